@@ -1,0 +1,251 @@
+/**
+ * What the engine needs from outside. It sees these interfaces only and does not know whether a disk and an S3 bucket
+ * or a simulation stands behind them. Everything that takes time returns a promise; whoever implements the port decides
+ * how long it takes.
+ */
+
+/**
+ * A sequence of bytes, held (Uint8Array) or only described (extents of a seeded generator). The engine may ask for its
+ * length and hand it to the `Fidelity` it came from; it never looks inside.
+ */
+export interface Content {
+  readonly length: number
+}
+
+/** Half-open range of bytes [start, end). */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Seconds since 1970-01-01T00:00:00Z, with fractions. */
+export type Instant = number
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Content at two fidelities
+
+export interface ChunkerParameters {
+  /** Bytes. A chunk is never shorter, but for the last of a file. */
+  readonly min: number
+  /** Bytes; a power of two. */
+  readonly avg: number
+  /** Bytes. A chunk is never longer. */
+  readonly max: number
+  /** Normalisation level of FastCDC: how many bits the mask gains before `avg` and loses after it. */
+  readonly normalisation: number
+}
+
+/** Cuts one file at a time into content-defined chunks. */
+export interface Cutter {
+  /**
+   * Ends (exclusive, ascending) of the chunks found at the beginning of `window`.
+   * With `final` the window reaches the end of the file and the last end is its length. Without it, the bytes after the
+   * last end belong to a chunk that is not complete: give them again at the beginning of the next window. A window of at
+   * least `max` bytes always yields a chunk.
+   */
+  cut(window: Content, final: boolean): readonly number[]
+}
+
+/** 32 bytes. Compared and indexed as bytes. */
+export type ChunkId = Uint8Array
+
+/** A secret with a role of its own; derived from the repository's master key by HKDF-SHA256. */
+export interface SubKeys {
+  /** 32 bytes: keys the chunk ids, so that they tell nothing about the content. */
+  readonly id: Uint8Array
+  /** 32 bytes: keys the chunker's gear table, so that chunk sizes tell nothing about the content. */
+  readonly chunker: Uint8Array
+}
+
+/** What is known of a sealed segment besides its bytes. */
+export interface SealContext {
+  /** 32 bytes, from HKDF over the pack's salt: the key of this pack and no other. */
+  readonly key: Uint8Array
+  /** Number of the segment within its pack: the nonce. */
+  readonly segment: number
+  /** Authenticated with the segment, so that it cannot be moved or reused elsewhere. */
+  readonly associatedData: Uint8Array
+  readonly cipher: 'aes-256-gcm' | 'chacha20-poly1305'
+  readonly compression: 'zstd' | 'none'
+}
+
+/**
+ * The only operations in which bytes and extents differ. `engine/bytes.ts` does them on real bytes with the real chunker,
+ * hash and codec; `adapters/virtual/extents.ts` does them on described content. Everything above (packs, index, trees,
+ * snapshots, retention, restore) is one code for both. One fidelity a repository: never mix.
+ */
+export interface Fidelity {
+  readonly name: 'bytes' | 'extents'
+  slice(content: Content, start: number, end: number): Content
+  concat(parts: readonly Content[]): Content
+  /** Equal as byte sequences. */
+  equal(a: Content, b: Content): boolean
+  /** True when every byte is zero; may say false for zeros it would have to read twice. */
+  isZero(content: Content): boolean
+  cutter(parameters: ChunkerParameters, keys: SubKeys): Cutter
+  /** Writes the keyed id (32 bytes) of the content into `into` at `at`. Equal content, equal id. */
+  identify(content: Content, keys: SubKeys, into: Uint8Array, at: number): void
+  /** Compresses when that saves at least a sixteenth, then encrypts and authenticates. The result is what is stored. */
+  seal(plain: Content, context: SealContext): Content
+  /** @throws AuthenticationError when the bytes are not those that were sealed with this context. */
+  open(sealed: Content, plainLength: number, context: SealContext): Content
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The filesystem that is backed up and restored to
+
+/** A file name is bytes, not text: names that are not UTF-8 exist. Held as latin1: one character a byte. */
+export type NameBytes = string
+
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'block-device' | 'character-device'
+
+export interface EntryMetadata {
+  /** Permission bits with set-uid, set-gid and sticky: 0 to 0o7777. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  readonly mtime_ns: bigint
+  readonly ctime_ns?: bigint
+  readonly userName?: string
+  readonly groupName?: string
+  readonly extendedAttributes?: ReadonlyArray<readonly [name: string, value: Uint8Array]>
+}
+
+export interface SourceEntry {
+  readonly name: NameBytes
+  readonly kind: EntryKind
+  readonly metadata: EntryMetadata
+  /** Bytes; files only. */
+  readonly size?: number
+  readonly symlinkTarget?: NameBytes
+  /** Equal for the names of one hard-linked file; absent when there is one name only. */
+  readonly hardLink?: string
+  readonly device?: { readonly major: number; readonly minor: number }
+  /**
+   * Change token. For a file: equal to an earlier one only if the content is unchanged. For a directory: equal only if
+   * nothing at all has changed below it. Absent when the filesystem cannot tell (then the engine compares metadata and
+   * walks). Real systems: a change journal, a subtree generation number; the virtual filesystem: the node's identity.
+   */
+  readonly version?: string
+  /** What this file system needs to find the entry again; opaque to the engine. */
+  readonly handle: unknown
+}
+
+/** A frozen, consistent view: the state of the tree at one instant. */
+export interface SourceTree {
+  /** The instant of the consistent cut: the snapshot, or the start of reading where there is none. */
+  readonly time: Instant
+  readonly root: SourceEntry
+  /** Entries of a directory in ascending order of name bytes. */
+  list(directory: SourceEntry): Promise<readonly SourceEntry[]>
+  /** Bytes [offset, offset + length) of a file; shorter at its end. */
+  read(file: SourceEntry, offset: number, length: number): Promise<Content>
+  /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
+  unchanged(file: SourceEntry): Promise<boolean>
+  /** Regions of a file that changed since the change token `since`: changed-block tracking. Undefined: not known. */
+  changedBlocks?(file: SourceEntry, since: string): Promise<readonly ByteRange[] | undefined>
+  release(): Promise<void>
+}
+
+/** Where backups read from. */
+export interface FileSystem {
+  snapshot(): Promise<SourceTree>
+}
+
+/** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
+export interface RestoreTarget {
+  createDirectory(path: NameBytes): Promise<void>
+  /** Creates or truncates a file and reserves its size. */
+  createFile(path: NameBytes, size: number): Promise<void>
+  write(path: NameBytes, offset: number, content: Content): Promise<void>
+  createSymlink(path: NameBytes, target: NameBytes): Promise<void>
+  createHardLink(path: NameBytes, existing: NameBytes): Promise<void>
+  createSpecial(path: NameBytes, kind: EntryKind, device?: { major: number; minor: number }): Promise<void>
+  /** Last call for each path; directories after all that they contain. Makes the entry durable. */
+  finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void>
+  /** What is there already, so that a restore can be resumed; undefined when nothing is. */
+  existing?(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined>
+  read?(path: NameBytes, offset: number, length: number): Promise<Content>
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Where blobs live
+
+export interface BlobInfo {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** When the store took it, by the store's clock. */
+  readonly created: Instant
+  /** Object lock: until then nobody may delete it. */
+  readonly lockedUntil?: Instant
+}
+
+export interface PutOptions {
+  /** Ask for object lock until then; stores without lock ignore it. */
+  readonly lockUntil?: Instant
+}
+
+/**
+ * Names are unique, '/'-separated ASCII; a blob is immutable once written; `put` resolves only when the blob is durable.
+ * Errors are those of `engine/errors.ts`: BlobNotFoundError, BlobExistsError, AccessDeniedError, ObjectLockedError,
+ * StoreUnavailableError (worth a retry or another copy), StoreFullError.
+ */
+export interface BlobStore {
+  /** Shown in messages and audit records. */
+  readonly name: string
+  put(name: string, parts: readonly Content[], options?: PutOptions): Promise<void>
+  get(name: string, range?: ByteRange): Promise<Content>
+  stat(name: string): Promise<BlobInfo>
+  /** In ascending order of name. */
+  list(prefix: string): AsyncIterable<BlobInfo>
+  delete(name: string): Promise<void>
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Time, work, chance, words
+
+export interface Clock {
+  now(): Instant
+  sleep(seconds: number): Promise<void>
+}
+
+/** Stages of computing whose rates can be measured on a machine (`firedrill calibrate`). */
+export type CpuStage = 'chunk' | 'hash' | 'compress' | 'encrypt' | 'decrypt' | 'decompress'
+
+/** Accounts for computing. On a real machine the work has taken its time already and this resolves at once. */
+export interface Cpu {
+  /** Called for batches (a file window, a pack), never for single chunks. */
+  charge(work: ReadonlyArray<readonly [stage: CpuStage, bytes: number]>): Promise<void>
+}
+
+/** Every random byte of the engine: salts, keys, ids. Seeded in simulations, the system's own otherwise. */
+export interface RandomSource {
+  bytes(length: number): Uint8Array
+}
+
+/** Structured record of one operation: who did what to which repository, and how it ended. */
+export interface AuditRecord {
+  readonly time: Instant
+  readonly operation: string
+  readonly principal: string
+  readonly repository: string
+  readonly outcome: 'ok' | 'refused' | 'failed'
+  readonly detail: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface Log {
+  audit(record: AuditRecord): void
+  /** Something the user should know that did not stop the operation. */
+  warn(message: string, detail?: Readonly<Record<string, string | number | boolean>>): void
+}
+
+/** Ports that every engine operation needs. */
+export interface EnginePorts {
+  readonly clock: Clock
+  readonly cpu: Cpu
+  readonly random: RandomSource
+  readonly log: Log
+  readonly fidelity: Fidelity
+}

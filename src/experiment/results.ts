@@ -1,0 +1,174 @@
+/** The results of an experiment: what the report is made of and what the files of results/ hold. Plain data. */
+
+import type { Assumption } from '../scenario/scenario.ts'
+
+/** The phases of a recovery, in order. Their durations sum to the RTO achieved. */
+export const RTO_PHASES = [
+  'detect',
+  'declare',
+  'provision',
+  'retrieve',
+  'transfer',
+  'apply',
+  'verify',
+  'cutOver',
+] as const
+export type RtoPhase = (typeof RTO_PHASES)[number]
+
+export type Outcome = 'recovered' | 'degraded' | 'lost'
+
+/** One incident. Times are seconds since the scenario's start. */
+export interface IncidentRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly hazard: string
+  readonly service: string
+  readonly replication: number
+  readonly onset_s: number
+  readonly detected_s: number
+  /** Instant of the consistent cut of the point restored; undefined when there was none. */
+  readonly recoveryPoint_s: number | undefined
+  /** Undefined when the outcome is lost. */
+  readonly rpo_s: number | undefined
+  readonly rto_s: number | undefined
+  readonly phases_s: Readonly<Record<RtoPhase, number>>
+  readonly outcome: Outcome
+  /** Why degraded or lost; empty when recovered. */
+  readonly reason: string
+  /** Store that the data came from. */
+  readonly store: string | undefined
+  /** Work that is gone: bytes written after the recovery point; everything when lost. */
+  readonly lost_bytes: number
+  readonly restored_bytes: number
+  /** Bytes (or extents) of the restored tree were compared with the history at the recovery point and are equal. */
+  readonly verified: boolean
+  /** Transfer and retrieval charges of this recovery. */
+  readonly recovery_usd: number
+  /** Penalty of the service: downtime and lost work; the penalty of a lost service is not known and left out. */
+  readonly penalty_usd: number
+}
+
+/** One run of a job in the undisturbed world. */
+export interface JobRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly job: string
+  readonly kind: string
+  readonly scheduled_s: number
+  readonly started_s: number | undefined
+  readonly ended_s: number | undefined
+  readonly outcome: 'succeeded' | 'failed' | 'skipped' | 'running'
+  readonly reason: string
+  readonly read_bytes: number
+  readonly written_bytes: number
+}
+
+export interface LinkRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly link: string
+  readonly capacity_bytesPerSecond: number
+  readonly mean_bytesPerSecond: number
+  /** 95th percentile of five-minute means, as carriers bill. */
+  readonly p95_bytesPerSecond: number
+  readonly peak_bytesPerSecond: number
+  readonly total_bytes: number
+  readonly byPurpose_bytes: Readonly<Record<string, number>>
+}
+
+export interface StoreRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly store: string
+  readonly day: number
+  readonly stored_bytes: number
+  readonly objects: number
+  readonly snapshots: number
+}
+
+/** One item of cost, with the inputs of its formula. */
+export interface CostRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly category: 'storage' | 'requests' | 'egress' | 'retrieval' | 'links' | 'equipment' | 'penalty'
+  readonly item: string
+  readonly quantity: number
+  readonly unit: string
+  readonly usdPerUnit: number
+  readonly usdPerYear: number
+}
+
+/** Statistic of a sample in seconds. `undefined` when the sample is empty. */
+export interface Summary {
+  readonly n: number
+  readonly mean: number
+  readonly sd: number
+  readonly min: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+  /** 95 % confidence interval of the mean. */
+  readonly ci95: readonly [low: number, high: number]
+}
+
+/** What one hazard does to one service in one cell. */
+export interface HazardSummary {
+  readonly hazard: string
+  readonly service: string
+  readonly n: number
+  readonly recovered: number
+  readonly degraded: number
+  readonly lost: number
+  readonly rate_perYear: number
+  readonly rpo: Summary | undefined
+  readonly rto: Summary | undefined
+  readonly objectives: { readonly rpo_s: number; readonly rto_s: number }
+  /** Share of the incidents that met the objective, with its 95 % Wilson interval; a lost one does not meet it. */
+  readonly rpoMet: { readonly share: number; readonly ci95: readonly [number, number] }
+  readonly rtoMet: { readonly share: number; readonly ci95: readonly [number, number] }
+  readonly lossProbability: { readonly share: number; readonly ci95: readonly [number, number] }
+  readonly expectedLost_bytes: number
+  readonly meanPenalty_usd: number
+}
+
+export interface Cell {
+  readonly strategy: string
+  readonly topology: string
+  /** Over the incidents of all hazards that were not lost. */
+  readonly rpo: Summary | undefined
+  readonly rto: Summary | undefined
+  readonly objectiveMet: boolean
+  readonly loss: {
+    readonly probability: number
+    readonly ci95: readonly [number, number]
+    readonly expected_bytes: number
+  }
+  readonly hazards: readonly HazardSummary[]
+  readonly bandwidth: readonly LinkRow[]
+  readonly storage: ReadonlyArray<{ readonly store: string; readonly end_bytes: number; readonly peak_bytes: number }>
+  readonly cost: {
+    readonly outlay_usdPerYear: number
+    /** Σ over hazards of rate × mean penalty. */
+    readonly penalty_usdPerYear: number
+    readonly total_usdPerYear: number
+    readonly byCategory_usdPerYear: Readonly<Record<string, number>>
+  }
+}
+
+export interface Results {
+  readonly scenario: { readonly id: string; readonly name: string; readonly start: number; readonly horizon_s: number }
+  readonly seed: string
+  readonly replications: number
+  readonly cells: readonly Cell[]
+  readonly incidents: readonly IncidentRow[]
+  readonly jobs: readonly JobRow[]
+  readonly links: readonly LinkRow[]
+  readonly stores: readonly StoreRow[]
+  readonly costs: readonly CostRow[]
+  readonly assumptions: readonly Assumption[]
+  readonly warnings: readonly string[]
+  /** SHA-256 (hex) over everything above in canonical form. */
+  readonly digest: string
+}

@@ -1,0 +1,49 @@
+import type { Instant } from '../engine/ports.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import type { WorldSpecification } from '../world/specification.ts'
+
+/** One way the world can look in a comparison: the scenario as written, or with some of its values replaced. */
+export interface Topology {
+  /** 'base' for the scenario as written. */
+  readonly name: string
+  readonly world: WorldSpecification
+}
+
+/** Where a price, rate or failure rate comes from. */
+export interface Assumption {
+  /** Path in the scenario or name of the preset: 'stores.s3.prices'. */
+  readonly subject: string
+  readonly value: string
+  readonly source: string
+  /** How sure it is: read at the source, seen in part, quoted by others, or set by the scenario itself. */
+  readonly mark: 'source' | 'excerpt' | 'second-hand' | 'scenario'
+  /** ISO 8601, as precise as known. */
+  readonly date: string
+}
+
+export interface ExperimentSpecification {
+  /** Names of hazards that are staged at random instants. */
+  readonly drills: readonly string[]
+  /** Drills of each hazard in each strategy × topology. */
+  readonly replications: number
+  /** Drills strike not before: the world has its first backups by then. Seconds since start. */
+  readonly warmUp_s: number
+}
+
+export interface Scenario {
+  /** The file's name without extension: 'smb-321'. */
+  readonly id: string
+  readonly name: string
+  readonly start: Instant
+  readonly horizon_s: number
+  readonly seed: string
+  readonly topologies: readonly Topology[]
+  readonly strategies: readonly Strategy[]
+  readonly experiment: ExperimentSpecification
+  readonly assumptions: readonly Assumption[]
+  readonly warnings: readonly string[]
+  /** The text as read, for the manifest. */
+  readonly text: string
+  /** Path as given by the user, for messages. */
+  readonly path: string
+}

@@ -1,0 +1,68 @@
+import type { Schedule } from '../world/specification.ts'
+
+/** When a job runs: at instants of the calendar, or each time another job of the strategy has succeeded. */
+export type Trigger = { readonly at: Schedule } | { readonly after: string }
+
+/** Which dialect's rules thin out old snapshots, with that tool's own flags: `daily`, `weekly`, `last`, … */
+export interface KeepPolicy {
+  readonly dialect: 'restic' | 'borg' | 'pbs' | 'gfs'
+  readonly counts: Readonly<Record<string, number>>
+}
+
+interface JobCommon {
+  /** Unique within the strategy: 'backup-1'. */
+  readonly name: string
+  readonly trigger: Trigger
+}
+
+export interface BackupJob extends JobCommon {
+  readonly kind: 'backup'
+  readonly dataset: string
+  readonly to: string
+  readonly type: 'full' | 'incremental' | 'differential' | 'snapshot'
+  /** After each run: forget by this policy, then prune. */
+  readonly keep?: KeepPolicy
+}
+
+export interface CopyJob extends JobCommon {
+  readonly kind: 'copy'
+  readonly from: string
+  readonly to: string
+  readonly keep?: KeepPolicy
+}
+
+export interface VerifyJob extends JobCommon {
+  readonly kind: 'verify'
+  readonly store: string
+  /** Share of the packs that is read back, in (0, 1]. */
+  readonly sample: number
+}
+
+export type Job = BackupJob | CopyJob | VerifyJob
+
+/** How to come back. */
+export interface RecoveryPlan {
+  /** From detection to the decision to recover. */
+  readonly declare_s: number
+  /** To get and set up replacements for what was destroyed. */
+  readonly provision_s: number
+  /** Checks by people and programs after the data is back. */
+  readonly verify_s: number
+  /** DNS, reconnecting users. */
+  readonly cutOver_s: number
+}
+
+export interface Strategy {
+  readonly name: string
+  readonly jobs: readonly Job[]
+  readonly recovery: RecoveryPlan
+  /** What the strategy's repositories are cut and packed into. */
+  readonly repository: RepositoryParameters
+}
+
+export interface RepositoryParameters {
+  /** Mean chunk size in bytes, a power of two; min is a quarter, max four times as much. */
+  readonly chunk_bytes: number
+  readonly pack_bytes: number
+  readonly compression: 'zstd' | 'none'
+}

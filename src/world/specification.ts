@@ -1,0 +1,190 @@
+/**
+ * What a world is made of, in base units: bytes, seconds, bytes a second, US dollars. The scenario reader produces these
+ * objects, the world builds itself from them. All times are seconds since the scenario's start unless they say otherwise.
+ */
+
+/** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
+export type Distribution =
+  | { readonly law: 'constant'; readonly value: number }
+  | { readonly law: 'uniform'; readonly min: number; readonly max: number }
+  | { readonly law: 'exponential'; readonly mean: number }
+  | { readonly law: 'lognormal'; readonly median: number; readonly p90: number }
+  | { readonly law: 'weibull'; readonly shape: number; readonly scale: number }
+  | { readonly law: 'mixture'; readonly parts: ReadonlyArray<{ readonly share: number; readonly of: Distribution }> }
+
+/** Instants at which something happens, worked out once from the calendar of the scenario. */
+export interface Schedule {
+  /** As written: "daily 22:00". */
+  readonly text: string
+  /** Seconds since start, ascending; reaches past the horizon so that a recovery at its end still sees its schedule. */
+  readonly occurrences: Float64Array
+}
+
+/** A value that changes at known instants: a throttle calendar. */
+export interface StepFunction {
+  /** Seconds since start, ascending, the first is 0. */
+  readonly from_s: Float64Array
+  readonly value: Float64Array
+}
+
+export interface SiteSpecification {
+  readonly name: string
+  readonly region: string
+}
+
+/** Bytes a second of one core for each stage; Infinity where computing is not modelled. */
+export interface CpuRates {
+  readonly chunk: number
+  readonly hash: number
+  readonly compress: number
+  readonly encrypt: number
+  readonly decrypt: number
+  readonly decompress: number
+}
+
+export interface NodeSpecification {
+  readonly name: string
+  readonly site: string
+  readonly cpu: { readonly preset: string; readonly cores: number; readonly rates_bytesPerSecond: CpuRates }
+  readonly disk: {
+    /** Infinity: not modelled. */
+    readonly read_bytesPerSecond: number
+    readonly write_bytesPerSecond: number
+    readonly capacity_bytes: number
+    /** Directory entries a second that a walk can examine. */
+    readonly scan_entriesPerSecond: number
+  }
+}
+
+/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
+export interface ObjectStorePrices {
+  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
+  readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
+  readonly putPerThousand_usd: number
+  readonly getPerThousand_usd: number
+  readonly retrievalPerGB_usd: number
+  /** Tiers by the month's volume, of traffic that leaves the provider. */
+  readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
+  /** Objects deleted earlier are billed to this age. */
+  readonly minimumStorage_s: number
+}
+
+export interface DiskStoreSpecification {
+  readonly kind: 'disk'
+  readonly name: string
+  readonly site: string
+  readonly read_bytesPerSecond: number
+  readonly write_bytesPerSecond: number
+  readonly capacity_bytes: number
+  /** Seconds before the first byte of each operation. */
+  readonly latency_s: number
+  /** Purchase, power and care, per year. */
+  readonly usdPerYear: number
+}
+
+export interface ObjectStoreSpecification {
+  readonly kind: 'object'
+  readonly name: string
+  readonly site: string
+  /** Preset of the reference data: 's3-standard', 's3-standard-ia', … */
+  readonly class: string
+  readonly read_bytesPerSecond: number
+  readonly write_bytesPerSecond: number
+  readonly latency_s: number
+  /** Object lock on every object for this long after it is written; 0: none. */
+  readonly lock_s: number
+  readonly prices: ObjectStorePrices
+}
+
+export type StoreSpecification = DiskStoreSpecification | ObjectStoreSpecification
+
+export interface LinkSpecification {
+  readonly name: string
+  /** Names of sites, nodes or stores. A link between sites carries all traffic between what stands there. */
+  readonly between: readonly [string, string]
+  readonly bandwidth_bytesPerSecond: number
+  readonly latency_s: number
+  /** Capacity over time when a throttle calendar applies; never above the bandwidth. */
+  readonly throttle?: StepFunction
+  readonly usdPerMonth: number
+}
+
+export type Locality = 'uniform' | 'zipf' | 'append'
+
+export interface DatasetSpecification {
+  readonly name: string
+  readonly node: string
+  readonly fidelity: 'bytes' | 'extents'
+  /** A real directory (absolute path) that the virtual filesystem starts from; its size and files then count. */
+  readonly from?: string
+  readonly size_bytes: number
+  readonly files: number
+  /** Share of the bytes that is written anew a day: 0.01 is 1 %/day. */
+  readonly change_perDay: number
+  readonly locality: Locality
+  /** Share by which the size grows a year. */
+  readonly growth_perYear: number
+  /** Original size over compressed size. */
+  readonly compressibility: number
+  /** How often the application writes: changes arrive in ticks this far apart. */
+  readonly writeInterval_s: number
+}
+
+export interface ServiceSpecification {
+  readonly name: string
+  readonly needs: readonly string[]
+  /** Lower is restored first. */
+  readonly priority: number
+  readonly objectives: { readonly rpo_s: number; readonly rto_s: number }
+  readonly penalty: { readonly downtime_usdPerHour: number; readonly loss_usdPerHour: number }
+}
+
+interface HazardCommon {
+  readonly name: string
+  /** Expected incidents a year. */
+  readonly rate_perYear: number
+  /** Where the rate comes from. */
+  readonly source?: string
+}
+
+/** Everything that stands at a site is destroyed. Physical. */
+export interface SiteHazard extends HazardCommon {
+  readonly kind: 'site'
+  readonly target: string
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+/** Somebody deletes a part of a dataset. Logical. */
+export interface DeletionHazard extends HazardCommon {
+  readonly kind: 'deletion'
+  /** A dataset. */
+  readonly target: string
+  /** Share of the top-level folders that is deleted, in (0, 1]. */
+  readonly share: number
+  readonly detection: Distribution
+}
+
+/**
+ * Files of every dataset at a site are encrypted from the onset on, at first unnoticed; backups taken in the dwell are
+ * tainted. When the attacker shows himself (`dwell` after the onset) he also uses stolen credentials on the stores.
+ */
+export interface RansomwareHazard extends HazardCommon {
+  readonly kind: 'ransomware'
+  readonly target: string
+  readonly dwell: Distribution
+  /** Stores whose administrator credential is stolen: what the store lets it delete is deleted. */
+  readonly credentials: readonly string[]
+}
+
+export type HazardSpecification = SiteHazard | DeletionHazard | RansomwareHazard
+
+export interface WorldSpecification {
+  readonly sites: ReadonlyMap<string, SiteSpecification>
+  readonly nodes: ReadonlyMap<string, NodeSpecification>
+  readonly stores: ReadonlyMap<string, StoreSpecification>
+  readonly links: ReadonlyMap<string, LinkSpecification>
+  readonly datasets: ReadonlyMap<string, DatasetSpecification>
+  readonly services: ReadonlyMap<string, ServiceSpecification>
+  readonly hazards: ReadonlyMap<string, HazardSpecification>
+}

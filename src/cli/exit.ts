@@ -1,0 +1,20 @@
+/** Exit codes, documented in README. */
+export const EXIT = {
+  ok: 0,
+  /** Something failed while doing what was asked. */
+  failure: 1,
+  /** The command line or the scenario file is wrong; nothing was done. */
+  usage: 2,
+  /** The work was done and a `--require`d objective is not met. */
+  requirementNotMet: 3,
+} as const
+
+/** The user asked for something that cannot be; the message says what was found and what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The work was done; the outcome is not what `--require` asked for. */
+export class RequirementNotMetError extends Error {
+  override readonly name = 'RequirementNotMetError'
+}

@@ -1,0 +1,119 @@
+import type { Scenario } from '../scenario/scenario.ts'
+import { recover } from '../strategy/index.ts'
+import type { BusyPeriod, Recovery } from '../strategy/index.ts'
+import { strike } from '../world/index.ts'
+import type { HazardSpecification, World } from '../world/index.ts'
+import { Simulation } from '../kernel/index.ts'
+import { createEstate } from './estate.ts'
+import type { CellDefinition, Estate } from './estate.ts'
+import type { IncidentRow } from './results.ts'
+
+const HOUR_S = 3600
+
+/** An incident that is staged at an instant of the running world. */
+export interface Drill {
+  readonly hazard: HazardSpecification
+  readonly replication: number
+  readonly onset_s: number
+  /** The latest instant not after the onset at which nothing is under way: the drill's world branches off there. */
+  readonly branch_s: number
+}
+
+/**
+ * Draws the instants: one in each of `replications` equal parts of the time from the warm-up to the horizon, so that they
+ * cover it evenly and each is uniform in its part. The same for every strategy and topology.
+ */
+export function planDrills(
+  scenario: Scenario,
+  hazards: ReadonlyMap<string, HazardSpecification>,
+  replications: number,
+  seed: string,
+  busyPeriods: readonly BusyPeriod[],
+): Drill[] {
+  const { drills, warmUp_s } = scenario.experiment
+  const part_s = (scenario.horizon_s - warmUp_s) / replications
+  const names = new Simulation({ seed })
+  const planned: Drill[] = []
+  for (const name of drills) {
+    const hazard = hazards.get(name)
+    if (hazard === undefined) throw new Error(`there is no hazard named ${name}`)
+    for (let replication = 0; replication < replications; replication += 1) {
+      const onset_s = warmUp_s + (replication + names.random(name, 'onset', replication).uniform()) * part_s
+      const busy = busyPeriods.find((period) => period.start_s <= onset_s && onset_s <= period.end_s)
+      planned.push({ hazard, replication, onset_s, branch_s: busy?.start_s ?? onset_s })
+    }
+  }
+  return planned.sort((a, b) => a.branch_s - b.branch_s)
+}
+
+/** Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit. */
+export async function stage(cell: CellDefinition, origin: Estate, drill: Drill): Promise<IncidentRow[]> {
+  const { simulation, world, operations } = createEstate(cell, origin)
+  await simulation.run(drill.onset_s)
+  const incident = strike(world, drill.hazard, simulation.random(drill.hazard.name, 'strike', drill.replication))
+  const before = recoveryCharges_usd(world)
+  const recoveries = await simulation.complete(
+    simulation.task(`recovery from ${drill.hazard.name}`, () => recover(operations, incident)),
+  )
+  const charges_usd = recoveryCharges_usd(world) - before
+  const restored_bytes = recoveries.reduce((sum, recovery) => sum + recovery.restored_bytes, 0)
+  return recoveries.map((recovery) => ({
+    strategy: cell.strategy.name,
+    topology: cell.topology.name,
+    hazard: drill.hazard.name,
+    replication: drill.replication,
+    onset_s: incident.onset_s,
+    detected_s: incident.detected_s,
+    ...measures(recovery, incident, world),
+    // The bill of one recovery is shared by its services in proportion to their bytes.
+    recovery_usd: restored_bytes === 0 ? 0 : (charges_usd * recovery.restored_bytes) / restored_bytes,
+  }))
+}
+
+type Measures = Omit<
+  IncidentRow,
+  'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd'
+>
+
+function measures(
+  recovery: Recovery,
+  incident: { onset_s: number; detected_s: number; logical: boolean },
+  world: World,
+): Measures {
+  const { service, outcome, reason, store, recoveryPoint_s, phases_s, restored_bytes, lost_bytes, verified } = recovery
+  const lost = outcome === 'lost' || recoveryPoint_s === undefined
+  const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : incident.onset_s) - recoveryPoint_s
+  const rto_s = lost ? undefined : recovery.back_s - incident.onset_s
+  const penalty = world.specification.services.get(service)?.penalty
+  const penalty_usd =
+    rpo_s === undefined || rto_s === undefined || penalty === undefined
+      ? 0
+      : (rto_s / HOUR_S) * penalty.downtime_usdPerHour + (rpo_s / HOUR_S) * penalty.loss_usdPerHour
+  return {
+    service,
+    outcome,
+    reason,
+    store,
+    recoveryPoint_s,
+    rpo_s,
+    rto_s,
+    phases_s,
+    restored_bytes,
+    lost_bytes,
+    verified,
+    penalty_usd,
+  }
+}
+
+/** What object stores charge for requests, retrieval and traffic, up to now. */
+function recoveryCharges_usd(world: World): number {
+  let usd = 0
+  for (const { specification, requests } of world.stores.values()) {
+    if (specification.kind !== 'object') continue
+    const { prices } = specification
+    usd += (requests.gets / 1000) * prices.getPerThousand_usd
+    usd += (requests.retrieved_bytes / 1e9) * prices.retrievalPerGB_usd
+    usd += requests.egress_usd(prices)
+  }
+  return usd
+}

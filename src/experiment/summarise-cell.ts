@@ -1,0 +1,92 @@
+import type { Scenario, Topology } from '../scenario/scenario.ts'
+import type { Cell, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
+import { proportion, summarise } from './statistics.ts'
+
+/** What was observed in one strategy × topology. */
+export interface CellObservations {
+  readonly incidents: readonly IncidentRow[]
+  readonly links: readonly LinkRow[]
+  readonly stores: readonly StoreRow[]
+  readonly costs: readonly CostRow[]
+}
+
+/** Statistics of a cell from its observations. */
+export function summariseCell(
+  scenario: Scenario,
+  strategy: string,
+  topology: Topology,
+  observed: CellObservations,
+): Cell {
+  const hazards = summariseHazards(scenario, topology, observed.incidents)
+  const kept = observed.incidents.filter((row) => row.outcome !== 'lost')
+  const lost = observed.incidents.length - kept.length
+  const { share, ci95 } = proportion(lost, observed.incidents.length)
+  const byCategory_usdPerYear: Record<string, number> = {}
+  for (const { category, usdPerYear } of observed.costs) {
+    byCategory_usdPerYear[category] = (byCategory_usdPerYear[category] ?? 0) + usdPerYear
+  }
+  const outlay_usdPerYear = observed.costs.reduce((sum, row) => sum + row.usdPerYear, 0)
+  const penalty_usdPerYear = hazards.reduce((sum, row) => sum + row.rate_perYear * row.meanPenalty_usd, 0)
+  return {
+    strategy,
+    topology: topology.name,
+    rpo: summarise(kept.map((row) => row.rpo_s as number)),
+    rto: summarise(kept.map((row) => row.rto_s as number)),
+    objectiveMet: hazards.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1),
+    loss: { probability: share, ci95, expected_bytes: mean(observed.incidents.map((row) => row.lost_bytes)) },
+    hazards,
+    bandwidth: observed.links,
+    storage: storageOf(observed.stores),
+    cost: {
+      outlay_usdPerYear,
+      penalty_usdPerYear,
+      total_usdPerYear: outlay_usdPerYear + penalty_usdPerYear,
+      byCategory_usdPerYear: { ...byCategory_usdPerYear, penalty: penalty_usdPerYear },
+    },
+  }
+}
+
+function summariseHazards(scenario: Scenario, topology: Topology, incidents: readonly IncidentRow[]): HazardSummary[] {
+  const summaries: HazardSummary[] = []
+  for (const name of scenario.experiment.drills) {
+    for (const service of topology.world.services.values()) {
+      const rows = incidents.filter((row) => row.hazard === name && row.service === service.name)
+      if (rows.length === 0) continue
+      const { rpo_s, rto_s } = service.objectives
+      const kept = rows.filter((row) => row.outcome !== 'lost')
+      const count = (outcome: IncidentRow['outcome']): number => rows.filter((row) => row.outcome === outcome).length
+      summaries.push({
+        hazard: name,
+        service: service.name,
+        n: rows.length,
+        recovered: count('recovered'),
+        degraded: count('degraded'),
+        lost: count('lost'),
+        rate_perYear: topology.world.hazards.get(name)?.rate_perYear ?? 0,
+        rpo: summarise(kept.map((row) => row.rpo_s as number)),
+        rto: summarise(kept.map((row) => row.rto_s as number)),
+        objectives: { rpo_s, rto_s },
+        rpoMet: proportion(rows.filter((row) => (row.rpo_s ?? Infinity) <= rpo_s).length, rows.length),
+        rtoMet: proportion(rows.filter((row) => (row.rto_s ?? Infinity) <= rto_s).length, rows.length),
+        lossProbability: proportion(count('lost'), rows.length),
+        expectedLost_bytes: mean(rows.map((row) => row.lost_bytes)),
+        meanPenalty_usd: mean(kept.map((row) => row.penalty_usd + row.recovery_usd)),
+      })
+    }
+  }
+  return summaries
+}
+
+function storageOf(rows: readonly StoreRow[]): Cell['storage'] {
+  const stores = new Map<string, { store: string; end_bytes: number; peak_bytes: number }>()
+  for (const { store, stored_bytes } of rows) {
+    const peak_bytes = Math.max(stored_bytes, stores.get(store)?.peak_bytes ?? 0)
+    stores.set(store, { store, end_bytes: stored_bytes, peak_bytes })
+  }
+  return [...stores.values()]
+}
+
+/** 0 for an empty sample: nothing happened, nothing was lost. */
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,37 @@
+import { virtualSource } from '../../adapters/virtual/index.ts'
+import { backup } from '../../engine/index.ts'
+import type { BackupJob } from '../strategy.ts'
+import type { JobKind } from './job.ts'
+import { thinOut } from './thin-out.ts'
+
+/** Bytes handed to the chunker at once where content is only described: large, because nothing is held in memory. */
+const EXTENTS_WINDOW_BYTES = 2 ** 30
+const BYTES_WINDOW_BYTES = 2 ** 24
+
+/** Reads a consistent snapshot of the dataset, and stores what the backup type may not lean on. */
+export const backupJob: JobKind<BackupJob> = {
+  kind: 'backup',
+  subject: (job) => `backup of ${job.dataset} to ${job.to}`,
+  node: (job, world) => world.nodeOf(job.dataset).name,
+  async run(job, { world, repositories, work, pruneDue }) {
+    const { files, specification } = world.dataset(job.dataset)
+    const node = world.node(work.node)
+    const source = virtualSource(files, {
+      simulation: world.simulation,
+      clock: world.clock,
+      disk: node.diskRead,
+      session: work.session,
+      scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
+      purpose: work.purpose,
+    })
+    const repository = await repositories.open(job.to, job.dataset, work)
+    const report = await backup(repository, source, {
+      type: job.type,
+      host: node.name,
+      dataset: job.dataset,
+      window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
+    })
+    if (job.keep !== undefined) await thinOut(repository, job.keep, world.clock.now(), pruneDue)
+    return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: '' }
+  },
+}

@@ -1,0 +1,35 @@
+import { copySnapshots } from '../../engine/index.ts'
+import type { World } from '../../world/index.ts'
+import type { CopyJob } from '../strategy.ts'
+import type { JobKind } from './job.ts'
+import { thinOut } from './thin-out.ts'
+
+/** Copies the snapshots that the target does not have yet, oldest first. Runs where the dataset is. */
+export const copyJob: JobKind<CopyJob> = {
+  kind: 'copy',
+  subject: (job) => `copy from ${job.from} to ${job.to}`,
+  node: (job, world) => nodeBeside(job.from, world),
+  async run(job, { world, repositories, work, pruneDue }) {
+    let read_bytes = 0
+    let written_bytes = 0
+    for (const dataset of world.datasets.keys()) {
+      if (!repositories.exists(job.from, dataset)) continue
+      const from = await repositories.open(job.from, dataset, work)
+      const to = await repositories.open(job.to, dataset, work, from)
+      const report = await copySnapshots(from, to, {})
+      read_bytes += report.fetched_bytes
+      written_bytes += report.stored_bytes
+      if (job.keep !== undefined) await thinOut(to, job.keep, world.clock.now(), pruneDue)
+    }
+    return { read_bytes, written_bytes, remark: '' }
+  },
+}
+
+/** A node at the store's site, or the first of all: somebody has to carry the bytes. */
+export function nodeBeside(store: string, world: World): string {
+  const { site } = world.store(store).specification
+  const nodes = [...world.nodes.values()]
+  const node = nodes.find((candidate) => candidate.specification.site === site) ?? nodes[0]
+  if (node === undefined) throw new Error('a world without nodes cannot run jobs')
+  return node.name
+}

@@ -1,0 +1,31 @@
+import type { World } from '../../world/index.ts'
+import type { Repositories, Work } from '../repositories.ts'
+import type { Job } from '../strategy.ts'
+
+/** What one run of a job moved. */
+export interface JobReport {
+  /** Bytes read from the source: the dataset, or the store that is copied or verified. */
+  readonly read_bytes: number
+  /** Bytes put into the target store. */
+  readonly written_bytes: number
+  /** Empty when there is nothing to say. */
+  readonly remark: string
+}
+
+export interface JobContext {
+  readonly world: World
+  readonly repositories: Repositories
+  readonly work: Work
+  /** Old packs are dropped in this run, if the job drops any. */
+  readonly pruneDue: boolean
+}
+
+/** One kind of job. To add one: a file beside this, and a line in the registry. */
+export interface JobKind<J extends Job> {
+  readonly kind: J['kind']
+  /** Jobs that touch the same thing do not overlap: the later one is skipped. */
+  subject(job: J): string
+  /** Node on which the job runs. */
+  node(job: J, world: World): string
+  run(job: J, context: JobContext): Promise<JobReport>
+}

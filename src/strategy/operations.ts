@@ -1,0 +1,140 @@
+import { EngineError } from '../engine/errors.ts'
+import type { Resource } from '../kernel/index.ts'
+import { onSchedule } from '../world/index.ts'
+import type { World } from '../world/index.ts'
+import { kindOf } from './jobs/index.ts'
+import { Repositories } from './repositories.ts'
+import type { Job, Strategy } from './strategy.ts'
+
+const WEEK_S = 7 * 86_400
+
+/** One run of a job. Times are seconds since start. */
+export interface JobRun {
+  readonly job: string
+  readonly kind: Job['kind']
+  readonly scheduled_s: number
+  started_s: number | undefined
+  ended_s: number | undefined
+  outcome: 'succeeded' | 'failed' | 'skipped' | 'running'
+  reason: string
+  read_bytes: number
+  written_bytes: number
+}
+
+/** From the start of work until nothing is under way. Seconds since start. */
+export interface BusyPeriod {
+  readonly start_s: number
+  readonly end_s: number
+}
+
+/** Runs the jobs of a strategy in a world, day after day, until something happens. */
+export class Operations {
+  readonly world: World
+  readonly strategy: Strategy
+  readonly repositories: Repositories
+  readonly runs: JobRun[] = []
+  readonly busyPeriods: BusyPeriod[] = []
+  readonly #session: Resource
+  readonly #busySubjects = new Set<string>()
+  readonly #lastPruned: Map<string, number>
+  #suspended = false
+  #underWay = 0
+  #busySince_s = 0
+
+  /** With `origin`: goes on where those operations stand; nothing of theirs may be under way. */
+  constructor(world: World, strategy: Strategy, origin?: Operations) {
+    this.world = world
+    this.strategy = strategy
+    this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
+    this.#lastPruned = new Map(origin?.#lastPruned)
+    this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
+    for (const job of strategy.jobs) {
+      if (!('at' in job.trigger)) continue
+      world.timetable.add(
+        onSchedule(job.trigger.at, world.simulation.now, (scheduled_s) => void this.#launch(job, scheduled_s)),
+      )
+    }
+  }
+
+  get idle(): boolean {
+    return this.#underWay === 0
+  }
+
+  /** Since when work has been under way; undefined when none is. */
+  get busySince_s(): number | undefined {
+    return this.idle ? undefined : this.#busySince_s
+  }
+
+  /** Calls off what runs and starts nothing more: backups and retention are frozen for the recovery. */
+  suspend(reason: string): void {
+    this.#suspended = true
+    this.#session.fail(new EngineError(reason))
+  }
+
+  async #launch(job: Job, scheduled_s: number): Promise<void> {
+    if (this.#suspended) return
+    const { simulation } = this.world
+    const kind = kindOf(job)
+    const subject = kind.subject(job)
+    const run: JobRun = {
+      job: job.name,
+      kind: job.kind,
+      scheduled_s,
+      started_s: undefined,
+      ended_s: undefined,
+      outcome: 'skipped',
+      reason: '',
+      read_bytes: 0,
+      written_bytes: 0,
+    }
+    this.runs.push(run)
+    const node = kind.node(job, this.world)
+    if (this.#busySubjects.has(subject)) run.reason = 'the previous run has not ended'
+    else if (!this.world.node(node).alive) run.reason = `node ${node} is down`
+    if (run.reason !== '') return
+    run.started_s = simulation.now
+    run.outcome = 'running'
+    this.#busySubjects.add(subject)
+    if (this.#underWay === 0) this.#busySince_s = simulation.now
+    this.#underWay += 1
+    await simulation.task(job.name, () => this.#perform(job, run, node))
+    this.#busySubjects.delete(subject)
+    if (run.outcome === 'succeeded') {
+      for (const next of this.strategy.jobs) {
+        if ('after' in next.trigger && next.trigger.after === job.name) void this.#launch(next, scheduled_s)
+      }
+    }
+    this.#underWay -= 1
+    if (this.#underWay === 0) this.busyPeriods.push({ start_s: this.#busySince_s, end_s: simulation.now })
+  }
+
+  async #perform(job: Job, run: JobRun, node: string): Promise<void> {
+    const { world, repositories } = this
+    const week = Math.floor(run.scheduled_s / WEEK_S)
+    try {
+      const report = await kindOf(job).run(job, {
+        world,
+        repositories,
+        pruneDue: week !== this.#lastPruned.get(job.name),
+        work: {
+          principal: job.name,
+          purpose: job.kind,
+          node,
+          occurrence: run.scheduled_s,
+          session: this.#session,
+        },
+      })
+      run.outcome = 'succeeded'
+      run.reason = report.remark
+      run.read_bytes = report.read_bytes
+      run.written_bytes = report.written_bytes
+      this.#lastPruned.set(job.name, week)
+    } catch (error) {
+      // What the world does to a job is a failed run; anything else is a mistake of ours and must not pass as one.
+      if (!(error instanceof EngineError)) throw error
+      run.outcome = 'failed'
+      run.reason = error.message
+    }
+    run.ended_s = world.simulation.now
+  }
+}

@@ -1,0 +1,261 @@
+import { VirtualFileSystem, compareTrees, virtualTarget } from '../adapters/virtual/index.ts'
+import { EngineError } from '../engine/errors.ts'
+import { restore } from '../engine/index.ts'
+import type { Repository, Snapshot } from '../engine/index.ts'
+import type { Damage, Incident, World } from '../world/index.ts'
+import type { Operations } from './operations.ts'
+import type { Work } from './repositories.ts'
+
+/** The phases of a recovery, in order; they sum to the RTO achieved. */
+export interface RecoveryPhases {
+  detect: number
+  declare: number
+  provision: number
+  retrieve: number
+  transfer: number
+  apply: number
+  verify: number
+  cutOver: number
+}
+
+/** How one service came back from an incident, or did not. */
+export interface Recovery {
+  readonly service: string
+  readonly outcome: 'recovered' | 'degraded' | 'lost'
+  /** Why not simply recovered. */
+  readonly reason: string
+  /** Store that the data came from. */
+  readonly store: string | undefined
+  /** Instant of the consistent cut of the oldest point used, seconds since start. */
+  readonly recoveryPoint_s: number | undefined
+  /** When the service is back, seconds since start; for a lost one, when that is known. */
+  readonly back_s: number
+  readonly phases_s: Readonly<RecoveryPhases>
+  readonly restored_bytes: number
+  readonly lost_bytes: number
+  /** The restored tree equals the history of the dataset at the recovery point. */
+  readonly verified: boolean
+}
+
+/** One recovery point at one place. */
+interface Candidate {
+  readonly store: string
+  readonly repository: Repository
+  readonly snapshot: Snapshot
+  /** Bytes a second of the narrowest part of the way back. */
+  readonly bandwidth_bytesPerSecond: number
+}
+
+interface RestoredDataset {
+  readonly store: string
+  readonly recoveryPoint_s: number
+  readonly restored_bytes: number
+  readonly lost_bytes: number
+  /** Newer points that could not be restored, and why. */
+  readonly passedOver: readonly string[]
+}
+
+/**
+ * Recovers from an incident in the world in which it happened: detect, declare, replace what is gone, restore service by
+ * service in the order of their priority, verify, cut over. Resolves when the last service is back or known to be lost.
+ */
+export async function recover(operations: Operations, incident: Incident): Promise<Recovery[]> {
+  const { world, strategy } = operations
+  const { simulation } = world
+  const plan = strategy.recovery
+  await simulation.sleep(incident.detected_s - simulation.now)
+  operations.suspend(`${incident.hazard.name} was detected`)
+  // A deletion leaves the rest of the data in use; everything else stops the application.
+  for (const { dataset, only } of incident.damage) if (only === undefined) world.dataset(dataset).suspend()
+  await simulation.sleep(plan.declare_s)
+  const declared_s = simulation.now
+  if (incident.destroyedNodes.length > 0) await simulation.sleep(plan.provision_s)
+  for (const node of incident.destroyedNodes) world.node(node).replace()
+  const provisioned_s = simulation.now
+
+  const services = [...world.specification.services.values()].sort((a, b) => a.priority - b.priority)
+  const restored = new Map<string, RestoredDataset | string>()
+  const recoveries: Recovery[] = []
+  for (const service of services) {
+    const damage = incident.damage.filter(({ dataset }) => service.needs.includes(dataset))
+    if (damage.length === 0) continue
+    for (const item of damage) {
+      if (!restored.has(item.dataset)) restored.set(item.dataset, await restoreDataset(operations, incident, item))
+    }
+    const transferred_s = simulation.now
+    const results = damage.map(({ dataset }) => restored.get(dataset) as RestoredDataset | string)
+    const phases_s: RecoveryPhases = {
+      detect: incident.detected_s - incident.onset_s,
+      declare: declared_s - incident.detected_s,
+      provision: provisioned_s - declared_s,
+      retrieve: 0,
+      transfer: transferred_s - provisioned_s,
+      apply: 0,
+      verify: 0,
+      cutOver: 0,
+    }
+    const failures = results.filter((result) => typeof result === 'string')
+    if (failures.length > 0) {
+      const lost_bytes = damage.reduce((sum, { dataset }) => sum + world.dataset(dataset).files.bytes, 0)
+      recoveries.push({
+        service: service.name,
+        outcome: 'lost',
+        reason: failures.join('; '),
+        store: undefined,
+        recoveryPoint_s: undefined,
+        back_s: simulation.now,
+        phases_s,
+        restored_bytes: 0,
+        lost_bytes,
+        verified: false,
+      })
+      continue
+    }
+    const data = results.filter((result) => typeof result !== 'string')
+    await simulation.sleep(plan.verify_s)
+    phases_s.verify = simulation.now - transferred_s
+    const verified_s = simulation.now
+    await simulation.sleep(plan.cutOver_s)
+    phases_s.cutOver = simulation.now - verified_s
+    const passedOver = data.flatMap((item) => item.passedOver)
+    recoveries.push({
+      service: service.name,
+      outcome: passedOver.length > 0 ? 'degraded' : 'recovered',
+      reason: passedOver.join('; '),
+      store: [...new Set(data.map((item) => item.store))].join(', '),
+      recoveryPoint_s: Math.min(...data.map((item) => item.recoveryPoint_s)),
+      back_s: simulation.now,
+      phases_s,
+      restored_bytes: data.reduce((sum, item) => sum + item.restored_bytes, 0),
+      lost_bytes: data.reduce((sum, item) => sum + item.lost_bytes, 0),
+      verified: true,
+    })
+  }
+  return recoveries
+}
+
+/** Restores the newest point that can be restored; a text says why none could. */
+async function restoreDataset(
+  operations: Operations,
+  incident: Incident,
+  damage: Damage,
+): Promise<RestoredDataset | string> {
+  const { world } = operations
+  const { simulation, start } = world
+  const dataset = world.dataset(damage.dataset)
+  const node = world.nodeOf(damage.dataset)
+  const work: Work = {
+    principal: 'recovery',
+    purpose: 'restore',
+    node: node.name,
+    occurrence: incident.onset_s,
+    session: simulation.flows.resource({ name: 'recovery', capacity: Infinity }),
+  }
+  const { candidates, unreachable } = await findCandidates(operations, incident, damage.dataset, work)
+  const passedOver: string[] = []
+  for (const { store, repository, snapshot } of candidates) {
+    const time = `${store} at ${new Date(snapshot.time * 1000).toISOString()}`
+    // A deletion is repaired in place; otherwise the data comes back on an empty disk.
+    const files = damage.only === undefined ? new VirtualFileSystem({ time: world.clock.now() }) : dataset.files
+    const target = virtualTarget(files, {
+      simulation,
+      clock: world.clock,
+      disk: node.diskWrite,
+      session: work.session,
+      purpose: work.purpose,
+    })
+    try {
+      const report = await restore(
+        repository,
+        snapshot.id,
+        target,
+        damage.only === undefined ? {} : { only: damage.only },
+      )
+      if (report.failedFiles.length > 0) {
+        const [first] = report.failedFiles
+        passedOver.push(`${time}: ${report.failedFiles.length} files damaged, first ${first?.path}: ${first?.reason}`)
+        continue
+      }
+      assertEqualToHistory(dataset.files, files, snapshot, damage)
+      return {
+        store,
+        recoveryPoint_s: snapshot.time - start,
+        restored_bytes: report.restored_bytes,
+        lost_bytes: lostWork_bytes(world, incident, damage, snapshot.time),
+        passedOver,
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      passedOver.push(`${time}: ${error.message}`)
+    }
+  }
+  const reasons = [...unreachable, ...passedOver]
+  return reasons.length > 0 ? reasons.join('; ') : `no recovery point of ${damage.dataset} from before the incident`
+}
+
+/** Every point that is not tainted, newest first; of the same point, the copy with the widest way back first. */
+async function findCandidates(
+  operations: Operations,
+  incident: Incident,
+  dataset: string,
+  work: Work,
+): Promise<{ candidates: Candidate[]; unreachable: string[] }> {
+  const { world, repositories } = operations
+  const onset = world.instant(incident.onset_s)
+  const candidates: Candidate[] = []
+  const unreachable: string[] = []
+  for (const store of world.stores.values()) {
+    if (!repositories.exists(store.name, dataset)) continue
+    if (!store.alive) {
+      unreachable.push(`${store.name} is gone`)
+      continue
+    }
+    try {
+      const repository = await repositories.open(store.name, dataset, work)
+      const bandwidth_bytesPerSecond = bottleneck(world, store.name, work.node)
+      for (const snapshot of await repository.snapshots()) {
+        if (incident.logical ? snapshot.time < onset : snapshot.time <= onset) {
+          candidates.push({ store: store.name, repository, snapshot, bandwidth_bytesPerSecond })
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      unreachable.push(`${store.name}: ${error.message}`)
+    }
+  }
+  candidates.sort(
+    (a, b) => b.snapshot.time - a.snapshot.time || b.bandwidth_bytesPerSecond - a.bandwidth_bytesPerSecond,
+  )
+  return { candidates, unreachable }
+}
+
+function bottleneck(world: World, store: string, node: string): number {
+  const { resources } = world.route(store, node)
+  return Math.min(world.store(store).read.capacity, ...resources.map((resource) => resource.capacity))
+}
+
+/** The simulator never reports data as recovered that the history does not confirm. */
+function assertEqualToHistory(
+  history: VirtualFileSystem,
+  restored: VirtualFileSystem,
+  snapshot: Snapshot,
+  damage: Damage,
+): void {
+  const expected = history.at(snapshot.time)
+  if (expected === undefined)
+    throw new Error(`the history of ${damage.dataset} does not reach back to ${snapshot.time}`)
+  const { equal, differences } = compareTrees(restored.root, expected, damage.only)
+  if (equal) return
+  const [first] = differences
+  throw new Error(
+    `restoring ${damage.dataset} from snapshot ${snapshot.id} gave other bytes than the history holds: ` +
+      `${differences.length} differences, first ${first?.path}: ${first?.what}`,
+  )
+}
+
+/** Bytes that the application wrote after the recovery point and that are gone with the incident. */
+function lostWork_bytes(world: World, incident: Incident, damage: Damage, point: number): number {
+  const { files } = world.dataset(damage.dataset)
+  const until = world.instant(incident.logical ? incident.detected_s : incident.onset_s)
+  return files.writtenBytes(point, until, damage.only)
+}

@@ -1,0 +1,29 @@
+import { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
+import type { DatasetSpecification } from './specification.ts'
+
+/** Data that lives on a node and changes as its application writes. */
+export class Dataset {
+  readonly specification: DatasetSpecification
+  readonly files: VirtualFileSystem
+  readonly workload: Workload
+  #suspended = false
+
+  constructor(specification: DatasetSpecification, files: VirtualFileSystem, workload: Workload) {
+    this.specification = specification
+    this.files = files
+    this.workload = workload
+  }
+
+  get name(): string {
+    return this.specification.name
+  }
+
+  /** The application does not write: its node is gone, or the service has been stopped. */
+  get suspended(): boolean {
+    return this.#suspended
+  }
+
+  suspend(): void {
+    this.#suspended = true
+  }
+}

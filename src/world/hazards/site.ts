@@ -1,0 +1,37 @@
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { sample } from '../sample.ts'
+import type { SiteHazard } from '../specification.ts'
+import type { HazardKind } from './hazard.ts'
+
+/** Fire, flood, loss of a building: every node and store of the site is gone with its contents. Links stay. */
+export const site: HazardKind<SiteHazard> = {
+  kind: 'site',
+  strike(world, hazard, random) {
+    const onset_s = world.simulation.now
+    const reason = new StoreUnavailableError(`${hazard.name} destroyed site ${hazard.target}`)
+    const destroyedNodes: string[] = []
+    const destroyedStores: string[] = []
+    for (const node of world.nodes.values()) {
+      if (node.specification.site !== hazard.target) continue
+      node.destroy(reason)
+      destroyedNodes.push(node.name)
+    }
+    for (const store of world.stores.values()) {
+      if (store.specification.site !== hazard.target) continue
+      store.destroy(reason)
+      destroyedStores.push(store.name)
+    }
+    const damage = [...world.datasets.values()]
+      .filter((dataset) => destroyedNodes.includes(dataset.specification.node))
+      .map((dataset) => ({ dataset: dataset.name }))
+    return {
+      hazard,
+      onset_s,
+      detected_s: onset_s + sample(hazard.detection, random),
+      logical: false,
+      damage,
+      destroyedNodes,
+      destroyedStores,
+    }
+  },
+}

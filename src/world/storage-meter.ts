@@ -1,0 +1,158 @@
+import type { ObjectStorePrices } from './specification.ts'
+
+const DAY_S = 86_400
+/** Average month, as everywhere in firedrill: 30.4375 days. */
+export const MONTH_S = 30.4375 * DAY_S
+const GB = 1e9
+
+/**
+ * Dollars a second for holding `stored_bytes`: each tier's price for the part of the volume that falls into it.
+ */
+export function storageRate_usdPerSecond(prices: ObjectStorePrices, stored_bytes: number): number {
+  let from_bytes = 0
+  let usdPerMonth = 0
+  for (const tier of prices.storage) {
+    if (stored_bytes <= from_bytes) break
+    usdPerMonth += ((Math.min(stored_bytes, tier.upTo_bytes) - from_bytes) / GB) * tier.usdPerGBMonth
+    from_bytes = tier.upTo_bytes
+  }
+  return usdPerMonth / MONTH_S
+}
+
+/** Dollars for `bytes` of traffic in one month by the tiers of a price list. */
+export function egressCharge_usd(prices: ObjectStorePrices, bytes: number): number {
+  let from_bytes = 0
+  let usd = 0
+  for (const tier of prices.egress) {
+    if (bytes <= from_bytes) break
+    usd += ((Math.min(bytes, tier.upTo_bytes) - from_bytes) / GB) * tier.usdPerGB
+    from_bytes = tier.upTo_bytes
+  }
+  return usd
+}
+
+/** State of a store at the end of a day. */
+export interface DayOfStorage {
+  readonly day: number
+  readonly stored_bytes: number
+  readonly objects: number
+}
+
+/** Follows what a store holds over time: volume by day, time integral, and the charges that depend on an object's age. */
+export class StorageMeter {
+  readonly #prices: ObjectStorePrices | undefined
+  readonly #created = new Map<string, number>()
+  readonly #days: DayOfStorage[] = []
+  #since_s: number
+  #stored_bytes = 0
+  #objects = 0
+  #peak_bytes = 0
+  #byteSeconds = 0
+  #storage_usd = 0
+  #earlyDeletion_usd = 0
+
+  constructor(now_s: number, prices?: ObjectStorePrices) {
+    this.#since_s = now_s
+    this.#prices = prices
+  }
+
+  put(name: string, bytes: number, now_s: number): void {
+    this.#advance(now_s)
+    this.#created.set(name, now_s)
+    this.#stored_bytes += bytes
+    this.#objects += 1
+    if (this.#stored_bytes > this.#peak_bytes) this.#peak_bytes = this.#stored_bytes
+  }
+
+  delete(name: string, bytes: number, now_s: number): void {
+    this.#advance(now_s)
+    this.#stored_bytes -= bytes
+    this.#objects -= 1
+    const created_s = this.#created.get(name) ?? now_s
+    this.#created.delete(name)
+    const missing_s = (this.#prices?.minimumStorage_s ?? 0) - (now_s - created_s)
+    if (this.#prices !== undefined && missing_s > 0) {
+      this.#earlyDeletion_usd += storageRate_usdPerSecond(this.#prices, bytes) * missing_s
+    }
+  }
+
+  /** Everything up to `now_s`. */
+  read(now_s: number): {
+    readonly stored_bytes: number
+    readonly peak_bytes: number
+    readonly objects: number
+    /** Time integral of the volume. */
+    readonly byteSeconds: number
+    readonly storage_usd: number
+    readonly earlyDeletion_usd: number
+    readonly days: readonly DayOfStorage[]
+  } {
+    this.#advance(now_s)
+    return {
+      stored_bytes: this.#stored_bytes,
+      peak_bytes: this.#peak_bytes,
+      objects: this.#objects,
+      byteSeconds: this.#byteSeconds,
+      storage_usd: this.#storage_usd,
+      earlyDeletion_usd: this.#earlyDeletion_usd,
+      days: this.#days,
+    }
+  }
+
+  #advance(now_s: number): void {
+    const held_s = now_s - this.#since_s
+    if (held_s <= 0) return
+    this.#byteSeconds += this.#stored_bytes * held_s
+    if (this.#prices !== undefined) {
+      this.#storage_usd += storageRate_usdPerSecond(this.#prices, this.#stored_bytes) * held_s
+    }
+    for (let day = Math.floor(this.#since_s / DAY_S); (day + 1) * DAY_S <= now_s; day += 1) {
+      this.#days.push({ day, stored_bytes: this.#stored_bytes, objects: this.#objects })
+    }
+    this.#since_s = now_s
+  }
+}
+
+/** Requests and traffic of a store, by what they were for. */
+export class RequestMeter {
+  #puts = 0
+  #gets = 0
+  #retrieved_bytes = 0
+  readonly #egressByMonth_bytes = new Map<number, number>()
+
+  /** `leavesRegion`: the bytes of a get go to another region, and the provider charges egress. */
+  record(kind: 'put' | 'get' | 'list' | 'delete', bytes: number, now_s: number, leavesRegion: boolean): void {
+    if (kind === 'put' || kind === 'list') this.#puts += 1
+    if (kind !== 'get') return
+    this.#gets += 1
+    this.#retrieved_bytes += bytes
+    if (!leavesRegion) return
+    const month = Math.floor(now_s / MONTH_S)
+    this.#egressByMonth_bytes.set(month, (this.#egressByMonth_bytes.get(month) ?? 0) + bytes)
+  }
+
+  /** PUT, LIST and the like; deletions are free at every provider in the reference data. */
+  get puts(): number {
+    return this.#puts
+  }
+
+  get gets(): number {
+    return this.#gets
+  }
+
+  get retrieved_bytes(): number {
+    return this.#retrieved_bytes
+  }
+
+  get egress_bytes(): number {
+    let bytes = 0
+    for (const month of this.#egressByMonth_bytes.values()) bytes += month
+    return bytes
+  }
+
+  egress_usd(prices: ObjectStorePrices): number {
+    let usd = 0
+    for (const bytes of this.#egressByMonth_bytes.values()) usd += egressCharge_usd(prices, bytes)
+    return usd
+  }
+}

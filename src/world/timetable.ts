@@ -1,0 +1,101 @@
+import type { Simulation } from '../kernel/index.ts'
+import type { Schedule, StepFunction } from './specification.ts'
+
+/** Something that happens again and again at instants known beforehand. */
+export interface RecurringEvent {
+  /** Seconds since start of the next occurrence; Infinity when there is none left. */
+  readonly next_s: number
+  /** Called at that instant; afterwards `next_s` is later. */
+  fire(): void
+}
+
+/**
+ * All recurring events of a world in one place. Those of the same instant fire in the order in which they were added:
+ * the order then depends on the scenario alone, not on when each was scheduled, and a world forked at an instant goes on
+ * exactly as its original does.
+ */
+export class Timetable {
+  readonly #simulation: Simulation
+  readonly #events: RecurringEvent[] = []
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation
+  }
+
+  add(event: RecurringEvent): void {
+    this.#events.push(event)
+  }
+
+  /** Call once, when everything has been added. */
+  start(): void {
+    this.#scheduleNext()
+  }
+
+  #scheduleNext(): void {
+    let next_s = Infinity
+    for (const event of this.#events) if (event.next_s < next_s) next_s = event.next_s
+    if (next_s === Infinity) return
+    this.#simulation.at(next_s, () => {
+      for (const event of this.#events) if (event.next_s === next_s) event.fire()
+      this.#scheduleNext()
+    })
+  }
+}
+
+/** Number of elements of an ascending array that are below `value`. */
+export function countBelow(ascending: Float64Array, value: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] as number) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The occurrences of a schedule from `from_s` on. */
+export function onSchedule(schedule: Schedule, from_s: number, fire: (scheduled_s: number) => void): RecurringEvent {
+  let index = countBelow(schedule.occurrences, from_s)
+  return {
+    get next_s() {
+      return schedule.occurrences[index] ?? Infinity
+    },
+    fire() {
+      const scheduled_s = schedule.occurrences[index] as number
+      index += 1
+      fire(scheduled_s)
+    },
+  }
+}
+
+/** Every `interval_s`, at whole multiples of it after 0; `fire` is told which multiple. */
+export function onInterval(interval_s: number, from_s: number, fire: (k: number) => void): RecurringEvent {
+  let k = Math.max(1, Math.ceil(from_s / interval_s))
+  return {
+    get next_s() {
+      return k * interval_s
+    },
+    fire() {
+      const now = k
+      k += 1
+      fire(now)
+    },
+  }
+}
+
+/** The steps of a function of time from `from_s` on; the value that holds at `from_s` is applied at once. */
+export function onSteps(steps: StepFunction, from_s: number, apply: (value: number) => void): RecurringEvent {
+  let index = countBelow(steps.from_s, from_s)
+  if (steps.from_s[index] !== from_s) apply(steps.value[Math.max(0, index - 1)] as number)
+  return {
+    get next_s() {
+      return steps.from_s[index] ?? Infinity
+    },
+    fire() {
+      const value = steps.value[index] as number
+      index += 1
+      apply(value)
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import { VirtualFileSystem, Workload, createDataset, simulatedClock, simulatedCpu } from '../adapters/virtual/index.ts'
+import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
+import type { Resource, Simulation } from '../kernel/index.ts'
+import { Dataset } from './dataset.ts'
+import { Link } from './link.ts'
+import { Node } from './node.ts'
+import { RouteTable } from './route.ts'
+import type { Route } from './route.ts'
+import type { DatasetSpecification, WorldSpecification } from './specification.ts'
+import { Store } from './store.ts'
+import type { Rights } from './store.ts'
+import { Timetable, onInterval } from './timetable.ts'
+
+/** Puts a real directory into a virtual filesystem; only the program that may read the real disk can supply it. */
+export type DirectoryReader = (dataset: DatasetSpecification, files: VirtualFileSystem) => void
+
+export interface WorldOptions {
+  readonly start: Instant
+  readonly readDirectory?: DirectoryReader
+}
+
+/** Nodes, links, stores and datasets in one simulated time, sharing what they share. */
+export class World {
+  readonly specification: WorldSpecification
+  readonly simulation: Simulation
+  readonly start: Instant
+  readonly clock: Clock
+  readonly timetable: Timetable
+  readonly nodes = new Map<string, Node>()
+  readonly links = new Map<string, Link>()
+  readonly stores = new Map<string, Store>()
+  readonly datasets = new Map<string, Dataset>()
+  readonly #routes: RouteTable
+
+  /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
+  constructor(specification: WorldSpecification, simulation: Simulation, options: WorldOptions, origin?: World) {
+    this.specification = specification
+    this.simulation = simulation
+    this.start = options.start
+    this.clock = simulatedClock(simulation, options.start)
+    this.timetable = new Timetable(simulation)
+    for (const node of specification.nodes.values()) this.nodes.set(node.name, new Node(node, simulation))
+    for (const link of specification.links.values()) {
+      this.links.set(link.name, new Link(link, simulation, this.timetable))
+    }
+    for (const store of specification.stores.values()) {
+      this.stores.set(store.name, new Store(store, simulation, options.start, origin?.stores.get(store.name)))
+    }
+    for (const dataset of specification.datasets.values()) {
+      const workload = new Workload(dataset, (purpose, k) => simulation.random(dataset.name, purpose, k))
+      const original = origin?.datasets.get(dataset.name)
+      const files = original === undefined ? this.#populate(dataset, options) : original.files.fork()
+      this.#addDataset(new Dataset(dataset, files, workload))
+    }
+    this.#routes = new RouteTable(specification, this.links)
+  }
+
+  /** Instant of the calendar for a time of the simulation. */
+  instant(time_s: number): Instant {
+    return this.start + time_s
+  }
+
+  node(name: string): Node {
+    return found(this.nodes.get(name), 'node', name)
+  }
+
+  store(name: string): Store {
+    return found(this.stores.get(name), 'store', name)
+  }
+
+  dataset(name: string): Dataset {
+    return found(this.datasets.get(name), 'dataset', name)
+  }
+
+  /** The node that holds a dataset. */
+  nodeOf(dataset: string): Node {
+    return this.node(this.dataset(dataset).specification.node)
+  }
+
+  route(from: string, to: string): Route {
+    const route = this.#routes.find(from, to)
+    if (route === undefined) throw new Error(`no links lead from ${from} to ${to}`)
+    return route
+  }
+
+  /** The engine's port to a store, for work done on a node. */
+  connect(
+    store: string,
+    node: string,
+    access: { principal: string; may: Rights; purpose: string; session?: Resource },
+  ): BlobStore {
+    const target = this.store(store)
+    return target.connect({
+      ...access,
+      to: this.route(node, store),
+      from: this.route(store, node),
+      leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
+    })
+  }
+
+  cpu(node: string, purpose: string): Cpu {
+    const { cpu, specification } = this.node(node)
+    return simulatedCpu(this.simulation, cpu, specification.cpu.rates_bytesPerSecond, purpose)
+  }
+
+  #regionOf(site: string): string | undefined {
+    return this.specification.sites.get(site)?.region
+  }
+
+  #populate(dataset: DatasetSpecification, options: WorldOptions): VirtualFileSystem {
+    const files = new VirtualFileSystem({ time: options.start })
+    if (dataset.from === undefined) createDataset(dataset, files, this.simulation.random(dataset.name, 'initial files'))
+    else if (options.readDirectory === undefined) {
+      throw new Error(`dataset ${dataset.name}: reading ${dataset.from} needs access to the real disk`)
+    } else options.readDirectory(dataset, files)
+    return files
+  }
+
+  #addDataset(dataset: Dataset): void {
+    this.datasets.set(dataset.name, dataset)
+    const node = this.node(dataset.specification.node)
+    const { writeInterval_s } = dataset.specification
+    if (writeInterval_s === Infinity) return
+    this.timetable.add(
+      onInterval(writeInterval_s, this.simulation.now, (k) => {
+        if (dataset.suspended || !node.alive) return
+        dataset.workload.tick(dataset.files, k, this.instant(this.simulation.now))
+      }),
+    )
+  }
+}
+
+function found<T>(value: T | undefined, kind: string, name: string): T {
+  if (value === undefined) throw new Error(`there is no ${kind} named ${name}`)
+  return value
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { ScenarioError } from '../scenario/load.ts'
+import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
+import { repoCommand } from './repo.ts'
+import { runCommand } from './run.ts'
+
+/** Parses and carries out one command line; resolves with the exit code. */
+async function main(words: readonly string[]): Promise<number> {
+  const parser = yargs(words)
+    .scriptName('firedrill')
+    .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
+    .command(runCommand)
+    .command(repoCommand)
+    .demandCommand(1, 'Say what to do: a command is missing.')
+    .strict()
+    .recommendCommands()
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .epilog('Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met.')
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? 'the command line cannot be understood')
+    })
+  try {
+    await parser.parseAsync()
+    return EXIT.ok
+  } catch (error) {
+    if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
+    if (error instanceof ScenarioError) return tell(error.message, EXIT.usage)
+    if (error instanceof UsageError) return tell(`${error.message}\nTry: firedrill --help`, EXIT.usage)
+    if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
+    return tell(error instanceof Error ? error.message : String(error), EXIT.failure)
+  }
+}
+
+function tell(message: string, code: number): number {
+  process.stderr.write(`firedrill: ${message}\n`)
+  return code
+}
+
+// A reader that closes the pipe early (`firedrill … | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  throw error
+})
+
+process.exitCode = await main(hideBin(process.argv))

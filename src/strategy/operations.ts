@@ -46,7 +46,7 @@ export class Operations {
     this.world = world
     this.strategy = strategy
     this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
-    this.#lastPruned = new Map(origin?.#lastPruned)
+    this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
     this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
     for (const job of strategy.jobs) {
       if (!('at' in job.trigger)) continue

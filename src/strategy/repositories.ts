@@ -35,8 +35,9 @@ export class Repositories {
   constructor(world: World, parameters: RepositoryParameters, origin?: Repositories) {
     this.#world = world
     this.#parameters = parameters
-    this.#initialised = new Set(origin?.#initialised)
-    for (const [place, cache] of origin?.#caches ?? []) this.#caches.set(place, cache.fork())
+    this.#initialised = new Set(origin === undefined ? [] : origin.#initialised)
+    if (origin === undefined) return
+    for (const [place, cache] of origin.#caches) this.#caches.set(place, cache.fork())
   }
 
   exists(store: string, dataset: string): boolean {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { Simulation } from '../../src/kernel/index.ts'
+import { Link } from '../../src/world/link.ts'
+import { RouteTable } from '../../src/world/route.ts'
+import type { LinkSpecification, WorldSpecification } from '../../src/world/specification.ts'
+import { Timetable } from '../../src/world/timetable.ts'
+
+function routes(links: ReadonlyArray<readonly [name: string, a: string, b: string, latency_s: number]>): RouteTable {
+  const simulation = new Simulation({ seed: 'route' })
+  const timetable = new Timetable(simulation)
+  const built = new Map<string, Link>()
+  for (const [name, a, b, latency_s] of links) {
+    const link: LinkSpecification = { name, between: [a, b], bandwidth_bytesPerSecond: 1e6, latency_s, usdPerMonth: 0 }
+    built.set(name, new Link(link, simulation, timetable))
+  }
+  const at = (name: string, site: string) => [name, { name, site }]
+  const world = {
+    nodes: new Map([at('files', 'office')] as never),
+    stores: new Map([at('nas', 'office'), at('s3', 'cloud')] as never),
+  } as unknown as WorldSpecification
+  return new RouteTable(world, built)
+}
+
+const names = (table: RouteTable, from: string, to: string) => table.find(from, to)?.resources.map(({ name }) => name)
+
+describe('routes', () => {
+  it('between things at one site cost nothing', () => {
+    expect(routes([]).find('files', 'nas')).toEqual({ resources: [], latency_s: 0 })
+  })
+
+  it('take a link that names both ends rather than the free way through the site', () => {
+    expect(names(routes([['lan', 'files', 'nas', 0.001]]), 'files', 'nas')).toEqual(['lan (files→nas)'])
+  })
+
+  it('pass the link between the sites, in the direction of the traffic', () => {
+    const table = routes([['wan', 'office', 'cloud', 0.025]])
+    expect(names(table, 'files', 's3')).toEqual(['wan (office→cloud)'])
+    expect(names(table, 's3', 'files')).toEqual(['wan (cloud→office)'])
+  })
+
+  it('have the fewest hops, and of those the least latency', () => {
+    const table = routes([
+      ['slow', 'office', 'cloud', 0.3],
+      ['fast', 'office', 'cloud', 0.1],
+      ['a', 'office', 'hub', 0.001],
+      ['b', 'hub', 'cloud', 0.001],
+    ])
+    expect(names(table, 'files', 's3')).toEqual(['fast (office→cloud)'])
+    expect(table.find('files', 's3')?.latency_s).toBe(0.1)
+  })
+
+  it('do not exist where no links lead', () => {
+    expect(routes([]).find('files', 's3')).toBeUndefined()
+  })
+})

@@ -1,0 +1,88 @@
+import seedrandom from 'seedrandom'
+
+import { exp, ln, pow } from './mathematics.ts'
+import { standardNormalQuantile } from './normal-quantile.ts'
+
+/**
+ * A stream of random numbers. Streams of different names are independent; the same name gives the same numbers. The
+ * continuous laws transform one uniform number each by the inverse of their distribution function, so that two
+ * strategies under comparison stay in step.
+ */
+export interface RandomStream {
+  /** Uniform in [0, 1). */
+  uniform(): number
+  /** Uniform among 0 … belowExclusive − 1. */
+  integer(belowExclusive: number): number
+  /** True with this probability. */
+  chance(probability: number): boolean
+  /** Exponential with this mean. */
+  exponential(mean: number): number
+  normal(mean: number, sd: number): number
+  /** Lognormal with this median and 90 % quantile. */
+  lognormal(median: number, p90: number): number
+  /** Weibull: P(X > x) = exp(−(x/scale)^shape). */
+  weibull(shape: number, scale: number): number
+  /** Uniform random bytes. */
+  bytes(n: number): Uint8Array
+  /** Shuffles in place, every permutation equally likely, and returns the same array. */
+  shuffle<T>(items: T[]): T[]
+  /** One of the items, each equally likely. */
+  pick<T>(items: readonly T[]): T
+}
+
+const STANDARD_NORMAL_P90 = standardNormalQuantile(0.9)
+
+/** The stream whose name is the JSON of the given list. */
+export function randomStream(name: readonly (string | number | undefined)[]): RandomStream {
+  const generator = seedrandom(JSON.stringify(name))
+
+  const uniform = (): number => generator()
+  /** Uniform in (0, 1]: safe to take the logarithm of. */
+  const uniformAboveZero = (): number => 1 - generator()
+  const integer = (belowExclusive: number): number => {
+    if (!(belowExclusive >= 1)) throw new RangeError(`no integer lies below ${belowExclusive}`)
+    return Math.floor(generator() * belowExclusive)
+  }
+  const normal = (mean: number, sd: number): number => {
+    let u = generator()
+    // The quantile of zero is minus infinity; zero comes up once in 2⁵² numbers.
+    while (u === 0) u = generator()
+    return mean + sd * standardNormalQuantile(u)
+  }
+
+  return {
+    uniform,
+    integer,
+    chance: (probability) => generator() < probability,
+    exponential: (mean) => -mean * ln(uniformAboveZero()),
+    normal,
+    lognormal: (median, p90) => {
+      if (!(median > 0 && p90 >= median)) {
+        throw new RangeError(`a lognormal law needs 0 < median <= p90, got median ${median} and p90 ${p90}`)
+      }
+      return median * exp(normal(0, ln(p90 / median) / STANDARD_NORMAL_P90))
+    },
+    weibull: (shape, scale) => scale * pow(-ln(uniformAboveZero()), 1 / shape),
+    bytes: (n) => {
+      const bytes = new Uint8Array(n)
+      for (let at = 0; at < n; at += 4) {
+        const word = generator.int32()
+        for (let k = 0; k < 4 && at + k < n; k++) bytes[at + k] = word >> (8 * k)
+      }
+      return bytes
+    },
+    shuffle: (items) => {
+      for (let last = items.length - 1; last > 0; last--) {
+        const other = integer(last + 1)
+        const item = items[last]!
+        items[last] = items[other]!
+        items[other] = item
+      }
+      return items
+    },
+    pick: (items) => {
+      if (items.length === 0) throw new RangeError('cannot pick one of no items')
+      return items[integer(items.length)]!
+    },
+  }
+}

@@ -97,9 +97,9 @@ export class Operations {
     this.#busySubjects.add(subject)
     if (this.#underWay === 0) this.#busySince_s = simulation.now
     this.#underWay += 1
-    await simulation.task(job.name, () => this.#perform(job, run, node))
+    const succeeded = await simulation.task(job.name, () => this.#perform(job, run, node))
     this.#busySubjects.delete(subject)
-    if (run.outcome === 'succeeded') {
+    if (succeeded) {
       for (const next of this.strategy.jobs) {
         if ('after' in next.trigger && next.trigger.after === job.name) void this.#launch(next, scheduled_s)
       }
@@ -108,7 +108,8 @@ export class Operations {
     if (this.#underWay === 0) this.busyPeriods.push({ start_s: this.#busySince_s, end_s: simulation.now })
   }
 
-  async #perform(job: Job, run: JobRun, node: string): Promise<void> {
+  /** Returns whether the job did what it is for. */
+  async #perform(job: Job, run: JobRun, node: string): Promise<boolean> {
     const { world, repositories } = this
     const week = Math.floor(run.scheduled_s / WEEK_S)
     try {
@@ -136,5 +137,6 @@ export class Operations {
       run.reason = error.message
     }
     run.ended_s = world.simulation.now
+    return run.outcome === 'succeeded'
   }
 }

@@ -36,7 +36,11 @@ export interface DayOfStorage {
   readonly day: number
   readonly stored_bytes: number
   readonly objects: number
+  readonly snapshots: number
 }
+
+/** Blobs under this folder of a repository are its snapshots (docs/repository-format.md). */
+const SNAPSHOT_FOLDER = '/snapshots/'
 
 /** Follows what a store holds over time: volume by day, time integral, and the charges that depend on an object's age. */
 export class StorageMeter {
@@ -46,6 +50,7 @@ export class StorageMeter {
   #since_s: number
   #stored_bytes = 0
   #objects = 0
+  #snapshots = 0
   #peak_bytes = 0
   #byteSeconds = 0
   #storage_usd = 0
@@ -61,6 +66,7 @@ export class StorageMeter {
     this.#created.set(name, now_s)
     this.#stored_bytes += bytes
     this.#objects += 1
+    if (name.includes(SNAPSHOT_FOLDER)) this.#snapshots += 1
     if (this.#stored_bytes > this.#peak_bytes) this.#peak_bytes = this.#stored_bytes
   }
 
@@ -68,6 +74,7 @@ export class StorageMeter {
     this.#advance(now_s)
     this.#stored_bytes -= bytes
     this.#objects -= 1
+    if (name.includes(SNAPSHOT_FOLDER)) this.#snapshots -= 1
     const created_s = this.#created.get(name) ?? now_s
     this.#created.delete(name)
     const missing_s = (this.#prices?.minimumStorage_s ?? 0) - (now_s - created_s)
@@ -107,7 +114,12 @@ export class StorageMeter {
       this.#storage_usd += storageRate_usdPerSecond(this.#prices, this.#stored_bytes) * held_s
     }
     for (let day = Math.floor(this.#since_s / DAY_S); (day + 1) * DAY_S <= now_s; day += 1) {
-      this.#days.push({ day, stored_bytes: this.#stored_bytes, objects: this.#objects })
+      this.#days.push({
+        day,
+        stored_bytes: this.#stored_bytes,
+        objects: this.#objects,
+        snapshots: this.#snapshots,
+      })
     }
     this.#since_s = now_s
   }

@@ -56,12 +56,12 @@ describe('the bill for storage', () => {
 
   it('says what was held at the end of each day', () => {
     const meter = new StorageMeter(0)
-    meter.put('a', 5, 0.5 * DAY_S)
-    meter.put('b', 7, 2.5 * DAY_S)
+    meter.put('files/data/00/a', 5, 0.5 * DAY_S)
+    meter.put('files/snapshots/b', 7, 2.5 * DAY_S)
     expect(meter.read(3 * DAY_S).days).toEqual([
-      { day: 0, stored_bytes: 5, objects: 1 },
-      { day: 1, stored_bytes: 5, objects: 1 },
-      { day: 2, stored_bytes: 12, objects: 2 },
+      { day: 0, stored_bytes: 5, objects: 1, snapshots: 0 },
+      { day: 1, stored_bytes: 5, objects: 1, snapshots: 0 },
+      { day: 2, stored_bytes: 12, objects: 2, snapshots: 1 },
     ])
   })
 })

@@ -1,0 +1,203 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { BlobNotFoundError, StoreUnavailableError } from '../../engine/errors.ts'
+import type { BlobInfo, BlobStore, ByteRange, Content } from '../../engine/ports.ts'
+import { fsyncDirectory, readAll, writeAll } from './file-bytes.ts'
+import { heldBytes } from './held-bytes.ts'
+import { isSystemError, storeError } from './system-errors.ts'
+
+export interface DirectoryStoreOptions {
+  /** Fsync blobs and their directories before `put` resolves. Only tests that throw the store away may do without. */
+  readonly durable?: boolean
+}
+
+/** Names of unfinished blobs begin so; no blob may. */
+const UNFINISHED = '.unfinished-'
+
+/** Unfinished blobs older than this belong to writers that died. */
+const ABANDONED_S = 24 * 3600
+
+/**
+ * A blob store in a directory: one file a blob, at the blob's name. A blob is written beside its place, fsynced, linked to
+ * its name (which fails when the name is taken, unlike a rename) and the directory fsynced, so that after a crash a blob is
+ * there whole or not at all. The work is synchronous: measured, it costs a quarter of what promises cost.
+ */
+export function directoryStore(directory: string, options: DirectoryStoreOptions = {}): BlobStore {
+  return new DirectoryStore(directory, options.durable ?? true)
+}
+
+class DirectoryStore implements BlobStore {
+  readonly name: string
+  private readonly durable: boolean
+  private unfinished = 0
+  /** Folders known to exist, with their entry in the parent durable. */
+  private readonly folders = new Set<string>()
+
+  constructor(directory: string, durable: boolean) {
+    this.name = directory
+    this.durable = durable
+  }
+
+  async put(name: string, parts: readonly Content[]): Promise<void> {
+    const path = this.pathOf(name)
+    const folder = dirname(path)
+    try {
+      this.createFolder(folder)
+      const draft = join(folder, `${UNFINISHED}${process.pid}-${Date.now().toString(36)}-${this.unfinished++}`)
+      const file = openSync(draft, 'wx', 0o600)
+      try {
+        try {
+          writeAll(file, parts.map(heldBytes))
+          if (this.durable) fsyncSync(file)
+        } finally {
+          closeSync(file)
+        }
+        giveName(draft, path)
+      } catch (error) {
+        rmSync(draft, { force: true })
+        throw error
+      }
+      if (this.durable) fsyncDirectory(folder)
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT', 'ENOTDIR'))
+        throw new StoreUnavailableError(`cannot write ${name} to ${this.name}: the directory is not there`, {
+          cause: error,
+        })
+      throw storeError(error, name, `cannot write ${name} to ${this.name}`)
+    }
+  }
+
+  async get(name: string, range?: ByteRange): Promise<Content> {
+    const path = this.pathOf(name)
+    try {
+      const file = openSync(path, 'r')
+      try {
+        const { size } = fstatSync(file)
+        const start = Math.min(range?.start ?? 0, size)
+        const end = Math.max(start, Math.min(range?.end ?? size, size))
+        return readAll(file, start, end)
+      } finally {
+        closeSync(file)
+      }
+    } catch (error) {
+      throw storeError(error, name, `cannot read ${name} from ${this.name}`)
+    }
+  }
+
+  async stat(name: string): Promise<BlobInfo> {
+    const info = this.lookAt(this.pathOf(name), name)
+    if (info === undefined) throw new BlobNotFoundError(`there is no ${name} in ${this.name}`)
+    return info
+  }
+
+  /** Each folder is read when the listing reaches it, and each blob looked at when it is its turn. */
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    const slash = prefix.lastIndexOf('/')
+    yield* this.listFolder(prefix.slice(0, slash + 1), prefix.slice(slash + 1))
+  }
+
+  async delete(name: string): Promise<void> {
+    const path = this.pathOf(name)
+    try {
+      unlinkSync(path)
+      if (this.durable) fsyncDirectory(dirname(path))
+    } catch (error) {
+      throw storeError(error, name, `cannot delete ${name} from ${this.name}`)
+    }
+  }
+
+  /** @param folder '' or a name that ends in '/' */
+  private *listFolder(folder: string, prefix: string): Generator<BlobInfo> {
+    let names: string[]
+    const path = join(this.name, folder)
+    try {
+      // A folder sorts as its blobs do, by its name and the slash that follows; 'a-b' comes before 'a/b'.
+      names = readdirSync(path, { withFileTypes: true })
+        .filter((entry) => entry.name.startsWith(prefix) && !entry.name.startsWith('.'))
+        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+        .sort((a, b) => (a < b ? -1 : 1))
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return
+      throw storeError(error, folder, `cannot list ${folder}* of ${this.name}`)
+    }
+    for (const name of names)
+      if (name.endsWith('/')) yield* this.listFolder(folder + name, '')
+      else {
+        const info = this.lookAt(join(path, name), folder + name)
+        if (info !== undefined) yield info
+      }
+  }
+
+  private lookAt(path: string, name: string): BlobInfo | undefined {
+    try {
+      const stat = lstatSync(path)
+      return stat.isFile() ? { name, size: stat.size, created: stat.mtimeMs / 1000 } : undefined
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
+      throw storeError(error, name, `cannot look at ${name} in ${this.name}`)
+    }
+  }
+
+  private createFolder(folder: string): void {
+    if (this.folders.has(folder)) return
+    const missing: string[] = []
+    for (let at = folder; !this.folders.has(at); at = dirname(at)) {
+      missing.push(at)
+      if (at === this.name || at === dirname(at)) break
+    }
+    for (const path of missing.reverse()) {
+      // The store's own directory must be there: a disk that is not mounted must not be filled in its mount point.
+      if (path !== this.name)
+        try {
+          mkdirSync(path, 0o700)
+          if (this.durable) fsyncDirectory(dirname(path))
+        } catch (error) {
+          if (!isSystemError(error, 'EEXIST')) throw error
+        }
+      this.removeAbandoned(path)
+      this.folders.add(path)
+    }
+  }
+
+  /** Frees what writers left behind that died before they could name their blob. */
+  private removeAbandoned(folder: string): void {
+    for (const name of readdirSync(folder))
+      if (name.startsWith(UNFINISHED)) {
+        const path = join(folder, name)
+        const stat = lstatSync(path, { throwIfNoEntry: false })
+        if (stat !== undefined && Date.now() / 1000 - stat.mtimeMs / 1000 > ABANDONED_S) rmSync(path, { force: true })
+      }
+  }
+
+  private pathOf(name: string): string {
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(name))
+      throw new TypeError(`'${name}' cannot be the name of a blob: letters, digits, '.', '_', '-' and single slashes`)
+    return join(this.name, name)
+  }
+}
+
+/** Gives a finished draft its name, unless the name is taken. */
+function giveName(draft: string, path: string): void {
+  try {
+    linkSync(draft, path)
+    unlinkSync(draft)
+  } catch (error) {
+    // A file system without hard links (FAT, some network shares): then two writers could take one name at one time.
+    if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+      throw Object.assign(new Error('exists'), { code: 'EEXIST' })
+    renameSync(draft, path)
+  }
+}

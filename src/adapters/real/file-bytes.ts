@@ -1,0 +1,54 @@
+import { closeSync, constants, fsyncSync, openSync, readSync, writevSync } from 'node:fs'
+import type { PathLike } from 'node:fs'
+
+/** Linux takes at most 1024 buffers in one call (IOV_MAX). */
+const PARTS_PER_CALL = 1024
+
+/** One read may take no more (Linux: 2 GiB less a page). */
+const BYTES_PER_CALL = 0x4000_0000
+
+/** Writes the parts one after another, from the current position. */
+export function writeAll(file: number, parts: readonly Uint8Array[]): void {
+  for (let from = 0; from < parts.length; from += PARTS_PER_CALL) {
+    let pending = parts.slice(from, from + PARTS_PER_CALL).filter((part) => part.length > 0)
+    while (pending.length > 0) pending = without(pending, writevSync(file, pending))
+  }
+}
+
+/** The parts that are left when their first `written` bytes are done. */
+function without(parts: readonly Uint8Array[], written: number): Uint8Array[] {
+  let rest = written
+  const left: Uint8Array[] = []
+  for (const part of parts)
+    if (rest >= part.length) rest -= part.length
+    else {
+      left.push(rest === 0 ? part : part.subarray(rest))
+      rest = 0
+    }
+  return left
+}
+
+/** The bytes [start, end) of a file; fewer when it ends before. */
+export function readAll(file: number, start: number, end: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(end - start)
+  let filled = 0
+  while (filled < bytes.length) {
+    const length = Math.min(bytes.length - filled, BYTES_PER_CALL)
+    const read = readSync(file, bytes, filled, length, start + filled)
+    if (read === 0) break
+    filled += read
+  }
+  return filled === bytes.length ? bytes : bytes.subarray(0, filled)
+}
+
+/** Makes the names in a directory durable. */
+export function fsyncDirectory(path: PathLike): void {
+  // Windows has no such call and opens no directory; there, names are journaled by the file system.
+  if (process.platform === 'win32') return
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}

@@ -1,0 +1,83 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { Results } from '../../experiment/results.ts'
+import { money, shortMoney } from '../human.ts'
+import { cellLabel, cellLabels } from './cells.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, MUTED, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+
+/** From what is always paid to what is paid in the event. */
+const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'egress', 'penalty']
+
+/** What each strategy costs a year, by category, with the expected penalty. */
+export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
+  const rows = results.cells.flatMap((cell) => {
+    const entries = Object.entries(cell.cost.byCategory_usdPerYear).filter(([, usd]) => usd > 0)
+    return entries.map(([category, usdPerYear]) => ({
+      cell: cellLabel(cell, results),
+      category,
+      order: orderOf(category),
+      usdPerYear,
+    }))
+  })
+  if (rows.length === 0) return undefined
+  const totals = results.cells.map((cell) => ({
+    cell: cellLabel(cell, results),
+    total_usdPerYear: cell.cost.total_usdPerYear,
+    label: `${shortMoney(cell.cost.total_usdPerYear)}, outlay ${shortMoney(cell.cost.outlay_usdPerYear)}`,
+  }))
+  const categories = [...new Set(rows.map((row) => row.category))].sort((a, b) => orderOf(a) - orderOf(b))
+  const most = Math.max(...totals.map((total) => total.total_usdPerYear))
+  const y = { field: 'cell', type: 'nominal', sort: cellLabels(results), title: null } as const
+  const x = {
+    type: 'quantitative',
+    scale: { domain: [0, most * 1.35] as number[], nice: false },
+    axis: { title: 'US dollars a year', labelExpr: "'$' + format(datum.value, '~s')", tickCount: 6 },
+  } as const
+  return {
+    title: {
+      text: 'Cost a year, by category',
+      subtitle: [
+        'Outlay as simulated, scaled to a year; penalty: for each hazard, its rate times the mean penalty of its drills.',
+      ],
+    },
+    description: `Cost a year. ${results.cells
+      .map(
+        ({ strategy, topology, cost }) =>
+          `${cellLabel({ strategy, topology }, results)}: ${money(cost.total_usdPerYear)}, of it outlay ${money(cost.outlay_usdPerYear)}`,
+      )
+      .join('. ')}.`,
+    data: { values: [...rows, ...totals] },
+    width: PLOT_WIDTH,
+    height: { step: ROW_HEIGHT + 6 },
+    layer: [
+      {
+        transform: [{ filter: 'isValid(datum.category)' }],
+        mark: { type: 'bar', height: 16, stroke: PAPER, strokeWidth: 0.75 },
+        encoding: {
+          y,
+          x: { ...x, field: 'usdPerYear', stack: 'zero' },
+          order: { field: 'order', type: 'quantitative' },
+          color: {
+            field: 'category',
+            type: 'nominal',
+            scale: { domain: categories, range: categories.map(colourOf) },
+            legend: { orient: 'top', title: null, columns: 8, symbolType: 'square' },
+          },
+        },
+      },
+      {
+        transform: [{ filter: 'isValid(datum.total_usdPerYear)' }],
+        mark: { type: 'text', align: 'left', dx: 5, color: MUTED },
+        encoding: { y, x: { ...x, field: 'total_usdPerYear' }, text: { field: 'label' } },
+      },
+    ],
+  }
+}
+
+function orderOf(category: string): number {
+  const index = CATEGORIES.indexOf(category)
+  return index === -1 ? CATEGORIES.length : index
+}
+
+function colourOf(category: string): string {
+  return category === 'penalty' ? CONSEQUENCE_COLOUR : (AREA_COLOURS[orderOf(category) % AREA_COLOURS.length] as string)
+}

@@ -1,0 +1,137 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { Results, Summary } from '../../experiment/results.ts'
+import { shortDuration } from '../human.ts'
+import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
+import { LINE_COLOURS, MUTED, ROW_HEIGHT } from './theme.ts'
+import { timeAxis } from './time-axis.ts'
+
+/** RPO and RTO of every strategy and topology after every hazard, beside the objectives. */
+export function rpoRtoByStrategy(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
+  const panels = (['RPO', 'RTO'] as const).map((measure) => panel(results, measure))
+  const [rpo, rto] = panels
+  if (rpo === undefined || rto === undefined) return undefined
+  return {
+    title: {
+      text: 'RPO and RTO achieved, by strategy and hazard',
+      subtitle: [
+        `Point: mean of the drills that were not lost, with its 95 % confidence interval (bar); ${drillCount(results)} drills a row.`,
+        'Thin line: least to greatest. Tick: 95th percentile. Dashed: objective.',
+      ],
+    },
+    description: describe(results),
+    hconcat: [rpo, rto],
+    spacing: 30,
+  }
+}
+
+interface Row {
+  readonly cell: string
+  readonly strategy: string
+  readonly hazard: string
+  readonly objective_s: number | undefined
+  readonly mean_s: number
+  readonly low_s: number
+  readonly high_s: number
+  readonly min_s: number
+  readonly p95_s: number
+  readonly max_s: number
+  readonly label: string
+}
+
+function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] {
+  return hazardsOfCells(results).flatMap(({ cell, hazard }) => {
+    const summary: Summary | undefined = measure === 'RPO' ? hazard.rpo : hazard.rto
+    if (summary === undefined) return []
+    const objective_s = measure === 'RPO' ? hazard.objectives.rpo_s : hazard.objectives.rto_s
+    const [low, high] = summary.ci95
+    return {
+      cell: cellLabel(cell, results),
+      strategy: cell.strategy,
+      hazard: hazardLabel(hazard, results),
+      objective_s: Number.isFinite(objective_s) ? objective_s : undefined,
+      mean_s: summary.mean,
+      // The interval of a mean is symmetric; what it covers outside the range of the sample cannot be.
+      low_s: Math.max(low, summary.min),
+      high_s: Math.min(high, summary.max),
+      min_s: summary.min,
+      p95_s: summary.p95,
+      max_s: summary.max,
+      label: shortDuration(summary.mean),
+    }
+  })
+}
+
+type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+
+function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Panel | undefined {
+  const rows = rowsOf(results, measure)
+  if (rows.length === 0) return undefined
+  const values = rows.flatMap((row) => [
+    row.min_s,
+    row.max_s,
+    ...(row.objective_s === undefined ? [] : [row.objective_s]),
+  ])
+  const { scale, axis } = timeAxis(values, `${measure} achieved`, 0.2)
+  const y = {
+    field: 'cell',
+    type: 'nominal',
+    sort: cellLabels(results),
+    title: null,
+    axis: measure === 'RPO' ? {} : { labels: false },
+  } as const
+  const x = { type: 'quantitative', scale, axis } as const
+  const color = {
+    field: 'strategy',
+    type: 'nominal',
+    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
+    legend: null,
+  } as const
+  return {
+    data: { values: rows },
+    facet: {
+      row: {
+        field: 'hazard',
+        type: 'nominal',
+        title: null,
+        sort: hazardLabels(results),
+        header: { labelOrient: 'top', labelAnchor: 'start' },
+      },
+    },
+    spec: {
+      width: 290,
+      height: { step: ROW_HEIGHT },
+      layer: [
+        {
+          mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1.5 },
+          encoding: { x: { ...x, aggregate: 'max', field: 'objective_s' } },
+        },
+        {
+          mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
+          encoding: { y, x: { ...x, field: 'min_s' }, x2: { field: 'max_s' }, color },
+        },
+        {
+          mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
+          encoding: { y, x: { ...x, field: 'low_s' }, x2: { field: 'high_s' }, color },
+        },
+        { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95_s' }, color } },
+        {
+          mark: { type: 'point', filled: true, size: 50, opacity: 1 },
+          encoding: { y, x: { ...x, field: 'mean_s' }, color },
+        },
+        {
+          mark: { type: 'text', align: 'left', dx: 7, color: MUTED },
+          encoding: { y, x: { ...x, field: 'max_s' }, text: { field: 'label' } },
+        },
+      ],
+    },
+  }
+}
+
+function describe(results: Pick<Results, 'cells'>): string {
+  const lines = hazardsOfCells(results).map(({ cell, hazard }) => {
+    const { rpo, rto } = hazard
+    const figures = `mean RPO ${shortDuration(rpo?.mean)}, mean RTO ${shortDuration(rto?.mean)}`
+    return `${cellLabel(cell, results)} after ${hazardLabel(hazard, results)}: ${figures}`
+  })
+  return `Mean RPO and RTO by strategy and hazard. ${lines.join('. ')}.`
+}

@@ -1,0 +1,145 @@
+/** Quantities as people write them. The same text on every machine: nothing here asks the locale. */
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
+
+/** Text for what is not known: an empty sample, a value that no recovery has. */
+export const UNKNOWN = '–'
+
+/** Time units, largest first; a value is written in the first that it reaches. */
+const TIME_UNITS = [
+  { symbol: 'y', seconds: YEAR_S },
+  { symbol: 'd', seconds: DAY_S },
+  { symbol: 'h', seconds: HOUR_S },
+  { symbol: 'min', seconds: MINUTE_S },
+  { symbol: 's', seconds: 1 },
+] as const
+
+/**
+ * Two units for prose: '2 d 3 h', '12 min 30 s', '45 s', rounded to the smaller one. Days begin at 48 h, because objectives
+ * are written 24 h. Seconds in.
+ */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return UNKNOWN
+  if (seconds < 0) return `−${duration(-seconds)}`
+  if (seconds < 10) return seconds === 0 ? '0 s' : `${significant(seconds, 2)} s`
+  for (const [index, unit] of TIME_UNITS.entries()) {
+    if (seconds < (unit.symbol === 'd' ? 2 : 1) * unit.seconds) continue
+    const smaller = TIME_UNITS[index + 1]
+    if (smaller === undefined) break
+    // Round first: 59 min 59.7 s is an hour.
+    const rounded = Math.round(seconds / smaller.seconds) * smaller.seconds
+    const whole = Math.floor(rounded / unit.seconds)
+    const rest = Math.round((rounded - whole * unit.seconds) / smaller.seconds)
+    return rest === 0 ? `${whole} ${unit.symbol}` : `${whole} ${unit.symbol} ${rest} ${smaller.symbol}`
+  }
+  const rounded = Math.round(seconds)
+  return rounded === MINUTE_S ? '1 min' : `${rounded} s`
+}
+
+/** One unit and three digits for tables: '23.5 h', '1.21 d', '45 s'. Days begin at 48 h. Seconds in. */
+export function shortDuration(seconds: number | undefined): string {
+  if (seconds === undefined || !Number.isFinite(seconds)) return UNKNOWN
+  if (seconds < 0) return `−${shortDuration(-seconds)}`
+  // A value is never written as 60 min or 48 h through rounding.
+  if (seconds < 59.95) return `${significant(seconds, 3)} s`
+  if (seconds < 59.95 * MINUTE_S) return `${significant(seconds / MINUTE_S, 3)} min`
+  if (seconds < 47.95 * HOUR_S) return `${significant(seconds / HOUR_S, 3)} h`
+  if (seconds < 2 * YEAR_S) return `${significant(seconds / DAY_S, 3)} d`
+  return `${significant(seconds / YEAR_S, 3)} y`
+}
+
+/** Decimal size: '1.23 TB'. */
+export function bytes(value: number | undefined): string {
+  return scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'])
+}
+
+/** Rate of a link: bytes a second in, '87.3 Mbit/s' out, as links are sold. */
+export function bitRate(bytesPerSecond: number | undefined): string {
+  return scaled(bytesPerSecond === undefined ? undefined : bytesPerSecond * 8, 1000, [
+    'bit/s',
+    'kbit/s',
+    'Mbit/s',
+    'Gbit/s',
+    'Tbit/s',
+  ])
+}
+
+/** US dollars: '$1,234', '$12.40', '$0.0032', '$1.23M'. */
+export function money(usd: number | undefined): string {
+  if (usd === undefined || !Number.isFinite(usd)) return UNKNOWN
+  if (usd < 0) return `−${money(-usd)}`
+  if (usd === 0) return '$0'
+  if (usd < 0.01) return `$${significant(usd, 2)}`
+  if (usd < 99.995) return `$${usd.toFixed(2)}`
+  if (usd < 999_999.5) return `$${count(Math.round(usd))}`
+  return usd < 999_999_500 ? `$${significant(usd / 1e6, 4)}M` : `$${significant(usd / 1e9, 4)}G`
+}
+
+/** US dollars in at most six characters, for tables: '$1.23k', '$28.4k', '$900', '$0.42'. */
+export function shortMoney(usd: number | undefined): string {
+  if (usd === undefined || !Number.isFinite(usd)) return UNKNOWN
+  if (usd < 0) return `−${shortMoney(-usd)}`
+  if (usd < 99.995) return usd === 0 ? '$0' : `$${significant(usd, usd < 1 ? 2 : 3)}`
+  const rounded = Number(usd.toPrecision(3))
+  if (rounded < 1000) return `$${rounded}`
+  if (rounded < 1e6) return `$${significant(rounded / 1e3, 3)}k`
+  return rounded < 1e9 ? `$${significant(rounded / 1e6, 3)}M` : `$${significant(rounded / 1e9, 3)}G`
+}
+
+/**
+ * A share in percent: '99.5 %'. Only what is exactly all or nothing is written 100 % or 0 %, so that one failure in ten
+ * thousand shows.
+ */
+export function percent(share: number | undefined): string {
+  if (share === undefined || !Number.isFinite(share)) return UNKNOWN
+  if (share === 0 || share === 1) return `${share * 100} %`
+  if (share > 0.9995 && share < 1) return '> 99.9 %'
+  if (share > 0 && share < 0.0005) return '< 0.1 %'
+  const value = share * 100
+  return `${value >= 99.5 && value < 100 ? value.toFixed(1) : significant(value, value < 10 ? 2 : 3)} %`
+}
+
+/** '88.6–100 %' */
+export function percentRange([low, high]: readonly [number, number]): string {
+  const bare = (share: number): string => percent(share).replace(' %', '')
+  return `${bare(low)}–${bare(high)} %`
+}
+
+/** A count with thousands set apart by commas: '1,234,567'. */
+export function count(value: number): string {
+  return Number.isFinite(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : UNKNOWN
+}
+
+/** A number of any size with so many significant digits, without an exponent, trailing zeros dropped: '0.0123', '4,560'. */
+export function significant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN
+  if (value === 0) return '0'
+  const rounded = Number(value.toPrecision(digits))
+  const magnitude = Math.floor(Math.log10(Math.abs(rounded)))
+  const decimals = Math.min(Math.max(0, digits - 1 - magnitude), 20)
+  const fixed = rounded.toFixed(decimals)
+  const [whole = '0', fraction = ''] = fixed.split('.')
+  const kept = fraction.replace(/0+$/, '')
+  return kept === '' ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${kept}`
+}
+
+/** An instant, seconds since 1970, as UTC to the minute: '2026-03-05 21:40'. */
+export function instant(secondsSince1970: number): string {
+  return new Date(secondsSince1970 * 1000).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+function scaled(value: number | undefined, base: number, symbols: readonly string[]): string {
+  if (value === undefined || Number.isNaN(value)) return UNKNOWN
+  if (value === Infinity) return 'unlimited'
+  if (value < 0) return `−${scaled(-value, base, symbols)}`
+  let index = 0
+  let rest = value
+  while (index < symbols.length - 1 && rest >= base * 0.9995) {
+    rest /= base
+    index += 1
+  }
+  return `${index === 0 && Number.isInteger(rest) ? rest : significant(rest, 3)} ${symbols[index]}`
+}

@@ -1,0 +1,44 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { COLOURS } from './dark.ts'
+import { html, trusted } from './markup.ts'
+import type { Markup } from './markup.ts'
+
+/** A chart as a figure of the page: heading, drawing, words for those who do not see it, caption. */
+export function inlineChart({ name, spec, svg }: { name: string; spec: TopLevelSpec; svg: string }): Markup {
+  const { heading, caption } = titleOf(spec)
+  return html`<figure id="chart-${name}">
+    <h3 id="${name}-title">${heading}</h3>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="${name}-title">${trusted(embed(svg, name))}</div>
+    <p class="unseen" id="${name}-words">${spec.description ?? ''}</p>
+    <figcaption>${caption}</figcaption>
+  </figure> `
+}
+
+/** Heading and caption of a chart, from its title. */
+export function titleOf(spec: TopLevelSpec): { heading: string; caption: string } {
+  const { title } = spec
+  if (typeof title !== 'object' || Array.isArray(title) || !('text' in title)) return { heading: '', caption: '' }
+  return { heading: joined(title.text), caption: joined(title.subtitle) }
+}
+
+/** The specification without its title, for where heading and caption are text of the page. */
+export function untitled(spec: TopLevelSpec): TopLevelSpec {
+  const { title: _, ...rest } = spec
+  return rest as TopLevelSpec
+}
+
+function joined(text: unknown): string {
+  return Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : ''
+}
+
+/** Makes a drawing part of the page: named, with the page's colours, with identifiers that are unique on the page. */
+function embed(svg: string, name: string): string {
+  return svg
+    .slice(svg.indexOf('<svg'))
+    .replace('<svg', `<svg role="img" aria-labelledby="${name}-title" aria-describedby="${name}-words"`)
+    .replace(/(id="|url\(#|href="#)(?=[a-z]+\d)/g, `$1${name}-`)
+    .replace(/(fill|stroke)="(#[0-9a-f]{6})"/g, (whole, attribute: string, colour: string) => {
+      const variable = COLOURS.get(colour)?.variable
+      return variable === undefined ? whole : `${attribute}="var(${variable})"`
+    })
+}

@@ -1,0 +1,53 @@
+import type { HazardSummary } from '../experiment/results.ts'
+import { count, duration, money, percent, shortDuration } from './human.ts'
+import type { CellVerdict, Trial, Verdict } from './verdict.ts'
+
+/** 'nightly-321 on wan-1g' */
+export function cellName(cell: { readonly strategy: string; readonly topology: string }): string {
+  return `${cell.strategy} on ${cell.topology}`
+}
+
+/** 'RPO ≤ 24 h, RTO ≤ 8 h' */
+export function objectivesOf({ objectives }: HazardSummary): string {
+  const texts = []
+  if (Number.isFinite(objectives.rpo_s)) texts.push(`RPO ≤ ${shortDuration(objectives.rpo_s)}`)
+  if (Number.isFinite(objectives.rto_s)) texts.push(`RTO ≤ ${shortDuration(objectives.rto_s)}`)
+  return texts.length === 0 ? 'no objectives' : texts.join(', ')
+}
+
+/** The answer in one sentence or two. */
+export function headline({ best, nearest, cells }: Verdict): string {
+  if (best !== undefined) {
+    const meeting = cells.filter((cell) => cell.met).length
+    const rank = meeting === 1 ? 'and is the only one that does' : `cheapest of the ${meeting} that do`
+    return `${cellName(best.cell)} meets every objective, ${rank}: ${money(best.cell.cost.total_usdPerYear)} a year.`
+  }
+  const none = 'No strategy meets every objective in every drill.'
+  if (nearest?.tightest === undefined) return none
+  return `${none} ${cellName(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
+}
+
+/** Why a cell passes, by what margin and how surely. */
+export function support({ n, tightest }: CellVerdict): string {
+  const all = `all ${count(n)} drills within the objectives.`
+  if (tightest === undefined) return n === 0 ? 'no drills.' : all
+  const { measure, hazard, max_s, objective_s, ci95 } = tightest
+  return (
+    `${all} Tightest: ${measure} after ${hazard}, at worst ${duration(max_s ?? 0)} of ${shortDuration(objective_s)}; ` +
+    `from ${count(tightest.n)} drills, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
+  )
+}
+
+/** What a cell fails, worst first, at most so many objectives. */
+export function failures({ trials, lost, n }: CellVerdict, limit: number): string {
+  const failed = trials.filter((trial) => trial.share < 1).toSorted((a, b) => a.share - b.share || a.margin - b.margin)
+  const texts = failed.slice(0, limit).map(failureOf)
+  if (failed.length > limit) texts.push(`${failed.length - limit} more`)
+  if (lost > 0) texts.push(`everything lost in ${count(lost)} of ${count(n)}`)
+  return `${texts.join('; ')}.`
+}
+
+function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
+  const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
+  return `${measure} after ${hazard} within ${shortDuration(objective_s)} in ${count(met)} of ${count(n)}${seen}`
+}

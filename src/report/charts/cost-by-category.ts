@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { money, shortMoney } from '../human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, MUTED, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+import { cellRows, labelsAfter } from './marks.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** From what is always paid to what is paid in the event. */
 const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'egress', 'penalty']
@@ -26,7 +27,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
   }))
   const categories = [...new Set(rows.map((row) => row.category))].sort((a, b) => orderOf(a) - orderOf(b))
   const most = Math.max(...totals.map((total) => total.total_usdPerYear))
-  const y = { field: 'cell', type: 'nominal', sort: cellLabels(results), title: null } as const
+  const y = cellRows(cellLabels(results))
   const x = {
     type: 'quantitative',
     scale: { domain: [0, most * 1.35] as number[], nice: false },
@@ -64,11 +65,10 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
           },
         },
       },
-      {
-        transform: [{ filter: 'isValid(datum.total_usdPerYear)' }],
-        mark: { type: 'text', align: 'left', dx: 5, color: MUTED },
-        encoding: { y, x: { ...x, field: 'total_usdPerYear' }, text: { field: 'label' } },
-      },
+      ...labelsAfter(
+        { y, x: { ...x, field: 'total_usdPerYear' }, text: { field: 'label' } },
+        'isValid(datum.total_usdPerYear)',
+      ),
     ],
   }
 }

@@ -1,8 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
+import { bandwidthByPurpose } from './bandwidth-by-purpose.ts'
+import { costAgainstRto } from './cost-against-rto.ts'
 import { costByCategory } from './cost-by-category.ts'
+import { linkUse } from './link-use.ts'
+import { lossProbability } from './loss-probability.ts'
+import { rpoDistribution } from './rpo-distribution.ts'
 import { rpoRtoByStrategy } from './rpo-rto-by-strategy.ts'
+import { rtoDistribution } from './rto-distribution.ts'
 import { rtoPhases } from './rto-phases.ts'
+import { storageOverTime } from './storage-over-time.ts'
 
 /**
  * A chart: results in, a Vega-Lite specification out with its data inside. Its `title` has a heading and, as subtitle, a
@@ -14,6 +21,13 @@ export type Chart = (results: Results) => TopLevelSpec | undefined
 /** All charts of a report, by file name, in the order of reading. */
 export const CHARTS: Readonly<Record<string, Chart>> = {
   'rpo-rto-by-strategy': rpoRtoByStrategy,
+  'cost-against-rto': costAgainstRto,
   'rto-phases': rtoPhases,
+  'rpo-distribution': rpoDistribution,
+  'rto-distribution': rtoDistribution,
+  'loss-probability': lossProbability,
   'cost-by-category': costByCategory,
+  'bandwidth-by-purpose': bandwidthByPurpose,
+  'link-use': linkUse,
+  'storage-over-time': storageOverTime,
 }

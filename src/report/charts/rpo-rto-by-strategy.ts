@@ -2,7 +2,9 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
 import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
-import { LINE_COLOURS, MUTED, ROW_HEIGHT } from './theme.ts'
+import { cellRows, labelsAfter, objectiveRule } from './marks.ts'
+import type { Plot } from './marks.ts'
+import { LINE_COLOURS, ROW_HEIGHT } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 
 /** RPO and RTO of every strategy and topology after every hazard, beside the objectives. */
@@ -61,9 +63,7 @@ function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] 
   })
 }
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-
-function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Panel | undefined {
+function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | undefined {
   const rows = rowsOf(results, measure)
   if (rows.length === 0) return undefined
   const values = rows.flatMap((row) => [
@@ -71,14 +71,9 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Panel |
     row.max_s,
     ...(row.objective_s === undefined ? [] : [row.objective_s]),
   ])
-  const { scale, axis } = timeAxis(values, `${measure} achieved`, 0.2)
-  const y = {
-    field: 'cell',
-    type: 'nominal',
-    sort: cellLabels(results),
-    title: null,
-    axis: measure === 'RPO' ? {} : { labels: false },
-  } as const
+  const { scale, axis } = timeAxis(values, `${measure} achieved`, { room: 0.2 })
+  const rows_y = cellRows(cellLabels(results))
+  const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }
   const x = { type: 'quantitative', scale, axis } as const
   const color = {
     field: 'strategy',
@@ -101,10 +96,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Panel |
       width: 290,
       height: { step: ROW_HEIGHT },
       layer: [
-        {
-          mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1.5 },
-          encoding: { x: { ...x, aggregate: 'max', field: 'objective_s' } },
-        },
+        ...objectiveRule({ x: { ...x, aggregate: 'max', field: 'objective_s' } }),
         {
           mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
           encoding: { y, x: { ...x, field: 'min_s' }, x2: { field: 'max_s' }, color },
@@ -118,10 +110,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Panel |
           mark: { type: 'point', filled: true, size: 50, opacity: 1 },
           encoding: { y, x: { ...x, field: 'mean_s' }, color },
         },
-        {
-          mark: { type: 'text', align: 'left', dx: 7, color: MUTED },
-          encoding: { y, x: { ...x, field: 'max_s' }, text: { field: 'label' } },
-        },
+        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' } }),
       ],
     },
   }

@@ -3,7 +3,9 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels } from './cells.ts'
-import { AREA_COLOURS, MUTED, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+import { cellRows, labelsAfter, objectiveRule, plotTitle, rowsHeight } from './marks.ts'
+import type { Plot } from './marks.ts'
+import { AREA_COLOURS, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 
 const PHASE_NAMES: Record<RtoPhase, string> = {
@@ -17,75 +19,79 @@ const PHASE_NAMES: Record<RtoPhase, string> = {
   cutOver: 'cut over',
 }
 
-/** Where the time to recover goes: mean of each phase, which add up to the mean RTO. */
+/** Where the time to recover goes: mean of each phase, which add up to the mean RTO. One plot a hazard. */
 export function rtoPhases(results: Pick<Results, 'cells' | 'incidents'>): TopLevelSpec | undefined {
   const groups = groupsOf(results)
   if (groups.length === 0) return undefined
   const phases = RTO_PHASES.filter((phase) => groups.some(({ means_s }) => means_s[phase] > 0))
-  const values = groups.flatMap(({ cell, hazard, means_s }) =>
-    phases.map((phase, order) => ({ cell, hazard, phase: PHASE_NAMES[phase], order, mean_s: means_s[phase] })),
-  )
-  const totals = groups.map(({ cell, hazard, rto_s }) => ({ cell, hazard, rto_s, label: shortDuration(rto_s) }))
-  const objectives = results.cells.flatMap((cell) =>
-    cell.hazards
-      .filter((row) => Number.isFinite(row.objectives.rto_s))
-      .map((row) => ({ hazard: hazardLabel(row, results), objective_s: row.objectives.rto_s })),
-  )
-  const longest_s = [...totals.map((total) => total.rto_s), ...objectives.map((each) => each.objective_s)]
-  const { scale, axis } = linear(longest_s)
-  const y = { field: 'cell', type: 'nominal', sort: cellLabels(results), title: null } as const
-  const x = { type: 'quantitative', scale, axis } as const
-  const ns = groups.map((group) => group.n)
+  const hazards = hazardLabels(results).filter((hazard) => groups.some((group) => group.hazard === hazard))
+  const sums = groups.map(({ cell, hazard, rto_s }) => `${cell} after ${hazard}: ${shortDuration(rto_s)} in all`)
   return {
     title: {
       text: 'Where the recovery time goes',
       subtitle: [
-        `Mean duration of each phase over the drills that were not lost (n = ${range(ns)} a bar); they add up to the mean RTO, written at the end.`,
-        'Dashed: RTO objective.',
+        `Mean duration of each phase over the drills that were not lost (n = ${range(groups.map(({ n }) => n))} a bar).`,
+        'They add up to the mean RTO, written at the end. Dashed: RTO objective. Each hazard has its own scale.',
       ],
     },
-    description: `Phases of the recovery time. ${totals.map(({ cell, hazard, label }) => `${cell} after ${hazard}: ${label} in all`).join('. ')}.`,
+    description: `Phases of the recovery time. ${sums.join('. ')}.`,
+    vconcat: hazards.map((hazard) =>
+      plot(
+        results,
+        hazard,
+        groups.filter((group) => group.hazard === hazard),
+        phases,
+      ),
+    ),
+    spacing: 14,
+  }
+}
+
+function plot(
+  results: Pick<Results, 'cells'>,
+  hazard: string,
+  groups: readonly Group[],
+  phases: readonly RtoPhase[],
+): Plot {
+  const values = groups.flatMap(({ cell, means_s }) =>
+    phases.map((phase, order) => ({ cell, phase: PHASE_NAMES[phase], order, mean_s: means_s[phase] })),
+  )
+  const totals = groups.map(({ cell, rto_s }) => ({ cell, rto_s, label: shortDuration(rto_s) }))
+  const objectives = results.cells.flatMap((cell) =>
+    cell.hazards
+      .filter((row) => hazardLabel(row, results) === hazard && Number.isFinite(row.objectives.rto_s))
+      .map((row) => ({ objective_s: row.objectives.rto_s })),
+  )
+  // Bars start at zero, so their axis is never logarithmic.
+  const ends_s = [...totals.map((each) => each.rto_s), ...objectives.map((each) => each.objective_s)]
+  const { scale, axis } = timeAxis(ends_s, 'mean RTO', { room: 0.12, linear: true })
+  const y = cellRows(cellLabels(results))
+  const x = { type: 'quantitative', scale, axis } as const
+  const color = {
+    field: 'phase',
+    type: 'nominal',
+    scale: { domain: phases.map((phase) => PHASE_NAMES[phase]), range: phases.map(colourOf) },
+    legend: { orient: 'top', title: null, columns: 8, symbolType: 'square' },
+  } as const
+  return {
+    title: plotTitle(hazard),
     data: { values: [...values, ...totals, ...objectives] },
-    facet: {
-      row: {
-        field: 'hazard',
-        type: 'nominal',
-        title: null,
-        sort: hazardLabels(results),
-        header: { labelOrient: 'top', labelAnchor: 'start' },
+    width: PLOT_WIDTH,
+    height: rowsHeight(groups.length),
+    layer: [
+      {
+        transform: [{ filter: 'isValid(datum.phase)' }],
+        mark: { type: 'bar', height: 14, stroke: PAPER, strokeWidth: 0.5 },
+        encoding: {
+          y,
+          x: { ...x, field: 'mean_s', stack: 'zero' },
+          order: { field: 'order', type: 'quantitative' },
+          color,
+        },
       },
-    },
-    spec: {
-      width: PLOT_WIDTH,
-      height: { step: ROW_HEIGHT },
-      layer: [
-        {
-          transform: [{ filter: 'isValid(datum.phase)' }],
-          mark: { type: 'bar', height: 14, stroke: PAPER, strokeWidth: 0.75 },
-          encoding: {
-            y,
-            x: { ...x, field: 'mean_s', stack: 'zero' },
-            order: { field: 'order', type: 'quantitative' },
-            color: {
-              field: 'phase',
-              type: 'nominal',
-              scale: { domain: phases.map((phase) => PHASE_NAMES[phase]), range: phases.map(colourOf) },
-              legend: { orient: 'top', title: null, columns: 8, symbolType: 'square' },
-            },
-          },
-        },
-        {
-          transform: [{ filter: 'isValid(datum.rto_s)' }],
-          mark: { type: 'text', align: 'left', dx: 5, color: MUTED },
-          encoding: { y, x: { ...x, field: 'rto_s' }, text: { field: 'label' } },
-        },
-        {
-          transform: [{ filter: 'isValid(datum.objective_s)' }],
-          mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1.5 },
-          encoding: { x: { ...x, field: 'objective_s', aggregate: 'max' } },
-        },
-      ],
-    },
+      ...objectiveRule({ x: { ...x, field: 'objective_s', aggregate: 'max' } }, 'isValid(datum.objective_s)'),
+      ...labelsAfter({ y, x: { ...x, field: 'rto_s' }, text: { field: 'label' } }, 'isValid(datum.rto_s)'),
+    ],
   }
 }
 
@@ -109,11 +115,6 @@ function groupsOf(results: Pick<Results, 'cells' | 'incidents'>): Group[] {
     const means_s = Object.fromEntries(RTO_PHASES.map((phase) => [phase, mean((row) => row.phases_s[phase])]))
     return { cell, hazard, n: rows.length, rto_s: mean((row) => row.rto_s ?? 0), means_s: means_s as Group['means_s'] }
   })
-}
-
-/** Bars start at zero, so their axis is never logarithmic. */
-function linear(values_s: readonly number[]): ReturnType<typeof timeAxis> {
-  return timeAxis([0, ...values_s], 'mean RTO', 0.12)
 }
 
 function colourOf(phase: RtoPhase): string {

@@ -43,15 +43,19 @@ export interface TimeAxis {
 /**
  * Scale and axis for durations in seconds, labelled in units people use: linear from 0, or logarithmic with round times
  * where the values span more than a factor of 40.
- * @param title without unit; it is added
- * @param room  share of the axis' length to leave free at its end, for labels
+ * @param title   without unit; it is added
+ * @param options `room`: share of the axis' length to leave free at its end, for labels; `linear`: never logarithmic
  */
-export function timeAxis(values_s: readonly number[], title: string, room = 0.05): TimeAxis {
+export function timeAxis(
+  values_s: readonly number[],
+  title: string,
+  { room = 0.05, linear = false }: { readonly room?: number; readonly linear?: boolean } = {},
+): TimeAxis {
   const positive = values_s.filter((value) => value > 0 && Number.isFinite(value))
   const max = positive.length === 0 ? HOUR_S : Math.max(...positive)
   const min = positive.length === 0 ? HOUR_S : Math.min(...positive)
   // Zero has no place on a logarithmic axis.
-  const logarithmic = max / min > LOG_FROM_RATIO && positive.length === values_s.length
+  const logarithmic = !linear && max / min > LOG_FROM_RATIO && positive.length === values_s.length
   return logarithmic ? logAxis(min, max, title, room) : linearAxis(max, title, room)
 }
 

@@ -1,0 +1,110 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { LinkRow, Results } from '../../experiment/results.ts'
+import { bitRate, percent } from '../human.ts'
+import { utilisation } from '../link-use.ts'
+import { cellLabel, cellLabels, strategiesOf } from './cells.ts'
+import { cellRows, labelColumn, plotTitle, rowsHeight } from './marks.ts'
+import type { Plot } from './marks.ts'
+import { INK, LINE_COLOURS, PLOT_WIDTH } from './theme.ts'
+
+/** Mean, 95th percentile and peak of each link beside its capacity, on one logarithmic axis. One plot a link and direction. */
+export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec | undefined {
+  const used = results.links.filter((row) => row.total_bytes > 0)
+  if (used.length === 0) return undefined
+  const links = [...new Set(used.map((row) => row.link))]
+  const sums = used.map((row) => `${row.link}, ${cellLabel(row, results)}: 95th percentile ${use(row)}`)
+  return {
+    title: {
+      text: 'How far the links are used',
+      subtitle: [
+        'Point: mean over the time simulated, without incidents. Tick, with label: 95th percentile of five-minute means, as carriers bill.',
+        'Line: to the peak. Dark tick: capacity.',
+      ],
+    },
+    description: `Use of links. ${sums.join('. ')}.`,
+    vconcat: links.map((link, index) =>
+      plot(
+        results,
+        link,
+        used.filter((row) => row.link === link),
+        index === links.length - 1,
+        domainOf(used),
+      ),
+    ),
+    spacing: 12,
+  }
+}
+
+function use(row: LinkRow): string {
+  return `${bitRate(row.p95_bytesPerSecond)}, ${percent(utilisation(row))} of capacity`
+}
+
+/** From the least mean to the greatest capacity, in bits a second. */
+function domainOf(rows: readonly LinkRow[]): [number, number] {
+  const means = rows.map((row) => row.mean_bytesPerSecond * 8)
+  const tops = rows.flatMap((row) => [row.peak_bytesPerSecond, row.capacity_bytesPerSecond])
+  const finite = tops.filter((top) => Number.isFinite(top)).map((top) => top * 8)
+  return [Math.min(...means) / 1.5, Math.max(...finite, ...means) * 1.2]
+}
+
+function plot(
+  results: Pick<Results, 'cells'>,
+  link: string,
+  rows: readonly LinkRow[],
+  labelled: boolean,
+  domain: [number, number],
+): Plot {
+  const values = rows.map((row) => {
+    return {
+      cell: cellLabel(row, results),
+      strategy: row.strategy,
+      mean: row.mean_bytesPerSecond * 8,
+      // A link that is idle most of the time has a percentile of 0, which has no place on a logarithmic axis.
+      p95: row.p95_bytesPerSecond * 8 >= domain[0] ? row.p95_bytesPerSecond * 8 : undefined,
+      peak: row.peak_bytesPerSecond * 8,
+      capacity: Number.isFinite(row.capacity_bytesPerSecond) ? row.capacity_bytesPerSecond * 8 : undefined,
+      label: Number.isFinite(row.capacity_bytesPerSecond) ? use(row) : bitRate(row.p95_bytesPerSecond),
+    }
+  })
+  const labels = cellLabels(results).filter((label) => values.some(({ cell }) => cell === label))
+  const ticks = [1, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11].filter(
+    (tick) => tick >= domain[0] && tick <= domain[1],
+  )
+  const names = ticks.map((tick) => `'${tick}': '${bitRate(tick / 8)}'`)
+  const y = cellRows(labels)
+  const x = {
+    type: 'quantitative',
+    scale: { type: 'log', domain: domain as number[], nice: false },
+    axis: labelled
+      ? { values: ticks, labelExpr: `({${names.join(', ')}})[datum.value]`, title: 'bits a second (log scale)' }
+      : { values: ticks, labels: false, ticks: false, domain: false, title: null },
+  } as const
+  const color = {
+    field: 'strategy',
+    type: 'nominal',
+    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
+    legend: null,
+  } as const
+  return {
+    title: plotTitle(link),
+    data: { values },
+    width: PLOT_WIDTH,
+    height: rowsHeight(labels.length),
+    layer: [
+      {
+        mark: { type: 'tick', thickness: 2, size: 18, color: INK, opacity: 1 },
+        encoding: { y, x: { ...x, field: 'capacity' } },
+      },
+      {
+        mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
+        encoding: { y, x: { ...x, field: 'mean' }, x2: { field: 'peak' }, color },
+      },
+      { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95' }, color } },
+      {
+        mark: { type: 'point', filled: true, size: 50, opacity: 1 },
+        encoding: { y, x: { ...x, field: 'mean' }, color },
+      },
+      labelColumn({ y, text: { field: 'label' } }),
+    ],
+  }
+}

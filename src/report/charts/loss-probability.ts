@@ -1,0 +1,80 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { Results } from '../../experiment/results.ts'
+import { percent } from '../human.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
+import { cellRows, labelColumn } from './marks.ts'
+import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+
+/** How likely each hazard is to leave nothing to restore, with what the number of drills allows to say. */
+export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
+  const rows = hazardsOfCells(results).map(({ cell, hazard }) => {
+    const [low, high] = hazard.lossProbability.ci95
+    const { share } = hazard.lossProbability
+    const most = `at most ${percent(high)}`
+    return {
+      cell: cellLabel(cell, results),
+      strategy: cell.strategy,
+      hazard: hazardLabel(hazard, results),
+      share: share > 0 ? share : undefined,
+      low: low > 0 ? low : undefined,
+      high,
+      label:
+        hazard.lost === 0 ? `0 of ${hazard.n}: ${most}` : `${hazard.lost} of ${hazard.n}: ${percent(share)}, ${most}`,
+    }
+  })
+  if (rows.length === 0) return undefined
+  const least = Math.min(...rows.map((row) => row.low ?? row.high))
+  const low = 10 ** Math.floor(Math.log10(least / 2))
+  const values = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1].filter((tick) => tick >= low)
+  const y = cellRows(cellLabels(results))
+  const x = {
+    type: 'quantitative',
+    scale: { type: 'log', domain: [low, 1] as number[], nice: false },
+    axis: {
+      values,
+      labelExpr: "format(datum.value * 100, '~g') + ' %'",
+      title: 'probability that nothing can be restored (log scale)',
+    },
+  } as const
+  const color = {
+    field: 'strategy',
+    type: 'nominal',
+    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
+    legend: null,
+  } as const
+  return {
+    title: {
+      text: 'How likely everything is lost, given the hazard strikes',
+      subtitle: [
+        'Point: share of the drills that were lost. Bar: 95 % Wilson interval; without a loss it reaches from zero, off the scale.',
+      ],
+    },
+    description: `Probability of loss. ${rows.map(({ cell, hazard, label }) => `${cell} after ${hazard}: ${label}`).join('. ')}.`,
+    data: { values: rows.map((row) => ({ ...row, from: row.low ?? low })) },
+    facet: {
+      row: {
+        field: 'hazard',
+        type: 'nominal',
+        title: null,
+        sort: hazardLabels(results),
+        header: { labelOrient: 'top', labelAnchor: 'start' },
+      },
+    },
+    spec: {
+      width: PLOT_WIDTH,
+      height: { step: ROW_HEIGHT },
+      layer: [
+        {
+          mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
+          encoding: { y, x: { ...x, field: 'from' }, x2: { field: 'high' }, color },
+        },
+        {
+          transform: [{ filter: 'isValid(datum.share)' }],
+          mark: { type: 'point', filled: true, size: 50, opacity: 1 },
+          encoding: { y, x: { ...x, field: 'share' }, color },
+        },
+        labelColumn({ y, text: { field: 'label' } }),
+      ],
+    },
+  }
+}

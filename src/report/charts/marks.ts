@@ -1,0 +1,50 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
+
+/** A plot that can stand in a row or column of plots. */
+export type Plot = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number]
+
+type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer']
+export type Layer = Layers[number]
+export type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']>
+
+/** Text to the right of a mark, with a rim of paper so that it can be read over grid lines and rules. */
+export function labelsAfter(encoding: Encoding, where?: string): Layer[] {
+  const filter = where === undefined ? {} : { transform: [{ filter: where }] }
+  return [
+    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: PAPER, stroke: PAPER, strokeWidth: 4 }, encoding },
+    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: MUTED }, encoding },
+  ]
+}
+
+/** Text in a column of its own, right of the plot. */
+export function labelColumn(encoding: Encoding): Layer {
+  return {
+    mark: { type: 'text', align: 'left', dx: 8, color: MUTED },
+    encoding: { ...encoding, x: { value: 'width' } },
+  }
+}
+
+/** A dashed line at an objective, with a rim of paper so that it can be seen over bars. */
+export function objectiveRule(encoding: Encoding, where?: string): Layer[] {
+  const filter = where === undefined ? {} : { transform: [{ filter: where }] }
+  return [
+    { ...filter, mark: { type: 'rule', color: PAPER, strokeWidth: 4, opacity: 0.8 }, encoding },
+    { ...filter, mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1.5 }, encoding },
+  ]
+}
+
+/** Heading of one plot among several. */
+export function plotTitle(text: string) {
+  return { text, fontSize: 11, anchor: 'start', frame: 'group', offset: 6 } as const
+}
+
+/** Rows of a chart with one row a cell: their heading is the cell's label. */
+export function cellRows(labels: readonly string[]) {
+  return { field: 'cell', type: 'nominal', sort: [...labels], title: null } as const
+}
+
+/** Height of a plot with so many rows. */
+export function rowsHeight(rows: number): number {
+  return rows * ROW_HEIGHT
+}

@@ -1,0 +1,203 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { resolve } from 'node:path'
+import { FileSystemError } from '../../engine/errors.ts'
+import type { Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
+import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
+import { fileSystemError, isSystemError } from './system-errors.ts'
+
+export interface DirectorySourceOptions {
+  /** Directories that are left out with all they hold: the repository, when it lies inside what is backed up. */
+  readonly except?: readonly string[]
+  /** Told of entries that cannot be looked at and are therefore not in the tree. */
+  readonly onSkipped?: (path: string, reason: string) => void
+}
+
+/**
+ * A directory to back up, as it is while it is read: ordinary file systems have no snapshots, so a file that changes
+ * meanwhile is found out by `unchanged`. Symbolic links are recorded, not followed. Names are bytes. Extended attributes
+ * are not read: Node has no call for them.
+ */
+export function directorySource(directory: string, options: DirectorySourceOptions = {}): FileSystem {
+  return { snapshot: async () => new DirectoryTree(resolve(directory), options) }
+}
+
+/** How an entry is found again, and what it looked like. */
+class Handle {
+  /** Bytes as latin1. */
+  readonly path: string
+  readonly device: bigint
+  readonly inode: bigint
+  readonly size: bigint
+  readonly mtime_ns: bigint
+  readonly ctime_ns: bigint
+
+  constructor(path: string, stat: BigIntStats) {
+    this.path = path
+    this.device = stat.dev
+    this.inode = stat.ino
+    this.size = stat.size
+    this.mtime_ns = stat.mtimeNs
+    this.ctime_ns = stat.ctimeNs
+  }
+}
+
+/**
+ * A file changed less than this before the cut may change again within the same tick of its file system's clock (2 s on
+ * FAT, 1 s on some, 10 ms on most): its times cannot vouch for its content.
+ */
+const SETTLED_S = 2
+
+class DirectoryTree implements SourceTree {
+  readonly time: Instant
+  readonly root: SourceEntry
+  private readonly options: DirectorySourceOptions
+  private readonly accounts = localAccounts()
+  private readonly excepted: ReadonlySet<string>
+  /** Files being read, by path. */
+  private readonly open = new Map<string, number>()
+
+  constructor(directory: string, options: DirectorySourceOptions) {
+    this.options = options
+    this.time = Date.now() / 1000
+    this.excepted = new Set((options.except ?? []).flatMap(identityOf))
+    const path = Buffer.from(directory).toString('latin1')
+    const stat = this.look(path)
+    if (stat === undefined) throw new FileSystemError(`cannot back up ${directory}: there is nothing of this name`)
+    if (!stat.isDirectory()) throw new FileSystemError(`cannot back up ${directory}: it is not a directory`)
+    this.root = this.entry('', path, stat)
+  }
+
+  async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
+    const { path } = handleOf(directory)
+    let names: string[]
+    try {
+      names = readdirSync(bytesOf(path), { encoding: 'latin1' })
+    } catch (error) {
+      throw fileSystemError(error, `cannot list ${shown(path)}`)
+    }
+    const entries: SourceEntry[] = []
+    for (const name of names.sort(byBytes)) {
+      const below = path.endsWith('/') ? path + name : `${path}/${name}`
+      try {
+        const stat = this.look(below)
+        // Gone since the directory was read: then it was not there.
+        if (stat !== undefined && !this.isExcepted(stat)) entries.push(this.entry(name, below, stat))
+      } catch (error) {
+        if (!(error instanceof FileSystemError) || this.options.onSkipped === undefined) throw error
+        this.options.onSkipped(shown(below), error.message)
+      }
+    }
+    return entries
+  }
+
+  async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
+    const handle = handleOf(file)
+    const wanted = Math.max(0, Math.min(length, Number(handle.size) - offset))
+    const bytes = Buffer.allocUnsafe(wanted)
+    let filled = 0
+    try {
+      const descriptor = this.open.get(handle.path) ?? this.openFile(handle)
+      while (filled < wanted) {
+        const read = readSync(descriptor, bytes, filled, wanted - filled, offset + filled)
+        if (read === 0) break
+        filled += read
+      }
+      if (filled < wanted || offset + filled >= handle.size) this.closeFile(handle.path)
+    } catch (error) {
+      this.closeFile(handle.path)
+      throw fileSystemError(error, `cannot read ${shown(handle.path)}`)
+    }
+    return filled === wanted ? bytes : bytes.subarray(0, filled)
+  }
+
+  async unchanged(file: SourceEntry): Promise<boolean> {
+    const handle = handleOf(file)
+    this.closeFile(handle.path)
+    const stat = this.look(handle.path)
+    return stat !== undefined && isSame(stat, handle) && stat.ctimeNs === handle.ctime_ns
+  }
+
+  async release(): Promise<void> {
+    for (const path of this.open.keys()) this.closeFile(path)
+  }
+
+  private entry(name: string, path: string, stat: BigIntStats): SourceEntry {
+    const kind = kindOf(stat)
+    const entry = { name, kind, metadata: metadataOf(stat, this.accounts), handle: new Handle(path, stat) }
+    if (kind === 'directory') return entry
+    const linked = stat.nlink > 1n ? { hardLink: `${stat.dev}:${stat.ino}` } : {}
+    if (kind === 'file') return { ...entry, size: Number(stat.size), ...linked, ...this.versionOf(stat) }
+    if (kind === 'symlink') return { ...entry, symlinkTarget: this.readLink(path), ...linked }
+    if (kind === 'block-device' || kind === 'character-device')
+      return { ...entry, device: deviceOf(stat.rdev), ...linked }
+    return { ...entry, ...linked }
+  }
+
+  /** Every write to a file moves its ctime, which no program can set back. */
+  private versionOf(stat: BigIntStats): { version?: string } {
+    if (Number(stat.ctimeNs) / 1e9 > this.time - SETTLED_S) return {}
+    return { version: `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` }
+  }
+
+  private readLink(path: string): string {
+    try {
+      return readlinkSync(bytesOf(path), { encoding: 'latin1' })
+    } catch (error) {
+      throw fileSystemError(error, `cannot read the symbolic link ${shown(path)}`)
+    }
+  }
+
+  private look(path: string): BigIntStats | undefined {
+    try {
+      return lstatSync(bytesOf(path), { bigint: true })
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
+      throw fileSystemError(error, `cannot look at ${shown(path)}`)
+    }
+  }
+
+  private isExcepted(stat: BigIntStats): boolean {
+    return this.excepted.size > 0 && this.excepted.has(`${stat.dev}:${stat.ino}`)
+  }
+
+  private openFile(handle: Handle): number {
+    // Should the name have become a link or a pipe meanwhile, neither is followed nor waited for.
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+    const file = openSync(bytesOf(handle.path), flags)
+    this.open.set(handle.path, file)
+    if (!isIdentical(fstatSync(file, { bigint: true }), handle))
+      throw new FileSystemError(`cannot read ${shown(handle.path)}: another file has taken its place`)
+    return file
+  }
+
+  private closeFile(path: string): void {
+    const file = this.open.get(path)
+    if (file === undefined) return
+    this.open.delete(path)
+    closeSync(file)
+  }
+}
+
+const isIdentical = (stat: BigIntStats, handle: Handle): boolean =>
+  stat.dev === handle.device && stat.ino === handle.inode
+
+const isSame = (stat: BigIntStats, handle: Handle): boolean =>
+  isIdentical(stat, handle) && stat.size === handle.size && stat.mtimeNs === handle.mtime_ns
+
+const byBytes = (a: string, b: string): number => (a < b ? -1 : 1)
+
+const bytesOf = (path: string): Buffer => Buffer.from(path, 'latin1')
+
+/** A path of bytes as text for messages. */
+const shown = (path: string): string => bytesOf(path).toString('utf8')
+
+function handleOf(entry: SourceEntry): Handle {
+  if (entry.handle instanceof Handle) return entry.handle
+  throw new TypeError('an entry of another file system was given to a directory source')
+}
+
+function identityOf(directory: string): string[] {
+  const stat = lstatSync(directory, { bigint: true, throwIfNoEntry: false })
+  return stat === undefined ? [] : [`${stat.dev}:${stat.ino}`]
+}

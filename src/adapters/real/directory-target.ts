@@ -1,0 +1,278 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  ftruncateSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { resolve } from 'node:path'
+import { FileSystemError } from '../../engine/errors.ts'
+import type { Content, EntryKind, EntryMetadata, NameBytes, RestoreTarget } from '../../engine/ports.ts'
+import { kindOf } from './entry-metadata.ts'
+import { readAll } from './file-bytes.ts'
+import { heldBytes } from './held-bytes.ts'
+import { fileSystemError, isSystemError } from './system-errors.ts'
+
+export interface DirectoryTarget extends RestoreTarget {
+  /** Makes all that was restored durable. Call it once at the end: far cheaper than an fsync a file. */
+  flush(): Promise<void>
+}
+
+/** Files kept open between writes; a restore in the order of packs writes to many files in turn. */
+const OPEN_FILES = 256
+
+/**
+ * A directory to restore to; made when it is not there. Nothing outside it is touched: no path leads through a symbolic
+ * link, be it an older one or one from the snapshot. What is in the way of a file is replaced, a directory excepted.
+ * Owners are restored by root only. Times are restored to the microsecond, the finest that Node can set.
+ */
+export function directoryTarget(directory: string): DirectoryTarget {
+  return new Target(resolve(directory))
+}
+
+class Target implements DirectoryTarget {
+  private readonly directory: string
+  /** Bytes as latin1. */
+  private readonly base: string
+  /** Directories below the base known to be directories, not links. */
+  private readonly folders = new Set<string>()
+  /** Descriptors by path, the least recently used first. */
+  private readonly open = new Map<string, number>()
+  private readonly asRoot = process.getuid?.() === 0
+  private readonly uid = process.getuid?.() ?? -1
+
+  constructor(directory: string) {
+    this.directory = directory
+    this.base = Buffer.from(directory).toString('latin1')
+  }
+
+  async createDirectory(path: NameBytes): Promise<void> {
+    this.attempt(`create the directory`, path, () => {
+      if (path === '') mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+      else {
+        this.requireParents(path)
+        try {
+          mkdirSync(this.at(path), { mode: 0o700 })
+        } catch (error) {
+          if (!isSystemError(error, 'EEXIST')) throw error
+          if (!lstatSync(this.at(path)).isDirectory())
+            throw new FileSystemError(
+              `cannot restore the directory ${this.shown(path)}: a ${this.kindAt(path)} is in its place; move it away`,
+            )
+          // Until all is in it, its own mode may not allow to write to it.
+          chmodSync(this.at(path), 0o700)
+        }
+      }
+      this.folders.add(path)
+    })
+  }
+
+  async createFile(path: NameBytes, size: number): Promise<void> {
+    this.attempt('create', path, () => {
+      this.makeRoom(path)
+      const file = openSync(this.at(path), 'wx', 0o600)
+      this.remember(path, file)
+      if (size > 0) ftruncateSync(file, size)
+    })
+  }
+
+  async write(path: NameBytes, offset: number, content: Content): Promise<void> {
+    const bytes = heldBytes(content)
+    this.attempt('write to', path, () => {
+      const file = this.descriptor(path)
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, offset + done)
+    })
+  }
+
+  async createSymlink(path: NameBytes, target: NameBytes): Promise<void> {
+    this.attempt('create the symbolic link', path, () => {
+      this.makeRoom(path)
+      symlinkSync(bytesOf(target), this.at(path))
+    })
+  }
+
+  async createHardLink(path: NameBytes, existing: NameBytes): Promise<void> {
+    this.attempt(`link`, path, () => {
+      this.requireParents(existing)
+      this.makeRoom(path)
+      linkSync(this.at(existing), this.at(path))
+    })
+  }
+
+  async createSpecial(path: NameBytes, kind: EntryKind, device?: { major: number; minor: number }): Promise<void> {
+    this.attempt(`create the ${kind}`, path, () => {
+      this.makeRoom(path)
+      const letter = { fifo: 'p', 'block-device': 'b', 'character-device': 'c' }[kind as string]
+      // A socket belongs to the program that listens on it: that makes it anew.
+      if (letter === undefined) return
+      const numbers = device === undefined ? [] : [String(device.major), String(device.minor)]
+      // Node cannot make such files. The shell hands the name on byte by byte, which arguments of Node's do not.
+      const octal = Array.from(this.at(path), (byte) => `\\0${byte.toString(8)}`).join('')
+      const script = 'name=$(printf %b. "$1"); shift; exec mknod -m 600 -- "${name%.}" "$@"'
+      const { status, stderr } = spawnSync('/bin/sh', ['-c', script, 'sh', octal, letter, ...numbers])
+      if (status !== 0)
+        throw new FileSystemError(
+          `cannot create the ${kind} ${this.shown(path)}: ${String(stderr ?? 'no shell').trim()}`,
+        )
+    })
+  }
+
+  async finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void> {
+    this.attempt('set owner, mode and time of', path, () => {
+      if (kind === 'socket') return
+      if (path !== '') this.requireParents(path)
+      const owned = this.asRoot || metadata.uid === this.uid
+      // Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another.
+      const mode = owned ? metadata.mode : metadata.mode & 0o1777
+      const time = settableTime(metadata.mtime_ns)
+      if (kind === 'file') {
+        const file = this.descriptor(path)
+        if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
+        fchmodSync(file, mode)
+        futimesSync(file, time, time)
+        this.forget(path)
+        return
+      }
+      const at = this.at(path)
+      if (this.asRoot) lchownSync(at, metadata.uid, metadata.gid)
+      if (kind === 'symlink') lutimesSync(at, time, time)
+      else {
+        chmodSync(at, mode)
+        utimesSync(at, time, time)
+      }
+    })
+  }
+
+  async existing(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined> {
+    const stat = this.look(path)
+    return stat === undefined ? undefined : { kind: kindOf(stat), size: Number(stat.size) }
+  }
+
+  async read(path: NameBytes, offset: number, length: number): Promise<Content> {
+    return this.attempt('read', path, () => {
+      this.requireParents(path)
+      const file = openSync(this.at(path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+      try {
+        return readAll(file, offset, offset + length)
+      } finally {
+        closeSync(file)
+      }
+    })
+  }
+
+  async flush(): Promise<void> {
+    for (const path of this.open.keys()) this.forget(path)
+    if (process.platform === 'win32') return
+    const { status } = spawnSync('sync', process.platform === 'linux' ? ['-f', this.directory] : [])
+    if (status !== 0) throw new FileSystemError(`cannot make ${this.directory} durable: 'sync' failed`)
+  }
+
+  /** Frees the name of a file, link or special file. */
+  private makeRoom(path: NameBytes): void {
+    this.requireParents(path)
+    this.forget(path)
+    const stat = this.look(path)
+    if (stat === undefined) return
+    if (stat.isDirectory())
+      throw new FileSystemError(`cannot restore ${this.shown(path)}: a directory is in its place; move it away`)
+    unlinkSync(this.at(path))
+  }
+
+  /** Every directory above `path` is a directory; a link would lead out of the target. */
+  private requireParents(path: NameBytes): void {
+    if (path.split('/').some((name) => name === '' || name === '.' || name === '..' || name.includes('\0')))
+      throw new FileSystemError(`cannot restore '${this.shown(path)}': it is no path inside a snapshot`)
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash)
+      if (this.folders.has(folder)) continue
+      if (this.look(folder)?.isDirectory() !== true)
+        throw new FileSystemError(
+          `cannot restore ${this.shown(path)}: ${this.shown(folder)} is not a directory, and a link would lead elsewhere`,
+        )
+      this.folders.add(folder)
+    }
+  }
+
+  private look(path: NameBytes): BigIntStats | undefined {
+    return this.attempt('look at', path, () => {
+      try {
+        return lstatSync(this.at(path), { bigint: true })
+      } catch (error) {
+        if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
+        throw error
+      }
+    })
+  }
+
+  private kindAt(path: NameBytes): string {
+    const stat = this.look(path)
+    return stat === undefined ? 'vanished entry' : kindOf(stat)
+  }
+
+  private descriptor(path: NameBytes): number {
+    const known = this.open.get(path)
+    if (known !== undefined) {
+      this.open.delete(path)
+      this.open.set(path, known)
+      return known
+    }
+    this.requireParents(path)
+    const file = openSync(this.at(path), constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0))
+    this.remember(path, file)
+    return file
+  }
+
+  private remember(path: NameBytes, file: number): void {
+    const [oldest] = this.open.keys()
+    if (this.open.size >= OPEN_FILES && oldest !== undefined) this.forget(oldest)
+    this.open.set(path, file)
+  }
+
+  private forget(path: NameBytes): void {
+    const file = this.open.get(path)
+    if (file === undefined) return
+    this.open.delete(path)
+    closeSync(file)
+  }
+
+  private at(path: NameBytes): Buffer {
+    return bytesOf(path === '' ? this.base : `${this.base}/${path}`)
+  }
+
+  private shown(path: NameBytes): string {
+    return this.at(path).toString('utf8')
+  }
+
+  private attempt<T>(doing: string, path: NameBytes, work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw fileSystemError(error, `cannot ${doing} ${this.shown(path)}`)
+    }
+  }
+}
+
+const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
+
+/**
+ * Seconds that Node turns into just this microsecond: it takes a float, cuts it off at microseconds, and a float of today
+ * has steps of a quarter of one. The half keeps the cut from falling into the microsecond before.
+ */
+function settableTime(time_ns: bigint): number {
+  const microseconds = time_ns / 1000n - (time_ns % 1000n < 0n ? 1n : 0n)
+  return (Number(microseconds) + 0.5) / 1e6
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import type { EntryKind, EntryMetadata } from '../../engine/ports.ts'
+
+/** Names of users and groups, for people who read snapshots and for restores onto another machine. */
+export interface Accounts {
+  readonly users: ReadonlyMap<number, string>
+  readonly groups: ReadonlyMap<number, string>
+}
+
+/** The accounts of this machine's own files; those of a directory service have numbers only. */
+export function localAccounts(): Accounts {
+  return { users: numbered('/etc/passwd'), groups: numbered('/etc/group') }
+}
+
+/** Lines of 'name:x:number:…'. */
+function numbered(path: string): Map<number, string> {
+  let text: string
+  try {
+    text = readFileSync(path, 'latin1')
+  } catch {
+    // A system without such a file has no names to tell; entries are then recorded with their numbers.
+    return new Map()
+  }
+  const names = new Map<number, string>()
+  for (const line of text.split('\n')) {
+    const [name, , number] = line.split(':')
+    if (name !== undefined && number !== undefined && !names.has(Number(number))) names.set(Number(number), name)
+  }
+  return names
+}
+
+export function kindOf(stat: BigIntStats): EntryKind {
+  if (stat.isFile()) return 'file'
+  if (stat.isDirectory()) return 'directory'
+  if (stat.isSymbolicLink()) return 'symlink'
+  if (stat.isFIFO()) return 'fifo'
+  if (stat.isSocket()) return 'socket'
+  return stat.isBlockDevice() ? 'block-device' : 'character-device'
+}
+
+export function metadataOf(stat: BigIntStats, accounts: Accounts): EntryMetadata {
+  const [uid, gid] = [Number(stat.uid), Number(stat.gid)]
+  const [userName, groupName] = [accounts.users.get(uid), accounts.groups.get(gid)]
+  return {
+    mode: Number(stat.mode) & 0o7777,
+    uid,
+    gid,
+    mtime_ns: stat.mtimeNs,
+    ctime_ns: stat.ctimeNs,
+    ...(userName === undefined ? {} : { userName }),
+    ...(groupName === undefined ? {} : { groupName }),
+  }
+}
+
+/** Numbers of a device file as Linux packs them: 12 + 20 bits, the upper ones of each above the lower ones of both. */
+export function deviceOf(rdev: bigint): { major: number; minor: number } {
+  return {
+    major: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xffff_f000n)),
+    minor: Number((rdev & 0xffn) | ((rdev >> 12n) & 0xffff_ff00n)),
+  }
+}

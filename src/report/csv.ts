@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -18,7 +19,7 @@ export interface Table {
   readonly name: string
   readonly headers: readonly string[]
   /** One row after the other; nothing is held. */
-  records(): Iterable<readonly Value[]>
+  readonly records: () => Iterable<readonly Value[]>
 }
 
 /** The CSV files of a results folder. Headers are the names of the fields of results.ts; each has its unit as suffix. */
@@ -34,9 +35,9 @@ export function csvTables(results: Results): Table[] {
 }
 
 /** Writes a table to a file, row by row. */
-export async function writeCsv(table: Table, path: string): Promise<void> {
-  const rows = Readable.from(table.records())
-  const csv = stringify({ header: true, columns: [...table.headers], cast: { boolean: String, number: String } })
+export async function writeCsv({ headers, records }: Table, path: string): Promise<void> {
+  const rows = Readable.from(records())
+  const csv = stringify({ header: true, columns: [...headers], cast: { boolean: String, number: String } })
   await pipeline(rows, csv, createWriteStream(path))
 }
 
@@ -44,7 +45,7 @@ function table<Row>(name: string, rows: readonly Row[], columns: readonly Column
   return {
     name,
     headers: columns.map((column) => column.header),
-    *records() {
+    records: function* () {
       for (const row of rows) yield columns.map((column) => column.value(row))
     },
   }
@@ -52,7 +53,13 @@ function table<Row>(name: string, rows: readonly Row[], columns: readonly Column
 
 /** Columns that are fields of the row, under their own names. */
 function fields<Row>(...names: ReadonlyArray<keyof Row & string>): Column<Row>[] {
-  return names.map((name) => ({ header: name, value: (row) => row[name] as Value }))
+  return names.map((name) => ({ header: name, value: (row) => scalar(row[name]) }))
+}
+
+function scalar(value: unknown): Value {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  assert(value === undefined, 'a field of a CSV file is a scalar')
+  return undefined
 }
 
 /** Instants are given twice: as seconds since the start for programs, as UTC for people. */

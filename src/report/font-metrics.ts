@@ -58,7 +58,8 @@ function readCharacterMap(font: Buffer, cmap: number, path: string): (code: numb
   const deltas = starts + doubled
   const offsets = deltas + doubled
   return (code) => {
-    for (let at = 0; at < doubled && code <= 0xff_ff; at += 2) {
+    if (code > 0xff_ff) return 0
+    for (let at = 0; at < doubled; at += 2) {
       if (code > font.readUInt16BE(ends + at)) continue
       const start = font.readUInt16BE(starts + at)
       if (code < start) return 0

@@ -104,8 +104,7 @@ export function percent(share: number | undefined): string {
 
 /** '88.6–100 %' */
 export function percentRange([low, high]: readonly [number, number]): string {
-  const bare = (share: number): string => percent(share).replace(' %', '')
-  return `${bare(low)}–${bare(high)} %`
+  return `${percent(low).replace(' %', '')}–${percent(high)}`
 }
 
 /** A count with thousands set apart by commas: '1,234,567'. */

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import type { LoggerInterface } from 'vega'
 import type { TopLevelSpec } from 'vega-lite'
 import { CONFIG } from './charts/theme.ts'
 import { FONT_FILES, readTextWidth } from './font-metrics.ts'
@@ -42,12 +44,15 @@ export async function loadRenderer(): Promise<Renderer> {
 /** Without a canvas Vega guesses widths 40 % too great and lays legends and axes out accordingly. */
 function measureText(vega: object): void {
   const [regular, bold] = FONT_FILES.map(readTextWidth)
-  const { textMetrics } = vega as { textMetrics: { width: (item: TextItem, text: unknown) => number } }
-  textMetrics.width = (item, text) => {
+  const width = (item: TextItem, text: string | number | null | undefined): number => {
     if (text === null || text === undefined) return 0
     const heavy = item.fontWeight === 'bold' || Number(item.fontWeight) >= 600
     return (heavy ? bold : regular)?.(String(text), item.fontSize ?? 11) ?? 0
   }
+  // Vega's type declarations leave it out.
+  const textMetrics: unknown = Reflect.get(vega, 'textMetrics')
+  assert(typeof textMetrics === 'object' && textMetrics !== null, 'Vega measures text with textMetrics')
+  Object.assign(textMetrics, { width })
 }
 
 interface TextItem {
@@ -55,10 +60,8 @@ interface TextItem {
   readonly fontWeight?: string | number
 }
 
-type Logger = ReturnType<typeof import('vega').logger>
-
 /** A warning of Vega-Lite means that a chart is not what its author thinks. */
-function strict(logger: Logger): Logger {
+function strict(logger: LoggerInterface): LoggerInterface {
   logger.warn = (...messages: readonly unknown[]) => {
     throw new Error(`Vega-Lite: ${messages.join(' ')}`)
   }

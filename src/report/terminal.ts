@@ -10,7 +10,9 @@ import { cellName, failures, headline, objectivesOf, support } from './words.ts'
 /** No line is longer. */
 const WIDTH = 80
 const CELL_COLUMNS = [16, 9, 9, 9, 9, 8, 6, 7, 7]
-const HAZARD_COLUMNS = [25, 9, 9, 6, 9, 9, 6, 7]
+/** Of names in the table of hazards. */
+const NAME_WIDTH = 25
+const HAZARD_COLUMNS = [NAME_WIDTH, 9, 9, 6, 9, 9, 6, 7]
 
 interface Paint {
   readonly strong: (text: string) => string
@@ -93,7 +95,7 @@ function hazardTable({ cells }: Results, paint: Paint): string {
     for (const strategy of new Set(rows.map(({ cell }) => cell.strategy))) {
       const own = rows.filter(({ cell }) => cell.strategy === strategy)
       const names = own.map(({ cell }) => `  ${strategy}, ${cell.topology}`)
-      if (names.every((name) => name.length <= (HAZARD_COLUMNS[0] as number))) {
+      if (names.every((name) => name.length <= NAME_WIDTH)) {
         for (const [index, { row }] of own.entries()) table.push([names[index], ...hazardRow(row, paint)])
       } else {
         table.push([{ colSpan: HAZARD_COLUMNS.length, content: `  ${strategy}` }])

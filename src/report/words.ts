@@ -33,7 +33,7 @@ export function support({ n, tightest }: CellVerdict): string {
   if (tightest === undefined) return n === 0 ? 'no drills.' : all
   const { measure, hazard, max_s, objective_s, ci95 } = tightest
   return (
-    `${all} Tightest: ${measure} after ${hazard}, at worst ${duration(max_s ?? 0)} of ${shortDuration(objective_s)}; ` +
+    `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}; ` +
     `from ${count(tightest.n)} drills, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
   )
 }
@@ -49,5 +49,5 @@ export function failures({ trials, lost, n }: CellVerdict, limit: number): strin
 
 function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
   const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
-  return `${measure} after ${hazard} within ${shortDuration(objective_s)} in ${count(met)} of ${count(n)}${seen}`
+  return `${measure} ≤ ${shortDuration(objective_s)} after ${hazard} in ${count(met)} of ${count(n)} drills${seen}`
 }

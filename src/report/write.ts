@@ -6,7 +6,8 @@ import { CHARTS } from './charts/index.ts'
 import { csvTables, writeCsv } from './csv.ts'
 import { reportHtml } from './html.ts'
 import type { DrawnChart } from './html.ts'
-import { untitled } from './inline-chart.ts'
+import { untitled } from './html/inline-chart.ts'
+import { readableJson } from './json.ts'
 import { manifestOf } from './manifest.ts'
 import type { ManifestExtras } from './manifest.ts'
 import { loadRenderer } from './render.ts'
@@ -81,7 +82,7 @@ async function drawCharts(folder: string, results: Results): Promise<DrawnChart[
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`)
+  await writeFile(path, readableJson(value))
 }
 
 async function listFiles(folder: string): Promise<WrittenFile[]> {
@@ -111,7 +112,7 @@ async function refuseForeignFolder(folder: string): Promise<void> {
   try {
     names = await readdir(folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (isMissing(error)) return
     throw error
   }
   if (names.length === 0 || names.includes('manifest.json')) return
@@ -124,9 +125,13 @@ async function takePlace(draft: string, folder: string): Promise<void> {
   try {
     await rename(folder, earlier)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!isMissing(error)) throw error
     replaced = false
   }
   await rename(draft, folder)
   if (replaced) await rm(earlier, { recursive: true, force: true })
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -1,4 +1,4 @@
-import type { Cell, HazardSummary, Results } from '../../experiment/results.ts'
+import type { Cell, HazardSummary, IncidentRow, Results } from '../../experiment/results.ts'
 
 /** What a chart calls a strategy on a topology; the topology is left out where there is only one. */
 export function cellLabel(
@@ -44,4 +44,13 @@ export function drillCount(results: Pick<Results, 'cells'>): string {
   const counts = hazardsOfCells(results).map(({ hazard }) => hazard.n)
   const [min, max] = [Math.min(...counts), Math.max(...counts)]
   return min === max ? `n = ${min}` : `n = ${min} to ${max}`
+}
+
+/** The incidents that a hazard of a cell sums up. */
+export function incidentsByHazard(
+  incidents: readonly IncidentRow[],
+): (cell: Cell, hazard: HazardSummary) => readonly IncidentRow[] {
+  const groups = Map.groupBy(incidents, (row) => JSON.stringify([row.strategy, row.topology, row.hazard, row.service]))
+  return ({ strategy, topology }, { hazard, service }) =>
+    groups.get(JSON.stringify([strategy, topology, hazard, service])) ?? []
 }

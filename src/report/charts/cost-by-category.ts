@@ -79,5 +79,7 @@ function orderOf(category: string): number {
 }
 
 function colourOf(category: string): string {
-  return category === 'penalty' ? CONSEQUENCE_COLOUR : (AREA_COLOURS[orderOf(category) % AREA_COLOURS.length] as string)
+  return category === 'penalty'
+    ? CONSEQUENCE_COLOUR
+    : (AREA_COLOURS[orderOf(category) % AREA_COLOURS.length] ?? CONSEQUENCE_COLOUR)
 }

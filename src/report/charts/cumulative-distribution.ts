@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { percent } from '../human.ts'
-import { hazardLabel, hazardLabels } from './cells.ts'
+import { hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
 import { curveLayers } from './curves.ts'
 import { objectiveRule, plotTitle } from './marks.ts'
 import type { Plot } from './marks.ts'
@@ -58,15 +58,10 @@ interface Curve {
 }
 
 function curvesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: 'RPO' | 'RTO'): Curve[] {
+  const incidentsOf = incidentsByHazard(results.incidents)
   return results.cells.flatMap((cell) =>
     cell.hazards.map((summary) => {
-      const rows = results.incidents.filter(
-        (row) =>
-          row.strategy === cell.strategy &&
-          row.topology === cell.topology &&
-          row.hazard === summary.hazard &&
-          row.service === summary.service,
-      )
+      const rows = incidentsOf(cell, summary)
       const value = (row: IncidentRow): number | undefined => (measure === 'RPO' ? row.rpo_s : row.rto_s)
       const values = rows.map(value).filter((each) => each !== undefined)
       const objective_s = measure === 'RPO' ? summary.objectives.rpo_s : summary.objectives.rto_s

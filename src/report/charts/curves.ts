@@ -24,7 +24,13 @@ export function curveLayers(
 ): Layer[] {
   const strategies = strategiesOf(results)
   const topologies = topologiesOf(results)
-  const legend = { orient: 'top', symbolType: 'stroke', symbolStrokeWidth: 2.5, symbolSize: 350, symbolOpacity: 1 } as const
+  const legend = {
+    orient: 'top',
+    symbolType: 'stroke',
+    symbolStrokeWidth: 2.5,
+    symbolSize: 350,
+    symbolOpacity: 1,
+  } as const
   return results.cells.map(({ strategy, topology }, index) => ({
     transform: [
       {

@@ -72,13 +72,12 @@ function plot(
   )
   const names = ticks.map((tick) => `'${tick}': '${bitRate(tick / 8)}'`)
   const y = cellRows(labels)
-  const x = {
-    type: 'quantitative',
-    scale: { type: 'log', domain: domain as number[], nice: false },
-    axis: labelled
-      ? { values: ticks, labelExpr: `({${names.join(', ')}})[datum.value]`, title: 'bits a second (log scale)' }
-      : { values: ticks, labels: false, ticks: false, domain: false, title: null },
-  } as const
+  const expression = `({${names.join(', ')}})[datum.value]`
+  const axis = labelled
+    ? { values: ticks, labelExpr: expression, title: 'bits a second (log scale)' }
+    : { values: ticks, labels: false, ticks: false, domain: false, title: null }
+  const scale = { type: 'log' as const, domain: [...domain], nice: false }
+  const x = { type: 'quantitative' as const, scale, axis }
   const color = {
     field: 'strategy',
     type: 'nominal',

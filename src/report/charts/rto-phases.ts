@@ -2,10 +2,10 @@ import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardLabels } from './cells.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
 import { cellRows, labelsAfter, objectiveRule, plotTitle, rowsHeight } from './marks.ts'
 import type { Plot } from './marks.ts'
-import { AREA_COLOURS, PAPER, PLOT_WIDTH } from './theme.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 
 const PHASE_NAMES: Record<RtoPhase, string> = {
@@ -23,7 +23,7 @@ const PHASE_NAMES: Record<RtoPhase, string> = {
 export function rtoPhases(results: Pick<Results, 'cells' | 'incidents'>): TopLevelSpec | undefined {
   const groups = groupsOf(results)
   if (groups.length === 0) return undefined
-  const phases = RTO_PHASES.filter((phase) => groups.some(({ means_s }) => means_s[phase] > 0))
+  const phases = RTO_PHASES.filter((phase) => groups.some(({ means_s }) => (means_s.get(phase) ?? 0) > 0))
   const hazards = hazardLabels(results).filter((hazard) => groups.some((group) => group.hazard === hazard))
   const sums = groups.map(({ cell, hazard, rto_s }) => `${cell} after ${hazard}: ${shortDuration(rto_s)} in all`)
   return {
@@ -54,7 +54,7 @@ function plot(
   phases: readonly RtoPhase[],
 ): Plot {
   const values = groups.flatMap(({ cell, means_s }) =>
-    phases.map((phase, order) => ({ cell, phase: PHASE_NAMES[phase], order, mean_s: means_s[phase] })),
+    phases.map((phase, order) => ({ cell, phase: PHASE_NAMES[phase], order, mean_s: means_s.get(phase) ?? 0 })),
   )
   const totals = groups.map(({ cell, rto_s }) => ({ cell, rto_s, label: shortDuration(rto_s) }))
   const objectives = results.cells.flatMap((cell) =>
@@ -100,25 +100,28 @@ interface Group {
   readonly hazard: string
   readonly n: number
   readonly rto_s: number
-  readonly means_s: Record<RtoPhase, number>
+  readonly means_s: ReadonlyMap<RtoPhase, number>
 }
 
 function groupsOf(results: Pick<Results, 'cells' | 'incidents'>): Group[] {
-  const groups = Map.groupBy(
-    results.incidents.filter((row) => row.outcome !== 'lost'),
-    (row: IncidentRow) => JSON.stringify([cellLabel(row, results), hazardLabel(row, results)]),
-  )
-  return [...groups].map(([key, rows]) => {
-    const [cell, hazard] = JSON.parse(key) as [string, string]
-    const mean = (value: (row: IncidentRow) => number): number =>
-      rows.reduce((sum, row) => sum + value(row), 0) / rows.length
-    const means_s = Object.fromEntries(RTO_PHASES.map((phase) => [phase, mean((row) => row.phases_s[phase])]))
-    return { cell, hazard, n: rows.length, rto_s: mean((row) => row.rto_s ?? 0), means_s: means_s as Group['means_s'] }
+  const incidentsOf = incidentsByHazard(results.incidents)
+  return hazardsOfCells(results).flatMap(({ cell, hazard }) => {
+    const rows = incidentsOf(cell, hazard).filter((row) => row.outcome !== 'lost')
+    const n = rows.length
+    if (n === 0) return []
+    const mean = (value: (row: IncidentRow) => number): number => rows.reduce((sum, row) => sum + value(row), 0) / n
+    return {
+      cell: cellLabel(cell, results),
+      hazard: hazardLabel(hazard, results),
+      n,
+      rto_s: mean((row) => row.rto_s ?? 0),
+      means_s: new Map(RTO_PHASES.map((phase) => [phase, mean((row) => row.phases_s[phase])])),
+    }
   })
 }
 
 function colourOf(phase: RtoPhase): string {
-  return AREA_COLOURS[RTO_PHASES.indexOf(phase) % AREA_COLOURS.length] as string
+  return AREA_COLOURS[RTO_PHASES.indexOf(phase) % AREA_COLOURS.length] ?? CONSEQUENCE_COLOUR
 }
 
 function range(values: readonly number[]): string {

@@ -24,7 +24,7 @@ export function titleOf(spec: TopLevelSpec): { heading: string; caption: string 
 /** The specification without its title, for where heading and caption are text of the page. */
 export function untitled(spec: TopLevelSpec): TopLevelSpec {
   const { title: _, ...rest } = spec
-  return rest as TopLevelSpec
+  return rest
 }
 
 function joined(text: unknown): string {

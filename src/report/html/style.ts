@@ -8,7 +8,7 @@ export const STYLE = `
 :root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;color-scheme:light dark}
 @media screen and (prefers-color-scheme:dark){:root{${dark};--good:#56d364;--bad:#ff8f85;--shade:#1c2229}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:64rem;background:var(--paper);color:var(--ink);
+body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:72rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 h1{font-size:1.8rem;line-height:1.2;margin:.5rem 0}
 h2{font-size:1.35rem;margin:2.5rem 0 .75rem;padding-bottom:.25rem;border-bottom:1px solid var(--grid)}
@@ -27,11 +27,13 @@ caption{padding-bottom:.4rem}
 .scroll:focus-visible,pre:focus-visible{outline:2px solid var(--line-0);outline-offset:2px}
 figure svg{display:block;max-width:100%;min-width:38rem;height:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
-th,td{padding:.35rem .6rem;border-bottom:1px solid var(--grid);vertical-align:top;text-align:right}
+th,td{padding:.35rem .6rem;border-bottom:1px solid var(--grid);vertical-align:top}
 thead th{vertical-align:bottom;font-weight:600;background:var(--shade)}
-th:first-child,.prose th,.prose td{text-align:left}
 tbody th{font-weight:500}
-.figures td{white-space:nowrap}
+.words{text-align:left}
+.figures{text-align:right}
+td.figures{white-space:nowrap}
+tbody th{min-width:9rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
@@ -39,6 +41,6 @@ pre{padding:1rem;overflow-x:auto;background:var(--shade);font-size:.8rem;line-he
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{padding:1rem .75rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
 @media print{body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
-h2,h3{break-after:avoid}figure svg{min-width:0}table{font-size:7pt}th,td{padding:.15rem .3rem}.figures td{white-space:normal}
+h2,h3{break-after:avoid}figure svg{min-width:0}table{font-size:7pt}th,td{padding:.15rem .3rem}td.figures{white-space:normal}tbody th{min-width:0}
 pre{white-space:pre-wrap}}
 `

@@ -1,0 +1,21 @@
+import type { Results } from '../../experiment/results.ts'
+import { html } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { table } from './table.ts'
+
+/** What the results rest on, with source, mark and date. */
+export function assumptionsSection({ assumptions }: Results): Markup {
+  return html`<section id="assumptions">
+    <h2>Assumptions</h2>
+    <p>
+      Marks: <em>source</em>, read at the source itself; <em>excerpt</em>, seen in part; <em>second-hand</em>, as others
+      quote it; <em>scenario</em>, set by the scenario.
+    </p>
+    ${table({
+      caption: 'Prices, rates and other figures that the results rest on',
+      heads: ['Subject', 'Value', 'Source', 'Mark', 'Date'],
+      words: [1, 2, 3, 4],
+      rows: assumptions.map(({ subject, value, source, mark, date }) => [subject, value, source, mark, date]),
+    })}
+  </section>`
+}

@@ -1,0 +1,45 @@
+import type { Results } from '../../experiment/results.ts'
+import { money, significant } from '../human.ts'
+import { cellName } from '../words.ts'
+import { html } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { table } from './table.ts'
+
+/** Every item of cost with what it was worked out from. */
+export function costSection(results: Results): Markup {
+  return html`<section id="cost">
+    <h2>Cost</h2>
+    <p>
+      Each item is its quantity over the time simulated times its price, scaled to a year. The penalty is, for each
+      hazard, its rate times the mean penalty of its drills; what a service that cannot be restored costs is not known
+      and not in it.
+    </p>
+    ${table({
+      caption: 'Items of cost with the inputs of their formulas',
+      heads: ['Strategy on topology', 'Category', 'Item', 'Quantity', 'Unit', 'Price of a unit', 'Cost a year'],
+      words: [1, 2, 4],
+      rows: results.cells.flatMap((cell) => [
+        ...results.costs
+          .filter((row) => row.strategy === cell.strategy && row.topology === cell.topology)
+          .map(({ category, item, quantity, unit, usdPerUnit, usdPerYear }) => [
+            cellName(cell),
+            category,
+            item,
+            significant(quantity, 4),
+            unit,
+            `$${significant(usdPerUnit, 4)}`,
+            money(usdPerYear),
+          ]),
+        ...cell.hazards.map((row) => [
+          cellName(cell),
+          'penalty',
+          `${row.hazard} → ${row.service}`,
+          significant(row.rate_perYear, 3),
+          'incidents a year',
+          money(row.meanPenalty_usd),
+          money(row.rate_perYear * row.meanPenalty_usd),
+        ]),
+      ]),
+    })}
+  </section>`
+}

@@ -1,0 +1,150 @@
+import type { Cell, Results, Summary } from '../../experiment/results.ts'
+import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../human.ts'
+import { utilisation } from '../link-use.ts'
+import { cellName } from '../words.ts'
+import { html } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { table } from './table.ts'
+
+/** The figures behind the charts: strategies, hazards, links, stores. */
+export function figuresSection(results: Results): Markup {
+  return html`<section id="figures">
+    <h2>Figures</h2>
+    <h3>RPO and RTO of each strategy on each topology</h3>
+    ${statisticsTable(results)}
+    <h3>RPO and RTO after each hazard</h3>
+    ${hazardTable(results)}
+    <h3>Outcomes, objectives and loss</h3>
+    ${outcomeTable(results)}
+    <h3>Links</h3>
+    ${linkTable(results)}
+    <h3>Stores</h3>
+    ${storeTable(results)}
+  </section>`
+}
+
+const STATISTICS = ['n', 'Mean', '95 % interval of the mean', 'p50', 'p90', 'p95', 'p99', 'Max']
+
+function statisticsOf(summary: Summary | undefined): string[] {
+  if (summary === undefined) return ['0', ...STATISTICS.slice(1).map(() => '–')]
+  const { n, mean, ci95, p50, p90, p95, p99, max } = summary
+  return [count(n), shortDuration(mean), interval(ci95), ...[p50, p90, p95, p99, max].map(shortDuration)]
+}
+
+function interval([low, high]: readonly [number, number]): string {
+  return Number.isFinite(high) ? `${shortDuration(Math.max(0, low))} – ${shortDuration(high)}` : '–'
+}
+
+function statisticsTable({ cells }: Results): Markup {
+  return table({
+    caption: 'Over the incidents of all hazards that were not lost',
+    heads: ['Strategy on topology', 'Measure', ...STATISTICS],
+    words: [1],
+    rows: cells.flatMap((cell) => [
+      [cellName(cell), 'RPO', ...statisticsOf(cell.rpo)],
+      [cellName(cell), 'RTO', ...statisticsOf(cell.rto)],
+    ]),
+  })
+}
+
+function hazardTable(results: Results): Markup {
+  return table({
+    caption: 'Over the incidents that were not lost',
+    heads: ['Hazard → service', 'Strategy on topology', 'Measure', 'Objective', ...STATISTICS],
+    words: [1, 2],
+    rows: byHazard(results).flatMap(({ cell, row }) => {
+      const names = [`${row.hazard} → ${row.service}`, cellName(cell)]
+      return [
+        [...names, 'RPO', shortDuration(row.objectives.rpo_s), ...statisticsOf(row.rpo)],
+        [...names, 'RTO', shortDuration(row.objectives.rto_s), ...statisticsOf(row.rto)],
+      ]
+    }),
+  })
+}
+
+function outcomeTable(results: Results): Markup {
+  return table({
+    caption: 'Shares with their 95 % Wilson intervals; a lost incident meets no objective',
+    heads: [
+      'Hazard → service',
+      'Strategy on topology',
+      'Rate a year',
+      'n',
+      'Recovered',
+      'Degraded',
+      'Lost entirely',
+      'RPO met',
+      'RTO met',
+      'Mean loss',
+      'Mean penalty',
+    ],
+    words: [1],
+    rows: byHazard(results).map(({ cell, row }) => [
+      `${row.hazard} → ${row.service}`,
+      cellName(cell),
+      significant(row.rate_perYear, 3),
+      count(row.n),
+      count(row.recovered),
+      count(row.degraded),
+      `${count(row.lost)}: ${share(row.lossProbability)}`,
+      share(row.rpoMet),
+      share(row.rtoMet),
+      bytes(row.expectedLost_bytes),
+      money(row.meanPenalty_usd),
+    ]),
+  })
+}
+
+function share(of: { readonly share: number; readonly ci95: readonly [number, number] }): string {
+  return `${percent(of.share)} (${percentRange(of.ci95)})`
+}
+
+/** Hazard by hazard, so that the strategies stand below one another. */
+function byHazard({ cells }: Results): { cell: Cell; row: Cell['hazards'][number] }[] {
+  const rows = cells.flatMap((cell) => cell.hazards.map((row) => ({ cell, row })))
+  const groups = Map.groupBy(rows, ({ row }) => JSON.stringify([row.hazard, row.service]))
+  return [...groups.values()].flat()
+}
+
+function linkTable({ links }: Results): Markup {
+  return table({
+    caption:
+      'Without incidents. p95: 95th percentile of five-minute means, as carriers bill; each direction on its own',
+    heads: [
+      'Link',
+      'Strategy on topology',
+      'Capacity',
+      'Mean',
+      'p95',
+      'p95 of capacity',
+      'Peak',
+      'Total',
+      'By purpose',
+    ],
+    words: [1, 8],
+    rows: links.map((row) => [
+      row.link,
+      cellName(row),
+      bitRate(row.capacity_bytesPerSecond),
+      bitRate(row.mean_bytesPerSecond),
+      bitRate(row.p95_bytesPerSecond),
+      percent(utilisation(row)),
+      bitRate(row.peak_bytesPerSecond),
+      bytes(row.total_bytes),
+      Object.entries(row.byPurpose_bytes)
+        .map(([purpose, size]) => `${purpose} ${bytes(size)}`)
+        .join(', '),
+    ]),
+  })
+}
+
+function storeTable({ cells }: Results): Markup {
+  return table({
+    caption: 'Bytes held at the end of the time simulated, and at most',
+    heads: ['Store', 'Strategy on topology', 'At the end', 'At most'],
+    words: [1],
+    rows: cells.flatMap((cell) =>
+      cell.storage.map((row) => [row.store, cellName(cell), bytes(row.end_bytes), bytes(row.peak_bytes)]),
+    ),
+  })
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../experiment/results.ts'
-import { count, duration, instant } from './human.ts'
+import { duration, instant } from './human.ts'
 import { assumptionsSection } from './html/assumptions-section.ts'
 import { costSection } from './html/cost-section.ts'
 import { figuresSection } from './html/figures-section.ts'
@@ -13,6 +13,7 @@ import { STYLE } from './html/style.ts'
 import { verdictSection } from './html/verdict-section.ts'
 import type { Manifest } from './manifest.ts'
 import { verdictOf } from './verdict.ts'
+import { experimentOf } from './words.ts'
 
 /** A chart drawn for the page: its specification, for the words, and its SVG without title. */
 export interface DrawnChart {
@@ -65,10 +66,11 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
   return page.markup
 }
 
-function aboutRun({ scenario, cells, replications }: Results): string {
+function aboutRun(results: Results): string {
+  const { scenario } = results
   const from = instant(scenario.start)
   const to = instant(scenario.start + scenario.horizon_s)
-  return `${count(replications)} drills of each hazard in each of ${cells.length} combinations of strategy and topology; ${duration(scenario.horizon_s)} simulated, ${from} to ${to} UTC.`
+  return `${experimentOf(results)}; ${duration(scenario.horizon_s)} simulated, ${from} to ${to} UTC.`
 }
 
 function warningsSection({ warnings }: Results): Markup | undefined {

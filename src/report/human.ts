@@ -1,5 +1,7 @@
 /** Quantities as people write them. The same text on every machine: nothing here asks the locale. */
 
+import assert from 'node:assert/strict'
+
 const MINUTE_S = 60
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -8,35 +10,30 @@ const YEAR_S = 365.25 * DAY_S
 /** Text for what is not known: an empty sample, a value that no recovery has. */
 export const UNKNOWN = '–'
 
-/** Time units, largest first; a value is written in the first that it reaches. */
+/** Time units, largest first, and from where on a duration is written in them: objectives are 24 h, not 1 d. */
 const TIME_UNITS = [
-  { symbol: 'y', seconds: YEAR_S },
-  { symbol: 'd', seconds: DAY_S },
-  { symbol: 'h', seconds: HOUR_S },
-  { symbol: 'min', seconds: MINUTE_S },
-  { symbol: 's', seconds: 1 },
+  { symbol: 'y', seconds: YEAR_S, from_s: 2 * YEAR_S },
+  { symbol: 'd', seconds: DAY_S, from_s: 2 * DAY_S },
+  { symbol: 'h', seconds: HOUR_S, from_s: HOUR_S },
+  { symbol: 'min', seconds: MINUTE_S, from_s: MINUTE_S },
+  { symbol: 's', seconds: 1, from_s: 0 },
 ] as const
 
-/**
- * Two units for prose: '2 d 3 h', '12 min 30 s', '45 s', rounded to the smaller one. Days begin at 48 h, because objectives
- * are written 24 h. Seconds in.
- */
+/** Two units for prose: '2 d 3 h', '12 min 30 s', '45 s', rounded to the smaller one. Seconds in. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return UNKNOWN
   if (seconds < 0) return `−${duration(-seconds)}`
-  if (seconds < 10) return seconds === 0 ? '0 s' : `${significant(seconds, 2)} s`
-  for (const [index, unit] of TIME_UNITS.entries()) {
-    if (seconds < (unit.symbol === 'd' ? 2 : 1) * unit.seconds) continue
-    const smaller = TIME_UNITS[index + 1]
-    if (smaller === undefined) break
-    // Round first: 59 min 59.7 s is an hour.
-    const rounded = Math.round(seconds / smaller.seconds) * smaller.seconds
-    const whole = Math.floor(rounded / unit.seconds)
-    const rest = Math.round((rounded - whole * unit.seconds) / smaller.seconds)
-    return rest === 0 ? `${whole} ${unit.symbol}` : `${whole} ${unit.symbol} ${rest} ${smaller.symbol}`
-  }
-  const rounded = Math.round(seconds)
-  return rounded === MINUTE_S ? '1 min' : `${rounded} s`
+  if (seconds < 9.95) return `${significant(seconds, 2)} s`
+  const index = TIME_UNITS.findIndex(({ from_s }) => seconds >= from_s)
+  const [unit, smaller] = [TIME_UNITS[index], TIME_UNITS[index + 1]]
+  assert(unit !== undefined, 'seconds begin at 0')
+  if (smaller === undefined) return seconds < MINUTE_S - 0.5 ? `${Math.round(seconds)} s` : duration(MINUTE_S)
+  const whole = Math.floor(seconds / unit.seconds)
+  const rest = Math.round((seconds - whole * unit.seconds) / smaller.seconds)
+  // Rounding may fill the unit: 59 min 59.7 s is an hour, written as such.
+  if (rest * smaller.seconds >= unit.seconds) return duration((whole + 1) * unit.seconds)
+  const first = `${count(whole)} ${unit.symbol}`
+  return rest === 0 ? first : `${first} ${rest} ${smaller.symbol}`
 }
 
 /** One unit and three digits for tables: '23.5 h', '1.21 d', '45 s'. Days begin at 48 h. Seconds in. */
@@ -45,8 +42,8 @@ export function shortDuration(seconds: number | undefined): string {
   if (seconds < 0) return `−${shortDuration(-seconds)}`
   // A value is never written as 60 min or 48 h through rounding.
   if (seconds < 59.95) return `${significant(seconds, 3)} s`
-  if (seconds < 59.95 * MINUTE_S) return `${significant(seconds / MINUTE_S, 3)} min`
-  if (seconds < 47.95 * HOUR_S) return `${significant(seconds / HOUR_S, 3)} h`
+  if (seconds < 59.95 * MINUTE_S) return `${significant(Math.max(1, seconds / MINUTE_S), 3)} min`
+  if (seconds < 47.95 * HOUR_S) return `${significant(Math.max(1, seconds / HOUR_S), 3)} h`
   if (seconds < 2 * YEAR_S) return `${significant(seconds / DAY_S, 3)} d`
   return `${significant(seconds / YEAR_S, 3)} y`
 }

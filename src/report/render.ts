@@ -6,6 +6,8 @@ import { FONT_FILES, readTextWidth } from './font-metrics.ts'
 
 /** Pixels of a PNG for each pixel of its SVG: sharp on paper and on dense screens. */
 const PNG_ZOOM = 2
+/** Of an SVG, across or down. */
+const MOST_PIXELS = 20_000
 
 export interface Renderer {
   /** The chart as a standalone SVG document. */
@@ -35,6 +37,9 @@ export async function loadRenderer(): Promise<Renderer> {
       }
     },
     png(svg) {
+      const [, width, height] = /<svg[^>]* width="([^"]+)" height="([^"]+)"/.exec(svg) ?? []
+      // resvg ends the whole process when it cannot have the memory: a chart that leaves its frame must not get there.
+      assert(Number(width) <= MOST_PIXELS && Number(height) <= MOST_PIXELS, `a chart of ${width} × ${height} pixels`)
       const font = { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'DejaVu Sans' }
       return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: PNG_ZOOM } }).render().asPng()
     },

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { Cell, HazardSummary, Results, Summary } from '../experiment/results.ts'
-import { count, duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
+import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
 import { verdictOf } from './verdict.ts'
 import type { CellVerdict } from './verdict.ts'
-import { cellName, failures, headline, objectivesOf, support } from './words.ts'
+import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
 
 /** No line is longer. */
 const WIDTH = 80
@@ -27,7 +27,7 @@ interface Paint {
  */
 export function terminalSummary(results: Results, stream: NodeJS.WritableStream = process.stdout): string {
   const paint = paintFor(stream)
-  const sections = [heading(results, paint), cellTable(results, paint), hazardTable(results, paint)]
+  const sections = [opening(results, paint), cellTable(results, paint), hazardTable(results, paint)]
   sections.push(verdictLines(results, paint))
   if (results.warnings.length > 0) sections.push(results.warnings.map((text) => wrap('! ', text)).join('\n'))
   return `${sections.join('\n\n').replace(/[ ]+$/gm, '')}\n`
@@ -39,9 +39,9 @@ function paintFor(stream: NodeJS.WritableStream): Paint {
   return { strong: style('bold'), faint: style('dim'), good: style('green'), bad: style('red') }
 }
 
-function heading({ scenario, seed, replications, cells }: Results, paint: Paint): string {
-  const about = `${count(replications)} drills of each hazard in each of ${cells.length} cells; ${duration(scenario.horizon_s)} simulated; seed ${seed}`
-  return `${wrap('', scenario.name).split('\n').map(paint.strong).join('\n')}\n${paint.faint(wrap('', about))}`
+function opening({ scenario, seed, replications, cells }: Results, paint: Paint): string {
+  const about = `${experimentOf({ cells, replications })}; ${duration(scenario.horizon_s)} simulated; seed ${seed}`
+  return `${strongLines(wrap('', scenario.name), paint)}\n${paint.faint(wrap('', about))}`
 }
 
 function cellTable({ cells }: Results, paint: Paint): string {
@@ -51,7 +51,7 @@ function cellTable({ cells }: Results, paint: Paint): string {
   table.push(CELL_COLUMNS.map((width, index) => paint.faint('─'.repeat(index === 0 ? width : width - 1))))
   let strategy: string | undefined
   for (const cell of cells) {
-    if (cell.strategy !== strategy) table.push([{ colSpan: CELL_COLUMNS.length, content: paint.strong(cell.strategy) }])
+    if (cell.strategy !== strategy) table.push([heading(cell.strategy, CELL_COLUMNS.length, paint)])
     strategy = cell.strategy
     table.push(cellRow(cell, paint))
   }
@@ -90,15 +90,15 @@ function hazardTable({ cells }: Results, paint: Paint): string {
     const first = rows[0]?.row
     if (first === undefined) continue
     const rate = `${significant(first.rate_perYear, 3)} a year`
-    const title = wrap('', `${hazard} → ${service} (${objectivesOf(first)}; ${rate})`)
-    table.push([{ colSpan: HAZARD_COLUMNS.length, content: title.split('\n').map(paint.strong).join('\n') }])
+    const title = `${hazard} → ${service} (${objectivesOf(first)}; ${rate})`
+    table.push([heading(title, HAZARD_COLUMNS.length, paint)])
     for (const strategy of new Set(rows.map(({ cell }) => cell.strategy))) {
       const own = rows.filter(({ cell }) => cell.strategy === strategy)
       const names = own.map(({ cell }) => `  ${strategy}, ${cell.topology}`)
       if (names.every((name) => name.length <= NAME_WIDTH)) {
         for (const [index, { row }] of own.entries()) table.push([names[index], ...hazardRow(row, paint)])
       } else {
-        table.push([{ colSpan: HAZARD_COLUMNS.length, content: `  ${strategy}` }])
+        table.push([{ colSpan: HAZARD_COLUMNS.length, content: wrap('  ', strategy) }])
         for (const { cell, row } of own) table.push([`    ${cell.topology}`, ...hazardRow(row, paint)])
       }
     }
@@ -119,7 +119,7 @@ function hazardRow(row: HazardSummary, paint: Paint): string[] {
 
 function verdictLines(results: Results, paint: Paint): string {
   const verdict = verdictOf(results)
-  const lines = [paint.strong(wrap('', headline(verdict)))]
+  const lines = [strongLines(wrap('', headline(verdict)), paint)]
   for (const each of verdict.cells) lines.push(cellVerdict(each, paint))
   return lines.join('\n')
 }
@@ -133,6 +133,16 @@ function cellVerdict(verdict: CellVerdict, paint: Paint): string {
 
 function meanAndP95(summary: Summary | undefined): [string, string] {
   return [shortDuration(summary?.mean), shortDuration(summary?.p95)]
+}
+
+/** A row over the whole width. */
+function heading(text: string, columns: number, paint: Paint): Table.Cell {
+  return { colSpan: columns, content: strongLines(wrap('', text), paint) }
+}
+
+/** Line by line, so that no colour runs over a line's end. */
+function strongLines(text: string, paint: Paint): string {
+  return text.split('\n').map(paint.strong).join('\n')
 }
 
 /** Percent without decimals, but 100 % and 0 % only for all and nothing. */
@@ -157,7 +167,7 @@ export function wrap(lead: string, text: string): string {
   const lines: string[] = []
   let line = lead
   let empty = true
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/\s+/).flatMap((each) => pieces(each, WIDTH - lead.length))) {
     if (!empty && line.length + 1 + word.length > WIDTH) {
       lines.push(line)
       line = ' '.repeat(lead.length)
@@ -168,4 +178,12 @@ export function wrap(lead: string, text: string): string {
   }
   lines.push(line)
   return lines.join('\n')
+}
+
+/** A word that is longer than a line, in pieces; at hyphens where it has them. */
+function pieces(word: string, width: number): string[] {
+  if (word.length <= width) return [word]
+  const hyphen = word.lastIndexOf('-', width - 1)
+  const cut = hyphen > 0 ? hyphen + 1 : width
+  return [word.slice(0, cut), ...pieces(word.slice(cut), width)]
 }

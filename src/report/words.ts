@@ -1,10 +1,22 @@
-import type { HazardSummary } from '../experiment/results.ts'
+import type { HazardSummary, Results } from '../experiment/results.ts'
 import { count, duration, money, percent, shortDuration } from './human.ts'
 import type { CellVerdict, Trial, Verdict } from './verdict.ts'
 
 /** 'nightly-321 on wan-1g' */
 export function cellName(cell: { readonly strategy: string; readonly topology: string }): string {
   return `${cell.strategy} on ${cell.topology}`
+}
+
+/** '2 strategies on 2 topologies; 30 drills of each hazard in each' */
+export function experimentOf({ cells, replications }: Pick<Results, 'cells' | 'replications'>): string {
+  const strategies = new Set(cells.map((cell) => cell.strategy)).size
+  const topologies = new Set(cells.map((cell) => cell.topology)).size
+  const compared = `${plural(strategies, 'strategy', 'strategies')} on ${plural(topologies, 'topology', 'topologies')}`
+  return `${compared}; ${plural(replications, 'drill', 'drills')} of each hazard in each`
+}
+
+function plural(number: number, one: string, many: string): string {
+  return `${count(number)} ${number === 1 ? one : many}`
 }
 
 /** 'RPO ≤ 24 h, RTO ≤ 8 h' */
@@ -24,6 +36,7 @@ export function headline({ best, nearest, cells }: Verdict): string {
   }
   const none = 'No strategy meets every objective in every drill.'
   if (nearest?.tightest === undefined) return none
+  if (nearest.trials.every((trial) => trial.met === 0)) return 'No strategy meets any objective in any drill.'
   return `${none} ${cellName(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
 }
 

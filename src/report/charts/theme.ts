@@ -61,6 +61,7 @@ export const CONFIG = {
     titleLimit: 600,
   },
   legend: {
+    symbolBaseStrokeColor: MUTED,
     labelColor: INK,
     titleColor: MUTED,
     labelFontSize: 11,

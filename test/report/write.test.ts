@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Manifest } from '../../src/report/manifest.ts'
+import { summaryOf, writeResults } from '../../src/report/index.ts'
+import type { WrittenFile } from '../../src/report/index.ts'
+import { fixtureResults } from './fixture.ts'
+
+const SCENARIO = 'firedrill: 1\nname: Small office, three copies\n'
+const CHARTS = [
+  'bandwidth-by-purpose',
+  'cost-against-rto',
+  'cost-by-category',
+  'link-use',
+  'loss-probability',
+  'rpo-distribution',
+  'rpo-rto-by-strategy',
+  'rto-distribution',
+  'rto-phases',
+  'storage-over-time',
+]
+const results = fixtureResults({ replications: 5, days: 5 })
+
+/** The page says when it was made. */
+function withoutTime(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z<\/dd>/, '')
+}
+
+async function newFolder(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'firedrill-write-')), 'smb-321', '5ca1ab1e5ca1')
+}
+
+describe('a results folder', () => {
+  let folder: string
+  let files: WrittenFile[]
+  let manifest: Manifest
+
+  beforeAll(async () => {
+    folder = await newFolder()
+    files = await writeResults(results, SCENARIO, folder, { scenarioPath: 'scenarios/smb-321.yaml' })
+    manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+  })
+
+  it('holds what DESIGN.md, section 8, says', () => {
+    expect(files.map((file) => file.path)).toEqual([
+      ...CHARTS.flatMap((name) => [`charts/${name}.png`, `charts/${name}.svg`, `charts/${name}.vl.json`]),
+      'costs.csv',
+      'incidents.csv',
+      'jobs.csv',
+      'links.csv',
+      'manifest.json',
+      'report.html',
+      'stores.csv',
+      'summary.json',
+    ])
+    for (const file of files) expect(file.bytes, file.path).toBeGreaterThan(100)
+  })
+
+  it('has the summary, without the rows, as JSON that reads back equal', async () => {
+    const summary: object = JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'))
+    expect(summary).toEqual(JSON.parse(JSON.stringify(summaryOf(results))))
+    expect(Object.keys(summary)).toEqual([
+      'scenario',
+      'seed',
+      'replications',
+      'cells',
+      'assumptions',
+      'warnings',
+      'digest',
+    ])
+  })
+
+  it('has a manifest with all that is needed to repeat the run', () => {
+    expect(manifest).toMatchObject({
+      format: 1,
+      scenarioPath: 'scenarios/smb-321.yaml',
+      scenario: { id: 'smb-321', text: SCENARIO, sha256: createHash('sha256').update(SCENARIO).digest('hex') },
+      seed: results.seed,
+      replications: 5,
+      digest: results.digest,
+      versions: { node: process.versions.node, v8: process.versions.v8, openssl: process.versions.openssl },
+    })
+    expect(manifest.versions.firedrill).toMatch(/^\d+\.\d+\.\d+/)
+    expect(manifest.versions.zstd).toMatch(/^\d+\.\d+\.\d+/)
+  })
+
+  it('has the hash of every other file in its manifest', async () => {
+    expect(manifest.files.map((file) => file.path)).toEqual(
+      files.map((file) => file.path).filter((path) => path !== 'manifest.json'),
+    )
+    for (const { path, sha256 } of manifest.files) {
+      const content = await readFile(join(folder, path))
+      expect(createHash('sha256').update(content).digest('hex'), path).toBe(sha256)
+    }
+  })
+
+  it('is the same for the same results, but for the time of creation', async () => {
+    const again = await newFolder()
+    await writeResults(results, SCENARIO, again, { scenarioPath: 'scenarios/smb-321.yaml' })
+    for (const { path } of manifest.files) {
+      const [first, second] = [join(folder, path), join(again, path)].map((each) => readFile(each, 'latin1'))
+      expect(withoutTime((await second) ?? '') === withoutTime((await first) ?? ''), path).toBe(true)
+    }
+  })
+
+  it('takes the place of an earlier one', async () => {
+    await writeFile(join(folder, 'notes.txt'), 'from the earlier run')
+    await writeResults(fixtureResults({ replications: 2, days: 2 }), SCENARIO, folder)
+    expect(existsSync(join(folder, 'notes.txt'))).toBe(false)
+    expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({ replications: 2 })
+    expect(await readdir(join(folder, '..'))).toEqual(['5ca1ab1e5ca1'])
+  })
+})
+
+describe('when it cannot be written', () => {
+  it('a folder with other files is left alone', async () => {
+    const folder = await newFolder()
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'thesis.txt'), 'years of work')
+    await expect(writeResults(results, SCENARIO, folder)).rejects.toThrow(/holds other files than results/)
+    expect(await readdir(folder)).toEqual(['thesis.txt'])
+  })
+
+  it('nothing half-written stays, and an earlier folder stays whole', async () => {
+    const folder = await newFolder()
+    await writeResults(results, SCENARIO, folder)
+    const before = await readFile(join(folder, 'manifest.json'), 'utf8')
+    // A field of a row that is no scalar: writing fails after the first files are on disk.
+    const broken = { ...results, costs: [Object.assign({ ...results.costs[0]! }, { unit: ['GB'] })] }
+    await expect(writeResults(broken, SCENARIO, folder)).rejects.toThrow(/scalar/)
+    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe(before)
+    expect(await readdir(join(folder, '..'))).toEqual(['5ca1ab1e5ca1'])
+  })
+})

@@ -59,7 +59,7 @@ function cellTable({ cells }: Results, paint: Paint): string {
   const notes = [
     'Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.',
     `link p95: 95th percentile of the busiest link's five-minute means, of its capacity (${[...busiest].join('; ') || 'no links'}).`,
-    'total: outlay and, for each hazard, its rate times the mean penalty.',
+    'total: outlay and, for each hazard, its rate times the mean penalty; what a lost service costs is not known and not in it.',
   ]
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
 }

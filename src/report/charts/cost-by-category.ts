@@ -38,6 +38,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
       text: 'Cost a year, by category',
       subtitle: [
         'Outlay as simulated, scaled to a year; penalty: for each hazard, its rate times the mean penalty of its drills.',
+        'What a service costs that cannot be restored is not known and not in it.',
       ],
     },
     description: `Cost a year. ${results.cells

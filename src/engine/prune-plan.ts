@@ -1,0 +1,102 @@
+import type { Instant } from './ports.ts'
+
+/** What is known of one pack when a prune is planned. Sizes in bytes as stored. */
+export interface PackUse {
+  readonly name: string
+  readonly size: number
+  /** Stored bytes of segments that hold at least one chunk that a snapshot needs from this pack. */
+  readonly used_bytes: number
+  /** Stored bytes of the other segments. */
+  readonly unused_bytes: number
+  /** Object lock: not to be deleted before. */
+  readonly lockedUntil?: Instant
+  /** When an earlier prune marked it for deletion. */
+  readonly markedAt?: Instant
+}
+
+export interface PlanOptions {
+  /** Share of the stored bytes that may be unused rather than be rewritten, 0 to 1. */
+  readonly maxUnused: number
+  /** From the mark to the deletion: longer than any backup that may still lean on the pack, plus the skew of clocks. */
+  readonly grace_s: number
+  readonly now: Instant
+}
+
+/** What a prune will do, each pack by name and in one list at most. Carrying it out needs nothing more to decide. */
+export interface PrunePlan {
+  /** Marked long enough ago, still not needed, not locked: deleted. */
+  readonly remove: readonly string[]
+  /** Not needed: marked from now on. */
+  readonly mark: readonly string[]
+  /** Marked, but needed again by a snapshot made meanwhile: the mark is taken back. */
+  readonly unmark: readonly string[]
+  /** Needed in part: what is needed is copied to new packs, then it is marked. */
+  readonly repack: readonly string[]
+  /** Marked already, and within the grace period. */
+  readonly waiting: readonly string[]
+  /** Would be removed or repacked, but is locked: left for a later prune. */
+  readonly locked: readonly string[]
+  /** Stays as it is. */
+  readonly keep: readonly string[]
+  /** Bytes of the packs that are removed. */
+  readonly freed_bytes: number
+  /** Bytes of what is not needed in the packs that are kept. */
+  readonly unused_bytes: number
+  /** Bytes to copy. */
+  readonly repacked_bytes: number
+}
+
+/**
+ * Decides what to do with each pack. Pure: the same use, options and time give the same plan, which is what `--dry-run`
+ * prints. Packs are rewritten from the most wasteful on, until the waste that remains is within `maxUnused`.
+ */
+export function planPrune(packs: readonly PackUse[], { maxUnused, grace_s, now }: PlanOptions): PrunePlan {
+  const isLocked = (pack: PackUse): boolean => pack.lockedUntil !== undefined && pack.lockedUntil > now
+  const isMarked = (pack: PackUse): boolean => pack.markedAt !== undefined
+  const unneeded = packs.filter((pack) => pack.used_bytes === 0)
+  const needed = packs.filter((pack) => pack.used_bytes > 0)
+  const isDue = ({ markedAt }: PackUse): boolean => markedAt !== undefined && markedAt + grace_s <= now
+  const due = unneeded.filter(isDue)
+  // Without a grace period nothing else uses the repository: what is not needed goes at once.
+  const fresh = unneeded.filter((pack) => !isMarked(pack))
+  const removable = grace_s === 0 ? [...due, ...fresh] : due
+  const remove = removable.filter((pack) => !isLocked(pack))
+  const mark = fresh.filter((pack) => grace_s > 0 || isLocked(pack))
+  const wasteful = needed
+    .filter((pack) => pack.unused_bytes > 0 && !isMarked(pack))
+    .sort((a, b) => b.unused_bytes / b.size - a.unused_bytes / a.size || (a.name < b.name ? -1 : 1))
+  let unused_bytes = sum(needed, (pack) => pack.unused_bytes)
+  const allowed_bytes = maxUnused * sum(needed, (pack) => pack.size)
+  const repack: PackUse[] = []
+  const lockedInPart: PackUse[] = []
+  for (const pack of wasteful) {
+    if (unused_bytes <= allowed_bytes) break
+    // To copy out of a locked pack would only store more until its lock ends.
+    if (isLocked(pack)) {
+      lockedInPart.push(pack)
+      continue
+    }
+    repack.push(pack)
+    unused_bytes -= pack.unused_bytes
+  }
+  const touched = new Set([...repack, ...lockedInPart])
+  const names = (some: readonly PackUse[]): string[] => some.map((pack) => pack.name).sort()
+  return {
+    remove: names(remove),
+    mark: names(mark),
+    unmark: names(needed.filter(isMarked)),
+    repack: names(repack),
+    waiting: names(unneeded.filter((pack) => isMarked(pack) && !isDue(pack))),
+    locked: names([...due.filter(isLocked), ...lockedInPart]),
+    keep: names(needed.filter((pack) => !isMarked(pack) && !touched.has(pack))),
+    freed_bytes: sum(remove, (pack) => pack.size),
+    unused_bytes,
+    repacked_bytes: sum(repack, (pack) => pack.used_bytes),
+  }
+}
+
+function sum(packs: readonly PackUse[], bytesOf: (pack: PackUse) => number): number {
+  let total = 0
+  for (const pack of packs) total += bytesOf(pack)
+  return total
+}

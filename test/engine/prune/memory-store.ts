@@ -1,0 +1,115 @@
+import {
+  BlobExistsError,
+  BlobNotFoundError,
+  ObjectLockedError,
+  StoreUnavailableError,
+} from '../../../src/engine/errors.ts'
+import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
+import type { BlobInfo, BlobStore, ByteRange, Content, PutOptions } from '../../../src/engine/ports.ts'
+
+interface Blob {
+  readonly bytes: Uint8Array
+  readonly created: number
+  readonly lockedUntil?: number
+}
+
+/** Blobs in memory, with object lock, by a clock that the test sets. Can die at any write, and come back. */
+export class MemoryStore implements BlobStore {
+  readonly name = 'memory'
+  readonly locks: boolean
+  now: number
+  /** Writes (put, delete) since the last `surviving`. */
+  writes = 0
+  private blobs: Map<string, Blob>
+  private diesAt = Number.POSITIVE_INFINITY
+  private diesAfterEffect = false
+  private dead = false
+
+  constructor(now: number, locks = false, blobs: Map<string, Blob> = new Map()) {
+    this.now = now
+    this.locks = locks
+    this.blobs = blobs
+  }
+
+  /** A copy that the next owner finds, alive. */
+  surviving(): MemoryStore {
+    return new MemoryStore(this.now, this.locks, new Map(this.blobs))
+  }
+
+  /** From the n-th write on (0 is the next) nothing works any more; that write has taken effect or has not. */
+  dieAtWrite(n: number, afterEffect: boolean): void {
+    this.writes = 0
+    this.diesAt = n
+    this.diesAfterEffect = afterEffect
+  }
+
+  async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
+    const bytes = Buffer.concat(parts.map(heldBytes))
+    await this.write(() => {
+      if (this.blobs.has(name)) throw new BlobExistsError(`there is a blob ${name} already`)
+      this.blobs.set(name, {
+        bytes,
+        created: this.now,
+        ...(this.locks && options.lockUntil !== undefined ? { lockedUntil: options.lockUntil } : {}),
+      })
+    })
+  }
+
+  async get(name: string, range?: ByteRange): Promise<Content> {
+    this.requireAlive()
+    const { bytes } = this.find(name)
+    return range === undefined ? bytes : bytes.subarray(range.start, range.end)
+  }
+
+  async stat(name: string): Promise<BlobInfo> {
+    this.requireAlive()
+    return this.info(name, this.find(name))
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    this.requireAlive()
+    for (const name of [...this.blobs.keys()].filter((blob) => blob.startsWith(prefix)).sort()) {
+      const blob = this.blobs.get(name)
+      if (blob !== undefined) yield this.info(name, blob)
+    }
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.write(() => {
+      const { lockedUntil } = this.find(name)
+      if (lockedUntil !== undefined && lockedUntil > this.now)
+        throw new ObjectLockedError(`${name} is locked until ${lockedUntil}`)
+      this.blobs.delete(name)
+    })
+  }
+
+  /** Names and sizes, for comparison. */
+  contents(prefix = ''): Array<[name: string, size: number]> {
+    return [...this.blobs]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { bytes }]): [string, number] => [name, bytes.length])
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
+  private async write(effect: () => void): Promise<void> {
+    this.requireAlive()
+    if (this.writes++ < this.diesAt) return effect()
+    if (this.diesAfterEffect) effect()
+    this.dead = true
+    throw new StoreUnavailableError('the store has just died')
+  }
+
+  private requireAlive(): void {
+    if (this.dead) throw new StoreUnavailableError('the store is dead')
+  }
+
+  private find(name: string): Blob {
+    const blob = this.blobs.get(name)
+    if (blob === undefined) throw new BlobNotFoundError(`there is no blob ${name}`)
+    return blob
+  }
+
+  private info(name: string, { bytes, created, lockedUntil }: Blob): BlobInfo {
+    return { name, size: bytes.length, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Mixing of 32-bit integers: exact on every machine. Not cryptography: nobody attacks a simulation from inside it.
+ * The finaliser is that of "lowbias32", by Christopher Wellons' search for small bias.
+ */
+export function mix32(word: number): number {
+  let x = word
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
+  return x ^ (x >>> 15)
+}
+
+const TWO_32 = 4_294_967_296
+
+/** The part of a non-negative integer below 2⁵³ that `| 0` loses. */
+export function highWord(integer: number): number {
+  return Math.floor(integer / TWO_32)
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Gathers words into a fingerprint of 96 bits: things with the same fingerprint are the same for all purposes here. */
+export class Fingerprint {
+  #a = 0x243f6a88
+  #b = 0x85a308d3
+  #c = 0x13198a2e
+
+  word(word: number): this {
+    const a = Math.imul(this.#a ^ word, 0x85ebca6b)
+    const b = Math.imul(this.#b + word, 0xc2b2ae35) ^ (a >>> 13)
+    const c = Math.imul(this.#c ^ (word << 16) ^ (word >>> 16), 0x27d4eb2f) + b
+    this.#a = a ^ (c >>> 15)
+    this.#b = b + (a << 7)
+    this.#c = c ^ (b >>> 11)
+    return this
+  }
+
+  /** An integer of up to 53 bits. */
+  integer(integer: number): this {
+    return this.word(integer | 0).word(highWord(integer))
+  }
+
+  bigint(value: bigint): this {
+    return this.word(Number(BigInt.asIntN(32, value))).word(Number(BigInt.asIntN(32, value >> 32n)))
+  }
+
+  text(text: string): this {
+    this.word(text.length)
+    for (let at = 0; at < text.length; at++) this.word(text.charCodeAt(at))
+    return this
+  }
+
+  bytes(bytes: Uint8Array): this {
+    this.word(bytes.length)
+    const whole = bytes.length & ~3
+    for (let at = 0; at < whole; at += 4) {
+      this.word(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24))
+    }
+    for (let at = whole; at < bytes.length; at++) this.word(bytes[at]!)
+    return this
+  }
+
+  /** 52 bits of it. */
+  get number(): number {
+    const { a, b } = this.#finished()
+    return (a >>> 0) * 1_048_576 + (b >>> 12)
+  }
+
+  /** All of it, in 16 characters. */
+  toString(): string {
+    const { a, b, c } = this.#finished()
+    let text = ''
+    for (let word = a, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
+    for (let word = b, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
+    for (let word = c, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
+    return text + ALPHABET[((a >>> 30) | ((b >>> 30) << 2) | ((c >>> 30) << 4)) & 63]
+  }
+
+  #finished(): { a: number; b: number; c: number } {
+    const a = mix32(this.#a ^ this.#c)
+    const b = mix32(this.#b + a)
+    return { a, b, c: mix32(this.#c ^ b) }
+  }
+}

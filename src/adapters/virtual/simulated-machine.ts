@@ -1,0 +1,35 @@
+import type { Clock, Cpu, CpuStage, Instant, RandomSource } from '../../engine/ports.ts'
+import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
+
+/** The calendar over simulated time. */
+export function simulatedClock(simulation: Simulation, start: Instant): Clock {
+  return {
+    now: () => start + simulation.now,
+    sleep: (seconds) => simulation.sleep(seconds),
+  }
+}
+
+/**
+ * Computing as a flow of core-seconds over the cores of a node. A batch spreads over all cores that are free, as it does
+ * with a worker a core.
+ * @param rates bytes a second of one core at each stage; Infinity takes no time
+ */
+export function simulatedCpu(
+  simulation: Simulation,
+  cores: Resource,
+  rates: Readonly<Record<CpuStage, number>>,
+  purpose: string,
+): Cpu {
+  return {
+    async charge(work) {
+      let coreSeconds = 0
+      for (const [stage, bytes] of work) coreSeconds += bytes / rates[stage]
+      if (coreSeconds === 0 && !cores.failed) return
+      await simulation.flows.transfer({ amount: coreSeconds, over: [{ resource: cores }], purpose }).done
+    },
+  }
+}
+
+export function simulatedRandom(stream: RandomStream): RandomSource {
+  return { bytes: (length) => stream.bytes(length) }
+}

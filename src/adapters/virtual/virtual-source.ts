@@ -1,0 +1,102 @@
+import { FileSystemError } from '../../engine/errors.ts'
+import type { Clock, Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
+import type { Resource, Simulation, Use } from '../../kernel/index.ts'
+import type { DirectoryNode, TreeNode } from './file-tree.ts'
+import { passed } from './flow-errors.ts'
+import { readContent } from './held-file.ts'
+import type { VirtualFileSystem } from './virtual-file-system.ts'
+
+/** How a virtual filesystem is reached in simulated time. */
+export interface DiskAccess {
+  readonly simulation: Simulation
+  readonly clock: Clock
+  /** Bytes a second. */
+  readonly disk: Resource
+  /** Fails when the work is called off. */
+  readonly session?: Resource
+  readonly purpose: string
+}
+
+export interface SourceAccess extends DiskAccess {
+  /** Directory entries a second that a walk can examine. */
+  readonly scan_entriesPerSecond: number
+}
+
+/**
+ * The engine's port to the files, for reading. A snapshot is an instant copy-on-write view. Reading takes the disk; the
+ * walk takes the time of looking at every real entry of the tree, all at once when the root is listed: without a change
+ * journal a backup program cannot know which directories it may leave out.
+ */
+export function virtualSource(files: VirtualFileSystem, access: SourceAccess): FileSystem {
+  return {
+    snapshot: async () => new VirtualTree(files.root, access),
+  }
+}
+
+class VirtualTree implements SourceTree {
+  readonly time: Instant
+  readonly root: SourceEntry
+  readonly #access: SourceAccess
+  readonly #over: readonly Use[]
+  #walked = false
+
+  constructor(root: DirectoryNode, access: SourceAccess) {
+    this.time = access.clock.now()
+    this.root = sourceEntry('', root)
+    this.#access = access
+    this.#over = usesOf(access)
+  }
+
+  async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
+    const node = directory.handle as DirectoryNode
+    if (!this.#walked) {
+      this.#walked = true
+      const { simulation, scan_entriesPerSecond, purpose } = this.#access
+      const root = this.root.handle as DirectoryNode
+      const latency_s = root.entries / scan_entriesPerSecond
+      await passed(simulation.flows.transfer({ amount: 0, over: this.#over, latency_s, purpose }), diskFailed)
+    }
+    const nodes = node.nodes()
+    return node.names().map((name, at) => sourceEntry(name, nodes[at]!))
+  }
+
+  async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
+    const { content } = file.handle as TreeNode & { kind: 'file' }
+    const start = Math.min(offset, content.length)
+    const end = Math.min(offset + length, content.length)
+    const { simulation, purpose } = this.#access
+    await passed(simulation.flows.transfer({ amount: end - start, over: this.#over, purpose }), diskFailed)
+    return readContent(content, start, end)
+  }
+
+  async unchanged(): Promise<boolean> {
+    return true
+  }
+
+  async release(): Promise<void> {}
+}
+
+/** @internal */
+export function usesOf({ disk, session }: DiskAccess): Use[] {
+  return session === undefined ? [{ resource: disk }] : [{ resource: session }, { resource: disk }]
+}
+
+/** @internal */
+export function diskFailed(message: string, cause: unknown): FileSystemError {
+  return new FileSystemError(message, { cause })
+}
+
+function sourceEntry(name: string, node: TreeNode): SourceEntry {
+  const { kind, metadata, version } = node
+  const entry = { name, kind, metadata, version, handle: node }
+  switch (node.kind) {
+    case 'file':
+      return { ...entry, size: node.size, ...(node.link === undefined ? {} : { hardLink: node.link }) }
+    case 'symlink':
+      return { ...entry, symlinkTarget: node.target }
+    case 'directory':
+      return entry
+    default:
+      return node.device === undefined ? entry : { ...entry, device: node.device }
+  }
+}

@@ -1,0 +1,283 @@
+import {
+  AccessDeniedError,
+  BlobExistsError,
+  BlobNotFoundError,
+  ObjectLockedError,
+  StoreFullError,
+  StoreUnavailableError,
+} from '../../engine/errors.ts'
+import type { BlobInfo, BlobStore, ByteRange, Clock, Content, Instant, PutOptions } from '../../engine/ports.ts'
+import type { Simulation, Use } from '../../kernel/index.ts'
+import { passed, unavailable } from './flow-errors.ts'
+import { concatContents, sliceContent } from './parts.ts'
+import { DamagedContent } from './sealed-extents.ts'
+import { ObjectTable } from './object-table.ts'
+import type { StoredObject } from './object-table.ts'
+
+export interface StoreOptions {
+  readonly name: string
+  /** Infinity: never full. */
+  readonly capacity_bytes: number
+  readonly clock: Clock
+}
+
+export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
+
+/** How one principal reaches a store from one place. */
+export interface StoreAccess {
+  readonly simulation: Simulation
+  readonly principal: string
+  readonly may: Readonly<Record<StoreRequest, boolean>>
+  /** What the bytes of a put and of a get pass, the store's own rates included. */
+  readonly putRoute: readonly Use[]
+  readonly getRoute: readonly Use[]
+  /** Seconds before the first byte of each request. */
+  readonly latency_s: number
+  /** Object lock on every new object for so long; 0: the store does not lock. */
+  readonly lock_s: number
+  /** Under which the traffic is accounted. */
+  readonly purpose: string
+  /** Told of each request that was served, and the bytes that it moved. */
+  readonly onRequest?: (kind: StoreRequest, bytes: number) => void
+}
+
+/** Told of each change of what the store holds, when it has happened. */
+export type StoreObserver = (change: 'put' | 'delete', name: string, bytes: number, time: Instant) => void
+
+/** Names that one request for a listing gives, as S3 does. */
+const NAMES_PER_LISTING = 1000
+
+/**
+ * The objects of one simulated store. An object exists once its put has completed. Access to it goes through `connect`;
+ * the store itself takes no time.
+ */
+export class VirtualStore {
+  readonly name: string
+  readonly capacity_bytes: number
+  onChange: StoreObserver | undefined
+  readonly #clock: Clock
+  readonly #objects: ObjectTable
+  #stored_bytes = 0
+  /** Announced by puts under way. */
+  #coming_bytes = 0
+  #destroyed: Error | undefined
+
+  constructor(options: StoreOptions, origin?: VirtualStore) {
+    this.name = options.name
+    this.capacity_bytes = options.capacity_bytes
+    this.#clock = options.clock
+    this.#objects = origin === undefined ? new ObjectTable() : new ObjectTable(origin.#objects)
+    if (origin === undefined) return
+    this.#stored_bytes = origin.#stored_bytes
+    this.#destroyed = origin.#destroyed
+  }
+
+  get stored_bytes(): number {
+    return this.#stored_bytes
+  }
+
+  /** Number of objects. */
+  get objects(): number {
+    return this.#objects.size
+  }
+
+  /** An independent continuation. The original must not change while the fork is in use. Costs the same whatever the size. */
+  fork(clock: Clock = this.#clock): VirtualStore {
+    return new VirtualStore({ name: this.name, capacity_bytes: this.capacity_bytes, clock }, this)
+  }
+
+  /** The store is gone with all that it held. */
+  destroy(reason: Error): void {
+    this.#destroyed = reason
+    this.#objects.clear()
+    this.#stored_bytes = 0
+  }
+
+  /** Bit rot: from now on the object holds other bytes than were written there. Nobody is told. */
+  damage(name: string, range: ByteRange): void {
+    const object = this.#object(name)
+    const { content } = object
+    const { start } = range
+    const end = Math.min(range.end, content.length)
+    const damaged = sliceContent(content, start, end)
+    const rotten = damaged instanceof Uint8Array ? damaged.map((byte) => byte ^ 0x55) : new DamagedContent(end - start)
+    const parts = [sliceContent(content, 0, start), rotten, sliceContent(content, end, content.length)]
+    this.#objects.set(name, { ...object, content: concatContents(parts) })
+  }
+
+  /** The engine's port, as one principal sees the store. */
+  connect(access: StoreAccess): BlobStore {
+    return new Connection(this, access)
+  }
+
+  // What connections do once a request has arrived.
+
+  /** @internal */
+  assertThere(): void {
+    if (this.#destroyed === undefined) return
+    throw new StoreUnavailableError(`${this.name} is gone: ${this.#destroyed.message}`, { cause: this.#destroyed })
+  }
+
+  /** @internal Refuses a put that cannot succeed; otherwise sets its bytes aside until `arrived` or `lost`. */
+  announce(name: string, bytes: number): void {
+    this.assertThere()
+    if (this.#objects.get(name) !== undefined) throw new BlobExistsError(`${name} exists in ${this.name}`)
+    if (this.#stored_bytes + this.#coming_bytes + bytes > this.capacity_bytes) {
+      throw new StoreFullError(
+        `${this.name} is full: ${this.#stored_bytes} of ${this.capacity_bytes} bytes are taken, ` +
+          `and ${name} needs ${bytes}`,
+      )
+    }
+    this.#coming_bytes += bytes
+  }
+
+  /** @internal */
+  lost(bytes: number): void {
+    this.#coming_bytes -= bytes
+  }
+
+  /** @internal */
+  arrived(name: string, content: Content, lockedUntil: (now: Instant) => Instant | undefined): void {
+    const bytes = content.length
+    this.#coming_bytes -= bytes
+    this.assertThere()
+    if (this.#objects.get(name) !== undefined) throw new BlobExistsError(`${name} exists in ${this.name}`)
+    const created = this.#clock.now()
+    this.#objects.set(name, { content, created, lockedUntil: lockedUntil(created) })
+    this.#stored_bytes += bytes
+    this.onChange?.('put', name, bytes, created)
+  }
+
+  /** @internal */
+  content(name: string): Content {
+    return this.#object(name).content
+  }
+
+  /** @internal */
+  info(name: string): BlobInfo {
+    return infoOf(name, this.#object(name))
+  }
+
+  /** @internal Ascending. */
+  names(prefix: string): string[] {
+    this.assertThere()
+    return this.#objects.names(prefix)
+  }
+
+  /** @internal Undefined when there is none. */
+  find(name: string): BlobInfo | undefined {
+    this.assertThere()
+    const object = this.#objects.get(name)
+    return object && infoOf(name, object)
+  }
+
+  /** @internal */
+  remove(name: string): void {
+    const { content, lockedUntil } = this.#object(name)
+    const now = this.#clock.now()
+    if (lockedUntil !== undefined && now < lockedUntil) {
+      throw new ObjectLockedError(
+        `${name} in ${this.name} is locked until ${new Date(lockedUntil * 1000).toISOString()}`,
+      )
+    }
+    this.#objects.delete(name)
+    this.#stored_bytes -= content.length
+    this.onChange?.('delete', name, content.length, now)
+  }
+
+  #object(name: string): StoredObject {
+    this.assertThere()
+    const object = this.#objects.get(name)
+    if (object === undefined) throw new BlobNotFoundError(`there is no ${name} in ${this.name}`)
+    return object
+  }
+}
+
+function infoOf(name: string, { content, created, lockedUntil }: StoredObject): BlobInfo {
+  return { name, size: content.length, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
+}
+
+class Connection implements BlobStore {
+  readonly name: string
+  readonly #store: VirtualStore
+  readonly #access: StoreAccess
+
+  constructor(store: VirtualStore, access: StoreAccess) {
+    this.name = store.name
+    this.#store = store
+    this.#access = access
+  }
+
+  async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
+    this.#assertMay('put', name)
+    // Bytes may lie in a buffer that its owner uses again.
+    const content = concatContents(parts.map((part) => (part instanceof Uint8Array ? part.slice() : part)))
+    this.#store.announce(name, content.length)
+    try {
+      await this.#transfer(this.#access.putRoute, content.length)
+    } catch (error) {
+      this.#store.lost(content.length)
+      throw error
+    }
+    const { lock_s, onRequest } = this.#access
+    this.#store.arrived(name, content, (now) =>
+      lock_s > 0 ? Math.max(now + lock_s, options.lockUntil ?? 0) : undefined,
+    )
+    onRequest?.('put', content.length)
+  }
+
+  async get(name: string, range?: ByteRange): Promise<Content> {
+    this.#assertMay('get', name)
+    const content = this.#store.content(name)
+    const start = Math.min(range?.start ?? 0, content.length)
+    const end = Math.max(start, Math.min(range?.end ?? content.length, content.length))
+    await this.#transfer(this.#access.getRoute, end - start)
+    this.#store.assertThere()
+    this.#access.onRequest?.('get', end - start)
+    const slice = sliceContent(content, start, end)
+    // What the reader does to it must not change what is stored.
+    return slice instanceof Uint8Array ? slice.slice() : slice
+  }
+
+  async stat(name: string): Promise<BlobInfo> {
+    this.#assertMay('get', name)
+    await this.#transfer(this.#access.getRoute, 0)
+    this.#access.onRequest?.('get', 0)
+    return this.#store.info(name)
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    this.#assertMay('list', `${prefix}*`)
+    let names: string[] | undefined
+    let at = 0
+    do {
+      await this.#transfer(this.#access.getRoute, 0)
+      this.#access.onRequest?.('list', 0)
+      names ??= this.#store.names(prefix)
+      const page = Math.min(at + NAMES_PER_LISTING, names.length)
+      for (; at < page; at++) {
+        const info = this.#store.find(names[at]!)
+        if (info !== undefined) yield info
+      }
+    } while (at < names.length)
+  }
+
+  async delete(name: string): Promise<void> {
+    this.#assertMay('delete', name)
+    await this.#transfer(this.#access.putRoute, 0)
+    this.#access.onRequest?.('delete', 0)
+    this.#store.remove(name)
+  }
+
+  #assertMay(right: StoreRequest, what: string): void {
+    const { may, principal } = this.#access
+    if (may[right]) return
+    throw new AccessDeniedError(`${principal} may not ${right} ${what} in ${this.name}`)
+  }
+
+  async #transfer(over: readonly Use[], amount: number): Promise<void> {
+    const { simulation, latency_s, purpose } = this.#access
+    await passed(simulation.flows.transfer({ amount, over, latency_s, purpose }), unavailable)
+    this.#store.assertThere()
+  }
+}

@@ -47,6 +47,11 @@ export class FileNode {
     return new FileNode(content, metadata, { stands, ...(link === undefined ? {} : { link }) })
   }
 
+  standingFor(stands: number): FileNode {
+    const { content, metadata, link } = this
+    return new FileNode(content, metadata, { stands, ...(link === undefined ? {} : { link }) })
+  }
+
   withLink(link: string): FileNode {
     return new FileNode(this.content, this.metadata, { stands: this.stands, link })
   }

@@ -147,6 +147,11 @@ export class VirtualFileSystem {
     this.splice(path, file.size, 0, content, time, by)
   }
 
+  /** Says how many real files a file stands for from now on. */
+  represent(path: string, stands: number, time: Instant): void {
+    this.#update(path, time, (file) => file.standingFor(stands))
+  }
+
   symlink(path: string, target: NameBytes, time: Instant, metadata: Partial<EntryMetadata> = {}): void {
     this.#operate(path, time, (parent, name) => {
       if (parent.get(name) !== undefined) throw new FileSystemError(`cannot link ${path}: it exists`)

@@ -88,7 +88,7 @@ export function diskFailed(message: string, cause: unknown): FileSystemError {
 
 function sourceEntry(name: string, node: TreeNode): SourceEntry {
   const { kind, metadata, version } = node
-  const entry = { name, kind, metadata, version, handle: node }
+  const entry: SourceEntry = { name, kind, metadata, version, handle: node }
   switch (node.kind) {
     case 'file':
       return { ...entry, size: node.size, ...(node.link === undefined ? {} : { hardLink: node.link }) }

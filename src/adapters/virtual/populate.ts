@@ -1,0 +1,42 @@
+import type { VirtualFileSystem } from './virtual-file-system.ts'
+
+/** A file, directory or link that is to be. */
+export interface PopulationEntry {
+  /** Relative, '/'-separated, as text: the filesystem holds the UTF-8 of it. */
+  readonly path: string
+  readonly kind: 'file' | 'directory' | 'symlink'
+  /** Files. */
+  readonly content?: Uint8Array
+  /** Symbolic links. */
+  readonly target?: string
+  readonly mode: number
+  readonly mtime_ns: bigint
+}
+
+/** Puts entries, parents before children, into a filesystem at its present instant. Copies the content. */
+export function populateFromEntries(files: VirtualFileSystem, entries: Iterable<PopulationEntry>): void {
+  const { time } = files
+  const directories: { path: string; mode: number; mtime_ns: bigint }[] = []
+  for (const { path: text, kind, content, target, mode, mtime_ns } of entries) {
+    const path = nameBytes(text)
+    const metadata = { mode, mtime_ns }
+    if (kind === 'file') files.writeFile(path, content ?? new Uint8Array(0), time, { metadata })
+    else if (kind === 'symlink') files.symlink(path, nameBytes(target ?? ''), time, metadata)
+    else {
+      files.mkdir(path, time)
+      directories.push({ path, mode, mtime_ns })
+    }
+  }
+  // A directory changes with every entry made in it, so its times come last.
+  for (const { path, mode, mtime_ns } of directories) {
+    const { metadata } = files.lookup(path)!
+    files.setMetadata(path, { ...metadata, mode, mtime_ns }, time)
+  }
+}
+
+/** The UTF-8 of a text, one character a byte. */
+function nameBytes(text: string): string {
+  let bytes = ''
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
+  return bytes
+}

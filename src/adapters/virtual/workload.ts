@@ -1,0 +1,234 @@
+import { exp, ln } from '../../kernel/index.ts'
+import type { RandomStream } from '../../kernel/index.ts'
+import type { Instant } from '../../engine/ports.ts'
+import { extentStream } from './extent-stream.ts'
+import type { DirectoryNode, FileNode } from './file-tree.ts'
+import { freshContent } from './fresh-content.ts'
+import type { DatasetFidelity } from './fresh-content.ts'
+import { Fingerprint, mix32 } from './integer-mixing.ts'
+import type { VirtualFileSystem } from './virtual-file-system.ts'
+
+/** Where an application writes: anywhere; mostly where it wrote before; at the ends of files, dropping what is oldest. */
+export type Locality = 'uniform' | 'zipf' | 'append'
+
+export interface WorkloadSpecification {
+  readonly name: string
+  readonly fidelity: DatasetFidelity
+  /** Share of the bytes that is written anew a day. */
+  readonly change_perDay: number
+  readonly locality: Locality
+  /** Share by which the size grows a year, compounding. */
+  readonly growth_perYear: number
+  /** Original size over compressed size, of what is written. */
+  readonly compressibility: number
+  readonly writeInterval_s: number
+}
+
+const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
+
+/** Writes are aligned to cells; a dataset has at most about so many: files then stay in few pieces for ever. */
+const CELLS_MAX = 4096
+/** Smallest cell: pages of a database, blocks of a file; described data need not be so fine. */
+const CELL_MIN_BYTES = { bytes: 4096, extents: 65_536 } as const
+/** A tick writes at this many places at least. */
+const PLACES = 4
+/** Places that may be tried for each that is expected, before what is left is given up: files may all be tiny. */
+const TRIES_PER_PLACE = 16
+/** Ranks of the hot spots of a zipf workload. */
+const RANKS = 65_536
+/** Bytes by which an edit of real bytes shifts what follows, at most. */
+const SHIFT_MAX_BYTES = 64
+const NEW_FILES_MAX = 4
+
+/** A place for a write. */
+interface Place {
+  readonly path: string
+  readonly file: FileNode
+  readonly offset: number
+}
+
+/**
+ * What an application does to its dataset. Each write interval is drawn from the random stream of its number, and from
+ * nothing else but the state of the files: a forked world goes on exactly as its original does.
+ *
+ * Files that a restore has made and not yet given back are left alone.
+ */
+export class Workload {
+  readonly #specification: WorkloadSpecification
+  readonly #random: (purpose: string, k: number) => RandomStream
+  readonly #salt: number
+
+  /** @param random the stream of a purpose and an occurrence, independent of all others */
+  constructor(specification: WorkloadSpecification, random: (purpose: string, k: number) => RandomStream) {
+    this.#specification = specification
+    this.#random = random
+    this.#salt = new Fingerprint().text(specification.name).number | 0
+  }
+
+  /** The writes of the k-th interval, at its end. Costs in proportion to their number, not to the size of the dataset. */
+  tick(files: VirtualFileSystem, k: number, time: Instant): void {
+    const { change_perDay, growth_perYear, writeInterval_s } = this.#specification
+    const { bytes } = files
+    if (change_perDay > 0) {
+      const random = this.#random('writes', k)
+      this.#change(
+        files,
+        wholeBytes(Math.min(1, (change_perDay * writeInterval_s) / DAY_S) * bytes, random),
+        random,
+        time,
+      )
+    }
+    if (growth_perYear > 0) {
+      const random = this.#random('growth', k)
+      const factor = exp((ln(1 + growth_perYear) * writeInterval_s) / YEAR_S)
+      this.#grow(files, k, wholeBytes((factor - 1) * bytes, random), random, time)
+    }
+  }
+
+  /**
+   * Encrypts the files whose turn it is: over all steps, each file that is there throughout once. Encrypted data does not
+   * compress, and it is not the application's work.
+   */
+  encryptShare(files: VirtualFileSystem, step: number, steps: number, time: Instant): void {
+    const { fidelity } = this.#specification
+    const victims: { path: string; size: number }[] = []
+    files.root.forEachFile((path, { size }) => {
+      if ((new Fingerprint().text(path).number + this.#salt) % steps !== step) return
+      if (size > 0 && !files.isReserved(path)) victims.push({ path, size })
+    })
+    if (victims.length === 0) return
+    const stream = extentStream(this.#identity('encryption', this.#random('encryption', step)), 1)
+    let offset = 0
+    for (const { path, size } of victims) {
+      files.writeFile(path, freshContent(fidelity, stream, offset, size), time, { by: 'intruder' })
+      offset += size
+    }
+  }
+
+  #change(files: VirtualFileSystem, bytes: number, random: RandomStream, time: Instant): void {
+    if (bytes === 0) return
+    const { fidelity, locality, compressibility } = this.#specification
+    const stream = extentStream(this.#identity('writes', random), compressibility)
+    const cell = cellSize(bytes, files.bytes, CELL_MIN_BYTES[fidelity])
+    let tries = TRIES_PER_PLACE * (Math.ceil(bytes / cell) + PLACES)
+    for (let left = bytes; left > 0 && tries > 0; tries--) {
+      const place = this.#place(files.root, cell, random)
+      if (place === undefined || files.isReserved(place.path)) continue
+      const { path, file, offset } = place
+      const length = Math.min(left, cell, file.size - offset)
+      const content = freshContent(fidelity, stream, bytes - left, length)
+      if (locality === 'append') {
+        // A log that is rotated: as much goes at its beginning as comes at its end.
+        files.append(path, content, time)
+        files.splice(path, 0, length, freshContent(fidelity, stream, 0, 0), time)
+      } else {
+        files.splice(path, offset, this.#deleted(file, offset, length, random), content, time)
+      }
+      left -= length
+    }
+  }
+
+  /** Bytes that an edit replaces. People and programs insert and delete too; described data stays in its cells. */
+  #deleted(file: FileNode, offset: number, length: number, random: RandomStream): number {
+    if (this.#specification.fidelity === 'extents') return length
+    const shift = Math.min(SHIFT_MAX_BYTES, length)
+    return Math.min(file.size - offset, length + random.integer(2 * shift + 1) - shift)
+  }
+
+  #place(root: DirectoryNode, cell: number, random: RandomStream): Place | undefined {
+    if (root.bytes === 0) return undefined
+    switch (this.#specification.locality) {
+      case 'append': {
+        const { path, file } = root.fileAtByte(random.integer(root.bytes))
+        return { path, file, offset: Math.max(0, file.size - cell) }
+      }
+      case 'uniform': {
+        const { path, file } = root.fileAtByte(random.integer(root.bytes))
+        return { path, file, offset: cell * random.integer(Math.ceil(file.size / cell)) }
+      }
+      case 'zipf': {
+        // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
+        const { path, file } = root.fileAtByte(Math.floor(root.bytes * this.#spot(zipf(RANKS, random), 0)))
+        const cells = Math.ceil(file.size / cell)
+        return { path, file, offset: cell * this.#hotCell(zipf(cells, random), cells) }
+      }
+    }
+  }
+
+  /** A number in [0, 1) that belongs to a rank. */
+  #spot(rank: number, level: number): number {
+    return (mix32(mix32(rank + this.#salt) + level) >>> 0) / 4_294_967_296
+  }
+
+  /** The cell of a rank within a file. It stays, for most ranks, when the file grows. */
+  #hotCell(rank: number, cells: number): number {
+    let size = 1
+    while (size < cells) size *= 2
+    const cell = Math.floor(this.#spot(rank, 1) * 4_294_967_296) % size
+    return cell < cells ? cell : cell - size / 2
+  }
+
+  #grow(files: VirtualFileSystem, k: number, bytes: number, random: RandomStream, time: Instant): void {
+    const { root } = files
+    if (bytes === 0 || root.files === 0 || root.bytes === 0) return
+    const { fidelity, compressibility } = this.#specification
+    const stream = extentStream(this.#identity('growth', random), compressibility)
+    const place = this.#unreserved(files, root, random)
+    if (place === undefined) return
+    // As many new files as keep their mean size; when that is none, a file grows.
+    const count = Math.min(NEW_FILES_MAX, wholeBytes((bytes * root.files) / root.bytes, random))
+    const { path, file } = place
+    const folder = path.slice(0, path.lastIndexOf('/') + 1)
+    const realFiles = (share_bytes: number): number =>
+      wholeBytes((file.stands / Math.max(1, file.size)) * share_bytes, random)
+    for (let number = 0; number < count; number++) {
+      const offset = Math.floor((bytes * number) / count)
+      const length = Math.floor((bytes * (number + 1)) / count) - offset
+      const content = freshContent(fidelity, stream, offset, length)
+      const stands = file.stands === 1 ? 1 : Math.max(1, realFiles(length))
+      files.writeFile(`${folder}new-${k}-${number}`, content, time, { stands })
+    }
+    if (count > 0) return
+    files.append(path, freshContent(fidelity, stream, 0, bytes), time)
+    if (file.stands > 1) files.represent(path, file.stands + realFiles(bytes), time)
+  }
+
+  /** A file, drawn by its bytes, that a restore has not taken, nor its folder. */
+  #unreserved(
+    files: VirtualFileSystem,
+    root: DirectoryNode,
+    random: RandomStream,
+  ): { path: string; file: FileNode } | undefined {
+    for (let tries = TRIES_PER_PLACE; tries > 0; tries--) {
+      const found = root.fileAtByte(random.integer(root.bytes))
+      const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')))
+      if (!files.isReserved(found.path) && !files.isReserved(folder)) return found
+    }
+    return undefined
+  }
+
+  /** Name of what one tick writes: another tick, seed or dataset writes other bytes. */
+  #identity(purpose: string, random: RandomStream): string {
+    return `${this.#specification.name} ${purpose} ${random.integer(2 ** 32)} ${random.integer(2 ** 32)}`
+  }
+}
+
+/** A whole number with this expectation. */
+function wholeBytes(bytes: number, random: RandomStream): number {
+  return Math.floor(bytes + random.uniform())
+}
+
+/** A power of two, so that grids of different times nest. */
+function cellSize(written_bytes: number, dataset_bytes: number, min: number): number {
+  let largest = min
+  while (largest * CELLS_MAX < dataset_bytes) largest *= 2
+  let cell = min
+  while (cell < largest && cell * 2 * PLACES <= written_bytes) cell *= 2
+  return cell
+}
+
+/** A rank from 0 to n − 1, with a probability close to proportional to 1 / (rank + 1): a log-uniform number, rounded. */
+function zipf(n: number, random: RandomStream): number {
+  return Math.min(n - 1, Math.floor(exp(random.uniform() * ln(n + 1))) - 1)
+}

@@ -1,4 +1,5 @@
 import type { EntryMetadata } from '../../engine/ports.ts'
+import { SpecialNode } from './file-tree.ts'
 import type { DirectoryNode, FileNode, TreeNode } from './file-tree.ts'
 import { heldEqual } from './held-file.ts'
 
@@ -69,14 +70,15 @@ class Comparison {
     if (a.kind !== b.kind) return this.#note(path, `is a ${a.kind}, not a ${b.kind}`)
     const metadata = differenceOfMetadata(a.metadata, b.metadata)
     if (metadata !== undefined) this.#note(path, metadata)
-    if (a.kind === 'directory') this.entries(path, a, b as DirectoryNode)
-    else if (a.kind === 'file') this.#files(path, a, b as FileNode)
-    else if (a.kind === 'symlink') {
-      const { target } = b as typeof a
-      if (a.target !== target) this.#note(path, `points to ${a.target}, not to ${target}`)
-    } else {
-      const { device } = b as typeof a
-      if (a.device?.major !== device?.major || a.device?.minor !== device?.minor) this.#note(path, 'is another device')
+    if (a.kind === 'directory') {
+      if (b.kind === 'directory') this.entries(path, a, b)
+    } else if (a.kind === 'file') {
+      if (b.kind === 'file') this.#files(path, a, b)
+    } else if (a.kind === 'symlink') {
+      if (b.kind === 'symlink' && a.target !== b.target) this.#note(path, `points to ${a.target}, not to ${b.target}`)
+    } else if (b instanceof SpecialNode) {
+      const same = a.device?.major === b.device?.major && a.device?.minor === b.device?.minor
+      if (!same) this.#note(path, 'is another device')
     }
   }
 
@@ -107,11 +109,15 @@ function differenceOfMetadata(a: EntryMetadata, b: EntryMetadata): string | unde
   if (a.mode !== b.mode) return `has mode ${a.mode.toString(8)}, not ${b.mode.toString(8)}`
   if (a.uid !== b.uid || a.gid !== b.gid) return `belongs to ${a.uid}:${a.gid}, not to ${b.uid}:${b.gid}`
   if (a.mtime_ns !== b.mtime_ns) return `was modified at ${a.mtime_ns} ns, not at ${b.mtime_ns} ns`
-  const attributes = (metadata: EntryMetadata): string =>
-    (metadata.extendedAttributes ?? [])
-      .map(([name, value]) => `${name}=${value.join(' ')}`)
-      .sort()
-      .join('\n')
-  if (attributes(a) !== attributes(b)) return 'has other extended attributes'
+  if (attributesOf(a) !== attributesOf(b)) return 'has other extended attributes'
   return undefined
+}
+
+/** Extended attributes as one text, whatever their order. */
+function attributesOf(metadata: EntryMetadata): string {
+  const attributes = metadata.extendedAttributes ?? []
+  return attributes
+    .map(([name, value]) => `${name}=${value.join(' ')}`)
+    .sort()
+    .join('\n')
 }

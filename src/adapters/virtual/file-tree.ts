@@ -103,6 +103,8 @@ export type Owner = object
 export class DirectoryNode {
   readonly kind = 'directory'
   #names: NameBytes[]
+  /** The names are shared with the directory that this one was copied from: most changes leave them as they are. */
+  #namesShared = false
   #nodes: TreeNode[]
   #metadata: EntryMetadata
   #files = 0
@@ -207,7 +209,8 @@ export class DirectoryNode {
   /** @internal This node if it may be changed in place, otherwise a copy that may. */
   ownedBy(owner: Owner): DirectoryNode {
     if (this.#owner === owner) return this
-    const copy = new DirectoryNode([...this.#names], [...this.#nodes], this.#metadata, owner)
+    const copy = new DirectoryNode(this.#names, [...this.#nodes], this.#metadata, owner)
+    copy.#namesShared = true
     copy.#files = this.#files
     copy.#bytes = this.#bytes
     copy.#entries = this.#entries
@@ -221,6 +224,7 @@ export class DirectoryNode {
     const before = this.#names[at] === name ? this.#nodes[at]! : undefined
     if (before !== undefined) this.#count(before, -1)
     if (node !== undefined) this.#count(node, 1)
+    if ((before === undefined) !== (node === undefined)) this.#ownNames()
     if (before === undefined && node !== undefined) {
       this.#names.splice(at, 0, name)
       this.#nodes.splice(at, 0, node)
@@ -251,6 +255,12 @@ export class DirectoryNode {
     this.#assertOwnedBy(owner)
     this.#metadata = metadata
     this.#version = undefined
+  }
+
+  #ownNames(): void {
+    if (!this.#namesShared) return
+    this.#names = [...this.#names]
+    this.#namesShared = false
   }
 
   #assertOwnedBy(owner: Owner): void {

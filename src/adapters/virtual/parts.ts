@@ -36,11 +36,13 @@ export function concatContents(contents: readonly Content[]): Content {
     let next = at + 1
     const content = flat[at]!
     if (content instanceof Uint8Array) {
-      while (flat[next] instanceof Uint8Array) next++
-      merged.push(next === at + 1 ? content : concatBytes(flat.slice(at, next) as Uint8Array[]))
+      const run = [content]
+      for (let more = flat[next]; more instanceof Uint8Array; more = flat[++next]) run.push(more)
+      merged.push(run.length === 1 ? content : concatBytes(run))
     } else if (content instanceof Extents) {
-      while (flat[next] instanceof Extents) next++
-      merged.push(next === at + 1 ? content : Extents.concat(flat.slice(at, next) as Extents[]))
+      const run = [content]
+      for (let more = flat[next]; more instanceof Extents; more = flat[++next]) run.push(more)
+      merged.push(Extents.concat(run))
     } else if (content instanceof SealedFragment) {
       let fragment: SealedFragment | SealedExtents = content
       for (; fragment instanceof SealedFragment; next++) {

@@ -1,7 +1,8 @@
 import { FileSystemError } from '../../engine/errors.ts'
 import type { Clock, Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../../kernel/index.ts'
-import type { DirectoryNode, TreeNode } from './file-tree.ts'
+import { DirectoryNode, FileNode, SymlinkNode } from './file-tree.ts'
+import type { TreeNode } from './file-tree.ts'
 import { passed } from './flow-errors.ts'
 import { readContent } from './held-file.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
@@ -48,11 +49,11 @@ class VirtualTree implements SourceTree {
   }
 
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
-    const node = directory.handle as DirectoryNode
+    const node = directoryOf(directory)
     if (!this.#walked) {
       this.#walked = true
       const { simulation, scan_entriesPerSecond, purpose } = this.#access
-      const root = this.root.handle as DirectoryNode
+      const root = directoryOf(this.root)
       const latency_s = root.entries / scan_entriesPerSecond
       await passed(simulation.flows.transfer({ amount: 0, over: this.#over, latency_s, purpose }), diskFailed)
     }
@@ -61,7 +62,9 @@ class VirtualTree implements SourceTree {
   }
 
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
-    const { content } = file.handle as TreeNode & { kind: 'file' }
+    const node = file.handle
+    if (!(node instanceof FileNode)) throw new TypeError(`${file.name} is not a file of this filesystem`)
+    const { content } = node
     const start = Math.min(offset, content.length)
     const end = Math.min(offset + length, content.length)
     const { simulation, purpose } = this.#access
@@ -86,17 +89,18 @@ export function diskFailed(message: string, cause: unknown): FileSystemError {
   return new FileSystemError(message, { cause })
 }
 
+function directoryOf({ name, handle }: SourceEntry): DirectoryNode {
+  if (!(handle instanceof DirectoryNode)) throw new TypeError(`${name} is not a directory of this filesystem`)
+  return handle
+}
+
 function sourceEntry(name: string, node: TreeNode): SourceEntry {
   const { kind, metadata, version } = node
   const entry: SourceEntry = { name, kind, metadata, version, handle: node }
-  switch (node.kind) {
-    case 'file':
-      return { ...entry, size: node.size, ...(node.link === undefined ? {} : { hardLink: node.link }) }
-    case 'symlink':
-      return { ...entry, symlinkTarget: node.target }
-    case 'directory':
-      return entry
-    default:
-      return node.device === undefined ? entry : { ...entry, device: node.device }
+  if (node instanceof FileNode) {
+    return { ...entry, size: node.size, ...(node.link === undefined ? {} : { hardLink: node.link }) }
   }
+  if (node instanceof SymlinkNode) return { ...entry, symlinkTarget: node.target }
+  if (node instanceof DirectoryNode || node.device === undefined) return entry
+  return { ...entry, device: node.device }
 }

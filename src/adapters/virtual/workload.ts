@@ -29,6 +29,8 @@ const YEAR_S = 365.25 * DAY_S
 
 /** Writes are aligned to cells; a dataset has at most about so many: files then stay in few pieces for ever. */
 const CELLS_MAX = 4096
+/** A file is at most so many cells: each of its versions in the history holds all its pieces. */
+const CELLS_PER_FILE_MAX = 128
 /** Smallest cell: pages of a database, blocks of a file; described data need not be so fine. */
 const CELL_MIN_BYTES = { bytes: 4096, extents: 65_536 } as const
 /** A tick writes at this many places at least. */
@@ -46,6 +48,8 @@ interface Place {
   readonly path: string
   readonly file: FileNode
   readonly offset: number
+  /** Bytes to the next cell. */
+  readonly cell: number
 }
 
 /**
@@ -110,12 +114,12 @@ export class Workload {
     if (bytes === 0) return
     const { fidelity, locality, compressibility } = this.#specification
     const stream = extentStream(this.#identity('writes', random), compressibility)
-    const cell = cellSize(bytes, files.bytes, CELL_MIN_BYTES[fidelity])
-    let tries = TRIES_PER_PLACE * (Math.ceil(bytes / cell) + PLACES)
+    const cell_bytes = cellSize(bytes, files.bytes, CELL_MIN_BYTES[fidelity])
+    let tries = TRIES_PER_PLACE * (Math.ceil(bytes / cell_bytes) + PLACES)
     for (let left = bytes; left > 0 && tries > 0; tries--) {
-      const place = this.#place(files.root, cell, random)
+      const place = this.#place(files.root, cell_bytes, random)
       if (place === undefined || files.isReserved(place.path)) continue
-      const { path, file, offset } = place
+      const { path, file, offset, cell } = place
       const length = Math.min(left, cell, file.size - offset)
       const content = freshContent(fidelity, stream, bytes - left, length)
       if (locality === 'append') {
@@ -136,24 +140,20 @@ export class Workload {
     return Math.min(file.size - offset, length + random.integer(2 * shift + 1) - shift)
   }
 
-  #place(root: DirectoryNode, cell: number, random: RandomStream): Place | undefined {
+  #place(root: DirectoryNode, cell_bytes: number, random: RandomStream): Place | undefined {
     if (root.bytes === 0) return undefined
-    switch (this.#specification.locality) {
-      case 'append': {
-        const { path, file } = root.fileAtByte(random.integer(root.bytes))
-        return { path, file, offset: Math.max(0, file.size - cell) }
-      }
-      case 'uniform': {
-        const { path, file } = root.fileAtByte(random.integer(root.bytes))
-        return { path, file, offset: cell * random.integer(Math.ceil(file.size / cell)) }
-      }
-      case 'zipf': {
-        // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
-        const { path, file } = root.fileAtByte(Math.floor(root.bytes * this.#spot(zipf(RANKS, random), 0)))
-        const cells = Math.ceil(file.size / cell)
-        return { path, file, offset: cell * this.#hotCell(zipf(cells, random), cells) }
-      }
+    const { locality } = this.#specification
+    if (locality === 'zipf') {
+      // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
+      const { path, file } = root.fileAtByte(Math.floor(root.bytes * this.#spot(zipf(RANKS, random), 0)))
+      const cell = cellOf(file, cell_bytes)
+      const cells = Math.ceil(file.size / cell)
+      return { path, file, cell, offset: cell * this.#hotCell(zipf(cells, random), cells) }
     }
+    const { path, file } = root.fileAtByte(random.integer(root.bytes))
+    const cell = cellOf(file, cell_bytes)
+    const offset = locality === 'append' ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
+    return { path, file, cell, offset: Math.max(0, offset) }
   }
 
   /** A number in [0, 1) that belongs to a rank. */
@@ -225,6 +225,13 @@ function cellSize(written_bytes: number, dataset_bytes: number, min: number): nu
   while (largest * CELLS_MAX < dataset_bytes) largest *= 2
   let cell = min
   while (cell < largest && cell * 2 * PLACES <= written_bytes) cell *= 2
+  return cell
+}
+
+/** Cells are larger in a large file. */
+function cellOf({ size }: FileNode, cell_bytes: number): number {
+  let cell = cell_bytes
+  while (cell * CELLS_PER_FILE_MAX < size) cell *= 2
   return cell
 }
 

@@ -30,24 +30,52 @@ export function compressedShare(stream: ExtentStream): number {
   return stream === ZERO_STREAM ? 0 : ((stream & SHARE_MASK) + 1) / COMPRESSION_STEPS
 }
 
+/** Share above which the bytes of a stream are of a small alphabet; below, they are words. */
+const ALPHABET_FROM_SHARE = 0.5
+const WORDS = 256
+/** Bytes that zstd takes for a word it has met before, measured over segments of 64 KiB to 1 MiB. */
+const BYTES_PER_KNOWN_WORD = 1.7
+const WORD_MIN_BYTES = 8
+
 /**
- * The bytes [offset, offset + length) of a stream, for tests and for data that must exist: symbols of an
- * alphabet, equally likely, as many as give the stream its entropy.
+ * The bytes [offset, offset + length) of a stream, for data that must exist. Where little is to be saved they are symbols
+ * of an alphabet, equally likely, as few as give the wanted entropy; otherwise words of a vocabulary that all streams
+ * share, with new ones in between, as in text. zstd gives the wanted share to some percent for segments of 128 KiB and
+ * more; shorter ones compress less, as real data does.
  */
 export function materialiseStream(stream: ExtentStream, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length)
   if (stream === ZERO_STREAM) return bytes
-  // S equally likely symbols have log2(S) bits of entropy each.
-  const bits = compressedShare(stream) * 8
-  const symbols = exp(bits * ln(2))
+  const share = compressedShare(stream)
   const low = mix32(stream | 0)
   const high = mix32(highWord(stream) ^ low)
-  let at = 0
+  if (share >= ALPHABET_FROM_SHARE) fillWithSymbols(bytes, offset, share, low, high)
+  else fillWithWords(bytes, offset, share, low, high)
+  return bytes
+}
+
+function fillWithSymbols(bytes: Uint8Array, offset: number, share: number, low: number, high: number): void {
+  // S equally likely symbols have log2(S) bits of entropy each.
+  const symbols = exp(8 * share * ln(2))
   let word = 0
-  for (let position = offset; at < length; position++, at++) {
+  for (let at = 0; at < bytes.length; at++) {
+    const position = offset + at
     const lane = position & 3
     if (at === 0 || lane === 0) word = mix32(mix32(Math.floor(position / 4) ^ low) + high + highWord(position / 4))
     bytes[at] = Math.floor((((word >>> (8 * lane)) & 0xff) * symbols) / 256)
   }
-  return bytes
+}
+
+function fillWithWords(bytes: Uint8Array, offset: number, share: number, low: number, high: number): void {
+  const word_bytes = Math.max(WORD_MIN_BYTES, Math.round(BYTES_PER_KNOWN_WORD / share))
+  const known = BYTES_PER_KNOWN_WORD / word_bytes
+  const newBelow = Math.max(0, (share - known) / (1 - known)) * 4_294_967_296
+  for (let at = 0; at < bytes.length;) {
+    const slot = Math.floor((offset + at) / word_bytes)
+    const begin = slot * word_bytes
+    const draw = mix32(mix32(slot ^ low) + high + highWord(slot)) >>> 0
+    const seed = draw < newBelow ? mix32(draw + low) : mix32(mix32(draw) & (WORDS - 1))
+    const end = Math.min(bytes.length, begin + word_bytes - offset)
+    for (; at < end; at++) bytes[at] = mix32(seed + (offset + at - begin))
+  }
 }

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
-import { planPrune } from '../../../src/engine/prune-plan.ts'
-import type { PackUse } from '../../../src/engine/prune-plan.ts'
+import { planPrune } from '../../../src/engine/prune/plan.ts'
+import type { PackUse } from '../../../src/engine/prune/plan.ts'
 
 const HOUR = 3600
 const now = 1_767_571_200

@@ -1,4 +1,4 @@
-import type { Instant } from './ports.ts'
+import type { Instant } from '../ports.ts'
 
 /** What is known of one pack when a prune is planned. Sizes in bytes as stored. */
 export interface PackUse {

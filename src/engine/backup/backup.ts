@@ -1,0 +1,252 @@
+import { hexOf } from '../encoding.ts'
+import type { FileSystem, Instant, SourceEntry, SourceTree } from '../ports.ts'
+import type { Repository } from '../repository/repository.ts'
+import type { BackupType, Snapshot } from '../repository/snapshot.ts'
+import { chunkLists } from '../trees/chunk-list.ts'
+import { encodeTree } from '../trees/tree.ts'
+import type { Tree, TreeEntry } from '../trees/tree.ts'
+import { TreeReader } from '../trees/tree-reader.ts'
+import { ADDRESS_BYTES } from '../index/address.ts'
+import type { PackWriter } from '../packs/pack-writer.ts'
+import { ChunkStore } from './chunk-store.ts'
+import { FileReader } from './file-reader.ts'
+import { lineageFor } from './parent.ts'
+
+/** Bytes of a file held in memory at once, times two for reading ahead. */
+const WINDOW_BYTES = 16 * 1024 * 1024
+/** How often a file that changes while it is read is read again. */
+const READ_AGAIN = 2
+
+export interface BackupOptions {
+  readonly type: BackupType
+  readonly host: string
+  /** Name of what is backed up; the backups of one dataset lean on each other. */
+  readonly dataset: string
+  readonly window_bytes?: number
+  /** Packs under way at once. Default 4. */
+  readonly uploads?: number
+  /** Ask for object lock on everything written, until then. */
+  readonly lockUntil?: Instant
+  readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void
+}
+
+export interface BackupReport {
+  readonly snapshot: Snapshot
+  /** Files that were read; the others had not changed. */
+  readonly filesRead: number
+  readonly source_bytes: number
+  readonly read_bytes: number
+  readonly chunks: number
+  readonly newChunks: number
+  /** Bytes of new chunks, trees included, before sealing. */
+  readonly new_bytes: number
+  /** Bytes of packs put into the store. */
+  readonly stored_bytes: number
+  /** Files that changed while they were read, in the end too. */
+  readonly changedWhileRead: readonly string[]
+}
+
+/**
+ * Backs up the state of a filesystem. The recovery point is the instant of its snapshot; it exists once everything is
+ * durable, in the order packs, index, snapshot. When that fails nothing is lost that was there before, and packs already
+ * in an index file serve the next attempt.
+ */
+export async function backup(repository: Repository, source: FileSystem, options: BackupOptions): Promise<BackupReport> {
+  return repository.audited(
+    `backup ${options.type}`,
+    () => repository.cache.exclusively(() => perform(repository, source, options)),
+    ({ snapshot, new_bytes, stored_bytes }) => ({ snapshot: snapshot.id, dataset: options.dataset, new_bytes, stored_bytes }),
+  )
+}
+
+async function perform(repository: Repository, source: FileSystem, options: BackupOptions): Promise<BackupReport> {
+  const { ports, cache } = repository
+  const snapshots = await repository.snapshots()
+  await repository.loadIndex()
+  const { type, parent, tags } = lineageFor(options.type, snapshots, options, ports.random)
+  const tree = await source.snapshot()
+  const writer = repository.writer(options.lockUntil, options.uploads)
+  try {
+    const archiver = new Archiver(repository, tree, writer, new ChunkStore(repository, writer, tags), options)
+    const root = await archiver.directory(tree.root, '', parent?.tree)
+    await archiver.files.finish()
+    await writer.finish()
+    const snapshot = await repository.writeSnapshot(
+      {
+        time: tree.time,
+        type,
+        host: options.host,
+        dataset: options.dataset,
+        lineage: tags.map((tag) => tag.hex),
+        ...(parent === undefined ? {} : { base: parent.id }),
+        tree: hexOf(root.tree!),
+        files: root.files,
+        source_bytes: root.size,
+        new_bytes: writer.plain_bytes,
+        stored_bytes: writer.stored_bytes,
+        completed: ports.clock.now(),
+      },
+      options.lockUntil,
+    )
+    for (const [address, made] of archiver.made) cache.trees.add(address, made)
+    return {
+      snapshot,
+      filesRead: archiver.filesRead,
+      source_bytes: root.size,
+      read_bytes: archiver.files.read_bytes,
+      chunks: archiver.chunks.chunks,
+      newChunks: archiver.chunks.newChunks,
+      new_bytes: writer.plain_bytes,
+      stored_bytes: writer.stored_bytes,
+      changedWhileRead: archiver.changedWhileRead,
+    }
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  } finally {
+    await tree.release()
+  }
+}
+
+/** Walks the source beside the parent's trees, depth first, and makes the trees of the new snapshot. */
+class Archiver {
+  readonly chunks: ChunkStore
+  readonly files: FileReader
+  readonly made: Array<[address: string, tree: Tree]> = []
+  readonly changedWhileRead: string[] = []
+  filesRead = 0
+  readonly #source: SourceTree
+  readonly #parents: TreeReader
+  readonly #writer: PackWriter
+  readonly #options: BackupOptions
+  #filesDone = 0
+  #bytesDone = 0
+
+  constructor(
+    repository: Repository,
+    source: SourceTree,
+    writer: PackWriter,
+    chunks: ChunkStore,
+    options: BackupOptions,
+  ) {
+    const { fidelity, cpu } = repository.ports
+    this.chunks = chunks
+    this.files = new FileReader({
+      tree: source,
+      fidelity,
+      cutter: fidelity.cutter(repository.options.chunker, repository.keys),
+      cpu,
+      chunks,
+      writer,
+      window_bytes: options.window_bytes ?? WINDOW_BYTES,
+    })
+    this.#source = source
+    this.#parents = new TreeReader(repository)
+    this.#writer = writer
+    this.#options = options
+  }
+
+  async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
+    const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
+    const entries = await this.#source.list(directory)
+    const before = matchByName(entries, parent)
+    const toRead = entries.filter((entry, at) => entry.kind === 'file' && !isUnchanged(entry, before[at]))
+    let nextRead = 0
+    const tree: TreeEntry[] = []
+    for (const [at, entry] of entries.entries()) {
+      const old = before[at]
+      const below = path === '' ? entry.name : `${path}/${entry.name}`
+      if (old !== undefined && isUnchanged(entry, old)) {
+        tree.push(reused(entry, old))
+        this.#advance(old.files, old.size)
+      } else if (entry.kind === 'directory') {
+        tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : hexOf(old.tree)))
+      } else if (entry.kind === 'file') {
+        nextRead++
+        tree.push(await this.#file(entry, below, toRead[nextRead]))
+      } else {
+        tree.push(described(entry, { size: 0, files: 0 }))
+      }
+    }
+    const encoded = encodeTree(tree)
+    const address = this.chunks.addMetadata(encoded)
+    if (this.#writer.busy) await this.#writer.ready()
+    this.made.push([hexOf(address), tree])
+    let size = 0
+    let files = 0
+    for (const entry of tree) {
+      size += entry.size
+      files += entry.files
+    }
+    return described(directory, { size, files, tree: address })
+  }
+
+  async #file(file: SourceEntry, path: string, next: SourceEntry | undefined): Promise<TreeEntry> {
+    this.filesRead++
+    let read = await this.files.chunksOf(file, next)
+    let attempts = 0
+    while (!(await this.#source.unchanged(file))) {
+      if (attempts++ === READ_AGAIN) {
+        this.changedWhileRead.push(path)
+        break
+      }
+      read = await this.files.chunksOf(file, undefined)
+    }
+    const { addresses, size } = read
+    this.#advance(1, size)
+    const lists = chunkLists(addresses)
+    if (lists === undefined) return described(file, { size, files: 1, chunks: addresses })
+    const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
+    for (const [at, list] of lists.entries()) listed.set(this.chunks.addMetadata(list), at * ADDRESS_BYTES)
+    return described(file, { size, files: 1, chunks: listed, listed: true })
+  }
+
+  #advance(files: number, bytes: number): void {
+    this.#filesDone += files
+    this.#bytesDone += bytes
+    this.#options.onProgress?.({ files: this.#filesDone, bytes: this.#bytesDone })
+  }
+}
+
+/** For each entry the one of the same name in the parent's tree; both are in ascending order of names. */
+function matchByName(entries: readonly SourceEntry[], parent: Tree): Array<TreeEntry | undefined> {
+  let at = 0
+  return entries.map(({ name }) => {
+    while (at < parent.length && parent[at]!.name < name) at++
+    return parent[at]?.name === name ? parent[at] : undefined
+  })
+}
+
+/** What the source's change token says. Without one there is nothing that could be relied on, and the file is read. */
+function isUnchanged(entry: SourceEntry, old: TreeEntry | undefined): boolean {
+  if (old === undefined || old.kind !== entry.kind || entry.version === undefined) return false
+  return entry.version === old.version && (entry.kind === 'file' || entry.kind === 'directory')
+}
+
+/** The entry as it is now, with the content that is stored already. */
+function reused(entry: SourceEntry, old: TreeEntry): TreeEntry {
+  const { size, files, chunks, listed, tree } = old
+  return described(entry, {
+    size,
+    files,
+    ...(chunks === undefined ? {} : { chunks }),
+    ...(listed === undefined ? {} : { listed }),
+    ...(tree === undefined ? {} : { tree }),
+  })
+}
+
+function described(
+  { name, kind, metadata, version, symlinkTarget, hardLink, device }: SourceEntry,
+  stored: Pick<TreeEntry, 'size' | 'files' | 'chunks' | 'listed' | 'tree'>,
+): TreeEntry {
+  return {
+    name,
+    kind,
+    metadata,
+    ...stored,
+    ...(version === undefined ? {} : { version }),
+    ...(symlinkTarget === undefined ? {} : { symlinkTarget }),
+    ...(hardLink === undefined ? {} : { hardLink }),
+    ...(device === undefined ? {} : { device }),
+  }
+}

@@ -1,0 +1,109 @@
+import type { Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
+import { AddressList } from '../index/address.ts'
+import type { PackWriter } from '../packs/pack-writer.ts'
+import type { ChunkStore } from './chunk-store.ts'
+
+/** Bytes after which computing is accounted for: a call for every small file would cost more than it tells. */
+const CHARGED_BYTES = 4 * 1024 * 1024
+
+/** A window of a file that is being read, or has been. */
+interface Window {
+  readonly file: SourceEntry
+  readonly offset: number
+  readonly length: number
+  readonly content: Promise<Content>
+}
+
+export interface FileReaderOptions {
+  readonly tree: SourceTree
+  readonly fidelity: Fidelity
+  readonly cutter: Cutter
+  readonly cpu: Cpu
+  readonly chunks: ChunkStore
+  readonly writer: PackWriter
+  /** Bytes of a file that are read at once. */
+  readonly window_bytes: number
+}
+
+/** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on. */
+export class FileReader {
+  readonly #reading: FileReaderOptions
+  readonly #addresses = new AddressList()
+  readonly #ahead: Window[] = []
+  #uncharged_bytes = 0
+  read_bytes = 0
+
+  constructor(reading: FileReaderOptions) {
+    this.#reading = reading
+  }
+
+  /** Begins to read the first window of a file that will be wanted soon. */
+  announce(file: SourceEntry): void {
+    if (this.#ahead.length === 0) this.#begin(file, 0)
+  }
+
+  /** Addresses of the chunks of a file, in order, all of them stored or on their way. */
+  async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<{ addresses: Uint8Array; size: number }> {
+    const { fidelity, cutter, chunks, writer } = this.#reading
+    const size = file.size ?? 0
+    let read = 0
+    let rest: Content | undefined
+    while (read < size) {
+      const window = this.#take(file, read)
+      const end = window.offset + window.length
+      if (end < size) this.#begin(file, end)
+      else if (next !== undefined) this.announce(next)
+      const content = await window.content
+      // A file may have become shorter since it was listed.
+      const isLast = end >= size || content.length < window.length
+      read += content.length
+      await this.#charge(content.length)
+      const whole = rest === undefined ? content : fidelity.concat([rest, content])
+      let from = 0
+      for (const to of cutter.cut(whole, isLast)) {
+        this.#addresses.push(chunks.addData(fidelity.slice(whole, from, to)))
+        from = to
+        if (writer.busy) await writer.ready()
+      }
+      rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
+      if (isLast) break
+    }
+    return { addresses: this.#addresses.take(), size: read }
+  }
+
+  /** Accounts for what has not been accounted for. */
+  async finish(): Promise<void> {
+    await this.#charge(0, 1)
+    // Read ahead and not wanted after all: nobody else will look at how it ends.
+    await Promise.allSettled(this.#ahead.map((window) => window.content))
+  }
+
+  #begin(file: SourceEntry, offset: number): void {
+    const length = Math.min(this.#reading.window_bytes, (file.size ?? 0) - offset)
+    if (length <= 0) return
+    const content = this.#reading.tree.read(file, offset, length)
+    // The failure is met when the window is taken.
+    content.catch(() => {})
+    this.#ahead.push({ file, offset, length, content })
+  }
+
+  #take(file: SourceEntry, offset: number): Window {
+    if (this.#ahead[0]?.file !== file || this.#ahead[0].offset !== offset) {
+      this.#ahead.length = 0
+      this.#begin(file, offset)
+    }
+    return this.#ahead.shift()!
+  }
+
+  async #charge(bytes: number, atLeast = CHARGED_BYTES): Promise<void> {
+    this.read_bytes += bytes
+    this.#uncharged_bytes += bytes
+    if (this.#uncharged_bytes < atLeast) return
+    const work: ReadonlyArray<readonly [CpuStage, number]> = [
+      ['chunk', this.#uncharged_bytes],
+      ['hash', this.#uncharged_bytes],
+    ]
+    this.#uncharged_bytes = 0
+    await this.#reading.cpu.charge(work)
+  }
+}

@@ -1,0 +1,47 @@
+import { NONCE_BYTES, TAG_BYTES, compress, decompress, decrypt, encrypt, keyedHash } from '../cryptography.ts'
+import type { Content, Fidelity, SealContext } from '../ports.ts'
+import { GearCutter } from './gear-cutter.ts'
+import { concatBytes, heldBytes } from './held-bytes.ts'
+
+/** Real bytes, with the real chunker, hash and codec. */
+export const bytesFidelity: Fidelity = {
+  name: 'bytes',
+  slice: (content, start, end) => heldBytes(content).subarray(start, end),
+  concat: (parts) => concatBytes(parts.map(heldBytes)),
+  equal: (a, b) => equalBytes(heldBytes(a), heldBytes(b)),
+  isZero: (content) => heldBytes(content).every((byte) => byte === 0),
+  cutter: (parameters, keys) => new GearCutter(parameters, keys),
+  identify: (content, keys, into, at) => keyedHash(keys.id, heldBytes(content), into, at),
+  seal: (plain, context) => sealBytes(heldBytes(plain), context),
+  open: (sealed, plainLength, context) => openBytes(heldBytes(sealed), plainLength, context),
+}
+
+/**
+ * Compression that saves less than a sixteenth is not worth undoing. Whether it was done follows from the lengths: sealed
+ * without it, the content is exactly a tag longer.
+ */
+export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
+  let payload = plain
+  if (context.compression === 'zstd') {
+    const compressed = compress(plain)
+    if (compressed.length <= plain.length - plain.length / 16) payload = compressed
+  }
+  return encrypt(payload, aead(context))
+}
+
+/** @throws AuthenticationError */
+export function openBytes(sealed: Uint8Array, plainLength: number, context: SealContext): Uint8Array {
+  const payload = decrypt(sealed, aead(context))
+  return sealed.length === plainLength + TAG_BYTES ? payload : decompress(payload, plainLength)
+}
+
+function aead({ cipher, key, segment, associatedData }: SealContext): Parameters<typeof encrypt>[1] {
+  // The key belongs to one pack, so the number of the segment is a nonce that never comes twice.
+  const nonce = new Uint8Array(NONCE_BYTES)
+  new DataView(nonce.buffer).setUint32(0, segment, true)
+  return { cipher, key, nonce, associatedData }
+}
+
+function equalBytes(a: Content & Uint8Array, b: Content & Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}

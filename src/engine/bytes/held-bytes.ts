@@ -1,0 +1,21 @@
+import type { Content } from '../ports.ts'
+
+/** The bytes of content that is held, not described. */
+export function heldBytes(content: Content): Uint8Array {
+  if (content instanceof Uint8Array) return content
+  throw new TypeError('bytes were expected, and described content was given: fidelities never mix in a repository')
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

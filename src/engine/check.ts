@@ -1,0 +1,178 @@
+import { heldBytes } from './bytes/held-bytes.ts'
+import { hexOf } from './encoding.ts'
+import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from './errors.ts'
+import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
+import type { Pack } from './index/chunk-index.ts'
+import { openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
+import { readChunks } from './packs/chunk-reader.ts'
+import { packNameOf, packPath } from './packs/pack-writer.ts'
+import type { BlobInfo } from './ports.ts'
+import type { Repository } from './repository/repository.ts'
+import type { Snapshot } from './repository/snapshot.ts'
+import { TreeReader, lineageOf } from './trees/tree-reader.ts'
+
+export interface CheckOptions {
+  /** Share of the packs, drawn at random, whose every byte is read and verified: 0 to 1. Default 0. */
+  readonly readData?: number
+}
+
+export interface CheckError {
+  readonly kind: 'pack' | 'snapshot' | 'index'
+  /** Name of what is wrong. */
+  readonly subject: string
+  readonly message: string
+}
+
+export interface CheckReport {
+  readonly snapshots: number
+  readonly packs: number
+  /** Packs that were read. */
+  readonly packsRead: number
+  readonly read_bytes: number
+  /** Blobs under data/ that no index file lists: left by an interrupted backup. They do no harm. */
+  readonly unreferenced: readonly string[]
+  readonly errors: readonly CheckError[]
+}
+
+/** Looks whether every snapshot can be restored: the structure always, the stored bytes as far as is asked. */
+export async function check(repository: Repository, { readData = 0 }: CheckOptions = {}): Promise<CheckReport> {
+  return repository.audited(
+    'check',
+    () => perform(repository, readData),
+    ({ snapshots, packs, packsRead, errors }) => ({ snapshots, packs, packsRead, errors: errors.length }),
+  )
+}
+
+async function perform(repository: Repository, readData: number): Promise<CheckReport> {
+  const errors: CheckError[] = []
+  const snapshots = await repository.snapshots()
+  await repository.loadIndex()
+  const packs = repository.index.packs()
+  const stored = await storedPacks(repository)
+  for (const pack of packs) {
+    const size = stored.get(pack.name)?.size
+    if (size === undefined) errors.push({ kind: 'pack', subject: pack.name, message: 'it is not in the store' })
+    else if (size !== pack.size) {
+      errors.push({ kind: 'pack', subject: pack.name, message: `it has ${size} bytes, and was written with ${pack.size}` })
+    }
+  }
+  const known = new Set(packs.map(({ name }) => name))
+  const unreferenced = [...stored.keys()].filter((name) => !known.has(name))
+  let read_bytes = 0
+  for (const snapshot of snapshots) {
+    const reader = new TreeReader(repository, lineageOf(snapshot))
+    await checkSnapshot(repository, reader, snapshot, new Set(known), stored, errors)
+    read_bytes += reader.fetched_bytes
+  }
+  const sample = drawn(packs.filter(({ name }) => stored.has(name)), readData, repository)
+  for (const pack of sample) read_bytes += await checkPack(repository, pack, errors)
+  return { snapshots: snapshots.length, packs: packs.length, packsRead: sample.length, read_bytes, unreferenced, errors }
+}
+
+async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
+  const packs = new Map<string, BlobInfo>()
+  for await (const info of repository.store.list('data/')) {
+    const name = packNameOf(info.name)
+    if (name !== undefined) packs.set(name, info)
+  }
+  return packs
+}
+
+/** Every tree can be read, and every chunk is stored in a pack that exists. */
+async function checkSnapshot(
+  repository: Repository,
+  reader: TreeReader,
+  snapshot: Snapshot,
+  known: ReadonlySet<string>,
+  stored: ReadonlyMap<string, BlobInfo>,
+  errors: CheckError[],
+): Promise<void> {
+  const report = (message: string): void => void errors.push({ kind: 'snapshot', subject: snapshot.id, message })
+  const seen = new Set<string>()
+  let level = [snapshot.tree]
+  while (level.length > 0) {
+    const next = new Set<string>()
+    for (const address of level) {
+      seen.add(address)
+      try {
+        const tree = await reader.tree(address)
+        const files = tree.filter((entry) => entry.chunks !== undefined)
+        const lists = await reader.chunkLists(files)
+        for (const [at, list] of lists.entries()) {
+          const name = files[at]!.name
+          const lost = reader
+            .entriesOf(list, name)
+            .map((entry) => repository.index.packOf(entry).name)
+            .find((pack) => !known.has(pack) || !stored.has(pack))
+          if (lost !== undefined) report(`${name} needs pack ${lost.slice(0, 8)}, which is not in the store`)
+        }
+        for (const entry of tree) {
+          if (entry.tree !== undefined && !seen.has(hexOf(entry.tree))) next.add(hexOf(entry.tree))
+        }
+      } catch (error) {
+        if (!(error instanceof RepositoryFormatError)) throw error
+        report(error.message)
+      }
+    }
+    level = [...next]
+  }
+}
+
+/** A share of the packs, at random and at least one when the share is not zero. */
+function drawn(packs: readonly Pack[], share: number, repository: Repository): Pack[] {
+  const count = Math.min(packs.length, Math.ceil(share * packs.length))
+  if (count === packs.length) return [...packs]
+  const keys = repository.ports.random.bytes(6 * packs.length)
+  const key = (at: number): number => {
+    let value = 0
+    for (let k = 0; k < 6; k++) value = value * 256 + keys[6 * at + k]!
+    return value
+  }
+  return packs
+    .map((pack, at) => ({ pack, key: key(at) }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, count)
+    .map(({ pack }) => pack)
+}
+
+/** Every byte of a pack: header, segments, directory. Returns the bytes read. */
+async function checkPack(repository: Repository, pack: Pack, errors: CheckError[]): Promise<number> {
+  const report = (message: string): void => void errors.push({ kind: 'pack', subject: pack.name, message })
+  let read_bytes = 0
+  try {
+    read_bytes += await checkEnds(repository, pack)
+    const { fetched_bytes } = await readChunks(repository, pack.entries, {
+      chunks() {},
+      damaged: (_entries, reason) => report(reason),
+    })
+    read_bytes += fetched_bytes
+  } catch (error) {
+    const isDamage =
+      error instanceof AuthenticationError ||
+      error instanceof RepositoryFormatError ||
+      error instanceof BlobNotFoundError ||
+      error instanceof TypeError
+    if (!isDamage) throw error
+    report(error.message)
+  }
+  return read_bytes
+}
+
+/** Header and directory say the same as the index. */
+async function checkEnds(repository: Repository, pack: Pack): Promise<number> {
+  const { store, keys, options, index } = repository
+  const header = await store.get(packPath(pack.name), { start: 0, end: PACK_HEADER_BYTES })
+  const { salt, kind } = readPackHeader(heldBytes(header))
+  const segmentsEnd = PACK_HEADER_BYTES + pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
+  const tail = await store.get(packPath(pack.name), { start: segmentsEnd, end: pack.size })
+  const directory = openDirectory(packSeal(salt, kind, keys.pack, options.cipher), heldBytes(tail))
+  const expected = index.directoryOf(pack)
+  const isSame =
+    kind === pack.kind &&
+    hexOf(salt) === hexOf(pack.salt) &&
+    hexOf(directory.addresses) === hexOf(expected.addresses) &&
+    directory.sealed_bytes.join() === expected.sealed_bytes.join() &&
+    directory.lengths.join() === expected.lengths.join()
+  if (!isSame) throw new RepositoryFormatError('its directory and the index do not agree')
+  return header.length + tail.length
+}

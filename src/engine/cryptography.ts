@@ -1,0 +1,121 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  scryptSync,
+  timingSafeEqual,
+} from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { AuthenticationError } from './errors.ts'
+
+/** All that the engine takes from Node: primitives of OpenSSL and zstd, and nothing invented on top of them. */
+
+export type CipherName = 'aes-256-gcm' | 'chacha20-poly1305'
+
+export const KEY_BYTES = 32
+/** Bytes of the authentication tag that follows the ciphertext. */
+export const TAG_BYTES = 16
+export const NONCE_BYTES = 12
+
+/** OpenSSL touches fresh memory page by page; output in pieces that stay in the cache is up to five times as fast. */
+const PIECE_BYTES = 256 * 1024
+
+/** A key given as bytes is set up anew at each call, which costs more than encrypting a few KiB. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>()
+
+function keyObject(key: Uint8Array): KeyObject {
+  let object = keyObjects.get(key)
+  if (object === undefined) keyObjects.set(key, (object = createSecretKey(key)))
+  return object
+}
+
+export interface AeadContext {
+  readonly cipher: CipherName
+  /** 32 bytes. Never with the same nonce for two messages. */
+  readonly key: Uint8Array
+  /** 12 bytes. */
+  readonly nonce: Uint8Array
+  readonly associatedData: Uint8Array
+}
+
+/** Ciphertext and tag. */
+export function encrypt(plain: Uint8Array, { cipher, key, nonce, associatedData }: AeadContext): Uint8Array {
+  const encryption = createCipheriv(cipher as 'aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES })
+  encryption.setAAD(associatedData, { plaintextLength: plain.length })
+  const sealed = new Uint8Array(plain.length + TAG_BYTES)
+  for (let at = 0; at < plain.length; at += PIECE_BYTES) {
+    sealed.set(encryption.update(plain.subarray(at, at + PIECE_BYTES)), at)
+  }
+  encryption.final()
+  sealed.set(encryption.getAuthTag(), plain.length)
+  return sealed
+}
+
+/** @throws AuthenticationError when these are not the bytes that were encrypted in this context. */
+export function decrypt(sealed: Uint8Array, { cipher, key, nonce, associatedData }: AeadContext): Uint8Array {
+  const length = sealed.length - TAG_BYTES
+  if (length < 0) throw new AuthenticationError('the stored bytes are cut off')
+  const decryption = createDecipheriv(cipher as 'aes-256-gcm', keyObject(key), nonce, { authTagLength: TAG_BYTES })
+  decryption.setAAD(associatedData, { plaintextLength: length })
+  decryption.setAuthTag(sealed.subarray(length))
+  const plain = new Uint8Array(length)
+  for (let at = 0; at < length; at += PIECE_BYTES) {
+    plain.set(decryption.update(sealed.subarray(at, Math.min(at + PIECE_BYTES, length))), at)
+  }
+  try {
+    decryption.final()
+  } catch {
+    throw new AuthenticationError('the stored bytes are not those that were written: damaged, or not made with this key')
+  }
+  return plain
+}
+
+/** Level 3: measured on mixed files, level 6 takes nearly twice the time and saves less than 2 % more. */
+const ZSTD_LEVEL = 3
+
+export function compress(plain: Uint8Array): Uint8Array {
+  return zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })
+}
+
+/** @throws AuthenticationError when it is not compressed data of this length */
+export function decompress(compressed: Uint8Array, plainLength: number): Uint8Array {
+  let plain: Uint8Array
+  try {
+    // One output buffer of the right size is twice as fast as growing one.
+    plain = zstdDecompressSync(compressed, { chunkSize: Math.max(64, plainLength), maxOutputLength: Math.max(1, plainLength) })
+  } catch (cause) {
+    throw new AuthenticationError('the stored bytes cannot be decompressed', { cause })
+  }
+  if (plain.length !== plainLength) {
+    throw new AuthenticationError(`the stored bytes hold ${plain.length} bytes, not ${plainLength}`)
+  }
+  return plain
+}
+
+/** HMAC-SHA256 into `into` at `at`: 32 bytes. */
+export function keyedHash(key: Uint8Array, content: Uint8Array, into: Uint8Array, at: number): void {
+  into.set(createHmac('sha256', keyObject(key)).update(content).digest(), at)
+}
+
+export function sha256(content: Uint8Array): Uint8Array {
+  return createHash('sha256').update(content).digest()
+}
+
+/** HKDF-SHA256 (RFC 5869). */
+export function deriveKey(secret: Uint8Array, salt: Uint8Array, purpose: string, length = KEY_BYTES): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, salt, purpose, length))
+}
+
+/** scrypt (RFC 7914) with blocks of 1 KiB: takes `cost` KiB of memory. */
+export function keyFromPassword(password: string, salt: Uint8Array, cost: number): Uint8Array {
+  const r = 8
+  return scryptSync(password.normalize('NFC'), salt, KEY_BYTES, { N: cost, r, p: 1, maxmem: 256 * cost * r + 1024 * 1024 })
+}
+
+export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,58 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg'
+import { RepositoryFormatError } from './errors.ts'
+
+/** Metadata is CBOR in its deterministic form (RFC 8949, section 4.2): equal values are equal bytes. */
+export function encodeValue(value: unknown): Uint8Array {
+  return encode(value, rfc8949EncodeOptions)
+}
+
+/** @throws RepositoryFormatError */
+export function decodeValue<T>(bytes: Uint8Array, what: string): T {
+  try {
+    return decode(bytes) as T
+  } catch (cause) {
+    throw new RepositoryFormatError(`${what} cannot be read: it is not what this program writes`, { cause })
+  }
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += HEX[byte]
+  return text
+}
+
+export function bytesOfHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length / 2)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16)
+  return bytes
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Names are bytes, held one character a byte. */
+export function bytesOfName(name: string): Uint8Array {
+  const bytes = new Uint8Array(name.length)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = name.charCodeAt(at)
+  return bytes
+}
+
+export function nameOfBytes(bytes: Uint8Array): string {
+  let name = ''
+  for (const byte of bytes) name += String.fromCharCode(byte)
+  return name
+}
+
+/** Numbers below 2^32 as four bytes each, the lowest first. */
+export function packNumbers(numbers: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * 4)
+  const view = new DataView(bytes.buffer)
+  for (let at = 0; at < numbers.length; at++) view.setUint32(4 * at, numbers[at]!, true)
+  return bytes
+}
+
+export function unpackNumbers(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const numbers = new Uint32Array(bytes.byteLength >> 2)
+  for (let at = 0; at < numbers.length; at++) numbers[at] = view.getUint32(4 * at, true)
+  return numbers
+}

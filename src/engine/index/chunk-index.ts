@@ -1,0 +1,245 @@
+import type { Instant } from '../ports.ts'
+import type { AddressCursor } from './address.ts'
+import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
+import { ChunkTable, NO_SEGMENT, PENDING_SEGMENT } from './chunk-table.ts'
+
+export type PackKind = 'data' | 'trees'
+
+/** What is known of a pack besides its directory. */
+export type PackFacts = Pick<Pack, 'name' | 'kind' | 'salt' | 'size'>
+
+/** What a pack holds, as its directory says it. */
+export interface PackDirectory {
+  /** Stored bytes of each segment. */
+  readonly sealed_bytes: Uint32Array
+  /** Bytes of each segment before sealing. */
+  readonly plain_bytes: Uint32Array
+  /** Number of chunks in each segment. */
+  readonly chunks: Uint32Array
+  /** Addresses of all chunks in order. */
+  readonly addresses: Uint8Array
+  /** Bytes of all chunks in order. */
+  readonly lengths: Uint32Array
+}
+
+export interface Pack {
+  readonly name: string
+  readonly kind: PackKind
+  /** From the pack's header: with it, segments can be opened without reading the header. */
+  readonly salt: Uint8Array
+  /** Stored bytes of each segment. */
+  readonly sealed_bytes: Uint32Array
+  /** Bytes of each segment before sealing. */
+  readonly plain_bytes: Uint32Array
+  /** Number of chunks in each segment. */
+  readonly chunks: Uint32Array
+  /** Entries of all chunks in order: the index holds their addresses and lengths, the pack need not. */
+  readonly entries: Uint32Array
+  /** Bytes of the whole pack as stored. */
+  readonly size: number
+  /** Where each segment begins in the pack. */
+  readonly offsets: Float64Array
+  /** Number of its first segment among all segments. */
+  readonly firstSegment: number
+}
+
+/** A pack is not used any more once it is marked; once it is gone it cannot be. */
+type PackState = { readonly markedAt: Instant | undefined; readonly gone: boolean }
+
+const ALIVE: PackState = { markedAt: undefined, gone: false }
+
+/** Where every chunk is stored. Packs are added with their directories, marked, and taken away. */
+export class ChunkIndex {
+  readonly #table: ChunkTable
+  readonly #packs: Pack[]
+  readonly #states: PackState[]
+  readonly #byName: Map<string, number>
+  /** Pack of each segment. */
+  #packOfSegment: Uint32Array
+  #segments: number
+
+  constructor(origin?: ChunkIndex) {
+    if (origin === undefined) {
+      this.#table = new ChunkTable()
+      this.#packs = []
+      this.#states = []
+      this.#byName = new Map()
+      this.#packOfSegment = new Uint32Array(1024)
+      this.#segments = 0
+      return
+    }
+    this.#table = new ChunkTable(origin.#table)
+    this.#packs = [...origin.#packs]
+    this.#states = [...origin.#states]
+    this.#byName = new Map(origin.#byName)
+    this.#packOfSegment = origin.#packOfSegment.slice()
+    this.#segments = origin.#segments
+  }
+
+  /** Entries, those of packs that are gone included. */
+  get entries(): number {
+    return this.#table.count
+  }
+
+  /** Packs that exist, in the order in which they became known. */
+  packs(): Pack[] {
+    return this.#packs.filter((_, at) => !this.#states[at]!.gone)
+  }
+
+  pack(name: string): Pack | undefined {
+    const at = this.#byName.get(name)
+    return at === undefined || this.#states[at]!.gone ? undefined : this.#packs[at]
+  }
+
+  markedAt(name: string): Instant | undefined {
+    const at = this.#byName.get(name)
+    return at === undefined ? undefined : this.#states[at]!.markedAt
+  }
+
+  /** An entry that may be leant on by something new: stored, or about to be, in a pack that is not marked. -1: none. */
+  find(address: AddressCursor): number {
+    return this.#table.find(address.words, this.#isUsable)
+  }
+
+  /** An entry that can be read. Packs that are not marked first. -1: none. */
+  findStored(address: AddressCursor): number {
+    const entry = this.#table.find(address.words, this.#isStoredUnmarked)
+    return entry >= 0 ? entry : this.#table.find(address.words, this.#isStored)
+  }
+
+  readonly #isUsable = (segment: number): boolean => segment === PENDING_SEGMENT || this.#isStoredUnmarked(segment)
+
+  readonly #isStoredUnmarked = (segment: number): boolean => {
+    if (segment >= NO_SEGMENT) return false
+    const state = this.#states[this.#packOfSegment[segment]!]!
+    return state === ALIVE
+  }
+
+  readonly #isStored = (segment: number): boolean =>
+    segment < NO_SEGMENT && !this.#states[this.#packOfSegment[segment]!]!.gone
+
+  /** Announces a chunk whose pack is not complete. */
+  addPending(address: AddressCursor, length: number): number {
+    return this.#table.add(address.words, PENDING_SEGMENT, 0, length)
+  }
+
+  /** The pack of announced chunks is complete: `entries` in the order of its directory. */
+  settle(facts: PackFacts, directory: PackDirectory, entries: readonly number[]): void {
+    const pack = this.#addPack(facts, directory, Uint32Array.from(entries))
+    forEachChunk(directory, (chunk, segment, offset) => {
+      this.#table.settle(entries[chunk]!, pack.firstSegment + segment, offset)
+    })
+  }
+
+  /** Announced chunks that will not be stored. */
+  withdraw(entries: readonly number[]): void {
+    for (const entry of entries) this.#table.settle(entry, NO_SEGMENT, 0)
+  }
+
+  /** Adds a pack that exists. Known packs are left as they are. */
+  add(facts: PackFacts, directory: PackDirectory): void {
+    if (this.#byName.has(facts.name)) return
+    const entries = new Uint32Array(directory.lengths.length)
+    const { firstSegment } = this.#addPack(facts, directory, entries)
+    const address = new Int32Array(ADDRESS_WORDS)
+    const bytes = new Uint8Array(address.buffer)
+    forEachChunk(directory, (chunk, segment, offset) => {
+      bytes.set(directory.addresses.subarray(chunk * ADDRESS_BYTES, (chunk + 1) * ADDRESS_BYTES))
+      entries[chunk] = this.#table.add(address, firstSegment + segment, offset, directory.lengths[chunk]!)
+    })
+  }
+
+  remove(name: string): void {
+    const at = this.#byName.get(name)
+    if (at !== undefined) this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
+  }
+
+  /** Marks a pack for deletion, or takes the mark back. */
+  mark(name: string, at: Instant | undefined): void {
+    const number = this.#byName.get(name)
+    if (number === undefined || this.#states[number]!.gone) return
+    this.#states[number] = at === undefined ? ALIVE : { markedAt: at, gone: false }
+  }
+
+  /** The pack of an entry. */
+  packOf(entry: number): Pack {
+    return this.#packs[this.#packOfSegment[this.#table.segment(entry)]!]!
+  }
+
+  /** Number of an entry's segment among all segments. */
+  segmentOf(entry: number): number {
+    return this.#table.segment(entry)
+  }
+
+  /** Where the chunk begins in its segment, before sealing. */
+  offsetOf(entry: number): number {
+    return this.#table.offset(entry)
+  }
+
+  lengthOf(entry: number): number {
+    return this.#table.length(entry)
+  }
+
+  addressOf(entry: number): Uint8Array {
+    return this.#table.address(entry)
+  }
+
+  get segments(): number {
+    return this.#segments
+  }
+
+  /** What a pack's directory says, put together again. */
+  directoryOf({ sealed_bytes, plain_bytes, chunks, entries }: Pack): PackDirectory {
+    const addresses = new Uint8Array(entries.length * ADDRESS_BYTES)
+    const lengths = new Uint32Array(entries.length)
+    for (const [chunk, entry] of entries.entries()) {
+      addresses.set(this.#table.address(entry), chunk * ADDRESS_BYTES)
+      lengths[chunk] = this.#table.length(entry)
+    }
+    return { sealed_bytes, plain_bytes, chunks, addresses, lengths }
+  }
+
+  #addPack(facts: PackFacts, directory: PackDirectory, entries: Uint32Array): Pack {
+    const count = directory.sealed_bytes.length
+    const offsets = new Float64Array(count)
+    let offset = PACK_HEADER_BYTES
+    for (let segment = 0; segment < count; segment++) {
+      offsets[segment] = offset
+      offset += directory.sealed_bytes[segment]!
+    }
+    const { sealed_bytes, plain_bytes, chunks } = directory
+    const firstSegment = this.#segments
+    const pack: Pack = { ...facts, sealed_bytes, plain_bytes, chunks, entries, offsets, firstSegment }
+    const number = this.#packs.length
+    this.#packs.push(pack)
+    this.#states.push(ALIVE)
+    this.#byName.set(facts.name, number)
+    if (this.#segments + count > this.#packOfSegment.length) {
+      const grown = new Uint32Array(Math.max(2 * this.#packOfSegment.length, this.#segments + count))
+      grown.set(this.#packOfSegment)
+      this.#packOfSegment = grown
+    }
+    this.#packOfSegment.fill(number, this.#segments, this.#segments + count)
+    this.#segments += count
+    return pack
+  }
+}
+
+/** Bytes before the first segment of a pack: magic, version, kind and salt. */
+export const PACK_HEADER_BYTES = 40
+
+/** Calls back for each chunk with its number, its segment's number in the pack, and where it begins in the segment. */
+export function forEachChunk(
+  directory: PackDirectory,
+  visit: (chunk: number, segment: number, offset: number) => void,
+): void {
+  let chunk = 0
+  for (let segment = 0; segment < directory.chunks.length; segment++) {
+    let offset = 0
+    for (let left = directory.chunks[segment]!; left > 0; left--) {
+      visit(chunk, segment, offset)
+      offset += directory.lengths[chunk]!
+      chunk++
+    }
+  }
+}

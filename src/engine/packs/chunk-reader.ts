@@ -1,0 +1,195 @@
+import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
+import { forEachConcurrently } from '../concurrency.ts'
+import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
+import { ADDRESS_BYTES, AddressCursor, LineageTag } from '../index/address.ts'
+import type { Pack } from '../index/chunk-index.ts'
+import type { Content, CpuStage } from '../ports.ts'
+import type { Repository } from '../repository/repository.ts'
+import { packSeal, sealContext } from './pack-format.ts'
+import { packPath } from './pack-writer.ts'
+
+/** Two segments this near are read in one request: to read a little too much is quicker than to ask again. */
+const GAP_BYTES = 128 * 1024
+/** A request asks for no more than this, where segments are smaller. */
+const REQUEST_BYTES = 32 * 1024 * 1024
+
+export interface ReadOptions {
+  /** Requests under way at once. */
+  readonly downloads?: number
+  /** Lineage tags that the chunks may carry: with them, each chunk's content is held against its address. */
+  readonly lineage?: readonly LineageTag[]
+}
+
+/** What reading has taken from the store. */
+export interface ReadReport {
+  fetched_bytes: number
+  requests: number
+}
+
+export interface ReadHandlers {
+  /** Called with the chunks of one request, in the order in which they are stored. */
+  chunks(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
+  /** Chunks that cannot be read: damaged, or gone. Unavailability of the store is thrown instead. */
+  damaged(entries: readonly number[], reason: string): void
+}
+
+/** Segments of one pack that are read at once. */
+interface Request {
+  readonly pack: Pack
+  /** Numbers within the pack, ascending. */
+  readonly segments: number[]
+  readonly start: number
+  end: number
+}
+
+/**
+ * Reads chunks: pack by pack in the order in which packs are first needed, in ranges, several at once, and verifies them.
+ * @param entries in the order of need; none twice
+ */
+export async function readChunks(
+  repository: Repository,
+  entries: ArrayLike<number> & Iterable<number>,
+  handlers: ReadHandlers,
+  options: ReadOptions = {},
+): Promise<ReadReport> {
+  const report = { fetched_bytes: 0, requests: 0 }
+  const wanted = entriesBySegment(repository, entries)
+  const requests = planRequests(repository, entries, wanted)
+  await forEachConcurrently(requests, options.downloads ?? 4, async (request) => {
+    const { pack, segments, start, end } = request
+    let content: Content
+    try {
+      content = await repository.store.get(packPath(pack.name), { start, end })
+    } catch (error) {
+      if (!(error instanceof BlobNotFoundError)) throw error
+      const lost = segments.flatMap((segment) => wanted.get(pack.firstSegment + segment) ?? [])
+      handlers.damaged(lost, `pack ${pack.name.slice(0, 8)} is gone`)
+      return
+    }
+    report.requests++
+    report.fetched_bytes += content.length
+    await deliver(repository, request, content, wanted, handlers, options.lineage)
+  })
+  return report
+}
+
+/** Reads chunks whose content is metadata, and gives them in the order asked for. @throws RepositoryFormatError */
+export async function readMetadataChunks(
+  repository: Repository,
+  entries: readonly number[],
+  options: ReadOptions = {},
+): Promise<{ contents: Uint8Array[]; fetched_bytes: number }> {
+  const byEntry = new Map<number, Uint8Array>()
+  const { fetched_bytes } = await readChunks(
+    repository,
+    entries,
+    {
+      chunks(read, contents) {
+        for (const [at, entry] of read.entries()) byEntry.set(entry, contents[at] as Uint8Array)
+      },
+      damaged(_lost, reason) {
+        throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
+      },
+    },
+    options,
+  )
+  return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes }
+}
+
+function entriesBySegment(repository: Repository, entries: Iterable<number>): Map<number, number[]> {
+  const bySegment = new Map<number, number[]>()
+  for (const entry of entries) {
+    const segment = repository.index.segmentOf(entry)
+    const others = bySegment.get(segment)
+    if (others === undefined) bySegment.set(segment, [entry])
+    else others.push(entry)
+  }
+  return bySegment
+}
+
+function planRequests(repository: Repository, entries: Iterable<number>, wanted: ReadonlyMap<number, number[]>): Request[] {
+  const { index } = repository
+  const byPack = new Map<Pack, Set<number>>()
+  for (const entry of entries) {
+    const pack = index.packOf(entry)
+    const segment = index.segmentOf(entry) - pack.firstSegment
+    const segments = byPack.get(pack)
+    if (segments === undefined) byPack.set(pack, new Set([segment]))
+    else segments.add(segment)
+  }
+  const requests: Request[] = []
+  for (const [pack, segments] of byPack) {
+    let open: Request | undefined
+    for (const segment of [...segments].sort((a, b) => a - b)) {
+      const start = pack.offsets[segment]!
+      const end = start + pack.sealed_bytes[segment]!
+      if (open !== undefined && start - open.end <= GAP_BYTES && end - open.start <= Math.max(REQUEST_BYTES, end - start)) {
+        open.segments.push(segment)
+        open.end = end
+      } else {
+        open = { pack, segments: [segment], start, end }
+        requests.push(open)
+      }
+    }
+  }
+  for (const list of wanted.values()) list.sort((a, b) => index.offsetOf(a) - index.offsetOf(b))
+  return requests
+}
+
+async function deliver(
+  repository: Repository,
+  { pack, segments, start, end }: Request,
+  content: Content,
+  wanted: ReadonlyMap<number, number[]>,
+  handlers: ReadHandlers,
+  lineage: readonly LineageTag[] | undefined,
+): Promise<void> {
+  const { ports, keys, options, index } = repository
+  const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
+  const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
+  const seal = packSeal(pack.salt, pack.kind, keys.pack, options.cipher)
+  const work = new Map<CpuStage, number>([['decrypt', end - start]])
+  const read: number[] = []
+  const contents: Content[] = []
+  const identity = new AddressCursor()
+  for (const segment of segments) {
+    const entries = wanted.get(pack.firstSegment + segment) ?? []
+    const from = pack.offsets[segment]! - start
+    const plainLength = pack.plain_bytes[segment]!
+    const to = from + pack.sealed_bytes[segment]!
+    let plain: Content
+    try {
+      if (to > content.length) throw new AuthenticationError('the pack is cut off')
+      // Trees are bytes in a store of described content too.
+      const sealed = ports.fidelity.slice(content, from, to)
+      plain = fidelity.open(sealed, plainLength, sealContext(seal, segment, compression))
+    } catch (error) {
+      if (!(error instanceof AuthenticationError) && !(error instanceof TypeError)) throw error
+      handlers.damaged(entries, `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${error.message}`)
+      continue
+    }
+    if (compression !== 'none') work.set('decompress', (work.get('decompress') ?? 0) + plainLength)
+    work.set('hash', (work.get('hash') ?? 0) + plainLength)
+    for (const entry of entries) {
+      const offset = index.offsetOf(entry)
+      const chunk = fidelity.slice(plain, offset, offset + index.lengthOf(entry))
+      fidelity.identify(chunk, keys, identity.bytes, 0)
+      if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) {
+        handlers.damaged([entry], `pack ${pack.name.slice(0, 8)}, segment ${segment}: the content is not that of its id`)
+        continue
+      }
+      read.push(entry)
+      contents.push(chunk)
+    }
+  }
+  await ports.cpu.charge([...work])
+  await handlers.chunks(read, contents)
+}
+
+const expected = new AddressCursor()
+
+function isOfLineage(identity: AddressCursor, address: Uint8Array, lineage: readonly LineageTag[]): boolean {
+  expected.bytes.set(address.subarray(0, ADDRESS_BYTES))
+  expected.xor(identity)
+  return lineage.some((tag) => expected.words.every((word, at) => word === tag.words[at]))
+}

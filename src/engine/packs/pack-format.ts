@@ -1,0 +1,89 @@
+import { concatBytes } from '../bytes/held-bytes.ts'
+import { openBytes, sealBytes } from '../bytes/bytes-fidelity.ts'
+import { TAG_BYTES, deriveKey } from '../cryptography.ts'
+import type { CipherName } from '../cryptography.ts'
+import { decodeValue, encodeValue } from '../encoding.ts'
+import { RepositoryFormatError } from '../errors.ts'
+import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
+import type { PackDirectory, PackKind } from '../index/chunk-index.ts'
+import { directoryFields, packDirectory } from '../index/index-file.ts'
+import type { DirectoryFields } from '../index/index-file.ts'
+import type { SealContext } from '../ports.ts'
+
+/**
+ * A pack: header (magic, version, kind, salt), sealed segments, sealed directory, length of the sealed directory. The salt
+ * gives the pack a key of its own, under which segment numbers are nonces.
+ */
+
+const MAGIC = 'FDPK'
+const VERSION = 1
+const SALT_BYTES = 32
+const KINDS: readonly PackKind[] = ['data', 'trees']
+/** Segment number of the directory. */
+const DIRECTORY_SEGMENT = 0xff_ff_ff_ff
+/** Bytes of the number that a pack ends with. */
+const TRAILER_BYTES = 4
+
+export interface PackSeal {
+  readonly header: Uint8Array
+  readonly key: Uint8Array
+  readonly cipher: CipherName
+}
+
+/** The seal of the pack with this salt. */
+export function packSeal(salt: Uint8Array, kind: PackKind, packSecret: Uint8Array, cipher: CipherName): PackSeal {
+  const header = new Uint8Array(PACK_HEADER_BYTES)
+  for (let at = 0; at < MAGIC.length; at++) header[at] = MAGIC.charCodeAt(at)
+  header[4] = VERSION
+  header[5] = KINDS.indexOf(kind)
+  header.set(salt, PACK_HEADER_BYTES - SALT_BYTES)
+  return { header, key: deriveKey(packSecret, salt, 'pack'), cipher }
+}
+
+/**
+ * Salt and kind from the first bytes of a pack.
+ * @throws RepositoryFormatError
+ */
+export function readPackHeader(header: Uint8Array): { salt: Uint8Array; kind: PackKind } {
+  const magic = String.fromCharCode(...header.subarray(0, MAGIC.length))
+  const kind = KINDS[header[5] ?? -1]
+  if (header.length < PACK_HEADER_BYTES || magic !== MAGIC || kind === undefined) {
+    throw new RepositoryFormatError('this is not a pack')
+  }
+  if (header[4] !== VERSION) {
+    throw new RepositoryFormatError(`the pack has format ${header[4]}, and this program reads format ${VERSION}`)
+  }
+  return { salt: header.slice(PACK_HEADER_BYTES - SALT_BYTES, PACK_HEADER_BYTES), kind }
+}
+
+export function newSalt(random: { bytes(length: number): Uint8Array }): Uint8Array {
+  return random.bytes(SALT_BYTES)
+}
+
+/** In which segments of a pack are sealed. The header, kind and all, is authenticated with each. */
+export function sealContext(seal: PackSeal, segment: number, compression: 'zstd' | 'none'): SealContext {
+  return { key: seal.key, segment, associatedData: seal.header, cipher: seal.cipher, compression }
+}
+
+/** What follows the segments. */
+export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Array {
+  const fields = encodeValue(directoryFields(directory))
+  const sealed = sealBytes(fields, sealContext(seal, DIRECTORY_SEGMENT, 'none'))
+  const trailer = new Uint8Array(TRAILER_BYTES)
+  new DataView(trailer.buffer).setUint32(0, sealed.length, true)
+  return concatBytes([sealed, trailer])
+}
+
+
+/**
+ * The directory from the last bytes of a pack.
+ * @throws RepositoryFormatError, AuthenticationError
+ */
+export function openDirectory(seal: PackSeal, tail: Uint8Array): PackDirectory {
+  const end = tail.length - TRAILER_BYTES
+  const length = end < 0 ? 0 : new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(end, true)
+  if (end < 0 || length > end) throw new RepositoryFormatError('the pack is cut off')
+  const sealed = tail.subarray(end - length, end)
+  const fields = openBytes(sealed, sealed.length - TAG_BYTES, sealContext(seal, DIRECTORY_SEGMENT, 'none'))
+  return packDirectory(decodeValue<DirectoryFields>(fields, 'the directory of the pack'))
+}

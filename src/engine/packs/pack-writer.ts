@@ -1,0 +1,252 @@
+import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
+import { hexOf } from '../encoding.ts'
+import { EngineError } from '../errors.ts'
+import { ADDRESS_BYTES } from '../index/address.ts'
+import type { AddressCursor } from '../index/address.ts'
+import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
+import type { ChunkIndex, PackDirectory, PackFacts, PackKind } from '../index/chunk-index.ts'
+import { storedDirectoryOf } from '../index/index-file.ts'
+import type { IndexFile, StoredDirectory } from '../index/index-file.ts'
+import type { BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
+import type { RepositoryKeys } from '../repository/keys.ts'
+import type { RepositoryOptions } from '../repository/options.ts'
+import { newSalt, packSeal, sealContext, sealDirectory } from './pack-format.ts'
+import type { PackSeal } from './pack-format.ts'
+
+/** Chunks from this size on are segments of their own. */
+const OWN_SEGMENT_BYTES = 128 * 1024
+/** Smaller chunks share a segment up to this size: measured, three times as fast and much smaller than one by one. */
+const SHARED_SEGMENT_BYTES = 256 * 1024
+/** Chunks of complete packs after which an index file is written: an interrupted backup leaves its work to the next. */
+const CHUNKS_PER_INDEX_FILE = 50_000
+
+export interface PackWriterOptions {
+  readonly ports: EnginePorts
+  readonly store: BlobStore
+  readonly keys: RepositoryKeys
+  readonly options: RepositoryOptions
+  readonly index: ChunkIndex
+  /** Stores an index file. */
+  readonly writeIndexFile: (file: IndexFile) => Promise<void>
+  /** Packs under way at once. */
+  readonly uploads?: number
+  readonly lockUntil?: Instant
+}
+
+/** A pack that is being filled. */
+interface OpenPack {
+  readonly kind: PackKind
+  readonly salt: Uint8Array
+  readonly seal: PackSeal
+  readonly segments: Content[]
+  readonly sealed_bytes: number[]
+  readonly plain_bytes: number[]
+  readonly chunks: number[]
+  /** Entries and lengths of all chunks in order, those in the open segment included. */
+  readonly entries: number[]
+  readonly lengths: number[]
+  /** Bytes of header and complete segments. */
+  size: number
+  /** Chunks of the segment that is being filled. */
+  open: Content[]
+  open_bytes: number
+  computed: { compressed: number; encrypted: number }
+}
+
+/**
+ * Puts new chunks into packs and packs into the store, several at a time. What it has announced to the index and cannot
+ * store is withdrawn again. After `finish`, every chunk added is durable and in an index file.
+ */
+export class PackWriter {
+  readonly #writing: PackWriterOptions
+  readonly #open = new Map<PackKind, OpenPack>()
+  readonly #underWay = new Set<Promise<void>>()
+  /** Directories of durable packs that are in no index file yet. */
+  #unindexed: StoredDirectory[] = []
+  #unindexedChunks = 0
+  /** Packs whose index file exists or that have been handed to one. */
+  readonly #written: string[] = []
+  readonly #indexed = new Set<string>()
+  #failure: unknown
+  #failed = false
+  stored_bytes = 0
+  chunks = 0
+  plain_bytes = 0
+
+  constructor(writing: PackWriterOptions) {
+    this.#writing = writing
+  }
+
+  /** Takes a chunk that the index does not have. Tree content is bytes whatever the fidelity. */
+  add(kind: PackKind, address: AddressCursor, content: Content): void {
+    const pack = this.#openPack(kind)
+    pack.entries.push(this.#writing.index.addPending(address, content.length))
+    pack.lengths.push(content.length)
+    this.chunks++
+    this.plain_bytes += content.length
+    if (content.length >= OWN_SEGMENT_BYTES) {
+      this.#sealOpenSegment(pack)
+      pack.open.push(content)
+      pack.open_bytes += content.length
+      this.#sealOpenSegment(pack)
+    } else {
+      pack.open.push(content)
+      pack.open_bytes += content.length
+      if (pack.open_bytes >= SHARED_SEGMENT_BYTES) this.#sealOpenSegment(pack)
+    }
+    if (pack.size >= this.#writing.options.pack_bytes) this.#complete(pack)
+  }
+
+  /** Waits until there is room for more. Throws what an earlier pack failed with. */
+  async ready(): Promise<void> {
+    const limit = this.#writing.uploads ?? 4
+    while (this.#underWay.size > limit && !this.#failed) await Promise.race(this.#underWay)
+    this.#throwFailure()
+    if (this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE) await this.#writeIndex()
+  }
+
+  /** True when `ready` would have to wait. */
+  get busy(): boolean {
+    return this.#failed || this.#underWay.size > (this.#writing.uploads ?? 4) || this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
+  }
+
+  /** Makes everything durable: packs first, then the index. `also` goes into the last index file. */
+  async finish(also: Partial<IndexFile> = {}): Promise<void> {
+    for (const pack of this.#open.values()) this.#complete(pack)
+    await Promise.all(this.#underWay)
+    this.#throwFailure()
+    await this.#writeIndex(also)
+  }
+
+  /** Gives up: nothing that is not in an index file stays known. Waits until nothing is under way. */
+  async abandon(): Promise<void> {
+    const { index } = this.#writing
+    this.#failed = true
+    await Promise.allSettled(this.#underWay)
+    for (const pack of this.#open.values()) index.withdraw(pack.entries)
+    this.#open.clear()
+    for (const name of this.#written) if (!this.#indexed.has(name)) index.remove(name)
+  }
+
+  #openPack(kind: PackKind): OpenPack {
+    let pack = this.#open.get(kind)
+    if (pack !== undefined) return pack
+    const { ports, keys, options } = this.#writing
+    const salt = newSalt(ports.random)
+    pack = {
+      kind,
+      salt,
+      seal: packSeal(salt, kind, keys.pack, options.cipher),
+      segments: [],
+      sealed_bytes: [],
+      plain_bytes: [],
+      chunks: [],
+      entries: [],
+      lengths: [],
+      size: PACK_HEADER_BYTES,
+      open: [],
+      open_bytes: 0,
+      computed: { compressed: 0, encrypted: 0 },
+    }
+    this.#open.set(kind, pack)
+    return pack
+  }
+
+  #sealOpenSegment(pack: OpenPack): void {
+    if (pack.open.length === 0) return
+    const { options, ports } = this.#writing
+    const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
+    const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
+    const plain = fidelity.concat(pack.open)
+    const context = sealContext(pack.seal, pack.segments.length, compression)
+    const sealed = fidelity.seal(plain, context)
+    if (options.verifyAfterSeal && !fidelity.equal(fidelity.open(sealed, plain.length, context), plain)) {
+      throw new EngineError('what has just been sealed does not open: memory or processor of this machine are faulty')
+    }
+    pack.segments.push(sealed)
+    pack.sealed_bytes.push(sealed.length)
+    pack.plain_bytes.push(plain.length)
+    pack.chunks.push(pack.open.length)
+    pack.size += sealed.length
+    if (compression !== 'none') pack.computed.compressed += plain.length
+    pack.computed.encrypted += sealed.length
+    pack.open = []
+    pack.open_bytes = 0
+  }
+
+  /** Closes a pack and sends it on its way. */
+  #complete(pack: OpenPack): void {
+    this.#sealOpenSegment(pack)
+    this.#open.delete(pack.kind)
+    if (pack.segments.length === 0) return
+    const { index } = this.#writing
+    const addresses = new Uint8Array(pack.entries.length * ADDRESS_BYTES)
+    for (const [chunk, entry] of pack.entries.entries()) addresses.set(index.addressOf(entry), chunk * ADDRESS_BYTES)
+    const directory: PackDirectory = {
+      sealed_bytes: Uint32Array.from(pack.sealed_bytes),
+      plain_bytes: Uint32Array.from(pack.plain_bytes),
+      chunks: Uint32Array.from(pack.chunks),
+      addresses,
+      lengths: Uint32Array.from(pack.lengths),
+    }
+    const tail = sealDirectory(pack.seal, directory)
+    const { kind, salt } = pack
+    const name = hexOf(this.#writing.ports.random.bytes(32))
+    const size = pack.size + tail.length
+    const facts: PackFacts = { name, kind, salt, size }
+    // The chunks are known from now on, so that they are not stored twice; should the pack fail, they are forgotten.
+    index.settle(facts, directory, pack.entries)
+    this.#written.push(name)
+    const underWay: Promise<void> = this.#store(name, pack, tail)
+      .then(() => {
+        this.stored_bytes += size
+        this.#unindexed.push(storedDirectoryOf(facts, directory))
+        this.#unindexedChunks += pack.entries.length
+      })
+      .catch((error: unknown) => {
+        if (!this.#failed) this.#failure = error
+        this.#failed = true
+      })
+      .finally(() => this.#underWay.delete(underWay))
+    this.#underWay.add(underWay)
+  }
+
+  async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {
+    const { ports, store, lockUntil } = this.#writing
+    await ports.cpu.charge([
+      ['compress', pack.computed.compressed],
+      ['encrypt', pack.computed.encrypted],
+    ])
+    await store.put(
+      packPath(name),
+      [pack.seal.header, ...pack.segments, tail],
+      lockUntil === undefined ? {} : { lockUntil },
+    )
+  }
+
+  async #writeIndex(also: Partial<IndexFile> = {}): Promise<void> {
+    const packs = this.#unindexed
+    const file: IndexFile = { packs, marks: also.marks ?? [], removed: also.removed ?? [] }
+    if (packs.length + file.marks.length + file.removed.length === 0) return
+    this.#unindexed = []
+    this.#unindexedChunks = 0
+    await this.#writing.writeIndexFile(file)
+    for (const { name } of packs) this.#indexed.add(hexOf(name))
+  }
+
+  #throwFailure(): void {
+    if (!this.#failed) return
+    throw this.#failure instanceof Error ? this.#failure : new EngineError('the pack writer was abandoned')
+  }
+}
+
+/** Packs lie in folders by the first byte of their names: some file systems are slow with many names in one. */
+export function packPath(name: string): string {
+  return `data/${name.slice(0, 2)}/${name}`
+}
+
+/** The name of a pack from that of its blob; undefined for other blobs. */
+export function packNameOf(path: string): string | undefined {
+  return /^data\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(path)?.[1]
+}
+

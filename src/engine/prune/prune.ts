@@ -1,0 +1,170 @@
+import { EngineError, ObjectLockedError, BlobNotFoundError } from '../errors.ts'
+import { bytesOfHex } from '../encoding.ts'
+import { AddressCursor } from '../index/address.ts'
+import { readChunks } from '../packs/chunk-reader.ts'
+import { packNameOf, packPath } from '../packs/pack-writer.ts'
+import { storedDirectory } from '../index/index-file.ts'
+import type { IndexFile } from '../index/index-file.ts'
+import type { BlobInfo, Content } from '../ports.ts'
+import type { Repository } from '../repository/repository.ts'
+import { planPrune } from './plan.ts'
+import type { PrunePlan } from './plan.ts'
+import { neededEntries, packUse } from './use.ts'
+
+export interface PruneOptions {
+  /** Share of the stored bytes that may stay unused. Default 0.05. */
+  readonly maxUnused?: number
+  /** From marking a pack to deleting it, seconds; longer than any backup that may be under way. Default two days. */
+  readonly grace_s?: number
+  /** Only says what would be done. */
+  readonly dryRun?: boolean
+}
+
+export interface PruneReport {
+  readonly dryRun: boolean
+  readonly plan: PrunePlan
+  /** Bytes of packs that were deleted. */
+  readonly freed_bytes: number
+  /** Bytes of packs that were written to replace others. */
+  readonly stored_bytes: number
+  /** Bytes of all packs before. */
+  readonly before_bytes: number
+}
+
+/** Index files that are let grow in number before they are joined. */
+const INDEX_FILES_AT_MOST = 16
+
+/**
+ * Frees the space of what no snapshot needs. What is not needed is marked now and deleted by a prune after the grace period,
+ * unless a snapshot made meanwhile needs it again; packs needed in part are rewritten. Without a single lock: a backup that
+ * runs beside it leans on nothing that is marked, and is done before anything it leaned on before is deleted. Stopped at
+ * any point it loses nothing, and can be run again.
+ * @throws RepositoryFormatError, before anything is changed, when a snapshot needs what is not stored
+ */
+export async function prune(repository: Repository, options: PruneOptions = {}): Promise<PruneReport> {
+  return repository.audited(
+    'prune',
+    () => repository.cache.exclusively(() => perform(repository, options)),
+    ({ dryRun, freed_bytes, stored_bytes, plan }) => ({
+      dryRun,
+      freed_bytes,
+      stored_bytes,
+      marked: plan.mark.length,
+      repacked: plan.repack.length,
+    }),
+  )
+}
+
+async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
+  const { maxUnused = 0.05, grace_s = 2 * 86_400, dryRun = false } = options
+  const { index, ports } = repository
+  const snapshots = await repository.snapshots()
+  await repository.loadIndex()
+  const needed = await neededEntries(repository, snapshots)
+  const stored = await storedPacks(repository)
+  const use = packUse(repository, needed, stored)
+  const now = ports.clock.now()
+  const plan = planPrune(use, { maxUnused, grace_s, now })
+  const before_bytes = use.reduce((sum, pack) => sum + pack.size, 0)
+  if (dryRun) return { dryRun, plan, freed_bytes: 0, stored_bytes: 0, before_bytes }
+
+  const writer = repository.writer()
+  const mark = (names: readonly string[], marked: boolean): IndexFile['marks'] =>
+    names.map((name) => ({ pack: bytesOfHex(name), time: now, marked }))
+  try {
+    if (plan.repack.length > 0) await repack(repository, writer, plan.repack, needed)
+    // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
+    await writer.finish({
+      marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
+      removed: plan.remove.map(bytesOfHex),
+    })
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+  for (const name of [...plan.mark, ...plan.repack]) index.mark(name, now)
+  for (const name of plan.unmark) index.mark(name, undefined)
+  for (const name of plan.remove) index.remove(name)
+  let freed_bytes = 0
+  for (const name of plan.remove) {
+    if (await deleted(repository, packPath(name))) freed_bytes += stored.get(name)?.size ?? 0
+  }
+  await joinIndexFiles(repository)
+  return { dryRun, plan, freed_bytes, stored_bytes: writer.stored_bytes, before_bytes }
+}
+
+async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
+  const packs = new Map<string, BlobInfo>()
+  for await (const info of repository.store.list('data/')) {
+    const name = packNameOf(info.name)
+    if (name !== undefined) packs.set(name, info)
+  }
+  return packs
+}
+
+/** Copies what is needed of these packs to new ones. */
+async function repack(
+  repository: Repository,
+  writer: ReturnType<Repository['writer']>,
+  packs: readonly string[],
+  needed: Uint8Array,
+): Promise<void> {
+  const { index } = repository
+  const cursor = new AddressCursor()
+  const entries = packs.flatMap((name) => [...(index.pack(name)?.entries ?? [])].filter((entry) => needed[entry] === 1))
+  await readChunks(repository, entries, {
+    async chunks(read: readonly number[], contents: readonly Content[]) {
+      for (const [at, entry] of read.entries()) {
+        cursor.read(index.addressOf(entry), 0)
+        writer.add(index.packOf(entry).kind, cursor, contents[at]!)
+      }
+      if (writer.busy) await writer.ready()
+    },
+    damaged(_lost, reason) {
+      throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)
+    },
+  })
+}
+
+/** True when the blob is gone. */
+async function deleted(repository: Repository, name: string): Promise<boolean> {
+  try {
+    await repository.store.delete(name)
+    return true
+  } catch (error) {
+    // The index has given it up; the next check reports it as unreferenced, and it costs space only.
+    if (error instanceof ObjectLockedError) {
+      repository.ports.log.warn(`${name} is locked and was left in place`)
+      return false
+    }
+    if (error instanceof BlobNotFoundError) return false
+    throw error
+  }
+}
+
+/** Many small index files are slow to read anew: joins those that may be deleted into one. */
+async function joinIndexFiles(repository: Repository): Promise<void> {
+  const { index, cache, ports } = repository
+  const now = ports.clock.now()
+  const files: string[] = []
+  for await (const { name, lockedUntil } of repository.store.list('index/')) {
+    if (lockedUntil === undefined || lockedUntil <= now) files.push(name)
+  }
+  if (files.length <= INDEX_FILES_AT_MOST) return
+  const packs = new Set<string>()
+  const known = files.filter((name) => cache.indexFiles.has(name))
+  const joined = known.map((name) => cache.indexFiles.get(name)!)
+  for (const file of joined) for (const pack of file.packs) packs.add(pack)
+  const alive = [...packs].map((name) => index.pack(name)).filter((pack) => pack !== undefined)
+  const aliveNames = new Set(index.packs().map((pack) => pack.name))
+  await repository.writeIndexFile({
+    packs: alive.map((pack) => storedDirectory(index, pack)),
+    marks: [...aliveNames].flatMap((name) => {
+      const time = index.markedAt(name)
+      return time === undefined ? [] : [{ pack: bytesOfHex(name), time, marked: true }]
+    }),
+    // Files that are locked, and stay, may still list packs that are gone.
+    removed: joined.flatMap((file) => file.removed),
+  })
+  for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
+}

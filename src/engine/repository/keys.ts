@@ -1,0 +1,87 @@
+import { NONCE_BYTES, decrypt, deriveKey, encrypt, keyFromPassword } from '../cryptography.ts'
+import type { CipherName } from '../cryptography.ts'
+import { decodeValue, encodeValue } from '../encoding.ts'
+import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../errors.ts'
+import type { Instant, RandomSource, SubKeys } from '../ports.ts'
+
+/** The secrets of a repository, all derived from its master key. */
+export interface RepositoryKeys extends SubKeys {
+  /** 32 bytes; whoever holds it can read and write everything. */
+  readonly master: Uint8Array
+  /** Packs derive their own keys from it. */
+  readonly pack: Uint8Array
+  /** Seals index files, snapshots and the configuration. */
+  readonly metadata: Uint8Array
+}
+
+export function repositoryKeys(master: Uint8Array): RepositoryKeys {
+  const derive = (purpose: string): Uint8Array => deriveKey(master, new Uint8Array(0), `firedrill 1 ${purpose}`)
+  return {
+    master,
+    id: derive('chunk ids'),
+    chunker: derive('chunker'),
+    pack: derive('packs'),
+    metadata: derive('metadata'),
+  }
+}
+
+/** One way to open the repository: the master key, sealed with a key from a password. */
+interface KeyFile {
+  readonly kdf: { readonly algorithm: 'scrypt'; readonly cost: number; readonly salt: Uint8Array }
+  readonly cipher: CipherName
+  readonly principal: string
+  readonly created: Instant
+  readonly sealed: Uint8Array
+}
+
+export interface NewKey {
+  readonly password: string
+  readonly principal: string
+  readonly cost: number
+  readonly cipher: CipherName
+  readonly created: Instant
+}
+
+const ASSOCIATED_DATA = new TextEncoder().encode('firedrill 1 key')
+
+/** The bytes of a key file. */
+export function sealMasterKey(master: Uint8Array, key: NewKey, random: RandomSource): Uint8Array {
+  const salt = random.bytes(32)
+  const file: KeyFile = {
+    kdf: { algorithm: 'scrypt', cost: key.cost, salt },
+    cipher: key.cipher,
+    principal: key.principal,
+    created: key.created,
+    sealed: encrypt(master, context(key.password, key.cipher, key.cost, salt)),
+  }
+  return encodeValue(file)
+}
+
+/**
+ * The master key from a key file.
+ * @throws WrongPasswordError
+ */
+export function openMasterKey(file: Uint8Array, password: string): Uint8Array {
+  const { kdf, cipher, sealed } = decodeValue<KeyFile>(file, 'the key file')
+  const { algorithm, cost, salt } = kdf
+  // The file is not protected before it is opened: an absurd cost must not take the memory of the machine.
+  if (algorithm !== 'scrypt' || !isPowerOfTwo(cost) || cost > 2 ** 22) {
+    throw new RepositoryFormatError('the key file asks for a derivation that this program does not know')
+  }
+  try {
+    return decrypt(sealed, context(password, cipher, cost, salt))
+  } catch (cause) {
+    if (!(cause instanceof AuthenticationError)) throw cause
+    throw new WrongPasswordError('no key of the repository can be opened with this password', { cause })
+  }
+}
+
+function context(password: string, cipher: CipherName, cost: number, salt: Uint8Array): Parameters<typeof encrypt>[1] {
+  // The salt makes the key one that seals this message only, so the nonce may be constant.
+  const key = keyFromPassword(password, salt, cost)
+  return { cipher, key, nonce: new Uint8Array(NONCE_BYTES), associatedData: ASSOCIATED_DATA }
+}
+
+export function isPowerOfTwo(number: number): boolean {
+  return Number.isInteger(number) && number > 0 && number <= 2 ** 30 && (number & (number - 1)) === 0
+}

@@ -1,0 +1,44 @@
+import { NONCE_BYTES, compress, decompress, decrypt, encrypt } from '../cryptography.ts'
+import type { CipherName } from '../cryptography.ts'
+import { concatBytes } from '../bytes/held-bytes.ts'
+import { decodeValue, encodeValue } from '../encoding.ts'
+import type { RandomSource } from '../ports.ts'
+
+export interface MetadataSeal {
+  readonly key: Uint8Array
+  readonly cipher: CipherName
+  readonly compression: 'zstd' | 'none'
+  /** Binds what is sealed to its repository. */
+  readonly repository: string
+}
+
+/** Length before compression, and after it 0 where there was none. */
+const LENGTH_BYTES = 4
+
+/**
+ * Seals a value under a name: nonce, then CBOR, compressed where that was chosen, encrypted. The name is authenticated with
+ * it, so that one blob cannot stand in for another.
+ */
+export function sealMetadata(name: string, value: unknown, seal: MetadataSeal, random: RandomSource): Uint8Array {
+  const nonce = random.bytes(NONCE_BYTES)
+  const plain = encodeValue(value)
+  const compressed = seal.compression === 'zstd' ? compress(plain) : plain
+  const payload = new Uint8Array(LENGTH_BYTES + compressed.length)
+  new DataView(payload.buffer).setUint32(0, seal.compression === 'zstd' ? plain.length : 0, true)
+  payload.set(compressed, LENGTH_BYTES)
+  return concatBytes([nonce, encrypt(payload, { ...seal, nonce, associatedData: associatedData(name, seal) })])
+}
+
+/** @throws AuthenticationError when it is damaged, or was sealed under another name or for another repository */
+export function openMetadata<T>(name: string, sealed: Uint8Array, seal: MetadataSeal): T {
+  const nonce = sealed.subarray(0, NONCE_BYTES)
+  const context = { ...seal, nonce, associatedData: associatedData(name, seal) }
+  const payload = decrypt(sealed.subarray(NONCE_BYTES), context)
+  const length = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true)
+  const content = payload.subarray(LENGTH_BYTES)
+  return decodeValue<T>(length === 0 ? content : decompress(content, length), name)
+}
+
+function associatedData(name: string, { repository }: MetadataSeal): Uint8Array {
+  return new TextEncoder().encode(`firedrill 1 ${repository} ${name}`)
+}

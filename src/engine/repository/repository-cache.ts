@@ -1,0 +1,50 @@
+import { ChunkIndex } from '../index/chunk-index.ts'
+import type { IndexFile } from '../index/index-file.ts'
+import { TreeCache } from '../trees/tree-cache.ts'
+import type { RepositoryKeys } from './keys.ts'
+import type { RepositoryOptions } from './options.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What is kept of an index file that has been read. */
+export type ReadIndexFile = Pick<IndexFile, 'marks' | 'removed'> & { readonly packs: readonly string[] }
+
+/** What config and key files say, once they are open. */
+export interface OpenedConfig {
+  readonly id: string
+  readonly options: RepositoryOptions
+  readonly keys: RepositoryKeys
+}
+
+/**
+ * What a client keeps of a repository between operations: its configuration, its index, its snapshots and some trees. All
+ * of it is found again in the store, so it may be lost. Serves one repository; one operation that writes at a time.
+ */
+export class RepositoryCache {
+  config: { readonly password: string; readonly opened: OpenedConfig } | undefined
+  readonly index: ChunkIndex
+  readonly indexFiles: Map<string, ReadIndexFile>
+  readonly snapshots: Map<string, Snapshot>
+  readonly trees: TreeCache
+  #writing: Promise<unknown> = Promise.resolve()
+
+  constructor(origin?: RepositoryCache) {
+    this.config = origin?.config
+    this.index = new ChunkIndex(origin?.index)
+    this.indexFiles = new Map(origin?.indexFiles ?? [])
+    this.snapshots = new Map(origin?.snapshots ?? [])
+    this.trees = new TreeCache(origin?.trees)
+  }
+
+  /** An independent copy. Shares what is large until one of the two changes it. */
+  fork(): RepositoryCache {
+    return new RepositoryCache(this)
+  }
+
+  /** Runs work that changes the index when none other does: what one adds and then withdraws, no other may lean on. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#writing
+    const mine = before.then(work, work)
+    this.#writing = mine.catch(() => {})
+    return mine
+  }
+}

@@ -1,0 +1,173 @@
+import { heldBytes } from '../bytes/held-bytes.ts'
+import { forEachConcurrently } from '../concurrency.ts'
+import { hexOf } from '../encoding.ts'
+import { BlobNotFoundError, EngineError } from '../errors.ts'
+import type { ChunkIndex } from '../index/chunk-index.ts'
+import { applyIndexFiles } from '../index/index-file.ts'
+import type { IndexFile } from '../index/index-file.ts'
+import { PackWriter } from '../packs/pack-writer.ts'
+import type { AuditRecord, BlobStore, EnginePorts, Instant } from '../ports.ts'
+import type { RepositoryKeys } from './keys.ts'
+import { openMetadata, sealMetadata } from './metadata-blob.ts'
+import type { MetadataSeal } from './metadata-blob.ts'
+import type { RepositoryOptions } from './options.ts'
+import type { OpenedConfig, RepositoryCache } from './repository-cache.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** Small blobs that are fetched at once. */
+const REQUESTS_AT_ONCE = 8
+
+/** How a snapshot is stored: its id is its name. */
+type StoredSnapshot = Omit<Snapshot, 'id'>
+
+/** A repository that has been opened: what all operations on it share. */
+export class Repository {
+  readonly id: string
+  readonly options: RepositoryOptions
+  readonly ports: EnginePorts
+  readonly store: BlobStore
+  readonly principal: string
+  readonly keys: RepositoryKeys
+  readonly cache: RepositoryCache
+  readonly #seal: MetadataSeal
+
+  constructor(ports: EnginePorts, store: BlobStore, principal: string, opened: OpenedConfig, cache: RepositoryCache) {
+    this.id = opened.id
+    this.options = opened.options
+    this.keys = opened.keys
+    this.ports = ports
+    this.store = store
+    this.principal = principal
+    this.cache = cache
+    const { cipher, metadataCompression } = opened.options
+    this.#seal = { key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
+  }
+
+  get index(): ChunkIndex {
+    return this.cache.index
+  }
+
+  /** All snapshots that exist now, in ascending order of time. */
+  async snapshots(): Promise<Snapshot[]> {
+    const names = await this.#names('snapshots/')
+    const known = this.cache.snapshots
+    for (const name of known.keys()) if (!names.includes(name)) known.delete(name)
+    const unknown = names.filter((name) => !known.has(name))
+    await this.#fetch<StoredSnapshot>(unknown, (name, stored) => {
+      known.set(name, { id: name.slice(name.indexOf('/') + 1), ...stored })
+    })
+    return [...known.values()].sort((a, b) => a.time - b.time || a.completed - b.completed || (a.id < b.id ? -1 : 1))
+  }
+
+  /** @throws EngineError when there is no such snapshot */
+  async snapshot(id: string): Promise<Snapshot> {
+    const found = (await this.snapshots()).find((snapshot) => snapshot.id === id)
+    if (found === undefined) throw new EngineError(`there is no snapshot ${id} in ${this.store.name}`)
+    return found
+  }
+
+  /** Brings the index up to what the store says now. */
+  async loadIndex(): Promise<void> {
+    const { index, indexFiles } = this.cache
+    const names = await this.#names('index/')
+    const present = new Set(names)
+    const fresh: IndexFile[] = []
+    await this.#fetch<IndexFile>(
+      names.filter((name) => !indexFiles.has(name)),
+      (name, file) => {
+        fresh.push(file)
+        const { marks, removed } = file
+        indexFiles.set(name, { marks, removed, packs: file.packs.map((pack) => hexOf(pack.name)) })
+      },
+    )
+    const vanished = [...indexFiles.keys()].filter((name) => !present.has(name))
+    const perhapsGone = new Set(vanished.flatMap((name) => indexFiles.get(name)?.packs ?? []))
+    for (const name of vanished) indexFiles.delete(name)
+    if (fresh.length + vanished.length === 0) return
+    // Marks are taken from all files: which of two holds is not a matter of when they were read.
+    const read = [...indexFiles.values()].map(({ marks, removed }): IndexFile => ({ packs: [], marks, removed }))
+    applyIndexFiles(index, [...fresh, ...read])
+    if (perhapsGone.size === 0) return
+    for (const { packs } of indexFiles.values()) for (const pack of packs) perhapsGone.delete(pack)
+    for (const pack of perhapsGone) index.remove(pack)
+  }
+
+  async writeSnapshot(stored: StoredSnapshot, lockUntil?: Instant): Promise<Snapshot> {
+    const id = hexOf(this.ports.random.bytes(32))
+    await this.#write(`snapshots/${id}`, stored, lockUntil)
+    const snapshot = { id, ...stored }
+    this.cache.snapshots.set(`snapshots/${id}`, snapshot)
+    return snapshot
+  }
+
+  /** Stores an index file and remembers what it says; the index itself has been told by who wrote the packs. */
+  async writeIndexFile(file: IndexFile, lockUntil?: Instant): Promise<string> {
+    const name = `index/${hexOf(this.ports.random.bytes(32))}`
+    await this.#write(name, file, lockUntil)
+    const { marks, removed } = file
+    this.cache.indexFiles.set(name, { marks, removed, packs: file.packs.map((pack) => hexOf(pack.name)) })
+    return name
+  }
+
+  writer(lockUntil?: Instant, uploads?: number): PackWriter {
+    const { ports, store, keys, options, index } = this
+    return new PackWriter({
+      ports,
+      store,
+      keys,
+      options,
+      index,
+      writeIndexFile: async (file) => void (await this.writeIndexFile(file, lockUntil)),
+      ...(uploads === undefined ? {} : { uploads }),
+      ...(lockUntil === undefined ? {} : { lockUntil }),
+    })
+  }
+
+  /** Runs an operation and records who did what, and how it ended. */
+  async audited<T>(operation: string, work: () => Promise<T>, detail: (result: T) => AuditRecord['detail']): Promise<T> {
+    const record = (outcome: AuditRecord['outcome'], said: AuditRecord['detail']): void => {
+      const { ports, principal, store } = this
+      ports.log.audit({ time: ports.clock.now(), operation, principal, repository: store.name, outcome, detail: said })
+    }
+    try {
+      const result = await work()
+      record('ok', detail(result))
+      return result
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      record(error instanceof Error && error.name === 'AccessDeniedError' ? 'refused' : 'failed', { reason })
+      throw error
+    }
+  }
+
+  async #names(prefix: string): Promise<string[]> {
+    const names: string[] = []
+    for await (const { name } of this.store.list(prefix)) names.push(name)
+    return names
+  }
+
+  /** Fetches and opens blobs of metadata. One that has gone since it was listed is left out. */
+  async #fetch<T>(names: readonly string[], take: (name: string, value: T) => void): Promise<void> {
+    const values: Array<T | undefined> = names.map(() => undefined)
+    await forEachConcurrently(names, REQUESTS_AT_ONCE, async (name, at) => {
+      let sealed: Uint8Array
+      try {
+        sealed = heldBytes(await this.store.get(name))
+      } catch (error) {
+        if (error instanceof BlobNotFoundError) return
+        throw error
+      }
+      values[at] = openMetadata<T>(name, sealed, this.#seal)
+    })
+    // In the order of names, whatever came first.
+    for (const [at, name] of names.entries()) {
+      const value = values[at]
+      if (value !== undefined) take(name, value)
+    }
+  }
+
+  async #write(name: string, value: unknown, lockUntil?: Instant): Promise<void> {
+    const sealed = sealMetadata(name, value, this.#seal, this.ports.random)
+    await this.store.put(name, [sealed], lockUntil === undefined ? {} : { lockUntil })
+  }
+}

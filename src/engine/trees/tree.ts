@@ -1,0 +1,127 @@
+import { bytesOfName, decodeValue, encodeValue, nameOfBytes } from '../encoding.ts'
+import type { EntryKind, EntryMetadata, NameBytes } from '../ports.ts'
+
+/** One entry of a directory as a snapshot holds it. */
+export interface TreeEntry {
+  readonly name: NameBytes
+  readonly kind: EntryKind
+  readonly metadata: EntryMetadata
+  /** Bytes: of a file, or of all files below a directory. */
+  readonly size: number
+  /** Files: 1, or the number of all below a directory. */
+  readonly files: number
+  /** Change token of the source at the time. */
+  readonly version?: string
+  /** Files: addresses of the chunks in order; for long files, of the lists that hold them (`listed`). */
+  readonly chunks?: Uint8Array
+  readonly listed?: boolean
+  /** Directories: address of the tree. */
+  readonly tree?: Uint8Array
+  readonly symlinkTarget?: NameBytes
+  readonly hardLink?: string
+  readonly device?: { readonly major: number; readonly minor: number }
+}
+
+/** Entries in ascending order of name bytes. */
+export type Tree = readonly TreeEntry[]
+
+const KINDS: readonly EntryKind[] = [
+  'file',
+  'directory',
+  'symlink',
+  'fifo',
+  'socket',
+  'block-device',
+  'character-device',
+]
+
+/** An entry as it is encoded; what is absent takes no space. */
+interface StoredEntry {
+  readonly n: Uint8Array
+  readonly k: number
+  readonly m: number
+  readonly u: number
+  readonly g: number
+  readonly t: bigint
+  readonly s?: number
+  readonly f?: number
+  readonly v?: string
+  readonly c?: Uint8Array
+  readonly i?: Uint8Array
+  readonly d?: Uint8Array
+  readonly l?: Uint8Array
+  readonly h?: string
+  readonly r?: readonly [number, number]
+  readonly p?: bigint
+  readonly a?: string
+  readonly b?: string
+  readonly x?: ReadonlyArray<readonly [string, Uint8Array]>
+}
+
+export function encodeTree(tree: Tree): Uint8Array {
+  return encodeValue(tree.map(stored))
+}
+
+export function decodeTree(bytes: Uint8Array): Tree {
+  return decodeValue<StoredEntry[]>(bytes, 'a tree').map(entryOf)
+}
+
+function stored(entry: TreeEntry): StoredEntry {
+  const { metadata, symlinkTarget, device } = entry
+  const encoded: { -readonly [K in keyof StoredEntry]: StoredEntry[K] } = {
+    n: bytesOfName(entry.name),
+    k: KINDS.indexOf(entry.kind),
+    m: metadata.mode,
+    u: metadata.uid,
+    g: metadata.gid,
+    t: metadata.mtime_ns,
+  }
+  if (entry.size > 0) encoded.s = entry.size
+  if (entry.kind === 'directory' && entry.files > 0) encoded.f = entry.files
+  if (entry.version !== undefined) encoded.v = entry.version
+  if (entry.chunks !== undefined) {
+    if (entry.listed === true) encoded.i = entry.chunks
+    else encoded.c = entry.chunks
+  }
+  if (entry.tree !== undefined) encoded.d = entry.tree
+  if (symlinkTarget !== undefined) encoded.l = bytesOfName(symlinkTarget)
+  if (entry.hardLink !== undefined) encoded.h = entry.hardLink
+  if (device !== undefined) encoded.r = [device.major, device.minor]
+  if (metadata.ctime_ns !== undefined) encoded.p = metadata.ctime_ns
+  if (metadata.userName !== undefined) encoded.a = metadata.userName
+  if (metadata.groupName !== undefined) encoded.b = metadata.groupName
+  if (metadata.extendedAttributes !== undefined) encoded.x = metadata.extendedAttributes
+  return encoded
+}
+
+function entryOf(encoded: StoredEntry): TreeEntry {
+  const kind = KINDS[encoded.k] ?? 'file'
+  const metadata: { -readonly [K in keyof EntryMetadata]: EntryMetadata[K] } = {
+    mode: encoded.m,
+    uid: encoded.u,
+    gid: encoded.g,
+    mtime_ns: BigInt(encoded.t),
+  }
+  if (encoded.p !== undefined) metadata.ctime_ns = BigInt(encoded.p)
+  if (encoded.a !== undefined) metadata.userName = encoded.a
+  if (encoded.b !== undefined) metadata.groupName = encoded.b
+  if (encoded.x !== undefined) metadata.extendedAttributes = encoded.x
+  const entry: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
+    name: nameOfBytes(encoded.n),
+    kind,
+    metadata,
+    size: encoded.s ?? 0,
+    files: kind === 'directory' ? (encoded.f ?? 0) : kind === 'file' ? 1 : 0,
+  }
+  if (encoded.v !== undefined) entry.version = encoded.v
+  if (encoded.c !== undefined) entry.chunks = encoded.c
+  if (encoded.i !== undefined) {
+    entry.chunks = encoded.i
+    entry.listed = true
+  }
+  if (encoded.d !== undefined) entry.tree = encoded.d
+  if (encoded.l !== undefined) entry.symlinkTarget = nameOfBytes(encoded.l)
+  if (encoded.h !== undefined) entry.hardLink = encoded.h
+  if (encoded.r !== undefined) entry.device = { major: encoded.r[0], minor: encoded.r[1] }
+  return entry
+}

@@ -42,12 +42,10 @@ class VirtualTarget implements RestoreTarget {
   }
 
   async write(path: string, offset: number, content: Content): Promise<void> {
-    const { simulation, purpose } = this.#access
     const draft = this.#drafts.get(path)
     if (draft === undefined) throw new FileSystemError(`cannot write to ${path}: it has not been created`)
     draft.write(offset, content)
-    const flow = simulation.flows.transfer({ amount: content.length, over: this.#over, purpose })
-    await passed(flow, diskFailed)
+    await this.#transfer(content.length)
   }
 
   async createSymlink(path: string, target: string): Promise<void> {
@@ -84,13 +82,20 @@ class VirtualTarget implements RestoreTarget {
     this.#flush(path)
     const node = this.#files.lookup(path)
     if (node?.kind !== 'file') throw new FileSystemError(`there is no file ${path}`)
-    return readContent(node.content, Math.min(offset, node.size), Math.min(offset + length, node.size))
+    const content = readContent(node.content, Math.min(offset, node.size), Math.min(offset + length, node.size))
+    await this.#transfer(content.length)
+    return content
   }
 
   /** Gives a file the content written so far. */
   #flush(path: string): void {
     const content = this.#drafts.get(path)?.assemble()
     if (content !== undefined) this.#files.writeFile(path, content, this.#now(), { by: 'restore' })
+  }
+
+  async #transfer(bytes: number): Promise<void> {
+    const { simulation, purpose } = this.#access
+    await passed(simulation.flows.transfer({ amount: bytes, over: this.#over, purpose }), diskFailed)
   }
 
   #now(): number {

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import {
+  Extents,
+  VirtualFileSystem,
+  Workload,
+  compareTrees,
+  createDataset,
+  populateFromEntries,
+  virtualTarget,
+} from '../../../src/adapters/virtual/index.ts'
+import type { Locality, WorkloadSpecification } from '../../../src/adapters/virtual/index.ts'
+import { compressedShare } from '../../../src/adapters/virtual/extent-stream.ts'
+import { Simulation, randomStream } from '../../../src/kernel/index.ts'
+
+const HOUR = 3600
+const TICKS_PER_DAY = 4
+const DOCUMENTS: WorkloadSpecification = {
+  name: 'documents',
+  fidelity: 'extents',
+  change_perDay: 0.01,
+  locality: 'uniform',
+  growth_perYear: 0,
+  compressibility: 2,
+  writeInterval_s: (24 / TICKS_PER_DAY) * HOUR,
+}
+
+interface Subject {
+  readonly files: VirtualFileSystem
+  readonly workload: Workload
+}
+
+function subject(change: Partial<WorkloadSpecification> = {}, size_bytes = 1e12, files = 100_000): Subject {
+  const specification = { ...DOCUMENTS, ...change }
+  const vfs = new VirtualFileSystem({ time: 0 })
+  createDataset({ ...specification, size_bytes, files }, vfs, randomStream(['initial']))
+  return { files: vfs, workload: new Workload(specification, (purpose, k) => randomStream([purpose, k])) }
+}
+
+function tick({ files, workload }: Subject, from: number, to: number): void {
+  for (let k = from; k < to; k++) workload.tick(files, k, (k + 1) * DOCUMENTS.writeInterval_s)
+}
+
+/** Bytes of the files that are not where they were at the start. */
+function changed_bytes(files: VirtualFileSystem): number {
+  const before = files.at(0)!
+  let bytes = 0
+  files.root.forEachFile((path, { content }) => {
+    const original = before.lookup(path)
+    if (original?.kind !== 'file' || !(content instanceof Extents) || !(original.content instanceof Extents)) return
+    const [stream] = original.content.raw.pieces
+    content.forEachPiece((piece, _offset, length) => (bytes += piece === stream ? 0 : length))
+  })
+  return bytes
+}
+
+function pieceCounts(files: VirtualFileSystem): number[] {
+  const counts: number[] = []
+  files.root.forEachFile((_path, { content }) => counts.push(content instanceof Extents ? content.pieceCount : 0))
+  return counts
+}
+
+describe('a workload', () => {
+  for (const locality of ['uniform', 'zipf', 'append'] as const satisfies readonly Locality[])
+    it(`writes the asked share of the bytes a day, and keeps the size: ${locality}`, () => {
+      const dataset = subject({ locality })
+      tick(dataset, 0, 30 * TICKS_PER_DAY)
+      // 30 days x 1 % of 10^12 B, each tick to the byte
+      expect(Math.abs(dataset.files.writtenBytes(0, Infinity) - 3e11)).toBeLessThan(120)
+      expect(dataset.files.bytes).toBe(1e12)
+    })
+
+  it('grows by the asked share a year', () => {
+    const dataset = subject({ change_perDay: 0, growth_perYear: 0.2 }, 1e11)
+    const entries = dataset.files.root.entries
+    tick(dataset, 0, 365.25 * TICKS_PER_DAY)
+    expect(dataset.files.bytes / 1e11).toBeCloseTo(1.2, 4)
+    // The files become more, not larger.
+    expect(dataset.files.root.entries / entries).toBeGreaterThan(1.15)
+    expect(dataset.files.root.entries / entries).toBeLessThan(1.25)
+  })
+
+  it('changes at random what a uniform law says', () => {
+    const dataset = subject()
+    tick(dataset, 0, 50 * TICKS_PER_DAY)
+    // Half of the bytes' worth is written; a place is still untouched with exp(-0.5): 1 - 0.607 = 0.393
+    expect(changed_bytes(dataset.files) / 1e12).toBeGreaterThan(0.36)
+    expect(changed_bytes(dataset.files) / 1e12).toBeLessThan(0.43)
+  })
+
+  it('writes mostly where it wrote before, under zipf', () => {
+    const dataset = subject({ locality: 'zipf' })
+    tick(dataset, 0, 50 * TICKS_PER_DAY)
+    expect(changed_bytes(dataset.files) / 1e12).toBeGreaterThan(0.05)
+    expect(changed_bytes(dataset.files) / 1e12).toBeLessThan(0.25)
+  })
+
+  it('only adds at ends, under append', () => {
+    const dataset = subject({ locality: 'append' })
+    tick(dataset, 0, 10 * TICKS_PER_DAY)
+    const before = dataset.files.at(0)!
+    dataset.files.root.forEachFile((path, { content, size }) => {
+      const original = before.lookup(path)
+      if (original?.kind !== 'file' || !(content instanceof Extents) || !(original.content instanceof Extents)) return
+      const [stream] = original.content.raw.pieces
+      // What is left of the beginning is the end of the original.
+      content.forEachPiece((piece, offset, length) => {
+        if (piece === stream) expect(offset + length).toBe(size)
+      })
+    })
+  })
+
+  it('leaves files in few pieces, however long it goes on', () => {
+    for (const [change_perDay, locality] of [
+      [0.01, 'uniform'],
+      [0.05, 'zipf'],
+      [0.01, 'append'],
+    ] as const) {
+      const dataset = subject({ change_perDay, locality, growth_perYear: 0.2 })
+      for (let year = 0; year < 3; year++) {
+        tick(dataset, year * 1461, (year + 1) * 1461)
+        dataset.files.forget(dataset.files.time)
+      }
+      const counts = pieceCounts(dataset.files)
+      expect(Math.max(...counts)).toBeLessThan(300)
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThan(20_000)
+    }
+  })
+
+  it('writes data that compresses as asked, and never the same twice', () => {
+    const dataset = subject({ compressibility: 4 })
+    tick(dataset, 0, 3)
+    const seen = new Set<string>()
+    dataset.files.root.forEachFile((_path, { content }) => {
+      if (!(content instanceof Extents)) return
+      content.forEachPiece((stream, offset) => {
+        expect(compressedShare(stream)).toBe(0.25)
+        expect(seen.has(`${stream} ${offset}`)).toBe(false)
+        seen.add(`${stream} ${offset}`)
+      })
+    })
+  })
+
+  it('goes on in a fork as it would have gone on in the original', () => {
+    for (const locality of ['uniform', 'zipf', 'append'] as const) {
+      const original = subject({ locality, growth_perYear: 0.5 })
+      tick(original, 0, 20)
+      const fork = { files: original.files.fork(), workload: subject({ locality, growth_perYear: 0.5 }).workload }
+      tick(original, 20, 40)
+      tick(fork, 20, 40)
+      expect(fork.files.root.version).toBe(original.files.root.version)
+      expect(compareTrees(fork.files.root, original.files.root).equal).toBe(true)
+      const other = { files: original.files.fork(), workload: fork.workload }
+      tick(other, 40, 41)
+      tick(original, 41, 42)
+      expect(other.files.root.version).not.toBe(original.files.root.version)
+    }
+  })
+
+  it('has nothing to do where there is nothing', () => {
+    const dataset = subject({ growth_perYear: 1 }, 0, 0)
+    tick(dataset, 0, 10)
+    expect([dataset.files.files, dataset.files.bytes]).toEqual([0, 0])
+    const empty = subject({ growth_perYear: 1, locality: 'zipf' }, 0, 5)
+    tick(empty, 0, 10)
+    expect(empty.files.bytes).toBe(0)
+  })
+
+  it('takes well under a millisecond a tick', () => {
+    const dataset = subject({ locality: 'zipf', growth_perYear: 0.2 }, 2e12, 1_200_000)
+    tick(dataset, 0, 100)
+    const began_ms = performance.now()
+    tick(dataset, 100, 1100)
+    // 0.15 ms on a quiet machine; this one may be busy.
+    expect((performance.now() - began_ms) / 1000).toBeLessThan(1)
+  })
+})
+
+describe('a workload on real bytes', () => {
+  const entries = [
+    { kind: 'directory' as const, path: 'src', mode: 0o755, mtime_ns: 0n },
+    ...Array.from({ length: 30 }, (_, n) => ({
+      kind: 'file' as const,
+      path: `src/${n}`,
+      content: new Uint8Array(1000 * (n + 1)).fill(n),
+      mode: 0o644,
+      mtime_ns: 0n,
+    })),
+  ]
+
+  it('writes bytes, about as many as asked, and keeps about the size', () => {
+    for (const locality of ['uniform', 'zipf', 'append'] as const) {
+      const files = new VirtualFileSystem({ time: 0 })
+      populateFromEntries(files, entries)
+      const size = files.bytes
+      const workload = new Workload({ ...DOCUMENTS, fidelity: 'bytes', locality, change_perDay: 0.05 }, (purpose, k) =>
+        randomStream([locality, purpose, k]),
+      )
+      tick({ files, workload }, 0, 100 * TICKS_PER_DAY)
+      expect(files.writtenBytes(0, Infinity) / (5 * size)).toBeGreaterThan(0.95)
+      expect(files.writtenBytes(0, Infinity) / (5 * size)).toBeLessThan(1.05)
+      expect(files.bytes / size).toBeGreaterThan(0.9)
+      expect(files.bytes / size).toBeLessThan(1.1)
+      files.root.forEachFile((_path, { content }) => expect(content).not.toBeInstanceOf(Extents))
+    }
+  })
+})
+
+describe('ransomware', () => {
+  it('encrypts every file once over all steps, and nothing that it encrypts compresses', () => {
+    for (const steps of [1, 7, 1000]) {
+      const { files, workload } = subject()
+      const touched = new Map<string, number>()
+      for (let step = 0; step < steps; step++) {
+        const before = files.root
+        workload.encryptShare(files, step, steps, 10 + step)
+        files.root.forEachFile((path, file) => {
+          if (before.lookup(path) !== file) touched.set(path, (touched.get(path) ?? 0) + 1)
+        })
+      }
+      expect(touched.size).toBe(512)
+      expect(new Set(touched.values())).toEqual(new Set([1]))
+      files.root.forEachFile((_path, { content }) => {
+        if (content instanceof Extents) content.forEachPiece((stream) => expect(compressedShare(stream)).toBe(1))
+      })
+      expect(files.bytes).toBe(1e12)
+      expect(files.writtenBytes(0, Infinity)).toBe(0)
+    }
+  })
+
+  it('takes about the same share at each step', () => {
+    const { files, workload } = subject()
+    const counts = Array.from({ length: 8 }, (_, step) => {
+      const before = files.root
+      workload.encryptShare(files, step, 8, 10 + step)
+      let count = 0
+      files.root.forEachFile((path, file) => (count += before.lookup(path) === file ? 0 : 1))
+      return count
+    })
+    // 512 / 8 = 64, sd 7.5
+    for (const count of counts) {
+      expect(count).toBeGreaterThan(30)
+      expect(count).toBeLessThan(100)
+    }
+  })
+})
+
+describe('while a restore is under way', () => {
+  it('the application keeps off what has been restored, until it is given back', async () => {
+    const simulation = new Simulation({ seed: 'restore' })
+    const disk = simulation.flows.resource({ name: 'disk', capacity: Infinity })
+    const dataset = subject({ growth_perYear: 5, change_perDay: 1 }, 1e6, 3)
+    const { files, workload } = dataset
+    files.remove('file-1', 1)
+    const clock = { now: () => files.time, sleep: async () => {} }
+    const target = virtualTarget(files, { simulation, clock, disk, purpose: 'restore' })
+    const content = files.at(0)!.lookup('file-1')
+    if (content?.kind !== 'file' || !(content.content instanceof Extents)) throw new Error('there should be a file')
+    const described = content.content
+    await simulation.complete(
+      simulation.task('restore', async () => {
+        await target.createFile('file-1', described.length)
+        await target.write('file-1', 0, described)
+        await target.finish('file-1', 'file', content.metadata)
+      }),
+    )
+    tick(dataset, 0, 40)
+    expect(compareTrees(files.root, files.at(0)!, ['file-1']).differences).toEqual([])
+    expect(files.writtenBytes(1, Infinity)).toBeGreaterThan(0)
+    files.release()
+    workload.encryptShare(files, 0, 1, files.time)
+    expect(compareTrees(files.root, files.at(0)!, ['file-1']).equal).toBe(false)
+  })
+})

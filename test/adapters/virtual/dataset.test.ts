@@ -28,6 +28,10 @@ function filesOf(files: VirtualFileSystem): FileNode[] {
   return found
 }
 
+function streamsOf(files: VirtualFileSystem): number[] {
+  return filesOf(files).map(({ content }) => ('raw' in content ? content.raw.pieces[0]! : -1))
+}
+
 describe('a new dataset', () => {
   it('has exactly the bytes and the files that were asked for', () => {
     for (const [size_bytes, files] of [
@@ -72,8 +76,6 @@ describe('a new dataset', () => {
 
   it('is the same for the same seed, and shares no data with another seed or name', () => {
     expect(compareTrees(created().root, created().root).equal).toBe(true)
-    const streamsOf = (files: VirtualFileSystem): number[] =>
-      filesOf(files).map(({ content }) => ('raw' in content ? content.raw.pieces[0]! : -1))
     const all = [created(), created({}, 'other seed'), created({ name: 'mail' })].flatMap(streamsOf)
     expect(new Set(all).size).toBe(3 * 512)
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Extents, extentStream, extentsFidelity } from '../../../src/adapters/virtual/index.ts'
 import type { Content, SubKeys } from '../../../src/engine/ports.ts'
@@ -40,6 +40,25 @@ function chunksOf(content: Extents): { id: string; content: Extents }[] {
     extentsFidelity.identify(chunk, KEYS, id, 0)
     return { id: id.join(), content: chunk }
   })
+}
+
+/** Probability that none of n bytes ends a chunk when each does with probability p. */
+const survive = (p: number, n: number): number => exp(n * ln(1 - p))
+
+/**
+ * Chunk size X of the rule over random bytes: none below min; then each byte ends the chunk with 2^-(b+n) up to avg and
+ * with 2^-(b-n) up to max. E[X] is the sum of P(X > x), which is geometric in both parts.
+ */
+function expectedSize(min: number, avg: number, max: number, strong: number, weak: number): number {
+  const geometric = (p: number, n: number): number => (1 - survive(p, n)) / p
+  return min + geometric(strong, avg - min) + survive(strong, avg - min) * geometric(weak, max - avg)
+}
+
+function idOf(extents: Extents, keys = KEYS): string {
+  const id = new Uint8Array(40)
+  extentsFidelity.identify(extents, keys, id, 8)
+  expect(id.slice(0, 8)).toEqual(new Uint8Array(8))
+  return id.slice(8).join(' ')
 }
 
 const piece = fc
@@ -119,16 +138,6 @@ describe('the cutter of described content', () => {
     expect(() => endsOf(new Uint8Array(10))).toThrow(TypeError)
   })
 
-  /**
-   * Chunk size X of the rule over random bytes: none below min; then each byte ends the chunk with 2^-(b+n) up to avg and
-   * with 2^-(b-n) up to max. E[X] is the sum of P(X > x), which is geometric in both parts.
-   */
-  function expectedSize(min: number, avg: number, max: number, strong: number, weak: number): number {
-    const geometric = (p: number, n: number): number => (1 - survive(p, n)) / p
-    const survive = (p: number, n: number): number => exp(n * ln(1 - p))
-    return min + geometric(strong, avg - min) + survive(strong, avg - min) * geometric(weak, max - avg)
-  }
-
   it('has the mean chunk size of normalised FastCDC', () => {
     const avg = 65_536
     for (const normalisation of [1, 2]) {
@@ -143,13 +152,6 @@ describe('the cutter of described content', () => {
 })
 
 describe('the id of described content', () => {
-  const idOf = (extents: Extents, keys = KEYS): string => {
-    const id = new Uint8Array(40)
-    extentsFidelity.identify(extents, keys, id, 8)
-    expect(id.slice(0, 8)).toEqual(new Uint8Array(8))
-    return id.slice(8).join()
-  }
-
   it('is the same for equal content and another for other content', () => {
     fc.assert(
       fc.property(content, content, fc.nat(), (a, b, cut) => {

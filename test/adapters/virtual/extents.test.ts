@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Extents, extentStream, materialiseStream } from '../../../src/adapters/virtual/index.ts'
 import { ZERO_STREAM, compressedShare } from '../../../src/adapters/virtual/extent-stream.ts'

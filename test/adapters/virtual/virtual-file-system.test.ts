@@ -1,7 +1,8 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Extents, VirtualFileSystem, compareTrees, extentStream } from '../../../src/adapters/virtual/index.ts'
 import type { DirectoryNode } from '../../../src/adapters/virtual/index.ts'
+import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
 import { readContent } from '../../../src/adapters/virtual/held-file.ts'
 import { FileSystemError } from '../../../src/engine/errors.ts'
 
@@ -9,14 +10,14 @@ import { FileSystemError } from '../../../src/engine/errors.ts'
 type Model = ReadonlyMap<string, readonly number[] | 'directory'>
 
 function modelOf(root: DirectoryNode, below = ''): Model {
-  const model = new Map<string, number[] | 'directory'>()
+  const model = new Map<string, readonly number[] | 'directory'>()
   for (const name of root.names()) {
     const node = root.get(name)!
     const path = below + name
-    if (node.kind === 'file') model.set(path, [...(readContent(node.content, 0, node.size) as Uint8Array)])
+    if (node.kind === 'file') model.set(path, [...heldBytes(readContent(node.content, 0, node.size))])
     if (node.kind === 'directory') {
       model.set(path, 'directory')
-      for (const [inner, content] of modelOf(node, `${path}/`)) model.set(inner, content as number[] | 'directory')
+      for (const [inner, content] of modelOf(node, `${path}/`)) model.set(inner, content)
     }
   }
   return model
@@ -27,7 +28,8 @@ const path = fc.constantFrom(...PATHS)
 const bytes = fc.uint8Array({ maxLength: 12 })
 
 type Operation =
-  | { readonly kind: 'mkdir' | 'remove'; readonly path: string }
+  | { readonly kind: 'mkdir'; readonly path: string }
+  | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string; readonly bytes: Uint8Array }
   | {
       readonly kind: 'splice'
@@ -39,7 +41,8 @@ type Operation =
   | { readonly kind: 'rename'; readonly path: string; readonly to: string }
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('mkdir' as const, 'remove' as const), path }),
+  fc.record({ kind: fc.constant('mkdir' as const), path }),
+  fc.record({ kind: fc.constant('remove' as const), path }),
   fc.record({ kind: fc.constant('write' as const), path, bytes }),
   fc.record({ kind: fc.constant('splice' as const), path, at: fc.nat(20), gone: fc.nat(20), bytes }),
   fc.record({ kind: fc.constant('rename' as const), path, to: path }),
@@ -55,33 +58,29 @@ function applied(model: Model, step: Operation): Model | undefined {
   const next = new Map(model)
   const here = model.get(step.path)
   const parentThere = isDirectory(model, parentOf(step.path))
-  switch (step.kind) {
-    case 'mkdir':
-      if (here !== undefined || !parentThere) return undefined
-      return next.set(step.path, 'directory')
-    case 'write':
-      if (here === 'directory' || !parentThere) return undefined
-      return next.set(step.path, [...step.bytes])
-    case 'remove':
-      if (here === undefined) return undefined
-      for (const other of model.keys()) if (other === step.path || other.startsWith(`${step.path}/`)) next.delete(other)
-      return next
-    case 'splice': {
-      if (here === undefined || here === 'directory' || step.at + step.gone > here.length) return undefined
-      return next.set(step.path, here.toSpliced(step.at, step.gone, ...step.bytes))
-    }
-    case 'rename': {
-      if (here === undefined || step.to === step.path || step.to.startsWith(`${step.path}/`)) return undefined
-      if (!isDirectory(model, parentOf(step.to)) || model.get(step.to) === 'directory') return undefined
-      next.delete(step.to)
-      for (const [other, content] of model) {
-        if (other !== step.path && !other.startsWith(`${step.path}/`)) continue
-        next.delete(other)
-        next.set(step.to + other.slice(step.path.length), content)
-      }
-      return next
-    }
+  if (step.kind === 'mkdir') {
+    if (here !== undefined || !parentThere) return undefined
+    return next.set(step.path, 'directory')
   }
+  if (step.kind === 'write') {
+    if (here === 'directory' || !parentThere) return undefined
+    return next.set(step.path, [...step.bytes])
+  }
+  if (here === undefined) return undefined
+  const moved = [...model].filter(([other]) => other === step.path || other.startsWith(`${step.path}/`))
+  if (step.kind === 'remove') {
+    for (const [other] of moved) next.delete(other)
+    return next
+  }
+  if (step.kind === 'splice') {
+    if (here === 'directory' || step.at + step.gone > here.length) return undefined
+    return next.set(step.path, here.toSpliced(step.at, step.gone, ...step.bytes))
+  }
+  if (step.to === step.path || step.to.startsWith(`${step.path}/`)) return undefined
+  if (!isDirectory(model, parentOf(step.to)) || model.get(step.to) === 'directory') return undefined
+  for (const [other] of moved) next.delete(other)
+  for (const [other, content] of moved) next.set(step.to + other.slice(step.path.length), content)
+  return next
 }
 
 function perform(files: VirtualFileSystem, step: Operation, time: number): void {
@@ -317,7 +316,7 @@ describe('a large file', () => {
           }
           const node = files.lookup('a')
           if (node?.kind !== 'file') throw new Error('there should be a file')
-          expect(Buffer.compare(readContent(node.content, 0, node.size) as Uint8Array, model)).toBe(0)
+          expect(Buffer.compare(heldBytes(readContent(node.content, 0, node.size)), model)).toBe(0)
         },
       ),
       { numRuns: 30 },

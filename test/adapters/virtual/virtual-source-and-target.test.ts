@@ -12,15 +12,16 @@ import {
 } from '../../../src/adapters/virtual/index.ts'
 import type { SourceAccess } from '../../../src/adapters/virtual/index.ts'
 import { FileSystemError } from '../../../src/engine/errors.ts'
-import type { RestoreTarget, SourceEntry, SourceTree } from '../../../src/engine/ports.ts'
+import type { RestoreTarget, SourceTree } from '../../../src/engine/ports.ts'
 import { Simulation } from '../../../src/kernel/index.ts'
+import type { Resource } from '../../../src/kernel/index.ts'
 
 const START = 1000
 
 interface Machine {
   readonly simulation: Simulation
-  readonly access: SourceAccess
-  run<T>(work: () => Promise<T>): Promise<T>
+  readonly access: SourceAccess & { readonly session: Resource }
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** A disk of 100 bytes a second, which looks at 10 entries a second. */
@@ -69,7 +70,7 @@ describe('reading a virtual filesystem as a backup does', () => {
     const { simulation, access, run } = machine()
     const tree = await run(() => virtualSource(sample(), { ...access, scan_entriesPerSecond: Infinity }).snapshot())
     const entries = await run(async () => tree.list((await tree.list(tree.root))[0]!))
-    const [bytes, described] = entries as [SourceEntry, SourceEntry]
+    const [bytes, described] = [entries[0]!, entries[1]!]
     // 200 B / 100 B/s
     expect(await run(() => tree.read(bytes, 50, 200))).toEqual(Uint8Array.from({ length: 200 }, (_, at) => 50 + at))
     expect(simulation.now).toBe(2)

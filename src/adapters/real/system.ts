@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Cpu, RandomSource } from '../../engine/ports.ts'
+import { appendFileSync } from 'node:fs'
+import { bytesFidelity } from '../../engine/index.ts'
+import type { Clock, Cpu, EnginePorts, Log, RandomSource } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
@@ -12,3 +14,28 @@ export const systemCpu: Cpu = { charge: () => Promise.resolve() }
 
 /** The operating system's generator for keys. */
 export const systemRandom: RandomSource = { bytes: (length) => new Uint8Array(randomBytes(length)) }
+
+export interface SystemLogOptions {
+  /** Shown to the user. */
+  readonly warn: (message: string) => void
+  /** File that gets one line of JSON for each operation; none by default. */
+  readonly auditFile?: string
+}
+
+/** Warnings for the user, audit records for a file. */
+export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
+  return {
+    warn(message, detail) {
+      const more = Object.entries(detail ?? {}).map(([name, value]) => `${name} ${value}`)
+      warn(more.length === 0 ? message : `${message} (${more.join(', ')})`)
+    },
+    audit(record) {
+      if (auditFile !== undefined) appendFileSync(auditFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+    },
+  }
+}
+
+/** Everything that the engine needs from this machine besides a store: real bytes, and time that passes by itself. */
+export function systemPorts(log: SystemLogOptions): EnginePorts {
+  return { clock: systemClock, cpu: systemCpu, random: systemRandom, log: systemLog(log), fidelity: bytesFidelity }
+}

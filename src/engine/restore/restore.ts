@@ -76,6 +76,7 @@ async function perform(
   const lineage = lineageOf(snapshot)
   const reader = new TreeReader(repository, lineage)
   const { entries, leading } = await select(reader, snapshot, options.only)
+  await target.createDirectory('')
   for (const { path, entry } of [...leading, ...entries]) if (entry.kind === 'directory') await target.createDirectory(path)
 
   const restoration = new Restoration(repository, target, options.onProgress)

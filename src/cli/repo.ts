@@ -1,0 +1,31 @@
+import type { CommandModule } from 'yargs'
+import { backupCommand } from './repo/backup.ts'
+import { checkCommand } from './repo/check.ts'
+import { forgetCommand } from './repo/forget.ts'
+import { initCommand } from './repo/init.ts'
+import { listCommand } from './repo/ls.ts'
+import { pruneCommand } from './repo/prune.ts'
+import { restoreCommand } from './repo/restore.ts'
+import { snapshotsCommand } from './repo/snapshots.ts'
+
+/** `firedrill repo`: the engine on real directories. One file a command. */
+export const repoCommand: CommandModule = {
+  command: 'repo',
+  describe: 'Back up and restore real directories, with the engine that is simulated',
+  builder: (yargs) =>
+    yargs
+      .command(initCommand)
+      .command(backupCommand)
+      .command(snapshotsCommand)
+      .command(listCommand)
+      .command(restoreCommand)
+      .command(checkCommand)
+      .command(forgetCommand)
+      .command(pruneCommand)
+      .demandCommand(1, 'Say what to do with the repository: a command is missing.')
+      .strict()
+      .epilog(
+        'The password is read from --password-file, else from FIREDRILL_PASSWORD, else asked for on the terminal.',
+      ),
+  handler() {},
+}

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { directorySource } from '../../adapters/real/directory-source.ts'
+import { backup } from '../../engine/index.ts'
+import { bytes, duration } from '../../report/human.ts'
+import { open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print, progressLine, rate, shortId } from './print.ts'
+
+const TYPES = ['snapshot', 'full', 'incremental', 'differential'] as const
+
+interface BackupArguments extends RepositoryArguments {
+  source: string
+  type: (typeof TYPES)[number]
+  host: string
+  dataset: string | undefined
+}
+
+/** `firedrill repo backup DIR SOURCE` */
+export const backupCommand: CommandModule<object, BackupArguments> = {
+  command: 'backup <directory> <source>',
+  describe: 'Back up a directory tree',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .positional('source', { type: 'string', demandOption: true, describe: 'Directory to back up' })
+      .option('type', {
+        choices: TYPES,
+        default: 'snapshot' as const,
+        describe: 'Which stored chunks it may lean on: all, none, those of its chain, those of the last full',
+      })
+      .option('host', { type: 'string', requiresArg: true, default: hostname(), describe: 'Name recorded as the host' })
+      .option('dataset', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Name of what is backed up; by default its absolute path',
+      })
+      .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored'),
+  async handler(args) {
+    const repository = await open(args)
+    const line = progressLine()
+    const started_ms = performance.now()
+    let skipped = 0
+    const source = directorySource(args.source, {
+      except: [args.directory],
+      onSkipped(path, reason) {
+        skipped++
+        process.stderr.write(`warning: left out ${path}: ${reason}\n`)
+      },
+    })
+    const report = await backup(repository, source, {
+      type: args.type,
+      host: args.host,
+      dataset: args.dataset ?? resolve(args.source),
+      onProgress: (progress) => line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms)}`),
+    })
+    line.end()
+    const { snapshot } = report
+    print(args, report, () =>
+      [
+        `Snapshot ${shortId(snapshot.id)} of ${snapshot.dataset}: ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
+        `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} stored` +
+          ` in ${duration((performance.now() - started_ms) / 1000)}`,
+      ].join('\n'),
+    )
+    if (skipped > 0)
+      throw new Error(
+        `the snapshot is not complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
+      )
+  },
+}

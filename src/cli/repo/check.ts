@@ -1,0 +1,45 @@
+import type { CommandModule } from 'yargs'
+import { check } from '../../engine/index.ts'
+import { UsageError } from '../exit.ts'
+import { open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print } from './print.ts'
+
+interface CheckArguments extends RepositoryArguments {
+  'read-data': string | undefined
+}
+
+/** `firedrill repo check DIR` */
+export const checkCommand: CommandModule<object, CheckArguments> = {
+  command: 'check <directory>',
+  describe: 'Look for damage; with --read-data in every stored byte',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .option('read-data', {
+        type: 'string',
+        describe: 'Read packs and verify them: all, or a share of them such as 0.1 or 10%',
+      })
+      .example('$0 repo check /mnt/disk/backups --read-data=5%', 'read one pack in twenty'),
+  async handler(args) {
+    const readData = shareOf(args.readData)
+    const report = await check(await open(args), { ...(readData === undefined ? {} : { readData }) })
+    const { errors } = report
+    print(args, report, () =>
+      errors.length === 0
+        ? `No errors found${readData === undefined ? '; data was not read (--read-data)' : ''}`
+        : errors.map(({ kind, subject, message }) => `${kind} ${subject}: ${message}`).join('\n'),
+    )
+    if (errors.length > 0) throw new Error(`${counted(errors.length, 'error')} found in ${args.directory}`)
+  },
+}
+
+/** 0.05 of '0.05' and of '5%'; 1 of '' (the option without a value). */
+function shareOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (text === '') return 1
+  const [, digits, percent] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text) ?? []
+  const share = Number(digits) / (percent === '%' ? 100 : 1)
+  if (!(share > 0 && share <= 1))
+    throw new UsageError(`--read-data=${text}: give a share above 0 and up to 1, such as 0.1 or 10%`)
+  return share
+}

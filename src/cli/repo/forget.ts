@@ -1,0 +1,103 @@
+import type { CommandModule } from 'yargs'
+import { forget, retentionDialects, selectSnapshots } from '../../engine/index.ts'
+import type { DialectName, Snapshot } from '../../engine/index.ts'
+import { instant } from '../../report/human.ts'
+import { UsageError } from '../exit.ts'
+import { findSnapshot, open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print, shortId, table } from './print.ts'
+
+interface ForgetArguments extends RepositoryArguments {
+  snapshots: string[]
+  keep: string[] | undefined
+  dialect: DialectName
+  'dry-run': boolean
+}
+
+const DIALECTS = Object.keys(retentionDialects) as DialectName[]
+
+/** `firedrill repo forget DIR [SNAPSHOT..] [--keep RULE=COUNT]` */
+export const forgetCommand: CommandModule<object, ForgetArguments> = {
+  command: 'forget <directory> [snapshots..]',
+  describe: 'Remove snapshots by name, or all that a policy does not keep; prune frees their space',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .positional('snapshots', { type: 'string', array: true, default: [] as string[], describe: 'Ids to remove' })
+      .option('keep', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'Policy instead of ids, rule by rule: daily=7 weekly=4 monthly=12',
+      })
+      .option('dialect', {
+        choices: DIALECTS,
+        default: 'restic' as const,
+        describe: 'Whose rules they are',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be removed' })
+      .example('$0 repo forget /mnt/disk/backups --keep daily=7 weekly=4 --dry-run', 'try a policy'),
+  async handler(args) {
+    if ((args.keep === undefined) === (args.snapshots.length === 0))
+      throw new UsageError('say which snapshots to forget: either ids, or a policy such as --keep daily=7 weekly=4')
+    const repository = await open(args)
+    const all = await repository.snapshots()
+    const choices: Choice[] =
+      args.keep === undefined
+        ? await Promise.all(
+            args.snapshots.map(async (word) => ({
+              ...(await findSnapshot(repository, word)),
+              keep: false,
+              reasons: [],
+            })),
+          )
+        : groupsOf(all).flatMap((group) => choose(group, args.dialect, countsOf(args.keep ?? [])))
+    const forgotten = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
+    if (!args.dryRun && forgotten.length > 0) await forget(repository, forgotten)
+    print(
+      args,
+      {
+        dryRun: args.dryRun,
+        snapshots: choices.map(({ id, time, dataset, keep, reasons }) => ({ id, time, dataset, keep, reasons })),
+      },
+      () =>
+        [
+          table(
+            choices.map((choice) => [
+              choice.keep ? 'keep' : 'forget',
+              shortId(choice.id),
+              instant(choice.time),
+              choice.dataset,
+              choice.reasons.join(', '),
+            ]),
+          ),
+          `${counted(forgotten.length, 'snapshot')} ${args.dryRun ? 'would be forgotten' : 'forgotten'}; prune frees the space`,
+        ].join('\n'),
+    )
+  },
+}
+
+type Choice = Snapshot & { keep: boolean; reasons: readonly string[] }
+
+/** Snapshots that take each other's place: those of one dataset on one host. */
+function groupsOf(snapshots: readonly Snapshot[]): Snapshot[][] {
+  return [...Map.groupBy(snapshots, ({ host, dataset }) => JSON.stringify([host, dataset])).values()]
+}
+
+function choose(group: readonly Snapshot[], dialect: DialectName, counts: Record<string, number>): Choice[] {
+  const decisions = selectSnapshots(group, { dialect, counts }, Date.now() / 1000)
+  return group.map((snapshot, at) => ({
+    ...snapshot,
+    keep: decisions[at]?.keep ?? true,
+    reasons: decisions[at]?.reasons ?? [],
+  }))
+}
+
+function countsOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const word of words) {
+    const [, rule, count] = /^([a-z]+)=(-?\d+)$/.exec(word) ?? []
+    if (rule === undefined) throw new UsageError(`--keep ${word}: write a rule and a count, such as daily=7`)
+    counts[rule] = Number(count)
+  }
+  return counts
+}

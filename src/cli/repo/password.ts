@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../exit.ts'
+
+export interface PasswordSource {
+  passwordFile: string | undefined
+}
+
+/**
+ * The password: first line of the file, else FIREDRILL_PASSWORD, else what is typed. Never an argument, which others on
+ * the machine can see.
+ * @param twice ask again, for a password that is not known yet
+ */
+export async function password({ passwordFile }: PasswordSource, twice = false): Promise<string> {
+  const found = passwordFile === undefined ? process.env['FIREDRILL_PASSWORD'] : firstLine(passwordFile)
+  if (found === '')
+    throw new UsageError(`the password ${passwordFile === undefined ? 'in FIREDRILL_PASSWORD' : 'file'} is empty`)
+  if (found !== undefined) return found
+  if (!process.stdin.isTTY)
+    throw new UsageError('there is no password: give --password-file, or set FIREDRILL_PASSWORD')
+  const typed = await ask('Password of the repository: ')
+  if (typed === '') throw new UsageError('the password is empty')
+  if (twice && (await ask('The same again: ')) !== typed) throw new UsageError('the two passwords differ')
+  return typed
+}
+
+function firstLine(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').split(/\r?\n/, 1)[0] ?? ''
+  } catch (error) {
+    throw new UsageError(`cannot read the password file ${path}: ${error instanceof Error ? error.message : ''}`)
+  }
+}
+
+/** Asks on the terminal; what is typed is not shown. */
+function ask(question: string): Promise<string> {
+  const { stdin, stderr } = process
+  stderr.write(question)
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  stdin.resume()
+  return new Promise((resolve, reject) => {
+    let typed = ''
+    const end = (): void => {
+      stdin.off('data', onData)
+      stdin.setRawMode(false)
+      stdin.pause()
+      stderr.write('\n')
+    }
+    const onData = (text: string): void => {
+      for (const key of text)
+        if (key === '\r' || key === '\n') {
+          end()
+          resolve(typed)
+          return
+        } else if (key === '\u0003' || key === '\u0004') {
+          end()
+          reject(new UsageError('no password was given'))
+          return
+        } else if (key === '\u007F' || key === '\b') typed = typed.slice(0, -1)
+        else typed += key
+    }
+    stdin.on('data', onData)
+  })
+}

@@ -1,0 +1,58 @@
+import { bytes, count } from '../../report/human.ts'
+
+/** Results go to stdout: as JSON for programs, as text for people. */
+export function print(args: { json: boolean }, value: unknown, text: () => string): void {
+  process.stdout.write(args.json ? `${JSON.stringify(value, undefined, 2)}\n` : `${text()}\n`)
+}
+
+/** Beginnings of snapshot ids that people read and write. */
+export const shortId = (id: string): string => id.slice(0, 8)
+
+/** '1 file', '1,234 files' */
+export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+
+/** One line on stderr that is rewritten, on a terminal only, at most ten times a second. */
+export function progressLine(): { show(text: string): void; end(): void } {
+  if (!process.stderr.isTTY) return { show() {}, end() {} }
+  let last_ms = 0
+  return {
+    show(text) {
+      const now_ms = performance.now()
+      if (now_ms - last_ms < 100) return
+      last_ms = now_ms
+      process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    },
+    end() {
+      process.stderr.write('\r\u001B[K')
+    },
+  }
+}
+
+/** Bytes and how fast they go: '1.2 GB, 310 MB/s'. */
+export function rate(done_bytes: number, since_ms: number): string {
+  const elapsed_s = (performance.now() - since_ms) / 1000
+  return `${bytes(done_bytes)}, ${bytes(done_bytes / Math.max(elapsed_s, 0.001))}/s`
+}
+
+/** Lines with their columns one under another; the last column is not padded. */
+export function table(rows: ReadonlyArray<readonly string[]>, rightAligned: readonly number[] = []): string {
+  const widths: number[] = []
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (rightAligned.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** A path of bytes as text; control characters and bytes that are not UTF-8 as escapes. */
+export function shownPath(path: string): string {
+  const text = Buffer.from(path, 'latin1').toString('utf8')
+  const shown = text.includes('\uFFFD') ? path : text
+  return shown.replace(/[\u0000-\u001F\u007F-\u009F\\]/g, (character) =>
+    character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}

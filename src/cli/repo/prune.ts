@@ -1,0 +1,61 @@
+import type { CommandModule } from 'yargs'
+import { prune } from '../../engine/index.ts'
+import type { PruneReport } from '../../engine/index.ts'
+import { bytes } from '../../report/human.ts'
+import { UsageError } from '../exit.ts'
+import { open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print } from './print.ts'
+
+interface PruneArguments extends RepositoryArguments {
+  'max-unused': number
+  grace: number
+  'dry-run': boolean
+}
+
+/** `firedrill repo prune DIR` */
+export const pruneCommand: CommandModule<object, PruneArguments> = {
+  command: 'prune <directory>',
+  describe: 'Free the space of what no snapshot needs any more',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .option('max-unused', {
+        type: 'number',
+        requiresArg: true,
+        default: 5,
+        describe: 'Percent of unused data that may stay, rather than be rewritten',
+      })
+      .option('grace', {
+        type: 'number',
+        requiresArg: true,
+        default: 48,
+        describe:
+          'Hours between marking a pack and deleting it; longer than any backup takes. 0 when nothing else runs',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
+      .example('$0 repo prune /mnt/disk/backups', 'marks now, deletes at a later prune'),
+  async handler(args) {
+    if (!(args.maxUnused >= 0 && args.maxUnused <= 100)) throw new UsageError('--max-unused takes 0 to 100 percent')
+    if (!(args.grace >= 0)) throw new UsageError('--grace takes hours, 0 or more')
+    const report = await prune(await open(args), {
+      maxUnused: args.maxUnused / 100,
+      grace_s: args.grace * 3600,
+      dryRun: args.dryRun,
+    })
+    print(args, report, () => describePrune(report))
+  },
+}
+
+function describePrune({ dryRun, plan, freed_bytes, stored_bytes, before_bytes }: PruneReport): string {
+  const did = (would: string, done: string): string => (dryRun ? would : done)
+  const lines = [
+    `${counted(plan.remove.length, 'pack')} ${did('would be', '')} deleted, ${bytes(dryRun ? plan.freed_bytes : freed_bytes)} ${did('would be', '')} freed`,
+    `${counted(plan.mark.length + plan.repack.length, 'pack')} ${did('would be', '')} marked, to be deleted by a later prune`,
+  ]
+  if (plan.repack.length > 0)
+    lines.push(`${counted(plan.repack.length, 'pack')} ${did('would be', '')} rewritten as ${bytes(dryRun ? plan.repacked_bytes : stored_bytes)}`)
+  if (plan.waiting.length > 0) lines.push(`${counted(plan.waiting.length, 'pack')} wait for the end of their grace period`)
+  if (plan.locked.length > 0) lines.push(`${counted(plan.locked.length, 'pack')} locked, left for a later prune`)
+  lines.push(`${bytes(before_bytes)} were stored before; ${bytes(plan.unused_bytes)} of what stays are not used`)
+  return lines.map((line) => line.replaceAll(/ {2,}/g, ' ')).join('\n')
+}

@@ -243,9 +243,12 @@ export class DirectoryNode {
     const at = this.#find(name)
     const before = this.#nodes[at]
     if (this.#names[at] !== name || before?.kind !== 'directory') throw new Error(`there is no directory ${name}`)
-    this.#count(before, -1)
+    // It may be changed in place, and the change may fail: then the counts must be as before.
+    const [files, bytes, entries] = [before.#files, before.#bytes, before.#entries]
     const after = change(before)
-    this.#count(after, 1)
+    this.#files += after.#files - files
+    this.#bytes += after.#bytes - bytes
+    this.#entries += after.#entries - entries
     this.#nodes[at] = after
     this.#version = undefined
   }

@@ -41,18 +41,3 @@ export function nameOfBytes(bytes: Uint8Array): string {
   for (const byte of bytes) name += String.fromCharCode(byte)
   return name
 }
-
-/** Numbers below 2^32 as four bytes each, the lowest first. */
-export function packNumbers(numbers: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(numbers.length * 4)
-  const view = new DataView(bytes.buffer)
-  for (let at = 0; at < numbers.length; at++) view.setUint32(4 * at, numbers[at]!, true)
-  return bytes
-}
-
-export function unpackNumbers(bytes: Uint8Array): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const numbers = new Uint32Array(bytes.byteLength >> 2)
-  for (let at = 0; at < numbers.length; at++) numbers[at] = view.getUint32(4 * at, true)
-  return numbers
-}

@@ -69,7 +69,10 @@ export async function recover(operations: Operations, incident: Incident): Promi
   for (const { dataset, only } of incident.damage) if (only === undefined) world.dataset(dataset).suspend()
   await simulation.sleep(plan.declare_s)
   const declared_s = simulation.now
-  if (incident.destroyedNodes.length > 0) await simulation.sleep(plan.provision_s)
+  if (incident.destroyedNodes.length > 0) {
+    operations.repositories.loseCaches()
+    await simulation.sleep(plan.provision_s)
+  }
   for (const node of incident.destroyedNodes) world.node(node).replace()
   const provisioned_s = simulation.now
 

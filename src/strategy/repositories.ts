@@ -64,6 +64,8 @@ export class Repositories {
         chunker: { min: chunk_bytes / 4, avg: chunk_bytes, max: chunk_bytes * 4, normalisation: 2 },
         pack_bytes,
         compression,
+        // Results at the fidelity of extents must not hang on the version of a codec.
+        metadataCompression: ports.fidelity === bytesFidelity ? compression : 'none',
         cipher: 'aes-256-gcm',
         // The cost of deriving a key from a password is not what a simulation is about.
         kdf: { algorithm: 'scrypt', cost: 2 },
@@ -72,6 +74,11 @@ export class Repositories {
     )
     this.#initialised.add(place)
     return repository
+  }
+
+  /** The machines that kept indexes are gone: they are read anew from the stores. */
+  loseCaches(): void {
+    this.#caches.clear()
   }
 
   ports(dataset: string, place: string, work: Work): EnginePorts {

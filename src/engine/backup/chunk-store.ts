@@ -1,7 +1,7 @@
 import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
-import type { PackKind } from '../index/chunk-index.ts'
+import type { PackKind } from '../index/pack-directory.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
 import type { Content, Fidelity } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'

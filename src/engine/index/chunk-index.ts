@@ -1,42 +1,13 @@
 import type { Instant } from '../ports.ts'
 import type { AddressCursor } from './address.ts'
 import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
+import type { PackDirectory, PackFacts } from './pack-directory.ts'
 import { ChunkTable, NO_SEGMENT, PENDING_SEGMENT } from './chunk-table.ts'
 
-export type PackKind = 'data' | 'trees'
-
-/** What is known of a pack besides its directory. */
-export type PackFacts = Pick<Pack, 'name' | 'kind' | 'salt' | 'size'>
-
-/** What a pack holds, as its directory says it. */
-export interface PackDirectory {
-  /** Stored bytes of each segment. */
-  readonly sealed_bytes: Uint32Array
-  /** Bytes of each segment before sealing. */
-  readonly plain_bytes: Uint32Array
-  /** Number of chunks in each segment. */
-  readonly chunks: Uint32Array
-  /** Addresses of all chunks in order. */
-  readonly addresses: Uint8Array
-  /** Bytes of all chunks in order. */
-  readonly lengths: Uint32Array
-}
-
-export interface Pack {
-  readonly name: string
-  readonly kind: PackKind
-  /** From the pack's header: with it, segments can be opened without reading the header. */
-  readonly salt: Uint8Array
-  /** Stored bytes of each segment. */
-  readonly sealed_bytes: Uint32Array
-  /** Bytes of each segment before sealing. */
-  readonly plain_bytes: Uint32Array
-  /** Number of chunks in each segment. */
-  readonly chunks: Uint32Array
+/** A pack that is known. */
+export interface Pack extends PackFacts, Pick<PackDirectory, 'sealed_bytes' | 'plain_bytes' | 'chunks'> {
   /** Entries of all chunks in order: the index holds their addresses and lengths, the pack need not. */
   readonly entries: Uint32Array
-  /** Bytes of the whole pack as stored. */
-  readonly size: number
   /** Where each segment begins in the pack. */
   readonly offsets: Float64Array
   /** Number of its first segment among all segments. */
@@ -189,7 +160,8 @@ export class ChunkIndex {
   }
 
   /** What a pack's directory says, put together again. */
-  directoryOf({ sealed_bytes, plain_bytes, chunks, entries }: Pack): PackDirectory {
+  directoryOf(pack: Pick<Pack, 'sealed_bytes' | 'plain_bytes' | 'chunks' | 'entries'>): PackDirectory {
+    const { sealed_bytes, plain_bytes, chunks, entries } = pack
     const addresses = new Uint8Array(entries.length * ADDRESS_BYTES)
     const lengths = new Uint32Array(entries.length)
     for (const [chunk, entry] of entries.entries()) {

@@ -1,60 +1,82 @@
-import { bytesOfHex, hexOf, packNumbers, unpackNumbers } from '../encoding.ts'
+import { bytesOfHex, hexOf } from '../encoding.ts'
+import { RepositoryFormatError } from '../errors.ts'
 import type { Instant } from '../ports.ts'
-import type { ChunkIndex, Pack, PackDirectory, PackFacts, PackKind } from './chunk-index.ts'
+import { decodeDirectory, encodeDirectory } from './pack-directory.ts'
+import type { PackDirectory, PackFacts, PackKind } from './pack-directory.ts'
+import type { ChunkIndex, Pack } from './chunk-index.ts'
 
 /** What one index file says. It is added to what the others say; the order in which they are read does not matter. */
 export interface IndexFile {
-  readonly packs: readonly StoredDirectory[]
+  readonly packs: ReadonlyArray<{ readonly facts: PackFacts; readonly directory: PackDirectory }>
   /** From now on not to be leant on, and to be deleted when the grace period is over; or used again. */
-  readonly marks: ReadonlyArray<{ readonly pack: Uint8Array; readonly time: Instant; readonly marked: boolean }>
+  readonly marks: ReadonlyArray<{ readonly pack: string; readonly time: Instant; readonly marked: boolean }>
   /** Packs that are or will be deleted. Names are never used again. */
+  readonly removed: readonly string[]
+}
+
+/** An index file in CBOR. Packs are one byte string: there are thousands of them in one file. */
+export interface StoredIndexFile {
+  readonly packs: Uint8Array
+  readonly marks: ReadonlyArray<readonly [pack: Uint8Array, time: Instant, marked: boolean]>
   readonly removed: readonly Uint8Array[]
 }
 
-/** A pack's directory in the form in which it is stored. */
-export interface StoredDirectory {
-  readonly name: Uint8Array
-  readonly salt: Uint8Array
-  readonly kind: PackKind
-  readonly size: number
-  readonly sealed: Uint8Array
-  readonly plain: Uint8Array
-  readonly chunks: Uint8Array
-  readonly addresses: Uint8Array
-  readonly lengths: Uint8Array
-}
+const NAME_BYTES = 32
+const SALT_BYTES = 32
+/** Name, salt, kind, size of the pack and length of the directory: what stands before each directory. */
+const RECORD_BYTES = NAME_BYTES + SALT_BYTES + 1 + 4 + 4
+const KINDS: readonly PackKind[] = ['data', 'trees']
 
-export const EMPTY_INDEX_FILE: IndexFile = { packs: [], marks: [], removed: [] }
-
-export function storedDirectory(index: ChunkIndex, pack: Pack): StoredDirectory {
-  return storedDirectoryOf(pack, index.directoryOf(pack))
-}
-
-export function storedDirectoryOf({ name, kind, salt, size }: PackFacts, directory: PackDirectory): StoredDirectory {
-  return { name: bytesOfHex(name), salt, kind, size, ...directoryFields(directory) }
-}
-
-/** The part of it that a pack says about itself. */
-export type DirectoryFields = Pick<StoredDirectory, 'sealed' | 'plain' | 'chunks' | 'addresses' | 'lengths'>
-
-export function directoryFields(directory: PackDirectory): DirectoryFields {
+export function storedIndexFile({ packs, marks, removed }: IndexFile): StoredIndexFile {
+  const directories = packs.map(({ directory }) => encodeDirectory(directory))
+  const bytes = new Uint8Array(directories.reduce((sum, { length }) => sum + RECORD_BYTES + length, 0))
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  for (const [number, { facts }] of packs.entries()) {
+    const directory = directories[number]!
+    bytes.set(bytesOfHex(facts.name), at)
+    bytes.set(facts.salt, at + NAME_BYTES)
+    at += NAME_BYTES + SALT_BYTES
+    bytes[at] = KINDS.indexOf(facts.kind)
+    view.setUint32(at + 1, facts.size, true)
+    view.setUint32(at + 5, directory.length, true)
+    bytes.set(directory, at + 9)
+    at += 9 + directory.length
+  }
   return {
-    sealed: packNumbers(directory.sealed_bytes),
-    plain: packNumbers(directory.plain_bytes),
-    chunks: packNumbers(directory.chunks),
-    addresses: directory.addresses,
-    lengths: packNumbers(directory.lengths),
+    packs: bytes,
+    marks: marks.map(({ pack, time, marked }) => [bytesOfHex(pack), time, marked]),
+    removed: removed.map(bytesOfHex),
   }
 }
 
-export function packDirectory(stored: DirectoryFields): PackDirectory {
-  return {
-    sealed_bytes: unpackNumbers(stored.sealed),
-    plain_bytes: unpackNumbers(stored.plain),
-    chunks: unpackNumbers(stored.chunks),
-    addresses: stored.addresses,
-    lengths: unpackNumbers(stored.lengths),
+export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): IndexFile {
+  const packs: Array<{ facts: PackFacts; directory: PackDirectory }> = []
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at < bytes.length; ) {
+    const name = hexOf(bytes.subarray(at, at + NAME_BYTES))
+    const salt = bytes.slice(at + NAME_BYTES, at + NAME_BYTES + SALT_BYTES)
+    at += NAME_BYTES + SALT_BYTES
+    const kind = KINDS[bytes[at]!]
+    if (kind === undefined) throw new RepositoryFormatError('an index file lists a pack of a kind that is not known')
+    const size = view.getUint32(at + 1, true)
+    const length = view.getUint32(at + 5, true)
+    packs.push({
+      facts: { name, salt, kind, size },
+      directory: decodeDirectory(bytes.subarray(at + 9, at + 9 + length)),
+    })
+    at += 9 + length
   }
+  return {
+    packs,
+    marks: marks.map(([pack, time, marked]) => ({ pack: hexOf(pack), time, marked })),
+    removed: removed.map(hexOf),
+  }
+}
+
+/** A pack as an index file lists it. */
+export function listed(index: ChunkIndex, { name, kind, salt, size, ...pack }: Pack): IndexFile['packs'][number] {
+  return { facts: { name, kind, salt, size }, directory: index.directoryOf(pack) }
 }
 
 /** Makes the index say what all these files say together, given what it has been told before. */
@@ -62,17 +84,13 @@ export function applyIndexFiles(index: ChunkIndex, files: Iterable<IndexFile>): 
   const marks = new Map<string, { time: Instant; marked: boolean }>()
   const removed: string[] = []
   for (const file of files) {
-    for (const stored of file.packs) {
-      const { kind, salt, size } = stored
-      index.add({ name: hexOf(stored.name), kind, salt, size }, packDirectory(stored))
-    }
+    for (const { facts, directory } of file.packs) index.add(facts, directory)
     for (const { pack, time, marked } of file.marks) {
-      const name = hexOf(pack)
-      const known = marks.get(name)
+      const known = marks.get(pack)
       // At the same instant, to use a pack again counts for more than to give it up.
-      if (known === undefined || time > known.time || (time === known.time && !marked)) marks.set(name, { time, marked })
+      if (known === undefined || time > known.time || (time === known.time && !marked)) marks.set(pack, { time, marked })
     }
-    for (const name of file.removed) removed.push(hexOf(name))
+    removed.push(...file.removed)
   }
   for (const [name, { time, marked }] of marks) index.mark(name, marked ? time : undefined)
   for (const name of removed) index.remove(name)

@@ -4,8 +4,10 @@ import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '.
 import { ADDRESS_BYTES, AddressCursor, LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
 import type { Content, CpuStage } from '../ports.ts'
+import type { RepositoryOptions } from '../repository/options.ts'
 import type { Repository } from '../repository/repository.ts'
 import { packSeal, sealContext } from './pack-format.ts'
+import type { PackSeal } from './pack-format.ts'
 import { packPath } from './pack-writer.ts'
 
 /** Two segments this near are read in one request: to read a little too much is quicker than to ask again. */
@@ -71,6 +73,15 @@ export async function readChunks(
     await deliver(repository, request, content, wanted, handlers, options.lineage)
   })
   return report
+}
+
+/** Packs are read again and again, and to derive a key costs more than to open a small segment. */
+const seals = new WeakMap<Pack, PackSeal>()
+
+function sealOf(pack: Pack, secret: Uint8Array, cipher: RepositoryOptions['cipher']): PackSeal {
+  let seal = seals.get(pack)
+  if (seal === undefined) seals.set(pack, (seal = packSeal(pack.salt, pack.kind, secret, cipher)))
+  return seal
 }
 
 /** Reads chunks whose content is metadata, and gives them in the order asked for. @throws RepositoryFormatError */
@@ -147,7 +158,7 @@ async function deliver(
   const { ports, keys, options, index } = repository
   const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
   const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
-  const seal = packSeal(pack.salt, pack.kind, keys.pack, options.cipher)
+  const seal = sealOf(pack, keys.pack, options.cipher)
   const work = new Map<CpuStage, number>([['decrypt', end - start]])
   const read: number[] = []
   const contents: Content[] = []

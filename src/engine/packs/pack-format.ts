@@ -1,13 +1,11 @@
 import { concatBytes } from '../bytes/held-bytes.ts'
 import { openBytes, sealBytes } from '../bytes/bytes-fidelity.ts'
-import { TAG_BYTES, deriveKey } from '../cryptography.ts'
+import { TAG_BYTES, expandKey } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
-import { decodeValue, encodeValue } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
-import type { PackDirectory, PackKind } from '../index/chunk-index.ts'
-import { directoryFields, packDirectory } from '../index/index-file.ts'
-import type { DirectoryFields } from '../index/index-file.ts'
+import { decodeDirectory, encodeDirectory } from '../index/pack-directory.ts'
+import type { PackDirectory, PackKind } from '../index/pack-directory.ts'
 import type { SealContext } from '../ports.ts'
 
 /**
@@ -37,7 +35,8 @@ export function packSeal(salt: Uint8Array, kind: PackKind, packSecret: Uint8Arra
   header[4] = VERSION
   header[5] = KINDS.indexOf(kind)
   header.set(salt, PACK_HEADER_BYTES - SALT_BYTES)
-  return { header, key: deriveKey(packSecret, salt, 'pack'), cipher }
+  // The header holds the salt, so that the key belongs to this pack alone.
+  return { header, key: expandKey(packSecret, header), cipher }
 }
 
 /**
@@ -67,8 +66,7 @@ export function sealContext(seal: PackSeal, segment: number, compression: 'zstd'
 
 /** What follows the segments. */
 export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Array {
-  const fields = encodeValue(directoryFields(directory))
-  const sealed = sealBytes(fields, sealContext(seal, DIRECTORY_SEGMENT, 'none'))
+  const sealed = sealBytes(encodeDirectory(directory), sealContext(seal, DIRECTORY_SEGMENT, 'none'))
   const trailer = new Uint8Array(TRAILER_BYTES)
   new DataView(trailer.buffer).setUint32(0, sealed.length, true)
   return concatBytes([sealed, trailer])
@@ -84,6 +82,5 @@ export function openDirectory(seal: PackSeal, tail: Uint8Array): PackDirectory {
   const length = end < 0 ? 0 : new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(end, true)
   if (end < 0 || length > end) throw new RepositoryFormatError('the pack is cut off')
   const sealed = tail.subarray(end - length, end)
-  const fields = openBytes(sealed, sealed.length - TAG_BYTES, sealContext(seal, DIRECTORY_SEGMENT, 'none'))
-  return packDirectory(decodeValue<DirectoryFields>(fields, 'the directory of the pack'))
+  return decodeDirectory(openBytes(sealed, sealed.length - TAG_BYTES, sealContext(seal, DIRECTORY_SEGMENT, 'none')))
 }

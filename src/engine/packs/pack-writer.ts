@@ -4,9 +4,9 @@ import { EngineError } from '../errors.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
 import type { AddressCursor } from '../index/address.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
-import type { ChunkIndex, PackDirectory, PackFacts, PackKind } from '../index/chunk-index.ts'
-import { storedDirectoryOf } from '../index/index-file.ts'
-import type { IndexFile, StoredDirectory } from '../index/index-file.ts'
+import type { ChunkIndex } from '../index/chunk-index.ts'
+import type { PackDirectory, PackFacts, PackKind } from '../index/pack-directory.ts'
+import type { IndexFile } from '../index/index-file.ts'
 import type { BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
 import type { RepositoryKeys } from '../repository/keys.ts'
 import type { RepositoryOptions } from '../repository/options.ts'
@@ -62,7 +62,7 @@ export class PackWriter {
   readonly #open = new Map<PackKind, OpenPack>()
   readonly #underWay = new Set<Promise<void>>()
   /** Directories of durable packs that are in no index file yet. */
-  #unindexed: StoredDirectory[] = []
+  #unindexed: Array<IndexFile['packs'][number]> = []
   #unindexedChunks = 0
   /** Packs whose index file exists or that have been handed to one. */
   readonly #written: string[] = []
@@ -200,7 +200,7 @@ export class PackWriter {
     const underWay: Promise<void> = this.#store(name, pack, tail)
       .then(() => {
         this.stored_bytes += size
-        this.#unindexed.push(storedDirectoryOf(facts, directory))
+        this.#unindexed.push({ facts, directory })
         this.#unindexedChunks += pack.entries.length
       })
       .catch((error: unknown) => {
@@ -231,7 +231,7 @@ export class PackWriter {
     this.#unindexed = []
     this.#unindexedChunks = 0
     await this.#writing.writeIndexFile(file)
-    for (const { name } of packs) this.#indexed.add(hexOf(name))
+    for (const { facts } of packs) this.#indexed.add(facts.name)
   }
 
   #throwFailure(): void {

@@ -1,9 +1,8 @@
 import { EngineError, ObjectLockedError, BlobNotFoundError } from '../errors.ts'
-import { bytesOfHex } from '../encoding.ts'
 import { AddressCursor } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import { packNameOf, packPath } from '../packs/pack-writer.ts'
-import { storedDirectory } from '../index/index-file.ts'
+import { listed } from '../index/index-file.ts'
 import type { IndexFile } from '../index/index-file.ts'
 import type { BlobInfo, Content } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -70,13 +69,13 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
 
   const writer = repository.writer()
   const mark = (names: readonly string[], marked: boolean): IndexFile['marks'] =>
-    names.map((name) => ({ pack: bytesOfHex(name), time: now, marked }))
+    names.map((pack) => ({ pack, time: now, marked }))
   try {
     if (plan.repack.length > 0) await repack(repository, writer, plan.repack, needed)
     // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
-      removed: plan.remove.map(bytesOfHex),
+      removed: plan.remove,
     })
   } catch (error) {
     await writer.abandon()
@@ -158,10 +157,10 @@ async function joinIndexFiles(repository: Repository): Promise<void> {
   const alive = [...packs].map((name) => index.pack(name)).filter((pack) => pack !== undefined)
   const aliveNames = new Set(index.packs().map((pack) => pack.name))
   await repository.writeIndexFile({
-    packs: alive.map((pack) => storedDirectory(index, pack)),
+    packs: alive.map((pack) => listed(index, pack)),
     marks: [...aliveNames].flatMap((name) => {
       const time = index.markedAt(name)
-      return time === undefined ? [] : [{ pack: bytesOfHex(name), time, marked: true }]
+      return time === undefined ? [] : [{ pack: name, time, marked: true }]
     }),
     // Files that are locked, and stay, may still list packs that are gone.
     removed: joined.flatMap((file) => file.removed),

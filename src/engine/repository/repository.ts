@@ -3,8 +3,8 @@ import { forEachConcurrently } from '../concurrency.ts'
 import { hexOf } from '../encoding.ts'
 import { BlobNotFoundError, EngineError } from '../errors.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
-import { applyIndexFiles } from '../index/index-file.ts'
-import type { IndexFile } from '../index/index-file.ts'
+import { applyIndexFiles, indexFile, storedIndexFile } from '../index/index-file.ts'
+import type { IndexFile, StoredIndexFile } from '../index/index-file.ts'
 import { PackWriter } from '../packs/pack-writer.ts'
 import type { AuditRecord, BlobStore, EnginePorts, Instant } from '../ports.ts'
 import type { RepositoryKeys } from './keys.ts'
@@ -72,12 +72,13 @@ export class Repository {
     const names = await this.#names('index/')
     const present = new Set(names)
     const fresh: IndexFile[] = []
-    await this.#fetch<IndexFile>(
+    await this.#fetch<StoredIndexFile>(
       names.filter((name) => !indexFiles.has(name)),
-      (name, file) => {
+      (name, stored) => {
+        const file = indexFile(stored)
         fresh.push(file)
         const { marks, removed } = file
-        indexFiles.set(name, { marks, removed, packs: file.packs.map((pack) => hexOf(pack.name)) })
+        indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
       },
     )
     const vanished = [...indexFiles.keys()].filter((name) => !present.has(name))
@@ -103,9 +104,9 @@ export class Repository {
   /** Stores an index file and remembers what it says; the index itself has been told by who wrote the packs. */
   async writeIndexFile(file: IndexFile, lockUntil?: Instant): Promise<string> {
     const name = `index/${hexOf(this.ports.random.bytes(32))}`
-    await this.#write(name, file, lockUntil)
+    await this.#write(name, storedIndexFile(file), lockUntil)
     const { marks, removed } = file
-    this.cache.indexFiles.set(name, { marks, removed, packs: file.packs.map((pack) => hexOf(pack.name)) })
+    this.cache.indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
     return name
   }
 

@@ -1,0 +1,74 @@
+import { RepositoryFormatError } from '../errors.ts'
+import { ADDRESS_BYTES } from './address.ts'
+
+export type PackKind = 'data' | 'trees'
+
+/** What is known of a pack besides its directory. */
+export interface PackFacts {
+  /** 64 hexadecimal digits. */
+  readonly name: string
+  readonly kind: PackKind
+  /** From the pack's header: with it, segments can be opened without reading the header. */
+  readonly salt: Uint8Array
+  /** Bytes of the whole pack as stored. */
+  readonly size: number
+}
+
+/** What a pack holds, as its directory says it. */
+export interface PackDirectory {
+  /** Stored bytes of each segment. */
+  readonly sealed_bytes: Uint32Array
+  /** Bytes of each segment before sealing. */
+  readonly plain_bytes: Uint32Array
+  /** Number of chunks in each segment. */
+  readonly chunks: Uint32Array
+  /** Addresses of all chunks in order. */
+  readonly addresses: Uint8Array
+  /** Bytes of all chunks in order. */
+  readonly lengths: Uint32Array
+}
+
+/**
+ * Numbers of four bytes, the lowest first: count of segments, count of chunks, stored bytes, plain bytes and chunks of each
+ * segment, length of each chunk; then the addresses. There are too many directories for a general encoding.
+ */
+export function encodeDirectory({ sealed_bytes, plain_bytes, chunks, addresses, lengths }: PackDirectory): Uint8Array {
+  const bytes = new Uint8Array(4 * (2 + 3 * chunks.length + lengths.length) + addresses.length)
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  const write = (number: number): void => {
+    view.setUint32(at, number, true)
+    at += 4
+  }
+  write(chunks.length)
+  write(lengths.length)
+  for (const numbers of [sealed_bytes, plain_bytes, chunks, lengths]) {
+    for (let k = 0; k < numbers.length; k++) write(numbers[k]!)
+  }
+  bytes.set(addresses, at)
+  return bytes
+}
+
+/** @throws RepositoryFormatError when the parts do not add up */
+export function decodeDirectory(bytes: Uint8Array): PackDirectory {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const segments = bytes.length < 8 ? 0 : view.getUint32(0, true)
+  const count = bytes.length < 8 ? 0 : view.getUint32(4, true)
+  const addressesAt = 4 * (2 + 3 * segments + count)
+  if (bytes.length !== addressesAt + ADDRESS_BYTES * count) {
+    throw new RepositoryFormatError('the directory of a pack is not as long as its parts')
+  }
+  let at = 8
+  const read = (length: number): Uint32Array => {
+    const numbers = new Uint32Array(length)
+    for (let k = 0; k < length; k++, at += 4) numbers[k] = view.getUint32(at, true)
+    return numbers
+  }
+  return {
+    sealed_bytes: read(segments),
+    plain_bytes: read(segments),
+    chunks: read(segments),
+    lengths: read(count),
+    addresses: bytes.slice(addressesAt),
+  }
+}

@@ -207,7 +207,10 @@ async function copyTrees(
   }
   const addresses = files.filter((file) => file.listed === true).flatMap((file) => addressesIn(file.chunks!))
   const lists = await reader.lists(addresses)
-  for (const [at, address] of addresses.entries()) add(address, () => lists[at]!)
+  for (const [at, address] of addresses.entries()) {
+    add(address, () => lists[at]!)
+    to.cache.trees.addList(hexOf(address), lists[at]!)
+  }
   // The encoding is deterministic: what is encoded again has the bytes that its address was made from.
   for (const [address, tree] of trees) add(bytesOfHex(address), () => encodeTree(tree))
 }

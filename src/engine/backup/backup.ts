@@ -89,6 +89,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
       options.lockUntil,
     )
     for (const [address, made] of archiver.made) cache.trees.add(address, made)
+    for (const [address, list] of archiver.madeLists) cache.trees.addList(address, list.slice())
     return {
       snapshot,
       filesRead: archiver.filesRead,
@@ -113,6 +114,7 @@ class Archiver {
   readonly chunks: ChunkStore
   readonly files: FileReader
   readonly made: Array<[address: string, tree: Tree]> = []
+  readonly madeLists: Array<[address: string, list: Uint8Array]> = []
   readonly changedWhileRead: string[] = []
   filesRead = 0
   readonly #source: SourceTree
@@ -197,7 +199,11 @@ class Archiver {
     const lists = chunkLists(addresses)
     if (lists === undefined) return described(file, { size, files: 1, chunks: addresses })
     const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
-    for (const [at, list] of lists.entries()) listed.set(this.chunks.addMetadata(list), at * ADDRESS_BYTES)
+    for (const [at, list] of lists.entries()) {
+      const address = this.chunks.addMetadata(list)
+      listed.set(address, at * ADDRESS_BYTES)
+      this.madeLists.push([hexOf(address), list])
+    }
     return described(file, { size, files: 1, chunks: listed, listed: true })
   }
 

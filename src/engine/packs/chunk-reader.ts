@@ -162,7 +162,6 @@ async function deliver(
   const work = new Map<CpuStage, number>([['decrypt', end - start]])
   const read: number[] = []
   const contents: Content[] = []
-  const identity = new AddressCursor()
   for (const segment of segments) {
     const entries = wanted.get(pack.firstSegment + segment) ?? []
     const from = pack.offsets[segment]! - start
@@ -197,6 +196,8 @@ async function deliver(
   await handlers.chunks(read, contents)
 }
 
+/** Used within one turn, never over a wait. */
+const identity = new AddressCursor()
 const expected = new AddressCursor()
 
 function isOfLineage(identity: AddressCursor, address: Uint8Array, lineage: readonly LineageTag[]): boolean {

@@ -3,7 +3,7 @@ import type { Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
-import { TreeReader } from '../trees/tree-reader.ts'
+import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 import type { PackUse } from './plan.ts'
 
 /**
@@ -23,10 +23,19 @@ export async function neededEntries(repository: Repository, snapshots: readonly 
     const trees = await reader.trees(level)
     const next = new Set<string>()
     for (const tree of trees) {
-      const files = tree.filter((entry) => entry.chunks !== undefined)
-      for (const file of files) if (file.listed === true) need(file.chunks!, file.name)
-      const lists = await reader.chunkLists(files)
-      for (const [at, list] of lists.entries()) need(list, files[at]!.name)
+      const lists: Uint8Array[] = []
+      for (const { chunks, listed, name } of tree) {
+        if (chunks === undefined) continue
+        need(chunks, name)
+        if (listed !== true) continue
+        // Snapshots of a long file have most of its lists in common.
+        for (const address of addressesIn(chunks)) {
+          const list = hexOf(address)
+          if (!seen.has(list)) lists.push(address)
+          seen.add(list)
+        }
+      }
+      for (const list of await reader.lists(lists)) need(list, 'a list of chunks')
       for (const { tree: below } of tree) {
         if (below === undefined) continue
         const address = hexOf(below)

@@ -2,15 +2,17 @@ import type { Tree } from './tree.ts'
 
 /** Entries of trees that are kept. */
 const ENTRIES_AT_MOST = 400_000
+/** Bytes of chunk lists that are kept. */
+const LIST_BYTES_AT_MOST = 64 * 1024 * 1024
 
-/** Trees by address, the ones read last. */
+/** Trees and lists of chunks by address, those added last. Addresses are hexadecimal. */
 export class TreeCache {
-  readonly #trees: Map<string, Tree>
-  #entries: number
+  readonly #trees: Bounded<Tree>
+  readonly #lists: Bounded<Uint8Array>
 
   constructor(origin?: TreeCache) {
-    this.#trees = new Map(origin === undefined ? [] : origin.#trees)
-    this.#entries = origin === undefined ? 0 : origin.#entries
+    this.#trees = new Bounded(ENTRIES_AT_MOST, origin === undefined ? undefined : origin.#trees)
+    this.#lists = new Bounded(LIST_BYTES_AT_MOST, origin === undefined ? undefined : origin.#lists)
   }
 
   get(address: string): Tree | undefined {
@@ -18,13 +20,42 @@ export class TreeCache {
   }
 
   add(address: string, tree: Tree): void {
-    if (this.#trees.has(address)) return
-    this.#trees.set(address, tree)
-    this.#entries += tree.length + 1
-    for (const [oldest, old] of this.#trees) {
-      if (this.#entries <= ENTRIES_AT_MOST || oldest === address) break
-      this.#trees.delete(oldest)
-      this.#entries -= old.length + 1
+    this.#trees.add(address, tree)
+  }
+
+  list(address: string): Uint8Array | undefined {
+    return this.#lists.get(address)
+  }
+
+  addList(address: string, list: Uint8Array): void {
+    this.#lists.add(address, list)
+  }
+}
+
+/** Keeps so much of what was added last that the sum of the lengths stays within a limit. */
+class Bounded<T extends { readonly length: number }> {
+  readonly #limit: number
+  readonly #items: Map<string, T>
+  #length: number
+
+  constructor(limit: number, origin?: Bounded<T>) {
+    this.#limit = limit
+    this.#items = new Map(origin === undefined ? [] : origin.#items)
+    this.#length = origin === undefined ? 0 : origin.#length
+  }
+
+  get(key: string): T | undefined {
+    return this.#items.get(key)
+  }
+
+  add(key: string, item: T): void {
+    if (this.#items.has(key)) return
+    this.#items.set(key, item)
+    this.#length += item.length + 1
+    for (const [oldest, old] of this.#items) {
+      if (this.#length <= this.#limit || oldest === key) break
+      this.#items.delete(oldest)
+      this.#length -= old.length + 1
     }
   }
 }

@@ -46,7 +46,7 @@ export class TreeReader {
   async chunkLists(files: readonly TreeEntry[]): Promise<Uint8Array[]> {
     const lists: Uint8Array[] = []
     for (const { chunks, listed } of files) if (listed === true) lists.push(...addressesIn(chunks!))
-    const contents = await this.#contents(lists)
+    const contents = await this.lists(lists)
     let next = 0
     return files.map(({ chunks, listed }) => {
       if (listed !== true) return chunks ?? new Uint8Array(0)
@@ -57,9 +57,20 @@ export class TreeReader {
     })
   }
 
-  /** The lists at these addresses. */
+  /** The lists of chunks at these addresses. */
   async lists(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
-    return this.#contents(addresses)
+    const { trees } = this.#repository.cache
+    const names = addresses.map(hexOf)
+    const found = names.map((name) => trees.list(name))
+    const missing = addresses.filter((_, at) => found[at] === undefined)
+    const read = await this.#contents(missing)
+    let next = 0
+    return found.map((known, at) => {
+      if (known !== undefined) return known
+      const list = read[next++]!
+      trees.addList(names[at]!, list)
+      return list
+    })
   }
 
   /** Entries in the index of a file's chunks, in order. @throws RepositoryFormatError for a chunk that is nowhere */

@@ -1,0 +1,54 @@
+import { CalendarError } from './calendar.ts'
+import type { CalendarFrame } from './calendar.ts'
+import type { Path } from './document.ts'
+import type { Problem } from './problems.ts'
+import type { Assumption } from './scenario.ts'
+import { readSchedule } from './calendar.ts'
+import type { Schedule } from '../world/specification.ts'
+
+/** What comes to light while a checked document is turned into a scenario. */
+export class Compilation {
+  readonly frame: CalendarFrame
+  readonly problems: Problem[] = []
+  readonly warnings = new Set<string>()
+  readonly assumptions: Assumption[] = []
+  readonly #schedules = new Map<string, Schedule>()
+
+  constructor(frame: CalendarFrame) {
+    this.frame = frame
+  }
+
+  problem(path: Path, message: string, part: 'key' | 'value' = 'value'): void {
+    this.problems.push({ path, message, part })
+  }
+
+  assume(subject: string, value: string, origin: Omit<Assumption, 'subject' | 'value'> = SET_BY_SCENARIO): void {
+    const { source, mark, date } = origin
+    this.assumptions.push({ subject, value, source, mark, date })
+  }
+
+  /** A text that is not a calendar becomes a problem at `path`. */
+  calendar<T>(path: Path, read: () => T, otherwise: T, part: 'key' | 'value' = 'value'): T {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof CalendarError)) throw error
+      this.problem(path, error.message, part)
+      return otherwise
+    }
+  }
+
+  schedule(path: Path, text: string): Schedule {
+    let schedule = this.#schedules.get(text)
+    if (schedule !== undefined) return schedule
+    schedule = this.calendar<Schedule>(path, () => readSchedule(text, this.frame), { text, occurrences: EMPTY })
+    if (schedule.occurrences === EMPTY) return schedule
+    if (schedule.occurrences.length === 0) this.problem(path, `'${text}' never happens`)
+    this.#schedules.set(text, schedule)
+    return schedule
+  }
+}
+
+const EMPTY = new Float64Array(0)
+
+export const SET_BY_SCENARIO = { source: 'set by the scenario', mark: 'scenario', date: '' } as const

@@ -1,0 +1,227 @@
+import type { KeepPolicy } from '../strategy/strategy.ts'
+import type { WorldSpecification } from '../world/specification.ts'
+import type { Compilation } from './compilation.ts'
+import type { Path } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+import type { PlacedStrategy } from './strategies-from-document.ts'
+import { formatQuantity } from './units.ts'
+
+const HOUR_S = 3600
+const DAY_S = 86_400
+
+/** Everything that one part of a scenario says of another: names that must exist, routes, space, times. */
+export function crossCheck(
+  world: WorldSpecification,
+  strategies: readonly PlacedStrategy[],
+  compilation: Compilation,
+): void {
+  const check = new CrossCheck(world, compilation)
+  check.names()
+  check.places()
+  check.datasets()
+  check.hazards()
+  for (const strategy of strategies) check.strategy(strategy)
+}
+
+class CrossCheck {
+  readonly #world: WorldSpecification
+  readonly #compilation: Compilation
+
+  constructor(world: WorldSpecification, compilation: Compilation) {
+    this.#world = world
+    this.#compilation = compilation
+  }
+
+  /** Links name sites, nodes and stores alike, so that no two of them may have the same name. */
+  names(): void {
+    const kinds = new Map<string, string>()
+    for (const kind of ['sites', 'nodes', 'stores'] as const) {
+      for (const name of this.#world[kind].keys()) {
+        const other = kinds.get(name)
+        if (other !== undefined) {
+          const message = `there is already ${article(other)} named ${name}; sites, nodes and stores need different names`
+          this.#compilation.problem(['topology', kind, name], message, 'key')
+        }
+        kinds.set(name, kind)
+      }
+    }
+    for (const section of ['sites', 'nodes'] as const) {
+      if (this.#world[section].size === 0) {
+        this.#compilation.problem(['topology', section], `is empty; expected at least ${article(section)}`, 'key')
+      }
+    }
+    for (const section of ['datasets', 'services'] as const) {
+      if (this.#world[section].size === 0) {
+        this.#compilation.problem([section], `is empty; expected at least ${article(section)}`, 'key')
+      }
+    }
+  }
+
+  places(): void {
+    const { sites, nodes, stores, links } = this.#world
+    for (const { name, site } of nodes.values()) this.#refer(['topology', 'nodes', name, 'site'], site, 'a site', sites)
+    for (const { name, site } of stores.values())
+      this.#refer(['topology', 'stores', name, 'site'], site, 'a site', sites)
+    const places = new Map<string, unknown>([...sites, ...nodes, ...stores])
+    for (const { name, between } of links.values()) {
+      for (const [index, end] of between.entries()) {
+        this.#refer(['topology', 'links', name, 'between', index], end, 'a site, node or store', places)
+      }
+      if (between[0] === between[1]) {
+        this.#compilation.problem(['topology', 'links', name, 'between'], `both ends are ${between[0]}`, 'key')
+      }
+    }
+  }
+
+  datasets(): void {
+    const { datasets, nodes, services } = this.#world
+    const held = new Map<string, number>()
+    for (const { name, node, size_bytes } of datasets.values()) {
+      const path = ['datasets', name]
+      if (!this.#refer([...path, 'node'], node, 'a node', nodes)) continue
+      const sum = (held.get(node) ?? 0) + size_bytes
+      held.set(node, sum)
+      const capacity = nodes.get(node)?.disk.capacity_bytes ?? Infinity
+      if (sum > capacity) {
+        this.#compilation.problem(
+          [...path, 'size'],
+          `the datasets of ${node} take ${formatQuantity(sum, 'bytes')}, and its disk holds ${formatQuantity(capacity, 'bytes')}`,
+        )
+      }
+    }
+    for (const { name, needs } of services.values()) {
+      for (const [index, dataset] of needs.entries()) {
+        this.#refer(['services', name, 'needs', index], dataset, 'a dataset', datasets)
+      }
+    }
+  }
+
+  hazards(): void {
+    const { hazards, sites, datasets, stores, nodes } = this.#world
+    for (const hazard of hazards.values()) {
+      const path: Path = ['hazards', hazard.name]
+      if (hazard.kind === 'deletion') {
+        this.#refer([...path, 'target'], hazard.target, 'a dataset', datasets)
+        continue
+      }
+      const known = this.#refer([...path, 'target'], hazard.target, 'a site', sites)
+      const hit = [...datasets.values()].some(({ node }) => nodes.get(node)?.site === hazard.target)
+      if (known && !hit) {
+        this.#compilation.warnings.add(`hazards.${hazard.name} hits no dataset: none lives at ${hazard.target}`)
+      }
+      if (hazard.kind !== 'ransomware') continue
+      for (const [index, store] of hazard.credentials.entries()) {
+        this.#refer([...path, 'credentials', index], store, 'a store', stores)
+      }
+    }
+  }
+
+  strategy({ strategy, jobs }: PlacedStrategy): void {
+    const { datasets, stores } = this.#world
+    const filled = new Set<string>()
+    const protectedDatasets = new Set<string>()
+    for (const { job } of jobs) {
+      if (job.kind !== 'verify') filled.add(job.to)
+      if (job.kind === 'backup') protectedDatasets.add(job.dataset)
+    }
+    for (const { job, field } of jobs) {
+      if (job.kind === 'backup') {
+        const known = this.#refer(field('dataset'), job.dataset, 'a dataset', datasets)
+        const node = datasets.get(job.dataset)?.node
+        if (this.#refer(field('to'), job.to, 'a store', stores) && known && node !== undefined) {
+          this.#connected(field('to'), node, job.to)
+        }
+        if (job.keep !== undefined) this.#lockOutlivesPolicy(job.to, job.keep, `${strategy.name}, job ${job.name}`)
+        continue
+      }
+      const source = job.kind === 'copy' ? job.from : job.store
+      const sourceField = field(job.kind === 'copy' ? 'from' : 'store')
+      if (!this.#refer(sourceField, source, 'a store', stores)) continue
+      if (!filled.has(source)) {
+        this.#compilation.problem(sourceField, `no job of ${strategy.name} puts backups on ${source}`)
+      }
+      const worker = this.#nodeBeside(source)
+      if (worker !== undefined) this.#connected(sourceField, worker, source)
+      if (job.kind !== 'copy' || !this.#refer(field('to'), job.to, 'a store', stores)) continue
+      if (job.to === job.from) this.#compilation.problem(field('to'), `copies ${job.to} to itself`)
+      else if (worker !== undefined) this.#connected(field('to'), worker, job.to)
+      if (job.keep !== undefined) this.#lockOutlivesPolicy(job.to, job.keep, `${strategy.name}, job ${job.name}`)
+    }
+    for (const { needs, name } of this.#world.services.values()) {
+      for (const dataset of needs) {
+        if (protectedDatasets.has(dataset) || !datasets.has(dataset)) continue
+        this.#compilation.warnings.add(`strategy ${strategy.name} never backs up ${dataset}, which ${name} needs`)
+      }
+    }
+  }
+
+  /** The node that carries a store's bytes: one at its site, or the first of all. As strategy/jobs/copy.ts has it. */
+  #nodeBeside(store: string): string | undefined {
+    const site = this.#world.stores.get(store)?.site
+    const nodes = [...this.#world.nodes.values()]
+    return (nodes.find((node) => node.site === site) ?? nodes[0])?.name
+  }
+
+  #refer(path: Path, name: string, kind: string, among: ReadonlyMap<string, unknown>): boolean {
+    if (among.has(name)) return true
+    const names = [...among.keys()]
+    const there =
+      names.length === 0 ? '; there is none' : `; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`
+    this.#compilation.problem(path, `'${name}' is not the name of ${kind}${didYouMean(name, names) || there}`)
+    return false
+  }
+
+  #connected(path: Path, node: string, store: string): void {
+    if (this.#reachable(node).has(store)) return
+    const message = `no links lead from ${node} to ${store}; add one under topology.links, between: [${node}, ${store}] or between their sites`
+    this.#compilation.problem(path, message)
+  }
+
+  #reachable(from: string): Set<string> {
+    const { links, nodes, stores } = this.#world
+    const edges: (readonly [string, string])[] = [...links.values()].map((link) => link.between)
+    for (const { name, site } of [...nodes.values(), ...stores.values()]) edges.push([name, site])
+    const reached = new Set([from])
+    for (let before = 0; before < reached.size;) {
+      before = reached.size
+      for (const [a, b] of edges) {
+        if (reached.has(a)) reached.add(b)
+        if (reached.has(b)) reached.add(a)
+      }
+    }
+    return reached
+  }
+
+  #lockOutlivesPolicy(store: string, keep: KeepPolicy, who: string): void {
+    const specification = this.#world.stores.get(store)
+    if (specification?.kind !== 'object' || specification.lock_s === 0) return
+    const span_s = shortestSpan(keep)
+    if (span_s >= specification.lock_s) return
+    this.#compilation.warnings.add(
+      `${who} keeps each snapshot for ${formatQuantity(span_s, 'seconds')} at least, and ${store} locks it for ` +
+        `${formatQuantity(specification.lock_s, 'seconds')}: it stays, and is paid for, until the lock ends`,
+    )
+  }
+}
+
+const SPANS: readonly (readonly [rule: string, span_s: number])[] = [
+  ['hourly', HOUR_S],
+  ['daily', DAY_S],
+  ['weekly', 7 * DAY_S],
+  ['monthly', 30 * DAY_S],
+  ['quarterly', 91 * DAY_S],
+  ['yearly', 365 * DAY_S],
+]
+
+/** How long every snapshot is kept at least: the span of the finest rule; Infinity where that is unlimited or unknown. */
+function shortestSpan({ counts }: KeepPolicy): number {
+  for (const [rule, span_s] of SPANS) {
+    const count = counts[rule] ?? 0
+    if (count !== 0) return count < 0 ? Infinity : count * span_s
+  }
+  return Infinity
+}
+
+function article(section: string): string {
+  return `a ${section.slice(0, -1)}`
+}

@@ -1,0 +1,99 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Document, Node } from 'yaml'
+
+export type Path = readonly (string | number)[]
+
+/** A place in the text; lines and columns count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+  /** Characters to underline. */
+  readonly length: number
+}
+
+/** A fault of the YAML itself. */
+export interface SyntaxFault {
+  readonly message: string
+  readonly place: Place
+}
+
+/** A YAML file that knows where everything in it stands. */
+export class ScenarioFile {
+  readonly path: string
+  readonly text: string
+  readonly faults: readonly SyntaxFault[]
+  readonly #document: Document.Parsed
+  readonly #lines = new LineCounter()
+
+  constructor(text: string, path: string) {
+    this.path = path
+    this.text = text
+    this.#document = parseDocument(text, {
+      lineCounter: this.#lines,
+      merge: true,
+      prettyErrors: false,
+      stringKeys: true,
+    })
+    this.faults = this.#document.errors.map(({ code, message, pos: [from, to] }) => ({
+      message: EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+      place: this.#place(from, to),
+    }))
+  }
+
+  /** The file's content as plain objects, lists and scalars. */
+  get content(): unknown {
+    return this.#document.toJS({ maxAliasCount: 1000 }) as unknown
+  }
+
+  /** Where the value at a path begins, or its key; of a path that leads nowhere, the key of the last part that exists. */
+  locate(path: Path, part: 'key' | 'value' = 'value'): Place {
+    let node: Node | null | undefined = this.#resolve(this.#document.contents)
+    let key: Node | undefined
+    for (const [depth, step] of path.entries()) {
+      const entry = this.#child(node, step)
+      if (entry === undefined) return this.#placeOf(key ?? node)
+      key = entry.key
+      node = this.#resolve(entry.value)
+      const last = depth === path.length - 1
+      if (last && (part === 'key' || node === null || node === undefined)) return this.#placeOf(key ?? node)
+    }
+    return this.#placeOf(node)
+  }
+
+  line(number: number): string {
+    return this.text.split('\n')[number - 1]?.replace(/\r$/, '') ?? ''
+  }
+
+  #child(node: Node | null | undefined, step: string | number) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      return pair === undefined ? undefined : { key: pair.key as Node, value: pair.value as Node | null }
+    }
+    if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      return { key: undefined, value: node.items[step] as Node | null }
+    }
+    return undefined
+  }
+
+  #resolve(node: Node | null | undefined): Node | null | undefined {
+    return isAlias(node) ? node.resolve(this.#document) : node
+  }
+
+  #placeOf(node: Node | null | undefined): Place {
+    const [from, to] = node?.range ?? [0, 0]
+    return this.#place(from, isMap(node) || isSeq(node) ? from + 1 : to)
+  }
+
+  #place(from: number, to: number): Place {
+    const { line, col } = this.#lines.linePos(Math.min(from, this.text.length))
+    const rest = this.line(line).length - (col - 1)
+    return { line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, Math.min(to - from, rest)) }
+  }
+}
+
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'this key is there twice in the same mapping; keep one of them',
+  TAB_AS_INDENT: 'a tab indents this line; YAML is indented by spaces',
+  MULTIPLE_DOCS: 'a second document begins here; a file holds one scenario',
+  BAD_INDENT: 'this line is indented differently from what it belongs to',
+}

@@ -1,0 +1,203 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, extname, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import type { Strategy } from '../strategy/strategy.ts'
+import { Compilation } from './compilation.ts'
+import { crossCheck } from './cross-checks.ts'
+import { ScenarioFile } from './document.ts'
+import type { Path } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+import { override } from './overrides.ts'
+import { ScenarioError, problemsOf, scenarioError } from './problems.ts'
+import type { PlacedProblem, Problem } from './problems.ts'
+import type { ExperimentSpecification, Scenario, Topology } from './scenario.ts'
+import { scenarioSchema } from './schema/scenario.ts'
+import type { ScenarioDocument } from './schema/scenario.ts'
+import { strategiesFromDocument } from './strategies-from-document.ts'
+import type { PlacedStrategy } from './strategies-from-document.ts'
+import { worldFromDocument } from './world-from-document.ts'
+
+export { ScenarioError } from './problems.ts'
+
+const DAY_S = 86_400
+const BASE = 'base'
+
+/**
+ * Reads a scenario file.
+ * @throws ScenarioError whose message names every problem with its line and column
+ */
+export async function loadScenario(path: string): Promise<Scenario> {
+  let text: string
+  try {
+    if ((await stat(path)).isDirectory()) throw new ScenarioError(`${path} is a directory; expected a scenario file`)
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new ScenarioError(code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${message}`)
+  }
+  return parseScenario(text, path)
+}
+
+/**
+ * Reads a scenario from its text. Directories that datasets come from are looked for beside `path`.
+ * @param path for messages, the scenario's id, and relative paths in it
+ * @throws ScenarioError whose message names every problem with its line and column
+ */
+export function parseScenario(text: string, path: string): Scenario {
+  const file = new ScenarioFile(text.replace(/^\uFEFF/, ''), path)
+  if (file.faults.length > 0) {
+    throw scenarioError(
+      file,
+      file.faults.map(({ message, place }) => ({ path: [], message, place })),
+    )
+  }
+  const content = contentOf(file)
+  const base = compile(content, path)
+  if (base.problems.length > 0)
+    throw scenarioError(
+      file,
+      place(file, base.problems, (at) => at),
+    )
+  const { document, strategies, compilation } = base as Compiled
+
+  const topologies: Topology[] = [{ name: BASE, world: (base as Compiled).world }]
+  const problems: PlacedProblem[] = []
+  const warnings = new Set(compilation.warnings)
+  for (const [name, overrides] of Object.entries(document.experiment.compare.topologies)) {
+    const at: Path = ['experiment', 'compare', 'topologies', name]
+    if (name === BASE) {
+      const message = `'${BASE}' is the scenario as written; give this topology another name`
+      problems.push(...place(file, [{ path: at, message, part: 'key' }], (path) => path))
+      continue
+    }
+    const overridden = override(content, overrides, at)
+    problems.push(...place(file, overridden.problems, (path) => path))
+    const variant = compile(overridden.content, path)
+    problems.push(...place(file, variant.problems, overridden.origin))
+    if (variant.world !== undefined) topologies.push({ name, world: variant.world })
+    for (const warning of variant.compilation?.warnings ?? []) warnings.add(warning)
+    for (const [target, value] of Object.entries(overrides)) {
+      compilation.assume(
+        `topologies.${name}: ${target}`,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      )
+    }
+  }
+  const experiment = experimentOf(document, compilation)
+  const compared = comparedStrategies(document, strategies, compilation)
+  problems.push(...place(file, compilation.problems, (path) => path))
+  if (problems.length > 0) throw scenarioError(file, problems)
+  return {
+    id: basename(path, extname(path)),
+    name: document.name,
+    start: document.start,
+    horizon_s: document.horizon,
+    seed: String(document.experiment.seed),
+    topologies,
+    strategies: compared,
+    experiment,
+    assumptions: compilation.assumptions,
+    warnings: [...warnings],
+    text,
+    path,
+  }
+}
+
+function contentOf(file: ScenarioFile): Record<string, unknown> {
+  let content: unknown
+  try {
+    content = file.content
+  } catch (error) {
+    throw new ScenarioError(`${file.path} cannot be read: ${(error as Error).message}`)
+  }
+  const hint = 'a scenario begins with firedrill: 1; scenarios/ in the package holds examples'
+  if (content === null || content === undefined) throw new ScenarioError(`${file.path} is empty; ${hint}`)
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new ScenarioError(
+      `${file.path}:1:1  not a scenario but ${Array.isArray(content) ? 'a list' : 'a text'}; ${hint}`,
+    )
+  }
+  return content as Record<string, unknown>
+}
+
+interface Compiled {
+  readonly document: ScenarioDocument
+  readonly world: Topology['world']
+  readonly strategies: readonly PlacedStrategy[]
+  readonly compilation: Compilation
+  readonly problems: readonly Problem[]
+}
+
+/** A document checked by itself, and its parts against each other. */
+function compile(content: unknown, path: string): Partial<Compiled> & Pick<Compiled, 'problems'> {
+  const parsed = scenarioSchema.safeParse(content)
+  if (!parsed.success) return { problems: problemsOf(parsed.error.issues, content) }
+  const document = parsed.data
+  const { start, horizon: horizon_s, timezone = 'UTC' } = document
+  const compilation = new Compilation({ start, horizon_s, timezone })
+  const directory = dirname(resolve(path))
+  const world = worldFromDocument(document, compilation, (from) => resolve(directory, from))
+  for (const { name, from } of world.datasets.values()) {
+    if (from === undefined || isDirectory(from)) continue
+    compilation.problem(
+      ['datasets', name, 'from'],
+      `there is no directory ${from}; paths are relative to the scenario file`,
+    )
+  }
+  const strategies = strategiesFromDocument(document, compilation)
+  crossCheck(world, strategies, compilation)
+  return { document, world, strategies, compilation, problems: [...compilation.problems] }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function place(file: ScenarioFile, problems: readonly Problem[], origin: (path: Path) => Path): PlacedProblem[] {
+  return problems.map(({ path, message, part }) => {
+    const at = origin(path)
+    return { path: at, message, place: file.locate(at, part) }
+  })
+}
+
+function experimentOf(
+  { experiment, horizon, hazards }: ScenarioDocument,
+  compilation: Compilation,
+): ExperimentSpecification {
+  const names = Object.keys(hazards)
+  const drills = experiment.drills === 'all' ? names : experiment.drills
+  for (const [index, drill] of drills.entries()) {
+    if (names.includes(drill)) continue
+    const near =
+      didYouMean(drill, names) || (names.length === 0 ? '; there is none' : `; there are ${names.join(', ')}`)
+    compilation.problem(['experiment', 'drills', index], `'${drill}' is not the name of a hazard${near}`)
+  }
+  const warmUp_s = experiment['warm-up'] ?? Math.min(14 * DAY_S, horizon / 4)
+  if (warmUp_s >= horizon) {
+    compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
+  }
+  return { drills, replications: experiment.replications, warmUp_s }
+}
+
+function comparedStrategies(
+  { experiment }: ScenarioDocument,
+  strategies: readonly PlacedStrategy[],
+  compilation: Compilation,
+): Strategy[] {
+  const all = strategies.map(({ strategy }) => strategy)
+  if (all.length === 0) compilation.problem(['strategies'], 'is empty; expected at least a strategy', 'key')
+  const wanted = experiment.compare.strategies
+  if (wanted === 'all') return all
+  return wanted.flatMap((name, index) => {
+    const strategy = all.find((candidate) => candidate.name === name)
+    if (strategy !== undefined) return [strategy]
+    const names = all.map((candidate) => candidate.name)
+    const near = didYouMean(name, names) || `; there are ${names.join(', ')}`
+    compilation.problem(
+      ['experiment', 'compare', 'strategies', index],
+      `'${name}' is not the name of a strategy${near}`,
+    )
+    return []
+  })
+}

@@ -1,0 +1,66 @@
+import type { Path } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+import type { Problem } from './problems.ts'
+
+const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
+const AT_TOP = ['datasets', 'services', 'hazards']
+
+/** A document with some of its values replaced, and where the replacements stand in the file. */
+export interface OverriddenContent {
+  readonly content: unknown
+  readonly problems: readonly Problem[]
+  /** A path in the overridden document as a path in the file. */
+  readonly origin: (path: Path) => Path
+}
+
+/**
+ * Replaces values by dotted path, `links.wan.bandwidth`. Everything but the last part of a path must be there already; the
+ * schema judges the rest.
+ * @param at where the overrides stand in the file
+ */
+export function override(base: unknown, overrides: Readonly<Record<string, unknown>>, at: Path): OverriddenContent {
+  const content = structuredClone(base) as Record<string, unknown>
+  const problems: Problem[] = []
+  const replaced: { readonly target: Path; readonly source: Path }[] = []
+  for (const [dotted, value] of Object.entries(overrides)) {
+    const source = [...at, dotted]
+    const steps = dotted.split('.')
+    const [section = ''] = steps
+    if (!IN_TOPOLOGY.includes(section) && !AT_TOP.includes(section)) {
+      const known = [...IN_TOPOLOGY, ...AT_TOP]
+      const message = `'${section}' cannot be changed by a topology${didYouMean(section, known) || `; expected a path that begins with ${known.join(', ')}`}`
+      problems.push({ path: source, message, part: 'key' })
+      continue
+    }
+    const target = IN_TOPOLOGY.includes(section) ? ['topology', ...steps] : steps
+    const problem = replace(content, target, value)
+    if (problem === undefined) replaced.push({ target, source })
+    else problems.push({ path: source, message: problem, part: 'key' })
+  }
+  const origin = (path: Path): Path => {
+    const hit = replaced.findLast(({ target }) => target.every((step, depth) => path[depth] === step))
+    return hit === undefined ? path : [...hit.source, ...path.slice(hit.target.length)]
+  }
+  return { content, problems, origin }
+}
+
+/** Returns what is wrong with the path, if anything. */
+function replace(content: Record<string, unknown>, target: readonly string[], value: unknown): string | undefined {
+  let place: Record<string, unknown> = content
+  for (const step of target.slice(0, -1)) {
+    const next = Object.hasOwn(place, step) ? place[step] : undefined
+    if (typeof next !== 'object' || next === null || Array.isArray(next)) {
+      const known = Object.keys(place)
+      return `there is no '${step}' to change${didYouMean(step, known) || `; there are ${known.join(', ')}`}`
+    }
+    place = next as Record<string, unknown>
+  }
+  const last = target.at(-1) ?? ''
+  // Things are changed, not added: what is not there may be a slip.
+  if (target.length <= 3 && !Object.hasOwn(place, last)) {
+    const known = Object.keys(place)
+    return `there is no '${last}' to change${didYouMean(last, known) || `; there are ${known.join(', ')}`}`
+  }
+  place[last] = value
+  return undefined
+}

@@ -1,0 +1,187 @@
+import type { z } from 'zod'
+import type { Path, Place, ScenarioFile } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+import { describe } from './quantity.ts'
+
+/** Something wrong with a scenario: what was found and what was expected, in one line. */
+export interface Problem {
+  readonly path: Path
+  readonly message: string
+  /** Whether the key or the value is to be shown. */
+  readonly part?: 'key' | 'value'
+}
+
+/** A problem that has been found in the file. */
+export interface PlacedProblem {
+  readonly path: Path
+  readonly message: string
+  readonly place: Place
+}
+
+/** A scenario that cannot be run; the message names every problem with its place, and shows it. */
+export class ScenarioError extends Error {
+  readonly problems: readonly PlacedProblem[]
+
+  constructor(message: string, problems: readonly PlacedProblem[] = []) {
+    super(message)
+    this.name = 'ScenarioError'
+    this.problems = problems
+  }
+}
+
+/** All problems of a file in one error, in the order of the file. */
+export function scenarioError(file: ScenarioFile, problems: readonly PlacedProblem[]): ScenarioError {
+  const texts = new Set<string>()
+  const unique = problems.filter((problem) => {
+    const text = `${problem.place.line}:${problem.place.column} ${problem.message}`
+    return !texts.has(text) && texts.add(text)
+  })
+  unique.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+  const heading = unique.length === 1 ? '' : `${file.path} has ${unique.length} problems\n`
+  return new ScenarioError(heading + unique.map((problem) => show(file, problem)).join('\n'), unique)
+}
+
+/**
+ * ```
+ * plan.yaml:14:31  topology.links.wan.bandwidth: unknown unit 'mbps' in '100 mbps'; did you mean 'Mbit/s'?
+ *   14 |     wan: { bandwidth: 100 mbps }
+ *      |                       ^^^^^^^^
+ * ```
+ */
+function show(file: ScenarioFile, { path, message, place }: PlacedProblem): string {
+  const subject = path.length === 0 ? '' : `${pathText(path)}: `
+  const heading = `${file.path}:${place.line}:${place.column}  ${subject}${message}`
+  const line = file.line(place.line)
+  if (line.trim() === '') return heading
+  const margin = ' '.repeat(String(place.line).length)
+  return `${heading}\n  ${place.line} | ${line}\n  ${margin} | ${' '.repeat(place.column - 1)}${'^'.repeat(place.length)}`
+}
+
+/** 'strategies.nightly[0].backup.to' */
+export function pathText(path: Path): string {
+  return path.map((step, depth) => (typeof step === 'number' ? `[${step}]` : depth === 0 ? step : `.${step}`)).join('')
+}
+
+/** What zod found, as problems of the scenario; `content` is what was checked. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown, base: Path = []): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, content, base))
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path): Problem[] {
+  const path = [...base, ...(issue.path as Path)]
+  const value = valueAt(content, path)
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      // The message of such an issue is the list of the keys that there are: schema/section.ts.
+      const known = issue.message.split(' ')
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        part: 'key',
+        message: `unknown key '${key}'${didYouMean(key, known) || `; there are ${known.join(', ')}`}`,
+      }))
+    }
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined && issue.errors.length === 0) {
+        return [{ path, message: choice(value, (issue as { options?: readonly unknown[] }).options ?? []) }]
+      }
+      return problemsOf(bestBranch(issue.errors), content, path)
+    }
+    case 'invalid_value':
+      return [{ path, message: choice(value, issue.values) }]
+    case 'invalid_type':
+      if (issue.message.startsWith('is missing') || issue.message.startsWith('found ')) {
+        return [{ path, message: issue.message }]
+      }
+      return [{ path, message: `${found(value)}; expected ${KINDS[issue.expected] ?? issue.expected}` }]
+    case 'too_small':
+      if (issue.origin === 'array' && issue.minimum === 1) {
+        return [{ path, message: 'is an empty list; expected at least one entry' }]
+      }
+      return [{ path, message: `${found(value)}; expected at least ${issue.minimum}${entries(issue.origin)}` }]
+    case 'too_big':
+      return [{ path, message: `${found(value)}; expected at most ${issue.maximum}${entries(issue.origin)}` }]
+    case 'invalid_key':
+      return [
+        {
+          path,
+          part: 'key',
+          message: `'${String(path.at(-1))}' is not a name; expected letters, digits, - and _, beginning with a letter or digit`,
+        },
+      ]
+    case 'invalid_format':
+      return [{ path, message: `${found(value)}; expected letters, digits, - and _, beginning with a letter or digit` }]
+    default:
+      return [{ path, message: issue.message }]
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'a mapping, { key: value }',
+  record: 'a mapping from names, { name: { … } }',
+  array: 'a list, [ … ]',
+  tuple: 'a list, [ … ]',
+  string: 'a text',
+  number: 'a number',
+}
+
+function found(value: unknown): string {
+  if (value === undefined) return 'is missing'
+  if (value === null) return 'has no value'
+  return `found ${describe(value)}`
+}
+
+function entries(origin: string): string {
+  return origin === 'array' ? ' entries' : ''
+}
+
+function choice(value: unknown, options: readonly unknown[]): string {
+  const words = options.map(String)
+  const expected = words.length === 1 ? words[0] : `one of ${words.join(', ')}`
+  const suggestion = typeof value === 'string' ? didYouMean(value, words) : ''
+  return `${found(value)}; expected ${expected}${suggestion}`
+}
+
+/** Of several ways to write something, the one that what was written is nearest to. */
+function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  let best: readonly z.core.$ZodIssue[] = []
+  let least = Infinity
+  for (const issues of branches) {
+    const distance = issues.reduce((sum, issue) => sum + distanceOf(issue), 0)
+    if (distance < least) {
+      best = issues
+      least = distance
+    }
+  }
+  return best
+}
+
+function distanceOf(issue: z.core.$ZodIssue): number {
+  const outermost = issue.path.length === 0
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return 10 * issue.keys.length
+    case 'invalid_type':
+      return outermost ? 1000 : issue.message.startsWith('is missing') || issue.message.includes('undefined') ? 20 : 1
+    case 'custom':
+      return outermost && issue.params?.['shape'] === true ? 1000 : issue.message.startsWith('is missing') ? 20 : 1
+    case 'invalid_union':
+      // A misspelt discriminator is nearer than a missing one.
+      if (issue.discriminator !== undefined) return issue.input === undefined ? 1000 : 5
+      return outermost && issue.errors.length > 0 ? Math.min(...issue.errors.map(sumOf)) : 1
+    default:
+      return 1
+  }
+}
+
+function sumOf(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + distanceOf(issue), 0)
+}
+
+export function valueAt(content: unknown, path: Path): unknown {
+  let value = content
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string | number, unknown>)[step]
+  }
+  return value
+}

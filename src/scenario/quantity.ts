@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { dimensions, parseQuantity } from './units.ts'
+import type { Dimension, DimensionName } from './units.ts'
+
+export interface QuantityOptions {
+  /** How it is written properly: '100 Mbit/s'. */
+  readonly example: string
+  /** The word 'unlimited' is understood as infinity. */
+  readonly unlimited?: boolean
+  /** Zero makes no sense. */
+  readonly positive?: boolean
+  /** In base units. */
+  readonly max?: { readonly value: number; readonly text: string }
+  readonly description?: string
+}
+
+type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number, unknown>>
+
+/**
+ * A quantity with its unit, read into base units. What is wrong is told without the place, which only the reader of the
+ * file knows.
+ */
+export function quantity(dimensionName: DimensionName, options: QuantityOptions): Quantity {
+  const dimension: Dimension = dimensions[dimensionName]
+  const { example, unlimited = false, positive = false, max } = options
+  const expected = `expected ${dimension.name} such as ${example}${unlimited ? ', or unlimited' : ''}`
+  return z
+    .unknown()
+    .meta(jsonSchemaOf(dimension, options))
+    .transform((written, context): number => {
+      const fail = (message: string): never => {
+        context.issues.push({ code: 'custom', message, input: written, params: { shape: isMapping(written) } })
+        return z.NEVER
+      }
+      if (written === undefined) return fail(`is missing; ${expected}`)
+      if (written === null) return fail(`has no value; ${expected}`)
+      if (unlimited && written === 'unlimited') return Infinity
+      if (typeof written !== 'string' && typeof written !== 'number') {
+        return fail(`found ${describe(written)}; ${expected}`)
+      }
+      const parsed = parseQuantity(String(written), dimensionName)
+      if ('problem' in parsed) {
+        const { suggestion } = parsed
+        return fail(
+          `${parsed.problem}; ${expected}${suggestion === undefined ? '' : `; did you mean '${suggestion}'?`}`,
+        )
+      }
+      if (positive && parsed.value === 0) return fail(`${written} is not above zero; ${expected}`)
+      if (max !== undefined && parsed.value > max.value) return fail(`${written} is more than ${max.text}; ${expected}`)
+      return parsed.value
+    })
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+/** A value as a message calls it. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'no value'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  if (typeof value === 'string') return `'${value}'`
+  return String(value)
+}
+
+function jsonSchemaOf(
+  dimension: Dimension,
+  { example, unlimited, description }: QuantityOptions,
+): Record<string, unknown> {
+  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+  const units = [...dimension.units.keys()].map(escape).join('|')
+  const optional = dimension.unitless === true ? '?' : ''
+  const number = `${escape(dimension.prefix ?? '')}\\s*\\d[\\d_]*(\\.\\d*)?([eE][+-]?\\d+)?\\s*(${units})${optional}`
+  return {
+    type: dimension.unitless === true ? ['string', 'number'] : 'string',
+    pattern: unlimited === true ? `^(${number}|unlimited)$` : `^${number}$`,
+    examples: [example],
+    ...(description === undefined ? {} : { description }),
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { quantity } from '../quantity.ts'
+import { named, number, reference, section, text } from './section.ts'
+
+const never = z.literal('never')
+
+const dataset = section({
+  node: reference('a node'),
+  from: text('../src').optional(),
+  size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
+  files: quantity('count', { example: '1.2M', positive: true }).optional(),
+  fidelity: z.enum(['bytes', 'extents']).optional(),
+  change: quantity('sharePerDay', { example: '1 %/day' }),
+  locality: z.enum(['uniform', 'zipf', 'append']).default('uniform'),
+  growth: quantity('sharePerYear', { example: '20 %/year' }).optional(),
+  compressibility: number({ min: 1, example: '1.6' }).optional(),
+  'write-interval': z.union([quantity('seconds', { example: '1 h', positive: true }), never]).optional(),
+})
+
+export const datasets = named(dataset)
+
+export type DatasetDocument = z.output<typeof dataset>

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { quantity } from '../quantity.ts'
+import { named, number, reference, section } from './section.ts'
+
+/** Values by dotted path, `links.wan.bandwidth: 1 Gbit/s`; what they may be, the rest of the schema says. */
+const overrides = z.record(z.string(), z.unknown())
+
+const compare = section({
+  strategies: z.union([z.literal('all'), z.array(reference('a strategy')).min(1)]).default('all'),
+  topologies: named(overrides).default({}),
+})
+
+export const experiment = section({
+  drills: z.union([z.literal('all'), z.array(reference('a hazard'))]).default('all'),
+  replications: number({ min: 1, whole: true, example: '30' }).default(30),
+  'warm-up': quantity('seconds', { example: '14 d' }).optional(),
+  seed: z.union([z.string().min(1), z.number()]).default('1'),
+  compare: compare.default({ strategies: 'all', topologies: {} }),
+})
+
+export type ExperimentDocument = z.output<typeof experiment>

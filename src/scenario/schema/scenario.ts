@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { describe, quantity } from '../quantity.ts'
+import { datasets } from './datasets.ts'
+import { experiment } from './experiment.ts'
+import { hazards } from './hazards.ts'
+import { section, text } from './section.ts'
+import { services } from './services.ts'
+import { recovery, repository, strategies } from './strategies.ts'
+import { topology } from './topology.ts'
+
+/** Version of the language that scenario files are written in. */
+export const LANGUAGE_VERSION = 1
+
+const version = z.literal(LANGUAGE_VERSION, {
+  error: ({ input }) =>
+    input === undefined
+      ? `is missing; a scenario file begins with firedrill: ${LANGUAGE_VERSION}, the version of its language`
+      : `found ${describe(input)}; this firedrill reads version ${LANGUAGE_VERSION}: write firedrill: ${LANGUAGE_VERSION}`,
+})
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** Seconds since 1970, UTC. */
+const instant = z
+  .unknown()
+  .meta({ type: 'string', pattern: INSTANT.source, examples: ['2026-01-05T00:00:00Z'] })
+  .transform((value, context): number => {
+    const time = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) / 1000 : Number.NaN
+    if (!Number.isNaN(time)) return time
+    const expected = 'expected an instant such as 2026-01-05T00:00:00Z'
+    const message = value === undefined ? `is missing; ${expected}` : `found ${describe(value)}; ${expected}`
+    context.issues.push({ code: 'custom', message, input: value })
+    return z.NEVER
+  })
+
+const timezone = z
+  .unknown()
+  .meta({ type: 'string', examples: ['Europe/Berlin'] })
+  .transform((value, context): string => {
+    if (typeof value === 'string' && isTimezone(value)) return value
+    const message = `found ${describe(value)}; expected a time zone such as Europe/Berlin or UTC`
+    context.issues.push({ code: 'custom', message, input: value })
+    return z.NEVER
+  })
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A whole scenario file. */
+export const scenarioSchema = section({
+  firedrill: version,
+  name: text('"Small office, three copies"'),
+  start: instant,
+  timezone: timezone.optional(),
+  horizon: quantity('seconds', { example: '13 weeks', positive: true }),
+  topology,
+  datasets,
+  services,
+  recovery: recovery.optional(),
+  repository: repository.optional(),
+  strategies,
+  hazards: hazards.default({}),
+  experiment: experiment.prefault({}),
+})
+
+export type ScenarioDocument = z.output<typeof scenarioSchema>

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { describe } from '../quantity.ts'
+
+/**
+ * A mapping with these keys and no others. The message of an unknown key's issue is the list of the keys that there are:
+ * whoever turns issues into text (problems.ts) finds the nearest in it.
+ */
+export function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  })
+}
+
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
+
+/** A mapping from names to things of one kind. */
+export function named<Thing extends z.ZodType>(thing: Thing): z.ZodRecord<z.ZodString, Thing> {
+  return z.record(z.string().regex(NAME), thing)
+}
+
+/** A list with something in it. */
+export function list<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
+  return z.array(item).min(1)
+}
+
+/** The name of something that stands elsewhere in the file; `kind` with its article: 'a store'. */
+export function reference(kind: string): z.ZodString {
+  return z.string({
+    error: ({ input }) =>
+      input === undefined
+        ? `is missing; expected the name of ${kind}`
+        : `found ${describe(input)}; expected the name of ${kind}`,
+  })
+}
+
+/** Text as people write it. */
+export function text(example: string): z.ZodString {
+  return z.string({
+    error: ({ input }) =>
+      input === undefined
+        ? `is missing; expected a text such as ${example}`
+        : `found ${describe(input)}; expected a text such as ${example}`,
+  })
+}
+
+/** A number without a unit. */
+export function number(options: {
+  min: number
+  max?: number
+  whole?: boolean
+  example: string
+}): z.ZodPipe<z.ZodUnknown, z.ZodTransform<number, unknown>> {
+  const { min, max = Infinity, whole = false, example } = options
+  const range = max === Infinity ? `from ${min} up` : `from ${min} to ${max}`
+  const expected = `expected a ${whole ? 'whole ' : ''}number ${range}, such as ${example}`
+  return z
+    .unknown()
+    .meta({ type: whole ? 'integer' : 'number', minimum: min, ...(max === Infinity ? {} : { maximum: max }) })
+    .transform((value, context): number => {
+      if (typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value
+      const message = value === undefined ? `is missing; ${expected}` : `found ${describe(value)}; ${expected}`
+      context.issues.push({ code: 'custom', message, input: value })
+      return z.NEVER
+    })
+}

@@ -1,0 +1,19 @@
+import type { z } from 'zod'
+import { quantity } from '../quantity.ts'
+import { list, named, number, reference, section } from './section.ts'
+
+const perHour = quantity('usdPerHour', { example: '$500/h' })
+
+const service = section({
+  needs: list(reference('a dataset')),
+  priority: number({ min: 0, example: '1' }).default(1),
+  objectives: section({
+    rpo: quantity('seconds', { example: '24 h' }),
+    rto: quantity('seconds', { example: '8 h' }),
+  }),
+  penalty: section({ downtime: perHour.optional(), loss: perHour.optional() }).optional(),
+})
+
+export const services = named(service)
+
+export type ServiceDocument = z.output<typeof service>

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { retentionDialects } from '../../engine/index.ts'
+import { quantity } from '../quantity.ts'
+import { list, named, number, reference, section, text } from './section.ts'
+
+const DIALECTS = Object.keys(retentionDialects) as (keyof typeof retentionDialects)[]
+
+/** Counts by a tool's own flags: `{ dialect: restic, daily: 7, weekly: 4 }`. */
+const keep = z.discriminatedUnion(
+  'dialect',
+  DIALECTS.map((dialect) => {
+    const { rules, unlimited } = retentionDialects[dialect]
+    const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
+    const counts = Object.fromEntries(rules.map((rule) => [rule, count]))
+    return section({ ...counts, dialect: z.literal(dialect) })
+  }) as unknown as [KeepSchema, ...KeepSchema[]],
+)
+type KeepSchema = z.ZodObject<{ dialect: z.ZodLiteral<keyof typeof retentionDialects> }, z.core.$catchall<z.ZodNumber>>
+
+const trigger = {
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/)
+    .optional(),
+  at: text('"daily 22:00"').optional(),
+  after: reference('a job').optional(),
+}
+
+const backup = section({
+  dataset: reference('a dataset'),
+  to: reference('a store'),
+  type: z.enum(['full', 'incremental', 'differential', 'snapshot']).default('snapshot'),
+  ...trigger,
+  keep: keep.optional(),
+})
+
+const copy = section({ from: reference('a store'), to: reference('a store'), ...trigger, keep: keep.optional() })
+
+const verify = section({
+  store: reference('a store'),
+  sample: quantity('share', { example: '5 %', positive: true, max: { value: 1, text: '100 %' } }).default(1),
+  ...trigger,
+})
+
+/** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`. */
+const job = section({ backup: backup.optional(), copy: copy.optional(), verify: verify.optional() })
+
+const jobs = list(job)
+
+const duration = quantity('seconds', { example: '30 min' }).optional()
+
+export const recovery = section({ declare: duration, provision: duration, verify: duration, 'cut-over': duration })
+
+export const repository = section({
+  chunk: quantity('bytes', { example: '1 MiB', positive: true }).optional(),
+  pack: quantity('bytes', { example: '16 MiB', positive: true }).optional(),
+  compression: z.enum(['zstd', 'none']).optional(),
+})
+
+const settings = { recovery: recovery.optional(), repository: repository.optional() }
+
+const weeklyFullDailyIncremental = section({
+  preset: z.literal('weekly-full-daily-incremental'),
+  dataset: reference('a dataset'),
+  to: reference('a store'),
+  at: text('"22:00"'),
+  'full-on': z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']).default('Sun'),
+  keep: keep.optional(),
+  ...settings,
+})
+
+const nightlySnapshotWithOffsiteCopy = section({
+  preset: z.literal('nightly-snapshot-with-offsite-copy'),
+  dataset: reference('a dataset'),
+  to: reference('a store'),
+  offsite: reference('a store'),
+  at: text('"22:00"'),
+  keep: keep.optional(),
+  'keep-offsite': keep.optional(),
+  ...settings,
+})
+
+export const strategies = named(
+  z.union([
+    jobs,
+    section({ jobs, ...settings }),
+    z.discriminatedUnion('preset', [weeklyFullDailyIncremental, nightlySnapshotWithOffsiteCopy]),
+  ]),
+)
+
+export type StrategyDocument = z.output<typeof strategies>[string]
+export type JobDocument = z.output<typeof job>
+export type KeepDocument = z.output<typeof keep>
+export type RecoveryDocument = z.output<typeof recovery>
+export type RepositoryDocument = z.output<typeof repository>
+export type PresetDocument = Extract<StrategyDocument, { preset: string }>

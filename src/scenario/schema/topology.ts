@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { cpuPresets } from '../reference-data/cpu.ts'
+import { objectStoreClasses } from '../reference-data/object-stores.ts'
+import { quantity } from '../quantity.ts'
+import { named, number, reference, section, text } from './section.ts'
+
+const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
+const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
+const latency = quantity('seconds', { example: '25 ms' })
+
+const site = section({ region: text('eu-west') })
+
+const preset = z.enum(Object.keys(cpuPresets) as [string, ...string[]])
+
+const cpu = z.union([
+  preset,
+  section({
+    preset: preset.optional(),
+    cores: number({ min: 1, whole: true, example: '8' }).optional(),
+    chunk: rate.optional(),
+    hash: rate.optional(),
+    compress: rate.optional(),
+    encrypt: rate.optional(),
+    decrypt: rate.optional(),
+    decompress: rate.optional(),
+  }),
+])
+
+const node = section({
+  site: reference('a site'),
+  cpu: cpu.default('xeon-8core'),
+  disk: section({
+    read: rate,
+    write: rate,
+    capacity,
+    scan: quantity('entriesPerSecond', { example: '50 k/s', unlimited: true, positive: true }).optional(),
+  }),
+})
+
+const diskStore = section({
+  kind: z.literal('disk'),
+  site: reference('a site'),
+  read: rate,
+  write: rate,
+  capacity,
+  latency: latency.optional(),
+  cost: quantity('usdPerYear', { example: '$900/year' }).optional(),
+})
+
+const storagePrice = quantity('usdPerGBMonth', { example: '$0.0125/GB/month' })
+const trafficPrice = quantity('usdPerGB', { example: '$0.09/GB' })
+const requestPrice = quantity('usdPerThousand', { example: '$0.005/1000' })
+
+/** A price, or tiers of prices by volume; the last tier has no `up-to`. */
+function tiered<Price extends z.ZodType<number>>(price: Price) {
+  return z.union([price, z.array(section({ 'up-to': capacity.optional(), price })).min(1)])
+}
+
+const prices = section({
+  storage: tiered(storagePrice).optional(),
+  put: requestPrice.optional(),
+  get: requestPrice.optional(),
+  retrieval: trafficPrice.optional(),
+  egress: tiered(trafficPrice).optional(),
+  'minimum-storage': quantity('seconds', { example: '30 d' }).optional(),
+})
+
+const objectStore = section({
+  kind: z.literal('object'),
+  site: reference('a site'),
+  class: z.enum(Object.keys(objectStoreClasses) as [string, ...string[]]).optional(),
+  read: rate.optional(),
+  write: rate.optional(),
+  latency: latency.optional(),
+  lock: quantity('seconds', { example: '30 d' }).optional(),
+  prices: prices.optional(),
+})
+
+const bandwidth = quantity('bytesPerSecond', { example: '100 Mbit/s', unlimited: true, positive: true })
+
+const link = section({
+  between: z.tuple([reference('a site, node or store'), reference('a site, node or store')]),
+  bandwidth,
+  latency: latency.optional(),
+  throttle: z.record(z.string(), quantity('bytesPerSecond', { example: '20 Mbit/s', positive: true })).optional(),
+  cost: quantity('usdPerMonth', { example: '$60/month' }).optional(),
+})
+
+export const topology = section({
+  sites: named(site),
+  nodes: named(node),
+  stores: named(z.discriminatedUnion('kind', [diskStore, objectStore])),
+  links: named(link).default({}),
+})
+
+export type TopologyDocument = z.output<typeof topology>
+export type StoreDocument = TopologyDocument['stores'][string]
+export type PricesDocument = z.output<typeof prices>

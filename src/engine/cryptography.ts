@@ -93,7 +93,8 @@ export function decompress(compressed: Uint8Array, plainLength: number): Uint8Ar
   if (plain.length !== plainLength) {
     throw new AuthenticationError(`the stored bytes hold ${plain.length} bytes, not ${plainLength}`)
   }
-  return plain
+  // A Buffer's slices share its memory, a Uint8Array's do not: what leaves here behaves in one way.
+  return new Uint8Array(plain.buffer, plain.byteOffset, plain.length)
 }
 
 /** HMAC-SHA256 into `into` at `at`: 32 bytes. */

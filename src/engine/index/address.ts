@@ -5,6 +5,11 @@ export const ADDRESS_BYTES = 32
 /** The same in words of 32 bits. */
 export const ADDRESS_WORDS = 8
 
+/** Addresses as words, for the table: bytes of a message need not lie at a multiple of four. */
+export function addressWords(addresses: Uint8Array): Int32Array {
+  return new Int32Array(new Uint8Array(addresses).buffer)
+}
+
 /** One address that is written again and again: as bytes for hashes and files, as words for the table. */
 export class AddressCursor {
   readonly words = new Int32Array(ADDRESS_WORDS)
@@ -36,7 +41,7 @@ export class LineageTag {
   readonly hex: string
 
   constructor(bytes: Uint8Array) {
-    this.words = new Int32Array(bytes.slice().buffer)
+    this.words = new Int32Array(new Uint8Array(bytes).buffer)
     this.hex = hexOf(bytes)
   }
 

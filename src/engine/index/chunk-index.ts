@@ -17,6 +17,10 @@ export interface Pack extends PackFacts, Pick<PackDirectory, 'sealed_bytes' | 'p
 /** A pack is not used any more once it is marked; once it is gone it cannot be. */
 type PackState = { readonly markedAt: Instant | undefined; readonly gone: boolean }
 
+const USABLE = 0
+const MARKED = 1
+const GONE = 2
+
 const ALIVE: PackState = { markedAt: undefined, gone: false }
 
 /** Where every chunk is stored. Packs are added with their directories, marked, and taken away. */
@@ -27,6 +31,8 @@ export class ChunkIndex {
   readonly #byName: Map<string, number>
   /** Pack of each segment. */
   #packOfSegment: Uint32Array
+  /** State of each segment's pack: USABLE, MARKED or GONE. */
+  #segmentStates: Uint8Array
   #segments: number
 
   constructor(origin?: ChunkIndex) {
@@ -36,6 +42,7 @@ export class ChunkIndex {
       this.#states = []
       this.#byName = new Map()
       this.#packOfSegment = new Uint32Array(1024)
+      this.#segmentStates = new Uint8Array(1024)
       this.#segments = 0
       return
     }
@@ -44,6 +51,7 @@ export class ChunkIndex {
     this.#states = [...origin.#states]
     this.#byName = new Map(origin.#byName)
     this.#packOfSegment = origin.#packOfSegment.slice()
+    this.#segmentStates = origin.#segmentStates.slice()
     this.#segments = origin.#segments
   }
 
@@ -69,25 +77,17 @@ export class ChunkIndex {
 
   /** An entry that may be leant on by something new: stored, or about to be, in a pack that is not marked. -1: none. */
   find(address: AddressCursor): number {
-    return this.#table.find(address.words, this.#isUsable)
+    return this.#table.find(address.words, 0, this.#segmentStates, USABLE, true)
   }
 
-  /** An entry that can be read. Packs that are not marked first. -1: none. */
-  findStored(address: AddressCursor): number {
-    const entry = this.#table.find(address.words, this.#isStoredUnmarked)
-    return entry >= 0 ? entry : this.#table.find(address.words, this.#isStored)
+  /**
+   * An entry that can be read. Packs that are not marked first. -1: none.
+   * @param words the address begins at index `at`
+   */
+  findStored(words: Int32Array, at = 0): number {
+    const entry = this.#table.find(words, at, this.#segmentStates, USABLE, false)
+    return entry >= 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
   }
-
-  readonly #isUsable = (segment: number): boolean => segment === PENDING_SEGMENT || this.#isStoredUnmarked(segment)
-
-  readonly #isStoredUnmarked = (segment: number): boolean => {
-    if (segment >= NO_SEGMENT) return false
-    const state = this.#states[this.#packOfSegment[segment]!]!
-    return state === ALIVE
-  }
-
-  readonly #isStored = (segment: number): boolean =>
-    segment < NO_SEGMENT && !this.#states[this.#packOfSegment[segment]!]!.gone
 
   /** Announces a chunk whose pack is not complete. */
   addPending(address: AddressCursor, length: number): number {
@@ -122,7 +122,9 @@ export class ChunkIndex {
 
   remove(name: string): void {
     const at = this.#byName.get(name)
-    if (at !== undefined) this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
+    if (at === undefined) return
+    this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
+    this.#setSegments(at, GONE)
   }
 
   /** Marks a pack for deletion, or takes the mark back. */
@@ -130,6 +132,12 @@ export class ChunkIndex {
     const number = this.#byName.get(name)
     if (number === undefined || this.#states[number]!.gone) return
     this.#states[number] = at === undefined ? ALIVE : { markedAt: at, gone: false }
+    this.#setSegments(number, at === undefined ? USABLE : MARKED)
+  }
+
+  #setSegments(pack: number, state: number): void {
+    const { firstSegment, chunks } = this.#packs[pack]!
+    this.#segmentStates.fill(state, firstSegment, firstSegment + chunks.length)
   }
 
   /** The pack of an entry. */
@@ -190,6 +198,9 @@ export class ChunkIndex {
       const grown = new Uint32Array(Math.max(2 * this.#packOfSegment.length, this.#segments + count))
       grown.set(this.#packOfSegment)
       this.#packOfSegment = grown
+      const states = new Uint8Array(grown.length)
+      states.set(this.#segmentStates)
+      this.#segmentStates = states
     }
     this.#packOfSegment.fill(number, this.#segments, this.#segments + count)
     this.#segments += count

@@ -72,16 +72,22 @@ export class ChunkTable {
     return entry
   }
 
-  /** The first entry of an address, in the order of adding, whose segment `accept`s; -1 when there is none. */
-  find(address: Int32Array, accepts: (segment: number) => boolean): number {
+  /**
+   * The first entry of an address, in the order of adding, whose segment is in no worse state than `worst`; -1 when there
+   * is none.
+   * @param words the address begins at index `at`
+   * @param states of all segments, 0 the best; a pending segment counts as 0 if `pending`, else as none
+   */
+  find(words: Int32Array, at: number, states: Uint8Array, worst: number, pending: boolean): number {
     const slots = this.#slots
     const mask = slots.length - 1
-    for (let slot = address[0]! & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = words[at]! & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot]! - 1
       if (entry < 0) return -1
       const block = this.#blocks[entry >>> BLOCK_BITS]!
-      const at = (entry & BLOCK_MASK) * ADDRESS_WORDS
-      if (isAt(block.addresses, at, address) && accepts(block.segment[entry & BLOCK_MASK]!)) return entry
+      if (!isAt(block.addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, words, at)) continue
+      const segment = block.segment[entry & BLOCK_MASK]!
+      if (segment === PENDING_SEGMENT ? pending : segment !== NO_SEGMENT && states[segment]! <= worst) return entry
     }
   }
 
@@ -142,8 +148,8 @@ export class ChunkTable {
   }
 }
 
-function isAt(addresses: Int32Array, at: number, address: Int32Array): boolean {
-  for (let word = 0; word < ADDRESS_WORDS; word++) if (addresses[at + word] !== address[word]) return false
+function isAt(addresses: Int32Array, at: number, words: Int32Array, from: number): boolean {
+  for (let word = 0; word < ADDRESS_WORDS; word++) if (addresses[at + word] !== words[from + word]) return false
   return true
 }
 

@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor, LineageTag } from '../index/address.ts'
+import { ADDRESS_BYTES, ADDRESS_WORDS, LineageTag, addressWords } from '../index/address.ts'
 import { readMetadataChunks } from '../packs/chunk-reader.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -11,7 +11,6 @@ import type { Tree, TreeEntry } from './tree.ts'
 export class TreeReader {
   readonly #repository: Repository
   readonly #lineage: readonly LineageTag[] | undefined
-  readonly #cursor = new AddressCursor()
   fetched_bytes = 0
 
   /** @param lineage tags that the trees may carry; undefined when that is not known */
@@ -75,10 +74,11 @@ export class TreeReader {
 
   /** Entries in the index of a file's chunks, in order. @throws RepositoryFormatError for a chunk that is nowhere */
   entriesOf(chunks: Uint8Array, path: string): number[] {
+    const { index } = this.#repository
+    const words = addressWords(chunks)
     const entries: number[] = []
-    for (let at = 0; at < chunks.length; at += ADDRESS_BYTES) {
-      this.#cursor.read(chunks, at)
-      const entry = this.#repository.index.findStored(this.#cursor)
+    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
+      const entry = index.findStored(words, at)
       if (entry < 0) throw new RepositoryFormatError(`a chunk of ${path} is stored nowhere`)
       entries.push(entry)
     }
@@ -88,8 +88,7 @@ export class TreeReader {
   async #contents(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
     if (addresses.length === 0) return []
     const entries = addresses.map((address) => {
-      this.#cursor.read(address, 0)
-      const entry = this.#repository.index.findStored(this.#cursor)
+      const entry = this.#repository.index.findStored(addressWords(address))
       if (entry < 0) throw new RepositoryFormatError(`the tree ${hexOf(address).slice(0, 8)} is stored nowhere`)
       return entry
     })

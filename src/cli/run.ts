@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs'
 import { onThreads } from '../experiment/pool.ts'
 import type { Results } from '../experiment/results.ts'
 import { run } from '../experiment/run.ts'
-import { terminalSummary, writeResults } from '../report/index.ts'
+import { summaryOf, terminalSummary, writeResults } from '../report/index.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { RequirementNotMetError, UsageError } from './exit.ts'
 import { showProgress } from './progress.ts'
@@ -68,18 +68,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
     else process.stdout.write(`${terminalSummary(results)}\nReport: ${join(folder, 'report.html')}\n`)
     requireObjectives(results, args.require)
   },
-}
-
-/** What summary.json holds. */
-function summaryOf({
-  incidents: _,
-  jobs: _jobs,
-  links: _links,
-  stores: _stores,
-  costs: _costs,
-  ...summary
-}: Results): object {
-  return summary
 }
 
 function checkRequirement(required: string | undefined, strategies: readonly string[]): void {

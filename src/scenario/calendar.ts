@@ -4,10 +4,11 @@ import type { Schedule, StepFunction } from '../world/specification.ts'
 import { didYouMean } from './nearest-word.ts'
 import { parseQuantity } from './units.ts'
 
-/** A recovery that begins at the horizon still sees its schedule for so long. */
-const BEYOND_HORIZON_S = 60 * 86_400
+/** An incident at the horizon may be detected much later; until then the jobs go on. */
+const BEYOND_HORIZON_S = 366 * 86_400
 const EXPECTED =
   'expected a time such as "daily 22:00", "Mon-Fri 12:00", "Sun 06:00", "hourly", "every 4 h", or five fields of cron'
+const WINDOW = 'expected a window such as "Mon-Fri 08:00-18:00" or "daily 22:00-06:00"'
 
 /** What a calendar is read against. */
 export interface CalendarFrame {
@@ -29,7 +30,7 @@ const ORDINALS: Readonly<Record<string, string>> = { first: '#1', second: '#2', 
 const WORDS = ['daily', 'hourly', 'monthly', 'every', ...Object.keys(ORDINALS), ...DAYS, ...DAY_NAMES]
 
 /**
- * All instants from the start to 60 days beyond the horizon at which the calendar says that something happens.
+ * All instants from the start to a year beyond the horizon at which the calendar says that something happens.
  * @throws CalendarError
  */
 export function readSchedule(text: string, frame: CalendarFrame): Schedule {
@@ -122,7 +123,7 @@ function readRecurrence(text: string): Recurrence {
   const ordinal = ORDINALS[lower]
   if (ordinal !== undefined) {
     const [day = '', ...clock] = rest
-    const weekday = readDays(text, day)
+    const weekday = (DAYS[readDay(text, day, EXPECTED)] ?? '').toUpperCase()
     return { patterns: readTimes(text, clock.join(' ')).map((time) => `${time} * * ${weekday}${ordinal}`) }
   }
   const days = readDays(text, first)
@@ -133,7 +134,9 @@ function cronPattern(text: string): Recurrence {
   try {
     new Cron(text, { paused: true, mode: '5-part' })
   } catch (error) {
-    throw new CalendarError(`'${text}' is not a pattern of cron: ${(error as Error).message}; ${EXPECTED}`)
+    throw new CalendarError(
+      `'${text}' is not a pattern of cron: ${(error as Error).message.replace(/^\w+: /, '')}; ${EXPECTED}`,
+    )
   }
   return { patterns: [text] }
 }
@@ -145,24 +148,23 @@ function everyInterval(text: string, interval: string): Recurrence {
   return { interval_s: parsed.value }
 }
 
-/** 'Mon-Fri', 'Mon,Wed', 'Sunday' as a field of cron. */
-function readDays(text: string, days: string): string {
-  return days
-    .split(',')
-    .map((range) =>
-      range
-        .split('-')
-        .map((day) => readDay(text, day))
-        .join('-'),
-    )
-    .join(',')
+/** 'Mon-Fri', 'Mon,Wed', 'Sunday', 'Fri-Mon' as a field of cron. */
+function readDays(text: string, days: string, expected = EXPECTED): string {
+  const chosen = days.split(',').flatMap((range) => {
+    const ends = range.split('-').map((day) => readDay(text, day, expected))
+    const [from = 0, to = from] = ends
+    if (ends.length > 2) throw new CalendarError(`'${range}' in '${text}' is not a span of days; ${expected}`)
+    return Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, step) => (from + step) % 7)
+  })
+  return chosen.map((day) => (DAYS[day] ?? '').toUpperCase()).join(',')
 }
 
-function readDay(text: string, word: string): string {
+/** 0 is Monday. */
+function readDay(text: string, word: string, expected: string): number {
   const lower = word.toLowerCase()
   const index = DAYS.findIndex((day, at) => day.toLowerCase() === lower || DAY_NAMES[at]?.toLowerCase() === lower)
-  if (index >= 0) return (DAYS[index] as string).toUpperCase()
-  throw new CalendarError(`'${word}' in '${text}' is not a day; ${EXPECTED}${didYouMean(word, WORDS)}`)
+  if (index >= 0) return index
+  throw new CalendarError(`'${word}' in '${text}' is not a day; ${expected}${didYouMean(word, WORDS)}`)
 }
 
 /** '22:00' or '12:00, 22:00' as the first two fields of cron. */
@@ -176,24 +178,24 @@ function readTimes(text: string, times: string): string[] {
 }
 
 /** Minutes since midnight, up to 24:00. */
-function readTime(text: string, time: string): number {
+function readTime(text: string, time: string, expected = EXPECTED): number {
   const match = /^(\d{1,2}):(\d{2})$/.exec(time)
   const minutes = match === null ? Number.NaN : Number(match[1]) * 60 + Number(match[2])
   if (Number(match?.[2]) < 60 && minutes <= 24 * 60) return minutes
-  throw new CalendarError(`'${time}' in '${text}' is not a time of day such as 22:00; ${EXPECTED}`)
+  throw new CalendarError(`'${time}' in '${text}' is not a time of day such as 22:00; ${expected}`)
 }
 
 /** 'Mon-Fri 08:00-18:00', 'daily 22:00-06:00', 'Sat,Sun'. */
 function readWindow(text: string): { opens: Recurrence; closes: Recurrence } {
   const [first = '', ...rest] = text.trim().split(/\s+/)
-  const days = first.toLowerCase() === 'daily' ? '*' : readDays(text, first)
+  const days = first.toLowerCase() === 'daily' ? '*' : readDays(text, first, WINDOW)
   const span = rest.length === 0 ? ['00:00', '24:00'] : rest.join('').split('-')
   const [from, to] = span
   if (from === undefined || to === undefined || span.length !== 2) {
-    throw new CalendarError(`'${text}' is not a window of time; expected one such as "Mon-Fri 08:00-18:00"`)
+    throw new CalendarError(`'${text}' is not a window of time; ${WINDOW}`)
   }
-  const opens = readTime(text, from)
-  const closes = readTime(text, to)
+  const opens = readTime(text, from, WINDOW)
+  const closes = readTime(text, to, WINDOW)
   if (opens === closes || opens === 24 * 60) throw new CalendarError(`'${text}' is an empty window of time`)
   const pattern = (minutes: number, on: string): Recurrence => ({
     patterns: [`${minutes % 60} ${Math.floor(minutes / 60) % 24} * * ${on}`],

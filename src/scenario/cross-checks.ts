@@ -137,7 +137,7 @@ class CrossCheck {
       const source = job.kind === 'copy' ? job.from : job.store
       const sourceField = field(job.kind === 'copy' ? 'from' : 'store')
       if (!this.#refer(sourceField, source, 'a store', stores)) continue
-      if (!filled.has(source)) {
+      if (!filled.has(source) && [...filled].every((store) => stores.has(store))) {
         this.#compilation.problem(sourceField, `no job of ${strategy.name} puts backups on ${source}`)
       }
       const worker = this.#nodeBeside(source)
@@ -172,9 +172,17 @@ class CrossCheck {
   }
 
   #connected(path: Path, node: string, store: string): void {
-    if (this.#reachable(node).has(store)) return
+    if (!this.#linksAreSound() || this.#reachable(node).has(store)) return
     const message = `no links lead from ${node} to ${store}; add one under topology.links, between: [${node}, ${store}] or between their sites`
     this.#compilation.problem(path, message)
+  }
+
+  /** Whether all ends exist: otherwise what is missing is not the link. */
+  #linksAreSound(): boolean {
+    const { sites, nodes, stores, links } = this.#world
+    return [...links.values()].every(({ between }) =>
+      between.every((end) => sites.has(end) || nodes.has(end) || stores.has(end)),
+    )
   }
 
   #reachable(from: string): Set<string> {

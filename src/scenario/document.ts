@@ -34,10 +34,12 @@ export class ScenarioFile {
       prettyErrors: false,
       stringKeys: true,
     })
-    this.faults = this.#document.errors.map(({ code, message, pos: [from, to] }) => ({
-      message: EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-      place: this.#place(from, to),
-    }))
+    // After the first fault of form the rest of the file is misread, and its faults are not the user's.
+    const { errors } = this.#document
+    const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
+    this.faults = errors
+      .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
+      .map(({ code, message, pos: [from, to] }) => ({ message: explain(code, message), place: this.#place(from, to) }))
   }
 
   /** The file's content as plain objects, lists and scalars. */
@@ -55,7 +57,7 @@ export class ScenarioFile {
       key = entry.key
       node = this.#resolve(entry.value)
       const last = depth === path.length - 1
-      if (last && (part === 'key' || node === null || node === undefined)) return this.#placeOf(key ?? node)
+      if (last && (part === 'key' || isNothing(node))) return this.#placeOf(key ?? node)
     }
     return this.#placeOf(node)
   }
@@ -91,9 +93,19 @@ export class ScenarioFile {
   }
 }
 
+/** No value was written, not even null. */
+function isNothing(node: Node | null | undefined): boolean {
+  if (node === null || node === undefined) return true
+  return isScalar(node) && node.range !== undefined && node.range !== null && node.range[0] === node.range[1]
+}
+
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key is there twice in the same mapping; keep one of them',
   TAB_AS_INDENT: 'a tab indents this line; YAML is indented by spaces',
   MULTIPLE_DOCS: 'a second document begins here; a file holds one scenario',
-  BAD_INDENT: 'this line is indented differently from what it belongs to',
+}
+
+function explain(code: string, message: string): string {
+  if (/^Flow (map|sequence)/.test(message)) return 'a bracket that was opened before is not closed by here'
+  return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

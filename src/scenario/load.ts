@@ -138,12 +138,10 @@ function compile(content: unknown, path: string): Partial<Compiled> & Pick<Compi
   const compilation = new Compilation({ start, horizon_s, timezone })
   const directory = dirname(resolve(path))
   const world = worldFromDocument(document, compilation, (from) => resolve(directory, from))
-  for (const { name, from } of world.datasets.values()) {
-    if (from === undefined || isDirectory(from)) continue
-    compilation.problem(
-      ['datasets', name, 'from'],
-      `there is no directory ${from}; paths are relative to the scenario file`,
-    )
+  for (const [name, { from }] of Object.entries(document.datasets)) {
+    if (from === undefined || isDirectory(resolve(directory, from))) continue
+    const message = `there is no directory ${from}; expected a path as seen from the scenario file's folder, or a whole path`
+    compilation.problem(['datasets', name, 'from'], message)
   }
   const strategies = strategiesFromDocument(document, compilation)
   crossCheck(world, strategies, compilation)

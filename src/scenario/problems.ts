@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Path, Place, ScenarioFile } from './document.ts'
-import { didYouMean } from './nearest-word.ts'
+import { didYouMean, nearestWord } from './nearest-word.ts'
 import { describe } from './quantity.ts'
 
 /** Something wrong with a scenario: what was found and what was expected, in one line. */
@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string
   /** Whether the key or the value is to be shown. */
   readonly part?: 'key' | 'value'
+  /** Path of the key that was probably meant by an unknown one. */
+  readonly meant?: Path
 }
 
 /** A problem that has been found in the file. */
@@ -33,7 +35,8 @@ export class ScenarioError extends Error {
 export function scenarioError(file: ScenarioFile, problems: readonly PlacedProblem[]): ScenarioError {
   const texts = new Set<string>()
   const unique = problems.filter((problem) => {
-    const text = `${problem.place.line}:${problem.place.column} ${problem.message}`
+    // One fault may be found in several ways, and in every topology.
+    const text = `${problem.place.line}:${problem.place.column} ${pathText(problem.path)}`
     return !texts.has(text) && texts.add(text)
   })
   unique.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
@@ -64,34 +67,41 @@ export function pathText(path: Path): string {
 
 /** What zod found, as problems of the scenario; `content` is what was checked. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown, base: Path = []): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, content, base))
+  const problems = issues.flatMap((issue) => problemsOfIssue(issue, content, base))
+  // A misspelt key is not missing besides.
+  const meant = new Set(problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText(problem.meant)])))
+  return problems.filter(({ path, message }) => !(message.startsWith('is missing') && meant.has(pathText(path))))
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path): Problem[] {
   const path = [...base, ...(issue.path as Path)]
   const value = valueAt(content, path)
+  if (issue.message.startsWith('is missing') || issue.message.startsWith('found ')) {
+    return [{ path, message: issue.message }]
+  }
   switch (issue.code) {
     case 'unrecognized_keys': {
       // The message of such an issue is the list of the keys that there are: schema/section.ts.
       const known = issue.message.split(' ')
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        part: 'key',
-        message: `unknown key '${key}'${didYouMean(key, known) || `; there are ${known.join(', ')}`}`,
-      }))
+      return issue.keys.map((key) => {
+        const near = nearestWord(key, known)
+        return {
+          path: [...path, key],
+          part: 'key',
+          message: `unknown key '${key}'${near === undefined ? `; there are ${known.join(', ')}` : `; did you mean '${near}'?`}`,
+          ...(near === undefined ? {} : { meant: [...path, near] }),
+        }
+      })
     }
     case 'invalid_union': {
       if (issue.discriminator !== undefined && issue.errors.length === 0) {
         return [{ path, message: choice(value, (issue as { options?: readonly unknown[] }).options ?? []) }]
       }
-      return problemsOf(bestBranch(issue.errors), content, path)
+      return problemsOfUnion(issue, value, content, path)
     }
     case 'invalid_value':
       return [{ path, message: choice(value, issue.values) }]
     case 'invalid_type':
-      if (issue.message.startsWith('is missing') || issue.message.startsWith('found ')) {
-        return [{ path, message: issue.message }]
-      }
       return [{ path, message: `${found(value)}; expected ${KINDS[issue.expected] ?? issue.expected}` }]
     case 'too_small':
       if (issue.origin === 'array' && issue.minimum === 1) {
@@ -141,40 +151,39 @@ function choice(value: unknown, options: readonly unknown[]): string {
   return `${found(value)}; expected ${expected}${suggestion}`
 }
 
-/** Of several ways to write something, the one that what was written is nearest to. */
-function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  let best: readonly z.core.$ZodIssue[] = []
-  let least = Infinity
-  for (const issues of branches) {
-    const distance = issues.reduce((sum, issue) => sum + distanceOf(issue), 0)
-    if (distance < least) {
-      best = issues
-      least = distance
-    }
+/** Written in none of the ways that there are. */
+const ANOTHER_SHAPE = 1000
+/** What zod says where the schema says nothing better. */
+const ZOD_DEFAULT = 'Invalid input'
+
+/** Of several ways to write something, what is wrong with the one that what was written is nearest to. */
+function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, content: unknown, path: Path): Problem[] {
+  const distances = issue.errors.map((issues) => distanceOf(issues, value))
+  const least = Math.min(...distances)
+  if (least >= ANOTHER_SHAPE && issue.message !== ZOD_DEFAULT) {
+    return [{ path, message: `${found(value)}; ${issue.message}` }]
   }
-  return best
+  return problemsOf(issue.errors[distances.indexOf(least)] ?? [], content, path)
 }
 
-function distanceOf(issue: z.core.$ZodIssue): number {
-  const outermost = issue.path.length === 0
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return 10 * issue.keys.length
-    case 'invalid_type':
-      return outermost ? 1000 : issue.message.startsWith('is missing') || issue.message.includes('undefined') ? 20 : 1
-    case 'custom':
-      return outermost && issue.params?.['shape'] === true ? 1000 : issue.message.startsWith('is missing') ? 20 : 1
-    case 'invalid_union':
-      // A misspelt discriminator is nearer than a missing one.
-      if (issue.discriminator !== undefined) return issue.input === undefined ? 1000 : 5
-      return outermost && issue.errors.length > 0 ? Math.min(...issue.errors.map(sumOf)) : 1
-    default:
-      return 1
+function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number {
+  let distance = 0
+  for (const issue of issues) {
+    const outermost = issue.path.length === 0
+    const missing = valueAt(value, issue.path as Path) === undefined
+    if (issue.code === 'unrecognized_keys') distance += 10 * issue.keys.length
+    else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const inner = valueAt(value, issue.path as Path)
+      distance += Math.min(...issue.errors.map((branch) => distanceOf(branch, inner)))
+    } else if (issue.code === 'invalid_union') distance += missing ? ANOTHER_SHAPE : 1
+    else if (outermost && (issue.code === 'invalid_type' || isAnotherShape(issue))) distance += ANOTHER_SHAPE
+    else distance += missing ? 20 : 1
   }
+  return distance
 }
 
-function sumOf(issues: readonly z.core.$ZodIssue[]): number {
-  return issues.reduce((sum, issue) => sum + distanceOf(issue), 0)
+function isAnotherShape(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['shape'] === true
 }
 
 export function valueAt(content: unknown, path: Path): unknown {

@@ -181,7 +181,10 @@ function resolveNames(jobs: readonly PlacedJob[], compilation: Compilation): Pla
   })
   for (const { job, field } of resolved) {
     if (neverStarts(job, resolved)) {
-      compilation.problem(field('after'), `${job.name} never starts: the jobs before it wait for one another`)
+      compilation.problem(
+        field('after'),
+        `${job.name} never starts: these jobs wait for one another, and none of them has a time, at: "daily 22:00"`,
+      )
     }
   }
   return resolved

@@ -56,7 +56,7 @@ const TIME_UNITS: ReadonlyArray<readonly [names: string, seconds: number]> = [
   ['year years', YEAR_S],
 ]
 
-const NO_MONTHS = 'months differ in length: write days, as in 30 d'
+const NO_MONTHS = 'months differ in length, so write days'
 
 const PERIODS: ReadonlyArray<readonly [names: string, days: number]> = [
   ['day d', 1],
@@ -248,9 +248,13 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
 }
 
 function wrongUnit(written: string, unit: string, dimension: Dimension): ParsedQuantity {
-  if (unit === '') return { problem: `${written} has no unit` }
+  if (unit === '') {
+    const [first = ''] = dimension.units.keys()
+    const share = first.startsWith('%') && Number(written) <= 1
+    return { problem: `${written} has no unit`, ...(share ? { suggestion: `${Number(written) * 100} ${first}` } : {}) }
+  }
   const refusal = dimension.refused?.get(unit)
-  if (refusal !== undefined) return { problem: `unit '${unit}' in '${written}': ${refusal}` }
+  if (refusal !== undefined) return { problem: `'${written}': ${refusal}` }
   return { problem: `unknown unit '${unit}' in '${written}'`, suggestion: nearestUnit(unit, dimension) }
 }
 

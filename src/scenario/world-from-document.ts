@@ -12,6 +12,7 @@ import type {
 } from '../world/specification.ts'
 import { readThrottle } from './calendar.ts'
 import type { Compilation } from './compilation.ts'
+import type { Path } from './document.ts'
 import { OBJECT_STORE_LATENCY, objectStoreClasses } from './reference-data/object-stores.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
@@ -291,30 +292,43 @@ function hazardOf(name: string, hazard: HazardDocument, compilation: Compilation
   }
 }
 
-function lawOf(law: DurationLaw, path: readonly (string | number)[], compilation: Compilation): Distribution {
-  if (typeof law === 'number') return { law: 'constant', value: law }
-  if ('constant' in law) return { law: 'constant', value: law.constant }
-  if ('uniform' in law) {
-    const { min, max } = law.uniform
-    if (max < min) compilation.problem([...path, 'uniform', 'max'], 'is less than min')
+function lawOf(written: DurationLaw, path: Path, compilation: Compilation): Distribution {
+  if (typeof written === 'number') return { law: 'constant', value: written }
+  const names = Object.keys(written)
+  if (names.length !== 1) {
+    const found = names.length === 0 ? 'an empty mapping' : `${names.join(' and ')} at once`
+    compilation.problem(
+      path,
+      `${found}; expected a duration or one law, { lognormal: { median: 6 d, p90: 29 d } }`,
+      'key',
+    )
+  }
+  const { constant, uniform, exponential, lognormal, weibull, mixture } = written
+  if (uniform !== undefined) {
+    const { min, max } = uniform
+    if (max < min) compilation.problem([...path, 'uniform', 'max'], 'is less than min; expected at least as much')
     return { law: 'uniform', min, max }
   }
-  if ('exponential' in law) return { law: 'exponential', mean: law.exponential.mean }
-  if ('lognormal' in law) {
-    const { median, p90 } = law.lognormal
-    if (p90 <= median) compilation.problem([...path, 'lognormal', 'p90'], 'is not more than the median')
+  if (exponential !== undefined) return { law: 'exponential', mean: exponential.mean }
+  if (lognormal !== undefined) {
+    const { median, p90 } = lognormal
+    if (p90 <= median) {
+      const message = 'is not more than the median; expected the duration that 90 % of the cases stay below'
+      compilation.problem([...path, 'lognormal', 'p90'], message)
+    }
     return { law: 'lognormal', median, p90 }
   }
-  if ('weibull' in law) return { law: 'weibull', shape: law.weibull.shape, scale: law.weibull.scale }
-  const shares = law.mixture.reduce((sum, part) => sum + part.share, 0)
+  if (weibull !== undefined) return { law: 'weibull', shape: weibull.shape, scale: weibull.scale }
+  if (mixture === undefined) return { law: 'constant', value: constant ?? 0 }
+  const shares = mixture.reduce((sum, part) => sum + part.share, 0)
   if (Math.abs(shares - 1) > 1e-9) {
     compilation.problem([...path, 'mixture'], `the shares sum to ${round(shares * 100)} %; expected 100 %`, 'key')
   }
   return {
     law: 'mixture',
-    parts: law.mixture.map((part, index) => ({
-      share: part.share,
-      of: lawOf(part.of, [...path, 'mixture', index, 'of'], compilation),
+    parts: mixture.map(({ share, of }, index) => ({
+      share,
+      of: lawOf(of, [...path, 'mixture', index, 'of'], compilation),
     })),
   }
 }

@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import { quantity } from '../quantity.ts'
-import { number, section } from './section.ts'
+import { list, number, section } from './section.ts'
 
 const duration = quantity('seconds', { example: '6 d' })
 const positive = quantity('seconds', { example: '6 d', positive: true })
 const share = quantity('share', { example: '30 %', max: { value: 1, text: '100 %' } })
 
-/** A law for a duration; a duration alone is that duration always. */
-const simple = z.union([
-  duration,
-  section({ constant: duration }),
-  section({ uniform: section({ min: duration, max: duration }) }),
-  section({ exponential: section({ mean: positive }) }),
-  section({ lognormal: section({ median: positive, p90: positive }) }),
-  section({ weibull: section({ shape: number({ min: 0.01, example: '1.5' }), scale: positive }) }),
-])
+const laws = {
+  constant: duration.optional(),
+  uniform: section({ min: duration, max: duration }).optional(),
+  exponential: section({ mean: positive }).optional(),
+  lognormal: section({ median: positive, p90: positive }).optional(),
+  weibull: section({ shape: number({ min: 0.01, example: '1.5' }), scale: positive }).optional(),
+}
 
-export const durationLaw = z.union([simple, section({ mixture: z.array(section({ share, of: simple })).min(1) })])
+const law = section(laws)
+
+/** A duration alone is that duration always; otherwise one law, by its name. */
+export const durationLaw = z
+  .union([duration, section({ ...laws, mixture: list(section({ share, of: z.union([duration, law]) })).optional() })])
+  .meta({ id: 'duration-law' })
 
 export type DurationLaw = z.output<typeof durationLaw>
-export type SimpleDurationLaw = z.output<typeof simple>

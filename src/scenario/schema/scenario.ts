@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { didYouMean } from '../nearest-word.ts'
 import { describe, quantity } from '../quantity.ts'
 import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'
@@ -15,7 +16,7 @@ const version = z.literal(LANGUAGE_VERSION, {
   error: ({ input }) =>
     input === undefined
       ? `is missing; a scenario file begins with firedrill: ${LANGUAGE_VERSION}, the version of its language`
-      : `found ${describe(input)}; this firedrill reads version ${LANGUAGE_VERSION}: write firedrill: ${LANGUAGE_VERSION}`,
+      : `found ${describe(input)}; this firedrill reads version ${LANGUAGE_VERSION} of the language of scenarios, written firedrill: ${LANGUAGE_VERSION}`,
 })
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/
@@ -38,7 +39,8 @@ const timezone = z
   .meta({ type: 'string', examples: ['Europe/Berlin'] })
   .transform((value, context): string => {
     if (typeof value === 'string' && isTimezone(value)) return value
-    const message = `found ${describe(value)}; expected a time zone such as Europe/Berlin or UTC`
+    const near = typeof value === 'string' ? didYouMean(value, Intl.supportedValuesOf('timeZone')) : ''
+    const message = `found ${describe(value)}; expected a time zone such as Europe/Berlin or UTC${near}`
     context.issues.push({ code: 'custom', message, input: value })
     return z.NEVER
   })

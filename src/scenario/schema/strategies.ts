@@ -6,15 +6,17 @@ import { list, named, number, reference, section, text } from './section.ts'
 const DIALECTS = Object.keys(retentionDialects) as (keyof typeof retentionDialects)[]
 
 /** Counts by a tool's own flags: `{ dialect: restic, daily: 7, weekly: 4 }`. */
-const keep = z.discriminatedUnion(
-  'dialect',
-  DIALECTS.map((dialect) => {
-    const { rules, unlimited } = retentionDialects[dialect]
-    const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
-    const counts = Object.fromEntries(rules.map((rule) => [rule, count]))
-    return section({ ...counts, dialect: z.literal(dialect) })
-  }) as unknown as [KeepSchema, ...KeepSchema[]],
-)
+const keep = z
+  .discriminatedUnion(
+    'dialect',
+    DIALECTS.map((dialect) => {
+      const { rules, unlimited } = retentionDialects[dialect]
+      const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
+      const counts = Object.fromEntries(rules.map((rule) => [rule, count]))
+      return section({ ...counts, dialect: z.literal(dialect) })
+    }) as unknown as [KeepSchema, ...KeepSchema[]],
+  )
+  .meta({ id: 'keep' })
 type KeepSchema = z.ZodObject<{ dialect: z.ZodLiteral<keyof typeof retentionDialects> }, z.core.$catchall<z.ZodNumber>>
 
 const trigger = {
@@ -43,19 +45,26 @@ const verify = section({
 })
 
 /** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`. */
-const job = section({ backup: backup.optional(), copy: copy.optional(), verify: verify.optional() })
+const job = section({ backup: backup.optional(), copy: copy.optional(), verify: verify.optional() }).meta({ id: 'job' })
 
 const jobs = list(job)
 
 const duration = quantity('seconds', { example: '30 min' }).optional()
 
-export const recovery = section({ declare: duration, provision: duration, verify: duration, 'cut-over': duration })
+export const recovery = section({
+  declare: duration,
+  provision: duration,
+  verify: duration,
+  'cut-over': duration,
+}).meta({
+  id: 'recovery',
+})
 
 export const repository = section({
   chunk: quantity('bytes', { example: '1 MiB', positive: true }).optional(),
   pack: quantity('bytes', { example: '16 MiB', positive: true }).optional(),
   compression: z.enum(['zstd', 'none']).optional(),
-})
+}).meta({ id: 'repository' })
 
 const settings = { recovery: recovery.optional(), repository: repository.optional() }
 
@@ -81,11 +90,14 @@ const nightlySnapshotWithOffsiteCopy = section({
 })
 
 export const strategies = named(
-  z.union([
-    jobs,
-    section({ jobs, ...settings }),
-    z.discriminatedUnion('preset', [weeklyFullDailyIncremental, nightlySnapshotWithOffsiteCopy]),
-  ]),
+  z.union(
+    [
+      jobs,
+      section({ jobs, ...settings }),
+      z.discriminatedUnion('preset', [weeklyFullDailyIncremental, nightlySnapshotWithOffsiteCopy]),
+    ],
+    { error: 'expected a list of jobs, { jobs: [ … ] } or { preset: … }' },
+  ),
 )
 
 export type StrategyDocument = z.output<typeof strategies>[string]

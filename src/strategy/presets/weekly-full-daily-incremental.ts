@@ -8,7 +8,7 @@ export interface WeeklyFullDailyIncremental {
   readonly at: string
   /** Day of the full backup: 'Sun'. */
   readonly fullOn: Weekday
-  /** Forgotten by after the weekly full: what an incremental leans on must not go before it. */
+  /** Applied after each full backup, once a week. */
   readonly keep?: KeepPolicy
 }
 

@@ -27,6 +27,8 @@ export interface Work {
 export class Repositories {
   readonly audit: AuditRecord[] = []
   readonly warnings: string[] = []
+  /** Ids of the repositories in which forgotten snapshots have left something. */
+  readonly wasteful: Set<string>
   readonly #world: World
   readonly #parameters: RepositoryParameters
   readonly #caches = new Map<string, RepositoryCache>()
@@ -35,6 +37,7 @@ export class Repositories {
   constructor(world: World, parameters: RepositoryParameters, origin?: Repositories) {
     this.#world = world
     this.#parameters = parameters
+    this.wasteful = new Set(origin === undefined ? [] : origin.wasteful)
     this.#initialised = new Set(origin === undefined ? [] : origin.#initialised)
     if (origin === undefined) return
     for (const [place, cache] of origin.#caches) this.#caches.set(place, cache.fork())

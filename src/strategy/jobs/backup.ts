@@ -31,7 +31,7 @@ export const backupJob: JobKind<BackupJob> = {
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
     })
-    if (job.keep !== undefined) await thinOut(repository, job.keep, world.clock.now(), pruneDue)
+    if (job.keep !== undefined) await thinOut(repositories, repository, job.keep, world.clock.now(), pruneDue)
     return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: '' }
   },
 }

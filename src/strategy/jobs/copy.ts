@@ -19,7 +19,7 @@ export const copyJob: JobKind<CopyJob> = {
       const report = await copySnapshots(from, to, {})
       read_bytes += report.fetched_bytes
       written_bytes += report.stored_bytes
-      if (job.keep !== undefined) await thinOut(to, job.keep, world.clock.now(), pruneDue)
+      if (job.keep !== undefined) await thinOut(repositories, to, job.keep, world.clock.now(), pruneDue)
     }
     return { read_bytes, written_bytes, remark: '' }
   },

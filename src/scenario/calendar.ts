@@ -54,7 +54,7 @@ export function readThrottle(
     const closings = occurrences(closes, frame, -2 * 86_400)
     let next = 0
     for (const at_s of occurrences(opens, frame, -2 * 86_400)) {
-      while (next < closings.length && (closings[next] as number) <= at_s) next += 1
+      while ((closings[next] ?? Infinity) <= at_s) next += 1
       const closes_s = closings[next]
       if (closes_s !== undefined && closes_s <= 0) continue
       changes.push({ at_s: Math.max(0, at_s), limit, opens: true })
@@ -132,13 +132,16 @@ function readRecurrence(text: string): Recurrence {
 
 function cronPattern(text: string): Recurrence {
   try {
-    new Cron(text, { paused: true, mode: '5-part' })
+    void new Cron(text, { paused: true, mode: '5-part' })
   } catch (error) {
-    throw new CalendarError(
-      `'${text}' is not a pattern of cron: ${(error as Error).message.replace(/^\w+: /, '')}; ${EXPECTED}`,
-    )
+    throw new CalendarError(`'${text}' is not a pattern of cron: ${reasonOf(error)}; ${EXPECTED}`)
   }
   return { patterns: [text] }
+}
+
+/** Croner's words, without its name. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^\w+: /, '') : String(error)
 }
 
 function everyInterval(text: string, interval: string): Recurrence {
@@ -197,9 +200,10 @@ function readWindow(text: string): { opens: Recurrence; closes: Recurrence } {
   const opens = readTime(text, from, WINDOW)
   const closes = readTime(text, to, WINDOW)
   if (opens === closes || opens === 24 * 60) throw new CalendarError(`'${text}' is an empty window of time`)
-  const pattern = (minutes: number, on: string): Recurrence => ({
-    patterns: [`${minutes % 60} ${Math.floor(minutes / 60) % 24} * * ${on}`],
-  })
   // The window closes at the next such time of any day after it opened.
-  return { opens: pattern(opens, days), closes: pattern(closes, '*') }
+  return { opens: { patterns: [patternOf(opens, days)] }, closes: { patterns: [patternOf(closes, '*')] } }
+}
+
+function patternOf(minutes: number, days: string): string {
+  return `${minutes % 60} ${Math.floor(minutes / 60) % 24} * * ${days}`
 }

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml'
 import type { Document, Node } from 'yaml'
 
 export type Path = readonly (string | number)[]
@@ -66,13 +66,16 @@ export class ScenarioFile {
     return this.text.split('\n')[number - 1]?.replace(/\r$/, '') ?? ''
   }
 
-  #child(node: Node | null | undefined, step: string | number) {
+  #child(
+    node: Node | null | undefined,
+    step: string | number,
+  ): { key: Node | undefined; value: Node | null } | undefined {
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-      return pair === undefined ? undefined : { key: pair.key as Node, value: pair.value as Node | null }
+      return pair === undefined ? undefined : { key: nodeOf(pair.key) ?? undefined, value: nodeOf(pair.value) }
     }
     if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
-      return { key: undefined, value: node.items[step] as Node | null }
+      return { key: undefined, value: nodeOf(node.items[step]) }
     }
     return undefined
   }
@@ -91,6 +94,10 @@ export class ScenarioFile {
     const rest = this.line(line).length - (col - 1)
     return { line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, Math.min(to - from, rest)) }
   }
+}
+
+function nodeOf(value: unknown): Node | null {
+  return isNode(value) ? value : null
 }
 
 /** No value was written, not even null. */

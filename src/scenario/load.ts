@@ -8,7 +8,7 @@ import { ScenarioFile } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
 import { override } from './overrides.ts'
-import { ScenarioError, problemsOf, scenarioError } from './problems.ts'
+import { ScenarioError, isMapping, problemsOf, scenarioError } from './problems.ts'
 import type { PlacedProblem, Problem } from './problems.ts'
 import type { ExperimentSpecification, Scenario, Topology } from './scenario.ts'
 import { scenarioSchema } from './schema/scenario.ts'
@@ -33,8 +33,8 @@ export async function loadScenario(path: string): Promise<Scenario> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof ScenarioError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new ScenarioError(code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${message}`)
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new ScenarioError(missing ? `there is no file ${path}` : `${path} cannot be read: ${reasonOf(error)}`)
   }
   return parseScenario(text, path)
 }
@@ -54,39 +54,29 @@ export function parseScenario(text: string, path: string): Scenario {
   }
   const content = contentOf(file)
   const base = compile(content, path)
-  if (base.problems.length > 0)
-    throw scenarioError(
-      file,
-      place(file, base.problems, (at) => at),
-    )
-  const { document, strategies, compilation } = base as Compiled
+  if (base.compiled === undefined || base.problems.length > 0) throw scenarioError(file, placed(file, base.problems))
+  const { document, world, strategies, experiment, compilation } = base.compiled
 
-  const topologies: Topology[] = [{ name: BASE, world: (base as Compiled).world }]
+  const topologies: Topology[] = [{ name: BASE, world }]
   const problems: PlacedProblem[] = []
   const warnings = new Set(compilation.warnings)
   for (const [name, overrides] of Object.entries(document.experiment.compare.topologies)) {
     const at: Path = ['experiment', 'compare', 'topologies', name]
     if (name === BASE) {
       const message = `'${BASE}' is the scenario as written; give this topology another name`
-      problems.push(...place(file, [{ path: at, message, part: 'key' }], (path) => path))
+      problems.push(...placed(file, [{ path: at, message, part: 'key' }]))
       continue
     }
     const overridden = override(content, overrides, at)
-    problems.push(...place(file, overridden.problems, (path) => path))
+    problems.push(...placed(file, overridden.problems))
     const variant = compile(overridden.content, path)
-    problems.push(...place(file, variant.problems, overridden.origin))
-    if (variant.world !== undefined) topologies.push({ name, world: variant.world })
-    for (const warning of variant.compilation?.warnings ?? []) warnings.add(warning)
+    problems.push(...placed(file, variant.problems, overridden.origin))
+    if (variant.compiled !== undefined) topologies.push({ name, world: variant.compiled.world })
+    for (const warning of variant.compiled?.compilation.warnings ?? []) warnings.add(warning)
     for (const [target, value] of Object.entries(overrides)) {
-      compilation.assume(
-        `topologies.${name}: ${target}`,
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
-      )
+      compilation.assume(`topologies.${name}: ${target}`, typeof value === 'string' ? value : JSON.stringify(value))
     }
   }
-  const experiment = experimentOf(document, compilation)
-  const compared = comparedStrategies(document, strategies, compilation)
-  problems.push(...place(file, compilation.problems, (path) => path))
   if (problems.length > 0) throw scenarioError(file, problems)
   return {
     id: basename(path, extname(path)),
@@ -95,7 +85,7 @@ export function parseScenario(text: string, path: string): Scenario {
     horizon_s: document.horizon,
     seed: String(document.experiment.seed),
     topologies,
-    strategies: compared,
+    strategies,
     experiment,
     assumptions: compilation.assumptions,
     warnings: [...warnings],
@@ -109,28 +99,34 @@ function contentOf(file: ScenarioFile): Record<string, unknown> {
   try {
     content = file.content
   } catch (error) {
-    throw new ScenarioError(`${file.path} cannot be read: ${(error as Error).message}`)
+    throw new ScenarioError(`${file.path} cannot be read: ${reasonOf(error)}`)
   }
   const hint = 'a scenario begins with firedrill: 1; scenarios/ in the package holds examples'
   if (content === null || content === undefined) throw new ScenarioError(`${file.path} is empty; ${hint}`)
-  if (typeof content !== 'object' || Array.isArray(content)) {
+  if (!isMapping(content)) {
     throw new ScenarioError(
       `${file.path}:1:1  not a scenario but ${Array.isArray(content) ? 'a list' : 'a text'}; ${hint}`,
     )
   }
-  return content as Record<string, unknown>
+  return content
 }
 
 interface Compiled {
   readonly document: ScenarioDocument
   readonly world: Topology['world']
-  readonly strategies: readonly PlacedStrategy[]
+  readonly strategies: readonly Strategy[]
+  readonly experiment: ExperimentSpecification
   readonly compilation: Compilation
+}
+
+interface CompilationOutcome {
+  /** Undefined when the document has not the shape of a scenario. */
+  readonly compiled?: Compiled
   readonly problems: readonly Problem[]
 }
 
 /** A document checked by itself, and its parts against each other. */
-function compile(content: unknown, path: string): Partial<Compiled> & Pick<Compiled, 'problems'> {
+function compile(content: unknown, path: string): CompilationOutcome {
   const parsed = scenarioSchema.safeParse(content)
   if (!parsed.success) return { problems: problemsOf(parsed.error.issues, content) }
   const document = parsed.data
@@ -145,18 +141,33 @@ function compile(content: unknown, path: string): Partial<Compiled> & Pick<Compi
   }
   const strategies = strategiesFromDocument(document, compilation)
   crossCheck(world, strategies, compilation)
-  return { document, world, strategies, compilation, problems: [...compilation.problems] }
+  const compiled: Compiled = {
+    document,
+    world,
+    strategies: comparedStrategies(document, strategies, compilation),
+    experiment: experimentOf(document, compilation),
+    compilation,
+  }
+  return { compiled, problems: compilation.problems }
 }
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-function place(file: ScenarioFile, problems: readonly Problem[], origin: (path: Path) => Path): PlacedProblem[] {
+function placed(
+  file: ScenarioFile,
+  problems: readonly Problem[],
+  origin: (path: Path) => Path = (path) => path,
+): PlacedProblem[] {
   return problems.map(({ path, message, part }) => {
     const at = origin(path)
     return { path: at, message, place: file.locate(at, part) }
   })
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function experimentOf(

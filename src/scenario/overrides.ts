@@ -1,5 +1,6 @@
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
+import { isMapping } from './problems.ts'
 import type { Problem } from './problems.ts'
 
 const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
@@ -18,8 +19,12 @@ export interface OverriddenContent {
  * schema judges the rest.
  * @param at where the overrides stand in the file
  */
-export function override(base: unknown, overrides: Readonly<Record<string, unknown>>, at: Path): OverriddenContent {
-  const content = structuredClone(base) as Record<string, unknown>
+export function override(
+  base: Record<string, unknown>,
+  overrides: Readonly<Record<string, unknown>>,
+  at: Path,
+): OverriddenContent {
+  const content = structuredClone(base)
   const problems: Problem[] = []
   const replaced: { readonly target: Path; readonly source: Path }[] = []
   for (const [dotted, value] of Object.entries(overrides)) {
@@ -49,11 +54,11 @@ function replace(content: Record<string, unknown>, target: readonly string[], va
   let place: Record<string, unknown> = content
   for (const step of target.slice(0, -1)) {
     const next = Object.hasOwn(place, step) ? place[step] : undefined
-    if (typeof next !== 'object' || next === null || Array.isArray(next)) {
+    if (!isMapping(next)) {
       const known = Object.keys(place)
       return `there is no '${step}' to change${didYouMean(step, known) || `; there are ${known.join(', ')}`}`
     }
-    place = next as Record<string, unknown>
+    place = next
   }
   const last = target.at(-1) ?? ''
   // Things are changed, not added: what is not there may be a slip.

@@ -74,7 +74,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path): Problem[] {
-  const path = [...base, ...(issue.path as Path)]
+  const path = [...base, ...pathOf(issue)]
   const value = valueAt(content, path)
   if (issue.message.startsWith('is missing') || issue.message.startsWith('found ')) {
     return [{ path, message: issue.message }]
@@ -95,7 +95,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
     }
     case 'invalid_union': {
       if (issue.discriminator !== undefined && issue.errors.length === 0) {
-        return [{ path, message: choice(value, (issue as { options?: readonly unknown[] }).options ?? []) }]
+        return [
+          { path, message: choice(value, 'options' in issue && Array.isArray(issue.options) ? issue.options : []) },
+        ]
       }
       return problemsOfUnion(issue, value, content, path)
     }
@@ -120,9 +122,16 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
       ]
     case 'invalid_format':
       return [{ path, message: `${found(value)}; expected letters, digits, - and _, beginning with a letter or digit` }]
-    default:
-      return [{ path, message: issue.message }]
+    case 'not_multiple_of':
+    case 'invalid_element':
+    case 'custom':
+      break
   }
+  return [{ path, message: issue.message }]
+}
+
+function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -170,10 +179,10 @@ function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number
   let distance = 0
   for (const issue of issues) {
     const outermost = issue.path.length === 0
-    const missing = valueAt(value, issue.path as Path) === undefined
+    const missing = valueAt(value, pathOf(issue)) === undefined
     if (issue.code === 'unrecognized_keys') distance += 10 * issue.keys.length
     else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const inner = valueAt(value, issue.path as Path)
+      const inner = valueAt(value, pathOf(issue))
       distance += Math.min(...issue.errors.map((branch) => distanceOf(branch, inner)))
     } else if (issue.code === 'invalid_union') distance += missing ? ANOTHER_SHAPE : 1
     else if (outermost && (issue.code === 'invalid_type' || isAnotherShape(issue))) distance += ANOTHER_SHAPE
@@ -189,8 +198,13 @@ function isAnotherShape(issue: z.core.$ZodIssue): boolean {
 export function valueAt(content: unknown, path: Path): unknown {
   let value = content
   for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string | number, unknown>)[step]
+    if (Array.isArray(value)) value = value[Number(step)]
+    else if (isMapping(value) && Object.hasOwn(value, step)) value = value[step]
+    else return undefined
   }
   return value
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -14,7 +14,7 @@ export interface QuantityOptions {
   readonly description?: string
 }
 
-type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number, unknown>>
+type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number>>
 
 /**
  * A quantity with its unit, read into base units. What is wrong is told without the place, which only the reader of the
@@ -62,17 +62,22 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
   if (typeof value === 'string') return `'${value}'`
-  return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return `${value}`
+  return `a ${typeof value}`
+}
+
+/** A text as a regular expression for itself. */
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
 
 function jsonSchemaOf(
   dimension: Dimension,
   { example, unlimited, description }: QuantityOptions,
 ): Record<string, unknown> {
-  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-  const units = [...dimension.units.keys()].map(escape).join('|')
+  const units = [...dimension.units.keys()].map(escaped).join('|')
   const optional = dimension.unitless === true ? '?' : ''
-  const number = `${escape(dimension.prefix ?? '')}\\s*\\d[\\d_]*(\\.\\d*)?([eE][+-]?\\d+)?\\s*(${units})${optional}`
+  const number = `${escaped(dimension.prefix ?? '')}\\s*\\d[\\d_]*(\\.\\d*)?([eE][+-]?\\d+)?\\s*(${units})${optional}`
   return {
     type: dimension.unitless === true ? ['string', 'number'] : 'string',
     pattern: unlimited === true ? `^(${number}|unlimited)$` : `^${number}$`,

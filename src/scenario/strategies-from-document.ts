@@ -237,6 +237,6 @@ function kept(keep: KeepDocument | undefined): { keep?: KeepPolicy } {
 }
 
 function keepOf({ dialect, ...counts }: KeepDocument): KeepPolicy {
-  const given = Object.entries(counts).filter(([, count]) => count !== undefined)
-  return { dialect, counts: Object.fromEntries(given) as Record<string, number> }
+  const given = Object.entries(counts).flatMap(([rule, count]) => (typeof count === 'number' ? [[rule, count]] : []))
+  return { dialect, counts: Object.fromEntries(given) }
 }

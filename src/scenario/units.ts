@@ -290,6 +290,6 @@ const SCALES: Readonly<Record<'bytes' | 'seconds' | 'bytesPerSecond', readonly (
 export function formatQuantity(value: number, dimension: keyof typeof SCALES): string {
   if (value === Infinity) return 'unlimited'
   const scales = SCALES[dimension]
-  const [unit, factor] = scales.find(([, size]) => value >= size) ?? (scales.at(-1) as readonly [string, number])
+  const [unit, factor] = scales.find(([, size]) => value >= size) ?? scales.at(-1) ?? ['', 1]
   return `${Number((value / factor).toPrecision(4))} ${unit}`
 }

@@ -272,24 +272,15 @@ function hazardOf(name: string, hazard: HazardDocument, compilation: Compilation
   })
   const common = { name, target, rate_perYear: rate, ...(source === undefined ? {} : { source }) }
   const path = ['hazards', name]
-  switch (hazard.kind) {
-    case 'site':
-      return { kind: 'site', ...common, detection: lawOf(hazard.detection ?? 0, [...path, 'detection'], compilation) }
-    case 'deletion':
-      return {
-        kind: 'deletion',
-        ...common,
-        share: hazard.share,
-        detection: lawOf(hazard.detection, [...path, 'detection'], compilation),
-      }
-    case 'ransomware':
-      return {
-        kind: 'ransomware',
-        ...common,
-        dwell: lawOf(hazard.dwell, [...path, 'dwell'], compilation),
-        credentials: hazard.credentials,
-      }
+  if (hazard.kind === 'deletion') {
+    const detection = lawOf(hazard.detection, [...path, 'detection'], compilation)
+    return { kind: 'deletion', ...common, share: hazard.share, detection }
   }
+  if (hazard.kind === 'ransomware') {
+    const dwell = lawOf(hazard.dwell, [...path, 'dwell'], compilation)
+    return { kind: 'ransomware', ...common, dwell, credentials: hazard.credentials }
+  }
+  return { kind: 'site', ...common, detection: lawOf(hazard.detection ?? 0, [...path, 'detection'], compilation) }
 }
 
 function lawOf(written: DurationLaw, path: Path, compilation: Compilation): Distribution {

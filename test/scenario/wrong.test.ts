@@ -54,6 +54,17 @@ describe('a file that cannot be read', () => {
   })
 })
 
+/** Where the problems of a text are. */
+function problemsIn(text: string): { line: number; column: number }[] {
+  try {
+    parseScenario(text, 'plan.yaml')
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems.map(({ place: { line, column } }) => ({ line, column }))
+    throw error
+  }
+  return []
+}
+
 describe('places', () => {
   const right = readFileSync(new URL('./right.yaml', import.meta.url), 'utf8')
 
@@ -69,15 +80,6 @@ describe('places', () => {
     const wrong = right
       .replace('bandwidth: 1 Gbit/s', 'bandwidth: &fast 1 Gbps')
       .replace('bandwidth: 100 Mbit/s', 'bandwidth: *fast')
-    expect(problemsIn(wrong)).toContainEqual({ line: 16, column: expect.any(Number) as number })
+    expect(problemsIn(wrong).map(({ line }) => line)).toContain(16)
   })
-
-  function problemsIn(text: string): { line: number; column: number }[] {
-    try {
-      parseScenario(text, 'plan.yaml')
-    } catch (error) {
-      return (error as ScenarioError).problems.map(({ place: { line, column } }) => ({ line, column }))
-    }
-    return []
-  }
 })

@@ -49,7 +49,7 @@ export function number(options: {
   max?: number
   whole?: boolean
   example: string
-}): z.ZodPipe<z.ZodUnknown, z.ZodTransform<number, unknown>> {
+}): z.ZodPipe<z.ZodUnknown, z.ZodTransform<number>> {
   const { min, max = Infinity, whole = false, example } = options
   const range = max === Infinity ? `from ${min} up` : `from ${min} to ${max}`
   const expected = `expected a ${whole ? 'whole ' : ''}number ${range}, such as ${example}`

@@ -1,23 +1,19 @@
 import { z } from 'zod'
 import { retentionDialects } from '../../engine/index.ts'
+import type { DialectName } from '../../engine/index.ts'
 import { quantity } from '../quantity.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 
-const DIALECTS = Object.keys(retentionDialects) as (keyof typeof retentionDialects)[]
-
 /** Counts by a tool's own flags: `{ dialect: restic, daily: 7, weekly: 4 }`. */
+function keepBy<Dialect extends DialectName>(dialect: Dialect) {
+  const { rules, unlimited } = retentionDialects[dialect]
+  const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
+  return section({ ...Object.fromEntries(rules.map((rule) => [rule, count])), dialect: z.literal(dialect) })
+}
+
 const keep = z
-  .discriminatedUnion(
-    'dialect',
-    DIALECTS.map((dialect) => {
-      const { rules, unlimited } = retentionDialects[dialect]
-      const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
-      const counts = Object.fromEntries(rules.map((rule) => [rule, count]))
-      return section({ ...counts, dialect: z.literal(dialect) })
-    }) as unknown as [KeepSchema, ...KeepSchema[]],
-  )
+  .discriminatedUnion('dialect', [keepBy('restic'), keepBy('borg'), keepBy('pbs'), keepBy('gfs')])
   .meta({ id: 'keep' })
-type KeepSchema = z.ZodObject<{ dialect: z.ZodLiteral<keyof typeof retentionDialects> }, z.core.$catchall<z.ZodNumber>>
 
 const trigger = {
   name: z

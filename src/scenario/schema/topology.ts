@@ -10,7 +10,7 @@ const latency = quantity('seconds', { example: '25 ms' })
 
 const site = section({ region: text('eu-west') })
 
-const preset = z.enum(Object.keys(cpuPresets) as [string, ...string[]])
+const preset = z.literal(Object.keys(cpuPresets))
 
 const cpu = z.union([
   preset,
@@ -68,7 +68,7 @@ const prices = section({
 const objectStore = section({
   kind: z.literal('object'),
   site: reference('a site'),
-  class: z.enum(Object.keys(objectStoreClasses) as [string, ...string[]]).optional(),
+  class: z.literal(Object.keys(objectStoreClasses)).optional(),
   read: rate.optional(),
   write: rate.optional(),
   latency: latency.optional(),

@@ -53,7 +53,11 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
     const size = stored.get(pack.name)?.size
     if (size === undefined) errors.push({ kind: 'pack', subject: pack.name, message: 'it is not in the store' })
     else if (size !== pack.size) {
-      errors.push({ kind: 'pack', subject: pack.name, message: `it has ${size} bytes, and was written with ${pack.size}` })
+      errors.push({
+        kind: 'pack',
+        subject: pack.name,
+        message: `it has ${size} bytes, and was written with ${pack.size}`,
+      })
     }
   }
   const known = new Set(packs.map(({ name }) => name))
@@ -64,9 +68,20 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
     await checkSnapshot(repository, reader, snapshot, new Set(known), stored, errors)
     read_bytes += reader.fetched_bytes
   }
-  const sample = drawn(packs.filter(({ name }) => stored.has(name)), readData, repository)
+  const sample = drawn(
+    packs.filter(({ name }) => stored.has(name)),
+    readData,
+    repository,
+  )
   for (const pack of sample) read_bytes += await checkPack(repository, pack, errors)
-  return { snapshots: snapshots.length, packs: packs.length, packsRead: sample.length, read_bytes, unreferenced, errors }
+  return {
+    snapshots: snapshots.length,
+    packs: packs.length,
+    packsRead: sample.length,
+    read_bytes,
+    unreferenced,
+    errors,
+  }
 }
 
 async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {

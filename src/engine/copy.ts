@@ -91,7 +91,12 @@ async function copyOne(
   try {
     const lineage = lineageOf(snapshot)
     const reader = new TreeReader(from, lineage)
-    const { files, trees } = await differences(reader, snapshot, near === undefined ? undefined : new TreeReader(from), near)
+    const { files, trees } = await differences(
+      reader,
+      snapshot,
+      near === undefined ? undefined : new TreeReader(from),
+      near,
+    )
     const lists = await reader.chunkLists(files)
     const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage)
     await copyTrees(to, writer, reader, files, trees)

@@ -69,7 +69,9 @@ export function decrypt(sealed: Uint8Array, { cipher, key, nonce, associatedData
   try {
     decryption.final()
   } catch {
-    throw new AuthenticationError('the stored bytes are not those that were written: damaged, or not made with this key')
+    throw new AuthenticationError(
+      'the stored bytes are not those that were written: damaged, or not made with this key',
+    )
   }
   return plain
 }
@@ -86,7 +88,10 @@ export function decompress(compressed: Uint8Array, plainLength: number): Uint8Ar
   let plain: Uint8Array
   try {
     // One output buffer of the right size is twice as fast as growing one.
-    plain = zstdDecompressSync(compressed, { chunkSize: Math.max(64, plainLength), maxOutputLength: Math.max(1, plainLength) })
+    plain = zstdDecompressSync(compressed, {
+      chunkSize: Math.max(64, plainLength),
+      maxOutputLength: Math.max(1, plainLength),
+    })
   } catch (cause) {
     throw new AuthenticationError('the stored bytes cannot be decompressed', { cause })
   }
@@ -124,7 +129,12 @@ const FIRST_BLOCK = Uint8Array.of(1)
 /** scrypt (RFC 7914) with blocks of 1 KiB: takes `cost` KiB of memory. */
 export function keyFromPassword(password: string, salt: Uint8Array, cost: number): Uint8Array {
   const r = 8
-  return scryptSync(password.normalize('NFC'), salt, KEY_BYTES, { N: cost, r, p: 1, maxmem: 256 * cost * r + 1024 * 1024 })
+  return scryptSync(password.normalize('NFC'), salt, KEY_BYTES, {
+    N: cost,
+    r,
+    p: 1,
+    maxmem: 256 * cost * r + 1024 * 1024,
+  })
 }
 
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

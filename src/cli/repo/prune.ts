@@ -53,8 +53,11 @@ function describePrune({ dryRun, plan, freed_bytes, stored_bytes, before_bytes }
     `${counted(plan.mark.length + plan.repack.length, 'pack')} ${did('would be', '')} marked, to be deleted by a later prune`,
   ]
   if (plan.repack.length > 0)
-    lines.push(`${counted(plan.repack.length, 'pack')} ${did('would be', '')} rewritten as ${bytes(dryRun ? plan.repacked_bytes : stored_bytes)}`)
-  if (plan.waiting.length > 0) lines.push(`${counted(plan.waiting.length, 'pack')} wait for the end of their grace period`)
+    lines.push(
+      `${counted(plan.repack.length, 'pack')} ${did('would be', '')} rewritten as ${bytes(dryRun ? plan.repacked_bytes : stored_bytes)}`,
+    )
+  if (plan.waiting.length > 0)
+    lines.push(`${counted(plan.waiting.length, 'pack')} wait for the end of their grace period`)
   if (plan.locked.length > 0) lines.push(`${counted(plan.locked.length, 'pack')} locked, left for a later prune`)
   lines.push(`${bytes(before_bytes)} were stored before; ${bytes(plan.unused_bytes)} of what stays are not used`)
   return lines.map((line) => line.replaceAll(/ {2,}/g, ' ')).join('\n')

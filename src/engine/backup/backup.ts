@@ -51,11 +51,20 @@ export interface BackupReport {
  * durable, in the order packs, index, snapshot. When that fails nothing is lost that was there before, and packs already
  * in an index file serve the next attempt.
  */
-export async function backup(repository: Repository, source: FileSystem, options: BackupOptions): Promise<BackupReport> {
+export async function backup(
+  repository: Repository,
+  source: FileSystem,
+  options: BackupOptions,
+): Promise<BackupReport> {
   return repository.audited(
     `backup ${options.type}`,
     () => repository.cache.exclusively(() => perform(repository, source, options)),
-    ({ snapshot, new_bytes, stored_bytes }) => ({ snapshot: snapshot.id, dataset: options.dataset, new_bytes, stored_bytes }),
+    ({ snapshot, new_bytes, stored_bytes }) => ({
+      snapshot: snapshot.id,
+      dataset: options.dataset,
+      new_bytes,
+      stored_bytes,
+    }),
   )
 }
 

@@ -25,7 +25,7 @@ export class GearCutter implements Cutter {
     const bytes = heldBytes(window)
     const { min, avg, max } = this.#parameters
     const ends: number[] = []
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const left = bytes.length - from
       if (left <= min || (left < max && !final)) {
         // Whether the chunk goes on can only be known with what follows. A cut found in less than `max` bytes would be

@@ -53,7 +53,7 @@ export function storedIndexFile({ packs, marks, removed }: IndexFile): StoredInd
 export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): IndexFile {
   const packs: Array<{ facts: PackFacts; directory: PackDirectory }> = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const name = hexOf(bytes.subarray(at, at + NAME_BYTES))
     const salt = bytes.slice(at + NAME_BYTES, at + NAME_BYTES + SALT_BYTES)
     at += NAME_BYTES + SALT_BYTES
@@ -88,7 +88,8 @@ export function applyIndexFiles(index: ChunkIndex, files: Iterable<IndexFile>): 
     for (const { pack, time, marked } of file.marks) {
       const known = marks.get(pack)
       // At the same instant, to use a pack again counts for more than to give it up.
-      if (known === undefined || time > known.time || (time === known.time && !marked)) marks.set(pack, { time, marked })
+      if (known === undefined || time > known.time || (time === known.time && !marked))
+        marks.set(pack, { time, marked })
     }
     removed.push(...file.removed)
   }

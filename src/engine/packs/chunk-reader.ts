@@ -118,7 +118,11 @@ function entriesBySegment(repository: Repository, entries: Iterable<number>): Ma
   return bySegment
 }
 
-function planRequests(repository: Repository, entries: Iterable<number>, wanted: ReadonlyMap<number, number[]>): Request[] {
+function planRequests(
+  repository: Repository,
+  entries: Iterable<number>,
+  wanted: ReadonlyMap<number, number[]>,
+): Request[] {
   const { index } = repository
   const byPack = new Map<Pack, Set<number>>()
   for (const entry of entries) {
@@ -134,7 +138,11 @@ function planRequests(repository: Repository, entries: Iterable<number>, wanted:
     for (const segment of [...segments].sort((a, b) => a - b)) {
       const start = pack.offsets[segment]!
       const end = start + pack.sealed_bytes[segment]!
-      if (open !== undefined && start - open.end <= GAP_BYTES && end - open.start <= Math.max(REQUEST_BYTES, end - start)) {
+      if (
+        open !== undefined &&
+        start - open.end <= GAP_BYTES &&
+        end - open.start <= Math.max(REQUEST_BYTES, end - start)
+      ) {
         open.segments.push(segment)
         open.end = end
       } else {
@@ -185,7 +193,10 @@ async function deliver(
       const chunk = fidelity.slice(plain, offset, offset + index.lengthOf(entry))
       fidelity.identify(chunk, keys, identity.bytes, 0)
       if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) {
-        handlers.damaged([entry], `pack ${pack.name.slice(0, 8)}, segment ${segment}: the content is not that of its id`)
+        handlers.damaged(
+          [entry],
+          `pack ${pack.name.slice(0, 8)}, segment ${segment}: the content is not that of its id`,
+        )
         continue
       }
       read.push(entry)

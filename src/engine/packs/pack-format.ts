@@ -72,7 +72,6 @@ export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Ar
   return concatBytes([sealed, trailer])
 }
 
-
 /**
  * The directory from the last bytes of a pack.
  * @throws RepositoryFormatError, AuthenticationError

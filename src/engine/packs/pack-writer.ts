@@ -107,7 +107,11 @@ export class PackWriter {
 
   /** True when `ready` would have to wait. */
   get busy(): boolean {
-    return this.#failed || this.#underWay.size > (this.#writing.uploads ?? 4) || this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
+    return (
+      this.#failed ||
+      this.#underWay.size > (this.#writing.uploads ?? 4) ||
+      this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
+    )
   }
 
   /** Makes everything durable: packs first, then the index. `also` goes into the last index file. */
@@ -249,4 +253,3 @@ export function packPath(name: string): string {
 export function packNameOf(path: string): string | undefined {
   return /^data\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(path)?.[1]
 }
-

@@ -48,7 +48,6 @@ export async function neededEntries(repository: Repository, snapshots: readonly 
   return needed
 }
 
-
 /** Per pack, how much of it is needed. A segment is as long as one of its chunks is. */
 export function packUse(repository: Repository, needed: Uint8Array, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
@@ -79,4 +78,3 @@ function neededSegments({ chunks, entries }: Pack, needed: Uint8Array): number[]
   }
   return segments
 }
-

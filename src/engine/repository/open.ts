@@ -2,7 +2,13 @@ import { heldBytes } from '../bytes/held-bytes.ts'
 import { KEY_BYTES } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
 import { decodeValue, encodeValue, hexOf } from '../encoding.ts'
-import { AuthenticationError, BlobNotFoundError, EngineError, RepositoryFormatError, WrongPasswordError } from '../errors.ts'
+import {
+  AuthenticationError,
+  BlobNotFoundError,
+  EngineError,
+  RepositoryFormatError,
+  WrongPasswordError,
+} from '../errors.ts'
 import type { BlobStore, EnginePorts } from '../ports.ts'
 import { isPowerOfTwo, openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
 import type { RepositoryKeys } from './keys.ts'
@@ -62,7 +68,11 @@ export async function initRepository(
   await store.put(CONFIG, [encodeValue({ magic: MAGIC, version: VERSION, id, cipher, sealed } satisfies ConfigFile)])
   const opened = { id, options: complete, keys }
   const repository = new Repository(ports, store, credentials.principal, opened, new RepositoryCache())
-  return repository.audited('init', async () => repository, () => ({ id, cipher }))
+  return repository.audited(
+    'init',
+    async () => repository,
+    () => ({ id, cipher }),
+  )
 }
 
 /**
@@ -95,7 +105,9 @@ async function readConfig(store: BlobStore, password: string, fidelity: string):
     options = openMetadata<SealedConfig>(CONFIG, config.sealed, sealOf(id, cipher, keys))
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause
-    throw new RepositoryFormatError(`the configuration of ${store.name} is damaged or does not belong to its keys`, { cause })
+    throw new RepositoryFormatError(`the configuration of ${store.name} is damaged or does not belong to its keys`, {
+      cause,
+    })
   }
   if (options.fidelity !== fidelity) {
     throw new RepositoryFormatError(`${store.name} holds ${options.fidelity}, and was opened to hold ${fidelity}`)
@@ -143,9 +155,12 @@ function sealOf(id: string, cipher: CipherName, keys: RepositoryKeys): Parameter
 function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void {
   const { min, avg, max, normalisation } = chunker
   if (!isPowerOfTwo(avg) || !(0 < min && min <= avg && avg <= max)) {
-    throw new EngineError(`chunks of ${min} to ${max} bytes, ${avg} on average: the average is a power of two between them`)
+    throw new EngineError(
+      `chunks of ${min} to ${max} bytes, ${avg} on average: the average is a power of two between them`,
+    )
   }
-  if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32) throw new EngineError(`chunks of ${avg} bytes are too large`)
+  if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32)
+    throw new EngineError(`chunks of ${avg} bytes are too large`)
   if (!(pack_bytes > 0 && pack_bytes < 2 ** 32)) throw new EngineError(`packs of ${pack_bytes} bytes are not possible`)
   if (!isPowerOfTwo(kdf.cost) || kdf.cost < 2) {
     throw new EngineError(`the cost of scrypt is a power of two, not ${kdf.cost}`)

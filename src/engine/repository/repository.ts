@@ -125,7 +125,11 @@ export class Repository {
   }
 
   /** Runs an operation and records who did what, and how it ended. */
-  async audited<T>(operation: string, work: () => Promise<T>, detail: (result: T) => AuditRecord['detail']): Promise<T> {
+  async audited<T>(
+    operation: string,
+    work: () => Promise<T>,
+    detail: (result: T) => AuditRecord['detail'],
+  ): Promise<T> {
     const record = (outcome: AuditRecord['outcome'], said: AuditRecord['detail']): void => {
       const { ports, principal, store } = this
       ports.log.audit({ time: ports.clock.now(), operation, principal, repository: store.name, outcome, detail: said })

@@ -77,7 +77,8 @@ async function perform(
   const reader = new TreeReader(repository, lineage)
   const { entries, leading } = await select(reader, snapshot, options.only)
   await target.createDirectory('')
-  for (const { path, entry } of [...leading, ...entries]) if (entry.kind === 'directory') await target.createDirectory(path)
+  for (const { path, entry } of [...leading, ...entries])
+    if (entry.kind === 'directory') await target.createDirectory(path)
 
   const restoration = new Restoration(repository, target, options.onProgress)
   const names = new Map<string, NameBytes>()

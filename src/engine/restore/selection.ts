@@ -50,12 +50,19 @@ export async function select(reader: TreeReader, snapshot: Snapshot, only?: read
         if (!isWhole && entry.kind !== 'directory') continue
         ;(isWhole ? entries : leading).push({ path: place, entry })
         if (entry.tree === undefined) continue
-        next.push({ path: place, tree: hexOf(entry.tree), only: isWhole ? undefined : below.map((rest) => rest.slice(1)) })
+        next.push({
+          path: place,
+          tree: hexOf(entry.tree),
+          only: isWhole ? undefined : below.map((rest) => rest.slice(1)),
+        })
       }
       for (const [name, rests] of names ?? []) {
-        const deeper = tree.find((entry) => entry.name === name)?.kind !== 'directory' && rests.some((rest) => rest.length > 1)
+        const deeper =
+          tree.find((entry) => entry.name === name)?.kind !== 'directory' && rests.some((rest) => rest.length > 1)
         if (found.has(name) && !deeper) continue
-        throw new EngineError(`there is no ${[path, ...rests[0]!].filter((part) => part !== '').join('/')} in the snapshot`)
+        throw new EngineError(
+          `there is no ${[path, ...rests[0]!].filter((part) => part !== '').join('/')} in the snapshot`,
+        )
       }
     }
     level = next

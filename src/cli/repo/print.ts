@@ -2,7 +2,12 @@ import { bytes, count } from '../../report/human.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
-  process.stdout.write(args.json ? `${JSON.stringify(value, undefined, 2)}\n` : `${text()}\n`)
+  process.stdout.write(args.json ? `${JSON.stringify(value, asNumberOrText, 2)}\n` : `${text()}\n`)
+}
+
+/** Nanoseconds since 1970 are more than a JSON number holds. */
+function asNumberOrText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
 }
 
 /** Beginnings of snapshot ids that people read and write. */

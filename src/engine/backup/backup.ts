@@ -89,6 +89,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
         lineage: tags.map((tag) => tag.hex),
         ...(parent === undefined ? {} : { base: parent.id }),
         tree: hexOf(root.tree!),
+        root: root.metadata,
         files: root.files,
         source_bytes: root.size,
         new_bytes: writer.plain_bytes,

@@ -1,4 +1,4 @@
-import type { Instant } from '../ports.ts'
+import type { EntryMetadata, Instant } from '../ports.ts'
 
 export type BackupType = 'full' | 'incremental' | 'differential' | 'snapshot'
 
@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly base?: string
   /** Address of the root tree. */
   readonly tree: string
+  /** Of the root itself: it is the entry of no tree. */
+  readonly root: EntryMetadata
   readonly files: number
   /** Bytes of all files. */
   readonly source_bytes: number

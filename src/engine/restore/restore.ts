@@ -108,6 +108,7 @@ async function perform(
   for (const { path, entry } of entries.toReversed()) {
     if (entry.kind === 'directory') await target.finish(path, 'directory', entry.metadata)
   }
+  if (options.only === undefined) await target.finish('', 'directory', snapshot.root)
   const { done } = restoration
   return {
     files: done.files + links.filter(([, existing]) => !failed.has(existing)).length,

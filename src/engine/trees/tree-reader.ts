@@ -25,7 +25,9 @@ export class TreeReader {
    */
   async trees(addresses: readonly string[]): Promise<Tree[]> {
     const { cache } = this.#repository
-    const missing = [...new Set(addresses)].filter((address) => cache.trees.get(address) === undefined)
+    // Held from the start: what is read now may push others out of the cache.
+    const known = addresses.map((address) => cache.trees.get(address))
+    const missing = [...new Set(addresses.filter((_, at) => known[at] === undefined))]
     const read = new Map<string, Tree>()
     const contents = await this.#contents(missing.map((address) => bytesOfHex(address)))
     for (const [at, address] of missing.entries()) {
@@ -33,7 +35,7 @@ export class TreeReader {
       read.set(address, tree)
       cache.trees.add(address, tree)
     }
-    return addresses.map((address) => read.get(address) ?? cache.trees.get(address)!)
+    return addresses.map((address, at) => known[at] ?? read.get(address)!)
   }
 
   async tree(address: string): Promise<Tree> {

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** A ```console block of a page: a command after `$ `, and what it prints. */
+export interface Example {
+  readonly command: string
+  readonly output: string
+}
+
+const BLOCK = /```console\n\$ ([^\n]+)\n([\s\S]*?)```/g
+
+/** The examples of a page, in order. */
+export function examplesOf(page: string): Example[] {
+  return [...page.matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }))
+}
+
+/** What a command of README prints on stdout. The installation that it may begin with is taken as done. */
+export function outputOf(command: string): string {
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', command.replace('npm ci && ', '')], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
+    maxBuffer: 2 ** 26,
+  })
+  if (status !== 0) throw new Error(`${command}: exit code ${status}\n${stderr}`)
+  return stdout
+}
+
+// Run as a program: writes what the examples of a page print now into the page.
+if (process.argv[1] === import.meta.filename) {
+  for (const path of process.argv.slice(2)) {
+    const page = readFileSync(path, 'utf8')
+    const rewritten = page.replace(BLOCK, (_, command: string) => `\`\`\`console\n$ ${command}\n${outputOf(command)}\`\`\``)
+    writeFileSync(path, rewritten)
+  }
+}

@@ -32,6 +32,8 @@ export interface PruneReport {
 
 /** Index files that are let grow in number before they are joined. */
 const INDEX_FILES_AT_MOST = 16
+/** Larger index files are left as they are: to write them again and again costs more than to read one more. */
+const JOINED_BYTES = 512 * 1024
 
 /**
  * Frees the space of what no snapshot needs. What is not needed is marked now and deleted by a prune after the grace period,
@@ -146,8 +148,8 @@ async function joinIndexFiles(repository: Repository): Promise<void> {
   const { index, cache, ports } = repository
   const now = ports.clock.now()
   const files: string[] = []
-  for await (const { name, lockedUntil } of repository.store.list('index/')) {
-    if (lockedUntil === undefined || lockedUntil <= now) files.push(name)
+  for await (const { name, size, lockedUntil } of repository.store.list('index/')) {
+    if (size < JOINED_BYTES && (lockedUntil === undefined || lockedUntil <= now)) files.push(name)
   }
   if (files.length <= INDEX_FILES_AT_MOST) return
   const packs = new Set<string>()

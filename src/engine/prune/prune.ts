@@ -152,20 +152,19 @@ async function joinIndexFiles(repository: Repository): Promise<void> {
     if (size < JOINED_BYTES && (lockedUntil === undefined || lockedUntil <= now)) files.push(name)
   }
   if (files.length <= INDEX_FILES_AT_MOST) return
-  const packs = new Set<string>()
   const known = files.filter((name) => cache.indexFiles.has(name))
   const joined = known.map((name) => cache.indexFiles.get(name)!)
-  for (const file of joined) for (const pack of file.packs) packs.add(pack)
-  const alive = [...packs].map((name) => index.pack(name)).filter((pack) => pack !== undefined)
-  const aliveNames = new Set(index.packs().map((pack) => pack.name))
+  const packs = new Set(joined.flatMap((file) => file.packs))
+  const left = [...cache.indexFiles].filter(([name]) => !known.includes(name))
+  const listedElsewhere = new Set(left.flatMap(([, file]) => file.packs))
   await repository.writeIndexFile({
-    packs: alive.map((pack) => listed(index, pack)),
-    marks: [...aliveNames].flatMap((name) => {
-      const time = index.markedAt(name)
-      return time === undefined ? [] : [{ pack: name, time, marked: true }]
+    packs: [...packs].flatMap((name) => {
+      const pack = index.pack(name)
+      return pack === undefined ? [] : [listed(index, pack)]
     }),
-    // Files that are locked, and stay, may still list packs that are gone.
-    removed: joined.flatMap((file) => file.removed),
+    marks: joined.flatMap((file) => file.marks.filter(({ pack }) => index.pack(pack) !== undefined)),
+    // Files that are locked or large, and stay, may still list packs that are gone.
+    removed: joined.flatMap((file) => file.removed.filter((name) => listedElsewhere.has(name))),
   })
   for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
 }

@@ -1,7 +1,7 @@
 import { ADDRESS_BYTES } from '../index/address.ts'
 
 /** Files of more chunks than this have them in lists of their own, so that one changed chunk does not rewrite all. */
-const CHUNKS_IN_ENTRY = 32
+const CHUNKS_IN_ENTRY = 8
 /** Lists are cut at addresses that begin with so many zero bits: 256 addresses on average, and this many at most. */
 const CUT_MASK = 0xff
 const CHUNKS_IN_LIST = 2048

@@ -89,6 +89,15 @@ export class ChunkIndex {
     return entry >= 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
   }
 
+  /** Whether all of these entries are stored in packs that are not marked. */
+  areUsable(entries: Uint32Array): boolean {
+    for (let at = 0; at < entries.length; at++) {
+      const segment = this.#table.segment(entries[at]!)
+      if (segment >= NO_SEGMENT || this.#segmentStates[segment] !== USABLE) return false
+    }
+    return true
+  }
+
   /** Announces a chunk whose pack is not complete. */
   addPending(address: AddressCursor, length: number): number {
     return this.#table.add(address.words, PENDING_SEGMENT, 0, length)
@@ -107,9 +116,16 @@ export class ChunkIndex {
     for (const entry of entries) this.#table.settle(entry, NO_SEGMENT, 0)
   }
 
-  /** Adds a pack that exists. Known packs are left as they are. */
+  /** Adds a pack that exists. One that was given up is there again: the index file that lists it was seen too late. */
   add(facts: PackFacts, directory: PackDirectory): void {
-    if (this.#byName.has(facts.name)) return
+    const known = this.#byName.get(facts.name)
+    if (known !== undefined) {
+      if (this.#states[known]!.gone) {
+        this.#states[known] = ALIVE
+        this.#setSegments(known, USABLE)
+      }
+      return
+    }
     const entries = new Uint32Array(directory.lengths.length)
     const { firstSegment } = this.#addPack(facts, directory, entries)
     const address = new Int32Array(ADDRESS_WORDS)

@@ -20,6 +20,16 @@ export interface PlanOptions {
   /** From the mark to the deletion: longer than any backup that may still lean on the pack, plus the skew of clocks. */
   readonly grace_s: number
   readonly now: Instant
+  /** Packs in the store that no index file lists. */
+  readonly unlisted?: readonly UnlistedPack[]
+}
+
+/** Left by a backup that was interrupted, by a deletion that was, or just written. */
+export interface UnlistedPack {
+  readonly name: string
+  readonly size: number
+  readonly created: Instant
+  readonly lockedUntil?: Instant
 }
 
 /** What a prune will do, each pack by name and in one list at most. Carrying it out needs nothing more to decide. */
@@ -38,7 +48,9 @@ export interface PrunePlan {
   readonly locked: readonly string[]
   /** Stays as it is. */
   readonly keep: readonly string[]
-  /** Bytes of the packs that are removed. */
+  /** Listed nowhere, and older than any backup that may be under way: deleted. */
+  readonly sweep: readonly string[]
+  /** Bytes of the packs that are removed or swept. */
   readonly freed_bytes: number
   /** Bytes of what is not needed in the packs that are kept. */
   readonly unused_bytes: number
@@ -50,8 +62,10 @@ export interface PrunePlan {
  * Decides what to do with each pack. Pure: the same use, options and time give the same plan, which is what `--dry-run`
  * prints. Packs are rewritten from the most wasteful on, until the waste that remains is within `maxUnused`.
  */
-export function planPrune(packs: readonly PackUse[], { maxUnused, grace_s, now }: PlanOptions): PrunePlan {
-  const isLocked = (pack: PackUse): boolean => pack.lockedUntil !== undefined && pack.lockedUntil > now
+export function planPrune(packs: readonly PackUse[], options: PlanOptions): PrunePlan {
+  const { maxUnused, grace_s, now, unlisted = [] } = options
+  const isLocked = (pack: Pick<PackUse, 'lockedUntil'>): boolean =>
+    pack.lockedUntil !== undefined && pack.lockedUntil > now
   const isMarked = (pack: PackUse): boolean => pack.markedAt !== undefined
   const unneeded = packs.filter((pack) => pack.used_bytes === 0)
   const needed = packs.filter((pack) => pack.used_bytes > 0)
@@ -80,7 +94,7 @@ export function planPrune(packs: readonly PackUse[], { maxUnused, grace_s, now }
     unused_bytes -= pack.unused_bytes
   }
   const touched = new Set([...repack, ...lockedInPart])
-  const names = (some: readonly PackUse[]): string[] => some.map((pack) => pack.name).sort()
+  const sweep = unlisted.filter((pack) => pack.created + grace_s <= now && !isLocked(pack))
   return {
     remove: names(remove),
     mark: names(mark),
@@ -89,10 +103,15 @@ export function planPrune(packs: readonly PackUse[], { maxUnused, grace_s, now }
     waiting: names(unneeded.filter((pack) => isMarked(pack) && !isDue(pack))),
     locked: names([...due.filter(isLocked), ...lockedInPart]),
     keep: names(needed.filter((pack) => !isMarked(pack) && !touched.has(pack))),
-    freed_bytes: sum(remove, (pack) => pack.size),
+    sweep: names(sweep),
+    freed_bytes: sum(remove, (pack) => pack.size) + sweep.reduce((bytes, { size }) => bytes + size, 0),
     unused_bytes,
     repacked_bytes: sum(repack, (pack) => pack.used_bytes),
   }
+}
+
+function names(packs: ReadonlyArray<{ readonly name: string }>): string[] {
+  return packs.map((pack) => pack.name).sort()
 }
 
 function sum(packs: readonly PackUse[], bytesOf: (pack: PackUse) => number): number {

@@ -1,4 +1,4 @@
-import { EngineError, ObjectLockedError, BlobNotFoundError } from '../errors.ts'
+import { BlobNotFoundError, EngineError, ObjectLockedError, RepositoryFormatError } from '../errors.ts'
 import { AddressCursor } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import { packNameOf, packPath } from '../packs/pack-writer.ts'
@@ -13,7 +13,10 @@ import { neededEntries, packUse } from './use.ts'
 export interface PruneOptions {
   /** Share of the stored bytes that may stay unused. Default 0.05. */
   readonly maxUnused?: number
-  /** From marking a pack to deleting it, seconds; longer than any backup that may be under way. Default two days. */
+  /**
+   * From marking a pack to deleting it, seconds; longer than any backup and prune together that may be under way. Default
+   * two days. 0 only where nothing else uses the repository.
+   */
   readonly grace_s?: number
   /** Only says what would be done. */
   readonly dryRun?: boolean
@@ -59,14 +62,21 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
 async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
   const { maxUnused = 0.05, grace_s = 2 * 86_400, dryRun = false } = options
   const { index, ports } = repository
+  // Marks are as old as the list of snapshots they follow from.
+  const now = ports.clock.now()
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
-  const needed = await neededEntries(repository, snapshots)
+  requireSound(repository)
   const stored = await storedPacks(repository)
+  // What is not there any more serves nobody; of a chunk stored twice the other copy must then be kept.
+  const lost = index.packs().flatMap(({ name }) => (stored.has(name) ? [] : [name]))
+  for (const name of lost) index.remove(name)
+  const needed = await neededEntries(repository, snapshots)
   const use = packUse(repository, needed, stored)
-  const now = ports.clock.now()
-  const plan = planPrune(use, { maxUnused, grace_s, now })
-  const before_bytes = use.reduce((sum, pack) => sum + pack.size, 0)
+  const unlisted = [...stored].flatMap(([name, info]) => (index.pack(name) === undefined ? [{ ...info, name }] : []))
+  const plan = planPrune(use, { maxUnused, grace_s, now, unlisted })
+  let before_bytes = 0
+  for (const { size } of stored.values()) before_bytes += size
   if (dryRun) return { dryRun, plan, freed_bytes: 0, stored_bytes: 0, before_bytes }
 
   const writer = repository.writer()
@@ -77,7 +87,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
     // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
-      removed: plan.remove,
+      removed: [...plan.remove, ...lost],
     })
   } catch (error) {
     await writer.abandon()
@@ -87,11 +97,21 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   for (const name of plan.unmark) index.mark(name, undefined)
   for (const name of plan.remove) index.remove(name)
   let freed_bytes = 0
-  for (const name of plan.remove) {
-    if (await deleted(repository, packPath(name))) freed_bytes += stored.get(name)?.size ?? 0
+  for (const name of [...plan.remove, ...plan.sweep]) {
+    const size = stored.get(name)?.size ?? 0
+    if (!(await deleted(repository, packPath(name)))) continue
+    freed_bytes += size
+    stored.delete(name)
   }
-  await joinIndexFiles(repository)
+  await joinIndexFiles(repository, stored)
   return { dryRun, plan, freed_bytes, stored_bytes: writer.stored_bytes, before_bytes }
+}
+
+/** What cannot be read may need anything, or list anything. */
+function requireSound({ damaged, store }: Repository): void {
+  const [name] = damaged.keys()
+  if (name === undefined) return
+  throw new RepositoryFormatError(`nothing was pruned: ${name} in ${store.name} is damaged; look at it with check`)
 }
 
 async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
@@ -143,28 +163,30 @@ async function deleted(repository: Repository, name: string): Promise<boolean> {
   }
 }
 
-/** Many small index files are slow to read anew: joins those that may be deleted into one. */
-async function joinIndexFiles(repository: Repository): Promise<void> {
+/**
+ * Many small index files are slow to read anew: joins those that may be deleted into one.
+ * @param stored packs that exist
+ */
+async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string, BlobInfo>): Promise<void> {
   const { index, cache, ports } = repository
   const now = ports.clock.now()
-  const files: string[] = []
+  const known: string[] = []
   for await (const { name, size, lockedUntil } of repository.store.list('index/')) {
-    if (size < JOINED_BYTES && (lockedUntil === undefined || lockedUntil <= now)) files.push(name)
+    const isLocked = lockedUntil !== undefined && lockedUntil > now
+    if (size < JOINED_BYTES && !isLocked && cache.indexFiles.has(name)) known.push(name)
   }
-  if (files.length <= INDEX_FILES_AT_MOST) return
-  const known = files.filter((name) => cache.indexFiles.has(name))
+  if (known.length <= INDEX_FILES_AT_MOST) return
   const joined = known.map((name) => cache.indexFiles.get(name)!)
   const packs = new Set(joined.flatMap((file) => file.packs))
-  const left = [...cache.indexFiles].filter(([name]) => !known.includes(name))
-  const listedElsewhere = new Set(left.flatMap(([, file]) => file.packs))
+  const alive = [...packs].map((name) => index.pack(name)).filter((pack) => pack !== undefined)
+  // That a pack is gone must be said as long as it is there after all, or any file lists it, those that are deleted now
+  // included: a crash between two deletions must not bring it back.
+  const listedAnywhere = new Set([...cache.indexFiles.values()].flatMap((file) => file.packs))
+  const removed = new Set(joined.flatMap((file) => file.removed))
   await repository.writeIndexFile({
-    packs: [...packs].flatMap((name) => {
-      const pack = index.pack(name)
-      return pack === undefined ? [] : [listed(index, pack)]
-    }),
+    packs: alive.map((pack) => listed(index, pack)),
     marks: joined.flatMap((file) => file.marks.filter(({ pack }) => index.pack(pack) !== undefined)),
-    // Files that are locked or large, and stay, may still list packs that are gone.
-    removed: joined.flatMap((file) => file.removed.filter((name) => listedElsewhere.has(name))),
+    removed: [...removed].filter((name) => stored.has(name) || listedAnywhere.has(name)),
   })
   for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
 }

@@ -6,46 +6,65 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 import type { PackUse } from './plan.ts'
 
+/** What a tree needs: entries of the index for itself, for its files and their lists; and the trees below it. */
+export interface TreeNeeds {
+  readonly entries: Uint32Array
+  readonly trees: readonly string[]
+}
+
 /**
- * Which entries of the index the snapshots need: of a chunk stored twice, the one that a reader would take.
+ * Which entries of the index the snapshots need: of a chunk stored twice, the one that a reader would take. What a tree
+ * needs is remembered from one prune to the next, as long as it has not been moved.
  * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
  */
 export async function neededEntries(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
-  const reader = new TreeReader(repository)
-  const needed = new Uint8Array(repository.index.entries)
-  const need = (chunks: Uint8Array, what: string): void => {
-    for (const entry of reader.entriesOf(chunks, what)) needed[entry] = 1
-  }
-  const seen = new Set<string>()
+  const { index, cache } = repository
+  const needed = new Uint8Array(index.entries)
+  const known = cache.needs
+  const reached = new Map<string, TreeNeeds>()
   let level = [...new Set(snapshots.map(({ tree }) => tree))]
   while (level.length > 0) {
-    for (const address of level) seen.add(address)
-    const trees = await reader.trees(level)
-    const next = new Set<string>()
-    for (const tree of trees) {
-      const lists: Uint8Array[] = []
-      for (const { chunks, listed, name } of tree) {
-        if (chunks === undefined) continue
-        need(chunks, name)
-        if (listed !== true) continue
-        // Snapshots of a long file have most of its lists in common.
-        for (const address of addressesIn(chunks)) {
-          const list = hexOf(address)
-          if (!seen.has(list)) lists.push(address)
-          seen.add(list)
-        }
-      }
-      for (const list of await reader.lists(lists)) need(list, 'a list of chunks')
-      for (const { tree: below } of tree) {
-        if (below === undefined) continue
-        const address = hexOf(below)
-        if (!seen.has(address)) next.add(address)
-      }
+    const unknown: string[] = []
+    for (const address of level) {
+      const needs = known.get(address)
+      if (needs !== undefined && index.areUsable(needs.entries)) reached.set(address, needs)
+      else unknown.push(address)
     }
-    for (const address of level) need(bytesOfHex(address), 'a tree')
+    for (const [address, needs] of await needsOf(repository, unknown)) reached.set(address, needs)
+    const next = new Set<string>()
+    for (const address of level) {
+      const { entries, trees } = reached.get(address)!
+      for (let at = 0; at < entries.length; at++) needed[entries[at]!] = 1
+      for (const tree of trees) if (!reached.has(tree)) next.add(tree)
+    }
     level = [...next]
   }
+  cache.needs = reached
   return needed
+}
+
+async function needsOf(repository: Repository, addresses: readonly string[]): Promise<Map<string, TreeNeeds>> {
+  const reader = new TreeReader(repository)
+  const trees = await reader.trees(addresses)
+  const listAddresses = trees.map((tree) =>
+    tree.flatMap(({ chunks, listed }) => (chunks !== undefined && listed === true ? addressesIn(chunks) : [])),
+  )
+  const lists = await reader.lists(listAddresses.flat())
+  const needs = new Map<string, TreeNeeds>()
+  let nextList = 0
+  for (const [at, address] of addresses.entries()) {
+    const tree = trees[at]!
+    const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
+    for (const { chunks, name } of tree) if (chunks !== undefined) entries.push(...reader.entriesOf(chunks, name))
+    for (let left = listAddresses[at]!.length; left > 0; left--) {
+      for (const entry of reader.entriesOf(lists[nextList++]!, 'a file')) entries.push(entry)
+    }
+    needs.set(address, {
+      entries: Uint32Array.from(entries),
+      trees: tree.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)])),
+    })
+  }
+  return needs
 }
 
 /** Per pack, how much of it is needed. A segment is as long as one of its chunks is. */

@@ -1,5 +1,6 @@
 import { ChunkIndex } from '../index/chunk-index.ts'
 import type { IndexFile } from '../index/index-file.ts'
+import type { TreeNeeds } from '../prune/use.ts'
 import { TreeCache } from '../trees/tree-cache.ts'
 import type { RepositoryKeys } from './keys.ts'
 import type { RepositoryOptions } from './options.ts'
@@ -25,6 +26,8 @@ export class RepositoryCache {
   readonly indexFiles: Map<string, ReadIndexFile>
   readonly snapshots: Map<string, Snapshot>
   readonly trees: TreeCache
+  /** What trees need of the index, by address, as the last prune found it. */
+  needs: ReadonlyMap<string, TreeNeeds>
   #writing: Promise<unknown> = Promise.resolve()
 
   constructor(origin?: RepositoryCache) {
@@ -33,6 +36,7 @@ export class RepositoryCache {
     this.indexFiles = new Map(origin?.indexFiles ?? [])
     this.snapshots = new Map(origin?.snapshots ?? [])
     this.trees = new TreeCache(origin?.trees)
+    this.needs = origin?.needs ?? new Map()
   }
 
   /** An independent copy. Shares what is large until one of the two changes it. */

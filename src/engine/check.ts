@@ -47,6 +47,10 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
   const errors: CheckError[] = []
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
+  for (const [name, message] of repository.damaged) {
+    const [folder, subject = name] = name.split('/')
+    errors.push({ kind: folder === 'index' ? 'index' : 'snapshot', subject, message })
+  }
   const packs = repository.index.packs()
   const stored = await storedPacks(repository)
   for (const pack of packs) {

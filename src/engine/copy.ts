@@ -3,6 +3,7 @@ import { bytesOfHex, hexOf } from './encoding.ts'
 import { bytesEqual } from './cryptography.ts'
 import { AddressCursor } from './index/address.ts'
 import { readChunks } from './packs/chunk-reader.ts'
+import { leansOnMarkedPacks } from './prune/marked.ts'
 import type { PackWriter } from './packs/pack-writer.ts'
 import type { Content, Instant } from './ports.ts'
 import type { Repository } from './repository/repository.ts'
@@ -53,19 +54,20 @@ async function perform(from: Repository, to: Repository, options: CopyOptions): 
   const available = await from.snapshots()
   const unknown = options.snapshots?.find((id) => !available.some((snapshot) => snapshot.id === id))
   if (unknown !== undefined) throw new EngineError(`there is no snapshot ${unknown} in ${from.store.name}`)
-  const copied = new Set((await to.snapshots()).map((snapshot) => originalOf(snapshot)))
+  const copies = new Map((await to.snapshots()).map((snapshot) => [originalOf(snapshot), snapshot]))
   const wanted = available.filter(
-    (snapshot) => !copied.has(originalOf(snapshot)) && (options.snapshots?.includes(snapshot.id) ?? true),
+    (snapshot) => !copies.has(originalOf(snapshot)) && (options.snapshots?.includes(snapshot.id) ?? true),
   )
   if (wanted.length === 0) return { snapshots: [], fetched_bytes: 0, stored_bytes: 0 }
   await from.loadIndex()
   await to.loadIndex()
   const report = { snapshots: [] as Snapshot[], fetched_bytes: 0, stored_bytes: 0 }
   for (const snapshot of wanted) {
-    const earlier = available.filter((other) => copied.has(originalOf(other)) && isAlike(other, snapshot))
+    const earlier = available.filter((other) => copies.has(originalOf(other)) && isAlike(other, snapshot))
     const near = earlier.findLast((other) => other.time <= snapshot.time) ?? earlier[0]
-    await copyOne(from, to, snapshot, near, options, report)
-    copied.add(originalOf(snapshot))
+    const isSound = near !== undefined && !(await leansOnMarkedPacks(to, copies.get(originalOf(near))!))
+    const copy = await copyOne(from, to, snapshot, isSound ? near : undefined, options, report)
+    copies.set(originalOf(snapshot), copy)
   }
   return report
 }
@@ -86,7 +88,7 @@ async function copyOne(
   near: Snapshot | undefined,
   options: CopyOptions,
   report: { snapshots: Snapshot[]; fetched_bytes: number; stored_bytes: number },
-): Promise<void> {
+): Promise<Snapshot> {
   const writer = to.writer(options.lockUntil, options.uploads)
   try {
     const lineage = lineageOf(snapshot)
@@ -101,22 +103,22 @@ async function copyOne(
     const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage)
     await copyTrees(to, writer, reader, files, trees)
     await writer.finish()
-    const { id, ...rest } = snapshot
-    report.snapshots.push(
-      await to.writeSnapshot(
-        {
-          ...rest,
-          original: originalOf(snapshot),
-          new_bytes: writer.plain_bytes,
-          stored_bytes: writer.stored_bytes,
-          completed: to.ports.clock.now(),
-        },
-        options.lockUntil,
-      ),
+    const { id: _origin, ...rest } = snapshot
+    const copy = await to.writeSnapshot(
+      {
+        ...rest,
+        original: originalOf(snapshot),
+        new_bytes: writer.plain_bytes,
+        stored_bytes: writer.stored_bytes,
+        completed: to.ports.clock.now(),
+      },
+      options.lockUntil,
     )
+    report.snapshots.push(copy)
     for (const [address, tree] of trees) to.cache.trees.add(address, tree)
     report.fetched_bytes += fetched_bytes + reader.fetched_bytes
     report.stored_bytes += writer.stored_bytes
+    return copy
   } catch (error) {
     await writer.abandon()
     throw error

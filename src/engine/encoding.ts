@@ -6,13 +6,32 @@ export function encodeValue(value: unknown): Uint8Array {
   return encode(value, rfc8949EncodeOptions)
 }
 
-/** @throws RepositoryFormatError */
-export function decodeValue<T>(bytes: Uint8Array, what: string): T {
+/**
+ * A value and the proof that it is of the shape that is expected.
+ * @throws RepositoryFormatError
+ */
+export function decodeValue<T>(bytes: Uint8Array, what: string, isExpected: (value: unknown) => value is T): T {
+  let value: unknown
   try {
-    return decode(bytes) as T
+    value = decode(bytes)
   } catch (cause) {
     throw new RepositoryFormatError(`${what} cannot be read: it is not what this program writes`, { cause })
   }
+  if (!isExpected(value)) throw new RepositoryFormatError(`${what} does not hold what it should`)
+  return value
+}
+
+/** A map of named values, what they are yet to be seen. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+}
+
+export function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array
+}
+
+export function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 export function hexOf(bytes: Uint8Array): string {

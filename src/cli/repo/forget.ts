@@ -14,7 +14,7 @@ interface ForgetArguments extends RepositoryArguments {
   'dry-run': boolean
 }
 
-const DIALECTS = Object.keys(retentionDialects) as DialectName[]
+const DIALECTS = Object.keys(retentionDialects).filter((name): name is DialectName => name in retentionDialects)
 
 /** `firedrill repo forget DIR [SNAPSHOT..] [--keep RULE=COUNT]` */
 export const forgetCommand: CommandModule<object, ForgetArguments> = {

@@ -57,6 +57,7 @@ export function table(rows: ReadonlyArray<readonly string[]>, rightAligned: read
 export function shownPath(path: string): string {
   const text = Buffer.from(path, 'latin1').toString('utf8')
   const shown = text.includes('\uFFFD') ? path : text
+  // oxlint-disable-next-line no-control-regex -- a terminal obeys such characters; they are shown instead
   return shown.replace(/[\u0000-\u001F\u007F-\u009F\\]/g, (character) =>
     character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )

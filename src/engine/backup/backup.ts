@@ -8,6 +8,7 @@ import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
+import { leansOnMarkedPacks } from '../prune/marked.ts'
 import { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
 import { lineageFor } from './parent.ts'
@@ -77,7 +78,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const writer = repository.writer(options.lockUntil, options.uploads)
   try {
     const archiver = new Archiver(repository, tree, writer, new ChunkStore(repository, writer, tags), options)
-    const root = await archiver.directory(tree.root, '', parent?.tree)
+    const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent))
+    const root = await archiver.directory(tree.root, '', reusable ? parent.tree : undefined)
     await archiver.files.finish()
     await writer.finish()
     const snapshot = await repository.writeSnapshot(

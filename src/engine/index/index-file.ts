@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf } from '../encoding.ts'
+import { bytesOfHex, hexOf, isArray, isBytes, isRecord } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import type { Instant } from '../ports.ts'
 import { decodeDirectory, encodeDirectory } from './pack-directory.ts'
@@ -19,6 +19,10 @@ export interface StoredIndexFile {
   readonly packs: Uint8Array
   readonly marks: ReadonlyArray<readonly [pack: Uint8Array, time: Instant, marked: boolean]>
   readonly removed: readonly Uint8Array[]
+}
+
+export function isStoredIndexFile(value: unknown): value is StoredIndexFile {
+  return isRecord(value) && isBytes(value['packs']) && isArray(value['marks']) && isArray(value['removed'])
 }
 
 const NAME_BYTES = 32

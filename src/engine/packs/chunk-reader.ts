@@ -1,7 +1,9 @@
 import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
+import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor, LineageTag } from '../index/address.ts'
+import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
+import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
 import type { Content, CpuStage } from '../ports.ts'
 import type { RepositoryOptions } from '../repository/options.ts'
@@ -96,7 +98,7 @@ export async function readMetadataChunks(
     entries,
     {
       chunks(read, contents) {
-        for (const [at, entry] of read.entries()) byEntry.set(entry, contents[at] as Uint8Array)
+        for (const [at, entry] of read.entries()) byEntry.set(entry, heldBytes(contents[at]!))
       },
       damaged(_lost, reason) {
         throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
@@ -211,8 +213,8 @@ async function deliver(
 const identity = new AddressCursor()
 const expected = new AddressCursor()
 
-function isOfLineage(identity: AddressCursor, address: Uint8Array, lineage: readonly LineageTag[]): boolean {
+function isOfLineage(found: AddressCursor, address: Uint8Array, lineage: readonly LineageTag[]): boolean {
   expected.bytes.set(address.subarray(0, ADDRESS_BYTES))
-  expected.xor(identity)
+  expected.xor(found)
   return lineage.some((tag) => expected.words.every((word, at) => word === tag.words[at]))
 }

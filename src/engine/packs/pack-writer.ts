@@ -201,18 +201,21 @@ export class PackWriter {
     // The chunks are known from now on, so that they are not stored twice; should the pack fail, they are forgotten.
     index.settle(facts, directory, pack.entries)
     this.#written.push(name)
-    const underWay: Promise<void> = this.#store(name, pack, tail)
-      .then(() => {
-        this.stored_bytes += size
-        this.#unindexed.push({ facts, directory })
-        this.#unindexedChunks += pack.entries.length
-      })
-      .catch((error: unknown) => {
-        if (!this.#failed) this.#failure = error
-        this.#failed = true
-      })
-      .finally(() => this.#underWay.delete(underWay))
+    const underWay = this.#send({ facts, directory }, pack, tail).finally(() => this.#underWay.delete(underWay))
     this.#underWay.add(underWay)
+  }
+
+  /** Never fails: a failure is kept for who waits next. */
+  async #send(written: IndexFile['packs'][number], pack: OpenPack, tail: Uint8Array): Promise<void> {
+    try {
+      await this.#store(written.facts.name, pack, tail)
+      this.stored_bytes += written.facts.size
+      this.#unindexed.push(written)
+      this.#unindexedChunks += pack.entries.length
+    } catch (error) {
+      if (!this.#failed) this.#failure = error
+      this.#failed = true
+    }
   }
 
   async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
-import { NONCE_BYTES, decrypt, deriveKey, encrypt, keyFromPassword } from '../cryptography.ts'
+import { NONCE_BYTES, decrypt, deriveKey, encrypt, isCipherName, keyFromPassword } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
-import { decodeValue, encodeValue } from '../encoding.ts'
+import { decodeValue, encodeValue, isBytes, isRecord } from '../encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../errors.ts'
 import type { Instant, RandomSource, SubKeys } from '../ports.ts'
 
@@ -42,6 +42,21 @@ export interface NewKey {
   readonly created: Instant
 }
 
+/** 1 GiB of memory. */
+export const COST_AT_MOST = 2 ** 20
+
+function isKeyFile(value: unknown): value is KeyFile {
+  if (!isRecord(value) || !isRecord(value['kdf'])) return false
+  const { kdf, cipher, sealed } = value
+  return (
+    kdf['algorithm'] === 'scrypt' &&
+    typeof kdf['cost'] === 'number' &&
+    isBytes(kdf['salt']) &&
+    isCipherName(cipher) &&
+    isBytes(sealed)
+  )
+}
+
 const ASSOCIATED_DATA = new TextEncoder().encode('firedrill 1 key')
 
 /** The bytes of a key file. */
@@ -59,13 +74,14 @@ export function sealMasterKey(master: Uint8Array, key: NewKey, random: RandomSou
 
 /**
  * The master key from a key file.
+ * @throws RepositoryFormatError when it is not one
  * @throws WrongPasswordError
  */
 export function openMasterKey(file: Uint8Array, password: string): Uint8Array {
-  const { kdf, cipher, sealed } = decodeValue<KeyFile>(file, 'the key file')
-  const { algorithm, cost, salt } = kdf
+  const { kdf, cipher, sealed } = decodeValue(file, 'the key file', isKeyFile)
+  const { cost, salt } = kdf
   // The file is not protected before it is opened: an absurd cost must not take the memory of the machine.
-  if (algorithm !== 'scrypt' || !isPowerOfTwo(cost) || cost > 2 ** 22) {
+  if (!isPowerOfTwo(cost) || cost < 2 || cost > COST_AT_MOST) {
     throw new RepositoryFormatError('the key file asks for a derivation that this program does not know')
   }
   try {

@@ -29,14 +29,22 @@ export function sealMetadata(name: string, value: unknown, seal: MetadataSeal, r
   return concatBytes([nonce, encrypt(payload, { ...seal, nonce, associatedData: associatedData(name, seal) })])
 }
 
-/** @throws AuthenticationError when it is damaged, or was sealed under another name or for another repository */
-export function openMetadata<T>(name: string, sealed: Uint8Array, seal: MetadataSeal): T {
+/**
+ * @throws AuthenticationError when it is damaged, or was sealed under another name or for another repository
+ * @throws RepositoryFormatError when it holds something else
+ */
+export function openMetadata<T>(
+  name: string,
+  sealed: Uint8Array,
+  seal: MetadataSeal,
+  isExpected: (value: unknown) => value is T,
+): T {
   const nonce = sealed.subarray(0, NONCE_BYTES)
   const context = { ...seal, nonce, associatedData: associatedData(name, seal) }
   const payload = decrypt(sealed.subarray(NONCE_BYTES), context)
   const length = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true)
   const content = payload.subarray(LENGTH_BYTES)
-  return decodeValue<T>(length === 0 ? content : decompress(content, length), name)
+  return decodeValue(length === 0 ? content : decompress(content, length), name, isExpected)
 }
 
 function associatedData(name: string, { repository }: MetadataSeal): Uint8Array {

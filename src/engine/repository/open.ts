@@ -1,16 +1,17 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
-import { KEY_BYTES } from '../cryptography.ts'
+import { KEY_BYTES, isCipherName } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
-import { decodeValue, encodeValue, hexOf } from '../encoding.ts'
+import { decodeValue, encodeValue, hexOf, isBytes, isRecord } from '../encoding.ts'
 import {
   AuthenticationError,
+  BlobExistsError,
   BlobNotFoundError,
   EngineError,
   RepositoryFormatError,
   WrongPasswordError,
 } from '../errors.ts'
-import type { BlobStore, EnginePorts } from '../ports.ts'
-import { isPowerOfTwo, openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
+import type { BlobStore, Content, EnginePorts } from '../ports.ts'
+import { COST_AT_MOST, isPowerOfTwo, openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
 import type { RepositoryKeys } from './keys.ts'
 import { openMetadata, sealMetadata } from './metadata-blob.ts'
 import type { Credentials, NewRepositoryOptions, RepositoryOptions } from './options.ts'
@@ -32,6 +33,22 @@ interface ConfigFile {
 }
 
 type SealedConfig = RepositoryOptions & { readonly fidelity: string }
+
+/** Magic and version are looked at first, for the sake of the message. */
+function isConfigFile(value: unknown): value is ConfigFile {
+  return (
+    isRecord(value) &&
+    (value['magic'] !== MAGIC ||
+      value['version'] !== VERSION ||
+      (typeof value['id'] === 'string' && isCipherName(value['cipher']) && isBytes(value['sealed'])))
+  )
+}
+
+function isSealedConfig(value: unknown): value is SealedConfig {
+  return (
+    isRecord(value) && isRecord(value['chunker']) && isRecord(value['kdf']) && typeof value['fidelity'] === 'string'
+  )
+}
 
 /**
  * Makes a repository in an empty store.
@@ -64,8 +81,15 @@ export async function initRepository(
   const sealedConfig: SealedConfig = { ...complete, fidelity: ports.fidelity.name }
   const sealed = sealMetadata(CONFIG, sealedConfig, sealOf(id, cipher, keys), ports.random)
   // The key before the configuration: what has a configuration can be opened.
-  await store.put(`keys/${hexOf(ports.random.bytes(16))}`, [keyFile])
-  await store.put(CONFIG, [encodeValue({ magic: MAGIC, version: VERSION, id, cipher, sealed } satisfies ConfigFile)])
+  const keyName = `keys/${hexOf(ports.random.bytes(16))}`
+  await store.put(keyName, [keyFile])
+  try {
+    await store.put(CONFIG, [encodeValue({ magic: MAGIC, version: VERSION, id, cipher, sealed } satisfies ConfigFile)])
+  } catch (cause) {
+    if (!(cause instanceof BlobExistsError)) throw cause
+    await store.delete(keyName)
+    throw new EngineError(`there is a repository in ${store.name} already`, { cause })
+  }
   const opened = { id, options: complete, keys }
   const repository = new Repository(ports, store, credentials.principal, opened, new RepositoryCache())
   return repository.audited(
@@ -79,6 +103,7 @@ export async function initRepository(
  * Opens a repository.
  * @param cache what is kept of it between operations; by default nothing
  * @throws RepositoryFormatError when there is none, or one of another version
+ * @throws EngineError when it holds content of the other fidelity
  * @throws WrongPasswordError
  */
 export async function openRepository(
@@ -96,34 +121,50 @@ export async function openRepository(
   return new Repository(ports, store, principal, opened, cache)
 }
 
+/**
+ * Tries every key with the password, and what it opens with the configuration: a key that is damaged, or was left by an
+ * init that did not get further, does not bar the others.
+ */
 async function readConfig(store: BlobStore, password: string, fidelity: string): Promise<OpenedConfig> {
   const config = await configFile(store)
-  const keys = await keysFor(store, password)
   const { id, cipher } = config
-  let options: SealedConfig
-  try {
-    options = openMetadata<SealedConfig>(CONFIG, config.sealed, sealOf(id, cipher, keys))
-  } catch (cause) {
-    if (!(cause instanceof AuthenticationError)) throw cause
-    throw new RepositoryFormatError(`the configuration of ${store.name} is damaged or does not belong to its keys`, {
-      cause,
-    })
+  let failure: EngineError | undefined
+  for await (const { name } of store.list('keys/')) {
+    let file: Content
+    try {
+      file = await store.get(name)
+    } catch (error) {
+      if (error instanceof BlobNotFoundError) continue
+      throw error
+    }
+    try {
+      const keys = repositoryKeys(openMasterKey(bytesOf(file, name), password))
+      const options = openMetadata(CONFIG, config.sealed, sealOf(id, cipher, keys), isSealedConfig)
+      if (options.fidelity === fidelity) return { id, options, keys }
+      throw new EngineError(`${store.name} holds ${options.fidelity}, and was opened to hold ${fidelity}`)
+    } catch (error) {
+      if (error instanceof AuthenticationError) {
+        failure = new RepositoryFormatError(
+          `the configuration of ${store.name} is damaged or does not belong to its keys`,
+          { cause: error },
+        )
+      } else if (error instanceof WrongPasswordError || error instanceof RepositoryFormatError) failure ??= error
+      else throw error
+    }
   }
-  if (options.fidelity !== fidelity) {
-    throw new RepositoryFormatError(`${store.name} holds ${options.fidelity}, and was opened to hold ${fidelity}`)
-  }
-  return { id, options, keys }
+  throw failure ?? new RepositoryFormatError(`the repository in ${store.name} has lost its keys`)
 }
 
 async function configFile(store: BlobStore): Promise<ConfigFile> {
-  let bytes: Uint8Array
+  let content: Content
   try {
-    bytes = heldBytes(await store.get(CONFIG))
+    content = await store.get(CONFIG)
   } catch (cause) {
     if (!(cause instanceof BlobNotFoundError)) throw cause
     throw new RepositoryFormatError(`there is no repository in ${store.name}`, { cause })
   }
-  const config = decodeValue<ConfigFile>(bytes, `the configuration of ${store.name}`)
+  const what = `the configuration of ${store.name}`
+  const config = decodeValue(bytesOf(content, what), what, isConfigFile)
   if (config.magic !== MAGIC) throw new RepositoryFormatError(`${store.name} is not a repository of firedrill`)
   if (config.version !== VERSION) {
     throw new RepositoryFormatError(
@@ -133,18 +174,13 @@ async function configFile(store: BlobStore): Promise<ConfigFile> {
   return config
 }
 
-/** Tries every key with the password. */
-async function keysFor(store: BlobStore, password: string): Promise<RepositoryKeys> {
-  let refused: WrongPasswordError | undefined
-  for await (const { name } of store.list('keys/')) {
-    try {
-      return repositoryKeys(openMasterKey(heldBytes(await store.get(name)), password))
-    } catch (error) {
-      if (!(error instanceof WrongPasswordError)) throw error
-      refused = error
-    }
+/** @throws RepositoryFormatError for a blob that the store itself says is damaged */
+function bytesOf(content: Content, name: string): Uint8Array {
+  try {
+    return heldBytes(content)
+  } catch (cause) {
+    throw new RepositoryFormatError(`${name} is damaged`, { cause })
   }
-  throw refused ?? new RepositoryFormatError(`the repository in ${store.name} has lost its keys`)
 }
 
 /** The configuration is sealed uncompressed: it says itself whether to compress. */
@@ -159,10 +195,14 @@ function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void 
       `chunks of ${min} to ${max} bytes, ${avg} on average: the average is a power of two between them`,
     )
   }
-  if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32)
+  if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32) {
     throw new EngineError(`chunks of ${avg} bytes are too large`)
+  }
+  if (avg < 2 ** (normalisation + 1)) {
+    throw new EngineError(`chunks of ${avg} bytes are too small for a normalisation of ${normalisation}`)
+  }
   if (!(pack_bytes > 0 && pack_bytes < 2 ** 32)) throw new EngineError(`packs of ${pack_bytes} bytes are not possible`)
-  if (!isPowerOfTwo(kdf.cost) || kdf.cost < 2) {
-    throw new EngineError(`the cost of scrypt is a power of two, not ${kdf.cost}`)
+  if (!isPowerOfTwo(kdf.cost) || kdf.cost < 2 || kdf.cost > COST_AT_MOST) {
+    throw new EngineError(`the cost of scrypt is a power of two up to ${COST_AT_MOST}, not ${kdf.cost}`)
   }
 }

@@ -1,24 +1,24 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { hexOf } from '../encoding.ts'
-import { BlobNotFoundError, EngineError } from '../errors.ts'
+import { AuthenticationError, BlobNotFoundError, EngineError, RepositoryFormatError } from '../errors.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
-import { applyIndexFiles, indexFile, storedIndexFile } from '../index/index-file.ts'
-import type { IndexFile, StoredIndexFile } from '../index/index-file.ts'
+import { applyIndexFiles, indexFile, isStoredIndexFile, storedIndexFile } from '../index/index-file.ts'
+import type { IndexFile } from '../index/index-file.ts'
 import { PackWriter } from '../packs/pack-writer.ts'
-import type { AuditRecord, BlobStore, EnginePorts, Instant } from '../ports.ts'
+import type { AuditRecord, BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
 import type { RepositoryKeys } from './keys.ts'
 import { openMetadata, sealMetadata } from './metadata-blob.ts'
 import type { MetadataSeal } from './metadata-blob.ts'
 import type { RepositoryOptions } from './options.ts'
 import type { OpenedConfig, RepositoryCache } from './repository-cache.ts'
-import type { Snapshot } from './snapshot.ts'
+import { isStoredSnapshot, readSnapshot } from './snapshot.ts'
+import type { Snapshot, StoredSnapshot } from './snapshot.ts'
 
+/** A store that lists what it does not have is not asked for ever. */
+const LISTINGS_AT_MOST = 5
 /** Small blobs that are fetched at once. */
 const REQUESTS_AT_ONCE = 8
-
-/** How a snapshot is stored: its id is its name. */
-type StoredSnapshot = Omit<Snapshot, 'id'>
 
 /** A repository that has been opened: what all operations on it share. */
 export class Repository {
@@ -29,6 +29,8 @@ export class Repository {
   readonly principal: string
   readonly keys: RepositoryKeys
   readonly cache: RepositoryCache
+  /** Snapshots and index files that could not be read, by name of the blob, and why. */
+  readonly damaged = new Map<string, string>()
   readonly #seal: MetadataSeal
 
   constructor(ports: EnginePorts, store: BlobStore, principal: string, opened: OpenedConfig, cache: RepositoryCache) {
@@ -47,14 +49,18 @@ export class Repository {
     return this.cache.index
   }
 
-  /** All snapshots that exist now, in ascending order of time. */
+  /**
+   * All snapshots that exist now and can be read, in ascending order of time. What cannot be read is in `damaged`
+   * afterwards, and the user has been told.
+   */
   async snapshots(): Promise<Snapshot[]> {
     const names = await this.#names('snapshots/')
+    const present = new Set(names)
     const known = this.cache.snapshots
-    for (const name of known.keys()) if (!names.includes(name)) known.delete(name)
+    for (const name of known.keys()) if (!present.has(name)) known.delete(name)
     const unknown = names.filter((name) => !known.has(name))
-    await this.#fetch<StoredSnapshot>(unknown, (name, stored) => {
-      known.set(name, { id: name.slice(name.indexOf('/') + 1), ...stored })
+    await this.#fetch(unknown, isStoredSnapshot, (name, stored) => {
+      known.set(name, readSnapshot(name.slice(name.indexOf('/') + 1), stored))
     })
     return [...known.values()].sort((a, b) => a.time - b.time || a.completed - b.completed || (a.id < b.id ? -1 : 1))
   }
@@ -66,21 +72,28 @@ export class Repository {
     return found
   }
 
-  /** Brings the index up to what the store says now. */
+  /** Brings the index up to what the store says now. Index files that cannot be read are in `damaged` afterwards. */
   async loadIndex(): Promise<void> {
     const { index, indexFiles } = this.cache
-    const names = await this.#names('index/')
-    const present = new Set(names)
     const fresh: IndexFile[] = []
-    await this.#fetch<StoredIndexFile>(
-      names.filter((name) => !indexFiles.has(name)),
-      (name, stored) => {
-        const file = indexFile(stored)
-        fresh.push(file)
-        const { marks, removed } = file
-        indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
-      },
-    )
+    let present: ReadonlySet<string>
+    let gone: readonly string[]
+    let attempts = 0
+    // A file that goes between the listing and the reading was joined with others into one that the listing lacks.
+    do {
+      const names = await this.#names('index/')
+      present = new Set(names)
+      gone = await this.#fetch(
+        names.filter((name) => !indexFiles.has(name)),
+        isStoredIndexFile,
+        (name, stored) => {
+          const file = indexFile(stored)
+          fresh.push(file)
+          const { marks, removed } = file
+          indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
+        },
+      )
+    } while (gone.length > 0 && ++attempts < LISTINGS_AT_MOST)
     const vanished = [...indexFiles.keys()].filter((name) => !present.has(name))
     const perhapsGone = new Set(vanished.flatMap((name) => indexFiles.get(name)?.packs ?? []))
     for (const name of vanished) indexFiles.delete(name)
@@ -148,26 +161,60 @@ export class Repository {
   async #names(prefix: string): Promise<string[]> {
     const names: string[] = []
     for await (const { name } of this.store.list(prefix)) names.push(name)
+    const present = new Set(names)
+    for (const name of this.damaged.keys()) if (name.startsWith(prefix) && !present.has(name)) this.damaged.delete(name)
     return names
   }
 
-  /** Fetches and opens blobs of metadata. One that has gone since it was listed is left out. */
-  async #fetch<T>(names: readonly string[], take: (name: string, value: T) => void): Promise<void> {
+  /**
+   * Fetches and opens blobs of metadata. One that is damaged is noted and left out, for it must not bar the others.
+   * @returns names of those that have gone since they were listed
+   */
+  async #fetch<T>(
+    names: readonly string[],
+    isExpected: (value: unknown) => value is T,
+    take: (name: string, value: T) => void,
+  ): Promise<readonly string[]> {
     const values: Array<T | undefined> = names.map(() => undefined)
+    const gone: string[] = []
     await forEachConcurrently(names, REQUESTS_AT_ONCE, async (name, at) => {
-      let sealed: Uint8Array
+      let sealed: Content
       try {
-        sealed = heldBytes(await this.store.get(name))
+        sealed = await this.store.get(name)
       } catch (error) {
-        if (error instanceof BlobNotFoundError) return
-        throw error
+        if (!(error instanceof BlobNotFoundError)) throw error
+        gone.push(name)
+        return
       }
-      values[at] = openMetadata<T>(name, sealed, this.#seal)
+      this.#whenSound(name, () => {
+        values[at] = openMetadata(name, heldBytes(sealed), this.#seal, isExpected)
+      })
     })
     // In the order of names, whatever came first.
     for (const [at, name] of names.entries()) {
       const value = values[at]
-      if (value !== undefined) take(name, value)
+      if (value !== undefined) this.#whenSound(name, () => take(name, value))
+    }
+    return gone
+  }
+
+  /** Reads what may be damaged. */
+  #whenSound(name: string, read: () => void): void {
+    try {
+      read()
+      this.damaged.delete(name)
+    } catch (error) {
+      const isDamage =
+        error instanceof AuthenticationError ||
+        error instanceof RepositoryFormatError ||
+        // Content that is not bytes: the store itself says that it is damaged.
+        error instanceof TypeError ||
+        error instanceof RangeError
+      if (!isDamage) throw error
+      if (!this.damaged.has(name)) {
+        this.ports.log.warn(`${name} in ${this.store.name} cannot be read and is left out: ${error.message}`)
+      }
+      this.damaged.set(name, error.message)
     }
   }
 

@@ -1,3 +1,4 @@
+import { isArray, isRecord } from '../encoding.ts'
 import type { EntryMetadata, Instant } from '../ports.ts'
 
 export type BackupType = 'full' | 'incremental' | 'differential' | 'snapshot'
@@ -29,4 +30,32 @@ export interface Snapshot {
   readonly completed: Instant
   /** Id of the snapshot that this one is a copy of. */
   readonly original?: string
+}
+
+/** How a snapshot is stored: its id is its name. */
+export type StoredSnapshot = Omit<Snapshot, 'id'>
+
+/** The same as it is read: integers of 64 bits come back as numbers where these hold them. */
+type ReadSnapshot = Omit<StoredSnapshot, 'root'> & {
+  readonly root: Omit<EntryMetadata, 'mtime_ns' | 'ctime_ns'> & {
+    readonly mtime_ns: bigint | number
+    readonly ctime_ns?: bigint | number
+  }
+}
+
+export function isStoredSnapshot(value: unknown): value is ReadSnapshot {
+  return (
+    isRecord(value) &&
+    typeof value['time'] === 'number' &&
+    typeof value['tree'] === 'string' &&
+    typeof value['dataset'] === 'string' &&
+    isRecord(value['root']) &&
+    isArray(value['lineage'])
+  )
+}
+
+export function readSnapshot(id: string, stored: ReadSnapshot): Snapshot {
+  const { mtime_ns, ctime_ns, ...rest } = stored.root
+  const changed = ctime_ns === undefined ? {} : { ctime_ns: BigInt(ctime_ns) }
+  return { id, ...stored, root: { ...rest, mtime_ns: BigInt(mtime_ns), ...changed } }
 }

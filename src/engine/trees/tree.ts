@@ -1,4 +1,4 @@
-import { bytesOfName, decodeValue, encodeValue, nameOfBytes } from '../encoding.ts'
+import { bytesOfName, decodeValue, encodeValue, isArray, isBytes, isRecord, nameOfBytes } from '../encoding.ts'
 import type { EntryKind, EntryMetadata, NameBytes } from '../ports.ts'
 
 /** One entry of a directory as a snapshot holds it. */
@@ -42,7 +42,8 @@ interface StoredEntry {
   readonly m: number
   readonly u: number
   readonly g: number
-  readonly t: bigint
+  /** Integers of 64 bits come back as numbers where these hold them. */
+  readonly t: bigint | number
   readonly s?: number
   readonly f?: number
   readonly v?: string
@@ -52,7 +53,7 @@ interface StoredEntry {
   readonly l?: Uint8Array
   readonly h?: string
   readonly r?: readonly [number, number]
-  readonly p?: bigint
+  readonly p?: bigint | number
   readonly a?: string
   readonly b?: string
   readonly x?: ReadonlyArray<readonly [string, Uint8Array]>
@@ -63,7 +64,12 @@ export function encodeTree(tree: Tree): Uint8Array {
 }
 
 export function decodeTree(bytes: Uint8Array): Tree {
-  return decodeValue<StoredEntry[]>(bytes, 'a tree').map(entryOf)
+  return decodeValue(bytes, 'a tree', isStoredTree).map(entryOf)
+}
+
+/** Trees are authenticated before they are decoded: what holds entries holds those of `encodeTree`. */
+function isStoredTree(value: unknown): value is readonly StoredEntry[] {
+  return isArray(value) && value.every((entry) => isRecord(entry) && isBytes(entry['n']))
 }
 
 function stored(entry: TreeEntry): StoredEntry {

@@ -23,9 +23,13 @@ export async function hold(name: string, { pending, events, rounds }: HoldOption
     {
       simpy: async () =>
         Number(
-          execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'peers/hold.py'), String(pending), String(events)], {
-            encoding: 'utf8',
-          }),
+          execFileSync(
+            '/usr/bin/python3',
+            [join(import.meta.dirname, 'peers/hold.py'), String(pending), String(events)],
+            {
+              encoding: 'utf8',
+            },
+          ),
         ),
     },
     rounds,

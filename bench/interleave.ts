@@ -24,7 +24,10 @@ export async function interleave(
   peers: Readonly<Record<string, Contender>>,
   rounds: number,
 ): Promise<BenchResult> {
-  const times = new Map<string, number[]>([['firedrill', []], ...Object.keys(peers).map((peer): [string, number[]] => [peer, []])])
+  const times = new Map<string, number[]>([
+    ['firedrill', []],
+    ...Object.keys(peers).map((peer): [string, number[]] => [peer, []]),
+  ])
   const ratios = new Map<string, number[]>(Object.keys(peers).map((peer) => [peer, []]))
   for (let round = 0; round < rounds; round += 1) {
     const own_s = await ours()
@@ -35,17 +38,19 @@ export async function interleave(
       ratios.get(peer)?.push(peer_s / own_s)
     }
   }
-  const spreads = (of: ReadonlyMap<string, number[]>): Record<string, Spread> =>
-    Object.fromEntries([...of].map(([key, values]) => [key, spread(values)]))
   return { name, ratios: spreads(ratios), seconds: spreads(times) }
 }
 
 /** Runs work and gives the processor time of this process that it took, in seconds. */
-export async function processorSeconds(work: () => Promise<unknown> | unknown): Promise<number> {
+export async function processorSeconds(work: () => Promise<void> | void): Promise<number> {
   const before = process.cpuUsage()
   await work()
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1e6
+}
+
+function spreads(of: ReadonlyMap<string, number[]>): Record<string, Spread> {
+  return Object.fromEntries([...of].map(([key, values]) => [key, spread(values)]))
 }
 
 function spread(values: readonly number[]): Spread {

@@ -17,7 +17,8 @@ for (const version of versions) {
     const node = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node')
     const run = ['dist/cli/main.js', 'run', scenario, '--json', '--threads', '1', '--out', join(folder, 'results')]
     const summary: unknown = JSON.parse(execFileSync(node, run, { encoding: 'utf8', maxBuffer: 2 ** 26 }))
-    if (typeof summary !== 'object' || summary === null || !('digest' in summary)) throw new Error('a summary without digest')
+    if (typeof summary !== 'object' || summary === null || !('digest' in summary))
+      throw new Error('a summary without digest')
     digests.set(version, String(summary.digest))
   } finally {
     rmSync(folder, { recursive: true, force: true })

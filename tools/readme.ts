@@ -29,7 +29,10 @@ export function outputOf(command: string): string {
 if (process.argv[1] === import.meta.filename) {
   for (const path of process.argv.slice(2)) {
     const page = readFileSync(path, 'utf8')
-    const rewritten = page.replace(BLOCK, (_, command: string) => `\`\`\`console\n$ ${command}\n${outputOf(command)}\`\`\``)
+    const rewritten = page.replace(
+      BLOCK,
+      (_, command: string) => `\`\`\`console\n$ ${command}\n${outputOf(command)}\`\`\``,
+    )
     writeFileSync(path, rewritten)
   }
 }

@@ -20,7 +20,7 @@ async function main(words: readonly string[]): Promise<number> {
     .epilog('Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met.')
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? 'the command line cannot be understood')
+      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood'))
     })
   try {
     await parser.parseAsync()
@@ -32,6 +32,11 @@ async function main(words: readonly string[]): Promise<number> {
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
     return tell(error instanceof Error ? error.message : String(error), EXIT.failure)
   }
+}
+
+/** The parser counts arguments; a user wants to hear that one is missing. */
+function inOurWords(message: string): string {
+  return message.startsWith('Not enough non-option arguments') ? 'an argument is missing' : message
 }
 
 function tell(message: string, code: number): number {

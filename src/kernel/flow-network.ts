@@ -5,6 +5,7 @@ import type { EventHandle, Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
 import { UsageMeter } from './usage.ts'
 import type { Usage } from './usage.ts'
+import type { Wait } from './wait.ts'
 
 export interface ResourceOptions {
   readonly name: string
@@ -17,11 +18,15 @@ export interface Resource {
   readonly name: string
   readonly capacity: number
   readonly failed: boolean
+  readonly stalled: boolean
   readonly usage: Usage
   /** A capacity of zero stalls the flows until it is raised. */
   setCapacity(capacity: number): void
+  /** Stops the flows over it, as a capacity of zero would, until `restore`. */
+  stall(): void
   /** Kills the flows over it, and those that are started before `restore`: their `done` rejects with this error. */
   fail(error: Error): void
+  /** Ends an outage of either kind. */
   restore(): void
 }
 
@@ -49,15 +54,17 @@ export interface TransferOptions {
   readonly priority?: number
   /** Under which the amount is accounted on every resource. Default ''. */
   readonly purpose?: string
-  /** Called when the whole amount has passed; costs less than awaiting `done`. */
+  /** Called when the whole amount has passed. Cheaper than awaiting `done`, under the condition of `Simulation.atSync`. */
   readonly finished?: () => void
 }
 
-export interface Flow {
+export interface Flow extends Wait {
   /** Resolves when the whole amount has passed; rejects when the flow is killed or cancelled. */
   readonly done: Promise<void>
   /** Present rate, units per second. */
   readonly rate: number
+  /** The whole amount has passed, or the flow was killed or cancelled. */
+  readonly ended: boolean
   /** Amount that has not passed yet. */
   remaining(): number
   /** Ends the flow at once; `done` rejects with the error. Without effect on a flow that has ended. */
@@ -175,7 +182,7 @@ export class FlowNetwork {
 
   /** @internal The capacity of a resource has changed. */
   capacityChanged(resource: SharedResource): void {
-    this.sharing.setCapacity(resource.number, resource.capacity)
+    this.sharing.setCapacity(resource.number, resource.stalled ? 0 : resource.capacity)
     this.solveSoon()
   }
 
@@ -192,21 +199,32 @@ export class FlowNetwork {
   cancel(flow: Transfer, error: Error): void {
     if (flow.ended) return
     const { flowClass, starting } = flow
+    // Read now: once it has left its class nothing tells how far it had come.
+    const left = flow.remaining()
     if (starting !== undefined) {
       this.timeline.cancel(starting)
       this.starting.delete(flow)
     } else if (flowClass !== undefined) {
-      const delivered = flow.amount - flow.remaining()
       flowClass.remove(flow)
-      flowClass.settle(delivered)
+      flowClass.settle(flow.amount - left)
       this.membersChanged(flowClass)
     }
-    this.end(flow, error)
+    this.end(flow, error, left)
   }
 
   /** @internal */
   get now(): number {
     return this.timeline.now
+  }
+
+  /** @internal */
+  touchTimeline(): void {
+    this.timeline.touch()
+  }
+
+  /** @internal Calls back in an event of its own. */
+  wake(resume: () => void): void {
+    this.timeline.atSync(this.timeline.now, resume)
   }
 
   /** @internal The load of a resource has changed. */
@@ -293,10 +311,9 @@ export class FlowNetwork {
     flow.options.finished?.()
   }
 
-  private end(flow: Transfer, error: Error | undefined): void {
+  private end(flow: Transfer, error: Error | undefined, left = 0): void {
     this.trace?.end('transfer', flow.options.purpose ?? 'transfer', flow.number, this.timeline.now)
-    flow.end(error)
-    this.timeline.touch()
+    flow.end(error, left)
   }
 
   /** Tells the resources of a class its present share of their load. */
@@ -327,6 +344,7 @@ class SharedResource implements Resource {
   readonly classes = new Set<FlowClass>()
   capacity: number
   failure: Error | undefined
+  stalled = false
   private load = 0
 
   constructor(network: FlowNetwork, clock: { readonly now: number }, number: number, name: string, capacity: number) {
@@ -351,6 +369,12 @@ class SharedResource implements Resource {
     checkCapacity(this.name, capacity)
     if (capacity === this.capacity) return
     this.capacity = capacity
+    if (!this.stalled) this.network.capacityChanged(this)
+  }
+
+  stall(): void {
+    if (this.stalled) return
+    this.stalled = true
     this.network.capacityChanged(this)
   }
 
@@ -361,6 +385,9 @@ class SharedResource implements Resource {
 
   restore(): void {
     this.failure = undefined
+    if (!this.stalled) return
+    this.stalled = false
+    this.network.capacityChanged(this)
   }
 
   changeLoad(change: number): void {
@@ -387,6 +414,7 @@ class Transfer implements Flow {
   private promise: Promise<void> | undefined
   private resolve: (() => void) | undefined
   private reject: ((error: Error) => void) | undefined
+  private onEnd: (() => void) | undefined
 
   constructor(network: FlowNetwork, number: number, options: TransferOptions) {
     const { amount, weight, cap } = options
@@ -454,13 +482,29 @@ class Transfer implements Flow {
     this.network.cancel(this, error)
   }
 
-  end(error: Error | undefined): void {
-    this.left = error === undefined ? 0 : this.remaining()
+  /** The process goes on when the flow has ended, whichever way. */
+  ready(resume: () => void): void {
+    const wake = (): void => this.network.wake(resume)
+    if (this.ended) return wake()
+    const before = this.onEnd
+    this.onEnd = () => {
+      before?.()
+      wake()
+    }
+  }
+
+  /** @param left units that had not passed */
+  end(error: Error | undefined, left = this.amount): void {
+    this.left = error === undefined ? 0 : left
     this.ended = true
     this.error = error
     this.flowClass = undefined
-    if (error === undefined) this.resolve?.()
-    else this.reject?.(error)
+    if (this.promise !== undefined) {
+      if (error === undefined) this.resolve?.()
+      else this.reject?.(error)
+      this.network.touchTimeline()
+    }
+    this.onEnd?.()
   }
 
   /** What had not passed when the flow was ended by an error. */

@@ -311,8 +311,14 @@ export class MaxMinSharing {
       const coefficient = elementCoefficient[element]!
       left[link]! -= total * coefficient
       demand[link]! -= perLevel * coefficient
+      unfixed[link]!--
+    }
+    // A variable may use a link more than once; only when all its uses are off can a link be summed afresh.
+    for (let element = first; element < end; element++) {
+      const link = elementLink[element]!
+      if (capacity[link] === Infinity) continue
       let full = Infinity
-      if (--unfixed[link]! > 0) {
+      if (unfixed[link]! > 0) {
         if (demand[link]! < this.demandFloor[link]!) this.recount(link)
         full = left[link]! > 0 ? left[link]! / demand[link]! : 0
       }

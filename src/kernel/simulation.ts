@@ -1,4 +1,6 @@
 import { EventQueue } from './event-queue.ts'
+import { firstOf, TimedOutError } from './first-of.ts'
+import type { Contender } from './first-of.ts'
 import { FlowNetwork } from './flow-network.ts'
 import { randomStream } from './random.ts'
 import type { RandomStream } from './random.ts'
@@ -7,6 +9,7 @@ import type { Barrier } from './settle.ts'
 import type { EventHandle, Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
 import { UnresolvedPromiseError } from './unresolved-promise-error.ts'
+import type { Wait } from './wait.ts'
 
 /** Wall time that a simulation may hold the real event loop. Progress and signals wait no longer than about this. */
 const BREATHE_AFTER_MS = 50
@@ -101,22 +104,41 @@ export class Simulation implements Timeline {
     return this.queue.cancel(handle)
   }
 
-  /** Resolves at now + delay. */
-  sleep(delay_s: number): Promise<void> {
+  /** Resolves at now + delay. Given up, it rejects with the reason and leaves no event behind. */
+  sleep(delay_s: number, abort?: AbortSignal): Promise<void> {
     this.touched = true
+    if (abort !== undefined) return this.sleepUnless(delay_s, abort)
     return new Promise((resolve) => {
       this.schedule(this.time + delay_s, resolve, false)
     })
   }
 
   /**
-   * Runs a generator as a process: it starts at the present instant, after the events already scheduled for it, and
-   * each value that it yields is a delay in seconds. For processes of the world; they cost a tenth of an async function.
+   * Gives the work so many seconds.
+   * @throws TimedOutError when it has not settled by then; its signal is then aborted with the same error
    */
-  process(body: Generator<number, void, void>): void {
+  async within<T>(limit_s: number, work: Contender<T>): Promise<T> {
+    const first = await firstOf<T>([
+      work,
+      async (abort) => {
+        await this.sleep(limit_s, abort)
+        throw new TimedOutError(limit_s)
+      },
+    ])
+    return first.value
+  }
+
+  /**
+   * Runs a generator as a process: it starts at the present instant, after the events already scheduled for it. Each value
+   * that it yields is a delay in seconds, or something to wait for (a signal, a request to a pool, a flow). For processes
+   * of the world: they cost a tenth of an async function.
+   */
+  process(body: Generator<number | Wait, void, void>): void {
     const resume = (): void => {
       const step = body.next()
-      if (step.done !== true) this.schedule(this.time + step.value, resume, true)
+      if (step.done === true) return
+      if (typeof step.value === 'number') this.schedule(this.time + step.value, resume, true)
+      else step.value.ready(resume)
     }
     this.schedule(this.time, resume, true)
   }
@@ -173,6 +195,26 @@ export class Simulation implements Timeline {
   /** Notes that promises may have been resolved: microtasks must settle before the next event. */
   touch(): void {
     this.touched = true
+  }
+
+  private sleepUnless(delay_s: number, abort: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (abort.aborted) return reject(abort.reason)
+      const event = this.schedule(
+        this.time + delay_s,
+        () => {
+          abort.removeEventListener('abort', giveUp)
+          resolve()
+        },
+        false,
+      )
+      const giveUp = (): void => {
+        this.cancel(event)
+        this.touched = true
+        reject(abort.reason)
+      }
+      abort.addEventListener('abort', giveUp)
+    })
   }
 
   private schedule(time_s: number, fire: () => void, synchronous: boolean): EventHandle {

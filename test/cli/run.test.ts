@@ -19,6 +19,9 @@ function firedrill(...words: string[]): { code: number | null; stdout: string; s
   return { code: status, stdout, stderr }
 }
 
+const digest = (threads: string): string =>
+  JSON.parse(firedrill('run', miniature, '--json', '--threads', threads).stdout).digest
+
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 
 describe('firedrill run', { timeout: 120_000 }, () => {
@@ -47,7 +50,17 @@ describe('firedrill run', { timeout: 120_000 }, () => {
   })
 
   it('prints summary.json with --json, and nothing else on stdout', () => {
-    const { code, stdout } = firedrill('run', miniature, '--json', '--replications', '3', '--seed', '7', '--out', 'other')
+    const { code, stdout } = firedrill(
+      'run',
+      miniature,
+      '--json',
+      '--replications',
+      '3',
+      '--seed',
+      '7',
+      '--out',
+      'other',
+    )
     expect(code).toBe(0)
     const summary = JSON.parse(stdout)
     expect(summary).toMatchObject({ seed: '7', replications: 3 })
@@ -57,8 +70,6 @@ describe('firedrill run', { timeout: 120_000 }, () => {
   })
 
   it('gives the same results whatever the number of threads', () => {
-    const digest = (threads: string): string =>
-      JSON.parse(firedrill('run', miniature, '--json', '--threads', threads).stdout).digest
     expect(digest('1')).toBe(digest('2'))
   })
 
@@ -74,11 +85,19 @@ describe('firedrill run', { timeout: 120_000 }, () => {
   const mistakes: Array<[what: string, words: string[], message: RegExp]> = [
     ['no command', [], /^firedrill: Say what to do/],
     ['a command that does not exist', ['rnu', miniature], /run/],
-    ['no scenario', ['run'], /scenario/],
-    ['a file that does not exist', ['run', 'absent.yaml'], /^firedrill: absent\.yaml/],
+    ['no scenario', ['run'], /an argument is missing/],
+    ['a file that does not exist', ['run', 'absent.yaml'], /^firedrill: there is no file absent\.yaml/],
     ['an option that does not exist', ['run', miniature, '--sede', '1'], /sede/],
-    ['half a replication', ['run', miniature, '--replications', '0.5'], /--replications takes a whole number from 1 up/],
-    ['a strategy that does not exist', ['run', miniature, '--require', 'hourly'], /no such strategy; there are daily-full/],
+    [
+      'half a replication',
+      ['run', miniature, '--replications', '0.5'],
+      /--replications takes a whole number from 1 up/,
+    ],
+    [
+      'a strategy that does not exist',
+      ['run', miniature, '--require', 'hourly'],
+      /no such strategy; there are daily-full/,
+    ],
   ]
   for (const [what, words, message] of mistakes) {
     it(`says what is wrong with ${what}, and exits with 2 having done nothing`, () => {
@@ -88,13 +107,15 @@ describe('firedrill run', { timeout: 120_000 }, () => {
       expect(stdout).toBe('')
       expect(stderr).toMatch(message)
       expect(stderr).not.toMatch(/^\s+at /m)
-      expect(existsSync(join(desk, 'results')) ? readdirSync(join(desk, 'results'), { recursive: true }) : []).toEqual(before)
+      expect(existsSync(join(desk, 'results')) ? readdirSync(join(desk, 'results'), { recursive: true }) : []).toEqual(
+        before,
+      )
     })
   }
 
   it('points at the place of a mistake in the scenario', () => {
     const wrong = join(desk, 'wrong.yaml')
-    writeFileSync(wrong, readFileSync(miniature, 'utf8').replace('1 MB/s', '1 MBps'))
+    writeFileSync(wrong, readFileSync(miniature, 'utf8').replace('bandwidth: 1 MB/s', 'bandwidth: 1 MBps'))
     const { code, stderr } = firedrill('run', wrong)
     expect(code).toBe(2)
     expect(stderr).toContain('topology.links.line.bandwidth')

@@ -39,33 +39,37 @@ experiment:
   seed: "1"
 `
 
-describe('a daily backup that is usable 3 h after its cut, and fires at random instants', { timeout: 300_000 }, async () => {
-  const { incidents, jobs } = await run(parseScenario(PERIODIC, 'periodic.yaml'))
-  const rpo_h = incidents.map(({ rpo_s }) => (rpo_s ?? Number.NaN) / HOUR_S)
-  const mean = rpo_h.reduce((sum, hours) => sum + hours, 0) / rpo_h.length
-  const sd = Math.sqrt(rpo_h.reduce((sum, hours) => sum + (hours - mean) ** 2, 0) / rpo_h.length)
+describe(
+  'a daily backup that is usable 3 h after its cut, and fires at random instants',
+  { timeout: 300_000 },
+  async () => {
+    const { incidents, jobs } = await run(parseScenario(PERIODIC, 'periodic.yaml'))
+    const rpo_h = incidents.map(({ rpo_s }) => (rpo_s ?? Number.NaN) / HOUR_S)
+    const mean = rpo_h.reduce((sum, hours) => sum + hours, 0) / rpo_h.length
+    const sd = Math.sqrt(rpo_h.reduce((sum, hours) => sum + (hours - mean) ** 2, 0) / rpo_h.length)
 
-  // With period P and lag L the RPO is L + U, U uniform in [0, P): mean L + P / 2, standard deviation P / sqrt(12).
-  it(`recovers from each of ${DRILLS} fires`, () => {
-    expect(incidents).toHaveLength(DRILLS)
-    expect(incidents.every(({ outcome, verified }) => outcome === 'recovered' && verified)).toBe(true)
-    for (const { started_s, ended_s } of jobs) expect((ended_s! - started_s!) / HOUR_S).toBeCloseTo(3, 2)
-  })
+    // With period P and lag L the RPO is L + U, U uniform in [0, P): mean L + P / 2, standard deviation P / sqrt(12).
+    it(`recovers from each of ${DRILLS} fires`, () => {
+      expect(incidents).toHaveLength(DRILLS)
+      expect(incidents.every(({ outcome, verified }) => outcome === 'recovered' && verified)).toBe(true)
+      for (const { started_s, ended_s } of jobs) expect((ended_s! - started_s!) / HOUR_S).toBeCloseTo(3, 2)
+    })
 
-  it('has a mean RPO of lag + P/2 = 15 h', () => {
-    // Fires are drawn one in each of 2000 equal parts of the time: the mean is far nearer than its 0.15 h of free draws.
-    expect(mean).toBeGreaterThan(14.95)
-    expect(mean).toBeLessThan(15.05)
-  })
+    it('has a mean RPO of lag + P/2 = 15 h', () => {
+      // Fires are drawn one in each of 2000 equal parts of the time: the mean is far nearer than its 0.15 h of free draws.
+      expect(mean).toBeGreaterThan(14.95)
+      expect(mean).toBeLessThan(15.05)
+    })
 
-  it('has an RPO from the lag, 3 h, to lag + P, 27 h', () => {
-    expect(Math.min(...rpo_h)).toBeGreaterThanOrEqual(2.999)
-    expect(Math.min(...rpo_h)).toBeLessThan(3.1)
-    expect(Math.max(...rpo_h)).toBeLessThanOrEqual(27.001)
-    expect(Math.max(...rpo_h)).toBeGreaterThan(26.9)
-  })
+    it('has an RPO from the lag, 3 h, to lag + P, 27 h', () => {
+      expect(Math.min(...rpo_h)).toBeGreaterThanOrEqual(2.999)
+      expect(Math.min(...rpo_h)).toBeLessThan(3.1)
+      expect(Math.max(...rpo_h)).toBeLessThanOrEqual(27.001)
+      expect(Math.max(...rpo_h)).toBeGreaterThan(26.9)
+    })
 
-  it('has a standard deviation of P/sqrt(12) = 6.928 h', () => {
-    expect(sd).toBeCloseTo(6.928, 1)
-  })
-})
+    it('has a standard deviation of P/sqrt(12) = 6.928 h', () => {
+      expect(sd).toBeCloseTo(6.928, 1)
+    })
+  },
+)

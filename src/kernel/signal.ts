@@ -1,0 +1,56 @@
+import type { Timeline } from './timeline.ts'
+import type { Wait } from './wait.ts'
+
+/**
+ * News that others wait for: a disk was replaced, a lock was given back, space was freed. Whoever waits when it is sent
+ * goes on; it is not remembered for those who come later.
+ */
+export class Signal<T = void> implements Wait {
+  private readonly timeline: Timeline
+  private waiting: ((value: T) => void)[] = []
+
+  constructor(timeline: Timeline) {
+    this.timeline = timeline
+  }
+
+  /** Number of those who wait. */
+  get waiters(): number {
+    return this.waiting.length
+  }
+
+  /** Wakes all who wait, in the order of their coming. */
+  send(value: T): void {
+    const woken = this.waiting
+    this.waiting = []
+    for (const wake of woken) wake(value)
+    this.timeline.touch()
+  }
+
+  /** Resolves with the value of the next send. Rejects with the abort's reason if that comes first. */
+  next(abort?: AbortSignal): Promise<T> {
+    this.timeline.touch()
+    return new Promise((resolve, reject) => {
+      if (abort?.aborted === true) return reject(abort.reason)
+      const wake = (value: T): void => {
+        abort?.removeEventListener('abort', giveUp)
+        resolve(value)
+      }
+      const giveUp = (): void => {
+        this.waiting = this.waiting.filter((other) => other !== wake)
+        this.timeline.touch()
+        reject(abort?.reason)
+      }
+      abort?.addEventListener('abort', giveUp)
+      this.waiting.push(wake)
+    })
+  }
+
+  /** Resolves once the condition holds. It is looked at now, and whenever the signal is sent. */
+  async until(holds: () => boolean, abort?: AbortSignal): Promise<void> {
+    while (!holds()) await this.next(abort)
+  }
+
+  ready(resume: () => void): void {
+    this.waiting.push(() => this.timeline.atSync(this.timeline.now, resume))
+  }
+}

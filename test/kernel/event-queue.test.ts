@@ -1,0 +1,110 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { EventQueue } from '../../src/kernel/event-queue.ts'
+
+/** Pops everything; each callback writes its own name. */
+function drain(queue: EventQueue): number[] {
+  const times: number[] = []
+  while (queue.nextTime() < Infinity) {
+    const fire = queue.pop()
+    times.push(queue.time)
+    fire()
+  }
+  return times
+}
+
+describe('the event queue', () => {
+  it('fires in order of time, equal times in order of scheduling', () => {
+    const queue = new EventQueue()
+    const fired: string[] = []
+    const push = (time: number, name: string) => queue.push(time, () => fired.push(name), true)
+    push(2, 'b')
+    push(1, 'a')
+    push(2, 'c')
+    push(2, 'd')
+    push(0, 'first')
+    expect(drain(queue)).toEqual([0, 1, 2, 2, 2])
+    expect(fired).toEqual(['first', 'a', 'b', 'c', 'd'])
+  })
+
+  it('removes a cancelled event, once', () => {
+    const queue = new EventQueue()
+    const fired: number[] = []
+    const handles = [5, 3, 4].map((time) => queue.push(time, () => fired.push(time), true))
+    expect(queue.cancel(handles[1]!)).toBe(true)
+    expect(queue.cancel(handles[1]!)).toBe(false)
+    expect(queue.size).toBe(2)
+    drain(queue)
+    expect(fired).toEqual([4, 5])
+    expect(queue.cancel(handles[0]!)).toBe(false)
+  })
+
+  it('does not mistake the handle of a fired event for a later event in the same place', () => {
+    const queue = new EventQueue()
+    const old = queue.push(1, () => {}, true)
+    drain(queue)
+    queue.push(2, () => {}, true)
+    expect(queue.cancel(old)).toBe(false)
+    expect(queue.size).toBe(1)
+  })
+
+  it('keeps the order of equal times when the sequence numbers run out and are dealt again', () => {
+    const queue = new EventQueue(2 ** 32 - 4)
+    const fired: number[] = []
+    for (let k = 0; k < 10; k++) queue.push(7, () => fired.push(k), true)
+    drain(queue)
+    expect(fired).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('gives memory back: a million cancelled events leave a short heap', () => {
+    const queue = new EventQueue()
+    for (let k = 0; k < 1_000_000; k++) queue.cancel(queue.push(1e9 + k, () => {}, true))
+    expect(queue.size).toBe(0)
+    expect(queue.nextTime()).toBe(Infinity)
+  })
+
+  it('behaves as a sorted list under any sequence of push, pop and cancel', () => {
+    const step = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({ kind: fc.constant('push' as const), time: fc.integer({ min: 0, max: 20 }) }),
+      },
+      { weight: 2, arbitrary: fc.constant({ kind: 'pop' as const }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(200) }) },
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const queue = new EventQueue()
+        const model: { time: number; order: number }[] = []
+        const handles: number[] = []
+        let fired = -1
+        let now = 0
+        for (const action of steps) {
+          if (action.kind === 'push') {
+            const order = handles.length
+            const time = now + action.time
+            handles.push(queue.push(time, () => (fired = order), true))
+            model.push({ time, order })
+          } else if (action.kind === 'pop') {
+            model.sort((a, b) => a.time - b.time || a.order - b.order)
+            const expected = model.shift()
+            expect(queue.nextTime()).toBe(expected?.time ?? Infinity)
+            if (expected === undefined) continue
+            queue.pop()()
+            expect(fired).toBe(expected.order)
+            expect(queue.time).toBe(expected.time)
+            now = expected.time
+          } else if (handles.length > 0) {
+            const order = action.which % handles.length
+            const at = model.findIndex((event) => event.order === order)
+            expect(queue.cancel(handles[order]!)).toBe(at >= 0)
+            if (at >= 0) model.splice(at, 1)
+          }
+          expect(queue.size).toBe(model.length)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -93,6 +93,9 @@ export const dimensions = {
     name: 'a bit rate or byte rate',
     units: new Map([...BIT_UNITS, ...BYTE_UNITS].map(([unit, bytes]) => [`${unit}/s`, bytes])),
     aliases: [
+      [/^[kK]Bps$/, 'kB/s'],
+      [/^MBps$/, 'MB/s'],
+      [/^GBps$/, 'GB/s'],
       [/^bps$/i, 'bit/s'],
       [/^k(bps|b\/s|bits?)$/i, 'kbit/s'],
       [/^m(bps|b\/s|bits?)$/i, 'Mbit/s'],

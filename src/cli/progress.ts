@@ -1,7 +1,7 @@
 import type { RunProgress } from '../experiment/run.ts'
 
 /** Progress of a run on stderr: one line that is rewritten, and only on a terminal. */
-export function showProgress(cells: number): { update(progress: RunProgress): void; end(): void } {
+export function showProgress(cells: number): { update: (progress: RunProgress) => void; end: () => void } {
   if (!process.stderr.isTTY) return { update: () => {}, end: () => {} }
   const shares = new Map<string, number>()
   const started_ms = performance.now()

@@ -21,11 +21,15 @@ export async function leansOnMarkedPacks(repository: Repository, snapshot: Snaps
     return markedAt !== undefined && markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S
   })
   if (suspects.length === 0) return false
+  // What a prune remembers is of all snapshots, not of this one.
+  const { needs } = repository.cache
   try {
     const needed = await neededEntries(repository, [snapshot])
     return suspects.some(({ entries }) => entries.some((entry) => needed[entry] === 1))
   } catch (error) {
     if (error instanceof RepositoryFormatError) return true
     throw error
+  } finally {
+    repository.cache.needs = needs
   }
 }

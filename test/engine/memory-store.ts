@@ -3,9 +3,9 @@ import {
   BlobNotFoundError,
   ObjectLockedError,
   StoreUnavailableError,
-} from '../../../src/engine/errors.ts'
-import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
-import type { BlobInfo, BlobStore, ByteRange, Content, PutOptions } from '../../../src/engine/ports.ts'
+} from '../../src/engine/errors.ts'
+import { heldBytes } from '../../src/engine/bytes/held-bytes.ts'
+import type { BlobInfo, BlobStore, ByteRange, Content, PutOptions } from '../../src/engine/ports.ts'
 
 interface Blob {
   readonly bytes: Uint8Array
@@ -24,6 +24,8 @@ export class MemoryStore implements BlobStore {
   private diesAt = Number.POSITIVE_INFINITY
   private diesAfterEffect = false
   private dead = false
+  /** Called before each request, with what is asked; may throw. */
+  onRequest: ((operation: 'put' | 'get' | 'stat' | 'list' | 'delete', name: string) => void | Promise<void>) | undefined
 
   constructor(now: number, locks = false, blobs: Map<string, Blob> = new Map()) {
     this.now = now
@@ -44,6 +46,7 @@ export class MemoryStore implements BlobStore {
   }
 
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
+    await this.onRequest?.('put', name)
     const bytes = Buffer.concat(parts.map(heldBytes))
     await this.write(() => {
       if (this.blobs.has(name)) throw new BlobExistsError(`there is a blob ${name} already`)
@@ -56,17 +59,20 @@ export class MemoryStore implements BlobStore {
   }
 
   async get(name: string, range?: ByteRange): Promise<Content> {
+    await this.onRequest?.('get', name)
     this.requireAlive()
     const { bytes } = this.find(name)
     return range === undefined ? bytes : bytes.subarray(range.start, range.end)
   }
 
   async stat(name: string): Promise<BlobInfo> {
+    await this.onRequest?.('stat', name)
     this.requireAlive()
     return this.info(name, this.find(name))
   }
 
   async *list(prefix: string): AsyncIterable<BlobInfo> {
+    await this.onRequest?.('list', prefix)
     this.requireAlive()
     for (const name of [...this.blobs.keys()].filter((blob) => blob.startsWith(prefix)).sort()) {
       const blob = this.blobs.get(name)
@@ -75,12 +81,25 @@ export class MemoryStore implements BlobStore {
   }
 
   async delete(name: string): Promise<void> {
+    await this.onRequest?.('delete', name)
     await this.write(() => {
       const { lockedUntil } = this.find(name)
       if (lockedUntil !== undefined && lockedUntil > this.now)
         throw new ObjectLockedError(`${name} is locked until ${lockedUntil}`)
       this.blobs.delete(name)
     })
+  }
+
+  /** Puts other bytes in the place of a blob's, as bit rot and attackers do; undefined takes the blob away. */
+  damage(name: string, change: (bytes: Uint8Array) => Uint8Array | undefined): void {
+    const blob = this.find(name)
+    const bytes = change(Uint8Array.from(blob.bytes))
+    if (bytes === undefined) this.blobs.delete(name)
+    else this.blobs.set(name, { ...blob, bytes })
+  }
+
+  names(prefix = ''): string[] {
+    return this.contents(prefix).map(([name]) => name)
   }
 
   /** Names and sizes, for comparison. */

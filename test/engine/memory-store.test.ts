@@ -1,4 +1,4 @@
-import { describeBlobStore } from '../../adapters/blob-store-conformance.ts'
+import { describeBlobStore } from '../adapters/blob-store-conformance.ts'
 import { MemoryStore } from './memory-store.ts'
 
 for (const locks of [true, false])

@@ -1,6 +1,6 @@
 import type { Instant } from '../ports.ts'
 import type { AddressCursor } from './address.ts'
-import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
+import { ADDRESS_BYTES, ADDRESS_WORDS, addressWords } from './address.ts'
 import type { PackDirectory, PackFacts } from './pack-directory.ts'
 import { ChunkTable, NO_SEGMENT, PENDING_SEGMENT } from './chunk-table.ts'
 
@@ -31,6 +31,8 @@ export class ChunkIndex {
   readonly #byName: Map<string, number>
   /** Pack of each segment. */
   #packOfSegment: Uint32Array
+  /** Numbers of the packs that are marked and not gone. */
+  readonly #marked: Set<number>
   /** State of each segment's pack: USABLE, MARKED or GONE. */
   #segmentStates: Uint8Array
   #segments: number
@@ -41,6 +43,7 @@ export class ChunkIndex {
       this.#packs = []
       this.#states = []
       this.#byName = new Map()
+      this.#marked = new Set()
       this.#packOfSegment = new Uint32Array(1024)
       this.#segmentStates = new Uint8Array(1024)
       this.#segments = 0
@@ -50,6 +53,7 @@ export class ChunkIndex {
     this.#packs = [...origin.#packs]
     this.#states = [...origin.#states]
     this.#byName = new Map(origin.#byName)
+    this.#marked = new Set(origin.#marked)
     this.#packOfSegment = origin.#packOfSegment.slice()
     this.#segmentStates = origin.#segmentStates.slice()
     this.#segments = origin.#segments
@@ -63,6 +67,11 @@ export class ChunkIndex {
   /** Packs that exist, in the order in which they became known. */
   packs(): Pack[] {
     return this.#packs.filter((_, at) => !this.#states[at]!.gone)
+  }
+
+  /** Packs that are marked for deletion, and since when. */
+  markedPacks(): Array<{ readonly pack: Pack; readonly markedAt: Instant }> {
+    return [...this.#marked].map((at) => ({ pack: this.#packs[at]!, markedAt: this.#states[at]!.markedAt! }))
   }
 
   pack(name: string): Pack | undefined {
@@ -89,13 +98,11 @@ export class ChunkIndex {
     return entry >= 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
   }
 
-  /** Whether all of these entries are stored in packs that are not marked. */
-  areUsable(entries: Uint32Array): boolean {
-    for (let at = 0; at < entries.length; at++) {
-      const segment = this.#table.segment(entries[at]!)
-      if (segment >= NO_SEGMENT || this.#segmentStates[segment] !== USABLE) return false
-    }
-    return true
+  /** The entry that a reader would take for the chunk of this one: itself unless its pack is marked or gone. -1: none. */
+  storedAs(entry: number): number {
+    const segment = this.#table.segment(entry)
+    if (segment < NO_SEGMENT && this.#segmentStates[segment] === USABLE) return entry
+    return this.findStored(addressWords(this.#table.address(entry)))
   }
 
   /** Announces a chunk whose pack is not complete. */
@@ -152,6 +159,8 @@ export class ChunkIndex {
   }
 
   #setSegments(pack: number, state: number): void {
+    if (state === MARKED) this.#marked.add(pack)
+    else this.#marked.delete(pack)
     const { firstSegment, chunks } = this.#packs[pack]!
     this.#segmentStates.fill(state, firstSegment, firstSegment + chunks.length)
   }

@@ -15,11 +15,11 @@ const SKEW_S = 3600
  */
 export async function leansOnMarkedPacks(repository: Repository, snapshot: Snapshot): Promise<boolean> {
   const { index } = repository
-  const suspects = index.packs().filter(({ name }) => {
-    // What was marked before, the snapshot did not lean on; what was marked later, it does not need.
-    const markedAt = index.markedAt(name)
-    return markedAt !== undefined && markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S
-  })
+  // What was marked before, the snapshot did not lean on; what was marked later, it does not need.
+  const suspects = index
+    .markedPacks()
+    .filter(({ markedAt }) => markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S)
+    .map(({ pack }) => pack)
   if (suspects.length === 0) return false
   // What a prune remembers is of all snapshots, not of this one.
   const { needs } = repository.cache

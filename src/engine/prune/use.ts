@@ -1,5 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
-import type { Pack } from '../index/chunk-index.ts'
+import { RepositoryFormatError } from '../errors.ts'
+import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -27,8 +28,8 @@ export async function neededEntries(repository: Repository, snapshots: readonly 
     const unknown: string[] = []
     for (const address of level) {
       const needs = known.get(address)
-      if (needs !== undefined && index.areUsable(needs.entries)) reached.set(address, needs)
-      else unknown.push(address)
+      if (needs === undefined) unknown.push(address)
+      else reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
     }
     for (const [address, needs] of await needsOf(repository, unknown)) reached.set(address, needs)
     const next = new Set<string>()
@@ -41,6 +42,21 @@ export async function neededEntries(repository: Repository, snapshots: readonly 
   }
   cache.needs = reached
   return needed
+}
+
+/** The same chunks where a reader would take them now: a prune may have moved some. */
+function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
+  let moved: Uint32Array | undefined
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at]!
+    const now = index.storedAs(entry)
+    if (now === entry) continue
+    if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
+    // Other clients of this memory count their entries otherwise.
+    moved ??= entries.slice()
+    moved[at] = now
+  }
+  return moved ?? entries
 }
 
 async function needsOf(repository: Repository, addresses: readonly string[]): Promise<Map<string, TreeNeeds>> {

@@ -83,15 +83,23 @@ async function needsOf(repository: Repository, addresses: readonly string[]): Pr
   return needs
 }
 
-/** Per pack, how much of it is needed. A segment is as long as one of its chunks is. */
+/** Per pack, how much of it is needed. */
 export function packUse(repository: Repository, needed: Uint8Array, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
   return index.packs().map((pack) => {
     let used_bytes = 0
-    for (const segment of neededSegments(pack, needed)) used_bytes += pack.sealed_bytes[segment]!
+    const { chunks, entries, sealed_bytes } = pack
+    let chunk = 0
+    for (let segment = 0; segment < chunks.length; segment++) {
+      // A segment is as long as one of its chunks is.
+      let isNeeded = false
+      for (let left = chunks[segment]!; left > 0; left--) if (needed[entries[chunk++]!] === 1) isNeeded = true
+      if (isNeeded) used_bytes += sealed_bytes[segment]!
+    }
     const lockedUntil = stored.get(pack.name)?.lockedUntil
     const markedAt = index.markedAt(pack.name)
-    const segments_bytes = pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
+    const last = pack.offsets.length - 1
+    const segments_bytes = last < 0 ? 0 : pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[0]!
     return {
       name: pack.name,
       size: pack.size,
@@ -101,15 +109,4 @@ export function packUse(repository: Repository, needed: Uint8Array, stored: Read
       ...(markedAt === undefined ? {} : { markedAt }),
     }
   })
-}
-
-function neededSegments({ chunks, entries }: Pack, needed: Uint8Array): number[] {
-  const segments: number[] = []
-  let chunk = 0
-  for (let segment = 0; segment < chunks.length; segment++) {
-    let isNeeded = false
-    for (let left = chunks[segment]!; left > 0; left--) if (needed[entries[chunk++]!] === 1) isNeeded = true
-    if (isNeeded) segments.push(segment)
-  }
-  return segments
 }

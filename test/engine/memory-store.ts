@@ -45,6 +45,12 @@ export class MemoryStore implements BlobStore {
     this.diesAfterEffect = afterEffect
   }
 
+  /** The store is back after an outage. */
+  revive(): void {
+    this.dead = false
+    this.diesAt = Number.POSITIVE_INFINITY
+  }
+
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
     await this.onRequest?.('put', name)
     const bytes = Buffer.concat(parts.map(heldBytes))

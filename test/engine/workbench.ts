@@ -1,5 +1,5 @@
 import { backup, bytesFidelity, initRepository, openRepository, restore } from '../../src/engine/index.ts'
-import type { BackupType, Repository, Snapshot } from '../../src/engine/index.ts'
+import type { BackupType, NewRepositoryOptions, Repository, Snapshot } from '../../src/engine/index.ts'
 import type { AuditRecord, BlobStore, EnginePorts, RandomSource } from '../../src/engine/ports.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -64,7 +64,7 @@ export class Workbench {
     }
   }
 
-  init(shareKeysWith?: Repository, options: Partial<typeof smallOptions> = {}): Promise<Repository> {
+  init(shareKeysWith?: Repository, options: Partial<NewRepositoryOptions> = {}): Promise<Repository> {
     return initRepository(this.ports, this.store, credentials, { ...smallOptions, ...options }, shareKeysWith)
   }
 

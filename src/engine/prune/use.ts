@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
-import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
+import type { ChunkIndex } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'

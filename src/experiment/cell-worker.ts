@@ -14,6 +14,7 @@ export default async function runTask(task: CellTask): Promise<CellResult> {
   const definition = { scenario, strategy, topology, seed, readDirectory: readRealDirectory }
   return runCell(definition, replications, (done, total) => {
     const progress: RunProgress = { strategy: strategy.name, topology: topology.name, done, total }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
     parentPort?.postMessage(progress)
   })
 }

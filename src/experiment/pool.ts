@@ -28,7 +28,7 @@ export function onThreads(threads = availableParallelism()): CellExecutor {
     pool.on('message', (message: RunProgress) => onProgress(message))
     try {
       return await Promise.all(
-        cells.map((cell): Promise<CellResult> => {
+        cells.map(async (cell): Promise<CellResult> => {
           const { scenario, seed } = cell
           const task: CellTask = {
             scenario,
@@ -37,7 +37,8 @@ export function onThreads(threads = availableParallelism()): CellExecutor {
             seed,
             replications,
           }
-          return pool.run(task) as Promise<CellResult>
+          const result: CellResult = await pool.run(task)
+          return result
         }),
       )
     } finally {

@@ -25,12 +25,12 @@ export function summarise(values: readonly number[]): Summary | undefined {
     n,
     mean,
     sd,
-    min: sorted[0] as number,
+    min: sorted[0]!,
     p50: quantile(sorted, 0.5),
     p90: quantile(sorted, 0.9),
     p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
-    max: sorted[n - 1] as number,
+    max: sorted[n - 1]!,
     ci95: [mean - half, mean + half],
   }
 }
@@ -43,8 +43,8 @@ export function summarise(values: readonly number[]): Summary | undefined {
 export function quantile(sorted: Float64Array, q: number): number {
   const position = (sorted.length - 1) * q
   const below = Math.floor(position)
-  const low = sorted[below] as number
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number
+  const low = sorted[below]!
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!
   return low + (position - below) * (high - low)
 }
 

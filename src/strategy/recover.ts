@@ -86,7 +86,7 @@ export async function recover(operations: Operations, incident: Incident): Promi
       if (!restored.has(item.dataset)) restored.set(item.dataset, await restoreDataset(operations, incident, item))
     }
     const transferred_s = simulation.now
-    const results = damage.map(({ dataset }) => restored.get(dataset) as RestoredDataset | string)
+    const results = damage.map(({ dataset }) => restored.get(dataset)!)
     const phases_s: RecoveryPhases = {
       detect: incident.detected_s - incident.onset_s,
       declare: declared_s - incident.detected_s,

@@ -1,4 +1,4 @@
-import { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
+import type { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
 import type { DatasetSpecification } from './specification.ts'
 
 /** Data that lives on a node and changes as its application writes. */

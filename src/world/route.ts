@@ -1,6 +1,5 @@
 import type { Resource } from '../kernel/index.ts'
 import type { Link } from './link.ts'
-import type { WorldSpecification } from './specification.ts'
 
 /** What traffic from one place to another passes, in order. */
 export interface Route {
@@ -15,6 +14,12 @@ interface Edge {
   readonly latency_s: number
 }
 
+/** What stands at which site. */
+export interface Places {
+  readonly nodes: ReadonlyMap<string, { readonly site: string }>
+  readonly stores: ReadonlyMap<string, { readonly site: string }>
+}
+
 /**
  * Routes between sites, nodes and stores: fewest hops first, then least latency, then order in the scenario.
  * Nodes and stores are one hop from their site at no cost; a link that names them directly is used instead because it
@@ -24,13 +29,13 @@ export class RouteTable {
   readonly #edges = new Map<string, Edge[]>()
   readonly #found = new Map<string, Route | undefined>()
 
-  constructor(specification: WorldSpecification, links: ReadonlyMap<string, Link>) {
+  constructor(places: Places, links: ReadonlyMap<string, Link>) {
     for (const { specification: link, forward, backward } of links.values()) {
       const [a, b] = link.between
       this.#add(a, { to: b, resource: forward, latency_s: link.latency_s })
       this.#add(b, { to: a, resource: backward, latency_s: link.latency_s })
     }
-    for (const { name, site } of [...specification.nodes.values(), ...specification.stores.values()]) {
+    for (const [name, { site }] of [...places.nodes, ...places.stores]) {
       this.#add(name, { to: site, resource: undefined, latency_s: 0 })
       this.#add(site, { to: name, resource: undefined, latency_s: 0 })
     }

@@ -26,5 +26,7 @@ export function sample(distribution: Distribution, random: RandomStream): number
       if (last === undefined) throw new RangeError('a mixture needs at least one part')
       return sample(last.of, random)
     }
+    default:
+      throw new TypeError('a distribution of a law that is not known')
   }
 }

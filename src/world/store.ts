@@ -74,7 +74,6 @@ export class Store {
   /** The engine's port as `connection.principal` sees this store. */
   connect(connection: Connection): BlobStore {
     const session: Use[] = connection.session === undefined ? [] : [{ resource: connection.session }]
-    const uses = (resources: readonly Resource[]): Use[] => resources.map((resource) => ({ resource }))
     return this.objects.connect({
       principal: connection.principal,
       may: connection.may,
@@ -96,4 +95,8 @@ export class Store {
     this.objects.destroy(reason)
     for (const resource of [this.read, this.write]) resource.fail(reason)
   }
+}
+
+function uses(resources: readonly Resource[]): Use[] {
+  return resources.map((resource) => ({ resource }))
 }

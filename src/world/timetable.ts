@@ -48,7 +48,7 @@ export function countBelow(ascending: Float64Array, value: number): number {
   let high = ascending.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((ascending[middle] as number) < value) low = middle + 1
+    if (ascending[middle]! < value) low = middle + 1
     else high = middle
   }
   return low
@@ -62,7 +62,7 @@ export function onSchedule(schedule: Schedule, from_s: number, fire: (scheduled_
       return schedule.occurrences[index] ?? Infinity
     },
     fire() {
-      const scheduled_s = schedule.occurrences[index] as number
+      const scheduled_s = schedule.occurrences[index]!
       index += 1
       fire(scheduled_s)
     },
@@ -87,13 +87,13 @@ export function onInterval(interval_s: number, from_s: number, fire: (k: number)
 /** The steps of a function of time from `from_s` on; the value that holds at `from_s` is applied at once. */
 export function onSteps(steps: StepFunction, from_s: number, apply: (value: number) => void): RecurringEvent {
   let index = countBelow(steps.from_s, from_s)
-  if (steps.from_s[index] !== from_s) apply(steps.value[Math.max(0, index - 1)] as number)
+  if (steps.from_s[index] !== from_s) apply(steps.value[Math.max(0, index - 1)]!)
   return {
     get next_s() {
       return steps.from_s[index] ?? Infinity
     },
     fire() {
-      const value = steps.value[index] as number
+      const value = steps.value[index]!
       index += 1
       apply(value)
     },

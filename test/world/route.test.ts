@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Simulation } from '../../src/kernel/index.ts'
 import { Link } from '../../src/world/link.ts'
 import { RouteTable } from '../../src/world/route.ts'
-import type { LinkSpecification, WorldSpecification } from '../../src/world/specification.ts'
+import type { LinkSpecification } from '../../src/world/specification.ts'
 import { Timetable } from '../../src/world/timetable.ts'
 
 function routes(links: ReadonlyArray<readonly [name: string, a: string, b: string, latency_s: number]>): RouteTable {
@@ -13,11 +13,13 @@ function routes(links: ReadonlyArray<readonly [name: string, a: string, b: strin
     const link: LinkSpecification = { name, between: [a, b], bandwidth_bytesPerSecond: 1e6, latency_s, usdPerMonth: 0 }
     built.set(name, new Link(link, simulation, timetable))
   }
-  const at = (name: string, site: string) => [name, { name, site }]
   const world = {
-    nodes: new Map([at('files', 'office')] as never),
-    stores: new Map([at('nas', 'office'), at('s3', 'cloud')] as never),
-  } as unknown as WorldSpecification
+    nodes: new Map([['files', { site: 'office' }]]),
+    stores: new Map([
+      ['nas', { site: 'office' }],
+      ['s3', { site: 'cloud' }],
+    ]),
+  }
   return new RouteTable(world, built)
 }
 

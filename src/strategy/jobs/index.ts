@@ -11,7 +11,7 @@ const kinds: { readonly [K in Job['kind']]: JobKind<Extract<Job, { kind: K }>> }
 }
 
 export function kindOf(job: Job): JobKind<Job> {
-  return kinds[job.kind] as JobKind<Job>
+  return kinds[job.kind]
 }
 
 export type { JobContext, JobReport } from './job.ts'

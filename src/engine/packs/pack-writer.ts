@@ -17,6 +17,8 @@ import type { PackSeal } from './pack-format.ts'
 const OWN_SEGMENT_BYTES = 128 * 1024
 /** Smaller chunks share a segment up to this size: measured, three times as fast and much smaller than one by one. */
 const SHARED_SEGMENT_BYTES = 256 * 1024
+/** However small packs are, they hold so many segments: what is not needed any more can be told from what is. */
+const SEGMENTS_PER_PACK = 4
 /** Chunks of complete packs after which an index file is written: an interrupted backup leaves its work to the next. */
 const CHUNKS_PER_INDEX_FILE = 50_000
 
@@ -69,12 +71,14 @@ export class PackWriter {
   readonly #indexed = new Set<string>()
   #failure: unknown
   #failed = false
+  readonly #segment_bytes: number
   stored_bytes = 0
   chunks = 0
   plain_bytes = 0
 
   constructor(writing: PackWriterOptions) {
     this.#writing = writing
+    this.#segment_bytes = Math.min(SHARED_SEGMENT_BYTES, writing.options.pack_bytes / SEGMENTS_PER_PACK)
   }
 
   /** Takes a chunk that the index does not have. Tree content is bytes whatever the fidelity. */
@@ -92,7 +96,7 @@ export class PackWriter {
     } else {
       pack.open.push(content)
       pack.open_bytes += content.length
-      if (pack.open_bytes >= SHARED_SEGMENT_BYTES) this.#sealOpenSegment(pack)
+      if (pack.open_bytes >= this.#segment_bytes) this.#sealOpenSegment(pack)
     }
     if (pack.size >= this.#writing.options.pack_bytes) this.#complete(pack)
   }

@@ -174,7 +174,7 @@ describe('an interrupted backup', () => {
     const files = new MemoryFiles(bench.store.now).file('data', noise(5, 6_000_000))
     let packs = 0
     bench.store.onRequest = (operation, name) => {
-      if (operation === 'put' && name.startsWith('data/') && ++packs > 20) throw new Error('no more')
+      if (operation === 'put' && name.startsWith('data/') && ++packs > 85) throw new Error('no more')
     }
     await expect(backUp(repository, files)).rejects.toThrow('no more')
     bench.store.onRequest = undefined

@@ -65,10 +65,14 @@ export class Repository {
     return [...known.values()].sort((a, b) => a.time - b.time || a.completed - b.completed || (a.id < b.id ? -1 : 1))
   }
 
-  /** @throws EngineError when there is no such snapshot */
+  /** @throws EngineError when there is no such snapshot, RepositoryFormatError when it is damaged */
   async snapshot(id: string): Promise<Snapshot> {
     const found = (await this.snapshots()).find((snapshot) => snapshot.id === id)
-    if (found === undefined) throw new EngineError(`there is no snapshot ${id} in ${this.store.name}`)
+    if (found === undefined) {
+      const damage = this.damaged.get(`snapshots/${id}`)
+      if (damage !== undefined) throw new RepositoryFormatError(`snapshot ${id} cannot be read: ${damage}`)
+      throw new EngineError(`there is no snapshot ${id} in ${this.store.name}`)
+    }
     return found
   }
 

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { StoreUnavailableError } from '../../../src/engine/errors.ts'
+import { restore } from '../../../src/engine/index.ts'
+import { packPath } from '../../../src/engine/packs/pack-writer.ts'
+import { MemoryFiles } from '../memory-files.ts'
+import { Workbench, backUp, noise, restored, smallTree } from '../workbench.ts'
+
+describe('a restore', () => {
+  it('gives back every kind of entry, names of any bytes, links and empty files', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = smallTree()
+    await files.createSymlink('link', '../\xff outside')
+    await files.createHardLink('photos/same as log', 'log')
+    await files.createHardLink('zz', 'log')
+    await files.createSpecial('pipe', 'fifo')
+    await files.createSpecial('disk', 'block-device', { major: 8, minor: 1 })
+    await files.finish('letters/first', 'file', { mode: 0o4711, uid: 0, gid: 7, mtime_ns: -5n })
+    await files.finish('letters', 'directory', { mode: 0o500, uid: 3, gid: 4, mtime_ns: 2n ** 60n + 1n })
+    await files.finish('', 'directory', { mode: 0o711, uid: 5, gid: 6, mtime_ns: 77n })
+    const { id } = await backUp(repository, files)
+    expect(await restored(await bench.open(), id)).toEqual(files.describe())
+  })
+
+  it('gives back only some paths, and the directories that lead there', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const { id } = await backUp(repository, smallTree())
+    const target = new MemoryFiles()
+    const report = await restore(repository, id, target, { only: ['photos/deep', 'log', 'letters/empty'] })
+    expect([...target.nodes.keys()].sort()).toEqual([
+      '',
+      'letters',
+      'letters/empty',
+      'log',
+      'photos',
+      'photos/deep',
+      'photos/deep/er',
+      'photos/deep/er/small',
+    ])
+    expect(report.files).toBe(3)
+    await expect(restore(repository, id, target, { only: ['photos/none'] })).rejects.toThrow('there is no photos/none')
+    await expect(restore(repository, id, target, { only: ['log/x'] })).rejects.toThrow('there is no log/x')
+  })
+
+  it('reads only what it needs', async () => {
+    const bench = new Workbench()
+    const files = new MemoryFiles().file('large', noise(1, 200_000)).file('small', noise(2, 500))
+    const { id } = await backUp(await bench.init(), files)
+    const { fetched_bytes } = await restore(await bench.open(), id, new MemoryFiles(), { only: ['small'] })
+    // Trees, and the one segment of 1 kB and a chunk that holds the small file.
+    expect(fetched_bytes).toBeLessThan(5000)
+  })
+
+  it('reports the files that damage hits, and restores the others', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles()
+    for (let number = 0; number < 10; number++) files.file(`file ${number}`, noise(number, 6000))
+    files.file('copy of 3', noise(3, 6000))
+    await files.createHardLink('z link to 3', 'file 3')
+    const { id } = await backUp(repository, files)
+    let hits = 0
+    for (const { name, kind } of repository.index.packs()) {
+      if (kind !== 'data') continue
+      const attempt = bench.surviving()
+      attempt.store.damage(packPath(name), (bytes) => bytes.fill(0, 60, 70))
+      const target = new MemoryFiles()
+      const report = await restore(await attempt.open(), id, target)
+      const failed = report.failedFiles.map(({ path }) => path)
+      expect(failed.length).toBeGreaterThan(0)
+      expect(failed.length).toBeLessThan(6)
+      expect(report.files).toBe(12 - failed.length)
+      const isHit = failed.includes('file 3')
+      for (const same of ['copy of 3', 'z link to 3']) expect(failed.includes(same)).toBe(isHit)
+      if (isHit) hits++
+      for (const { reason } of report.failedFiles) expect(reason).toMatch(/pack [0-9a-f]{8}, segment 0|is damaged/)
+      for (const [path, { content, kind: entry }] of files.nodes) {
+        if (entry !== 'file' || failed.includes(path)) continue
+        expect(Buffer.compare(target.nodes.get(path)!.content, content), path).toBe(0)
+      }
+    }
+    expect(hits).toBeGreaterThan(0)
+  })
+
+  it('writes each chunk to all places where it belongs', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const zeros = new Uint8Array(10_240)
+    const files = new MemoryFiles()
+      .file('zeros', zeros)
+      .file('zeros and more', Uint8Array.from([...zeros, ...noise(1, 3000), ...zeros]))
+    const { id, new_bytes } = await backUp(repository, files)
+    expect(new_bytes).toBeLessThan(8000)
+    const target = new MemoryFiles()
+    await restore(await bench.open(), id, target)
+    expect(target.describe()).toEqual(files.describe())
+    const offsets = target.writes.filter(({ path }) => path === 'zeros').map(({ offset }) => offset)
+    expect(new Set(offsets).size).toBe(offsets.length)
+  })
+
+  it('fails as a whole when the store does, and says so in the audit record', async () => {
+    const bench = new Workbench()
+    const { id } = await backUp(await bench.init(), smallTree())
+    const repository = await bench.open()
+    bench.store.onRequest = (operation, name) => {
+      if (operation === 'get' && name.startsWith('data/')) throw new StoreUnavailableError('the line is down')
+    }
+    await expect(restore(repository, id, new MemoryFiles())).rejects.toThrow('the line is down')
+    expect(bench.audit.at(-1)).toMatchObject({
+      operation: 'restore',
+      outcome: 'failed',
+      detail: { reason: 'the line is down' },
+    })
+  })
+})

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { heldBytes } from '../../src/engine/bytes/held-bytes.ts'
 import { EngineError } from '../../src/engine/errors.ts'
 import { check, restore } from '../../src/engine/index.ts'
 import type { CheckReport, Repository } from '../../src/engine/index.ts'
@@ -158,7 +159,7 @@ describe('every blob of a repository', () => {
         const attempt = bench.surviving()
         // Its neighbour, of the same kind where there is one.
         const sibling = names.find((other) => other !== name && other.split('/')[0] === name.split('/')[0])
-        const other = Buffer.from((await bench.store.get(sibling ?? names[(at + 1) % names.length]!)) as Uint8Array)
+        const other = heldBytes(await bench.store.get(sibling ?? names[(at + 1) % names.length]!))
         attempt.store.damage(name, (bytes) => change(bytes, other))
         let noticed: boolean
         const where = `${name} ${what}`

@@ -17,7 +17,7 @@ describe('a copy of snapshots', () => {
     const files = smallTree()
     const states: string[][] = []
     for (const [at, type] of (['full', 'incremental', 'differential', 'snapshot', 'snapshot'] as const).entries()) {
-      files.file('log', `${'line\n'.repeat(100 * at)}`).file(`new ${at}`, noise(at, 2000))
+      files.file('log', 'line\n'.repeat(100 * at)).file(`new ${at}`, noise(at, 2000))
       await backUp(from, files, type)
       states.push(files.describe())
       origin.pass(DAY_S)

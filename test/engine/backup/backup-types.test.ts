@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { backup } from '../../../src/engine/index.ts'
 import type { BackupReport, BackupType, Repository } from '../../../src/engine/index.ts'
+import type { FileSystem, SourceTree } from '../../../src/engine/ports.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { DAY_S, Workbench, backUp, noise, restored } from '../workbench.ts'
 
@@ -144,17 +145,17 @@ describe('a file that changes while it is read', () => {
     const repository = await bench.init()
     const files = new MemoryFiles(bench.store.now).file('restless', noise(1, 3000)).file('quiet', 'quiet')
     let reads = 0
-    const source = {
-      snapshot: async () => {
+    const source: FileSystem = {
+      async snapshot(): Promise<SourceTree> {
         const tree = await files.snapshot()
-        return Object.assign(Object.create(tree), {
+        return {
           time: tree.time,
           root: tree.root,
-          list: tree.list.bind(tree),
-          read: tree.read.bind(tree),
-          release: tree.release.bind(tree),
-          unchanged: async (file: { name: string }) => file.name !== 'restless' || ++reads < 0,
-        }) as typeof tree
+          list: (directory) => tree.list(directory),
+          read: (file, offset, length) => tree.read(file, offset, length),
+          release: () => tree.release(),
+          unchanged: async ({ name }) => name !== 'restless' || ++reads < 0,
+        }
       },
     }
     const report = await backup(repository, source, { type: 'snapshot', host: 'here', dataset: 'd' })

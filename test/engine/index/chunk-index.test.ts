@@ -168,6 +168,14 @@ const anyFile: fc.Arbitrary<IndexFile> = fc.record({
   removed: fc.array(fc.nat(9).map(name), { maxLength: 2 }),
 })
 
+/** Packs and marks after reading these files, in order of names. */
+function say(files: readonly IndexFile[]): unknown {
+  const index = new ChunkIndex()
+  applyIndexFiles(index, files)
+  const packs = index.packs().map((pack) => pack.name)
+  return packs.sort().map((pack) => [pack, index.markedAt(pack)])
+}
+
 describe('index files', () => {
   test.prop([anyFile])('come back as they were written', (file) => {
     expect(indexFile(storedIndexFile(file))).toEqual({
@@ -182,14 +190,6 @@ describe('index files', () => {
   test.prop([fc.array(anyFile, { maxLength: 5 }), fc.array(fc.nat(), { minLength: 5, maxLength: 5 })])(
     'say the same in whatever order they are read',
     (files, order) => {
-      const say = (some: readonly IndexFile[]): unknown => {
-        const index = new ChunkIndex()
-        applyIndexFiles(index, some)
-        return index
-          .packs()
-          .map((pack) => [pack.name, index.markedAt(pack.name)])
-          .sort()
-      }
       const shuffled = files
         .map((file, at) => ({ file, key: order[at]! }))
         .sort((a, b) => a.key - b.key)

@@ -13,9 +13,15 @@ const seal = {
   repository: 'abc',
 } as const
 
+const isNothing = (_value: unknown): _value is never => false
+
 describe('sealed metadata', () => {
   const value = ['some', 1, Uint8Array.of(1, 2)]
   const sealed = sealMetadata('index/one', value, seal, countingRandom(1))
+
+  function open(name: string, more: object): unknown {
+    return openMetadata(name, sealed, { ...seal, ...more }, isArray)
+  }
 
   it('opens under its name, for its repository', () => {
     expect(openMetadata('index/one', sealed, seal, isArray)).toEqual(value)
@@ -24,12 +30,10 @@ describe('sealed metadata', () => {
   })
 
   it('opens as nothing else', () => {
-    const open = (name: string, more: object): unknown => openMetadata(name, sealed, { ...seal, ...more }, isArray)
     expect(() => open('index/two', {})).toThrow(AuthenticationError)
     expect(() => open('index/one', { repository: 'abd' })).toThrow(AuthenticationError)
     expect(() => open('index/one', { key: noise(2, 32) })).toThrow(AuthenticationError)
     expect(() => open('index/one', { cipher: 'aes-256-gcm' })).toThrow(AuthenticationError)
-    const isNothing = (_value: unknown): _value is never => false
     expect(() => openMetadata('index/one', sealed, seal, isNothing)).toThrow(RepositoryFormatError)
   })
 

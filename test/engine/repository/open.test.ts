@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeValue } from '../../../src/engine/encoding.ts'
 import { EngineError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
 import { initRepository, openRepository } from '../../../src/engine/index.ts'
+import type { NewRepositoryOptions } from '../../../src/engine/index.ts'
 import type { Fidelity } from '../../../src/engine/ports.ts'
 import { MemoryStore } from '../memory-store.ts'
 import { START, Workbench, backUp, credentials, restored, smallOptions, smallTree } from '../workbench.ts'
@@ -80,7 +81,7 @@ describe('opening a repository', () => {
 
   it('is not made with chunks, packs or keys that are not possible', async () => {
     const { chunker } = smallOptions
-    for (const wrong of [
+    const impossible: Array<Partial<NewRepositoryOptions>> = [
       { chunker: { ...chunker, avg: 300 } },
       { chunker: { ...chunker, min: 0 } },
       { chunker: { ...chunker, min: 512 } },
@@ -89,9 +90,10 @@ describe('opening a repository', () => {
       { pack_bytes: 0 },
       { kdf: { algorithm: 'scrypt', cost: 3 } },
       { kdf: { algorithm: 'scrypt', cost: 2 ** 21 } },
-    ]) {
+    ]
+    for (const wrong of impossible) {
       const bench = new Workbench()
-      const options = { ...smallOptions, ...wrong } as typeof smallOptions
+      const options: NewRepositoryOptions = { ...smallOptions, ...wrong }
       await expect(initRepository(bench.ports, bench.store, credentials, options)).rejects.toThrow(EngineError)
       expect(bench.store.names()).toEqual([])
     }

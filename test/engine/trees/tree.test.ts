@@ -88,9 +88,9 @@ describe('a tree', () => {
   })
 })
 
-describe('the chunks of a long file', () => {
-  const addresses = (seed: number, count: number): Uint8Array => noise(seed, 32 * count)
+const addresses = (seed: number, count: number): Uint8Array => noise(seed, 32 * count)
 
+describe('the chunks of a long file', () => {
   it('stand in the entry up to 8, and in lists beyond', () => {
     expect(chunkLists(addresses(1, 8))).toBeUndefined()
     expect(chunkLists(addresses(1, 9))).toBeDefined()

@@ -43,6 +43,7 @@ const JOINED_BYTES = 512 * 1024
  * unless a snapshot made meanwhile needs it again; packs needed in part are rewritten. Without a single lock: a backup that
  * runs beside it leans on nothing that is marked, and is done before anything it leaned on before is deleted. Stopped at
  * any point it loses nothing, and can be run again.
+ * @throws AccessDeniedError to who is no administrator
  * @throws RepositoryFormatError, before anything is changed, when a snapshot needs what is not stored
  */
 export async function prune(repository: Repository, options: PruneOptions = {}): Promise<PruneReport> {
@@ -62,6 +63,7 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
 async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
   const { maxUnused = 0.05, grace_s = 2 * 86_400, dryRun = false } = options
   const { index, ports } = repository
+  if (!dryRun) repository.requireAdministrator('prune')
   // Marks are as old as the list of snapshots they follow from.
   const now = ports.clock.now()
   const snapshots = await repository.snapshots()

@@ -90,7 +90,7 @@ export async function initRepository(
     await store.delete(keyName)
     throw new EngineError(`there is a repository in ${store.name} already`, { cause })
   }
-  const opened = { id, options: complete, keys }
+  const opened: OpenedConfig = { id, options: complete, keys, role: 'administrator' }
   const repository = new Repository(ports, store, credentials.principal, opened, new RepositoryCache())
   return repository.audited(
     'init',
@@ -138,9 +138,10 @@ async function readConfig(store: BlobStore, password: string, fidelity: string):
       throw error
     }
     try {
-      const keys = repositoryKeys(openMasterKey(bytesOf(file, name), password))
+      const { master, role } = openMasterKey(bytesOf(file, name), password)
+      const keys = repositoryKeys(master)
       const options = openMetadata(CONFIG, config.sealed, sealOf(id, cipher, keys), isSealedConfig)
-      if (options.fidelity === fidelity) return { id, options, keys }
+      if (options.fidelity === fidelity) return { id, options, keys, role }
       throw new EngineError(`${store.name} holds ${options.fidelity}, and was opened to hold ${fidelity}`)
     } catch (error) {
       if (error instanceof AuthenticationError) {

@@ -4,6 +4,7 @@ import type { TreeNeeds } from '../prune/use.ts'
 import { TreeCache } from '../trees/tree-cache.ts'
 import type { RepositoryKeys } from './keys.ts'
 import type { RepositoryOptions } from './options.ts'
+import type { Role } from './roles.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What is kept of an index file that has been read. */
@@ -14,6 +15,8 @@ export interface OpenedConfig {
   readonly id: string
   readonly options: RepositoryOptions
   readonly keys: RepositoryKeys
+  /** Of the key that opened it. */
+  readonly role: Role
 }
 
 /**

@@ -1,7 +1,13 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { hexOf } from '../encoding.ts'
-import { AuthenticationError, BlobNotFoundError, EngineError, RepositoryFormatError } from '../errors.ts'
+import {
+  AccessDeniedError,
+  AuthenticationError,
+  BlobNotFoundError,
+  EngineError,
+  RepositoryFormatError,
+} from '../errors.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import { applyIndexFiles, indexFile, isStoredIndexFile, storedIndexFile } from '../index/index-file.ts'
 import type { IndexFile } from '../index/index-file.ts'
@@ -12,6 +18,8 @@ import { openMetadata, sealMetadata } from './metadata-blob.ts'
 import type { MetadataSeal } from './metadata-blob.ts'
 import type { RepositoryOptions } from './options.ts'
 import type { OpenedConfig, RepositoryCache } from './repository-cache.ts'
+import { storeForRole } from './roles.ts'
+import type { Role } from './roles.ts'
 import { isStoredSnapshot, readSnapshot } from './snapshot.ts'
 import type { Snapshot, StoredSnapshot } from './snapshot.ts'
 
@@ -27,6 +35,8 @@ export class Repository {
   readonly ports: EnginePorts
   readonly store: BlobStore
   readonly principal: string
+  /** What the key is for that opened it; `store` allows no more. */
+  readonly role: Role
   readonly keys: RepositoryKeys
   readonly cache: RepositoryCache
   /** Snapshots and index files that could not be read, by name of the blob, and why. */
@@ -38,7 +48,8 @@ export class Repository {
     this.options = opened.options
     this.keys = opened.keys
     this.ports = ports
-    this.store = store
+    this.role = opened.role
+    this.store = storeForRole(store, opened.role)
     this.principal = principal
     this.cache = cache
     const { cipher, metadataCompression } = opened.options
@@ -139,6 +150,12 @@ export class Repository {
       ...(uploads === undefined ? {} : { uploads }),
       ...(lockUntil === undefined ? {} : { lockUntil }),
     })
+  }
+
+  /** @throws AccessDeniedError to who is no administrator, before anything is begun */
+  requireAdministrator(doing: string): void {
+    if (this.role === 'administrator') return
+    throw new AccessDeniedError(`cannot ${doing} in ${this.store.name}: this key is for a ${this.role}`)
   }
 
   /** Runs an operation and records who did what, and how it ended. */

@@ -39,6 +39,11 @@ export class FileSystemError extends EngineError {
   override readonly name = 'FileSystemError'
 }
 
+/** One file cannot be read, or is gone; the others can. */
+export class FileUnreadableError extends EngineError {
+  override readonly name = 'FileUnreadableError'
+}
+
 /** Stored bytes are not those that were written. */
 export class AuthenticationError extends EngineError {
   override readonly name = 'AuthenticationError'

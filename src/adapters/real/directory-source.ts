@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
-import { FileSystemError } from '../../engine/errors.ts'
+import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
 import type { Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
@@ -74,7 +74,11 @@ class DirectoryTree implements SourceTree {
     try {
       names = readdirSync(bytesOf(path), { encoding: 'latin1' })
     } catch (error) {
-      throw fileSystemError(error, `cannot list ${shown(path)}`)
+      const failure = fileSystemError(error, `cannot list ${shown(path)}`)
+      const isWhole = this.options.onSkipped === undefined || directory === this.root
+      if (isWhole || !(failure instanceof FileSystemError)) throw failure
+      this.options.onSkipped?.(shown(path), failure.message)
+      return []
     }
     const entries: SourceEntry[] = []
     for (const name of names.sort(byBytes)) {
@@ -106,7 +110,8 @@ class DirectoryTree implements SourceTree {
       if (filled < wanted || offset + filled >= handle.size) this.closeFile(handle.path)
     } catch (error) {
       this.closeFile(handle.path)
-      throw fileSystemError(error, `cannot read ${shown(handle.path)}`)
+      const failure = fileSystemError(error, `cannot read ${shown(handle.path)}`)
+      throw failure instanceof FileSystemError ? new FileUnreadableError(failure.message, { cause: error }) : failure
     }
     return filled === wanted ? bytes : bytes.subarray(0, filled)
   }

@@ -6,7 +6,7 @@ import { backup } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { counted, print, progressLine, rate, shortId } from './print.ts'
+import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
 
 const TYPES = ['snapshot', 'full', 'incremental', 'differential'] as const
 
@@ -55,7 +55,16 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       onProgress: (progress) => line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms)}`),
     })
     line.end()
-    const { snapshot } = report
+    const { snapshot, unreadable, changedWhileRead } = report
+    for (const { path, reason } of unreadable) {
+      skipped++
+      process.stderr.write(`warning: left out ${shownPath(path)}: ${reason}\n`)
+    }
+    for (const path of changedWhileRead) {
+      process.stderr.write(
+        `warning: ${shownPath(path)} changed while it was read; its content is of no single instant\n`,
+      )
+    }
     print(args, report, () =>
       [
         `Snapshot ${shortId(snapshot.id)} of ${snapshot.dataset}: ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,

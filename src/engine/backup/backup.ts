@@ -1,5 +1,6 @@
 import { hexOf } from '../encoding.ts'
-import type { FileSystem, Instant, SourceEntry, SourceTree } from '../ports.ts'
+import { FileUnreadableError } from '../errors.ts'
+import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
@@ -45,6 +46,8 @@ export interface BackupReport {
   readonly stored_bytes: number
   /** Files that changed while they were read, in the end too. */
   readonly changedWhileRead: readonly string[]
+  /** Files that could not be read; they are not in the snapshot. */
+  readonly unreadable: ReadonlyArray<{ readonly path: NameBytes; readonly reason: string }>
 }
 
 /**
@@ -112,6 +115,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
       new_bytes: writer.plain_bytes,
       stored_bytes: writer.stored_bytes,
       changedWhileRead: archiver.changedWhileRead,
+      unreadable: archiver.unreadable,
     }
   } catch (error) {
     await writer.abandon()
@@ -128,6 +132,7 @@ class Archiver {
   readonly made: Array<[address: string, tree: Tree]> = []
   readonly madeLists: Array<[address: string, list: Uint8Array]> = []
   readonly changedWhileRead: string[] = []
+  readonly unreadable: Array<{ path: string; reason: string }> = []
   filesRead = 0
   readonly #source: SourceTree
   readonly #parents: TreeReader
@@ -177,7 +182,8 @@ class Archiver {
         tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : hexOf(old.tree)))
       } else if (entry.kind === 'file') {
         nextRead++
-        tree.push(await this.#file(entry, below, toRead[nextRead]))
+        const file = await this.#fileIfReadable(entry, below, toRead[nextRead])
+        if (file !== undefined) tree.push(file)
       } else {
         tree.push(described(entry, { size: 0, files: 0 }))
       }
@@ -195,12 +201,27 @@ class Archiver {
     return described(directory, { size, files, tree: address })
   }
 
+  /** A file that is gone or cannot be read is left out and reported: the others are worth a snapshot all the same. */
+  async #fileIfReadable(
+    file: SourceEntry,
+    path: string,
+    next: SourceEntry | undefined,
+  ): Promise<TreeEntry | undefined> {
+    try {
+      return await this.#file(file, path, next)
+    } catch (error) {
+      if (!(error instanceof FileUnreadableError)) throw error
+      this.unreadable.push({ path, reason: error.message })
+      return undefined
+    }
+  }
+
   async #file(file: SourceEntry, path: string, next: SourceEntry | undefined): Promise<TreeEntry> {
     this.filesRead++
     let read = await this.files.chunksOf(file, next)
     let attempts = 0
     while (!(await this.#source.unchanged(file))) {
-      if (attempts++ === READ_AGAIN) {
+      if (++attempts > READ_AGAIN) {
         this.changedWhileRead.push(path)
         break
       }
@@ -208,15 +229,21 @@ class Archiver {
     }
     const { addresses, size } = read
     this.#advance(1, size)
+    const isRestless = attempts > READ_AGAIN
+    const entry: Omit<TreeEntry, 'version'> = described(isRestless ? withoutVersion(file) : file, {
+      size,
+      files: 1,
+      ...(isRestless ? { changedWhileRead: true } : {}),
+    })
     const lists = chunkLists(addresses)
-    if (lists === undefined) return described(file, { size, files: 1, chunks: addresses })
+    if (lists === undefined) return { ...entry, chunks: addresses }
     const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
     for (const [at, list] of lists.entries()) {
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
       this.madeLists.push([hexOf(address), list])
     }
-    return described(file, { size, files: 1, chunks: listed, listed: true })
+    return { ...entry, chunks: listed, listed: true }
   }
 
   #advance(files: number, bytes: number): void {
@@ -253,9 +280,14 @@ function reused(entry: SourceEntry, old: TreeEntry): TreeEntry {
   })
 }
 
+/** What the change token vouches for is not what was read. */
+function withoutVersion({ version: _version, ...entry }: SourceEntry): SourceEntry {
+  return entry
+}
+
 function described(
   { name, kind, metadata, version, symlinkTarget, hardLink, device }: SourceEntry,
-  stored: Pick<TreeEntry, 'size' | 'files' | 'chunks' | 'listed' | 'tree'>,
+  stored: Pick<TreeEntry, 'size' | 'files' | 'chunks' | 'listed' | 'tree' | 'changedWhileRead'>,
 ): TreeEntry {
   return {
     name,

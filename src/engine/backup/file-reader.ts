@@ -48,6 +48,8 @@ export class FileReader {
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
+    // What an unreadable file has left behind belongs to no other.
+    this.#addresses.take()
     while (read < size) {
       const window = this.#take(file, read)
       const end = window.offset + window.length

@@ -20,6 +20,8 @@ export interface TreeEntry {
   readonly symlinkTarget?: NameBytes
   readonly hardLink?: string
   readonly device?: { readonly major: number; readonly minor: number }
+  /** The file changed while it was read: its content is of no single instant. */
+  readonly changedWhileRead?: boolean
 }
 
 /** Entries in ascending order of name bytes. */
@@ -56,6 +58,7 @@ interface StoredEntry {
   readonly p?: bigint | number
   readonly a?: string
   readonly b?: string
+  readonly w?: true
   readonly x?: ReadonlyArray<readonly [string, Uint8Array]>
 }
 
@@ -93,6 +96,7 @@ function stored(entry: TreeEntry): StoredEntry {
   if (symlinkTarget !== undefined) encoded.l = bytesOfName(symlinkTarget)
   if (entry.hardLink !== undefined) encoded.h = entry.hardLink
   if (device !== undefined) encoded.r = [device.major, device.minor]
+  if (entry.changedWhileRead === true) encoded.w = true
   if (metadata.ctime_ns !== undefined) encoded.p = metadata.ctime_ns
   if (metadata.userName !== undefined) encoded.a = metadata.userName
   if (metadata.groupName !== undefined) encoded.b = metadata.groupName
@@ -125,6 +129,7 @@ function entryOf(encoded: StoredEntry): TreeEntry {
     entry.chunks = encoded.i
     entry.listed = true
   }
+  if (encoded.w === true) entry.changedWhileRead = true
   if (encoded.d !== undefined) entry.tree = encoded.d
   if (encoded.l !== undefined) entry.symlinkTarget = nameOfBytes(encoded.l)
   if (encoded.h !== undefined) entry.hardLink = encoded.h

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { backup } from '../../../src/engine/index.ts'
+import { backup, listSnapshot } from '../../../src/engine/index.ts'
 import type { BackupReport, BackupType, Repository } from '../../../src/engine/index.ts'
+import { FileUnreadableError } from '../../../src/engine/errors.ts'
 import type { FileSystem, SourceTree } from '../../../src/engine/ports.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { DAY_S, Workbench, backUp, noise, restored } from '../workbench.ts'
@@ -160,7 +161,44 @@ describe('a file that changes while it is read', () => {
     }
     const report = await backup(repository, source, { type: 'snapshot', host: 'here', dataset: 'd' })
     expect(report.changedWhileRead).toEqual(['restless'])
+    const entries = await listSnapshot(repository, report.snapshot.id)
+    expect(entries.map(({ path, entry }) => [path, entry.changedWhileRead])).toEqual([
+      ['quiet', undefined],
+      ['restless', true],
+    ])
+    // Nothing vouches for it: it is read again the next time.
+    const next = await backup(repository, files, { type: 'snapshot', host: 'here', dataset: 'd' })
+    expect(next.filesRead).toBe(1)
     expect(reads).toBe(3)
+  })
+})
+
+describe('a file that cannot be read', () => {
+  it('is reported and left out, and the others are backed up', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles(bench.store.now).file('a', 'a').file('b', noise(1, 30_000)).file('c', noise(2, 3000))
+    const source: FileSystem = {
+      async snapshot(): Promise<SourceTree> {
+        const tree = await files.snapshot()
+        return {
+          time: tree.time,
+          root: tree.root,
+          list: (directory) => tree.list(directory),
+          async read(file, offset, length) {
+            // In its middle, after some chunks have been taken.
+            if (file.name === 'b' && offset > 5000) throw new FileUnreadableError('cannot read b: input/output error')
+            return tree.read(file, offset, length)
+          },
+          release: () => tree.release(),
+          unchanged: (file) => tree.unchanged(file),
+        }
+      },
+    }
+    const options = { type: 'snapshot', host: 'here', dataset: 'd', window_bytes: 4096 } as const
+    const { unreadable, snapshot } = await backup(repository, source, options)
+    expect(unreadable).toEqual([{ path: 'b', reason: 'cannot read b: input/output error' }])
+    expect(await restored(repository, snapshot.id)).toEqual(files.remove('b').describe())
   })
 })
 

@@ -36,11 +36,11 @@ export class StoreFullError extends EngineError {
 
 /** The source or target file system failed (node lost, disk failed, permission). */
 export class FileSystemError extends EngineError {
-  override readonly name = 'FileSystemError'
+  override readonly name: string = 'FileSystemError'
 }
 
 /** One file cannot be read, or is gone; the others can. */
-export class FileUnreadableError extends EngineError {
+export class FileUnreadableError extends FileSystemError {
   override readonly name = 'FileUnreadableError'
 }
 

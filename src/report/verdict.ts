@@ -33,7 +33,7 @@ export interface Verdict {
   readonly cells: readonly CellVerdict[]
   /** The cheapest of the cells that meet everything; undefined when none does. */
   readonly best: CellVerdict | undefined
-  /** When none does: the cell whose objectives are met most often on average; the cheaper of equals. */
+  /** When none does: the one that loses all least often, then meets objectives most often on average, then the cheapest. */
   readonly nearest: CellVerdict | undefined
 }
 
@@ -43,7 +43,7 @@ export function verdictOf(results: Results): Verdict {
   const cheapest = cells.toSorted((a, b) => a.cell.cost.total_usdPerYear - b.cell.cost.total_usdPerYear)
   const best = cheapest.find((verdict) => verdict.met)
   if (best !== undefined) return { cells, best, nearest: undefined }
-  const nearest = cheapest.toSorted((a, b) => meanShare(b) - meanShare(a)).at(0)
+  const nearest = cheapest.toSorted((a, b) => a.lost / a.n - b.lost / b.n || meanShare(b) - meanShare(a)).at(0)
   return { cells, best: undefined, nearest }
 }
 

@@ -73,6 +73,11 @@ describe('firedrill run', { timeout: 120_000 }, () => {
     expect(digest('1')).toBe(digest('2'))
   })
 
+  it('does what the library does', async () => {
+    const { loadScenario, run } = await import('../../src/index.ts')
+    expect(digest('1')).toBe((await run(await loadScenario(miniature))).digest)
+  })
+
   it('exits with 3 when a required objective is not met, with all results written', () => {
     const strict = join(desk, 'strict.yaml')
     writeFileSync(strict, readFileSync(miniature, 'utf8').replace('rto: 4 h', 'rto: 1 h'))

@@ -37,7 +37,7 @@ describe('README', { timeout: 900_000 }, () => {
 
   it('has a library example that works', () => {
     const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? []
-    const place = mkdtempSync(join(ROOT, 'node_modules/.cache-readme-'))
+    const place = mkdtempSync(join(tmpdir(), 'firedrill-readme-'))
     try {
       // The package by its own name, as its users import it; from its sources, so that nothing need be built.
       writeFileSync(join(place, 'example.ts'), code.replace("'firedrill'", JSON.stringify(join(ROOT, 'src/index.ts'))))

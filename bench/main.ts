@@ -1,8 +1,13 @@
+import { cpus } from 'node:os'
+import { engine } from './engine.ts'
 import { hold } from './hold.ts'
 import type { BenchResult } from './interleave.ts'
 
 /** Every benchmark by name. To add one: a file beside this, and a line here. */
 const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  engine: () => engine('engine', { size_bytes: 2.5e9, rounds: 3, cores: 1 }),
+  'engine-all-cores': () => engine('engine-all-cores', { size_bytes: 2.5e9, rounds: 3, cores: cpus().length }),
+  'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
   hold: () => hold('hold', { pending: 10_000, events: 1_000_000, rounds: 5 }),
   smoke: () => hold('smoke', { pending: 100, events: 20_000, rounds: 3 }),
 }

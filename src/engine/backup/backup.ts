@@ -169,6 +169,13 @@ class Archiver {
     const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
     const entries = await this.#source.list(directory)
     const before = matchByName(entries, parent)
+    // What will be wanted below is fetched at once.
+    await this.#parents.trees(
+      entries.flatMap((entry, at) => {
+        const tree = before[at]?.tree
+        return tree === undefined || entry.kind !== 'directory' || isUnchanged(entry, before[at]) ? [] : [hexOf(tree)]
+      }),
+    )
     const toRead = entries.filter((entry, at) => entry.kind === 'file' && !isUnchanged(entry, before[at]))
     let nextRead = 0
     const tree: TreeEntry[] = []

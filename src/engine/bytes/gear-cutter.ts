@@ -58,32 +58,51 @@ export class GearCutter implements Cutter {
   }
 }
 
-/** End of the first chunk in (start, limit] whose hash fulfils the mask, 0 when there is none. Unrolled: 2 times as fast. */
+/**
+ * End of the first chunk in (start, limit] whose hash fulfils the mask, 0 when there is none. Unrolled, and held to 32 bits
+ * at each step: measured, twice as fast as the plain loop.
+ */
 function scan(bytes: Uint8Array, gear: Int32Array, before: number, start: number, limit: number, mask: number): number {
   let hash = before
   let at = start
-  const unrolled = limit - 8
+  const unrolled = limit - 16
   while (at <= unrolled) {
-    hash = (hash << 1) + gear[bytes[at]!]!
+    hash = ((hash << 1) + gear[bytes[at]!]!) | 0
     if ((hash & mask) === 0) return at + 1
-    hash = (hash << 1) + gear[bytes[at + 1]!]!
+    hash = ((hash << 1) + gear[bytes[at + 1]!]!) | 0
     if ((hash & mask) === 0) return at + 2
-    hash = (hash << 1) + gear[bytes[at + 2]!]!
+    hash = ((hash << 1) + gear[bytes[at + 2]!]!) | 0
     if ((hash & mask) === 0) return at + 3
-    hash = (hash << 1) + gear[bytes[at + 3]!]!
+    hash = ((hash << 1) + gear[bytes[at + 3]!]!) | 0
     if ((hash & mask) === 0) return at + 4
-    hash = (hash << 1) + gear[bytes[at + 4]!]!
+    hash = ((hash << 1) + gear[bytes[at + 4]!]!) | 0
     if ((hash & mask) === 0) return at + 5
-    hash = (hash << 1) + gear[bytes[at + 5]!]!
+    hash = ((hash << 1) + gear[bytes[at + 5]!]!) | 0
     if ((hash & mask) === 0) return at + 6
-    hash = (hash << 1) + gear[bytes[at + 6]!]!
+    hash = ((hash << 1) + gear[bytes[at + 6]!]!) | 0
     if ((hash & mask) === 0) return at + 7
-    hash = (hash << 1) + gear[bytes[at + 7]!]!
+    hash = ((hash << 1) + gear[bytes[at + 7]!]!) | 0
     if ((hash & mask) === 0) return at + 8
-    at += 8
+    hash = ((hash << 1) + gear[bytes[at + 8]!]!) | 0
+    if ((hash & mask) === 0) return at + 9
+    hash = ((hash << 1) + gear[bytes[at + 9]!]!) | 0
+    if ((hash & mask) === 0) return at + 10
+    hash = ((hash << 1) + gear[bytes[at + 10]!]!) | 0
+    if ((hash & mask) === 0) return at + 11
+    hash = ((hash << 1) + gear[bytes[at + 11]!]!) | 0
+    if ((hash & mask) === 0) return at + 12
+    hash = ((hash << 1) + gear[bytes[at + 12]!]!) | 0
+    if ((hash & mask) === 0) return at + 13
+    hash = ((hash << 1) + gear[bytes[at + 13]!]!) | 0
+    if ((hash & mask) === 0) return at + 14
+    hash = ((hash << 1) + gear[bytes[at + 14]!]!) | 0
+    if ((hash & mask) === 0) return at + 15
+    hash = ((hash << 1) + gear[bytes[at + 15]!]!) | 0
+    if ((hash & mask) === 0) return at + 16
+    at += 16
   }
   for (; at < limit; at++) {
-    hash = (hash << 1) + gear[bytes[at]!]!
+    hash = ((hash << 1) + gear[bytes[at]!]!) | 0
     if ((hash & mask) === 0) return at + 1
   }
   return 0

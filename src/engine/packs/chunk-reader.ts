@@ -33,6 +33,8 @@ export interface ReadReport {
 export interface ReadHandlers {
   /** Called with the chunks of one request, in the order in which they are stored. */
   chunks(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
+  /** Called with each segment that has been opened, before its chunks. */
+  segment?(pack: Pack, number: number, plain: Content): void
   /** Chunks that cannot be read: damaged, or gone. Unavailability of the store is thrown instead. */
   damaged(entries: readonly number[], reason: string): void
 }
@@ -86,28 +88,50 @@ function sealOf(pack: Pack, secret: Uint8Array, cipher: RepositoryOptions['ciphe
   return seal
 }
 
-/** Reads chunks whose content is metadata, and gives them in the order asked for. @throws RepositoryFormatError */
+/**
+ * Reads chunks whose content is metadata, and gives them in the order asked for. Segments that have been opened are kept:
+ * trees that are wanted one after another lie side by side.
+ * @throws RepositoryFormatError
+ */
 export async function readMetadataChunks(
   repository: Repository,
   entries: readonly number[],
   options: ReadOptions = {},
 ): Promise<{ contents: Uint8Array[]; fetched_bytes: number }> {
+  const { index, keys, cache } = repository
   const byEntry = new Map<number, Uint8Array>()
+  const fail = (reason: string): never => {
+    throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
+  }
+  const missing = entries.filter((entry) => {
+    const pack = index.packOf(entry)
+    const segment = cache.trees.segment(pack.name, index.segmentOf(entry) - pack.firstSegment)
+    if (segment === undefined) return true
+    const offset = index.offsetOf(entry)
+    const chunk = segment.subarray(offset, offset + index.lengthOf(entry))
+    bytesFidelity.identify(chunk, keys, identity.bytes, 0)
+    const { lineage } = options
+    if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) fail(NOT_OF_ITS_ID)
+    byEntry.set(entry, chunk)
+    return false
+  })
+  if (missing.length === 0) return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes: 0 }
   const { fetched_bytes } = await readChunks(
     repository,
-    entries,
+    missing,
     {
       chunks(read, contents) {
         for (const [at, entry] of read.entries()) byEntry.set(entry, heldBytes(contents[at]!))
       },
-      damaged(_lost, reason) {
-        throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
-      },
+      segment: (pack, number, plain) => cache.trees.addSegment(pack.name, number, heldBytes(plain)),
+      damaged: (_lost, reason) => fail(reason),
     },
     options,
   )
   return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes }
 }
+
+const NOT_OF_ITS_ID = 'the content is not that of its id'
 
 function entriesBySegment(repository: Repository, entries: Iterable<number>): Map<number, number[]> {
   const bySegment = new Map<number, number[]>()
@@ -188,6 +212,7 @@ async function deliver(
       handlers.damaged(entries, `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${error.message}`)
       continue
     }
+    handlers.segment?.(pack, segment, plain)
     if (compression !== 'none') work.set('decompress', (work.get('decompress') ?? 0) + plainLength)
     work.set('hash', (work.get('hash') ?? 0) + plainLength)
     for (const entry of entries) {
@@ -195,10 +220,7 @@ async function deliver(
       const chunk = fidelity.slice(plain, offset, offset + index.lengthOf(entry))
       fidelity.identify(chunk, keys, identity.bytes, 0)
       if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) {
-        handlers.damaged(
-          [entry],
-          `pack ${pack.name.slice(0, 8)}, segment ${segment}: the content is not that of its id`,
-        )
+        handlers.damaged([entry], `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${NOT_OF_ITS_ID}`)
         continue
       }
       read.push(entry)

@@ -5,14 +5,19 @@ const ENTRIES_AT_MOST = 400_000
 /** Bytes of chunk lists that are kept. */
 const LIST_BYTES_AT_MOST = 64 * 1024 * 1024
 
+/** Bytes of opened segments that are kept: the next tree that is wanted is most often in the same one. */
+const SEGMENT_BYTES_AT_MOST = 24 * 1024 * 1024
+
 /** Trees and lists of chunks by address, those added last. Addresses are hexadecimal. */
 export class TreeCache {
   readonly #trees: Bounded<Tree>
   readonly #lists: Bounded<Uint8Array>
+  readonly #segments: Bounded<Uint8Array>
 
   constructor(origin?: TreeCache) {
     this.#trees = new Bounded(ENTRIES_AT_MOST, origin === undefined ? undefined : origin.#trees)
     this.#lists = new Bounded(LIST_BYTES_AT_MOST, origin === undefined ? undefined : origin.#lists)
+    this.#segments = new Bounded(SEGMENT_BYTES_AT_MOST, origin === undefined ? undefined : origin.#segments)
   }
 
   get(address: string): Tree | undefined {
@@ -25,6 +30,15 @@ export class TreeCache {
 
   list(address: string): Uint8Array | undefined {
     return this.#lists.get(address)
+  }
+
+  /** A segment of a pack, opened. */
+  segment(pack: string, number: number): Uint8Array | undefined {
+    return this.#segments.get(`${pack}:${number}`)
+  }
+
+  addSegment(pack: string, number: number, plain: Uint8Array): void {
+    this.#segments.add(`${pack}:${number}`, plain)
   }
 
   addList(address: string, list: Uint8Array): void {

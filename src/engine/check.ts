@@ -44,13 +44,9 @@ export async function check(repository: Repository, { readData = 0 }: CheckOptio
 }
 
 async function perform(repository: Repository, readData: number): Promise<CheckReport> {
-  const errors: CheckError[] = []
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
-  for (const [name, message] of repository.damaged) {
-    const [folder, subject = name] = name.split('/')
-    errors.push({ kind: folder === 'index' ? 'index' : 'snapshot', subject, message })
-  }
+  const errors = damagedMetadata(repository)
   const packs = repository.index.packs()
   const stored = await storedPacks(repository)
   for (const pack of packs) {
@@ -69,7 +65,7 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
   let read_bytes = 0
   for (const snapshot of snapshots) {
     const reader = new TreeReader(repository, lineageOf(snapshot))
-    await checkSnapshot(repository, reader, snapshot, new Set(known), stored, errors)
+    await checkSnapshot(repository, reader, snapshot, stored, errors)
     read_bytes += reader.fetched_bytes
   }
   const sample = drawn(
@@ -88,6 +84,23 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
   }
 }
 
+/** What the index as it is known now is not enough for, of the snapshots that are known now. */
+export async function snapshotErrors(repository: Repository): Promise<CheckError[]> {
+  const errors = damagedMetadata(repository).filter(({ kind }) => kind === 'snapshot')
+  const stored = await storedPacks(repository)
+  for (const snapshot of repository.cache.snapshots.values()) {
+    await checkSnapshot(repository, new TreeReader(repository, lineageOf(snapshot)), snapshot, stored, errors)
+  }
+  return errors
+}
+
+function damagedMetadata({ damaged }: Repository): CheckError[] {
+  return [...damaged].map(([name, message]) => {
+    const [folder, subject = name] = name.split('/')
+    return { kind: folder === 'index' ? 'index' : 'snapshot', subject, message }
+  })
+}
+
 async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
   const packs = new Map<string, BlobInfo>()
   for await (const info of repository.store.list('data/')) {
@@ -102,7 +115,6 @@ async function checkSnapshot(
   repository: Repository,
   reader: TreeReader,
   snapshot: Snapshot,
-  known: ReadonlySet<string>,
   stored: ReadonlyMap<string, BlobInfo>,
   errors: CheckError[],
 ): Promise<void> {
@@ -122,7 +134,7 @@ async function checkSnapshot(
           const lost = reader
             .entriesOf(list, name)
             .map((entry) => repository.index.packOf(entry).name)
-            .find((pack) => !known.has(pack) || !stored.has(pack))
+            .find((pack) => !stored.has(pack))
           if (lost !== undefined) report(`${name} needs pack ${lost.slice(0, 8)}, which is not in the store`)
         }
         for (const entry of tree) {

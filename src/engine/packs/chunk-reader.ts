@@ -2,7 +2,7 @@ import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
+import { AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
 import type { Content, CpuStage } from '../ports.ts'
@@ -100,18 +100,15 @@ export async function readMetadataChunks(
 ): Promise<{ contents: Uint8Array[]; fetched_bytes: number }> {
   const { index, keys, cache } = repository
   const byEntry = new Map<number, Uint8Array>()
-  const fail = (reason: string): never => {
-    throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
-  }
   const missing = entries.filter((entry) => {
     const pack = index.packOf(entry)
     const segment = cache.trees.segment(pack.name, index.segmentOf(entry) - pack.firstSegment)
     if (segment === undefined) return true
     const offset = index.offsetOf(entry)
     const chunk = segment.subarray(offset, offset + index.lengthOf(entry))
-    bytesFidelity.identify(chunk, keys, identity.bytes, 0)
     const { lineage } = options
-    if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) fail(NOT_OF_ITS_ID)
+    if (lineage !== undefined) bytesFidelity.identify(chunk, keys, identity.bytes, 0)
+    if (lineage !== undefined && !isAddressOf(identity, index.addressOf(entry), 0, lineage)) failTree(NOT_OF_ITS_ID)
     byEntry.set(entry, chunk)
     return false
   })
@@ -124,11 +121,15 @@ export async function readMetadataChunks(
         for (const [at, entry] of read.entries()) byEntry.set(entry, heldBytes(contents[at]!))
       },
       segment: (pack, number, plain) => cache.trees.addSegment(pack.name, number, heldBytes(plain)),
-      damaged: (_lost, reason) => fail(reason),
+      damaged: (_lost, reason) => failTree(reason),
     },
     options,
   )
   return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes }
+}
+
+function failTree(reason: string): never {
+  throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
 }
 
 const NOT_OF_ITS_ID = 'the content is not that of its id'
@@ -218,8 +219,8 @@ async function deliver(
     for (const entry of entries) {
       const offset = index.offsetOf(entry)
       const chunk = fidelity.slice(plain, offset, offset + index.lengthOf(entry))
-      fidelity.identify(chunk, keys, identity.bytes, 0)
-      if (lineage !== undefined && !isOfLineage(identity, index.addressOf(entry), lineage)) {
+      if (lineage !== undefined) fidelity.identify(chunk, keys, identity.bytes, 0)
+      if (lineage !== undefined && !isAddressOf(identity, index.addressOf(entry), 0, lineage)) {
         handlers.damaged([entry], `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${NOT_OF_ITS_ID}`)
         continue
       }
@@ -235,8 +236,14 @@ async function deliver(
 const identity = new AddressCursor()
 const expected = new AddressCursor()
 
-function isOfLineage(found: AddressCursor, address: Uint8Array, lineage: readonly LineageTag[]): boolean {
-  expected.bytes.set(address.subarray(0, ADDRESS_BYTES))
-  expected.xor(found)
-  return lineage.some((tag) => expected.words.every((word, at) => word === tag.words[at]))
+/** Whether content with this id may have this address. */
+export function isAddressOf(
+  id: AddressCursor,
+  addresses: Uint8Array,
+  at: number,
+  lineage: readonly LineageTag[],
+): boolean {
+  expected.read(addresses, at)
+  expected.xor(id)
+  return lineage.some((tag) => expected.words.every((word, number) => word === tag.words[number]))
 }

@@ -20,7 +20,7 @@ const KINDS: readonly PackKind[] = ['data', 'trees']
 /** Segment number of the directory. */
 const DIRECTORY_SEGMENT = 0xff_ff_ff_ff
 /** Bytes of the number that a pack ends with. */
-const TRAILER_BYTES = 4
+export const PACK_TRAILER_BYTES = 4
 
 export interface PackSeal {
   readonly header: Uint8Array
@@ -67,9 +67,19 @@ export function sealContext(seal: PackSeal, segment: number, compression: 'zstd'
 /** What follows the segments. */
 export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Array {
   const sealed = sealBytes(encodeDirectory(directory), sealContext(seal, DIRECTORY_SEGMENT, 'none'))
-  const trailer = new Uint8Array(TRAILER_BYTES)
+  const trailer = new Uint8Array(PACK_TRAILER_BYTES)
   new DataView(trailer.buffer).setUint32(0, sealed.length, true)
   return concatBytes([sealed, trailer])
+}
+
+/**
+ * Bytes of the sealed directory, from the last bytes of a pack.
+ * @throws RepositoryFormatError
+ */
+export function directoryLength(tail: Uint8Array): number {
+  const at = tail.length - PACK_TRAILER_BYTES
+  if (at < 0) throw new RepositoryFormatError('the pack is cut off')
+  return new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(at, true)
 }
 
 /**
@@ -77,9 +87,9 @@ export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Ar
  * @throws RepositoryFormatError, AuthenticationError
  */
 export function openDirectory(seal: PackSeal, tail: Uint8Array): PackDirectory {
-  const end = tail.length - TRAILER_BYTES
-  const length = end < 0 ? 0 : new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getUint32(end, true)
-  if (end < 0 || length > end) throw new RepositoryFormatError('the pack is cut off')
+  const end = tail.length - PACK_TRAILER_BYTES
+  const length = directoryLength(tail)
+  if (length > end) throw new RepositoryFormatError('the pack is cut off')
   const sealed = tail.subarray(end - length, end)
   return decodeDirectory(openBytes(sealed, sealed.length - TAG_BYTES, sealContext(seal, DIRECTORY_SEGMENT, 'none')))
 }

@@ -56,6 +56,12 @@ export class Repository {
     this.#seal = { key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
   }
 
+  /** The same repository, of which nothing is known but how it is opened. */
+  withCache(cache: RepositoryCache): Repository {
+    const { id, options, keys, role } = this
+    return new Repository(this.ports, this.store, this.principal, { id, options, keys, role }, cache)
+  }
+
   get index(): ChunkIndex {
     return this.cache.index
   }

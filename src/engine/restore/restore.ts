@@ -1,6 +1,9 @@
 import type { Content, NameBytes, RestoreTarget } from '../ports.ts'
-import { RepositoryFormatError } from '../errors.ts'
-import { readChunks } from '../packs/chunk-reader.ts'
+import { EngineError, RepositoryFormatError } from '../errors.ts'
+import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
+import type { LineageTag } from '../index/address.ts'
+import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
+import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import { select } from './selection.ts'
@@ -11,6 +14,13 @@ export interface RestoreOptions {
   readonly only?: readonly NameBytes[]
   /** Requests to the store under way at once. Default 4. */
   readonly downloads?: number
+  /**
+   * Goes on with a restore that was interrupted: files that are there with the right content are not read again from the
+   * store, only given their metadata. The target must be able to say what it holds.
+   */
+  readonly resume?: boolean
+  /** A repository that the snapshots were copied to or from: what is damaged here is read there. */
+  readonly fallback?: Repository
   readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void
 }
 
@@ -24,6 +34,10 @@ export interface RestoreReport {
   readonly files: number
   readonly restored_bytes: number
   readonly fetched_bytes: number
+  /** Files that were there already. */
+  readonly keptFiles: number
+  /** Chunks that only the fallback could give. */
+  readonly recoveredChunks: number
   readonly failedFiles: readonly FailedFile[]
 }
 
@@ -71,6 +85,32 @@ async function perform(
   target: RestoreTarget,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
+  const { fallback } = options
+  try {
+    return await restoreFrom(repository, snapshotId, target, options)
+  } catch (error) {
+    if (!(error instanceof RepositoryFormatError) || fallback === undefined) throw error
+    // Trees are needed before anything else: the copy takes the lead, and this one may still help out.
+    const copy = await counterpart(fallback, snapshotId)
+    repository.ports.log.warn(`${error.message}; restoring from the copy in ${fallback.store.name}`)
+    return restoreFrom(fallback, copy, target, { ...options, fallback: repository })
+  }
+}
+
+/** Id of the snapshot's copy, or of what it is a copy of. */
+async function counterpart(fallback: Repository, id: string): Promise<string> {
+  const snapshots = await fallback.snapshots()
+  const found = snapshots.find((other) => other.original === id || other.id === id)
+  if (found === undefined) throw new EngineError(`there is no copy of snapshot ${id} in ${fallback.store.name} either`)
+  return found.id
+}
+
+async function restoreFrom(
+  repository: Repository,
+  snapshotId: string,
+  target: RestoreTarget,
+  options: RestoreOptions,
+): Promise<RestoreReport> {
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const lineage = lineageOf(snapshot)
@@ -80,7 +120,7 @@ async function perform(
   for (const { path, entry } of [...leading, ...entries])
     if (entry.kind === 'directory') await target.createDirectory(path)
 
-  const restoration = new Restoration(repository, target, options.onProgress)
+  const restoration = new Restoration(repository, target, lineage, options)
   const names = new Map<string, NameBytes>()
   const links: Array<readonly [path: NameBytes, existing: NameBytes]> = []
   const files: Selected[] = []
@@ -94,10 +134,9 @@ async function perform(
   }
   const lists = await reader.chunkLists(files.map(({ entry }) => entry))
   for (const [at, selected] of files.entries()) await restoration.plan(selected, lists[at]!)
-  const { fetched_bytes } = await readChunks(repository, restoration.wanted(), restoration, {
-    lineage,
-    ...(options.downloads === undefined ? {} : { downloads: options.downloads }),
-  })
+  const reading = { lineage, ...(options.downloads === undefined ? {} : { downloads: options.downloads }) }
+  const { fetched_bytes } = await readChunks(repository, restoration.wanted(), restoration, reading)
+  const recovered_bytes = await restoration.recover(reading)
 
   const failedFiles = restoration.failures()
   const failed = new Set(failedFiles.map(({ path }) => path))
@@ -113,7 +152,9 @@ async function perform(
   return {
     files: done.files + links.filter(([, existing]) => !failed.has(existing)).length,
     restored_bytes: done.bytes,
-    fetched_bytes: fetched_bytes + reader.fetched_bytes,
+    fetched_bytes: fetched_bytes + recovered_bytes + reader.fetched_bytes,
+    keptFiles: restoration.keptFiles,
+    recoveredChunks: restoration.recoveredChunks,
     failedFiles,
   }
 }
@@ -129,15 +170,21 @@ class Restoration {
   readonly done = { files: 0, bytes: 0 }
   readonly #repository: Repository
   readonly #target: RestoreTarget
-  readonly #onProgress: RestoreOptions['onProgress']
+  readonly #options: RestoreOptions
+  readonly #lineage: readonly LineageTag[]
   readonly #files: FileUnderWay[] = []
   readonly #places = new Map<number, Place | Place[]>()
   readonly #reader: TreeReader
+  /** Chunks that could not be read here, and why: the fallback is asked for them. */
+  readonly #lost = new Map<number, string>()
+  keptFiles = 0
+  recoveredChunks = 0
 
-  constructor(repository: Repository, target: RestoreTarget, onProgress: RestoreOptions['onProgress']) {
+  constructor(repository: Repository, target: RestoreTarget, lineage: readonly LineageTag[], options: RestoreOptions) {
     this.#repository = repository
     this.#target = target
-    this.#onProgress = onProgress
+    this.#lineage = lineage
+    this.#options = options
     this.#reader = new TreeReader(repository)
   }
 
@@ -152,6 +199,13 @@ class Restoration {
     } catch (error) {
       if (!(error instanceof RepositoryFormatError)) throw error
       file.failed = error.message
+      return
+    }
+    if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
+      file.left_bytes = 0
+      file.created = Promise.resolve()
+      this.keptFiles++
+      await this.#finish(file)
       return
     }
     let offset = 0
@@ -200,6 +254,53 @@ class Restoration {
   }
 
   damaged(entries: readonly number[], reason: string): void {
+    if (this.#options.fallback === undefined) this.#fail(entries, reason)
+    else for (const chunk of entries) this.#lost.set(chunk, reason)
+  }
+
+  /** Asks the fallback for what could not be read. Gives the bytes read there. */
+  async recover(reading: ReadOptions): Promise<number> {
+    const { fallback } = this.#options
+    if (fallback === undefined || this.#lost.size === 0) return 0
+    await fallback.loadIndex()
+    const here = new Map<number, number>()
+    for (const [chunk, reason] of this.#lost) {
+      const there = fallback.index.findStored(addressWords(this.#repository.index.addressOf(chunk)))
+      if (there < 0) this.#fail([chunk], reason)
+      else here.set(there, chunk)
+    }
+    const hereOf = (entries: readonly number[]): number[] => entries.map((entry) => here.get(entry)!)
+    const handlers: ReadHandlers = {
+      chunks: async (entries, contents) => {
+        this.recoveredChunks += entries.length
+        await this.chunks(hereOf(entries), contents)
+      },
+      damaged: (entries, reason) => this.#fail(hereOf(entries), `${reason}, in the copy too`),
+    }
+    const { fetched_bytes } = await readChunks(fallback, [...here.keys()], handlers, reading)
+    return fetched_bytes
+  }
+
+  /** Whether the target holds the file, chunk by chunk. */
+  async #isThere({ path, selected }: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
+    const target = this.#target
+    const existing = await target.existing?.(path)
+    if (target.read === undefined || existing?.kind !== 'file' || existing.size !== selected.entry.size) return false
+    const { ports, keys, index } = this.#repository
+    const id = new AddressCursor()
+    let offset = 0
+    for (const [at, entry] of entries.entries()) {
+      const length = index.lengthOf(entry)
+      const content = await target.read(path, offset, length)
+      ports.fidelity.identify(content, keys, id.bytes, 0)
+      if (content.length !== length || !isAddressOf(id, chunks, at * ADDRESS_BYTES, this.#lineage)) return false
+      offset += length
+    }
+    await ports.cpu.charge([['hash', offset]])
+    return true
+  }
+
+  #fail(entries: readonly number[], reason: string): void {
     for (const chunk of entries) {
       const places = this.#places.get(chunk)
       for (const { file } of Array.isArray(places) ? places : places === undefined ? [] : [places]) {
@@ -229,6 +330,6 @@ class Restoration {
     await this.#target.finish(path, 'file', selected.entry.metadata)
     this.done.files++
     this.done.bytes += selected.entry.size
-    this.#onProgress?.(this.done)
+    this.#options.onProgress?.(this.done)
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { StoreUnavailableError } from '../../../src/engine/errors.ts'
-import { restore } from '../../../src/engine/index.ts'
+import { FileSystemError, StoreUnavailableError } from '../../../src/engine/errors.ts'
+import { copySnapshots, restore } from '../../../src/engine/index.ts'
 import { packPath } from '../../../src/engine/packs/pack-writer.ts'
+import type { Content, RestoreTarget } from '../../../src/engine/ports.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { Workbench, backUp, noise, restored, smallTree } from '../workbench.ts'
 
@@ -114,3 +115,93 @@ describe('a restore', () => {
     })
   })
 })
+
+describe('a restore that was interrupted', () => {
+  it('goes on: what is there is not fetched again, what is wrong is', async () => {
+    const bench = new Workbench()
+    const files = new MemoryFiles()
+    for (let number = 0; number < 10; number++) files.file(`file ${number}`, noise(number, 6000))
+    files.file('empty', '')
+    const { id } = await backUp(await bench.init(), files)
+    const target = new MemoryFiles()
+    let writes = 0
+    const dying = bound(target, {
+      async write(path: string, offset: number, content: Content) {
+        if (++writes > 6) throw new FileSystemError('the disk has gone away')
+        await target.write(path, offset, content)
+      },
+    })
+    await expect(restore(await bench.open(), id, dying)).rejects.toThrow('the disk has gone away')
+    // Something else got its content changed, with the same size.
+    await restore(await bench.open(), id, target, { only: ['file 9'] })
+    target.nodes.get('file 9')!.content[3000]! ^= 1
+    const report = await restore(await bench.open(), id, target, { resume: true })
+    expect(target.describe()).toEqual(files.describe())
+    expect(report).toMatchObject({ files: 11, failedFiles: [] })
+    expect(report.keptFiles).toBeGreaterThan(2)
+    expect(report.keptFiles).toBeLessThan(10)
+    expect(report.fetched_bytes).toBeLessThan(55_000)
+    const again = await restore(await bench.open(), id, target, { resume: true })
+    expect(again.keptFiles).toBe(11)
+  })
+})
+
+describe('a restore with a copy to fall back on', () => {
+  async function withCopy() {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = smallTree()
+    for (let number = 0; number < 5; number++) files.file(`file ${number}`, noise(number, 6000))
+    const { id } = await backUp(repository, files)
+    const copy = new Workbench()
+    const to = await copy.init(repository)
+    await copySnapshots(repository, to)
+    return { bench, copy, files, id }
+  }
+
+  it('takes from the copy what is damaged', async () => {
+    const { bench, copy, files, id } = await withCopy()
+    for (const name of bench.store.names('data/')) {
+      const attempt = bench.surviving()
+      attempt.store.damage(name, (bytes) => bytes.fill(0, 50, 60))
+      const target = new MemoryFiles()
+      const report = await restore(await attempt.open(), id, target, { fallback: await copy.open() })
+      expect(report.failedFiles).toEqual([])
+      expect(target.describe()).toEqual(files.describe())
+    }
+    // All of it.
+    for (const name of bench.store.names('data/')) bench.store.damage(name, () => undefined)
+    const target = new MemoryFiles()
+    await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(target.describe()).toEqual(files.describe())
+    expect(bench.warnings.at(-1)).toContain('restoring from the copy in memory')
+  })
+
+  it('says what neither has', async () => {
+    const { bench, copy, id } = await withCopy()
+    const target = new MemoryFiles()
+    const largest = (some: Workbench): string => some.store.contents('data/').sort((a, b) => b[1] - a[1])[0]![0]
+    const data = (await bench.open().then(async (open) => (await open.loadIndex(), open))).index.packs()
+    for (const { name, kind } of data) {
+      if (kind === 'data') bench.store.damage(`data/${name.slice(0, 2)}/${name}`, () => undefined)
+    }
+    copy.store.damage(largest(copy), (bytes) => bytes.fill(0, 50, 60))
+    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(report.recoveredChunks).toBeGreaterThan(0)
+    expect(report.failedFiles.length).toBeGreaterThan(0)
+    for (const { reason } of report.failedFiles) expect(reason).toContain('in the copy too')
+  })
+})
+
+/** The target with one method replaced; the others are called on the target itself. */
+function bound(target: MemoryFiles, replaced: Pick<MemoryFiles, 'write'>): RestoreTarget {
+  return {
+    createDirectory: (path) => target.createDirectory(path),
+    createFile: (path, size) => target.createFile(path, size),
+    write: (path, offset, content) => replaced.write(path, offset, content),
+    createSymlink: (path, to) => target.createSymlink(path, to),
+    createHardLink: (path, existing) => target.createHardLink(path, existing),
+    createSpecial: (path, kind, device) => target.createSpecial(path, kind, device),
+    finish: (path, kind, metadata) => target.finish(path, kind, metadata),
+  }
+}

@@ -14,7 +14,7 @@ import { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
 import { lineageFor } from './parent.ts'
 
-/** Bytes of a file held in memory at once, times two for reading ahead. */
+/** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
 const WINDOW_BYTES = 16 * 1024 * 1024
 /** How often a file that changes while it is read is read again. */
 const READ_AGAIN = 2

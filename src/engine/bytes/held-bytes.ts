@@ -6,12 +6,17 @@ export function heldBytes(content: Content): Uint8Array {
   throw new TypeError('bytes were expected, and described content was given: fidelities never mix in a repository')
 }
 
+/** Bytes to be overwritten: not zeroed first, which would touch every page once more. */
+export function freshBytes(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}
+
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only
   let length = 0
   for (const part of parts) length += part.length
-  const whole = new Uint8Array(length)
+  const whole = freshBytes(length)
   let at = 0
   for (const part of parts) {
     whole.set(part, at)

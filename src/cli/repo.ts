@@ -2,6 +2,11 @@ import type { CommandModule } from 'yargs'
 import { backupCommand } from './repo/backup.ts'
 import { checkCommand } from './repo/check.ts'
 import { forgetCommand } from './repo/forget.ts'
+import { copyCommand } from './repo/copy.ts'
+import { diffCommand } from './repo/diff.ts'
+import { keyCommand } from './repo/key.ts'
+import { repairCommand } from './repo/repair.ts'
+import { statsCommand } from './repo/stats.ts'
 import { initCommand } from './repo/init.ts'
 import { listCommand } from './repo/ls.ts'
 import { pruneCommand } from './repo/prune.ts'
@@ -22,6 +27,11 @@ export const repoCommand: CommandModule = {
       .command(checkCommand)
       .command(forgetCommand)
       .command(pruneCommand)
+      .command(copyCommand)
+      .command(diffCommand)
+      .command(keyCommand)
+      .command(repairCommand)
+      .command(statsCommand)
       .demandCommand(1, 'Say what to do with the repository: a command is missing.')
       .strict()
       .epilog(

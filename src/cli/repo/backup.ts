@@ -38,6 +38,9 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored'),
   async handler(args) {
     const repository = await open(args)
+    const dataset = args.dataset ?? resolve(args.source)
+    // How much there will be to do is known from the last time.
+    const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
     const line = progressLine()
     const started_ms = performance.now()
     let skipped = 0
@@ -51,8 +54,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const report = await backup(repository, source, {
       type: args.type,
       host: args.host,
-      dataset: args.dataset ?? resolve(args.source),
-      onProgress: (progress) => line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms)}`),
+      dataset,
+      // Twice the longest chunk: larger windows only take memory.
+      window_bytes: 4 * 1024 * 1024,
+      uploads: 1,
+      onProgress: (progress) =>
+        line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, last?.source_bytes)}`),
     })
     line.end()
     const { snapshot, unreadable, changedWhileRead } = report

@@ -44,7 +44,12 @@ export function credentialsOf(secret: string): Credentials {
 }
 
 export async function open(args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
-  const { ports, store } = placeOf(args.directory)
+  return openAt(args.directory, args)
+}
+
+/** Another repository, with the same password. */
+export async function openAt(directory: string, args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
+  const { ports, store } = placeOf(directory)
   return openRepository(ports, store, credentialsOf(await password(args)))
 }
 

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs'
 import { initRepository } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
 import { UsageError } from '../exit.ts'
-import { credentialsOf, placeOf, repositoryOptions } from './connection.ts'
+import { credentialsOf, openAt, placeOf, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { password } from './password.ts'
 import { print } from './print.ts'
@@ -11,6 +11,7 @@ import { print } from './print.ts'
 interface InitArguments extends RepositoryArguments {
   cipher: 'aes-256-gcm' | 'chacha20-poly1305'
   compression: 'zstd' | 'none'
+  'copy-of': string | undefined
 }
 
 /** `firedrill repo init DIR` */
@@ -21,13 +22,19 @@ export const initCommand: CommandModule<object, InitArguments> = {
     repositoryOptions(yargs)
       .option('cipher', { choices: ['aes-256-gcm', 'chacha20-poly1305'] as const, default: 'aes-256-gcm' as const })
       .option('compression', { choices: ['zstd', 'none'] as const, default: 'zstd' as const })
+      .option('copy-of', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Directory of a repository whose snapshots are to be copied here: the two then share keys',
+      })
       .example('$0 repo init /mnt/disk/backups', 'asks for a password'),
   async handler(args) {
     requireEmpty(args.directory)
     const secret = await password(args, true)
     mkdirSync(args.directory, { recursive: true, mode: 0o700 })
     const { ports, store } = placeOf(args.directory)
-    await initRepository(ports, store, credentialsOf(secret), optionsOf(args))
+    const origin = args.copyOf === undefined ? undefined : await openAt(args.copyOf, args)
+    await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin)
     print(
       args,
       { directory: args.directory },

@@ -23,6 +23,20 @@ export async function password({ passwordFile }: PasswordSource, twice = false):
   return typed
 }
 
+/** A password that is to be: first line of the file, else FIREDRILL_NEW_PASSWORD, else what is typed twice. */
+export async function newPassword(file: string | undefined): Promise<string> {
+  const found = file === undefined ? process.env['FIREDRILL_NEW_PASSWORD'] : firstLine(file)
+  if (found === '') throw new UsageError('the new password is empty')
+  if (found !== undefined) return found
+  if (!process.stdin.isTTY) {
+    throw new UsageError('there is no new password: give --new-password-file, or set FIREDRILL_NEW_PASSWORD')
+  }
+  const typed = await ask('New password: ')
+  if (typed === '') throw new UsageError('the new password is empty')
+  if ((await ask('The same again: ')) !== typed) throw new UsageError('the two passwords differ')
+  return typed
+}
+
 function firstLine(path: string): string {
   try {
     return readFileSync(path, 'utf8').split(/\r?\n/, 1)[0] ?? ''

@@ -1,4 +1,4 @@
-import { bytes, count } from '../../report/human.ts'
+import { bytes, count, duration } from '../../report/human.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
@@ -33,10 +33,13 @@ export function progressLine(): { show(text: string): void; end(): void } {
   }
 }
 
-/** Bytes and how fast they go: '1.2 GB, 310 MB/s'. */
-export function rate(done_bytes: number, since_ms: number): string {
+/** Bytes, how fast they go and how long it may take: '1.2 GB, 310 MB/s, about 2 min left'. */
+export function rate(done_bytes: number, since_ms: number, total_bytes?: number): string {
   const elapsed_s = (performance.now() - since_ms) / 1000
-  return `${bytes(done_bytes)}, ${bytes(done_bytes / Math.max(elapsed_s, 0.001))}/s`
+  const perSecond = done_bytes / Math.max(elapsed_s, 0.001)
+  const left_s = total_bytes === undefined ? 0 : (total_bytes - done_bytes) / Math.max(perSecond, 1)
+  const left = left_s > 0 ? `, about ${duration(Math.ceil(left_s))} left` : ''
+  return `${bytes(done_bytes)}, ${bytes(perSecond)}/s${left}`
 }
 
 /** Lines with their columns one under another; the last column is not padded. */

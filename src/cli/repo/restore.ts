@@ -4,7 +4,7 @@ import { directoryTarget } from '../../adapters/real/directory-target.ts'
 import { restore } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, open, pathInSnapshot, repositoryOptions } from './connection.ts'
+import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
 
@@ -13,6 +13,8 @@ interface RestoreArguments extends RepositoryArguments {
   target: string
   only: string[] | undefined
   overwrite: boolean
+  resume: boolean
+  copy: string | undefined
 }
 
 /** `firedrill repo restore DIR SNAPSHOT TARGET` */
@@ -34,6 +36,16 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
         default: false,
         describe: 'Restore into a directory that is not empty, replacing files of the same names',
       })
+      .option('resume', {
+        type: 'boolean',
+        default: false,
+        describe: 'Go on with a restore that was interrupted: files that are right are kept',
+      })
+      .option('copy', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Directory of a repository that was copied from or to: what is damaged here is read there',
+      })
       .example('$0 repo restore /mnt/disk/backups latest /tmp/back --only letters/2026', 'one folder'),
   async handler(args) {
     requireRoom(args)
@@ -43,8 +55,15 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const line = progressLine()
     const started_ms = performance.now()
     const report = await restore(repository, snapshot.id, target, {
+      // A disk serves one request at a time, and each takes memory.
+      downloads: 1,
+      resume: args.resume,
+      ...(args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }),
       ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),
-      onProgress: (progress) => line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms)}`),
+      onProgress: (progress) =>
+        line.show(
+          `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, args.only === undefined ? snapshot.source_bytes : undefined)}`,
+        ),
     })
     await target.flush()
     line.end()
@@ -61,8 +80,8 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
   },
 }
 
-function requireRoom({ target, overwrite }: RestoreArguments): void {
-  if (overwrite || !existsSync(target) || readdirSync(target).length === 0) return
+function requireRoom({ target, overwrite, resume }: RestoreArguments): void {
+  if (overwrite || resume || !existsSync(target) || readdirSync(target).length === 0) return
   throw new UsageError(
     `${target} is not empty; restore to a new directory, or give --overwrite to replace files of the same names`,
   )

@@ -1,0 +1,41 @@
+import type { CommandModule } from 'yargs'
+import { copySnapshots } from '../../engine/index.ts'
+import { bytes, duration } from '../../report/human.ts'
+import { findSnapshot, open, openAt, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print } from './print.ts'
+
+interface CopyArguments extends RepositoryArguments {
+  target: string
+  snapshots: string[]
+}
+
+/** `firedrill repo copy DIR TARGET [SNAPSHOT..]` */
+export const copyCommand: CommandModule<object, CopyArguments> = {
+  command: 'copy <directory> <target> [snapshots..]',
+  describe: 'Copy snapshots to a repository made with init --copy-of; what is there already is not moved',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .positional('target', { type: 'string', demandOption: true, describe: 'Directory of the other repository' })
+      .positional('snapshots', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Ids; by default all that have not been copied',
+      })
+      .example('$0 repo copy /mnt/disk/backups /mnt/offsite/backups', 'the offsite copy'),
+  async handler(args) {
+    const started_ms = performance.now()
+    const from = await open(args)
+    const to = await openAt(args.target, args)
+    const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(from, word)).id))
+    const report = await copySnapshots(from, to, ids.length === 0 ? {} : { snapshots: ids })
+    print(
+      args,
+      report,
+      () =>
+        `${counted(report.snapshots.length, 'snapshot')} copied to ${args.target}: ${bytes(report.fetched_bytes)} read,` +
+        ` ${bytes(report.stored_bytes)} stored in ${duration((performance.now() - started_ms) / 1000)}`,
+    )
+  },
+}

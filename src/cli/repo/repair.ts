@@ -1,0 +1,55 @@
+import type { CommandModule } from 'yargs'
+import { repair } from '../../engine/index.ts'
+import type { RepairReport } from '../../engine/index.ts'
+import { open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print, shortId } from './print.ts'
+
+interface RepairArguments extends RepositoryArguments {
+  'read-data': boolean
+  'forget-damaged': boolean
+  'dry-run': boolean
+}
+
+/** `firedrill repo repair DIR` */
+export const repairCommand: CommandModule<object, RepairArguments> = {
+  command: 'repair <directory>',
+  describe: 'Make the index anew from the packs, and find out which snapshots are damaged',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .option('read-data', {
+        type: 'boolean',
+        default: false,
+        describe: 'Read every byte; save what is sound in damaged packs',
+      })
+      .option('forget-damaged', {
+        type: 'boolean',
+        default: false,
+        describe: 'Forget snapshots that cannot be restored whole',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
+      .example('$0 repo repair /mnt/disk/backups --read-data --dry-run', 'what is damaged, and what it hits'),
+  async handler(args) {
+    const report = await repair(await open(args), {
+      readData: args.readData,
+      forgetDamaged: args.forgetDamaged,
+      dryRun: args.dryRun,
+    })
+    print(args, report, () => describe(report))
+    const left = new Set(report.damagedSnapshots.map(({ subject }) => subject)).size - report.forgotten.length
+    if (left > 0) throw new Error(`${counted(left, 'snapshot')} cannot be restored whole; see --forget-damaged`)
+  },
+}
+
+function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten }: RepairReport): string {
+  return [
+    ...damagedPacks.map(({ name, reason, rescued, lost }) =>
+      rescued + lost === 0
+        ? `pack ${name}: ${reason}`
+        : `pack ${name}: ${reason}; ${counted(rescued, 'chunk')} saved, ${counted(lost, 'chunk')} lost`,
+    ),
+    ...damagedSnapshots.map(({ subject, message }) => `snapshot ${shortId(subject)}: ${message}`),
+    `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged`,
+    ...(forgotten.length > 0 ? [`${counted(forgotten.length, 'snapshot')} forgotten`] : []),
+  ].join('\n')
+}

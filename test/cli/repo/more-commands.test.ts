@@ -1,0 +1,97 @@
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createMessyTree, describeTree } from '../../adapters/real/messy-tree.ts'
+import { Desk } from './command-line.ts'
+
+let desk: Desk
+
+beforeEach(() => {
+  desk = new Desk()
+})
+afterEach(() => desk.clear())
+
+const files = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+describe('a repository on a disk', { timeout: 120_000 }, () => {
+  it('says what changed between snapshots, and what it holds', () => {
+    mkdirSync(desk.at('tree', 'deep'), { recursive: true })
+    for (const name of ['stays', 'grows', 'goes', 'deep/locked']) writeFileSync(desk.at('tree', name), name)
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    const [first] = JSON.parse(desk.done('snapshots', 'repository', '--json'))
+    appendFileSync(desk.at('tree', 'grows'), 'more')
+    rmSync(desk.at('tree', 'goes'))
+    writeFileSync(desk.at('tree', 'deep', 'comes'), 'comes')
+    chmodSync(desk.at('tree', 'deep', 'locked'), 0o400)
+    desk.done('backup', 'repository', 'tree')
+    expect(desk.done('diff', 'repository', first.id.slice(0, 8))).toBe(
+      '+ deep/comes\nm deep/locked\n- goes\nM grows\n4 differences, 5 B more\n',
+    )
+    expect(desk.done('diff', 'repository', 'latest', 'latest')).toBe('0 differences, 0 B more\n')
+    const stats = JSON.parse(desk.done('stats', 'repository', '--json'))
+    // stays, grows, goes and locked; then stays, growsmore, comes and locked.
+    expect(stats).toMatchObject({ snapshots: 2, source_bytes: 25 + 30, markedPacks: 0 })
+    expect(desk.done('stats', 'repository')).toMatch(/^snapshots +2, /)
+  })
+
+  it('is copied, and its copy helps out where it is damaged', () => {
+    createMessyTree(desk.at('tree'))
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    desk.done('init', 'offsite', '--copy-of', 'repository')
+    expect(desk.done('copy', 'repository', 'offsite')).toMatch(/^1 snapshot copied to offsite/)
+    expect(desk.done('copy', 'repository', 'offsite')).toMatch(/^0 snapshots copied/)
+    for (const pack of files(desk.at('repository', 'data'))) writeFileSync(pack, readFileSync(pack).fill(0, 45, 60))
+    desk.done('init', 'stranger')
+    const refused = desk.repo(['copy', 'offsite', 'stranger'])
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('they do not share keys')
+    const { code } = desk.repo(['restore', 'repository', 'latest', 'restored', '--copy', 'offsite'])
+    expect(code).toBe(0)
+    expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))
+    // All is there already: going on restores nothing anew.
+    const again = JSON.parse(desk.done('restore', 'offsite', 'latest', 'restored', '--resume', '--json'))
+    expect(again.keptFiles).toBeGreaterThan(10)
+    expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))
+  })
+
+  it('has keys with roles', () => {
+    mkdirSync(desk.at('tree'))
+    writeFileSync(desk.at('tree', 'file'), 'content')
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    for (const role of ['writer', 'reader']) {
+      const { code } = desk.repo(['key', 'add', 'repository', '--role', role, '--for', `the ${role}`], {
+        FIREDRILL_PASSWORD: 'correct horse',
+        FIREDRILL_NEW_PASSWORD: role,
+      })
+      expect(code).toBe(0)
+    }
+    const as = (role: string, ...words: string[]) => desk.repo(words, { FIREDRILL_PASSWORD: role })
+    expect(as('writer', 'backup', 'repository', 'tree').code).toBe(0)
+    expect(as('writer', 'forget', 'repository', 'latest').stderr).toMatch(/this key is for a writer/)
+    expect(as('reader', 'backup', 'repository', 'tree', '--type', 'full').stderr).toMatch(/this key is for a reader/)
+    expect(as('reader', 'restore', 'repository', 'latest', 'restored').code).toBe(0)
+    const keys = JSON.parse(desk.done('key', 'list', 'repository', '--json'))
+    expect(keys).toHaveLength(3)
+    const reader = keys.find((key: { role: string }) => key.role === 'reader')
+    expect(desk.done('key', 'remove', 'repository', reader.id.slice(0, 8))).toContain('Removed key')
+    expect(as('reader', 'snapshots', 'repository').stderr).toMatch(/no key .* can be opened with this password/)
+  })
+
+  it('is repaired when its index is lost', () => {
+    createMessyTree(desk.at('tree'))
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    rmSync(desk.at('repository', 'index'), { recursive: true })
+    expect(desk.repo(['check', 'repository']).code).toBe(1)
+    expect(desk.done('repair', 'repository')).toMatch(/^The index lists \d+ packs, 0 packs damaged\n$/)
+    expect(desk.done('check', 'repository', '--read-data')).toBe('No errors found\n')
+    desk.done('restore', 'repository', 'latest', 'restored')
+    expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))
+  })
+})

@@ -115,7 +115,7 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
         FIREDRILL_PASSWORD: PASSWORD,
       })
     }
-    const names = Object.keys(PROGRAMS) as Array<keyof typeof PROGRAMS>
+    const names = ['firedrill', 'restic', 'borg'] as const
     for (const who of names) run(who, PROGRAMS[who].init)
     for (const operation of OPERATIONS) {
       if (operation === 'changed') {
@@ -154,10 +154,9 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
 /** Builds the command as it is published, so that no time goes into stripping types. */
 function buildCommand(work: string): string {
   const place = join(work, 'build')
-  execFileSync(process.execPath, [
-    join(PROJECT, 'node_modules/typescript/bin/tsc'),
-    ...['-p', join(PROJECT, 'tsconfig.build.json'), '--outDir', join(place, 'dist')],
-  ])
+  const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc')
+  const configuration = join(PROJECT, 'tsconfig.build.json')
+  execFileSync(process.execPath, [compiler, '-p', configuration, '--outDir', join(place, 'dist')])
   if (!existsSync(join(place, 'node_modules'))) symlinkSync(join(PROJECT, 'node_modules'), join(place, 'node_modules'))
   writeFileSync(join(place, 'package.json'), '{"type":"module"}')
   return `${process.execPath} ${join(place, 'dist/cli/main.js')}`

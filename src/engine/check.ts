@@ -4,7 +4,10 @@ import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '.
 import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
 import type { Pack } from './index/chunk-index.ts'
 import { openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
-import { readChunks } from './packs/chunk-reader.ts'
+import type { LineageTag } from './index/address.ts'
+import { NOT_OF_ITS_ID, readChunks } from './packs/chunk-reader.ts'
+import type { ReadHandlers } from './packs/chunk-reader.ts'
+import { neededEntries } from './prune/use.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
 import type { BlobInfo } from './ports.ts'
 import type { Repository } from './repository/repository.ts'
@@ -73,7 +76,10 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
     readData,
     repository,
   )
-  for (const pack of sample) read_bytes += await checkPack(repository, pack, errors)
+  // Chains that were forgotten leave chunks whose tags nobody knows any more; what is needed has one of these.
+  const tags = new Map(snapshots.flatMap(lineageOf).map((tag) => [tag.hex, tag]))
+  const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
+  for (const pack of sample) read_bytes += await checkPack(repository, pack, [...tags.values()], needed, errors)
   return {
     snapshots: snapshots.length,
     packs: packs.length,
@@ -166,16 +172,39 @@ function drawn(packs: readonly Pack[], share: number, repository: Repository): P
     .map(({ pack }) => pack)
 }
 
+/** Which chunks snapshots need; none when that cannot be told, which has been reported by then. */
+async function neededIfWhole(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
+  const { needs } = repository.cache
+  try {
+    return await neededEntries(repository, snapshots)
+  } catch (error) {
+    if (error instanceof RepositoryFormatError) return new Uint8Array(0)
+    throw error
+  } finally {
+    repository.cache.needs = needs
+  }
+}
+
 /** Every byte of a pack: header, segments, directory. Returns the bytes read. */
-async function checkPack(repository: Repository, pack: Pack, errors: CheckError[]): Promise<number> {
+async function checkPack(
+  repository: Repository,
+  pack: Pack,
+  lineage: readonly LineageTag[],
+  needed: Uint8Array,
+  errors: CheckError[],
+): Promise<number> {
   const report = (message: string): void => void errors.push({ kind: 'pack', subject: pack.name, message })
   let read_bytes = 0
   try {
     read_bytes += await checkEnds(repository, pack)
-    const { fetched_bytes } = await readChunks(repository, pack.entries, {
+    const handlers: ReadHandlers = {
       chunks() {},
-      damaged: (_entries, reason) => report(reason),
-    })
+      damaged(entries, reason) {
+        if (reason.endsWith(NOT_OF_ITS_ID) && !entries.some((entry) => needed[entry] === 1)) return
+        report(reason)
+      },
+    }
+    const { fetched_bytes } = await readChunks(repository, pack.entries, handlers, { lineage })
     read_bytes += fetched_bytes
   } catch (error) {
     const isDamage =

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { heldBytes } from '../../src/engine/bytes/held-bytes.ts'
 import { EngineError } from '../../src/engine/errors.ts'
-import { check, restore } from '../../src/engine/index.ts'
+import { bytesFidelity, check, forget, restore } from '../../src/engine/index.ts'
 import type { CheckReport, Repository } from '../../src/engine/index.ts'
+import { hexOf } from '../../src/engine/encoding.ts'
+import { AddressCursor } from '../../src/engine/index/address.ts'
 import { PACK_HEADER_BYTES } from '../../src/engine/index/chunk-index.ts'
 import type { Pack } from '../../src/engine/index/chunk-index.ts'
 import { packPath } from '../../src/engine/packs/pack-writer.ts'
+import { encodeTree } from '../../src/engine/trees/tree.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { Workbench, backUp, noise, smallTree } from './workbench.ts'
 
@@ -133,6 +136,47 @@ describe('check', () => {
     const snapshot = bench.surviving()
     snapshot.store.damage(`snapshots/${id}`, (bytes) => bytes.subarray(1))
     expect((await checked(snapshot, 0)).errors).toMatchObject([{ kind: 'snapshot', subject: id }])
+  })
+})
+
+describe('check --read-data', () => {
+  it('finds a chunk that was stored under the address of another, as broken memory would', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = smallTree()
+    await backUp(repository, files)
+    const writer = repository.writer()
+    const cursor = new AddressCursor()
+    const wrong = noise(99, 500)
+    cursor.bytes.set(noise(100, 32))
+    writer.add('data', cursor, wrong)
+    const chunks = new Uint8Array(cursor.bytes)
+    const tree = encodeTree([
+      { name: 'x', kind: 'file', metadata: { mode: 0, uid: 0, gid: 0, mtime_ns: 0n }, size: 500, files: 1, chunks },
+    ])
+    bytesFidelity.identify(tree, repository.keys, cursor.bytes, 0)
+    const root = hexOf(cursor.bytes)
+    writer.add('trees', cursor, tree)
+    await writer.finish()
+    const [sample] = await repository.snapshots()
+    const { id: _id, ...like } = sample!
+    const { id } = await repository.writeSnapshot({ ...like, tree: root })
+    expect((await checked(bench, 0)).errors).toEqual([])
+    const { errors } = await checked(bench)
+    expect(errors).toMatchObject([
+      { kind: 'pack', message: expect.stringContaining('the content is not that of its id') },
+    ])
+    const report = await restore(await bench.open(), id, new MemoryFiles())
+    expect(report.failedFiles).toMatchObject([{ path: 'x' }])
+  })
+
+  it('does not mind what a forgotten chain has left', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const { id } = await backUp(repository, smallTree(), 'full')
+    await backUp(repository, smallTree(), 'snapshot')
+    await forget(repository, [id])
+    expect((await checked(bench)).errors).toEqual([])
   })
 })
 

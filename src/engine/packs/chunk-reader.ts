@@ -132,7 +132,8 @@ function failTree(reason: string): never {
   throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
 }
 
-const NOT_OF_ITS_ID = 'the content is not that of its id'
+/** How the reason ends for a chunk that opens and is another than it should be. */
+export const NOT_OF_ITS_ID = 'the content is not that of its id'
 
 function entriesBySegment(repository: Repository, entries: Iterable<number>): Map<number, number[]> {
   const bySegment = new Map<number, number[]>()

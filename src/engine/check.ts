@@ -4,9 +4,8 @@ import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '.
 import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
 import type { Pack } from './index/chunk-index.ts'
 import { openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
-import type { LineageTag } from './index/address.ts'
 import { NOT_OF_ITS_ID, readChunks } from './packs/chunk-reader.ts'
-import type { ReadHandlers } from './packs/chunk-reader.ts'
+import type { ReadHandlers, ReadOptions } from './packs/chunk-reader.ts'
 import { neededEntries } from './prune/use.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
 import type { BlobInfo } from './ports.ts'
@@ -17,6 +16,8 @@ import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 export interface CheckOptions {
   /** Share of the packs, drawn at random, whose every byte is read and verified: 0 to 1. Default 0. */
   readonly readData?: number
+  /** Bytes that a request asks for at most. */
+  readonly request_bytes?: number
 }
 
 export interface CheckError {
@@ -38,15 +39,16 @@ export interface CheckReport {
 }
 
 /** Looks whether every snapshot can be restored: the structure always, the stored bytes as far as is asked. */
-export async function check(repository: Repository, { readData = 0 }: CheckOptions = {}): Promise<CheckReport> {
+export async function check(repository: Repository, options: CheckOptions = {}): Promise<CheckReport> {
   return repository.audited(
     'check',
-    () => perform(repository, readData),
+    () => perform(repository, options),
     ({ snapshots, packs, packsRead, errors }) => ({ snapshots, packs, packsRead, errors: errors.length }),
   )
 }
 
-async function perform(repository: Repository, readData: number): Promise<CheckReport> {
+async function perform(repository: Repository, options: CheckOptions): Promise<CheckReport> {
+  const { readData = 0, request_bytes } = options
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   const errors = damagedMetadata(repository)
@@ -78,8 +80,9 @@ async function perform(repository: Repository, readData: number): Promise<CheckR
   )
   // Chains that were forgotten leave chunks whose tags nobody knows any more; what is needed has one of these.
   const tags = new Map(snapshots.flatMap(lineageOf).map((tag) => [tag.hex, tag]))
+  const reading = { lineage: [...tags.values()], ...(request_bytes === undefined ? {} : { request_bytes }) }
   const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
-  for (const pack of sample) read_bytes += await checkPack(repository, pack, [...tags.values()], needed, errors)
+  for (const pack of sample) read_bytes += await checkPack(repository, pack, reading, needed, errors)
   return {
     snapshots: snapshots.length,
     packs: packs.length,
@@ -189,7 +192,7 @@ async function neededIfWhole(repository: Repository, snapshots: readonly Snapsho
 async function checkPack(
   repository: Repository,
   pack: Pack,
-  lineage: readonly LineageTag[],
+  reading: ReadOptions,
   needed: Uint8Array,
   errors: CheckError[],
 ): Promise<number> {
@@ -204,7 +207,7 @@ async function checkPack(
         report(reason)
       },
     }
-    const { fetched_bytes } = await readChunks(repository, pack.entries, handlers, { lineage })
+    const { fetched_bytes } = await readChunks(repository, pack.entries, handlers, reading)
     read_bytes += fetched_bytes
   } catch (error) {
     const isDamage =

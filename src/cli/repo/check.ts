@@ -22,7 +22,10 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .example('$0 repo check /mnt/disk/backups --read-data=5%', 'read one pack in twenty'),
   async handler(args) {
     const readData = shareOf(args.readData)
-    const report = await check(await open(args), readData === undefined ? {} : { readData })
+    const report = await check(
+      await open(args),
+      readData === undefined ? {} : { readData, request_bytes: 4 * 1024 * 1024 },
+    )
     const { errors } = report
     print(args, report, () =>
       errors.length === 0

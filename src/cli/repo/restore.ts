@@ -57,6 +57,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const report = await restore(repository, snapshot.id, target, {
       // A disk serves one request at a time, and each takes memory.
       downloads: 1,
+      request_bytes: 4 * 1024 * 1024,
       resume: args.resume,
       ...(args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }),
       ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),

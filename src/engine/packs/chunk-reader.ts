@@ -14,12 +14,14 @@ import { packPath } from './pack-writer.ts'
 
 /** Two segments this near are read in one request: to read a little too much is quicker than to ask again. */
 const GAP_BYTES = 128 * 1024
-/** A request asks for no more than this, where segments are smaller. */
+/** A request asks for no more than this, where segments are smaller and nothing else is said. */
 const REQUEST_BYTES = 32 * 1024 * 1024
 
 export interface ReadOptions {
   /** Requests under way at once. */
   readonly downloads?: number
+  /** Bytes that a request asks for at most, where segments are smaller: what it brings is held in memory as a whole. */
+  readonly request_bytes?: number
   /** Lineage tags that the chunks may carry: with them, each chunk's content is held against its address. */
   readonly lineage?: readonly LineageTag[]
 }
@@ -60,7 +62,7 @@ export async function readChunks(
 ): Promise<ReadReport> {
   const report = { fetched_bytes: 0, requests: 0 }
   const wanted = entriesBySegment(repository, entries)
-  const requests = planRequests(repository, entries, wanted)
+  const requests = planRequests(repository, entries, wanted, options.request_bytes ?? REQUEST_BYTES)
   await forEachConcurrently(requests, options.downloads ?? 4, async (request) => {
     const { pack, segments, start, end } = request
     let content: Content
@@ -150,6 +152,7 @@ function planRequests(
   repository: Repository,
   entries: Iterable<number>,
   wanted: ReadonlyMap<number, number[]>,
+  request_bytes: number,
 ): Request[] {
   const { index } = repository
   const byPack = new Map<Pack, Set<number>>()
@@ -169,7 +172,7 @@ function planRequests(
       if (
         open !== undefined &&
         start - open.end <= GAP_BYTES &&
-        end - open.start <= Math.max(REQUEST_BYTES, end - start)
+        end - open.start <= Math.max(request_bytes, end - start)
       ) {
         open.segments.push(segment)
         open.end = end

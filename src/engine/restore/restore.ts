@@ -14,6 +14,8 @@ export interface RestoreOptions {
   readonly only?: readonly NameBytes[]
   /** Requests to the store under way at once. Default 4. */
   readonly downloads?: number
+  /** Bytes that a request asks for at most. */
+  readonly request_bytes?: number
   /**
    * Goes on with a restore that was interrupted: files that are there with the right content are not read again from the
    * store, only given their metadata. The target must be able to say what it holds.
@@ -134,7 +136,12 @@ async function restoreFrom(
   }
   const lists = await reader.chunkLists(files.map(({ entry }) => entry))
   for (const [at, selected] of files.entries()) await restoration.plan(selected, lists[at]!)
-  const reading = { lineage, ...(options.downloads === undefined ? {} : { downloads: options.downloads }) }
+  const { downloads, request_bytes } = options
+  const reading: ReadOptions = {
+    lineage,
+    ...(downloads === undefined ? {} : { downloads }),
+    ...(request_bytes === undefined ? {} : { request_bytes }),
+  }
   const { fetched_bytes } = await readChunks(repository, restoration.wanted(), restoration, reading)
   const recovered_bytes = await restoration.recover(reading)
 

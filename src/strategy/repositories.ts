@@ -117,7 +117,9 @@ function below(prefix: string, store: BlobStore): BlobStore {
     get: (name, range) => store.get(prefix + name, range),
     stat: async (name) => ({ ...(await store.stat(prefix + name)), name }),
     async *list(start) {
-      for await (const info of store.list(prefix + start)) yield { ...info, name: info.name.slice(prefix.length) }
+      for await (const { name, size, created, lockedUntil } of store.list(prefix + start)) {
+        yield { name: name.slice(prefix.length), size, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
+      }
     },
     delete: (name) => store.delete(prefix + name),
   }

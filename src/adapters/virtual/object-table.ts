@@ -7,7 +7,11 @@ export interface StoredObject {
 }
 
 /** Names of one folder; `undefined` marks an object of the layer below that has been deleted here. */
-type Folder = Map<string, StoredObject | undefined>
+interface Folder {
+  readonly objects: Map<string, StoredObject | undefined>
+  /** The names of all of them, ascending; until one is added or taken away. */
+  sorted: readonly string[] | undefined
+}
 
 /**
  * Objects by name, in folders so that listing one does not look at all; on top of another table, which must then not
@@ -32,7 +36,7 @@ export class ObjectTable {
     const folder = folderOf(name)
     // oxlint-disable-next-line typescript/no-this-alias -- the walk through the layers begins here
     for (let layer: ObjectTable | undefined = this; layer !== undefined; layer = layer.#below) {
-      const own = layer.#folders.get(folder)
+      const own = layer.#folders.get(folder)?.objects
       const object = own?.get(name)
       if (object !== undefined) return object
       if (own?.has(name) === true) return undefined
@@ -42,14 +46,18 @@ export class ObjectTable {
 
   set(name: string, object: StoredObject): void {
     if (this.get(name) === undefined) this.#size++
-    this.#own(name).set(name, object)
+    const own = this.#own(name)
+    if (!own.objects.has(name)) own.sorted = undefined
+    own.objects.set(name, object)
   }
 
   delete(name: string): void {
     if (this.get(name) === undefined) return
     this.#size--
-    if (this.#below === undefined) this.#own(name).delete(name)
-    else this.#own(name).set(name, undefined)
+    const own = this.#own(name)
+    own.sorted = undefined
+    if (this.#below === undefined) own.objects.delete(name)
+    else own.objects.set(name, undefined)
   }
 
   clear(): void {
@@ -60,6 +68,7 @@ export class ObjectTable {
 
   /** Names with this prefix, ascending. */
   names(prefix: string): string[] {
+    if (this.#below === undefined) return this.#ownNames(prefix)
     const layers: ObjectTable[] = []
     // oxlint-disable-next-line typescript/no-this-alias -- the walk through the layers begins here
     for (let layer: ObjectTable | undefined = this; layer !== undefined; layer = layer.#below) layers.push(layer)
@@ -67,7 +76,7 @@ export class ObjectTable {
     for (const layer of layers.reverse()) {
       for (const [folder, objects] of layer.#folders) {
         if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
-        for (const [name, object] of objects) {
+        for (const [name, object] of objects.objects) {
           if (object === undefined) found.delete(name)
           else if (name.startsWith(prefix)) found.add(name)
         }
@@ -76,10 +85,23 @@ export class ObjectTable {
     return [...found].sort()
   }
 
+  /** Without a layer below. The folders that did not change need not be sorted again. */
+  #ownNames(prefix: string): string[] {
+    const found: string[] = []
+    for (const folder of [...this.#folders.keys()].sort()) {
+      if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
+      const own = this.#folders.get(folder)!
+      own.sorted ??= [...own.objects.keys()].sort()
+      for (const name of own.sorted) if (name.startsWith(prefix)) found.push(name)
+    }
+    // In order already, but for folders that lie beside names; then it costs a comparison each.
+    return found.sort()
+  }
+
   #own(name: string): Folder {
     const folder = folderOf(name)
     let own = this.#folders.get(folder)
-    if (own === undefined) this.#folders.set(folder, (own = new Map()))
+    if (own === undefined) this.#folders.set(folder, (own = { objects: new Map(), sorted: undefined }))
     return own
   }
 }

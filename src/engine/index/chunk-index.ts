@@ -27,6 +27,8 @@ const ALIVE: PackState = { markedAt: undefined, gone: false }
 export class ChunkIndex {
   readonly #table: ChunkTable
   readonly #packs: Pack[]
+  /** Those of them that are not gone, until that changes. */
+  #existing: readonly Pack[] | undefined
   readonly #states: PackState[]
   readonly #byName: Map<string, number>
   /** Pack of each segment. */
@@ -65,8 +67,8 @@ export class ChunkIndex {
   }
 
   /** Packs that exist, in the order in which they became known. */
-  packs(): Pack[] {
-    return this.#packs.filter((_, at) => !this.#states[at]!.gone)
+  packs(): readonly Pack[] {
+    return (this.#existing ??= this.#packs.filter((_, at) => !this.#states[at]!.gone))
   }
 
   /** Packs that are marked for deletion, and since when. */
@@ -129,6 +131,7 @@ export class ChunkIndex {
     if (known !== undefined) {
       if (this.#states[known]!.gone) {
         this.#states[known] = ALIVE
+        this.#existing = undefined
         this.#setSegments(known, USABLE)
       }
       return
@@ -147,6 +150,7 @@ export class ChunkIndex {
     const at = this.#byName.get(name)
     if (at === undefined) return
     this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
+    this.#existing = undefined
     this.#setSegments(at, GONE)
   }
 
@@ -217,6 +221,7 @@ export class ChunkIndex {
     const pack: Pack = { ...facts, sealed_bytes, plain_bytes, chunks, entries, offsets, firstSegment }
     const number = this.#packs.length
     this.#packs.push(pack)
+    this.#existing = undefined
     this.#states.push(ALIVE)
     this.#byName.set(facts.name, number)
     if (this.#segments + count > this.#packOfSegment.length) {

@@ -258,5 +258,8 @@ export function packPath(name: string): string {
 
 /** The name of a pack from that of its blob; undefined for other blobs. */
 export function packNameOf(path: string): string | undefined {
-  return /^data\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(path)?.[1]
+  return PACK_PATH.test(path) ? path.slice(PACK_NAME_AT) : undefined
 }
+
+const PACK_PATH = /^data\/[0-9a-f]{2}\/[0-9a-f]{64}$/
+const PACK_NAME_AT = 'data/00/'.length

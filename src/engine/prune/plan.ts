@@ -46,7 +46,7 @@ export interface PrunePlan {
   readonly waiting: readonly string[]
   /** Would be removed or repacked, but is locked: left for a later prune. */
   readonly locked: readonly string[]
-  /** Stays as it is. */
+  /** Stays as it is; in the order given, of many. */
   readonly keep: readonly string[]
   /** Listed nowhere, and older than any backup that may be under way: deleted. */
   readonly sweep: readonly string[]
@@ -102,7 +102,7 @@ export function planPrune(packs: readonly PackUse[], options: PlanOptions): Prun
     repack: names(repack),
     waiting: names(unneeded.filter((pack) => isMarked(pack) && !isDue(pack))),
     locked: names([...due.filter(isLocked), ...lockedInPart]),
-    keep: names(needed.filter((pack) => !isMarked(pack) && !touched.has(pack))),
+    keep: needed.flatMap((pack) => (isMarked(pack) || touched.has(pack) ? [] : [pack.name])),
     sweep: names(sweep),
     freed_bytes: sum(remove, (pack) => pack.size) + sweep.reduce((bytes, { size }) => bytes + size, 0),
     unused_bytes,

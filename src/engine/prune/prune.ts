@@ -75,7 +75,11 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   for (const name of lost) index.remove(name)
   const needed = await neededEntries(repository, snapshots)
   const use = packUse(repository, needed, stored)
-  const unlisted = [...stored].flatMap(([name, info]) => (index.pack(name) === undefined ? [{ ...info, name }] : []))
+  // Every pack of the index is stored, now; so the numbers tell whether anything else is.
+  const unlisted =
+    stored.size === index.packs().length
+      ? []
+      : [...stored].flatMap(([name, info]) => (index.pack(name) === undefined ? [{ ...info, name }] : []))
   const plan = planPrune(use, { maxUnused, grace_s, now, unlisted })
   let before_bytes = 0
   for (const { size } of stored.values()) before_bytes += size

@@ -86,18 +86,18 @@ async function needsOf(repository: Repository, addresses: readonly string[]): Pr
 /** Per pack, how much of it is needed. */
 export function packUse(repository: Repository, needed: Uint8Array, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
+  // A segment is as long as one of its chunks is.
+  const segments = new Uint8Array(index.segments)
+  for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
+  const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0
-    const { chunks, entries, sealed_bytes } = pack
-    let chunk = 0
-    for (let segment = 0; segment < chunks.length; segment++) {
-      // A segment is as long as one of its chunks is.
-      let isNeeded = false
-      for (let left = chunks[segment]!; left > 0; left--) if (needed[entries[chunk++]!] === 1) isNeeded = true
-      if (isNeeded) used_bytes += sealed_bytes[segment]!
+    const { firstSegment, sealed_bytes } = pack
+    for (let segment = 0; segment < sealed_bytes.length; segment++) {
+      if (segments[firstSegment + segment] === 1) used_bytes += sealed_bytes[segment]!
     }
     const lockedUntil = stored.get(pack.name)?.lockedUntil
-    const markedAt = index.markedAt(pack.name)
+    const markedAt = marks.get(pack)
     const last = pack.offsets.length - 1
     const segments_bytes = last < 0 ? 0 : pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[0]!
     return {

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import { recover } from '../strategy/index.ts'
-import type { BusyPeriod, Recovery } from '../strategy/index.ts'
+import type { Recovery } from '../strategy/index.ts'
 import { strike } from '../world/index.ts'
 import type { HazardSpecification, World } from '../world/index.ts'
 import { Simulation } from '../kernel/index.ts'
@@ -15,20 +15,17 @@ export interface Drill {
   readonly hazard: HazardSpecification
   readonly replication: number
   readonly onset_s: number
-  /** The latest instant not after the onset at which nothing is under way: the drill's world branches off there. */
-  readonly branch_s: number
 }
 
 /**
  * Draws the instants: one in each of `replications` equal parts of the time from the warm-up to the horizon, so that they
- * cover it evenly and each is uniform in its part. The same for every strategy and topology.
+ * cover it evenly and each is uniform in its part. The same for every strategy and topology; in order of time.
  */
 export function planDrills(
   scenario: Scenario,
   hazards: ReadonlyMap<string, HazardSpecification>,
   replications: number,
   seed: string,
-  busyPeriods: readonly BusyPeriod[],
 ): Drill[] {
   const { drills, warmUp_s } = scenario.experiment
   const part_s = (scenario.horizon_s - warmUp_s) / replications
@@ -39,14 +36,16 @@ export function planDrills(
     if (hazard === undefined) throw new Error(`there is no hazard named ${name}`)
     for (let replication = 0; replication < replications; replication += 1) {
       const onset_s = warmUp_s + (replication + names.random(name, 'onset', replication).uniform()) * part_s
-      const busy = busyPeriods.find((period) => period.start_s <= onset_s && onset_s <= period.end_s)
-      planned.push({ hazard, replication, onset_s, branch_s: busy?.start_s ?? onset_s })
+      planned.push({ hazard, replication, onset_s })
     }
   }
-  return planned.sort((a, b) => a.branch_s - b.branch_s)
+  return planned.sort((a, b) => a.onset_s - b.onset_s)
 }
 
-/** Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit. */
+/**
+ * Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit.
+ * @param origin idle, and not past the onset
+ */
 export async function stage(cell: CellDefinition, origin: Estate, drill: Drill): Promise<IncidentRow[]> {
   const { simulation, world, operations } = createEstate(cell, origin)
   await simulation.run(drill.onset_s)

@@ -1,6 +1,7 @@
 import type { World } from '../world/index.ts'
 import { costRows } from './costs.ts'
 import { planDrills, stage } from './drill.ts'
+import type { Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import type { Cell, CostRow, IncidentRow, JobRow, LinkRow, StoreRow } from './results.ts'
@@ -21,9 +22,9 @@ export interface CellResult {
 export type CellProgress = (done: number, total: number) => void
 
 /**
- * Runs a cell: once through the undisturbed world, for jobs, bandwidth, storage and cost; then once more, stopping before
- * each drill to stage it in a branch of the world. The second run repeats the first exactly; two runs are needed because
- * only the first tells when nothing is under way.
+ * Runs a cell: through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
+ * in a branch of the world. A world branches while nothing is under way, and only afterwards is it known when that was: so
+ * drills that came upon jobs that began long before are staged in a second run, which repeats the first exactly.
  */
 export async function runCell(
   definition: CellDefinition,
@@ -31,20 +32,27 @@ export async function runCell(
   onProgress: CellProgress = () => {},
 ): Promise<CellResult> {
   const { scenario, strategy, topology, seed } = definition
-  const undisturbed = createEstate(definition)
-  await undisturbed.simulation.run(scenario.horizon_s)
-  const { busySince_s, busyPeriods } = undisturbed.operations
-  const busy = busySince_s === undefined ? busyPeriods : [...busyPeriods, { start_s: busySince_s, end_s: Infinity }]
-  const drills = planDrills(scenario, topology.world.hazards, replications, seed, busy)
-  onProgress(1, drills.length + 1)
-
+  const drills = planDrills(scenario, topology.world.hazards, replications, seed)
   const incidents: IncidentRow[] = []
-  if (drills.length > 0) {
-    const origin = createEstate(definition)
-    for (const [index, drill] of drills.entries()) {
-      await origin.simulation.run(drill.branch_s)
-      incidents.push(...(await stage(definition, origin, drill)))
-      onProgress(index + 2, drills.length + 1)
+  let done = 0
+  const stageFrom = async (origin: Estate, drill: Drill): Promise<void> => {
+    incidents.push(...(await stage(definition, origin, drill)))
+    onProgress((done += 1), drills.length + 1)
+  }
+  const undisturbed = createEstate(definition)
+  const missed: Array<{ readonly drill: Drill; readonly idle_s: number }> = []
+  for (const drill of drills) {
+    const busySince_s = await runToIdle(undisturbed, drill.onset_s)
+    if (busySince_s === undefined) await stageFrom(undisturbed, drill)
+    else missed.push({ drill, idle_s: busySince_s })
+  }
+  await undisturbed.simulation.run(scenario.horizon_s)
+  onProgress((done += 1), drills.length + 1)
+  if (missed.length > 0) {
+    const again = createEstate(definition)
+    for (const { drill, idle_s } of missed) {
+      await again.simulation.run(idle_s)
+      await stageFrom(again, drill)
     }
   }
   incidents.sort((a, b) => (a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication))
@@ -61,6 +69,18 @@ export async function runCell(
     jobs: jobRows(undisturbed, names),
     cell: summariseCell(scenario, strategy.name, topology, observed),
   }
+}
+
+/**
+ * Runs a world to an instant not after this one at which nothing is under way: just before the last job starts, or at the
+ * instant itself. Returns undefined there; since when jobs have been under way if neither is one.
+ */
+async function runToIdle({ simulation, operations }: Estate, notAfter_s: number): Promise<number | undefined> {
+  for (const instant_s of [operations.lastStart_s(notAfter_s), notAfter_s]) {
+    if (instant_s >= simulation.now) await simulation.run(instant_s)
+    if (operations.idle) return undefined
+  }
+  return operations.busySince_s
 }
 
 interface CellNames {

@@ -21,19 +21,12 @@ export interface JobRun {
   written_bytes: number
 }
 
-/** From the start of work until nothing is under way. Seconds since start. */
-export interface BusyPeriod {
-  readonly start_s: number
-  readonly end_s: number
-}
-
 /** Runs the jobs of a strategy in a world, day after day, until something happens. */
 export class Operations {
   readonly world: World
   readonly strategy: Strategy
   readonly repositories: Repositories
   readonly runs: JobRun[] = []
-  readonly busyPeriods: BusyPeriod[] = []
   readonly #session: Resource
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
@@ -63,6 +56,16 @@ export class Operations {
   /** Since when work has been under way; undefined when none is. */
   get busySince_s(): number | undefined {
     return this.idle ? undefined : this.#busySince_s
+  }
+
+  /** The latest instant not after this one at which the calendar starts a job; 0 when there is none. */
+  lastStart_s(notAfter_s: number): number {
+    let last_s = 0
+    for (const { trigger } of this.strategy.jobs) {
+      if (!('at' in trigger)) continue
+      last_s = Math.max(last_s, trigger.at.occurrences.findLast((start_s) => start_s <= notAfter_s) ?? 0)
+    }
+    return last_s
   }
 
   /** Calls off what runs and starts nothing more: backups and retention are frozen for the recovery. */
@@ -105,7 +108,6 @@ export class Operations {
       }
     }
     this.#underWay -= 1
-    if (this.#underWay === 0) this.busyPeriods.push({ start_s: this.#busySince_s, end_s: simulation.now })
   }
 
   /** Returns whether the job did what it is for. */

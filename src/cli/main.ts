@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { ScenarioError } from '../scenario/load.ts'
 import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
@@ -27,7 +26,8 @@ async function main(words: readonly string[]): Promise<number> {
     return EXIT.ok
   } catch (error) {
     if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
-    if (error instanceof ScenarioError) return tell(error.message, EXIT.usage)
+    // By its name: its class comes with all that reads scenarios, which commands on repositories do without.
+    if (error instanceof Error && error.name === 'ScenarioError') return tell(error.message, EXIT.usage)
     if (error instanceof UsageError) return tell(`${error.message}\nTry: firedrill --help`, EXIT.usage)
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
     return tell(error instanceof Error ? error.message : String(error), EXIT.failure)

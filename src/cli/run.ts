@@ -1,10 +1,6 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { onThreads } from '../experiment/pool.ts'
 import type { Results } from '../experiment/results.ts'
-import { run } from '../experiment/run.ts'
-import { summaryOf, terminalSummary, writeResults } from '../report/index.ts'
-import { loadScenario } from '../scenario/load.ts'
 import { RequirementNotMetError, UsageError } from './exit.ts'
 import { showProgress } from './progress.ts'
 
@@ -49,6 +45,13 @@ export const runCommand: CommandModule<object, RunArguments> = {
         throw new UsageError(`--${option} takes a whole number from 1 up`)
       }
     }
+    // Loaded when it is wanted only: it takes longer than many a command on a repository.
+    const [{ onThreads }, { run }, { summaryOf, terminalSummary, writeResults }, { loadScenario }] = await Promise.all([
+      import('../experiment/pool.ts'),
+      import('../experiment/run.ts'),
+      import('../report/index.ts'),
+      import('../scenario/load.ts'),
+    ])
     const scenario = await loadScenario(args.scenario)
     checkRequirement(
       args.require,

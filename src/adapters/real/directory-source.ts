@@ -48,6 +48,9 @@ class Handle {
  */
 const SETTLED_S = 2
 
+/** Chunks of small files are held until 256 KiB of them are sealed; little more than that is kept alive by them. */
+const SLAB_BYTES = 512 * 1024
+
 class DirectoryTree implements SourceTree {
   readonly time: Instant
   readonly root: SourceEntry
@@ -56,6 +59,8 @@ class DirectoryTree implements SourceTree {
   private readonly excepted: ReadonlySet<string>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
+  /** What is left of the memory that small files are read into. */
+  private slab = Buffer.alloc(0)
 
   constructor(directory: string, options: DirectorySourceOptions) {
     this.options = options
@@ -98,7 +103,7 @@ class DirectoryTree implements SourceTree {
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
     const handle = handleOf(file)
     const wanted = Math.max(0, Math.min(length, Number(handle.size) - offset))
-    const bytes = Buffer.allocUnsafe(wanted)
+    const bytes = this.room(wanted)
     let filled = 0
     try {
       const descriptor = this.open.get(handle.path) ?? this.openFile(handle)
@@ -114,6 +119,15 @@ class DirectoryTree implements SourceTree {
       throw failure instanceof FileSystemError ? new FileUnreadableError(failure.message, { cause: error }) : failure
     }
     return filled === wanted ? bytes : bytes.subarray(0, filled)
+  }
+
+  /** Bytes to read into. Small files share a slab: memory outside the heap is dear to allocate, and to collect. */
+  private room(length: number): Buffer {
+    if (length > SLAB_BYTES / 4) return Buffer.allocUnsafeSlow(length)
+    if (length > this.slab.length) this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+    const bytes = this.slab.subarray(0, length)
+    this.slab = this.slab.subarray(length)
+    return bytes
   }
 
   async unchanged(file: SourceEntry): Promise<boolean> {

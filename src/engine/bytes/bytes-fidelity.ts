@@ -1,5 +1,6 @@
 import { NONCE_BYTES, TAG_BYTES, compress, decompress, decrypt, encrypt, keyedHash } from '../cryptography.ts'
 import type { Content, Fidelity, SealContext } from '../ports.ts'
+import { looksRandom } from './entropy-probe.ts'
 import { GearCutter } from './gear-cutter.ts'
 import { concatBytes, heldBytes } from './held-bytes.ts'
 
@@ -22,7 +23,7 @@ export const bytesFidelity: Fidelity = {
  */
 export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
   let payload = plain
-  if (context.compression === 'zstd') {
+  if (context.compression === 'zstd' && !looksRandom(plain)) {
     const compressed = compress(plain)
     if (compressed.length <= plain.length - plain.length / 16) payload = compressed
   }

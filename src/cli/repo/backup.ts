@@ -59,7 +59,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       window_bytes: 4 * 1024 * 1024,
       uploads: 1,
       onProgress: (progress) =>
-        line.show(`${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, last?.source_bytes)}`),
+        line.show(() => `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, last?.source_bytes)}`),
     })
     line.end()
     const { snapshot, unreadable, changedWhileRead } = report

@@ -16,8 +16,8 @@ export const shortId = (id: string): string => id.slice(0, 8)
 /** '1 file', '1,234 files' */
 export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 
-/** One line on stderr that is rewritten, on a terminal only, at most ten times a second. */
-export function progressLine(): { show(text: string): void; end(): void } {
+/** One line on stderr that is rewritten, on a terminal only, at most ten times a second: only then is its text made. */
+export function progressLine(): { show(text: () => string): void; end(): void } {
   if (!process.stderr.isTTY) return { show() {}, end() {} }
   let last_ms = 0
   return {
@@ -25,7 +25,7 @@ export function progressLine(): { show(text: string): void; end(): void } {
       const now_ms = performance.now()
       if (now_ms - last_ms < 100) return
       last_ms = now_ms
-      process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+      process.stderr.write(`\r\u001B[K${text().slice(0, (process.stderr.columns ?? 80) - 1)}`)
     },
     end() {
       process.stderr.write('\r\u001B[K')

@@ -63,7 +63,8 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),
       onProgress: (progress) =>
         line.show(
-          `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, args.only === undefined ? snapshot.source_bytes : undefined)}`,
+          () =>
+            `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, args.only === undefined ? snapshot.source_bytes : undefined)}`,
         ),
     })
     await target.flush()

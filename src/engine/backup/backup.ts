@@ -1,10 +1,10 @@
-import { hexOf } from '../encoding.ts'
+import { bytesOfHex, hexOf } from '../encoding.ts'
 import { FileUnreadableError } from '../errors.ts'
 import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
-import { encodeTree } from '../trees/tree.ts'
+import { encodeTree, equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
@@ -195,8 +195,10 @@ class Archiver {
         tree.push(described(entry, { size: 0, files: 0 }))
       }
     }
-    const encoded = encodeTree(tree)
-    const address = this.chunks.addMetadata(encoded)
+    // Most directories are as they were: to encode them and to look for what that gives would only find them again.
+    const unchanged = parentTree !== undefined && equalTrees(tree, parent) ? bytesOfHex(parentTree) : undefined
+    const address =
+      unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTree(tree))
     if (this.#writer.busy) await this.#writer.ready()
     this.made.push([hexOf(address), tree])
     let size = 0

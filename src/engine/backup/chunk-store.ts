@@ -31,6 +31,12 @@ export class ChunkStore {
     return this.#add('trees', content, bytesFidelity).slice()
   }
 
+  /** Whether a chunk of this address is stored where a backup may lean on it. */
+  has(address: Uint8Array): boolean {
+    this.#cursor.read(address, 0)
+    return this.#repository.index.find(this.#cursor) >= 0
+  }
+
   #add(kind: PackKind, content: Content, fidelity: Fidelity): Uint8Array {
     const { index, keys } = this.#repository
     const cursor = this.#cursor

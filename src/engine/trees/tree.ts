@@ -70,6 +70,45 @@ export function decodeTree(bytes: Uint8Array): Tree {
   return decodeValue(bytes, 'a tree', isStoredTree).map(entryOf)
 }
 
+/** Whether both would be encoded to the same bytes. May say false of equal trees, where to tell would take as long. */
+export function equalTrees(a: Tree, b: Tree): boolean {
+  return a.length === b.length && a.every((entry, at) => equalEntries(entry, b[at]!))
+}
+
+function equalEntries(a: TreeEntry, b: TreeEntry): boolean {
+  const [one, other] = [a.metadata, b.metadata]
+  return (
+    a.name === b.name &&
+    a.kind === b.kind &&
+    a.size === b.size &&
+    a.files === b.files &&
+    a.version === b.version &&
+    a.listed === b.listed &&
+    a.symlinkTarget === b.symlinkTarget &&
+    a.hardLink === b.hardLink &&
+    a.changedWhileRead === b.changedWhileRead &&
+    one.mode === other.mode &&
+    one.uid === other.uid &&
+    one.gid === other.gid &&
+    one.mtime_ns === other.mtime_ns &&
+    one.ctime_ns === other.ctime_ns &&
+    one.userName === other.userName &&
+    one.groupName === other.groupName &&
+    one.extendedAttributes === other.extendedAttributes &&
+    equalBytes(a.chunks, b.chunks) &&
+    equalBytes(a.tree, b.tree) &&
+    a.device?.major === b.device?.major &&
+    a.device?.minor === b.device?.minor
+  )
+}
+
+/** What was taken over from the parent is the same object. */
+function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined || a.length !== b.length) return false
+  return a.every((byte, at) => byte === b[at])
+}
+
 /** Trees are authenticated before they are decoded: what holds entries holds those of `encodeTree`. */
 function isStoredTree(value: unknown): value is readonly StoredEntry[] {
   return isArray(value) && value.every((entry) => isRecord(entry) && isBytes(entry['n']))

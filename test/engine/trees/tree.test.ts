@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RepositoryFormatError } from '../../../src/engine/errors.ts'
 import { chunkLists } from '../../../src/engine/trees/chunk-list.ts'
 import { TreeCache } from '../../../src/engine/trees/tree-cache.ts'
-import { decodeTree, encodeTree } from '../../../src/engine/trees/tree.ts'
+import { decodeTree, encodeTree, equalTrees } from '../../../src/engine/trees/tree.ts'
 import type { TreeEntry } from '../../../src/engine/trees/tree.ts'
 import { noise } from '../workbench.ts'
 
@@ -79,6 +79,31 @@ describe('a tree', () => {
   test.prop([tree])('has the same bytes when it is written again', (entries) => {
     const bytes = encodeTree(entries)
     expect(Buffer.compare(encodeTree(decodeTree(bytes)), bytes)).toBe(0)
+  })
+
+  // Copies of one tree with any fields of any entries exchanged, so that pairs are equal often and differ in little.
+  const similar = fc.tuple(tree, tree, fc.infiniteStream(fc.boolean())).map(([one, other, dice]) => {
+    const mixed = one.map((entry, at) => {
+      const fields = Object.entries(entry).map(([field, value]) => {
+        const exchanged = Reflect.get(other[at] ?? {}, field)
+        return [field, exchanged !== undefined && dice.next().value === true ? exchanged : value]
+      })
+      return Object.fromEntries(fields) as TreeEntry
+    })
+    return [one, mixed] as const
+  })
+
+  test.prop([similar])('is said to equal another only if both have the same bytes', ([one, other]) => {
+    if (equalTrees(one, other)) expect(Buffer.compare(encodeTree(one), encodeTree(other))).toBe(0)
+  })
+
+  test.prop([tree])('without extended attributes is found equal to what was stored', (entries) => {
+    const plain = entries.map(({ metadata: { extendedAttributes: _extendedAttributes, ...kept }, ...entry }) => ({
+      ...entry,
+      metadata: kept,
+    }))
+    expect(equalTrees(plain, decodeTree(encodeTree(plain)))).toBe(true)
+    expect(equalTrees(plain, plain.slice(1))).toBe(plain.length === 0)
   })
 
   it('is refused when it is something else', () => {

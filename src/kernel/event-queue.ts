@@ -1,19 +1,25 @@
+import { EventHeap } from './event-heap.ts'
 import type { EventHandle } from './timeline.ts'
 
 const SLOT_BITS = 26
 const SLOT_COUNT_MAX = 2 ** SLOT_BITS
 const GENERATION_COUNT = 2 ** 27
-const SEQUENCE_MAX = 2 ** 32 - 1
+/** So few events are not worth being spread over buckets. */
+const FEW = 32
+/** Of so many events the median stands for that of all. */
+const SAMPLE = 33
 
 /**
  * Pending events in the order (time, order of scheduling).
  *
- * A 4-ary heap in parallel arrays: the times lie together, so that the four children compared at each level share a
- * cache line. The callback lives in a slot beside the heap, named by the handle. Cancelling only empties the slot; the
- * heap entry is dropped when it comes up, or when such entries outnumber the living ones.
+ * Three tiers by time. The nearest events are in a heap, small enough for the first-level cache. Behind it lies a row of
+ * buckets of equal width, unsorted; when the heap is empty the next bucket is moved into it. What lies beyond the buckets is
+ * in no order at all; when the buckets are used up, its nearer half is spread over new ones, as wide as they then must be.
+ * An event of a smooth load costs no walk through a large heap; where events crowd in one bucket, or at one instant, the
+ * queue is the heap that it would otherwise have been.
  *
- * `pop` leaves a hole at the root, which the next `push` fills by one walk downwards; an event that schedules its
- * successor, the commonest case, therefore pays one walk rather than two.
+ * The callback lies in a slot named by the handle. Cancelling only empties the slot; it is freed when its event comes up,
+ * or when such events outnumber the living ones.
  */
 export class EventQueue {
   /** Time of the event popped last. */
@@ -21,76 +27,69 @@ export class EventQueue {
   /** The callback of the event popped last touches no promise, by the word of whoever scheduled it. */
   synchronous = false
 
-  private times: Float64Array
-  private sequences: Uint32Array
-  /** Slot and, in the lowest bit, whether the callback is synchronous. */
-  private entries: Int32Array
-  /** Entries of the heap, including cancelled ones and a hole. */
-  private length = 0
-  private hole = false
-  private sequence: number
+  private readonly near = new EventHeap()
+  /** First slot of each bucket, −1 when empty; the others follow through `next`. */
+  private buckets = new Int32Array(0)
+  /** Number of the first bucket that has not been moved to the heap. */
+  private opened = 0
+  private bucketCount = 0
+  private bucketsFrom = 0
+  private bucketsPerSecond = 0
+  /** Events from this time on are far. */
+  private farFrom = -Infinity
+  private far = new Int32Array(64)
+  private farCount = 0
 
   private readonly callbacks: ((() => void) | undefined)[] = []
-  private generations: Uint32Array
-  private free: Int32Array
+  private times = new Float64Array(64)
+  private sequences = new Float64Array(64)
+  private next = new Int32Array(64)
+  private generations = new Uint32Array(64)
+  private isSynchronous = new Uint8Array(64)
+  private free = new Int32Array(64)
   private freeCount = 0
+  private sequence = 0
+  private queued = 0
   private cancelled = 0
-
-  constructor(firstSequence = 0) {
-    const capacity = 64
-    this.times = new Float64Array(capacity)
-    this.sequences = new Uint32Array(capacity)
-    this.entries = new Int32Array(capacity)
-    this.generations = new Uint32Array(capacity)
-    this.free = new Int32Array(capacity)
-    this.sequence = firstSequence
-  }
 
   /** Number of events that will fire unless cancelled. */
   get size(): number {
-    return this.length - this.cancelled - (this.hole ? 1 : 0)
+    return this.queued - this.cancelled
   }
 
   push(time_s: number, fire: () => void, synchronous: boolean): EventHandle {
-    if (this.sequence >= SEQUENCE_MAX) this.renumber()
     const slot = this.freeCount > 0 ? this.free[--this.freeCount]! : this.newSlot()
     this.callbacks[slot] = fire
-    const entry = (slot << 1) | (synchronous ? 1 : 0)
-    const sequence = this.sequence++
-    if (this.hole) {
-      this.hole = false
-      this.siftDown(0, time_s, sequence, entry)
-    } else {
-      if (this.length === this.times.length) this.grow()
-      this.siftUp(this.length++, time_s, sequence, entry)
-    }
+    this.isSynchronous[slot] = synchronous ? 1 : 0
+    this.times[slot] = time_s
+    this.sequences[slot] = this.sequence++
+    this.queued++
+    this.place(slot, time_s)
     return this.generations[slot]! * SLOT_COUNT_MAX + slot
   }
 
   /** Time of the next event; Infinity when there is none. */
   nextTime(): number {
     for (;;) {
-      if (this.hole) this.fillHole()
-      if (this.length === 0) return Infinity
-      if (this.cancelled === 0) return this.times[0]!
-      const slot = this.entries[0]! >> 1
-      if (this.callbacks[slot] !== undefined) return this.times[0]!
+      if (this.near.length === 0 && !this.refill()) return Infinity
+      if (this.cancelled === 0) return this.near.firstTime()
+      const slot = this.near.firstSlot()
+      if (this.callbacks[slot] !== undefined) return this.near.firstTime()
+      this.near.drop()
       this.cancelled--
       this.release(slot)
-      this.hole = true
     }
   }
 
   /** Takes the next event out and returns its callback; its time is then in `time`. Call only after nextTime(). */
   pop(): () => void {
-    const entry = this.entries[0]!
-    const slot = entry >> 1
+    const slot = this.near.firstSlot()
+    this.near.drop()
     const fire = this.callbacks[slot]!
-    this.time = this.times[0]!
-    this.synchronous = (entry & 1) === 1
+    this.time = this.times[slot]!
+    this.synchronous = this.isSynchronous[slot] === 1
     this.callbacks[slot] = undefined
     this.release(slot)
-    this.hole = true
     return fire
   }
 
@@ -101,126 +100,128 @@ export class EventQueue {
     if (this.callbacks[slot] === undefined) return false
     this.callbacks[slot] = undefined
     this.cancelled++
-    if (this.cancelled > 64 && this.cancelled * 2 > this.length) this.dropCancelled()
+    if (this.cancelled > 64 && this.cancelled * 2 > this.queued) this.dropCancelled()
     return true
+  }
+
+  /** Puts a slot into the tier of its time. */
+  private place(slot: number, time_s: number): void {
+    if (time_s >= this.farFrom) {
+      if (this.farCount === this.far.length) this.far = grown(this.far, new Int32Array(this.far.length * 2))
+      this.far[this.farCount++] = slot
+      return
+    }
+    // The same expression for every event, so that of two events the later never lies in the earlier bucket.
+    const position = (time_s - this.bucketsFrom) * this.bucketsPerSecond
+    if (position < this.opened || this.opened === this.bucketCount) {
+      this.near.push(time_s, this.sequences[slot]!, slot)
+    } else {
+      const bucket = position < this.bucketCount ? position | 0 : this.bucketCount - 1
+      this.next[slot] = this.buckets[bucket]!
+      this.buckets[bucket] = slot
+    }
+  }
+
+  /** Moves the nearest events there are into the empty heap. Returns false when there are none. */
+  private refill(): boolean {
+    for (;;) {
+      while (this.opened < this.bucketCount) {
+        let slot = this.buckets[this.opened++]!
+        if (slot < 0) continue
+        for (; slot >= 0; slot = this.next[slot]!) this.near.push(this.times[slot]!, this.sequences[slot]!, slot)
+        return true
+      }
+      if (this.farCount === 0) return false
+      this.spread()
+      if (this.near.length > 0) return true
+    }
+  }
+
+  /** All buckets are used up: spreads the nearer half of the far events over new ones, or moves few to the heap. */
+  private spread(): void {
+    const { far, times } = this
+    const count = this.farCount
+    let first_s = Infinity
+    for (let at = 0; at < count; at++) first_s = Math.min(first_s, times[far[at]!]!)
+    // Far events may lie decades beyond the others: half of them set the scale, whatever the rest does.
+    const end_s = count > FEW ? first_s + 2 * (this.medianOfFar() - first_s) : first_s
+    const bucketCount = 1 << (32 - Math.clz32(count >> 2))
+    const bucketsPerSecond = bucketCount / (end_s - first_s)
+    this.farCount = 0
+    if (bucketsPerSecond > 0 && bucketsPerSecond < Infinity) {
+      this.bucketsFrom = first_s
+      this.bucketsPerSecond = bucketsPerSecond
+      this.farFrom = end_s
+      this.bucketCount = bucketCount
+      if (this.buckets.length < bucketCount) this.buckets = new Int32Array(bucketCount)
+      this.buckets.fill(-1, 0, bucketCount)
+      this.opened = 0
+      // Those that stay far are written behind the ones being read.
+      for (let at = 0; at < count; at++) this.place(far[at]!, times[far[at]!]!)
+      return
+    }
+    let last_s = -Infinity
+    for (let at = 0; at < count; at++) {
+      const slot = far[at]!
+      last_s = Math.max(last_s, times[slot]!)
+      this.near.push(times[slot]!, this.sequences[slot]!, slot)
+    }
+    this.bucketsPerSecond = 0
+    this.bucketsFrom = first_s === Infinity ? 0 : first_s
+    this.bucketCount = 1
+    this.opened = 1
+    this.farFrom = last_s
+  }
+
+  private medianOfFar(): number {
+    const sample = new Float64Array(SAMPLE)
+    const step = this.farCount / SAMPLE
+    for (let at = 0; at < SAMPLE; at++) sample[at] = this.times[this.far[Math.floor(at * step)]!]!
+    return sample.sort()[SAMPLE >> 1]!
   }
 
   private newSlot(): number {
     const slot = this.callbacks.length
     if (slot >= SLOT_COUNT_MAX) throw new RangeError(`more than ${SLOT_COUNT_MAX} pending events`)
-    if (slot === this.generations.length) {
-      const generations = new Uint32Array(slot * 2)
-      generations.set(this.generations)
-      this.generations = generations
-      const free = new Int32Array(slot * 2)
-      free.set(this.free)
-      this.free = free
+    if (slot === this.times.length) {
+      this.times = grown(this.times, new Float64Array(slot * 2))
+      this.sequences = grown(this.sequences, new Float64Array(slot * 2))
+      this.next = grown(this.next, new Int32Array(slot * 2))
+      this.generations = grown(this.generations, new Uint32Array(slot * 2))
+      this.isSynchronous = grown(this.isSynchronous, new Uint8Array(slot * 2))
+      this.free = grown(this.free, new Int32Array(slot * 2))
     }
     this.callbacks.push(undefined)
     return slot
   }
 
   private release(slot: number): void {
+    this.queued--
     this.generations[slot] = (this.generations[slot]! + 1) % GENERATION_COUNT
     this.free[this.freeCount++] = slot
   }
 
-  private grow(): void {
-    const capacity = this.times.length * 2
-    const times = new Float64Array(capacity)
-    times.set(this.times)
-    this.times = times
-    const sequences = new Uint32Array(capacity)
-    sequences.set(this.sequences)
-    this.sequences = sequences
-    const entries = new Int32Array(capacity)
-    entries.set(this.entries)
-    this.entries = entries
-  }
-
-  private fillHole(): void {
-    this.hole = false
-    const last = --this.length
-    if (last > 0) this.siftDown(0, this.times[last]!, this.sequences[last]!, this.entries[last]!)
-  }
-
-  private siftUp(start: number, time: number, sequence: number, entry: number): void {
-    const { times, sequences, entries } = this
-    let at = start
-    while (at > 0) {
-      const parent = (at - 1) >> 2
-      // The sequence of a new entry is the largest, so that among equal times it stays below.
-      if (!(time < times[parent]!)) break
-      times[at] = times[parent]!
-      sequences[at] = sequences[parent]!
-      entries[at] = entries[parent]!
-      at = parent
-    }
-    times[at] = time
-    sequences[at] = sequence
-    entries[at] = entry
-  }
-
-  private siftDown(start: number, time: number, sequence: number, entry: number): void {
-    const { times, sequences, entries, length } = this
-    let at = start
-    for (;;) {
-      const first = 4 * at + 1
-      if (first >= length) break
-      const end = first + 4 < length ? first + 4 : length
-      let least = first
-      let leastTime = times[first]!
-      for (let child = first + 1; child < end; child++) {
-        const childTime = times[child]!
-        if (childTime < leastTime || (childTime === leastTime && sequences[child]! < sequences[least]!)) {
-          least = child
-          leastTime = childTime
-        }
-      }
-      if (!(leastTime < time || (leastTime === time && sequences[least]! < sequence))) break
-      times[at] = leastTime
-      sequences[at] = sequences[least]!
-      entries[at] = entries[least]!
-      at = least
-    }
-    times[at] = time
-    sequences[at] = sequence
-    entries[at] = entry
-  }
-
+  /** Frees the slots of cancelled events and declares all others far. */
   private dropCancelled(): void {
-    if (this.hole) this.fillHole()
-    const { times, sequences, entries } = this
-    let kept = 0
-    for (let at = 0; at < this.length; at++) {
-      const entry = entries[at]!
-      if (this.callbacks[entry >> 1] === undefined) {
-        this.release(entry >> 1)
-        continue
-      }
-      times[kept] = times[at]!
-      sequences[kept] = sequences[at]!
-      entries[kept] = entry
-      kept++
+    const queued = new Uint8Array(this.callbacks.length).fill(1)
+    for (let at = 0; at < this.freeCount; at++) queued[this.free[at]!] = 0
+    const living: number[] = []
+    for (let slot = 0; slot < queued.length; slot++) {
+      if (queued[slot] === 0) continue
+      if (this.callbacks[slot] === undefined) this.release(slot)
+      else living.push(slot)
     }
-    this.length = kept
     this.cancelled = 0
-    for (let at = (kept - 2) >> 2; at >= 0; at--) this.siftDown(at, times[at]!, sequences[at]!, entries[at]!)
+    this.near.length = 0
+    this.bucketCount = 0
+    this.opened = 0
+    this.farFrom = -Infinity
+    this.farCount = 0
+    for (const slot of living) this.place(slot, this.times[slot]!)
   }
+}
 
-  /** After 2³² events: numbers the pending ones from zero, in their order. An array in order is a heap. */
-  private renumber(): void {
-    if (this.hole) this.fillHole()
-    const { times, sequences, entries } = this
-    const order = Array.from({ length: this.length }, (_, at) => at)
-    order.sort((a, b) => times[a]! - times[b]! || sequences[a]! - sequences[b]!)
-    const sortedTimes = order.map((at) => times[at]!)
-    const sortedEntries = order.map((at) => entries[at]!)
-    for (let at = 0; at < this.length; at++) {
-      times[at] = sortedTimes[at]!
-      entries[at] = sortedEntries[at]!
-      sequences[at] = at
-    }
-    this.sequence = this.length
-  }
+function grown<T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }

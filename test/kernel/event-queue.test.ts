@@ -49,12 +49,65 @@ describe('the event queue', () => {
     expect(queue.size).toBe(1)
   })
 
-  it('keeps the order of equal times when the sequence numbers run out and are dealt again', () => {
-    const queue = new EventQueue(2 ** 32 - 4)
+  it('keeps a hundred thousand events of one instant in the order of their scheduling', () => {
+    const queue = new EventQueue()
     const fired: number[] = []
-    for (let k = 0; k < 10; k++) queue.push(7, () => fired.push(k), true)
+    for (let k = 0; k < 100_000; k++) queue.push(7, () => fired.push(k), true)
     drain(queue)
-    expect(fired).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(fired).toEqual(fired.toSorted((a, b) => a - b))
+    expect(fired.length).toBe(100_000)
+  })
+
+  it('keeps events at the end of time until nothing else is left', () => {
+    const queue = new EventQueue()
+    for (let k = 0; k < 1000; k++) queue.push(Infinity, () => {}, true)
+    queue.push(1, () => {}, true)
+    expect(queue.nextTime()).toBe(1)
+    queue.pop()
+    expect(queue.nextTime()).toBe(Infinity)
+    queue.push(2, () => {}, true)
+    expect(queue.nextTime()).toBe(2)
+  })
+
+  // Loads that reach every tier: delays over sixteen orders of magnitude, bursts, ties, and events added while draining.
+  it('pops in order of time and scheduling, whatever the scale of the load', () => {
+    const delay = fc.oneof(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: -8, max: 8 }).map((exponent) => 10 ** exponent),
+      fc.constantFrom(0, 1, 86_400),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(delay, { minLength: 1, maxLength: 60 }),
+        fc.array(fc.nat(5), { minLength: 200, maxLength: 400 }),
+        fc.nat(9),
+        (delays, successors, skip) => {
+          const queue = new EventQueue()
+          const cancelled = new Set<number>()
+          let order = 0
+          let left = 4000
+          const push = (time: number): void => {
+            const own = order++
+            const handle = queue.push(time, () => fired.push([time, own]), true)
+            if (own % 10 === skip) {
+              queue.cancel(handle)
+              cancelled.add(own)
+            }
+          }
+          const fired: [time: number, order: number][] = []
+          for (let k = 0; k < 300; k++) push(delays[k % delays.length]! * k)
+          for (let k = 0; queue.nextTime() < Infinity; k++) {
+            queue.pop()()
+            for (let n = successors[k % successors.length]!; n > 0 && left > 0; n--, left--) {
+              push(queue.time + delays[(k + n) % delays.length]!)
+            }
+          }
+          expect(fired.length).toBe(order - cancelled.size)
+          expect(fired).toEqual(fired.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]))
+        },
+      ),
+      { numRuns: 100 },
+    )
   })
 
   it('gives memory back: a million cancelled events leave a short heap', () => {

@@ -1,5 +1,5 @@
 /** A thing to time: called once a round; whatever it resolves to is its time in seconds. */
-export type Contender = () => Promise<number>
+export type Contender = () => Promise<number> | number
 
 export interface Spread {
   readonly min: number
@@ -14,31 +14,38 @@ export interface BenchResult {
   readonly seconds: Readonly<Record<string, Spread>>
 }
 
+/** A ratio to report: the time of one contender divided by that of another, in the same round. */
+export interface Ratio {
+  readonly peer: string
+  readonly ours: string
+}
+
 /**
- * Times ours and its peers in turn, round by round, so that a disturbance of the machine meets all of them; ratios are of
- * the same round.
+ * Times every contender in turn, round by round, so that a disturbance of the machine meets all of them; ratios are of the
+ * same round.
  */
 export async function interleave(
   name: string,
-  ours: Contender,
-  peers: Readonly<Record<string, Contender>>,
+  contenders: Readonly<Record<string, Contender>>,
+  ratiosOf: Readonly<Record<string, Ratio>>,
   rounds: number,
 ): Promise<BenchResult> {
-  const times = new Map<string, number[]>([
-    ['firedrill', []],
-    ...Object.keys(peers).map((peer): [string, number[]] => [peer, []]),
-  ])
-  const ratios = new Map<string, number[]>(Object.keys(peers).map((peer) => [peer, []]))
+  const times = new Map<string, number[]>(Object.keys(contenders).map((who) => [who, []]))
   for (let round = 0; round < rounds; round += 1) {
-    const own_s = await ours()
-    times.get('firedrill')?.push(own_s)
-    for (const [peer, contender] of Object.entries(peers)) {
-      const peer_s = await contender()
-      times.get(peer)?.push(peer_s)
-      ratios.get(peer)?.push(peer_s / own_s)
-    }
+    for (const [who, contender] of Object.entries(contenders)) times.get(who)!.push(await contender())
+    process.stderr.write(
+      `round ${round + 1} of ${rounds}: ${[...times].map(([who, list]) => `${who} ${list.at(-1)!.toPrecision(3)} s`).join(', ')}\n`,
+    )
   }
-  return { name, ratios: spreads(ratios), seconds: spreads(times) }
+  const ratios = Object.entries(ratiosOf).map(([key, { peer, ours }]): [string, Spread] => [
+    key,
+    spread(times.get(peer)!.map((peer_s, round) => peer_s / times.get(ours)![round]!)),
+  ])
+  return {
+    name,
+    ratios: Object.fromEntries(ratios),
+    seconds: Object.fromEntries([...times].map(([who, list]) => [who, spread(list)])),
+  }
 }
 
 /** Runs work and gives the processor time of this process that it took, in seconds. */
@@ -47,10 +54,6 @@ export async function processorSeconds(work: () => Promise<void> | void): Promis
   await work()
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1e6
-}
-
-function spreads(of: ReadonlyMap<string, number[]>): Record<string, Spread> {
-  return Object.fromEntries([...of].map(([key, values]) => [key, spread(values)]))
 }
 
 function spread(values: readonly number[]): Spread {

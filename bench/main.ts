@@ -1,15 +1,15 @@
 import { cpus } from 'node:os'
 import { engine } from './engine.ts'
-import { hold } from './hold.ts'
 import type { BenchResult } from './interleave.ts'
+import { kernel } from './kernel.ts'
 
 /** Every benchmark by name. To add one: a file beside this, and a line here. */
 const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   engine: () => engine('engine', { size_bytes: 2.5e9, rounds: 3, cores: 1 }),
   'engine-all-cores': () => engine('engine-all-cores', { size_bytes: 2.5e9, rounds: 3, cores: cpus().length }),
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
-  hold: () => hold('hold', { pending: 10_000, events: 1_000_000, rounds: 5 }),
-  smoke: () => hold('smoke', { pending: 100, events: 20_000, rounds: 3 }),
+  kernel: () => kernel('kernel', { pending: [100, 10_000, 1_000_000], events: 3e6, simpyEvents: 3e5, rounds: 5 }),
+  smoke: () => kernel('smoke', { pending: [100, 1000], events: 100_000, simpyEvents: 10_000, rounds: 2 }),
 }
 
 const words = process.argv.slice(2)
@@ -26,12 +26,12 @@ if (benchmark === undefined) {
 }
 
 function describe({ ratios, seconds }: BenchResult): string {
-  const lines: string[] = []
+  const lines = ['min / median / max']
   for (const [who, { min, median, max }] of Object.entries(seconds)) {
-    lines.push(`${who.padEnd(12)} ${[min, median, max].map((value) => value.toPrecision(3)).join(' / ')} s`)
+    lines.push(`${who.padEnd(22)} ${[min, median, max].map((value) => value.toPrecision(3)).join(' / ')} s`)
   }
   for (const [peer, { min, median, max }] of Object.entries(ratios)) {
-    lines.push(`${peer} takes ${[min, median, max].map((value) => value.toFixed(2)).join(' / ')} times as long`)
+    lines.push(`${peer.padEnd(22)} ${[min, median, max].map((value) => value.toFixed(2)).join(' / ')} times`)
   }
   return `${lines.join('\n')}\n`
 }

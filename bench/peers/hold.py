@@ -6,16 +6,19 @@ import time
 import simpy
 
 pending, events = int(sys.argv[1]), int(sys.argv[2])
-draw = random.Random(1).random
+source = random.Random(1)
+delays = [source.expovariate(1) for _ in range(65536)]
 environment = simpy.Environment()
 left = events
+drawn = 0
 
 
 def process():
-    global left
+    global left, drawn
     while left > 0:
         left -= 1
-        yield environment.timeout(draw())
+        drawn = (drawn + 1) & 65535
+        yield environment.timeout(delays[drawn])
 
 
 for _ in range(pending):

@@ -10,6 +10,11 @@ export class EventHeap {
     return this.times[0]!
   }
 
+  /** Sequence number of the first; call only when there is one. */
+  firstSequence(): number {
+    return this.sequences[0]!
+  }
+
   /** Slot of the first; call only when there is one. */
   firstSlot(): number {
     return this.slots[0]!

@@ -17,6 +17,9 @@ const BREATHE_AFTER_MS = 50
 const COSTS_PER_CLOCK_READING = 2048
 const COST_OF_SETTLING = 64
 
+/** What a process is made of: it yields delays in seconds, and what it waits for. */
+export type Process = Generator<number | Wait, void, void>
+
 export interface SimulationOptions {
   /** Everything random derives from it. */
   readonly seed: string
@@ -41,7 +44,7 @@ export class Simulation implements Timeline {
   readonly flows: FlowNetwork
   readonly trace: Trace | undefined
   private time: number
-  private readonly queue = new EventQueue()
+  private readonly queue = new EventQueue<(() => void) | Process>()
   /** Promises may have been resolved since microtasks last settled. */
   private touched = false
   private running = false
@@ -133,14 +136,8 @@ export class Simulation implements Timeline {
    * that it yields is a delay in seconds, or something to wait for (a signal, a request to a pool, a flow). For processes
    * of the world: they cost a tenth of an async function.
    */
-  process(body: Generator<number | Wait, void, void>): void {
-    const resume = (): void => {
-      const step = body.next()
-      if (step.done === true) return
-      if (typeof step.value === 'number') this.schedule(this.time + step.value, resume, true)
-      else step.value.ready(resume)
-    }
-    this.schedule(this.time, resume, true)
+  process(body: Process): void {
+    this.schedule(this.time, body, true)
   }
 
   /**
@@ -197,6 +194,13 @@ export class Simulation implements Timeline {
     this.touched = true
   }
 
+  private resume(process: Process): void {
+    const { done, value } = process.next()
+    if (done === true) return
+    if (typeof value === 'number') this.schedule(this.time + value, process, true)
+    else value.ready(() => this.resume(process))
+  }
+
   private sleepUnless(delay_s: number, abort: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (abort.aborted) return reject(abort.reason)
@@ -217,11 +221,11 @@ export class Simulation implements Timeline {
     })
   }
 
-  private schedule(time_s: number, fire: () => void, synchronous: boolean): EventHandle {
+  private schedule(time_s: number, due: (() => void) | Process, synchronous: boolean): EventHandle {
     if (!(time_s >= this.time)) {
       throw new RangeError(`cannot schedule an event at ${time_s} s: it is ${this.time} s already`)
     }
-    return this.queue.push(time_s, fire, synchronous)
+    return this.queue.push(time_s, due, synchronous)
   }
 
   /** Fires events before `until_s` until `finished`, letting microtasks settle first and after each that needs it. */
@@ -250,16 +254,19 @@ export class Simulation implements Timeline {
           this.touched = false
           countdown -= COST_OF_SETTLING
           const queue = this.queue
+          // Only a promise that settles finishes it, and none does before the loop is left.
+          const over = finished()
           while (!this.touched) {
             if (--countdown <= 0 && breathless()) return barrier.breathe()
-            if (finished() || !(queue.nextTime() < until_s)) {
+            const due = over ? undefined : queue.popBefore(until_s)
+            if (due === undefined) {
               stop()
               return resolve()
             }
-            const fire = queue.pop()
             this.time = queue.time
             if (!queue.synchronous) this.touched = true
-            fire()
+            if (typeof due === 'function') due()
+            else this.resume(due)
           }
           barrier.settle()
         } catch (error) {

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { engine } from './engine.ts'
+import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
 import { kernel } from './kernel.ts'
 
@@ -8,6 +9,8 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   engine: () => engine('engine', { size_bytes: 2.5e9, rounds: 3, cores: 1 }),
   'engine-all-cores': () => engine('engine-all-cores', { size_bytes: 2.5e9, rounds: 3, cores: cpus().length }),
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
+  flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
+  'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),
   kernel: () => kernel('kernel', { pending: [100, 10_000, 1_000_000], events: 3e6, simpyEvents: 3e5, rounds: 5 }),
   smoke: () => kernel('smoke', { pending: [100, 1000], events: 100_000, simpyEvents: 10_000, rounds: 2 }),
 }

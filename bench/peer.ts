@@ -14,10 +14,15 @@ export function compile(source: string, libraries: readonly string[] = []): stri
   return built
 }
 
-/** Runs a peer's program, which prints its seconds last; a script is named by its interpreter and its file in `peers`. */
+/** Runs a peer's program and gives the lines that it prints; a script is named by its interpreter and its file in `peers`. */
+export function printedByPeer(program: string, ...words: readonly (string | number)[]): string[] {
+  const paths = words.map((word) => (/^\w+\.py$/.test(String(word)) ? join(PEERS, String(word)) : String(word)))
+  return execFileSync(program, paths, { encoding: 'utf8', maxBuffer: 1 << 28 })
+    .trim()
+    .split('\n')
+}
+
+/** Runs a peer's program whose last line is its seconds, and gives them. */
 export function runPeer(program: string, ...words: readonly (string | number)[]): number {
-  const [first, ...rest] = words.map(String)
-  const script = first !== undefined && /\.\w+$/.test(first) ? join(PEERS, first) : first
-  const printed = execFileSync(program, script === undefined ? [] : [script, ...rest], { encoding: 'utf8' })
-  return Number(printed.trim().split('\n').at(-1))
+  return Number(printedByPeer(program, ...words).at(-1))
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Simulation, randomStream } from '../src/kernel/index.ts'
+import { Simulation, lawOf, randomStream } from '../src/kernel/index.ts'
 import { interleave, processorSeconds } from './interleave.ts'
 import type { BenchResult, Contender, Ratio } from './interleave.ts'
 import { compile, printedByPeer } from './peer.ts'
@@ -64,9 +64,10 @@ function randomOf(purpose: string): ReturnType<typeof randomStream> {
 /** Flows in order of their start: lognormal sizes around 1 GB, starts within ten seconds. */
 function loadOf(topology: Topology, count: number): TimedFlow[] {
   const random = randomOf(`${topology.name} ${count}`)
+  const size = lawOf({ law: 'lognormal', median: 1e9, p90: 4.65e9 })
   return Array.from({ length: count }, () => {
     const [from, to] = topology.pick(random)
-    const amount = Math.round(random.lognormal(1e9, 4.65e9))
+    const amount = Math.round(size.sample(random))
     return { from, to, amount, start_s: Math.round(random.uniform() * 10 * 1e6) / 1e6 }
   }).toSorted((a, b) => a.start_s - b.start_s)
 }

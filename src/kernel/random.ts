@@ -1,12 +1,12 @@
 import seedrandom from 'seedrandom'
 
-import { exp, ln, pow } from './mathematics.ts'
 import { standardNormalQuantile } from './normal-quantile.ts'
+import { exponentialQuantile } from './samplers/exponential.ts'
 
 /**
  * A stream of random numbers. Streams of different names are independent; the same name gives the same numbers. The
- * continuous laws transform one uniform number each by the inverse of their distribution function, so that two
- * strategies under comparison stay in step.
+ * continuous laws, here and in samplers/, transform one uniform number each by the inverse of their distribution
+ * function, so that two strategies under comparison stay in step.
  */
 export interface RandomStream {
   /** Uniform in [0, 1). */
@@ -18,10 +18,6 @@ export interface RandomStream {
   /** Exponential with this mean. */
   exponential(mean: number): number
   normal(mean: number, sd: number): number
-  /** Lognormal with this median and 90 % quantile. */
-  lognormal(median: number, p90: number): number
-  /** Weibull: P(X > x) = exp(−(x/scale)^shape). */
-  weibull(shape: number, scale: number): number
   /** Uniform random bytes. */
   bytes(n: number): Uint8Array
   /** Shuffles in place, every permutation equally likely, and returns the same array. */
@@ -30,15 +26,11 @@ export interface RandomStream {
   pick<T>(items: readonly T[]): T
 }
 
-const STANDARD_NORMAL_P90 = standardNormalQuantile(0.9)
-
 /** The stream whose name is the JSON of the given list. */
 export function randomStream(name: readonly (string | number | undefined)[]): RandomStream {
   const generator = seedrandom(JSON.stringify(name))
 
   const uniform = (): number => generator()
-  /** Uniform in (0, 1]: safe to take the logarithm of. */
-  const uniformAboveZero = (): number => 1 - generator()
   const integer = (belowExclusive: number): number => {
     if (!(belowExclusive >= 1)) throw new RangeError(`no integer lies below ${belowExclusive}`)
     return Math.floor(generator() * belowExclusive)
@@ -54,15 +46,8 @@ export function randomStream(name: readonly (string | number | undefined)[]): Ra
     uniform,
     integer,
     chance: (probability) => generator() < probability,
-    exponential: (mean) => -mean * ln(uniformAboveZero()),
+    exponential: (mean) => exponentialQuantile(mean, generator()),
     normal,
-    lognormal: (median, p90) => {
-      if (!(median > 0 && p90 >= median)) {
-        throw new RangeError(`a lognormal law needs 0 < median <= p90, got median ${median} and p90 ${p90}`)
-      }
-      return median * exp(normal(0, ln(p90 / median) / STANDARD_NORMAL_P90))
-    },
-    weibull: (shape, scale) => scale * pow(-ln(uniformAboveZero()), 1 / shape),
     bytes: (n) => {
       const bytes = new Uint8Array(n)
       for (let at = 0; at < n; at += 4) {

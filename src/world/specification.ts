@@ -3,14 +3,10 @@
  * objects, the world builds itself from them. All times are seconds since the scenario's start unless they say otherwise.
  */
 
+import type { LawDescription } from '../kernel/index.ts'
+
 /** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
-export type Distribution =
-  | { readonly law: 'constant'; readonly value: number }
-  | { readonly law: 'uniform'; readonly min: number; readonly max: number }
-  | { readonly law: 'exponential'; readonly mean: number }
-  | { readonly law: 'lognormal'; readonly median: number; readonly p90: number }
-  | { readonly law: 'weibull'; readonly shape: number; readonly scale: number }
-  | { readonly law: 'mixture'; readonly parts: ReadonlyArray<{ readonly share: number; readonly of: Distribution }> }
+export type Distribution = LawDescription
 
 /** Instants at which something happens, worked out once from the calendar of the scenario. */
 export interface Schedule {

@@ -1,4 +1,11 @@
-const RECOUNT_BELOW = 1e-3
+import { doubled } from './typed-arrays.ts'
+
+/** Levels that differ relatively by less than this are the same: many roundings of a sum, far below what anyone measures. */
+const SAME_LEVEL = 2 ** -40
+
+const CLEAN = 0
+const PENDING = 1
+const SETTLED = 2
 
 /**
  * Weighted max-min fair sharing, solved again only where something changed.
@@ -7,75 +14,85 @@ const RECOUNT_BELOW = 1e-3
  * of its path by `coefficient` units per unit of rate, and never exceeds its cap. Filling raises the level
  * (rate / weight) of all variables together; a variable stops at its cap, or when a link of its path is full. The
  * result is the one allocation in which no rate can grow without taking from one of an equal or smaller level.
- *
  * Variables of a higher priority fill first; lower ones share what those leave.
- *
- * Only the connected component that a change touches is solved again: links pass a change on through the variables that
- * share them. Links of infinite capacity pass nothing on.
  * Source: Bertsekas and Gallager, Data Networks, section 6.5.2; priority by repeated filling.
+ *
+ * After a change the filling is replayed, but only on links where it takes another course. Every link remembers the
+ * level at which it was full, every variable the level at which it stopped. A link is *pending* when a variable on it was
+ * added, removed or changed, or stops at another level than before; what all others did below the present level stands.
+ * Pending links are visited in order of the level at which they can be full at the earliest:
+ *
+ * - A link's earliest level counts variables that stop below the present level at where they stop, and all others as if
+ *   they never stopped. So it only rises from visit to visit; when it no longer does, the link is full there, and its
+ *   variables stop. The other links of those that stopped lower before are then pending too.
+ * - A link that is not full at the level at which it was before releases the variables that stopped there: they go on,
+ *   and the other links of their paths are pending.
+ *
+ * A link has one row for each priority that uses it; the row's capacity is what the rows of higher priorities leave.
  */
 export class MaxMinSharing {
   /** Numbers of the variables whose rate the last solve changed, `changedCount` of them. */
   changed = new Int32Array(16)
   changedCount = 0
 
-  private linkCount = 0
-  private capacity = new Float64Array(16)
-  private linkElements: Int32Array[] = []
-  private linkElementCount = new Int32Array(16)
-  private linkDirty = new Uint8Array(16)
-  private linkMark = new Uint32Array(16)
-  /** While solving: capacity left over by the variables fixed so far. */
-  private left = new Float64Array(16)
-  /** While solving: use of the link by the variables not yet fixed, per unit of level. */
-  private demand = new Float64Array(16)
-  /** While solving: the demand below which it is counted afresh. */
-  private demandFloor = new Float64Array(16)
-  /** While solving: elements of variables not yet fixed. */
-  private unfixed = new Int32Array(16)
-  /** While solving: the level at which the link would be full. */
-  private fullAt = new Float64Array(16)
+  private readonly linkCapacity: number[] = []
+  /** Rows of each link, highest priority first. */
+  private readonly rowsOfLink: number[][] = []
+
+  private rowCount = 0
+  private readonly rowLink: number[] = []
+  private readonly rowPriority: number[] = []
+  private readonly rowElements: Int32Array[] = []
+  private rowElementCount = new Int32Array(16)
+  private rowCapacity = new Float64Array(16)
+  /** The level at which the row is full; Infinity when it is not. */
+  private rowLevel = new Float64Array(16)
+  private rowState = new Uint8Array(16)
+  private rowDirty = new Uint8Array(16)
+  private dirtyRows: number[] = []
+  /** Rows that are not clean in the present solve. */
+  private readonly visited: number[] = []
 
   private variableCount = 0
   private readonly freeVariables: number[] = []
   private weight = new Float64Array(16)
   private multiplicity = new Float64Array(16)
   private cap = new Float64Array(16)
-  private priority = new Int32Array(16)
   private rate = new Float64Array(16)
-  private variableMark = new Uint32Array(16)
-  private variableFixed = new Uint32Array(16)
+  /** The level at which the variable stops, by its cap or its bottleneck. */
+  private level = new Float64Array(16)
+  /** The row that stops the variable; −1 when its cap does, or nothing. */
+  private bottleneck = new Int32Array(16)
   private variableElementCount = new Int32Array(16)
+  private variableMark = new Uint32Array(16)
+  private touched = new Int32Array(16)
+  private touchedCount = 0
+  private readonly fresh: number[] = []
+  private epoch = 1
 
   /** Elements of variable v are v << strideBits and following. */
   private strideBits = 3
-  private elementLink = new Int32Array(16 << 3)
+  private elementRow = new Int32Array(16 << 3)
   private elementCoefficient = new Float64Array(16 << 3)
-  /** Where the element stands in its link's list. */
+  /** Use of the row by all flows of the variable, per unit of level. */
+  private elementDemand = new Float64Array(16 << 3)
+  /** Where the element stands in its row's list. */
   private elementPosition = new Int32Array(16 << 3)
 
-  private readonly dirtyLinks: number[] = []
-  private readonly dirtyVariables: number[] = []
-  private epoch = 0
-  private fillingPriority = 0
-  private componentLinks = new Int32Array(16)
-  private componentVariables = new Int32Array(16)
-  private heapKeys = new Float64Array(16)
-  private heapLinks = new Int32Array(16)
+  /** Pending rows in a heap, by the level at which each is to be visited. */
+  private heapLevels = new Float64Array(16)
+  private heapRows = new Int32Array(16)
   private heapLength = 0
 
   addLink(capacity: number): number {
-    const link = this.linkCount++
-    if (link === this.capacity.length) this.growLinks()
-    this.capacity[link] = capacity
-    this.linkElements.push(new Int32Array(4))
-    return link
+    this.rowsOfLink.push([])
+    return this.linkCapacity.push(capacity) - 1
   }
 
   setCapacity(link: number, capacity: number): void {
-    // A link that becomes finite joins components, one that becomes infinite parts them: its variables are seeds.
-    this.capacity[link] = capacity
-    this.soil(link)
+    this.linkCapacity[link] = capacity
+    const first = this.rowsOfLink[link]![0]
+    if (first !== undefined) this.setRowCapacity(first, capacity)
   }
 
   /** Adds a variable of multiplicity 1 and returns its number, which is reused after `removeVariable`. */
@@ -91,34 +108,41 @@ export class MaxMinSharing {
     this.weight[variable] = weight
     this.multiplicity[variable] = 1
     this.cap[variable] = cap
-    this.priority[variable] = priority
     this.rate[variable] = 0
+    this.level[variable] = cap / weight
+    this.bottleneck[variable] = -1
     this.variableElementCount[variable] = links.length
     const first = variable << this.strideBits
     for (let k = 0; k < links.length; k++) {
-      const link = links[k]!
+      const row = this.rowOf(links[k]!, priority)
       const element = first + k
-      this.elementLink[element] = link
+      this.elementRow[element] = row
       this.elementCoefficient[element] = coefficients[k]!
-      this.append(link, element)
-      this.soil(link)
+      this.elementDemand[element] = coefficients[k]! * weight
+      this.append(row, element)
+      this.soil(row)
     }
-    this.dirtyVariables.push(variable)
+    this.fresh.push(variable)
     return variable
   }
 
   setMultiplicity(variable: number, multiplicity: number): void {
     this.multiplicity[variable] = multiplicity
-    this.soilPath(variable)
+    const perFlow = this.weight[variable]! * multiplicity
+    const first = variable << this.strideBits
+    for (let element = first; element < first + this.variableElementCount[variable]!; element++) {
+      this.elementDemand[element] = this.elementCoefficient[element]! * perFlow
+      this.soil(this.elementRow[element]!)
+    }
   }
 
   removeVariable(variable: number): void {
-    this.soilPath(variable)
     const first = variable << this.strideBits
     for (let element = first; element < first + this.variableElementCount[variable]!; element++) {
-      const link = this.elementLink[element]!
-      const list = this.linkElements[link]!
-      const last = list[--this.linkElementCount[link]!]!
+      const row = this.elementRow[element]!
+      this.soil(row)
+      const list = this.rowElements[row]!
+      const last = list[--this.rowElementCount[row]!]!
       const position = this.elementPosition[element]!
       list[position] = last
       this.elementPosition[last] = position
@@ -137,256 +161,250 @@ export class MaxMinSharing {
   /** Brings all rates up to date and lists the variables whose rate changed. */
   solve(): void {
     this.changedCount = 0
-    if (this.dirtyLinks.length === 0 && this.dirtyVariables.length === 0) return
+    this.touchedCount = 0
     if (++this.epoch === 2 ** 32) {
       this.epoch = 1
-      for (const marks of [this.linkMark, this.variableMark, this.variableFixed]) marks.fill(0)
+      this.variableMark.fill(0)
     }
-    const variableCount = this.collectComponent()
-    let priority = this.highestPriority(variableCount, Infinity)
-    while (priority !== -Infinity) {
-      this.fill(variableCount, priority)
-      priority = this.highestPriority(variableCount, priority)
-    }
-  }
-
-  /** Gathers what the dirty links and variables are connected with, and resets it. Returns the number of variables. */
-  private collectComponent(): number {
-    const { epoch, linkMark, variableMark, componentLinks, componentVariables, elementLink, strideBits } = this
-    let linkCount = 0
-    let variableCount = 0
-    let variablesDone = 0
-    for (const link of this.dirtyLinks) {
-      this.linkDirty[link] = 0
-      linkMark[link] = epoch
-      componentLinks[linkCount++] = link
-    }
-    this.dirtyLinks.length = 0
-    for (const variable of this.dirtyVariables) {
-      if (variableMark[variable] === epoch || this.multiplicity[variable] === 0) continue
-      variableMark[variable] = epoch
-      componentVariables[variableCount++] = variable
-    }
-    this.dirtyVariables.length = 0
-    for (let linksDone = 0; linksDone < linkCount || variablesDone < variableCount;) {
-      while (variablesDone < variableCount) {
-        const variable = componentVariables[variablesDone++]!
-        const first = variable << strideBits
-        const end = first + this.variableElementCount[variable]!
-        for (let element = first; element < end; element++) {
-          const link = elementLink[element]!
-          if (linkMark[link] === epoch || this.capacity[link] === Infinity) continue
-          linkMark[link] = epoch
-          componentLinks[linkCount++] = link
-        }
-      }
-      if (linksDone < linkCount) {
-        const link = componentLinks[linksDone++]!
-        this.left[link] = this.capacity[link]!
-        const list = this.linkElements[link]!
-        for (let k = 0; k < this.linkElementCount[link]!; k++) {
-          const variable = list[k]! >> strideBits
-          if (variableMark[variable] === epoch) continue
-          variableMark[variable] = epoch
-          componentVariables[variableCount++] = variable
-        }
-      }
-    }
-    return variableCount
-  }
-
-  /** The highest priority below the given one among the component's variables; -Infinity when there is none. */
-  private highestPriority(variableCount: number, below: number): number {
-    let highest = -Infinity
-    for (let k = 0; k < variableCount; k++) {
-      const priority = this.priority[this.componentVariables[k]!]!
-      if (priority < below && priority > highest) highest = priority
-    }
-    return highest
-  }
-
-  /** Raises the level of the component's variables of one priority until each is stopped. */
-  private fill(variableCount: number, priority: number): void {
-    const { epoch, componentVariables, capacity, demand, unfixed, fullAt, left, cap, weight } = this
-    const { elementLink, elementCoefficient, strideBits, variableFixed } = this
-    const links: number[] = []
-    const capped: number[] = []
-    this.fillingPriority = priority
-    let waiting = 0
-    for (let k = 0; k < variableCount; k++) {
-      const variable = componentVariables[k]!
-      if (this.priority[variable] !== priority) continue
-      waiting++
-      if (cap[variable]! < Infinity) capped.push(variable)
-      const perLevel = weight[variable]! * this.multiplicity[variable]!
-      const first = variable << strideBits
-      const end = first + this.variableElementCount[variable]!
-      for (let element = first; element < end; element++) {
-        const link = elementLink[element]!
-        if (capacity[link] === Infinity) continue
-        if (unfixed[link]!++ === 0) {
-          links.push(link)
-          demand[link] = 0
-        }
-        demand[link]! += perLevel * elementCoefficient[element]!
-      }
-    }
-    this.heapLength = 0
-    for (const link of links) {
-      const full = left[link]! > 0 ? left[link]! / demand[link]! : 0
-      fullAt[link] = full
-      this.demandFloor[link] = demand[link]! * RECOUNT_BELOW
-      this.heapKeys[this.heapLength] = full
-      this.heapLinks[this.heapLength++] = link
-    }
-    for (let at = (this.heapLength >> 1) - 1; at >= 0; at--) this.siftDown(at)
-    if (capped.length > 1) capped.sort((a, b) => cap[a]! / weight[a]! - cap[b]! / weight[b]! || a - b)
-
-    let nextCapped = 0
-    while (waiting > 0) {
-      const link = this.leastFull()
-      const level = link < 0 ? Infinity : fullAt[link]!
-      while (nextCapped < capped.length && variableFixed[capped[nextCapped]!] === epoch) nextCapped++
-      if (nextCapped < capped.length) {
-        const variable = capped[nextCapped]!
-        if (cap[variable]! / weight[variable]! <= level) {
-          nextCapped++
-          this.fix(variable, cap[variable]!)
-          waiting--
-          continue
-        }
-      }
-      if (link < 0) break
-      const list = this.linkElements[link]!
-      const count = this.linkElementCount[link]!
-      for (let k = 0; k < count; k++) {
-        const variable = list[k]! >> strideBits
-        if (variableFixed[variable] === epoch || this.priority[variable] !== priority) continue
-        this.fix(variable, level * weight[variable]!)
-        waiting--
-      }
-    }
-    if (waiting === 0) return
-    // Neither a link nor a cap stops the rest.
-    for (let k = 0; k < variableCount; k++) {
-      const variable = componentVariables[k]!
-      if (variableFixed[variable] !== epoch && this.priority[variable] === priority) this.fix(variable, Infinity)
-    }
-  }
-
-  /** The link that fills next; -1 when none is left. Keys of the heap may be too small, never too large. */
-  private leastFull(): number {
-    const { heapKeys, heapLinks, fullAt } = this
-    while (this.heapLength > 0) {
-      const link = heapLinks[0]!
-      const full = fullAt[link]!
-      if (full === heapKeys[0]!) return link
-      if (full === Infinity) {
-        this.heapLength--
-        heapKeys[0] = heapKeys[this.heapLength]!
-        heapLinks[0] = heapLinks[this.heapLength]!
-      } else {
-        heapKeys[0] = full
-      }
-      this.siftDown(0)
-    }
-    return -1
-  }
-
-  private fix(variable: number, rate: number): void {
-    const { elementLink, elementCoefficient, left, demand, unfixed, fullAt, capacity } = this
-    this.variableFixed[variable] = this.epoch
-    if (this.rate[variable] !== rate) {
+    for (const variable of this.fresh) if (this.multiplicity[variable]! > 0) this.touch(variable)
+    this.fresh.length = 0
+    while (this.dirtyRows.length > 0) this.replay(this.takeHighestPriority())
+    for (let k = 0; k < this.touchedCount; k++) {
+      const variable = this.touched[k]!
+      const rate = this.bottleneck[variable]! < 0 ? this.cap[variable]! : this.level[variable]! * this.weight[variable]!
+      if (rate === this.rate[variable]) continue
       this.rate[variable] = rate
       this.changed[this.changedCount++] = variable
     }
-    const multiplicity = this.multiplicity[variable]!
-    const perLevel = this.weight[variable]! * multiplicity
-    const total = rate * multiplicity
-    const first = variable << this.strideBits
-    const end = first + this.variableElementCount[variable]!
-    for (let element = first; element < end; element++) {
-      const link = elementLink[element]!
-      if (capacity[link] === Infinity) continue
-      const coefficient = elementCoefficient[element]!
-      left[link]! -= total * coefficient
-      demand[link]! -= perLevel * coefficient
-      unfixed[link]!--
+  }
+
+  /** Takes the dirty rows of the highest priority among them. */
+  private takeHighestPriority(): readonly number[] {
+    const rows = this.dirtyRows
+    const { rowPriority } = this
+    const highest = rows.reduce((priority, row) => Math.max(priority, rowPriority[row]!), -Infinity)
+    this.dirtyRows = rows.filter((row) => rowPriority[row]! < highest)
+    return this.dirtyRows.length === 0 ? rows : rows.filter((row) => rowPriority[row] === highest)
+  }
+
+  /** Replays the filling of rows of one priority, and hands what they leave to those of the next. */
+  private replay(dirty: readonly number[]): void {
+    for (const row of dirty) {
+      this.rowDirty[row] = 0
+      this.suspend(row, 0)
     }
-    // A variable may use a link more than once; only when all its uses are off can a link be summed afresh.
-    for (let element = first; element < end; element++) {
-      const link = elementLink[element]!
-      if (capacity[link] === Infinity) continue
-      let full = Infinity
-      if (unfixed[link]! > 0) {
-        if (demand[link]! < this.demandFloor[link]!) this.recount(link)
-        full = left[link]! > 0 ? left[link]! / demand[link]! : 0
+    while (this.heapLength > 0) {
+      const row = this.heapRows[0]!
+      const level = this.heapLevels[0]!
+      const before = this.rowLevel[row]!
+      const full = Math.max(level, this.fullAt(row, level))
+      if (full <= level * (1 + SAME_LEVEL)) {
+        this.popHeap()
+        this.settle(row, isSameLevel(full, before) ? before : full)
+      } else {
+        const isReleased = before <= level * (1 + SAME_LEVEL)
+        if (isReleased) this.rowLevel[row] = Infinity
+        const next = isReleased ? full : Math.min(full, before)
+        if (next < Infinity) {
+          this.replaceTop(next)
+        } else {
+          this.popHeap()
+          this.rowState[row] = SETTLED
+        }
+        if (isReleased) this.releaseFrom(row, level)
       }
-      // Differences round: the level at which a link is full must not seem to sink while levels rise.
-      if (full > fullAt[link]!) fullAt[link] = full
     }
+    for (const row of this.visited) {
+      this.rowState[row] = CLEAN
+      this.handDown(row)
+    }
+    this.visited.length = 0
   }
 
-  /** Sums the demand on a link afresh once most of it is gone: what is left of a difference is mostly rounding. */
-  private recount(link: number): void {
-    const list = this.linkElements[link]!
-    let left = this.capacity[link]!
+  /** A clean row takes another course from this level on. */
+  private suspend(row: number, level: number): void {
+    if (this.rowState[row] !== CLEAN) return
+    const before = this.rowLevel[row]!
+    this.visited.push(row)
+    const full = this.rowCapacity[row] === Infinity ? Infinity : Math.max(level, this.fullAt(row, level))
+    const visit = Math.min(before, full)
+    this.rowState[row] = visit < Infinity ? PENDING : SETTLED
+    if (visit < Infinity) this.pushHeap(visit, row)
+  }
+
+  /** The level at which a row is full if nothing stops from this level on; Infinity when everything stops before. */
+  private fullAt(row: number, from: number): number {
+    const { level, elementDemand, strideBits } = this
+    const list = this.rowElements[row]!
+    const count = this.rowElementCount[row]!
+    let left = this.rowCapacity[row]!
     let demand = 0
-    for (let k = 0; k < this.linkElementCount[link]!; k++) {
+    for (let k = 0; k < count; k++) {
       const element = list[k]!
-      const variable = element >> this.strideBits
-      const coefficient = this.elementCoefficient[element]! * this.multiplicity[variable]!
-      if (this.variableFixed[variable] === this.epoch) left -= this.rate[variable]! * coefficient
-      else if (this.priority[variable] === this.fillingPriority) demand += this.weight[variable]! * coefficient
+      const stop = level[element >> strideBits]!
+      if (stop < from) left -= elementDemand[element]! * stop
+      else demand += elementDemand[element]!
     }
-    this.left[link] = left
-    this.demand[link] = demand
-    this.demandFloor[link] = demand * RECOUNT_BELOW
+    if (demand === 0) return Infinity
+    return left > 0 ? left / demand : 0
   }
 
-  private siftDown(start: number): void {
-    const { heapKeys, heapLinks, heapLength } = this
-    const key = heapKeys[start]!
-    const link = heapLinks[start]!
-    let at = start
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= heapLength) break
-      if (child + 1 < heapLength && heapKeys[child + 1]! < heapKeys[child]!) child++
-      if (!(heapKeys[child]! < key)) break
-      heapKeys[at] = heapKeys[child]!
-      heapLinks[at] = heapLinks[child]!
-      at = child
+  /** The row is full at this level: what has not stopped on it before stops there. */
+  private settle(row: number, level: number): void {
+    this.rowState[row] = SETTLED
+    this.rowLevel[row] = level
+    const { strideBits, bottleneck } = this
+    const list = this.rowElements[row]!
+    const count = this.rowElementCount[row]!
+    for (let k = 0; k < count; k++) {
+      const variable = list[k]! >> strideBits
+      const before = this.level[variable]!
+      if (before < level) continue
+      if (before > level) {
+        this.touch(variable)
+        this.level[variable] = level
+        this.suspendPath(variable, level)
+      } else if (bottleneck[variable]! < 0) {
+        // Its cap and the row stop it at the same level: the cap is exact.
+        continue
+      }
+      bottleneck[variable] = row
     }
-    heapKeys[at] = key
-    heapLinks[at] = link
   }
 
-  private soil(link: number): void {
-    if (this.linkDirty[link] === 1) return
-    this.linkDirty[link] = 1
-    this.dirtyLinks.push(link)
+  /** The row is not full at the level at which it was: what it stopped goes on. */
+  private releaseFrom(row: number, level: number): void {
+    const { strideBits, bottleneck } = this
+    const list = this.rowElements[row]!
+    const count = this.rowElementCount[row]!
+    for (let k = 0; k < count; k++) {
+      const variable = list[k]! >> strideBits
+      if (bottleneck[variable] !== row) continue
+      this.touch(variable)
+      bottleneck[variable] = -1
+      this.level[variable] = this.cap[variable]! / this.weight[variable]!
+      this.suspendPath(variable, level)
+    }
   }
 
-  private soilPath(variable: number): void {
+  private suspendPath(variable: number, level: number): void {
     const first = variable << this.strideBits
     const end = first + this.variableElementCount[variable]!
     for (let element = first; element < end; element++) {
-      const link = this.elementLink[element]!
-      if (this.capacity[link] !== Infinity) this.soil(link)
+      const row = this.elementRow[element]!
+      if (this.rowState[row] === CLEAN) this.suspend(row, level)
     }
   }
 
-  private append(link: number, element: number): void {
-    let list = this.linkElements[link]!
-    const count = this.linkElementCount[link]!++
+  private touch(variable: number): void {
+    if (this.variableMark[variable] === this.epoch) return
+    this.variableMark[variable] = this.epoch
+    this.touched[this.touchedCount++] = variable
+  }
+
+  /** Gives the next lower priority on the same link what a row leaves. */
+  private handDown(row: number): void {
+    const rows = this.rowsOfLink[this.rowLink[row]!]!
+    if (rows.length === 1) return
+    const below = rows[rows.indexOf(row) + 1]
+    if (below !== undefined) this.setRowCapacity(below, this.leftBy(row))
+  }
+
+  private leftBy(row: number): number {
+    const capacity = this.rowCapacity[row]!
+    if (capacity === Infinity) return capacity
+    // Differences round: of a full link nothing is left.
+    if (this.rowLevel[row]! < Infinity) return 0
+    const list = this.rowElements[row]!
+    let left = capacity
+    for (let k = 0; k < this.rowElementCount[row]!; k++) {
+      const element = list[k]!
+      left -= this.elementDemand[element]! * this.level[element >> this.strideBits]!
+    }
+    return Math.max(0, left)
+  }
+
+  private setRowCapacity(row: number, capacity: number): void {
+    if (capacity === this.rowCapacity[row]) return
+    this.rowCapacity[row] = capacity
+    this.soil(row)
+  }
+
+  private soil(row: number): void {
+    if (this.rowDirty[row] === 1) return
+    this.rowDirty[row] = 1
+    this.dirtyRows.push(row)
+  }
+
+  /** The row of a link and a priority, made when first asked for. */
+  private rowOf(link: number, priority: number): number {
+    const rows = this.rowsOfLink[link]!
+    let at = 0
+    while (at < rows.length && this.rowPriority[rows[at]!]! > priority) at++
+    if (at < rows.length && this.rowPriority[rows[at]!] === priority) return rows[at]!
+    const row = this.rowCount++
+    if (row === this.rowCapacity.length) this.growRows()
+    this.rowLink.push(link)
+    this.rowPriority.push(priority)
+    this.rowElements.push(new Int32Array(4))
+    this.rowLevel[row] = Infinity
+    // What a row above leaves is handed down when that is solved next; until then it has all that there is.
+    this.rowCapacity[row] = at === 0 ? this.linkCapacity[link]! : this.leftBy(rows[at - 1]!)
+    rows.splice(at, 0, row)
+    return row
+  }
+
+  private append(row: number, element: number): void {
+    let list = this.rowElements[row]!
+    const count = this.rowElementCount[row]!++
     if (count === list.length) {
       const longer = new Int32Array(count * 2)
       longer.set(list)
-      list = this.linkElements[link] = longer
+      list = this.rowElements[row] = longer
     }
     list[count] = element
     this.elementPosition[element] = count
+  }
+
+  private pushHeap(level: number, row: number): void {
+    const { heapLevels, heapRows } = this
+    let at = this.heapLength++
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!(level < heapLevels[parent]!)) break
+      heapLevels[at] = heapLevels[parent]!
+      heapRows[at] = heapRows[parent]!
+      at = parent
+    }
+    heapLevels[at] = level
+    heapRows[at] = row
+  }
+
+  private popHeap(): void {
+    const last = --this.heapLength
+    if (last > 0) this.sink(this.heapLevels[last]!, this.heapRows[last]!)
+  }
+
+  /** The first row is to be visited again at a level not below its present one. */
+  private replaceTop(level: number): void {
+    this.sink(level, this.heapRows[0]!)
+  }
+
+  /** Puts a row in the place of the first and lets it sink. */
+  private sink(level: number, row: number): void {
+    const { heapLevels, heapRows, heapLength } = this
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heapLength) break
+      if (child + 1 < heapLength && heapLevels[child + 1]! < heapLevels[child]!) child++
+      if (!(heapLevels[child]! < level)) break
+      heapLevels[at] = heapLevels[child]!
+      heapRows[at] = heapRows[child]!
+      at = child
+    }
+    heapLevels[at] = level
+    heapRows[at] = row
   }
 
   private newVariable(): number {
@@ -395,34 +413,30 @@ export class MaxMinSharing {
     return variable
   }
 
-  private growLinks(): void {
-    this.capacity = doubled(this.capacity)
-    this.linkElementCount = doubled(this.linkElementCount)
-    this.linkDirty = doubled(this.linkDirty)
-    this.linkMark = doubled(this.linkMark)
-    this.left = doubled(this.left)
-    this.demand = doubled(this.demand)
-    this.demandFloor = doubled(this.demandFloor)
-    this.unfixed = doubled(this.unfixed)
-    this.fullAt = doubled(this.fullAt)
-    this.componentLinks = doubled(this.componentLinks)
-    this.heapKeys = doubled(this.heapKeys)
-    this.heapLinks = doubled(this.heapLinks)
+  private growRows(): void {
+    this.rowElementCount = doubled(this.rowElementCount)
+    this.rowCapacity = doubled(this.rowCapacity)
+    this.rowLevel = doubled(this.rowLevel)
+    this.rowState = doubled(this.rowState)
+    this.rowDirty = doubled(this.rowDirty)
+    this.heapLevels = doubled(this.heapLevels)
+    this.heapRows = doubled(this.heapRows)
   }
 
   private growVariables(): void {
     this.weight = doubled(this.weight)
     this.multiplicity = doubled(this.multiplicity)
     this.cap = doubled(this.cap)
-    this.priority = doubled(this.priority)
     this.rate = doubled(this.rate)
-    this.variableMark = doubled(this.variableMark)
-    this.variableFixed = doubled(this.variableFixed)
+    this.level = doubled(this.level)
+    this.bottleneck = doubled(this.bottleneck)
     this.variableElementCount = doubled(this.variableElementCount)
-    this.componentVariables = doubled(this.componentVariables)
+    this.variableMark = doubled(this.variableMark)
+    this.touched = doubled(this.touched)
     this.changed = doubled(this.changed)
-    this.elementLink = doubled(this.elementLink)
+    this.elementRow = doubled(this.elementRow)
     this.elementCoefficient = doubled(this.elementCoefficient)
+    this.elementDemand = doubled(this.elementDemand)
     this.elementPosition = doubled(this.elementPosition)
   }
 
@@ -430,40 +444,27 @@ export class MaxMinSharing {
   private widen(): void {
     const bits = this.strideBits
     const renumbered = (element: number): number => ((element >> bits) << (bits + 1)) + (element & ((1 << bits) - 1))
-    const links = doubled(this.elementLink).fill(0)
+    const rows = doubled(this.elementRow).fill(0)
     const coefficients = doubled(this.elementCoefficient).fill(0)
+    const demands = doubled(this.elementDemand).fill(0)
     const positions = doubled(this.elementPosition).fill(0)
-    for (let element = 0; element < this.elementLink.length; element++) {
-      links[renumbered(element)] = this.elementLink[element]!
+    for (let element = 0; element < this.elementRow.length; element++) {
+      rows[renumbered(element)] = this.elementRow[element]!
       coefficients[renumbered(element)] = this.elementCoefficient[element]!
+      demands[renumbered(element)] = this.elementDemand[element]!
       positions[renumbered(element)] = this.elementPosition[element]!
     }
-    this.elementLink = links
+    this.elementRow = rows
     this.elementCoefficient = coefficients
+    this.elementDemand = demands
     this.elementPosition = positions
-    for (const list of this.linkElements) {
+    for (const list of this.rowElements) {
       for (let k = 0; k < list.length; k++) list[k] = renumbered(list[k]!)
     }
     this.strideBits = bits + 1
   }
 }
 
-function doubled(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer>
-function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer>
-function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer>
-function doubled(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
-function doubled(
-  array: Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
-): typeof array {
-  const length = array.length * 2
-  const larger =
-    array instanceof Float64Array
-      ? new Float64Array(length)
-      : array instanceof Int32Array
-        ? new Int32Array(length)
-        : array instanceof Uint32Array
-          ? new Uint32Array(length)
-          : new Uint8Array(length)
-  larger.set(array)
-  return larger
+function isSameLevel(level: number, before: number): boolean {
+  return before < Infinity && Math.abs(level - before) <= before * SAME_LEVEL
 }

@@ -1,5 +1,5 @@
-import { IndexedHeap } from './indexed-heap.ts'
 import { MaxMinSharing } from './max-min-sharing.ts'
+import { ServiceClocks } from './service-clocks.ts'
 import { tcpWindowRate } from './tcp.ts'
 import type { EventHandle, Timeline } from './timeline.ts'
 import type { Trace } from './trace.ts'
@@ -80,9 +80,7 @@ const SAME_INSTANT = 2 ** -48
 /**
  * Transfers over shared resources. All flows share all resources by weighted max-min fairness.
  *
- * Flows that are alike (path, weight, cap, priority, purpose) form a class: they have one rate, hence one clock of
- * service, which counts the units that a member present from the beginning would have received. A member ends when the
- * clock reaches the reading at its start plus its amount; a change of rate moves one event for the class.
+ * Flows that are alike (path, weight, cap, priority, purpose) form a class: they have one rate, hence one clock of service.
  */
 export class FlowNetwork {
   private readonly timeline: Timeline
@@ -90,13 +88,12 @@ export class FlowNetwork {
   private readonly sharing = new MaxMinSharing()
   private readonly classes = new Map<string, FlowClass>()
   private readonly classOfVariable: (FlowClass | undefined)[] = []
-  /** Classes, by their variable, in order of the end of their next flow. */
-  private readonly completions = new IndexedHeap()
+  private readonly clocks = new ServiceClocks()
+  private readonly resources: SharedResource[] = []
   /** Flows whose latency has not passed. */
   private readonly starting = new Set<Transfer>()
   private readonly touched: FlowClass[] = []
   private flowCount = 0
-  private resourceCount = 0
   private solving: EventHandle | undefined
   private completing: EventHandle | undefined
   private completing_s = Infinity
@@ -109,9 +106,10 @@ export class FlowNetwork {
   /** A new resource. Names need not be unique, but reports show them. */
   resource(options: ResourceOptions): Resource {
     checkCapacity(options.name, options.capacity)
-    const number = this.resourceCount++
-    this.sharing.addLink(options.capacity)
-    return new SharedResource(this, this.timeline, number, options.name, options.capacity)
+    const number = this.sharing.addLink(options.capacity)
+    const resource = new SharedResource(this, this.timeline, number, options.name, options.capacity)
+    this.resources.push(resource)
+    return resource
   }
 
   /** Starts a flow. Over resources that are all infinite, and without a cap, it takes its latency only. */
@@ -161,22 +159,22 @@ export class FlowNetwork {
     if (this.solving === undefined) return
     this.timeline.cancel(this.solving)
     this.solving = undefined
-    const { sharing, touched, timeline } = this
-    const now = timeline.now
+    const { sharing, clocks, touched } = this
+    const { now } = this.timeline
     sharing.solve()
     for (let k = 0; k < sharing.changedCount; k++) {
       const variable = sharing.changed[k]!
-      const flowClass = this.classOfVariable[variable]!
-      flowClass.advance(now)
-      flowClass.rate = sharing.rateOf(variable)
-      this.touch(flowClass)
+      clocks.setRate(variable, sharing.rateOf(variable), now)
     }
     for (const flowClass of touched) {
       flowClass.touched = false
-      this.account(flowClass)
-      if (flowClass.members.length > 0) this.completions.set(flowClass.variable, flowClass.nextEnd(now))
+      if (flowClass.members.length > 0) clocks.setFinish(flowClass.variable, flowClass.members[0]!.finish, now)
     }
     touched.length = 0
+    for (const link of sharing.visitedLinks()) {
+      const resource = this.resources[link]!
+      if (resource.setLoad(sharing.loadOf(link)) && this.trace !== undefined) this.loadChanged(resource)
+    }
     this.schedule()
   }
 
@@ -242,15 +240,14 @@ export class FlowNetwork {
     if (flowClass === undefined) {
       const links = path.map((resource) => resource.number)
       const variable = this.sharing.addVariable(links, coefficients, weight, cap, priority)
-      flowClass = new FlowClass(key, variable, path, coefficients, purpose, this.timeline.now)
+      flowClass = new FlowClass(key, this.clocks, variable, path, coefficients, purpose)
+      this.clocks.start(variable, this.timeline.now)
       this.classes.set(key, flowClass)
       this.classOfVariable[variable] = flowClass
       for (const resource of path) resource.classes.add(flowClass)
-    } else {
-      flowClass.advance(this.timeline.now)
     }
     flow.flowClass = flowClass
-    flowClass.add(flow)
+    flowClass.add(flow, this.timeline.now)
     this.membersChanged(flowClass)
   }
 
@@ -258,9 +255,8 @@ export class FlowNetwork {
     const count = flowClass.members.length
     if (count === 0) {
       this.sharing.removeVariable(flowClass.variable)
-      this.completions.delete(flowClass.variable)
       this.classes.delete(flowClass.key)
-      flowClass.rate = 0
+      this.clocks.start(flowClass.variable, this.timeline.now)
       for (const resource of flowClass.path) resource.classes.delete(flowClass)
     } else {
       this.sharing.setMultiplicity(flowClass.variable, count)
@@ -281,7 +277,7 @@ export class FlowNetwork {
   }
 
   private schedule(): void {
-    const next_s = this.completions.topKey()
+    const next_s = this.clocks.earliestEnd()
     if (next_s === this.completing_s) return
     if (this.completing !== undefined) this.timeline.cancel(this.completing)
     this.completing_s = next_s
@@ -295,9 +291,10 @@ export class FlowNetwork {
     const now = this.timeline.now
     const same_s = now * SAME_INSTANT
     const finished: Transfer[] = []
-    while (this.completions.topKey() <= now + same_s) {
-      const flowClass = this.classOfVariable[this.completions.top()]!
-      this.completions.delete(flowClass.variable)
+    for (;;) {
+      const variable = this.clocks.endingBy(now + same_s)
+      if (variable < 0) break
+      const flowClass = this.classOfVariable[variable]!
       flowClass.takeFinished(now, same_s, finished)
       this.membersChanged(flowClass)
     }
@@ -316,20 +313,6 @@ export class FlowNetwork {
     flow.end(error, left)
   }
 
-  /** Tells the resources of a class its present share of their load. */
-  private account(flowClass: FlowClass): void {
-    const { rate, members, path, coefficients } = flowClass
-    const load = rate < Infinity ? rate * members.length : 0
-    const change = load - flowClass.load
-    if (change === 0) return
-    flowClass.load = load
-    for (let k = 0; k < path.length; k++) {
-      const resource = path[k]!
-      resource.changeLoad(change * coefficients[k]!)
-      if (this.trace !== undefined) this.loadChanged(resource)
-    }
-  }
-
   private own(resource: Resource): SharedResource {
     if (resource instanceof SharedResource && resource.network === this) return resource
     throw new TypeError(`resource '${resource.name}' belongs to another simulation`)
@@ -345,7 +328,6 @@ class SharedResource implements Resource {
   capacity: number
   failure: Error | undefined
   stalled = false
-  private load = 0
 
   constructor(network: FlowNetwork, clock: { readonly now: number }, number: number, name: string, capacity: number) {
     this.network = network
@@ -390,11 +372,11 @@ class SharedResource implements Resource {
     this.network.capacityChanged(this)
   }
 
-  changeLoad(change: number): void {
-    // Differences round; what a resource carries is nothing without flows, and never more than its capacity.
-    const load = this.classes.size === 0 ? 0 : Math.max(0, this.load + change)
-    this.load = load
-    this.meter.setLoad(Math.min(load, this.capacity))
+  /** Returns false when the load is what it was. */
+  setLoad(load: number): boolean {
+    if (load === this.meter.load()) return false
+    this.meter.setLoad(load)
+    return true
   }
 }
 
@@ -519,47 +501,32 @@ class FlowClass {
   readonly coefficients: readonly number[]
   readonly purpose: string
   readonly members: Transfer[] = []
-  /** Rate of each member. */
-  rate = 0
-  /** Load that the resources have been told of. */
-  load = 0
   touched = false
-  /** Clock of service: units that each member has received since the class was last empty, up to `servedAt_s`. */
-  private served = 0
-  private servedAt_s: number
+  private readonly clocks: ServiceClocks
 
   constructor(
     key: string,
+    clocks: ServiceClocks,
     variable: number,
     path: readonly SharedResource[],
     coefficients: readonly number[],
     purpose: string,
-    now: number,
   ) {
     this.key = key
+    this.clocks = clocks
     this.variable = variable
     this.path = path
     this.coefficients = coefficients
     this.purpose = purpose
-    this.servedAt_s = now
   }
 
-  advance(now: number): void {
-    if (now > this.servedAt_s && this.rate > 0) this.served += this.rate * (now - this.servedAt_s)
-    this.servedAt_s = now
-  }
-
-  /** When the next member ends if the rate stays. Call after advance(now) whenever the rate has changed. */
-  nextEnd(now: number): number {
-    if (this.rate === 0) return Infinity
-    if (this.rate === Infinity) return now
-    return Math.max(now, this.servedAt_s + Math.max(0, this.members[0]!.finish - this.served) / this.rate)
+  /** Rate of each member. */
+  get rate(): number {
+    return this.clocks.rate(this.variable)
   }
 
   remaining(flow: Transfer, now: number): number {
-    const served =
-      now > this.servedAt_s && this.rate > 0 ? this.served + this.rate * (now - this.servedAt_s) : this.served
-    return Math.min(flow.amount, Math.max(0, flow.finish - served))
+    return Math.min(flow.amount, Math.max(0, flow.finish - this.clocks.reading(this.variable, now)))
   }
 
   countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void {
@@ -580,8 +547,8 @@ class FlowClass {
     }
   }
 
-  add(flow: Transfer): void {
-    flow.finish = this.served + flow.amount
+  add(flow: Transfer, now: number): void {
+    flow.finish = this.clocks.reading(this.variable, now) + flow.amount
     this.members.push(flow)
     this.up(this.members.length - 1, flow)
   }
@@ -596,11 +563,11 @@ class FlowClass {
 
   /** Takes out the member whose turn it is now, and those that end at the same instant. */
   takeFinished(now: number, same_s: number, into: Transfer[]): void {
-    const first = this.members[0]!
+    const { finish } = this.members[0]!
+    const { rate } = this
     // The clock is set to what it reads on paper: nothing remains of a flow that has ended.
-    this.served = first.finish
-    this.servedAt_s = now
-    const limit = this.rate < Infinity ? this.served + this.rate * same_s : Infinity
+    this.clocks.set(this.variable, finish, now)
+    const limit = rate < Infinity ? finish + rate * same_s : Infinity
     while (this.members.length > 0 && this.members[0]!.finish <= limit) {
       const flow = this.members[0]!
       this.remove(flow)

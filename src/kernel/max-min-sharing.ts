@@ -50,8 +50,11 @@ export class MaxMinSharing {
   private rowState = new Uint8Array(16)
   private rowDirty = new Uint8Array(16)
   private dirtyRows: number[] = []
-  /** Rows that are not clean in the present solve. */
+  /** Rows that are not clean in the present replay. */
   private readonly visited: number[] = []
+  /** Links that were visited in the last solve, and whether each was. */
+  private readonly links: number[] = []
+  private linkVisited = new Uint8Array(16)
 
   private variableCount = 0
   private readonly freeVariables: number[] = []
@@ -86,7 +89,9 @@ export class MaxMinSharing {
 
   addLink(capacity: number): number {
     this.rowsOfLink.push([])
-    return this.linkCapacity.push(capacity) - 1
+    const link = this.linkCapacity.push(capacity) - 1
+    if (link === this.linkVisited.length) this.linkVisited = doubled(this.linkVisited)
+    return link
   }
 
   setCapacity(link: number, capacity: number): void {
@@ -158,10 +163,33 @@ export class MaxMinSharing {
     return this.rate[variable]!
   }
 
+  /** Links whose load may have changed in the last solve. */
+  visitedLinks(): readonly number[] {
+    return this.links
+  }
+
+  /** What the flows over a link take of its capacity, without those of infinite rate. */
+  loadOf(link: number): number {
+    let load = 0
+    for (const row of this.rowsOfLink[link]!) {
+      if (this.rowLevel[row]! < Infinity) return this.linkCapacity[link]!
+      const list = this.rowElements[row]!
+      const count = this.rowElementCount[row]!
+      for (let k = 0; k < count; k++) {
+        const element = list[k]!
+        const level = this.level[element >> this.strideBits]!
+        if (level < Infinity) load += this.elementDemand[element]! * level
+      }
+    }
+    return Math.min(load, this.linkCapacity[link]!)
+  }
+
   /** Brings all rates up to date and lists the variables whose rate changed. */
   solve(): void {
     this.changedCount = 0
     this.touchedCount = 0
+    for (const link of this.links) this.linkVisited[link] = 0
+    this.links.length = 0
     if (++this.epoch === 2 ** 32) {
       this.epoch = 1
       this.variableMark.fill(0)
@@ -217,6 +245,10 @@ export class MaxMinSharing {
     for (const row of this.visited) {
       this.rowState[row] = CLEAN
       this.handDown(row)
+      const link = this.rowLink[row]!
+      if (this.linkVisited[link] === 1) continue
+      this.linkVisited[link] = 1
+      this.links.push(link)
     }
     this.visited.length = 0
   }

@@ -9,6 +9,8 @@ import type { CellDefinition, Estate } from './estate.ts'
 import type { IncidentRow } from './results.ts'
 
 const HOUR_S = 3600
+/** A recovery that lasts longer waits for something that never comes, while the world goes on: an error says what. */
+const LONGEST_RECOVERY_S = 10 * 365 * 24 * HOUR_S
 
 /** An incident that is staged at an instant of the running world. */
 export interface Drill {
@@ -53,6 +55,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill):
   const before = recoveryCharges_usd(world)
   const recoveries = await simulation.complete(
     simulation.task(`recovery from ${drill.hazard.name}`, () => recover(operations, incident)),
+    drill.onset_s + LONGEST_RECOVERY_S,
   )
   const charges_usd = recoveryCharges_usd(world) - before
   const restored_bytes = recoveries.reduce((sum, recovery) => sum + recovery.restored_bytes, 0)

@@ -1,4 +1,4 @@
-import type { Timeline } from './timeline.ts'
+import type { Awaited, Timeline } from './timeline.ts'
 import type { Wait } from './wait.ts'
 
 export interface AcquireOptions {
@@ -22,7 +22,7 @@ interface Waiter {
  * limits. Who comes first, in order of priority, is served first; a small request does not overtake a large one, so that
  * none starves.
  */
-export class Pool {
+export class Pool implements Awaited {
   readonly name: string
   private readonly timeline: Timeline
   private size: number
@@ -30,6 +30,7 @@ export class Pool {
   private readonly queue: Waiter[] = []
   private arrivals = 0
   private waiterCount = 0
+  private enlisted = false
 
   constructor(timeline: Timeline, options: { name: string; units: number }) {
     checkUnits(options.name, options.units)
@@ -117,6 +118,11 @@ export class Pool {
     this.serve()
   }
 
+  describeWaiting(): string {
+    const units = `${this.held} of ${this.size} units held`
+    return `pool '${this.name}' (${this.waiterCount} waiting, ${units})`
+  }
+
   private enqueue(options: AcquireOptions, grant: () => void): Waiter {
     const { units = 1, priority = 0 } = options
     checkUnits(this.name, units)
@@ -126,12 +132,20 @@ export class Pool {
     return waiter
   }
 
+  /** Stands among what promises wait for while somebody waits. */
+  private enlist(waits: boolean): void {
+    if (waits === this.enlisted) return
+    this.enlisted = waits
+    if (waits) this.timeline.awaited.add(this)
+    else this.timeline.awaited.delete(this)
+  }
+
   private serve(): void {
     for (;;) {
       const first = this.queue[0]
-      if (first === undefined) return
+      if (first === undefined) return this.enlist(false)
       if (first.grant !== undefined) {
-        if (this.held + first.units > this.size) return
+        if (this.held + first.units > this.size) return this.enlist(true)
         this.held += first.units
         this.waiterCount--
       }

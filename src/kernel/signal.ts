@@ -1,15 +1,18 @@
-import type { Timeline } from './timeline.ts'
+import type { Awaited, Timeline } from './timeline.ts'
 import type { Wait } from './wait.ts'
 
 /**
  * News that others wait for: a disk was replaced, a lock was given back, space was freed. Whoever waits when it is sent
  * goes on; it is not remembered for those who come later.
  */
-export class Signal<T = void> implements Wait {
+export class Signal<T = void> implements Awaited, Wait {
+  readonly name: string
   private readonly timeline: Timeline
   private waiting: ((value: T) => void)[] = []
 
-  constructor(timeline: Timeline) {
+  /** @param name told by errors about those who wait in vain */
+  constructor(timeline: Timeline, name = 'without a name') {
+    this.name = name
     this.timeline = timeline
   }
 
@@ -22,6 +25,7 @@ export class Signal<T = void> implements Wait {
   send(value: T): void {
     const woken = this.waiting
     this.waiting = []
+    this.timeline.awaited.delete(this)
     for (const wake of woken) wake(value)
     this.timeline.touch()
   }
@@ -37,11 +41,12 @@ export class Signal<T = void> implements Wait {
       }
       const giveUp = (): void => {
         this.waiting = this.waiting.filter((other) => other !== wake)
+        if (this.waiting.length === 0) this.timeline.awaited.delete(this)
         this.timeline.touch()
         reject(abort?.reason)
       }
       abort?.addEventListener('abort', giveUp)
-      this.waiting.push(wake)
+      this.enlist(wake)
     })
   }
 
@@ -51,6 +56,15 @@ export class Signal<T = void> implements Wait {
   }
 
   ready(resume: () => void): void {
-    this.waiting.push(() => this.timeline.atSync(this.timeline.now, resume))
+    this.enlist(() => this.timeline.atSync(this.timeline.now, resume))
+  }
+
+  describeWaiting(): string {
+    return `signal '${this.name}' (${this.waiting.length} waiting)`
+  }
+
+  private enlist(wake: (value: T) => void): void {
+    if (this.waiting.length === 0) this.timeline.awaited.add(this)
+    this.waiting.push(wake)
   }
 }

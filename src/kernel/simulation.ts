@@ -4,9 +4,11 @@ import type { Contender } from './first-of.ts'
 import { FlowNetwork } from './flow-network.ts'
 import { randomStream } from './random.ts'
 import type { RandomStream } from './random.ts'
+import { OutsidePromiseError, WallClockTimerError } from './outside-errors.ts'
 import { createBarrier } from './settle.ts'
 import type { Barrier } from './settle.ts'
-import type { EventHandle, Timeline } from './timeline.ts'
+import type { Awaited, EventHandle, Timeline } from './timeline.ts'
+import { TimerGuard } from './timer-guard.ts'
 import type { Trace } from './trace.ts'
 import { UnresolvedPromiseError } from './unresolved-promise-error.ts'
 import type { Wait } from './wait.ts'
@@ -16,6 +18,8 @@ const BREATHE_AFTER_MS = 50
 /** The wall clock, which costs about as much to read as an event, is read once in so many events; settling counts more. */
 const COSTS_PER_CLOCK_READING = 2048
 const COST_OF_SETTLING = 64
+/** Real time given to work that does not end, to see whether it is the real world that it waits for. */
+const LISTEN_MS = 100
 
 /** What a process is made of: it yields delays in seconds, and what it waits for. */
 export type Process = Generator<number | Wait, void, void>
@@ -48,6 +52,11 @@ export class Simulation implements Timeline {
   /** Promises may have been resolved since microtasks last settled. */
   private touched = false
   private running = false
+  /** The real event loop turns: whatever the simulation is told now comes from outside it. */
+  private listening = false
+  /** The first rule that simulated code broke; it ends the run. */
+  private violation: Error | undefined
+  readonly awaited = new Set<Awaited>()
   private readonly tasks = new Map<number, string>()
   private taskCount = 0
 
@@ -109,7 +118,7 @@ export class Simulation implements Timeline {
 
   /** Resolves at now + delay. Given up, it rejects with the reason and leaves no event behind. */
   sleep(delay_s: number, abort?: AbortSignal): Promise<void> {
-    this.touched = true
+    this.touch()
     if (abort !== undefined) return this.sleepUnless(delay_s, abort)
     return new Promise((resolve) => {
       this.schedule(this.time + delay_s, resolve, false)
@@ -147,13 +156,13 @@ export class Simulation implements Timeline {
   async task<T>(name: string, body: () => Promise<T>): Promise<T> {
     const id = this.taskCount++
     this.tasks.set(id, name)
-    this.touched = true
+    this.touch()
     this.trace?.begin('task', name, id, this.time)
     try {
       return await body()
     } finally {
+      this.touch()
       this.tasks.delete(id)
-      this.touched = true
       this.trace?.end('task', name, id, this.time)
     }
   }
@@ -163,12 +172,16 @@ export class Simulation implements Timeline {
     return randomStream([this.seed, this.replication, component, purpose, occurrence])
   }
 
-  /** Fires every event with a time before `until_s`, then sets the clock to `until_s`. */
+  /**
+   * Fires every event with a time before `until_s`, then sets the clock to `until_s`.
+   * @throws UnresolvedPromiseError when no event is left at all and tasks have not finished
+   */
   async run(until_s: number): Promise<void> {
     if (!(until_s >= this.time)) {
       throw new RangeError(`cannot run until ${until_s} s: it is ${this.time} s already`)
     }
     await this.drive(until_s, () => false)
+    if (this.queue.size === 0 && this.tasks.size > 0) throw await this.whyUnfinished(() => this.tasks.size === 0)
     this.time = until_s
   }
 
@@ -177,21 +190,41 @@ export class Simulation implements Timeline {
    * @param limit_s stop when the next event lies at or after this time: for work that may wait for ever while periodic
    *                events go on
    * @throws UnresolvedPromiseError when no event is left (or none before the limit) and `work` has not settled
+   * @throws OutsidePromiseError when `work` awaits the real world, WallClockTimerError when it sets a real timer
    */
   async complete<T>(work: Promise<T>, limit_s = Infinity): Promise<T> {
     let settled = false
     const note = (): void => {
+      this.touch()
       settled = true
     }
     work.then(note, note)
     await this.drive(limit_s, () => settled)
-    if (!settled) throw new UnresolvedPromiseError(this.time, this.openTaskNames, this.flows.stalled())
+    if (!settled) throw await this.whyUnfinished(() => settled)
     return work
   }
 
   /** Notes that promises may have been resolved: microtasks must settle before the next event. */
   touch(): void {
     this.touched = true
+    if (this.listening) this.violation ??= new OutsidePromiseError(this.time, this.openTaskNames)
+  }
+
+  private timerSet(timer: string): void {
+    this.violation ??= new WallClockTimerError(timer, this.time, this.openTaskNames)
+  }
+
+  /** Lets the real world turn for a moment: work that then goes on had awaited it, other work awaits nothing at all. */
+  private async whyUnfinished(finished: () => boolean): Promise<Error> {
+    const openTasks = this.openTaskNames
+    const awaited = [...this.flows.stalled(), ...Array.from(this.awaited, (each) => each.describeWaiting())]
+    this.listening = true
+    const until_ms = performance.now() + LISTEN_MS
+    while (performance.now() < until_ms && this.violation === undefined && !finished()) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    this.listening = false
+    return this.violation ?? new UnresolvedPromiseError(this.time, openTasks, awaited)
   }
 
   private resume(process: Process): void {
@@ -225,6 +258,7 @@ export class Simulation implements Timeline {
     if (!(time_s >= this.time)) {
       throw new RangeError(`cannot schedule an event at ${time_s} s: it is ${this.time} s already`)
     }
+    if (this.listening) this.touch()
     return this.queue.push(time_s, due, synchronous)
   }
 
@@ -233,10 +267,12 @@ export class Simulation implements Timeline {
     if (this.running) throw new Error('the simulation is running already: await the run before starting another')
     this.running = true
     return new Promise<void>((resolve, reject) => {
+      const guard = new TimerGuard((timer) => this.timerSet(timer))
       let breathed_ms = performance.now()
       let countdown = COSTS_PER_CLOCK_READING
       const stop = (): void => {
         this.running = false
+        guard.stop()
         barrier.close()
       }
       /** Whether it is time to let the real event loop turn. */
@@ -251,13 +287,20 @@ export class Simulation implements Timeline {
       // barrier, which calls it again.
       const turn = (): void => {
         try {
+          if (this.violation !== undefined) throw this.violation
+          this.listening = false
+          if (barrier.exclusive) guard.start()
           this.touched = false
           countdown -= COST_OF_SETTLING
           const queue = this.queue
           // Only a promise that settles finishes it, and none does before the loop is left.
           const over = finished()
           while (!this.touched) {
-            if (--countdown <= 0 && breathless()) return barrier.breathe()
+            if (--countdown <= 0 && breathless()) {
+              this.listening = true
+              guard.stop()
+              return barrier.breathe()
+            }
             const due = over ? undefined : queue.popBefore(until_s)
             if (due === undefined) {
               stop()

@@ -26,7 +26,7 @@ export class Space {
     if (!(options.capacity >= 0)) throw new RangeError(`capacity of '${options.name}' is at least 0`)
     this.name = options.name
     this.limit = options.capacity
-    this.freed = new Signal(timeline)
+    this.freed = new Signal(timeline, `space in '${options.name}'`)
   }
 
   get capacity(): number {

@@ -10,4 +10,12 @@ export interface Timeline {
   cancel(handle: EventHandle): boolean
   /** Notes that promises may have been resolved: microtasks must settle before the next event. */
   touch(): void
+  /** What promises now wait for; whoever has waiters stands in it, so that an error about them can say so. */
+  readonly awaited: Set<Awaited>
+}
+
+/** Something that hands out promises. */
+export interface Awaited {
+  /** Who waits for what: "2 requests wait for pool 'tape drives'". */
+  describeWaiting(): string
 }

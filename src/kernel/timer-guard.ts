@@ -1,0 +1,46 @@
+/**
+ * Watches for timers of the real clock that are set in simulated time. While a simulation runs on Node nothing else does,
+ * except when it lets the real event loop turn; whoever then sets a timer is simulated code that went past its ports.
+ *
+ * In browsers other tasks may run between two turns of a simulation: there nothing is watched.
+ */
+type TimerName = 'setTimeout' | 'setInterval' | 'setImmediate'
+type Timer = (...parameters: unknown[]) => unknown
+
+const TIMERS: readonly TimerName[] = ['setTimeout', 'setInterval', 'setImmediate']
+
+const host: Partial<Record<TimerName, Timer>> = globalThis as object
+const real = new Map<TimerName, Timer>()
+const guards = new Set<TimerGuard>()
+
+export class TimerGuard {
+  readonly onTimer: (timer: string) => void
+
+  /** @param onTimer told the name of a timer that is set between `start` and `stop`; it is set all the same */
+  constructor(onTimer: (timer: string) => void) {
+    this.onTimer = onTimer
+  }
+
+  start(): void {
+    if (guards.has(this)) return
+    if (guards.size === 0) replaceTimers()
+    guards.add(this)
+  }
+
+  stop(): void {
+    if (!guards.delete(this) || guards.size > 0) return
+    for (const [name, timer] of real) host[name] = timer
+  }
+}
+
+function replaceTimers(): void {
+  for (const name of TIMERS) {
+    const timer = host[name]
+    if (timer === undefined) continue
+    real.set(name, timer)
+    host[name] = (...parameters) => {
+      for (const guard of guards) guard.onTimer(name)
+      return timer(...parameters)
+    }
+  }
+}

@@ -8,6 +8,8 @@ export interface BlobStoreUnderTest {
   readonly store: BlobStore
   /** The store's clock. */
   now(): Instant
+  /** How coarse the times of blobs are, seconds. Default 0.1: file systems stamp with the tick of the kernel. */
+  readonly clockStep_s?: number
   /** Carries out what the engine would do. A simulated store runs its simulation until the promise is settled. */
   run?<T>(engine: () => Promise<T>): Promise<T>
   /** Content of this length, different for each seed. Default: a Uint8Array. */
@@ -108,9 +110,8 @@ export function describeBlobStore(name: string, create: () => Promise<BlobStoreU
       await put('data/ab/abcd', subject.content(1, 600), subject.content(2, 400))
       const info = await subject.run(() => store.stat('data/ab/abcd'))
       expect(info).toMatchObject({ name: 'data/ab/abcd', size: 1000 })
-      // File systems stamp with the coarse clock of the kernel's tick.
-      expect(info.created).toBeGreaterThanOrEqual(before - 0.1)
-      expect(info.created).toBeLessThanOrEqual(subject.now() + 0.1)
+      expect(info.created).toBeGreaterThanOrEqual(before - subject.clockStep_s)
+      expect(info.created).toBeLessThanOrEqual(subject.now() + subject.clockStep_s)
       expect(await list('data/')).toEqual([info])
     })
 
@@ -195,6 +196,7 @@ export function describeBlobStore(name: string, create: () => Promise<BlobStoreU
 }
 
 const defaults = {
+  clockStep_s: 0.1,
   run: <T>(engine: () => Promise<T>): Promise<T> => engine(),
   /** xorshift32: any bytes will do, as long as another seed gives others. */
   content(seed: number, length: number): Content {

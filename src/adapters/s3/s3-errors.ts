@@ -1,0 +1,80 @@
+import {
+  AccessDeniedError,
+  BlobNotFoundError,
+  EngineError,
+  StoreFullError,
+  StoreUnavailableError,
+} from '../../engine/errors.ts'
+
+/** What S3 calls an error, whichever way it said so. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('Code' in error && typeof error.Code === 'string') return error.Code
+  return error.name
+}
+
+/** The status of the answer; undefined where there was none. */
+export function httpStatus(error: unknown): number | undefined {
+  return metadataOf(error)?.httpStatusCode
+}
+
+/** Requests that were made before the client gave up. */
+export function attemptsOf(error: unknown): number {
+  return metadataOf(error)?.attempts ?? 1
+}
+
+function metadataOf(error: unknown): { httpStatusCode?: number; attempts?: number } | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined
+  const metadata: unknown = error.$metadata
+  return typeof metadata === 'object' && metadata !== null ? metadata : undefined
+}
+
+const FULL: ReadonlySet<string> = new Set([
+  'QuotaExceeded',
+  'QuotaExceededException',
+  'InsufficientStorage',
+  'XMinioStorageFull',
+  'EntityTooLarge',
+])
+const REFUSED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'Forbidden',
+])
+const NO_CREDENTIALS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError'])
+
+/** What S3, or the way to it, said, as the engine knows it. */
+export function s3Error(error: unknown, doing: string, bucket: string): unknown {
+  if (error instanceof EngineError || !(error instanceof Error)) return error
+  const options = { cause: error }
+  const code = errorCode(error)
+  const status = httpStatus(error)
+  if (code === 'NoSuchBucket')
+    return new StoreUnavailableError(
+      `${doing}: there is no bucket ${bucket}; make it first, or correct the name`,
+      options,
+    )
+  if (code === 'NoSuchKey' || status === 404)
+    return new BlobNotFoundError(`${doing}: there is nothing of this name`, options)
+  if (NO_CREDENTIALS.has(code))
+    return new AccessDeniedError(
+      `${doing}: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile`,
+      options,
+    )
+  if (REFUSED.has(code) || status === 401 || status === 403)
+    return new AccessDeniedError(`${doing}: the store refuses it (${code})`, options)
+  if (FULL.has(code) || status === 507)
+    return new StoreFullError(
+      `${doing}: the store is full (${code}); free space there, or forget snapshots and prune`,
+      options,
+    )
+  return new StoreUnavailableError(`${doing}: ${said(error, code)}`, options)
+}
+
+/** Errors of the network have a name that says nothing, and sometimes several causes and no words. */
+function said(error: Error, code: string): string {
+  const inner = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error
+  const reason = 'code' in inner && typeof inner.code === 'string' && inner.message === '' ? inner.code : inner.message
+  return code === 'Error' || code === 'AggregateError' || code === '' ? reason : `${reason} (${code})`
+}

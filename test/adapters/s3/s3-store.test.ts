@@ -1,0 +1,154 @@
+import {
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectRetentionCommand,
+  S3Client,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { s3Store } from '../../../src/adapters/s3/s3-store.ts'
+import type { S3StoreOptions } from '../../../src/adapters/s3/s3-store.ts'
+import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
+import { AccessDeniedError, ObjectLockedError, StoreUnavailableError } from '../../../src/engine/errors.ts'
+import type { BlobStore } from '../../../src/engine/ports.ts'
+import { describeBlobStore } from '../blob-store-conformance.ts'
+import type { BlobStoreUnderTest } from '../blob-store-conformance.ts'
+import { startCephGateway } from './ceph-gateway.ts'
+import type { S3Server } from './ceph-gateway.ts'
+
+let server: S3Server
+let client: S3Client
+let buckets = 0
+
+beforeAll(async () => {
+  server = await startCephGateway()
+  const { endpoint, credentials } = server
+  client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
+}, 120_000)
+afterAll(async () => {
+  client?.destroy()
+  await server?.stop()
+})
+
+type Kind = 'plain' | 'versioned' | 'locking'
+
+async function newBucket(kind: Kind): Promise<string> {
+  const Bucket = `bucket-${++buckets}`
+  await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: kind === 'locking' }))
+  if (kind === 'versioned')
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
+  return Bucket
+}
+
+function storeIn(bucket: string, options: S3StoreOptions = {}, prefix = 'some/prefix/'): BlobStore {
+  const { endpoint, credentials } = server
+  return s3Store({ endpoint, bucket, prefix }, { credentials, ...options })
+}
+
+async function underTest(kind: Kind): Promise<BlobStoreUnderTest> {
+  const bucket = await newBucket(kind)
+  const store = storeIn(bucket, { lockMode: 'GOVERNANCE' })
+  const neighbour = storeIn(bucket, {}, 'some/prefix-of-another/')
+  await neighbour.put('data/of-another', [Buffer.from('not mine')])
+  return {
+    store,
+    now: () => Date.now() / 1000,
+    clockStep_s: 1,
+    // Nobody waits for a month here: who may govern the locks sets them to end now.
+    ...(kind === 'locking' ? { passInstant: () => endLocks(bucket) } : {}),
+  }
+}
+
+async function endLocks(Bucket: string): Promise<void> {
+  const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'some/prefix/' }))
+  for (const { Key, VersionId } of Versions)
+    await client.send(
+      new PutObjectRetentionCommand({
+        Bucket,
+        Key,
+        VersionId,
+        BypassGovernanceRetention: true,
+        Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(Date.now() + 1000) },
+      }),
+    )
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+}
+
+describeBlobStore('S3', () => underTest('plain'))
+describeBlobStore('S3 with versions', () => underTest('versioned'))
+describeBlobStore('S3 with object lock', () => underTest('locking'))
+
+describe('S3 as a store', () => {
+  const body = [Buffer.from('content')]
+
+  it('lists more blobs than one answer holds', async () => {
+    const store = storeIn(await newBucket('plain'))
+    const names = Array.from({ length: 1050 }, (_, number) => `data/${String(number).padStart(4, '0')}`)
+    for (let from = 0; from < names.length; from += 50)
+      await Promise.all(names.slice(from, from + 50).map((name) => store.put(name, body)))
+    const listed: string[] = []
+    for await (const { name } of store.list('data/')) listed.push(name)
+    expect(listed).toEqual(names)
+  })
+
+  it('holds packs of the size they usually have', async () => {
+    const store = storeIn(await newBucket('plain'))
+    const pack = Buffer.alloc(17 * 1024 * 1024 + 3, 'a pack')
+    await store.put('data/ab/pack', [pack.subarray(0, 5_000_000), pack.subarray(5_000_000)])
+    expect(Buffer.compare(heldBytes(await store.get('data/ab/pack')), pack)).toBe(0)
+    const range = { start: 9_999_990, end: 10_000_010 }
+    expect(await store.get('data/ab/pack', range)).toEqual(new Uint8Array(pack.subarray(range.start, range.end)))
+  })
+
+  it('frees the space of a version that it deletes, and leaves no marker', async () => {
+    const bucket = await newBucket('versioned')
+    const store = storeIn(bucket)
+    await store.put('data/one', body)
+    await store.delete('data/one')
+    const { Versions, DeleteMarkers } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
+    expect([Versions ?? [], DeleteMarkers ?? []]).toEqual([[], []])
+  })
+
+  it('lets nobody end a lock in compliance mode, which is the default', async () => {
+    const bucket = await newBucket('locking')
+    const store = storeIn(bucket)
+    const lockUntil = Date.now() / 1000 + 3
+    await store.put('snapshots/one', body, { lockUntil })
+    await expect(store.delete('snapshots/one')).rejects.toThrow(ObjectLockedError)
+    const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
+    const end = client.send(
+      new PutObjectRetentionCommand({
+        Bucket: bucket,
+        Key: Versions[0]?.Key,
+        VersionId: Versions[0]?.VersionId,
+        BypassGovernanceRetention: true,
+        Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(Date.now() + 1000) },
+      }),
+    )
+    await expect(end).rejects.toMatchObject({ name: 'AccessDenied' })
+    await new Promise((resolve) => setTimeout(resolve, (lockUntil + 1.5) * 1000 - Date.now()))
+    await store.delete('snapshots/one')
+  })
+
+  it('says when there is no such bucket', async () => {
+    const store = storeIn('nowhere')
+    await expect(store.put('config', body)).rejects.toThrow(StoreUnavailableError)
+    await expect(store.get('config')).rejects.toThrow('there is no bucket nowhere; make it first')
+  })
+
+  it('says when it is refused', async () => {
+    const credentials = { accessKeyId: 'FIREDRILLTEST', secretAccessKey: 'wrong' }
+    const store = storeIn(await newBucket('plain'), { credentials })
+    await expect(store.get('config')).rejects.toThrow(AccessDeniedError)
+    await expect(store.put('config', body)).rejects.toThrow('the store refuses it')
+  })
+
+  it('says when nobody answers', async () => {
+    const store = s3Store(
+      { endpoint: 'http://127.0.0.1:9', bucket: 'bucket', prefix: '' },
+      { credentials: server.credentials, attempts: 1 },
+    )
+    await expect(store.get('config')).rejects.toThrow(StoreUnavailableError)
+    await expect(store.get('config')).rejects.toThrow('ECONNREFUSED')
+  })
+})

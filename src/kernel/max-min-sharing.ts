@@ -3,9 +3,14 @@ import { doubled } from './typed-arrays.ts'
 /** Levels that differ relatively by less than this are the same: many roundings of a sum, far below what anyone measures. */
 const SAME_LEVEL = 2 ** -40
 
+/** As it was. */
 const CLEAN = 0
-const PENDING = 1
-const SETTLED = 2
+/** It was not full, and only carries less than before: so it is not full now. */
+const LIGHTER = 1
+/** It takes another course, and is to be visited. */
+const PENDING = 2
+/** It is known where the row is full now, or that it never is. */
+const SETTLED = 3
 
 /**
  * Weighted max-min fair sharing, solved again only where something changed.
@@ -255,9 +260,10 @@ export class MaxMinSharing {
 
   /** A clean row takes another course from this level on. */
   private suspend(row: number, level: number): void {
-    if (this.rowState[row] !== CLEAN) return
+    const state = this.rowState[row]!
+    if (state > LIGHTER) return
+    if (state === CLEAN) this.visited.push(row)
     const before = this.rowLevel[row]!
-    this.visited.push(row)
     const full = this.rowCapacity[row] === Infinity ? Infinity : Math.max(level, this.fullAt(row, level))
     const visit = Math.min(before, full)
     this.rowState[row] = visit < Infinity ? PENDING : SETTLED
@@ -295,7 +301,7 @@ export class MaxMinSharing {
       if (before > level) {
         this.touch(variable)
         this.level[variable] = level
-        this.suspendPath(variable, level)
+        this.lightenPath(variable, level)
       } else if (bottleneck[variable]! < 0) {
         // Its cap and the row stop it at the same level: the cap is exact.
         continue
@@ -319,12 +325,30 @@ export class MaxMinSharing {
     }
   }
 
+  /** A variable goes on from this level. */
   private suspendPath(variable: number, level: number): void {
     const first = variable << this.strideBits
     const end = first + this.variableElementCount[variable]!
     for (let element = first; element < end; element++) {
       const row = this.elementRow[element]!
-      if (this.rowState[row] === CLEAN) this.suspend(row, level)
+      if (this.rowState[row]! <= LIGHTER) this.suspend(row, level)
+    }
+  }
+
+  /** A variable stops at this level, lower than before. */
+  private lightenPath(variable: number, level: number): void {
+    const { elementRow, rowState, rowLevel } = this
+    const first = variable << this.strideBits
+    const end = first + this.variableElementCount[variable]!
+    for (let element = first; element < end; element++) {
+      const row = elementRow[element]!
+      if (rowState[row]! > LIGHTER) continue
+      if (rowLevel[row]! < Infinity) {
+        this.suspend(row, level)
+      } else if (rowState[row] === CLEAN) {
+        rowState[row] = LIGHTER
+        this.visited.push(row)
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import { MaxMinSharing } from './max-min-sharing.ts'
 import { ServiceClocks } from './service-clocks.ts'
 import { tcpWindowRate } from './tcp.ts'
 import type { EventHandle, Timeline } from './timeline.ts'
-import type { Trace } from './trace.ts'
+import type { Span, Trace } from './trace.ts'
 import { UsageMeter } from './usage.ts'
 import type { Usage } from './usage.ts'
 import type { Wait } from './wait.ts'
@@ -123,7 +123,7 @@ export class FlowNetwork {
         return flow
       }
     }
-    this.trace?.begin('transfer', options.purpose ?? 'transfer', flow.number, timeline.now, {
+    flow.span = this.trace?.begin('transfer', options.purpose ?? 'transfer', timeline, {
       amount: flow.amount,
       over: options.over.map(({ resource }) => resource.name).join(', '),
     })
@@ -173,7 +173,7 @@ export class FlowNetwork {
     touched.length = 0
     for (const link of sharing.visitedLinks()) {
       const resource = this.resources[link]!
-      if (resource.setLoad(sharing.loadOf(link)) && this.trace !== undefined) this.loadChanged(resource)
+      if (resource.setLoad(sharing.loadOf(link)) && this.trace !== undefined) this.writeLoad(resource, this.trace)
     }
     this.schedule()
   }
@@ -223,11 +223,6 @@ export class FlowNetwork {
   /** @internal Calls back in an event of its own. */
   wake(resume: () => void): void {
     this.timeline.atSync(this.timeline.now, resume)
-  }
-
-  /** @internal The load of a resource has changed. */
-  loadChanged(resource: SharedResource): void {
-    this.trace?.counter(resource.name, this.timeline.now, { load: resource.meter.load(), capacity: resource.capacity })
   }
 
   private join(flow: Transfer): void {
@@ -309,8 +304,14 @@ export class FlowNetwork {
   }
 
   private end(flow: Transfer, error: Error | undefined, left = 0): void {
-    this.trace?.end('transfer', flow.options.purpose ?? 'transfer', flow.number, this.timeline.now)
+    flow.span?.end(error === undefined ? undefined : { left, error: error.message })
     flow.end(error, left)
+  }
+
+  private writeLoad({ name, capacity, meter }: SharedResource, trace: Trace): void {
+    const load = meter.load()
+    const limited = capacity > 0 && capacity < Infinity
+    trace.counter('resource', name, this.timeline.now, limited ? { load, utilisation: load / capacity } : { load })
   }
 
   private own(resource: Resource): SharedResource {
@@ -385,6 +386,7 @@ class Transfer implements Flow {
   readonly options: TransferOptions
   readonly amount: number
   flowClass: FlowClass | undefined
+  span: Span | undefined
   starting: EventHandle | undefined
   /** Reading of the class's clock at which this flow ends. */
   finish = 0

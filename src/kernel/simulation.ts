@@ -9,7 +9,8 @@ import { createBarrier } from './settle.ts'
 import type { Barrier } from './settle.ts'
 import type { Awaited, EventHandle, Timeline } from './timeline.ts'
 import { TimerGuard } from './timer-guard.ts'
-import type { Trace } from './trace.ts'
+import { NO_SPAN } from './trace.ts'
+import type { Span, Trace, TraceArguments } from './trace.ts'
 import { UnresolvedPromiseError } from './unresolved-promise-error.ts'
 import type { Wait } from './wait.ts'
 
@@ -157,14 +158,19 @@ export class Simulation implements Timeline {
     const id = this.taskCount++
     this.tasks.set(id, name)
     this.touch()
-    this.trace?.begin('task', name, id, this.time)
+    const span = this.span('task', name)
     try {
       return await body()
     } finally {
       this.touch()
       this.tasks.delete(id)
-      this.trace?.end('task', name, id, this.time)
+      span.end()
     }
+  }
+
+  /** Begins a span of the trace; nothing without one. Spans of a category stand together. */
+  span(category: string, name: string, values?: TraceArguments): Span {
+    return this.trace === undefined ? NO_SPAN : this.trace.begin(category, name, this, values)
   }
 
   /** The independent random stream of this seed, replication, component, purpose and occurrence. */

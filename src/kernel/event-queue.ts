@@ -10,6 +10,8 @@ const GENERATION_MASK = 2 ** (53 - SLOT_BITS) - 1
 const FEW = 32
 /** Of so many events the median stands for that of all. */
 const SAMPLE = 33
+const SAMPLE_OF_FEW = 9
+const MANY = 1000
 
 /**
  * Pending events in the order (time, order of scheduling).
@@ -42,6 +44,7 @@ export class EventQueue<Due extends object> {
   private farFrom = -Infinity
   private far = new Int32Array(64)
   private farCount = 0
+  private readonly sample = new Float64Array(SAMPLE)
 
   private readonly due: (Due | undefined)[] = []
   /** Of each slot the time and the sequence number. What is used together lies together: it costs one miss of the cache. */
@@ -195,10 +198,16 @@ export class EventQueue<Due extends object> {
   }
 
   private medianOfFar(): number {
-    const sample = new Float64Array(SAMPLE)
-    const step = this.farCount / SAMPLE
-    for (let at = 0; at < SAMPLE; at++) sample[at] = this.keys[2 * this.far[Math.floor(at * step)]!]!
-    return sample.sort()[SAMPLE >> 1]!
+    const { sample } = this
+    const length = this.farCount < MANY ? SAMPLE_OF_FEW : SAMPLE
+    const step = this.farCount / length
+    for (let k = 0; k < length; k++) {
+      const time_s = this.keys[2 * this.far[Math.floor(k * step)]!]!
+      let at = k
+      for (; at > 0 && sample[at - 1]! > time_s; at--) sample[at] = sample[at - 1]!
+      sample[at] = time_s
+    }
+    return sample[length >> 1]!
   }
 
   private generation(slot: number): number {

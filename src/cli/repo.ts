@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import { auditCommand } from './repo/audit.ts'
 import { backupCommand } from './repo/backup.ts'
 import { checkCommand } from './repo/check.ts'
 import { forgetCommand } from './repo/forget.ts'
@@ -32,6 +33,7 @@ export const repoCommand: CommandModule = {
       .command(keyCommand)
       .command(repairCommand)
       .command(statsCommand)
+      .command(auditCommand)
       .demandCommand(1, 'Say what to do with the repository: a command is missing.')
       .strict()
       .epilog(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { bytesFidelity } from '../../engine/index.ts'
 import type { Clock, Cpu, EnginePorts, Log, RandomSource } from '../../engine/ports.ts'
 
@@ -18,7 +19,7 @@ export const systemRandom: RandomSource = { bytes: (length) => new Uint8Array(ra
 export interface SystemLogOptions {
   /** Shown to the user. */
   readonly warn: (message: string) => void
-  /** File that gets one line of JSON for each operation; none by default. */
+  /** File that gets one line of JSON for each operation, made where it is missing; none by default. */
   readonly auditFile?: string
 }
 
@@ -30,7 +31,17 @@ export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
       warn(more.length === 0 ? message : `${message} (${more.join(', ')})`)
     },
     audit(record) {
-      if (auditFile !== undefined) appendFileSync(auditFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+      if (auditFile === undefined) return
+      try {
+        mkdirSync(dirname(auditFile), { recursive: true, mode: 0o700 })
+        // One write of one line: those of programs that run at one time do not mix.
+        appendFileSync(auditFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+      } catch (error) {
+        // What was done is done, and a full disk is no reason to call it failed.
+        warn(
+          `the audit record of '${record.operation}' was not written: ${error instanceof Error ? error.message : ''}`,
+        )
+      }
     },
   }
 }

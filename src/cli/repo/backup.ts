@@ -2,15 +2,18 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { directorySource } from '../../adapters/real/directory-source.ts'
+import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
-import { open, repositoryOptions } from './connection.ts'
+import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
+import type { LockArguments } from './lock.ts'
 import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
 
 const TYPES = ['snapshot', 'full', 'incremental', 'differential'] as const
 
-interface BackupArguments extends RepositoryArguments {
+interface BackupArguments extends RepositoryArguments, LockArguments {
   source: string
   type: (typeof TYPES)[number]
   host: string
@@ -19,10 +22,10 @@ interface BackupArguments extends RepositoryArguments {
 
 /** `firedrill repo backup DIR SOURCE` */
 export const backupCommand: CommandModule<object, BackupArguments> = {
-  command: 'backup <directory> <source>',
+  command: 'backup <repository> <source>',
   describe: 'Back up a directory tree',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    lockOption(repositoryOptions(yargs))
       .positional('source', { type: 'string', demandOption: true, describe: 'Directory to back up' })
       .option('type', {
         choices: TYPES,
@@ -45,7 +48,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const started_ms = performance.now()
     let skipped = 0
     const source = directorySource(args.source, {
-      except: [args.directory],
+      except: isS3Location(args.repository) ? [] : [args.repository],
       onSkipped(path, reason) {
         skipped++
         process.stderr.write(`warning: left out ${path}: ${reason}\n`)
@@ -57,12 +60,14 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       dataset,
       // Twice the longest chunk: larger windows only take memory.
       window_bytes: 4 * 1024 * 1024,
-      uploads: 1,
+      uploads: requestsAtOnce(args.repository),
+      ...lockUntil(args),
       onProgress: (progress) =>
         line.show(() => `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, last?.source_bytes)}`),
     })
     line.end()
     const { snapshot, unreadable, changedWhileRead } = report
+    await warnUnlessLocked(args, repository.store, snapshot.id)
     for (const { path, reason } of unreadable) {
       skipped++
       process.stderr.write(`warning: left out ${shownPath(path)}: ${reason}\n`)

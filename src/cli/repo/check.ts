@@ -11,7 +11,7 @@ interface CheckArguments extends RepositoryArguments {
 
 /** `firedrill repo check DIR` */
 export const checkCommand: CommandModule<object, CheckArguments> = {
-  command: 'check <directory>',
+  command: 'check <repository>',
   describe: 'Look for damage; with --read-data in every stored byte',
   builder: (yargs) =>
     repositoryOptions(yargs)
@@ -32,7 +32,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         ? `No errors found${readData === undefined ? '; data was not read (--read-data)' : ''}`
         : errors.map(({ kind, subject, message }) => `${kind} ${subject}: ${message}`).join('\n'),
     )
-    if (errors.length > 0) throw new Error(`${counted(errors.length, 'error')} found in ${args.directory}`)
+    if (errors.length > 0) throw new Error(`${counted(errors.length, 'error')} found in ${args.repository}`)
   },
 }
 

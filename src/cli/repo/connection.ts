@@ -1,23 +1,30 @@
 import { hostname, userInfo } from 'node:os'
+import { resolve } from 'node:path'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { directoryStore } from '../../adapters/real/directory-store.ts'
+import { isS3Location, parseS3Location } from '../../adapters/s3/s3-location.ts'
 import { systemPorts } from '../../adapters/real/system.ts'
-import { openRepository } from '../../engine/index.ts'
+import { WrongPasswordError, openRepository } from '../../engine/index.ts'
 import type { Credentials, Repository, Snapshot } from '../../engine/index.ts'
 import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
+import { auditFile } from './audit-file.ts'
 import { password } from './password.ts'
 
 /** What every command on a repository takes. */
 export interface RepositoryArguments {
-  directory: string
+  repository: string
   'password-file': string | undefined
   json: boolean
 }
 
 export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
   return yargs
-    .positional('directory', { type: 'string', demandOption: true, describe: 'Directory of the repository' })
+    .positional('repository', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Directory of the repository, or s3:https://HOST/BUCKET/PREFIX',
+    })
     .option('password-file', {
       type: 'string',
       requiresArg: true,
@@ -31,12 +38,32 @@ export interface Place {
   readonly store: BlobStore
 }
 
-/** The directory as a store, and this machine as everything else. */
-export function placeOf(directory: string): Place {
+/** The store at a location, and this machine as everything else. */
+export async function placeOf(location: string): Promise<Place> {
   return {
-    ports: systemPorts({ warn: (message) => process.stderr.write(`warning: ${message}\n`) }),
-    store: directoryStore(directory),
+    ports: systemPorts({
+      warn: (message) => process.stderr.write(`warning: ${message}\n`),
+      auditFile: auditFile(),
+    }),
+    store: isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location)),
   }
+}
+
+/** The client for S3 is loaded by who needs it only. */
+async function storeInS3(text: string): Promise<BlobStore> {
+  let location
+  try {
+    location = parseS3Location(text)
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error
+  }
+  const { s3Store } = await import('../../adapters/s3/s3-store.ts')
+  return s3Store(location)
+}
+
+/** Requests to the store at once: a disk serves one at a time and each takes memory; a network is waited for. */
+export function requestsAtOnce(location: string): number {
+  return isS3Location(location) ? 4 : 1
 }
 
 export function credentialsOf(secret: string): Credentials {
@@ -44,13 +71,31 @@ export function credentialsOf(secret: string): Credentials {
 }
 
 export async function open(args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
-  return openAt(args.directory, args)
+  return openAt(args.repository, args)
 }
 
 /** Another repository, with the same password. */
-export async function openAt(directory: string, args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
-  const { ports, store } = placeOf(directory)
-  return openRepository(ports, store, credentialsOf(await password(args)))
+export async function openAt(location: string, args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
+  const { ports, store } = await placeOf(location)
+  const credentials = credentialsOf(await password(args))
+  try {
+    return await openRepository(ports, store, credentials)
+  } catch (error) {
+    // Operations record themselves; who does not get so far has tried all the same.
+    if (error instanceof WrongPasswordError) {
+      const { principal } = credentials
+      const detail = { reason: error.message }
+      ports.log.audit({
+        time: ports.clock.now(),
+        operation: 'open',
+        principal,
+        repository: store.name,
+        outcome: 'refused',
+        detail,
+      })
+    }
+    throw error
+  }
 }
 
 /** The snapshot of an id or the beginning of one; 'latest' is the newest. */

@@ -3,20 +3,22 @@ import { copySnapshots } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { findSnapshot, open, openAt, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
+import type { LockArguments } from './lock.ts'
 import { counted, print } from './print.ts'
 
-interface CopyArguments extends RepositoryArguments {
+interface CopyArguments extends RepositoryArguments, LockArguments {
   target: string
   snapshots: string[]
 }
 
 /** `firedrill repo copy DIR TARGET [SNAPSHOT..]` */
 export const copyCommand: CommandModule<object, CopyArguments> = {
-  command: 'copy <directory> <target> [snapshots..]',
+  command: 'copy <repository> <target> [snapshots..]',
   describe: 'Copy snapshots to a repository made with init --copy-of; what is there already is not moved',
   builder: (yargs) =>
-    repositoryOptions(yargs)
-      .positional('target', { type: 'string', demandOption: true, describe: 'Directory of the other repository' })
+    lockOption(repositoryOptions(yargs))
+      .positional('target', { type: 'string', demandOption: true, describe: 'The other repository' })
       .positional('snapshots', {
         type: 'string',
         array: true,
@@ -29,7 +31,12 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
     const from = await open(args)
     const to = await openAt(args.target, args)
     const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(from, word)).id))
-    const report = await copySnapshots(from, to, ids.length === 0 ? {} : { snapshots: ids })
+    const report = await copySnapshots(from, to, {
+      ...(ids.length === 0 ? {} : { snapshots: ids }),
+      ...lockUntil(args),
+    })
+    const [first] = report.snapshots
+    if (first !== undefined) await warnUnlessLocked(args, to.store, first.id)
     print(
       args,
       report,

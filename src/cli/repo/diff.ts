@@ -15,7 +15,7 @@ const SIGNS = { added: '+', removed: '-', content: 'M', metadata: 'm' } as const
 
 /** `firedrill repo diff DIR FROM TO` */
 export const diffCommand: CommandModule<object, DiffArguments> = {
-  command: 'diff <directory> <from> [to]',
+  command: 'diff <repository> <from> [to]',
   describe: 'List what changed from one snapshot to another: + added, - removed, M content, m metadata',
   builder: (yargs) =>
     repositoryOptions(yargs)

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { forget, retentionDialects, selectSnapshots } from '../../engine/index.ts'
-import type { DialectName, Snapshot } from '../../engine/index.ts'
+import type { DialectName, ForgetReport, Repository, Snapshot } from '../../engine/index.ts'
 import { instant } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
 import { findSnapshot, open, repositoryOptions } from './connection.ts'
@@ -18,7 +18,7 @@ const DIALECTS = Object.keys(retentionDialects).filter((name): name is DialectNa
 
 /** `firedrill repo forget DIR [SNAPSHOT..] [--keep RULE=COUNT]` */
 export const forgetCommand: CommandModule<object, ForgetArguments> = {
-  command: 'forget <directory> [snapshots..]',
+  command: 'forget <repository> [snapshots..]',
   describe: 'Remove snapshots by name, or all that a policy does not keep; prune frees their space',
   builder: (yargs) =>
     repositoryOptions(yargs)
@@ -51,19 +51,31 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
             })),
           )
         : groupsOf(all).flatMap((group) => choose(group, args.dialect, countsOf(args.keep ?? [])))
-    const forgotten = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
-    if (!args.dryRun && forgotten.length > 0) await forget(repository, forgotten)
+    const unwanted = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
+    const { forgotten, locked } = args.dryRun
+      ? await wouldForget(repository, unwanted)
+      : unwanted.length === 0
+        ? { forgotten: unwanted, locked: unwanted }
+        : await forget(repository, unwanted)
+    const isLocked = (id: string): boolean => locked.includes(id)
     print(
       args,
       {
         dryRun: args.dryRun,
-        snapshots: choices.map(({ id, time, dataset, keep, reasons }) => ({ id, time, dataset, keep, reasons })),
+        snapshots: choices.map(({ id, time, dataset, keep, reasons }) => ({
+          id,
+          time,
+          dataset,
+          keep,
+          reasons,
+          ...(isLocked(id) ? { locked: true } : {}),
+        })),
       },
       () =>
         [
           table(
             choices.map((choice) => [
-              choice.keep ? 'keep' : 'forget',
+              choice.keep ? 'keep' : isLocked(choice.id) ? 'locked' : 'forget',
               shortId(choice.id),
               instant(choice.time),
               choice.dataset,
@@ -71,9 +83,25 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
             ]),
           ),
           `${counted(forgotten.length, 'snapshot')} ${args.dryRun ? 'would be forgotten' : 'forgotten'}; prune frees the space`,
+          ...(locked.length > 0 ? [`${counted(locked.length, 'snapshot')} locked, left for a later forget`] : []),
         ].join('\n'),
     )
+    // A policy comes again tomorrow; who names a snapshot wants it gone.
+    if (args.keep === undefined && locked.length > 0)
+      throw new Error(`${counted(locked.length, 'snapshot')} cannot be forgotten: the store holds a lock on it`)
   },
+}
+
+/** What object lock would leave of it. */
+async function wouldForget(repository: Repository, ids: readonly string[]): Promise<ForgetReport> {
+  const forgotten: string[] = []
+  const locked: string[] = []
+  for (const id of ids) {
+    const { lockedUntil } = await repository.store.stat(`snapshots/${id}`)
+    const isLocked = lockedUntil !== undefined && lockedUntil > Date.now() / 1000
+    ;(isLocked ? locked : forgotten).push(id)
+  }
+  return { forgotten, locked }
 }
 
 type Choice = Snapshot & { keep: boolean; reasons: readonly string[] }

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
+import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { initRepository } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
+import type { BlobStore } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 import { credentialsOf, openAt, placeOf, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
@@ -17,8 +19,8 @@ interface InitArguments extends RepositoryArguments {
 
 /** `firedrill repo init DIR` */
 export const initCommand: CommandModule<object, InitArguments> = {
-  command: 'init <directory>',
-  describe: 'Create a repository in an empty or new directory',
+  command: 'init <repository>',
+  describe: 'Create a repository in an empty or new directory, or in a bucket that exists',
   builder: (yargs) =>
     repositoryOptions(yargs)
       .option('cipher', { choices: ['aes-256-gcm', 'chacha20-poly1305'] as const, default: 'aes-256-gcm' as const })
@@ -26,7 +28,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
       .option('copy-of', {
         type: 'string',
         requiresArg: true,
-        describe: 'Directory of a repository whose snapshots are to be copied here: the two then share keys',
+        describe: 'Repository whose snapshots are to be copied here: the two then share keys',
       })
       .option('verify-after-seal', {
         type: 'boolean',
@@ -34,19 +36,24 @@ export const initCommand: CommandModule<object, InitArguments> = {
         describe:
           'Open again all that is stored before going on: finds faulty memory early, and slows backups by a sixth',
       })
-      .example('$0 repo init /mnt/disk/backups', 'asks for a password'),
+      .example('$0 repo init /mnt/disk/backups', 'asks for a password')
+      .example(
+        '$0 repo init s3:https://s3.eu-central-1.amazonaws.com/bucket/office',
+        'credentials from AWS_ACCESS_KEY_ID',
+      ),
   async handler(args) {
-    requireEmpty(args.directory)
+    const { ports, store } = await placeOf(args.repository)
+    if (isS3Location(args.repository)) await requireNoBlobs(store)
+    else requireEmpty(args.repository)
     const secret = await password(args, true)
-    mkdirSync(args.directory, { recursive: true, mode: 0o700 })
-    const { ports, store } = placeOf(args.directory)
+    if (!isS3Location(args.repository)) mkdirSync(args.repository, { recursive: true, mode: 0o700 })
     const origin = args.copyOf === undefined ? undefined : await openAt(args.copyOf, args)
     await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin)
     print(
       args,
-      { directory: args.directory },
+      { repository: args.repository },
       () =>
-        `Created a repository in ${args.directory}. Without its password nothing can be restored from it: keep it safe.`,
+        `Created a repository in ${args.repository}. Without its password nothing can be restored from it: keep it safe.`,
     )
   },
 }
@@ -64,6 +71,15 @@ function optionsOf({ cipher, compression, 'verify-after-seal': verifyAfterSeal }
     kdf: { algorithm: 'scrypt', cost: 65_536 },
     verifyAfterSeal,
   }
+}
+
+async function requireNoBlobs(store: BlobStore): Promise<void> {
+  for await (const { name } of store.list(''))
+    throw new UsageError(
+      name === 'config' || name.startsWith('data/')
+        ? `there is a repository in ${store.name} already`
+        : `cannot create a repository in ${store.name}: ${name} is there; name a new prefix`,
+    )
 }
 
 function requireEmpty(directory: string): void {

@@ -19,7 +19,7 @@ interface RemoveArguments extends RepositoryArguments {
 }
 
 const listCommand: CommandModule<object, RepositoryArguments> = {
-  command: 'list <directory>',
+  command: 'list <repository>',
   describe: 'List keys, whom they are for and what they allow',
   builder: (yargs) => repositoryOptions(yargs),
   async handler(args) {
@@ -34,7 +34,7 @@ const listCommand: CommandModule<object, RepositoryArguments> = {
 }
 
 const addCommand: CommandModule<object, AddArguments> = {
-  command: 'add <directory>',
+  command: 'add <repository>',
   describe: 'Let another password open the repository',
   builder: (yargs) =>
     repositoryOptions(yargs)
@@ -62,7 +62,7 @@ const addCommand: CommandModule<object, AddArguments> = {
 }
 
 const removeCommand: CommandModule<object, RemoveArguments> = {
-  command: 'remove <directory> <key>',
+  command: 'remove <repository> <key>',
   describe: 'Take a key away; its password opens the repository no more',
   builder: (yargs) =>
     repositoryOptions(yargs).positional('key', {

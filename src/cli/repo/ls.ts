@@ -12,7 +12,7 @@ interface ListArguments extends RepositoryArguments {
 
 /** `firedrill repo ls DIR SNAPSHOT [PATH..]` */
 export const listCommand: CommandModule<object, ListArguments> = {
-  command: 'ls <directory> <snapshot> [paths..]',
+  command: 'ls <repository> <snapshot> [paths..]',
   describe: 'List what is in a snapshot',
   builder: (yargs) =>
     repositoryOptions(yargs)

@@ -15,7 +15,7 @@ interface PruneArguments extends RepositoryArguments {
 
 /** `firedrill repo prune DIR` */
 export const pruneCommand: CommandModule<object, PruneArguments> = {
-  command: 'prune <directory>',
+  command: 'prune <repository>',
   describe: 'Free the space of what no snapshot needs any more',
   builder: (yargs) =>
     repositoryOptions(yargs)

@@ -13,7 +13,7 @@ interface RepairArguments extends RepositoryArguments {
 
 /** `firedrill repo repair DIR` */
 export const repairCommand: CommandModule<object, RepairArguments> = {
-  command: 'repair <directory>',
+  command: 'repair <repository>',
   describe: 'Make the index anew from the packs, and find out which snapshots are damaged',
   builder: (yargs) =>
     repositoryOptions(yargs)

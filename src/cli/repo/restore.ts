@@ -4,7 +4,7 @@ import { directoryTarget } from '../../adapters/real/directory-target.ts'
 import { restore } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions } from './connection.ts'
+import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
 
@@ -19,7 +19,7 @@ interface RestoreArguments extends RepositoryArguments {
 
 /** `firedrill repo restore DIR SNAPSHOT TARGET` */
 export const restoreCommand: CommandModule<object, RestoreArguments> = {
-  command: 'restore <directory> <snapshot> <target>',
+  command: 'restore <repository> <snapshot> <target>',
   describe: 'Restore a snapshot, or part of it, to a directory',
   builder: (yargs) =>
     repositoryOptions(yargs)
@@ -44,7 +44,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       .option('copy', {
         type: 'string',
         requiresArg: true,
-        describe: 'Directory of a repository that was copied from or to: what is damaged here is read there',
+        describe: 'Repository that was copied from or to: what is damaged here is read there',
       })
       .example('$0 repo restore /mnt/disk/backups latest /tmp/back --only letters/2026', 'one folder'),
   async handler(args) {
@@ -55,8 +55,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const line = progressLine()
     const started_ms = performance.now()
     const report = await restore(repository, snapshot.id, target, {
-      // A disk serves one request at a time, and each takes memory.
-      downloads: 1,
+      downloads: requestsAtOnce(args.repository),
       request_bytes: 4 * 1024 * 1024,
       resume: args.resume,
       ...(args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }),

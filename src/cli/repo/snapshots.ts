@@ -6,7 +6,7 @@ import { counted, print, shortId, table } from './print.ts'
 
 /** `firedrill repo snapshots DIR` */
 export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
-  command: 'snapshots <directory>',
+  command: 'snapshots <repository>',
   describe: 'List snapshots, the oldest first',
   builder: (yargs) => repositoryOptions(yargs),
   async handler(args) {

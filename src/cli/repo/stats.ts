@@ -7,7 +7,7 @@ import { print, table } from './print.ts'
 
 /** `firedrill repo stats DIR` */
 export const statsCommand: CommandModule<object, RepositoryArguments> = {
-  command: 'stats <directory>',
+  command: 'stats <repository>',
   describe: 'Say how much is stored, and for how much',
   builder: (yargs) => repositoryOptions(yargs),
   async handler(args) {

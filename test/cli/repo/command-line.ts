@@ -25,7 +25,12 @@ export class Desk {
     environment: Record<string, string> = { FIREDRILL_PASSWORD: 'correct horse' },
   ): Outcome {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'repo', ...words], {
-      env: { PATH: process.env['PATH'], TZ: 'UTC', ...environment },
+      env: {
+        PATH: process.env['PATH'],
+        TZ: 'UTC',
+        FIREDRILL_AUDIT_FILE: this.at('.audit', 'audit.jsonl'),
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
       cwd: this.directory,

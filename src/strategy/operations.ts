@@ -100,7 +100,10 @@ export class Operations {
     this.#busySubjects.add(subject)
     if (this.#underWay === 0) this.#busySince_s = simulation.now
     this.#underWay += 1
+    const span = simulation.span('job', job.name, { kind: job.kind, node, scheduled_s })
     const succeeded = await simulation.task(job.name, () => this.#perform(job, run, node))
+    const { outcome, reason, read_bytes, written_bytes } = run
+    span.end({ outcome, reason, read_bytes, written_bytes })
     this.#busySubjects.delete(subject)
     if (succeeded) {
       for (const next of this.strategy.jobs) {

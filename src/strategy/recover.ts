@@ -63,12 +63,21 @@ export async function recover(operations: Operations, incident: Incident): Promi
   const { world, strategy } = operations
   const { simulation } = world
   const plan = strategy.recovery
+  const span = simulation.span('incident', incident.hazard.name, { onset_s: incident.onset_s })
+  let phase = span.part('detect')
+  /** The trace shows the phases one after the other. */
+  const enter = (name: string): void => {
+    phase.end()
+    phase = span.part(name)
+  }
   await simulation.sleep(incident.detected_s - simulation.now)
+  enter('declare')
   operations.suspend(`${incident.hazard.name} was detected`)
   // A deletion leaves the rest of the data in use; everything else stops the application.
   for (const { dataset, only } of incident.damage) if (only === undefined) world.dataset(dataset).suspend()
   await simulation.sleep(plan.declare_s)
   const declared_s = simulation.now
+  enter('provision')
   if (incident.destroyedNodes.length > 0) {
     operations.repositories.loseCaches()
     await simulation.sleep(plan.provision_s)
@@ -82,6 +91,7 @@ export async function recover(operations: Operations, incident: Incident): Promi
   for (const service of services) {
     const damage = incident.damage.filter(({ dataset }) => service.needs.includes(dataset))
     if (damage.length === 0) continue
+    enter(`transfer ${service.name}`)
     for (const item of damage) {
       if (!restored.has(item.dataset)) restored.set(item.dataset, await restoreDataset(operations, incident, item))
     }
@@ -115,9 +125,11 @@ export async function recover(operations: Operations, incident: Incident): Promi
       continue
     }
     const data = results.filter((result) => typeof result !== 'string')
+    enter(`verify ${service.name}`)
     await simulation.sleep(plan.verify_s)
     phases_s.verify = simulation.now - transferred_s
     const verified_s = simulation.now
+    enter(`cut over ${service.name}`)
     await simulation.sleep(plan.cutOver_s)
     phases_s.cutOver = simulation.now - verified_s
     const passedOver = data.flatMap((item) => item.passedOver)
@@ -134,6 +146,8 @@ export async function recover(operations: Operations, incident: Incident): Promi
       verified: true,
     })
   }
+  phase.end()
+  span.end(Object.fromEntries(recoveries.map(({ service, outcome }) => [service, outcome])))
   return recoveries
 }
 
@@ -158,6 +172,7 @@ async function restoreDataset(
   const passedOver: string[] = []
   for (const { store, repository, snapshot } of candidates) {
     const time = `${store} at ${new Date(snapshot.time * 1000).toISOString()}`
+    const span = simulation.span('restore', damage.dataset, { store, snapshot: snapshot.id })
     // A deletion is repaired in place; otherwise the data comes back on an empty disk.
     const files = damage.only === undefined ? new VirtualFileSystem({ time: world.clock.now() }) : dataset.files
     const target = virtualTarget(files, {
@@ -177,8 +192,10 @@ async function restoreDataset(
       if (report.failedFiles.length > 0) {
         const [first] = report.failedFiles
         passedOver.push(`${time}: ${report.failedFiles.length} files damaged, first ${first?.path}: ${first?.reason}`)
+        span.end({ failedFiles: report.failedFiles.length })
         continue
       }
+      span.end({ restored_bytes: report.restored_bytes })
       assertEqualToHistory(dataset.files, files, snapshot, damage)
       return {
         store,
@@ -189,6 +206,7 @@ async function restoreDataset(
       }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
+      span.end({ error: error.message })
       passedOver.push(`${time}: ${error.message}`)
     }
   }

@@ -15,7 +15,10 @@ const kinds: { readonly [K in HazardSpecification['kind']]: HazardKind<Extract<H
 /** Lets a hazard strike the world now. */
 export function strike(world: World, hazard: HazardSpecification, random: RandomStream): Incident {
   const kind = kinds[hazard.kind] as HazardKind<HazardSpecification>
-  return kind.strike(world, hazard, random)
+  const incident = kind.strike(world, hazard, random)
+  const { target } = hazard
+  world.simulation.trace?.instant('incident', hazard.name, incident.onset_s, { kind: hazard.kind, target })
+  return incident
 }
 
 export type { Damage, Incident } from './hazard.ts'

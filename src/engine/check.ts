@@ -9,6 +9,7 @@ import type { ReadHandlers, ReadOptions } from './packs/chunk-reader.ts'
 import { neededEntries } from './prune/use.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
 import type { BlobInfo } from './ports.ts'
+import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
@@ -18,6 +19,8 @@ export interface CheckOptions {
   readonly readData?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
+  /** Bytes of the packs that are read. */
+  readonly onProgress?: OnProgress
 }
 
 export interface CheckError {
@@ -82,7 +85,13 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   const tags = new Map(snapshots.flatMap(lineageOf).map((tag) => [tag.hex, tag]))
   const reading = { lineage: [...tags.values()], ...(request_bytes === undefined ? {} : { request_bytes }) }
   const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
-  for (const pack of sample) read_bytes += await checkPack(repository, pack, reading, needed, errors)
+  const total_bytes = sample.reduce((sum, { size }) => sum + size, 0)
+  let bytes = 0
+  for (const pack of sample) {
+    read_bytes += await checkPack(repository, pack, reading, needed, errors)
+    bytes += pack.size
+    options.onProgress?.({ bytes, total_bytes })
+  }
   return {
     snapshots: snapshots.length,
     packs: packs.length,

@@ -6,6 +6,7 @@ import { readChunks } from './packs/chunk-reader.ts'
 import { leansOnMarkedPacks } from './prune/marked.ts'
 import type { PackWriter } from './packs/pack-writer.ts'
 import type { Content, Instant } from './ports.ts'
+import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 import type { Tree, TreeEntry } from './trees/tree.ts'
@@ -17,6 +18,8 @@ export interface CopyOptions {
   readonly snapshots?: readonly string[]
   readonly uploads?: number
   readonly lockUntil?: Instant
+  /** Bytes of chunks, of one snapshot after the other. */
+  readonly onProgress?: OnProgress
 }
 
 export interface CopyReport {
@@ -100,7 +103,7 @@ async function copyOne(
       near,
     )
     const lists = await reader.chunkLists(files)
-    const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage)
+    const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage, options.onProgress)
     await copyTrees(to, writer, reader, files, trees)
     await writer.finish()
     const { id: _origin, ...rest } = snapshot
@@ -171,6 +174,7 @@ async function copyChunks(
   files: readonly TreeEntry[],
   lists: readonly Uint8Array[],
   lineage: ReturnType<typeof lineageOf>,
+  onProgress: OnProgress | undefined,
 ): Promise<{ fetched_bytes: number }> {
   const cursor = new AddressCursor()
   const wanted = new Set<number>()
@@ -181,15 +185,20 @@ async function copyChunks(
       if (to.index.find(cursor) < 0) wanted.add(entry)
     }
   }
+  let total_bytes = 0
+  for (const entry of wanted) total_bytes += from.index.lengthOf(entry)
+  let bytes = 0
   return readChunks(
     from,
     [...wanted],
     {
       async chunks(entries: readonly number[], contents: readonly Content[]) {
         for (const [at, entry] of entries.entries()) {
+          bytes += contents[at]!.length
           cursor.read(from.index.addressOf(entry), 0)
           if (to.index.find(cursor) < 0) writer.add('data', cursor, contents[at]!)
         }
+        onProgress?.({ bytes, total_bytes })
         if (writer.busy) await writer.ready()
       },
       damaged(_entries, reason) {

@@ -12,6 +12,7 @@ import { PACK_TRAILER_BYTES, directoryLength, openDirectory, packSeal, readPackH
 import { readChunks } from './packs/chunk-reader.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
 import type { BlobInfo, Content } from './ports.ts'
+import type { OnProgress } from './progress.ts'
 import { RepositoryCache } from './repository/repository-cache.ts'
 import type { Repository } from './repository/repository.ts'
 
@@ -27,6 +28,8 @@ export interface RepairOptions {
   readonly forgetDamaged?: boolean
   /** Only says what would be done. */
   readonly dryRun?: boolean
+  /** Bytes of the packs that are read. */
+  readonly onProgress?: OnProgress
 }
 
 export interface DamagedPack {
@@ -78,7 +81,7 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
   const fresh = repository.withCache(new RepositoryCache())
   await fresh.snapshots()
   const unreadable = await readDirectories(fresh)
-  const damaged = readData ? await readAll(fresh) : []
+  const damaged = readData ? await readAll(fresh, options.onProgress) : []
   const damagedPacks: DamagedPack[] = [...unreadable]
   // What is lost is known before anything is written.
   for (const { pack } of damaged) fresh.index.remove(pack.name)
@@ -153,9 +156,12 @@ interface PartlyDamaged {
   readonly reason: string
 }
 
-async function readAll(repository: Repository): Promise<PartlyDamaged[]> {
+async function readAll(repository: Repository, onProgress: OnProgress | undefined): Promise<PartlyDamaged[]> {
   const damaged: PartlyDamaged[] = []
-  for (const pack of repository.index.packs()) {
+  const packs = repository.index.packs()
+  const total_bytes = packs.reduce((sum, { size }) => sum + size, 0)
+  let bytes = 0
+  for (const pack of packs) {
     const bad = new Set<number>()
     let reason = ''
     await readChunks(repository, pack.entries, {
@@ -166,6 +172,8 @@ async function readAll(repository: Repository): Promise<PartlyDamaged[]> {
       },
     })
     if (bad.size > 0) damaged.push({ pack, bad, reason })
+    bytes += pack.size
+    onProgress?.({ bytes, total_bytes })
   }
   return damaged
 }

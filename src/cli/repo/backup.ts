@@ -9,7 +9,8 @@ import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
 import type { LockArguments } from './lock.ts'
-import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
+import { counted, print, shortId, shownPath } from './print.ts'
+import { progressBar } from './progress.ts'
 
 const TYPES = ['snapshot', 'full', 'incremental', 'differential'] as const
 
@@ -44,7 +45,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const dataset = args.dataset ?? resolve(args.source)
     // How much there will be to do is known from the last time.
     const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
-    const line = progressLine()
+    const bar = progressBar('backup')
     const started_ms = performance.now()
     let skipped = 0
     const source = directorySource(args.source, {
@@ -62,10 +63,9 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       window_bytes: 4 * 1024 * 1024,
       uploads: requestsAtOnce(args.repository),
       ...lockUntil(args),
-      onProgress: (progress) =>
-        line.show(() => `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, last?.source_bytes)}`),
+      onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
-    line.end()
+    bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
     await warnUnlessLocked(args, repository.store, snapshot.id)
     for (const { path, reason } of unreadable) {

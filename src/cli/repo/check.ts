@@ -4,6 +4,7 @@ import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print } from './print.ts'
+import { progressBar } from './progress.ts'
 
 interface CheckArguments extends RepositoryArguments {
   'read-data': string | undefined
@@ -22,10 +23,13 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .example('$0 repo check /mnt/disk/backups --read-data=5%', 'read one pack in twenty'),
   async handler(args) {
     const readData = shareOf(args.readData)
-    const report = await check(
-      await open(args),
-      readData === undefined ? {} : { readData, request_bytes: 4 * 1024 * 1024 },
-    )
+    const repository = await open(args)
+    const bar = progressBar('check')
+    const report = await check(repository, {
+      ...(readData === undefined ? {} : { readData, request_bytes: 4 * 1024 * 1024 }),
+      onProgress: (progress) => bar.show(progress),
+    })
+    bar.end()
     const { errors } = report
     print(args, report, () =>
       errors.length === 0

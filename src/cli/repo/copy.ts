@@ -1,11 +1,12 @@
 import type { CommandModule } from 'yargs'
 import { copySnapshots } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
-import { findSnapshot, open, openAt, repositoryOptions } from './connection.ts'
+import { findSnapshot, open, openAt, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
 import type { LockArguments } from './lock.ts'
 import { counted, print } from './print.ts'
+import { progressBar } from './progress.ts'
 
 interface CopyArguments extends RepositoryArguments, LockArguments {
   target: string
@@ -31,10 +32,14 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
     const from = await open(args)
     const to = await openAt(args.target, args)
     const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(from, word)).id))
+    const bar = progressBar('copy')
     const report = await copySnapshots(from, to, {
       ...(ids.length === 0 ? {} : { snapshots: ids }),
       ...lockUntil(args),
+      uploads: requestsAtOnce(args.target),
+      onProgress: (progress) => bar.show(progress),
     })
+    bar.end()
     const [first] = report.snapshots
     if (first !== undefined) await warnUnlessLocked(args, to.store, first.id)
     print(

@@ -16,6 +16,7 @@ interface AddArguments extends RepositoryArguments {
 
 interface RemoveArguments extends RepositoryArguments {
   key: string
+  'dry-run': boolean
 }
 
 const listCommand: CommandModule<object, RepositoryArguments> = {
@@ -65,11 +66,9 @@ const removeCommand: CommandModule<object, RemoveArguments> = {
   command: 'remove <repository> <key>',
   describe: 'Take a key away; its password opens the repository no more',
   builder: (yargs) =>
-    repositoryOptions(yargs).positional('key', {
-      type: 'string',
-      demandOption: true,
-      describe: 'Id, or its beginning',
-    }),
+    repositoryOptions(yargs)
+      .positional('key', { type: 'string', demandOption: true, describe: 'Id, or its beginning' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be removed' }),
   async handler(args) {
     const repository = await open(args)
     const found = (await listKeys(repository)).filter(({ id }) => id.startsWith(args.key))
@@ -77,8 +76,8 @@ const removeCommand: CommandModule<object, RemoveArguments> = {
     if (key === undefined) throw new UsageError(`there is no key ${args.key}; list them with: firedrill repo key list`)
     if (found.length > 1)
       throw new UsageError(`${args.key} is the beginning of ${found.length} key ids; write more of it`)
-    await removeKey(repository, key.id)
-    print(args, key, () => `Removed key ${shortId(key.id)} of ${key.principal}`)
+    if (!args.dryRun) await removeKey(repository, key.id)
+    print(args, key, () => `${args.dryRun ? 'Would remove' : 'Removed'} key ${shortId(key.id)} of ${key.principal}`)
   },
 }
 

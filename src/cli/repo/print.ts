@@ -1,4 +1,4 @@
-import { bytes, count, duration } from '../../report/human.ts'
+import { count } from '../../report/human.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
@@ -15,32 +15,6 @@ export const shortId = (id: string): string => id.slice(0, 8)
 
 /** '1 file', '1,234 files' */
 export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
-
-/** One line on stderr that is rewritten, on a terminal only, at most ten times a second: only then is its text made. */
-export function progressLine(): { show(text: () => string): void; end(): void } {
-  if (!process.stderr.isTTY) return { show() {}, end() {} }
-  let last_ms = 0
-  return {
-    show(text) {
-      const now_ms = performance.now()
-      if (now_ms - last_ms < 100) return
-      last_ms = now_ms
-      process.stderr.write(`\r\u001B[K${text().slice(0, (process.stderr.columns ?? 80) - 1)}`)
-    },
-    end() {
-      process.stderr.write('\r\u001B[K')
-    },
-  }
-}
-
-/** Bytes, how fast they go and how long it may take: '1.2 GB, 310 MB/s, about 2 min left'. */
-export function rate(done_bytes: number, since_ms: number, total_bytes?: number): string {
-  const elapsed_s = (performance.now() - since_ms) / 1000
-  const perSecond = done_bytes / Math.max(elapsed_s, 0.001)
-  const left_s = total_bytes === undefined ? 0 : (total_bytes - done_bytes) / Math.max(perSecond, 1)
-  const left = left_s > 0 ? `, about ${duration(Math.ceil(left_s))} left` : ''
-  return `${bytes(done_bytes)}, ${bytes(perSecond)}/s${left}`
-}
 
 /** Lines with their columns one under another; the last column is not padded. */
 export function table(rows: ReadonlyArray<readonly string[]>, rightAligned: readonly number[] = []): string {

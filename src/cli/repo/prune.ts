@@ -6,6 +6,7 @@ import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print } from './print.ts'
+import { progressBar } from './progress.ts'
 
 interface PruneArguments extends RepositoryArguments {
   'max-unused': number
@@ -37,11 +38,15 @@ export const pruneCommand: CommandModule<object, PruneArguments> = {
   async handler(args) {
     if (!(args.maxUnused >= 0 && args.maxUnused <= 100)) throw new UsageError('--max-unused takes 0 to 100 percent')
     if (!(args.grace >= 0)) throw new UsageError('--grace takes hours, 0 or more')
-    const report = await prune(await open(args), {
+    const repository = await open(args)
+    const bar = progressBar('prune')
+    const report = await prune(repository, {
       maxUnused: args.maxUnused / 100,
       grace_s: args.grace * 3600,
       dryRun: args.dryRun,
+      onProgress: (progress) => bar.show(progress),
     })
+    bar.end()
     print(args, report, () => describePrune(report))
   },
 }

@@ -4,6 +4,7 @@ import type { RepairReport } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shortId } from './print.ts'
+import { progressBar } from './progress.ts'
 
 interface RepairArguments extends RepositoryArguments {
   'read-data': boolean
@@ -30,11 +31,15 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
       .example('$0 repo repair /mnt/disk/backups --read-data --dry-run', 'what is damaged, and what it hits'),
   async handler(args) {
-    const report = await repair(await open(args), {
+    const repository = await open(args)
+    const bar = progressBar('repair')
+    const report = await repair(repository, {
       readData: args.readData,
       forgetDamaged: args.forgetDamaged,
       dryRun: args.dryRun,
+      onProgress: (progress) => bar.show(progress),
     })
+    bar.end()
     print(args, report, () => describe(report))
     const left = new Set(report.damagedSnapshots.map(({ subject }) => subject)).size - report.forgotten.length
     if (left > 0) throw new Error(`${counted(left, 'snapshot')} cannot be restored whole; see --forget-damaged`)

@@ -6,7 +6,8 @@ import { bytes, duration } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
 import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { counted, print, progressLine, rate, shortId, shownPath } from './print.ts'
+import { counted, print, shortId, shownPath } from './print.ts'
+import { progressBar } from './progress.ts'
 
 interface RestoreArguments extends RepositoryArguments {
   snapshot: string
@@ -52,7 +53,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const repository = await open(args)
     const snapshot = await findSnapshot(repository, args.snapshot)
     const target = directoryTarget(args.target)
-    const line = progressLine()
+    const bar = progressBar('restore')
     const started_ms = performance.now()
     const report = await restore(repository, snapshot.id, target, {
       downloads: requestsAtOnce(args.repository),
@@ -60,14 +61,10 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       resume: args.resume,
       ...(args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }),
       ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),
-      onProgress: (progress) =>
-        line.show(
-          () =>
-            `${counted(progress.files, 'file')}, ${rate(progress.bytes, started_ms, args.only === undefined ? snapshot.source_bytes : undefined)}`,
-        ),
+      onProgress: (progress) => bar.show(progress, args.only === undefined ? snapshot.source_bytes : undefined),
     })
     await target.flush()
-    line.end()
+    bar.end()
     print(
       args,
       report,

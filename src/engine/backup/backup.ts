@@ -1,6 +1,7 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { FileUnreadableError } from '../errors.ts'
 import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
@@ -29,7 +30,7 @@ export interface BackupOptions {
   readonly uploads?: number
   /** Ask for object lock on everything written, until then. */
   readonly lockUntil?: Instant
-  readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void
+  readonly onProgress?: OnProgress
 }
 
 export interface BackupReport {

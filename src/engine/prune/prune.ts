@@ -5,6 +5,7 @@ import { packNameOf, packPath } from '../packs/pack-writer.ts'
 import { listed } from '../index/index-file.ts'
 import type { IndexFile } from '../index/index-file.ts'
 import type { BlobInfo, Content } from '../ports.ts'
+import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { planPrune } from './plan.ts'
 import type { PrunePlan } from './plan.ts'
@@ -20,6 +21,8 @@ export interface PruneOptions {
   readonly grace_s?: number
   /** Only says what would be done. */
   readonly dryRun?: boolean
+  /** Bytes copied out of packs that are needed in part. */
+  readonly onProgress?: OnProgress
 }
 
 export interface PruneReport {
@@ -89,7 +92,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   const mark = (names: readonly string[], marked: boolean): IndexFile['marks'] =>
     names.map((pack) => ({ pack, time: now, marked }))
   try {
-    if (plan.repack.length > 0) await repack(repository, writer, plan.repack, needed)
+    if (plan.repack.length > 0) await repack(repository, writer, plan, needed, options.onProgress)
     // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
@@ -133,13 +136,19 @@ async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo
 async function repack(
   repository: Repository,
   writer: ReturnType<Repository['writer']>,
-  packs: readonly string[],
+  { repack: packs, repacked_bytes: total_bytes }: PrunePlan,
   needed: Uint8Array,
+  onProgress: OnProgress | undefined,
 ): Promise<void> {
   const { index } = repository
   const cursor = new AddressCursor()
   const entries = packs.flatMap((name) => [...(index.pack(name)?.entries ?? [])].filter((entry) => needed[entry] === 1))
+  let bytes = 0
   await readChunks(repository, entries, {
+    segment(pack, number) {
+      bytes += pack.sealed_bytes[number] ?? 0
+      onProgress?.({ bytes, total_bytes })
+    },
     async chunks(read: readonly number[], contents: readonly Content[]) {
       for (const [at, entry] of read.entries()) {
         cursor.read(index.addressOf(entry), 0)

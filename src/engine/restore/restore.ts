@@ -4,6 +4,7 @@ import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
 import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
+import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import { select } from './selection.ts'
@@ -23,7 +24,7 @@ export interface RestoreOptions {
   readonly resume?: boolean
   /** A repository that the snapshots were copied to or from: what is damaged here is read there. */
   readonly fallback?: Repository
-  readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void
+  readonly onProgress?: OnProgress
 }
 
 export interface FailedFile {

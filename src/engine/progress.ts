@@ -1,0 +1,9 @@
+/** How far an operation has come: for people who wait, nothing depends on it. */
+export interface Progress {
+  readonly bytes: number
+  /** All that there is to do, where that is known. */
+  readonly total_bytes?: number
+  readonly files?: number
+}
+
+export type OnProgress = (progress: Progress) => void

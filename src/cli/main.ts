@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers'
 import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
+import { traceCommand } from './trace.ts'
 
 /** Parses and carries out one command line; resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -11,6 +12,7 @@ async function main(words: readonly string[]): Promise<number> {
     .scriptName('firedrill')
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(runCommand)
+    .command(traceCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')
     .strict()

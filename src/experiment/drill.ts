@@ -4,6 +4,7 @@ import type { Recovery } from '../strategy/index.ts'
 import { strike } from '../world/index.ts'
 import type { HazardSpecification, World } from '../world/index.ts'
 import { Simulation } from '../kernel/index.ts'
+import type { Trace } from '../kernel/index.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import type { IncidentRow } from './results.ts'
@@ -48,8 +49,8 @@ export function planDrills(
  * Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit.
  * @param origin idle, and not past the onset
  */
-export async function stage(cell: CellDefinition, origin: Estate, drill: Drill): Promise<IncidentRow[]> {
-  const { simulation, world, operations } = createEstate(cell, origin)
+export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<IncidentRow[]> {
+  const { simulation, world, operations } = createEstate(cell, { origin, trace })
   await simulation.run(drill.onset_s)
   const incident = strike(world, drill.hazard, simulation.random(drill.hazard.name, 'strike', drill.replication))
   const before = recoveryCharges_usd(world)

@@ -1,4 +1,5 @@
 import { Simulation } from '../kernel/index.ts'
+import type { Trace } from '../kernel/index.ts'
 import type { Scenario, Topology } from '../scenario/scenario.ts'
 import { Operations } from '../strategy/index.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -12,6 +13,8 @@ export interface CellDefinition {
   readonly topology: Topology
   readonly seed: string
   readonly readDirectory?: DirectoryReader
+  /** Hash all that happens, which costs about as much time again. */
+  readonly traced?: boolean
 }
 
 /** A world under a strategy's care. */
@@ -23,13 +26,18 @@ export interface Estate {
 
 /**
  * Builds the world of a cell at time 0, or, with `origin`, an independent continuation of it from its present instant.
- * The origin must be idle, and must not go on until the continuation has come to its end.
+ * The origin must be idle, and must not go on until the continuation has come to its end. What happens is written into
+ * `trace`.
  *
  * Strategy and topology do not enter the names of random streams: all cells see the same writes and the same incidents.
  */
-export function createEstate(cell: CellDefinition, origin?: Estate): Estate {
+export function createEstate(
+  cell: CellDefinition,
+  { origin, trace }: { readonly origin?: Estate; readonly trace?: Trace | undefined } = {},
+): Estate {
   const { scenario, strategy, topology, seed, readDirectory } = cell
-  const simulation = new Simulation({ seed, replication: 0, now_s: origin?.simulation.now ?? 0 })
+  const now_s = origin?.simulation.now ?? 0
+  const simulation = new Simulation({ seed, replication: 0, now_s, ...(trace === undefined ? {} : { trace }) })
   const options = { start: scenario.start, ...(readDirectory === undefined ? {} : { readDirectory }) }
   const world = new World(topology.world, simulation, options, origin?.world)
   const operations = new Operations(world, strategy, origin?.operations)

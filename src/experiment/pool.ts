@@ -11,6 +11,7 @@ export interface CellTask {
   readonly topology: number
   readonly seed: string
   readonly replications: number
+  readonly traced: boolean
 }
 
 /**
@@ -29,13 +30,14 @@ export function onThreads(threads = availableParallelism()): CellExecutor {
     try {
       return await Promise.all(
         cells.map(async (cell): Promise<CellResult> => {
-          const { scenario, seed } = cell
+          const { scenario, seed, traced = false } = cell
           const task: CellTask = {
             scenario,
             strategy: scenario.strategies.indexOf(cell.strategy),
             topology: scenario.topologies.indexOf(cell.topology),
             seed,
             replications,
+            traced,
           }
           const result: CellResult = await pool.run(task)
           return result

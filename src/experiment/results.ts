@@ -171,4 +171,6 @@ export interface Results {
   readonly warnings: readonly string[]
   /** SHA-256 (hex) over everything above in canonical form. */
   readonly digest: string
+  /** SHA-256 (hex) over the full traces of all simulations, where the run was traced. */
+  readonly traceDigest?: string
 }

@@ -7,6 +7,7 @@ import type { CellDefinition, Estate } from './estate.ts'
 import type { Cell, CostRow, IncidentRow, JobRow, LinkRow, StoreRow } from './results.ts'
 import { quantile } from './statistics.ts'
 import { summariseCell } from './summarise-cell.ts'
+import { TraceDigests } from './trace-digests.ts'
 
 /** Everything observed in one strategy × topology, and its statistics. */
 export interface CellResult {
@@ -16,6 +17,8 @@ export interface CellResult {
   readonly links: readonly LinkRow[]
   readonly stores: readonly StoreRow[]
   readonly costs: readonly CostRow[]
+  /** Of everything that happened, where the cell was traced. */
+  readonly traceDigest?: string
 }
 
 /** Told after each piece of a cell's work; `done` of `total` pieces. */
@@ -35,11 +38,12 @@ export async function runCell(
   const drills = planDrills(scenario, topology.world.hazards, replications, seed)
   const incidents: IncidentRow[] = []
   let done = 0
+  const traces = definition.traced === true ? new TraceDigests() : undefined
   const stageFrom = async (origin: Estate, drill: Drill): Promise<void> => {
-    incidents.push(...(await stage(definition, origin, drill)))
+    incidents.push(...(await stage(definition, origin, drill, traces?.add())))
     onProgress((done += 1), drills.length + 1)
   }
-  const undisturbed = createEstate(definition)
+  const undisturbed = createEstate(definition, { trace: traces?.add() })
   const missed: Array<{ readonly drill: Drill; readonly idle_s: number }> = []
   for (const drill of drills) {
     const busySince_s = await runToIdle(undisturbed, drill.onset_s)
@@ -49,7 +53,7 @@ export async function runCell(
   await undisturbed.simulation.run(scenario.horizon_s)
   onProgress((done += 1), drills.length + 1)
   if (missed.length > 0) {
-    const again = createEstate(definition)
+    const again = createEstate(definition, { trace: traces?.add() })
     for (const { drill, idle_s } of missed) {
       await again.simulation.run(idle_s)
       await stageFrom(again, drill)
@@ -67,6 +71,7 @@ export async function runCell(
   return {
     ...observed,
     jobs: jobRows(undisturbed, names),
+    ...(traces === undefined ? {} : { traceDigest: traces.close() }),
     cell: summariseCell(scenario, strategy.name, topology, observed),
   }
 }
@@ -75,7 +80,7 @@ export async function runCell(
  * Runs a world to an instant not after this one at which nothing is under way: just before the last job starts, or at the
  * instant itself. Returns undefined there; since when jobs have been under way if neither is one.
  */
-async function runToIdle({ simulation, operations }: Estate, notAfter_s: number): Promise<number | undefined> {
+export async function runToIdle({ simulation, operations }: Estate, notAfter_s: number): Promise<number | undefined> {
   for (const instant_s of [operations.lastStart_s(notAfter_s), notAfter_s]) {
     if (instant_s >= simulation.now) await simulation.run(instant_s)
     if (operations.idle) return undefined

@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Needed when a dataset comes from a real directory. */
   readonly readDirectory?: DirectoryReader
   readonly onProgress?: (progress: RunProgress) => void
+  /** Also give a digest of the full trace: of every event that a trace shows, in every simulation. */
+  readonly traced?: boolean
   /** Runs the cells; one after the other in this thread unless told otherwise. */
   readonly execute?: CellExecutor
 }
@@ -49,17 +51,24 @@ export const inOrder: CellExecutor = async (cells, replications, onProgress) => 
 export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Results> {
   const seed = options.seed ?? scenario.seed
   const replications = options.replications ?? scenario.experiment.replications
-  const { readDirectory } = options
+  const { readDirectory, traced = false } = options
   const cells: CellDefinition[] = []
   for (const strategy of scenario.strategies) {
     for (const topology of scenario.topologies) {
-      cells.push({ scenario, strategy, topology, seed, ...(readDirectory === undefined ? {} : { readDirectory }) })
+      cells.push({
+        scenario,
+        strategy,
+        topology,
+        seed,
+        traced,
+        ...(readDirectory === undefined ? {} : { readDirectory }),
+      })
     }
   }
   const execute = options.execute ?? inOrder
   const results = await execute(cells, replications, options.onProgress ?? (() => {}))
   const { id, name, start, horizon_s, assumptions, warnings } = scenario
-  const observations: Omit<Results, 'digest'> = {
+  const observations: Omit<Results, 'digest' | 'traceDigest'> = {
     scenario: { id, name, start, horizon_s },
     seed,
     replications,
@@ -72,5 +81,7 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     assumptions,
     warnings,
   }
-  return { ...observations, digest: digestOf(observations) }
+  const digest = digestOf(observations)
+  if (!traced) return { ...observations, digest }
+  return { ...observations, digest, traceDigest: digestOf(results.map((result) => result.traceDigest)) }
 }

@@ -29,7 +29,7 @@ describe(
         for (const branch_s of [5.5 * DAY_S, 12.75 * DAY_S]) {
           await origin.simulation.run(branch_s)
           expect(origin.operations.idle).toBe(true)
-          const branch = createEstate(cell, origin)
+          const branch = createEstate(cell, { origin })
           await branch.simulation.run(scenario.horizon_s)
           expect(stateOf(branch, branch_s)).toEqual(stateOf(undisturbed, branch_s))
         }

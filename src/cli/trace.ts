@@ -1,0 +1,91 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { CommandModule } from 'yargs'
+import type { CellDefinition } from '../experiment/estate.ts'
+import { UsageError } from './exit.ts'
+
+interface TraceArguments {
+  scenario: string
+  strategy: string | undefined
+  topology: string | undefined
+  hazard: string | undefined
+  replication: number
+  replications: number | undefined
+  seed: string | undefined
+  out: string
+}
+
+/** `firedrill trace SCENARIO` */
+export const traceCommand: CommandModule<object, TraceArguments> = {
+  command: 'trace <scenario>',
+  describe: 'Write what happens in one drill, or in the undisturbed world, for a look in ui.perfetto.dev',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
+      .option('strategy', { type: 'string', requiresArg: true, describe: 'Strategy; the first by default' })
+      .option('topology', { type: 'string', requiresArg: true, describe: 'Topology; the first by default' })
+      .option('hazard', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Hazard whose drill is traced; the undisturbed world by default',
+      })
+      .option('replication', { type: 'number', default: 0, requiresArg: true, describe: 'Which drill of the hazard' })
+      .option('replications', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Drills of each hazard, as in the run that this drill is of',
+      })
+      .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
+      .option('out', { type: 'string', default: 'trace.json', requiresArg: true, describe: 'File for the trace' })
+      .example('$0 trace scenarios/smb-321.yaml', 'all jobs and transfers from start to horizon')
+      .example('$0 trace plan.yaml --hazard fire --replication 7', 'the eighth fire, with its recovery'),
+  async handler(args) {
+    const [{ traceDrill, traceWorld }, { loadScenario }] = await Promise.all([
+      import('../experiment/trace-drill.ts'),
+      import('../scenario/load.ts'),
+    ])
+    const scenario = await loadScenario(args.scenario)
+    const replications = args.replications ?? scenario.experiment.replications
+    const { hazard, replication } = args
+    if (!(Number.isInteger(replications) && replications >= 1)) {
+      throw new UsageError('--replications takes a whole number from 1 up')
+    }
+    if (!(Number.isInteger(replication) && replication >= 0 && replication < replications)) {
+      throw new UsageError(`--replication ${replication}: there are ${replications}, from 0 to ${replications - 1}`)
+    }
+    const { readRealDirectory } = await import('../experiment/real-directory.ts')
+    const cell: CellDefinition = {
+      scenario,
+      strategy: named('strategy', args.strategy, scenario.strategies),
+      topology: named('topology', args.topology, scenario.topologies),
+      seed: args.seed ?? scenario.seed,
+      readDirectory: readRealDirectory,
+    }
+    const { drills } = scenario.experiment
+    if (hazard !== undefined && !drills.includes(hazard)) {
+      throw new UsageError(`--hazard ${hazard}: the drills are of ${drills.join(', ')}`)
+    }
+    const file = openSync(args.out, 'w')
+    let size_bytes = 0
+    const write = (piece: string): void => {
+      size_bytes += writeSync(file, piece)
+    }
+    try {
+      if (hazard === undefined) await traceWorld(cell, write)
+      else await traceDrill(cell, replications, { hazard, replication }, write)
+    } finally {
+      closeSync(file)
+    }
+    const shown = hazard === undefined ? 'the undisturbed world' : `drill ${replication} of ${hazard}`
+    process.stdout.write(
+      `${args.out}: ${shown}, ${cell.strategy.name} on ${cell.topology.name}, ${(size_bytes / 1e6).toFixed(1)} MB. ` +
+        `Open it in https://ui.perfetto.dev\n`,
+    )
+  },
+}
+
+/** The first when none is named. */
+function named<T extends { readonly name: string }>(kind: string, name: string | undefined, all: readonly T[]): T {
+  const found = name === undefined ? all[0] : all.find((each) => each.name === name)
+  if (found !== undefined) return found
+  throw new UsageError(`--${kind} ${name}: no such ${kind}; there are ${all.map((each) => each.name).join(', ')}`)
+}

@@ -132,6 +132,18 @@ export interface SourceEntry {
   readonly handle: unknown
 }
 
+/** What a backup knows of a file from an earlier one. */
+export interface EarlierBackup {
+  /** Id of the snapshot. */
+  readonly snapshot: string
+  /** The instant of its consistent cut. */
+  readonly time: Instant
+  /** Where the file stood then and stands now. */
+  readonly path: NameBytes
+  /** Its change token then. */
+  readonly version?: string
+}
+
 /** A frozen, consistent view: the state of the tree at one instant. */
 export interface SourceTree {
   /** The instant of the consistent cut: the snapshot, or the start of reading where there is none. */
@@ -143,8 +155,11 @@ export interface SourceTree {
   read(file: SourceEntry, offset: number, length: number): Promise<Content>
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
-  /** Regions of a file that changed since the change token `since`: changed-block tracking. Undefined: not known. */
-  changedBlocks?(file: SourceEntry, since: string): Promise<readonly ByteRange[] | undefined>
+  /**
+   * Regions of a file that may have changed since an earlier backup of it: changed-block tracking. All else must be as it
+   * was; what lies beyond the earlier size counts as changed. Undefined: not known, and the whole file is read.
+   */
+  changedBlocks?(file: SourceEntry, since: EarlierBackup): Promise<readonly ByteRange[] | undefined>
   release(): Promise<void>
 }
 

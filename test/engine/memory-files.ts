@@ -32,6 +32,8 @@ export class MemoryFiles implements FileSystem, RestoreTarget {
   readonly writes: Array<{ path: string; offset: number; length: number }> = []
   /** Whether the source tells change tokens. */
   readonly tokens: boolean
+  /** What is known of changes within files; by default nothing. */
+  changedBlocks: NonNullable<SourceTree['changedBlocks']> | undefined
 
   constructor(now = 1_767_571_200, tokens = true) {
     this.now = now
@@ -176,9 +178,10 @@ class MemoryTree implements SourceTree {
   readonly #files: MemoryFiles
   readonly #nodes: ReadonlyMap<string, Node>
   readonly #names = new Map<number, number>()
-
+  readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
   constructor(files: MemoryFiles) {
     this.#files = files
+    if (files.changedBlocks !== undefined) this.changedBlocks = files.changedBlocks
     this.time = files.now
     this.#nodes = new Map([...files.nodes].map(([path, node]) => [path, { ...node }]))
     for (const { version } of files.nodes.values()) this.#names.set(version, (this.#names.get(version) ?? 0) + 1)

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdir
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
-import type { Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
+import type { ByteRange, Content, FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../../engine/ports.ts'
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 
@@ -11,6 +11,16 @@ export interface DirectorySourceOptions {
   readonly except?: readonly string[]
   /** Told of entries that cannot be looked at and are therefore not in the tree. */
   readonly onSkipped?: (path: string, reason: string) => void
+  /** What is known of where files have changed. */
+  readonly changes?: ChangedRanges
+}
+
+/** Where files have changed since an earlier backup, as told by whoever holds the disk: a hypervisor, a volume manager. */
+export interface ChangedRanges {
+  /** Id of the snapshot since which. */
+  readonly since: string
+  /** By path below the directory, as bytes. A file that is not named is read whole if it has changed at all. */
+  readonly files: ReadonlyMap<NameBytes, readonly ByteRange[]>
 }
 
 /**
@@ -61,6 +71,7 @@ class DirectoryTree implements SourceTree {
   private readonly open = new Map<string, number>()
   /** What is left of the memory that small files are read into. */
   private slab = Buffer.alloc(0)
+  readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
 
   constructor(directory: string, options: DirectorySourceOptions) {
     this.options = options
@@ -71,6 +82,10 @@ class DirectoryTree implements SourceTree {
     if (stat === undefined) throw new FileSystemError(`cannot back up ${directory}: there is nothing of this name`)
     if (!stat.isDirectory()) throw new FileSystemError(`cannot back up ${directory}: it is not a directory`)
     this.root = this.entry('', path, stat)
+    const { changes } = options
+    if (changes !== undefined)
+      this.changedBlocks = async (_file, { snapshot, path: below }) =>
+        snapshot === changes.since ? changes.files.get(below) : undefined
   }
 
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {

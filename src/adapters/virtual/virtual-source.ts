@@ -1,6 +1,7 @@
 import { FileSystemError } from '../../engine/errors.ts'
 import type { Clock, Content, FileSystem, Instant, SourceEntry, SourceTree } from '../../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../../kernel/index.ts'
+import { changedRanges } from './changed-ranges.ts'
 import { DirectoryNode, FileNode, SymlinkNode } from './file-tree.ts'
 import type { TreeNode } from './file-tree.ts'
 import { passed } from './flow-errors.ts'
@@ -21,6 +22,11 @@ export interface DiskAccess {
 export interface SourceAccess extends DiskAccess {
   /** Directory entries a second that a walk can examine. */
   readonly scan_entriesPerSecond: number
+  /**
+   * Blocks of which whoever holds the disk (a hypervisor, a database) knows whether they were written since an earlier
+   * backup, bytes. Without it changed files are read whole.
+   */
+  readonly changeTracking_bytes?: number
 }
 
 /**
@@ -30,7 +36,7 @@ export interface SourceAccess extends DiskAccess {
  */
 export function virtualSource(files: VirtualFileSystem, access: SourceAccess): FileSystem {
   return {
-    snapshot: async () => new VirtualTree(files.root, access),
+    snapshot: async () => new VirtualTree(files, access),
   }
 }
 
@@ -39,13 +45,22 @@ class VirtualTree implements SourceTree {
   readonly root: SourceEntry
   readonly #access: SourceAccess
   readonly #over: readonly Use[]
+  readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
   #walked = false
 
-  constructor(root: DirectoryNode, access: SourceAccess) {
+  constructor(files: VirtualFileSystem, access: SourceAccess) {
     this.time = access.clock.now()
-    this.root = sourceEntry('', root)
+    this.root = sourceEntry('', files.root)
     this.#access = access
     this.#over = usesOf(access)
+    const { changeTracking_bytes: block_bytes } = access
+    if (block_bytes !== undefined)
+      this.changedBlocks = async ({ handle }, { time, path, version }) => {
+        const before = files.at(time)?.lookup(path)
+        if (!(before instanceof FileNode) || !(handle instanceof FileNode) || before.version !== version)
+          return undefined
+        return changedRanges(before.content, handle.content, block_bytes)
+      }
   }
 
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {

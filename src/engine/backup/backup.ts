@@ -1,5 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
-import { FileUnreadableError } from '../errors.ts'
+import { FileUnreadableError, RepositoryFormatError } from '../errors.ts'
 import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -9,6 +9,7 @@ import { encodeTree, equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
+import type { ChunkIndex } from '../index/chunk-index.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
 import { leansOnMarkedPacks } from '../prune/marked.ts'
 import { ChunkStore } from './chunk-store.ts'
@@ -81,9 +82,10 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const tree = await source.snapshot()
   const writer = repository.writer(options.lockUntil, options.uploads)
   try {
-    const archiver = new Archiver(repository, tree, writer, new ChunkStore(repository, writer, tags), options)
-    const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent))
-    const root = await archiver.directory(tree.root, '', reusable ? parent.tree : undefined)
+    const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent)) ? parent : undefined
+    const chunks = new ChunkStore(repository, writer, tags)
+    const archiver = new Archiver(repository, tree, writer, chunks, reusable, options)
+    const root = await archiver.directory(tree.root, '', reusable?.tree)
     await archiver.files.finish()
     await writer.finish()
     const snapshot = await repository.writeSnapshot(
@@ -139,6 +141,10 @@ class Archiver {
   readonly #parents: TreeReader
   readonly #writer: PackWriter
   readonly #options: BackupOptions
+  readonly #parent: Snapshot | undefined
+  /** Then what is read ahead may not be wanted. */
+  readonly #tracksChanges: boolean
+  readonly #index: ChunkIndex
   #filesDone = 0
   #bytesDone = 0
 
@@ -147,6 +153,7 @@ class Archiver {
     source: SourceTree,
     writer: PackWriter,
     chunks: ChunkStore,
+    parent: Snapshot | undefined,
     options: BackupOptions,
   ) {
     const { fidelity, cpu } = repository.ports
@@ -159,11 +166,15 @@ class Archiver {
       chunks,
       writer,
       window_bytes: options.window_bytes ?? WINDOW_BYTES,
+      chunk_bytes: repository.options.chunker.max,
     })
     this.#source = source
     this.#parents = new TreeReader(repository)
     this.#writer = writer
     this.#options = options
+    this.#parent = parent
+    this.#tracksChanges = source.changedBlocks !== undefined
+    this.#index = repository.index
   }
 
   async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
@@ -190,7 +201,7 @@ class Archiver {
         tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : hexOf(old.tree)))
       } else if (entry.kind === 'file') {
         nextRead++
-        const file = await this.#fileIfReadable(entry, below, toRead[nextRead])
+        const file = await this.#fileIfReadable(entry, below, old, toRead[nextRead])
         if (file !== undefined) tree.push(file)
       } else {
         tree.push(described(entry, { size: 0, files: 0 }))
@@ -215,10 +226,11 @@ class Archiver {
   async #fileIfReadable(
     file: SourceEntry,
     path: string,
+    old: TreeEntry | undefined,
     next: SourceEntry | undefined,
   ): Promise<TreeEntry | undefined> {
     try {
-      return await this.#file(file, path, next)
+      return await this.#file(file, path, old, next)
     } catch (error) {
       if (!(error instanceof FileUnreadableError)) throw error
       this.unreadable.push({ path, reason: error.message })
@@ -226,9 +238,16 @@ class Archiver {
     }
   }
 
-  async #file(file: SourceEntry, path: string, next: SourceEntry | undefined): Promise<TreeEntry> {
+  async #file(
+    file: SourceEntry,
+    path: string,
+    old: TreeEntry | undefined,
+    next: SourceEntry | undefined,
+  ): Promise<TreeEntry> {
     this.filesRead++
-    let read = await this.files.chunksOf(file, next)
+    let read =
+      (await this.#changedChunks(file, path, old)) ??
+      (await this.files.chunksOf(file, this.#tracksChanges ? undefined : next))
     let attempts = 0
     while (!(await this.#source.unchanged(file))) {
       if (++attempts > READ_AGAIN) {
@@ -254,6 +273,35 @@ class Archiver {
       this.madeLists.push([hexOf(address), list])
     }
     return { ...entry, chunks: listed, listed: true }
+  }
+
+  /** Only what has changed, where the source knows what that is. */
+  async #changedChunks(
+    file: SourceEntry,
+    path: string,
+    old: TreeEntry | undefined,
+  ): Promise<{ addresses: Uint8Array; size: number } | undefined> {
+    const parent = this.#parent
+    if (parent === undefined || old?.kind !== 'file' || old.changedWhileRead === true) return undefined
+    const { id: snapshot, time } = parent
+    const { version } = old
+    const changed = await this.#source.changedBlocks?.(file, {
+      snapshot,
+      time,
+      path,
+      ...(version === undefined ? {} : { version }),
+    })
+    if (changed === undefined) return undefined
+    try {
+      const [addresses = new Uint8Array(0)] = await this.#parents.chunkLists([old])
+      let end = 0
+      const ends = this.#parents.entriesOf(addresses, path).map((entry) => (end += this.#index.lengthOf(entry)))
+      return end === old.size ? await this.files.changedChunksOf(file, { addresses, ends }, changed) : undefined
+    } catch (error) {
+      // What the earlier backup stored is damaged: this one stores it anew.
+      if (error instanceof RepositoryFormatError) return undefined
+      throw error
+    }
   }
 
   #advance(files: number, bytes: number): void {

@@ -1,6 +1,9 @@
-import type { Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
+import type { ByteRange, Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
 import { AddressList } from '../index/address.ts'
+import { ADDRESS_BYTES } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
+import { firstEndingAfter, untouchedChunks } from './changed-chunks.ts'
+import type { EarlierChunks } from './changed-chunks.ts'
 import type { ChunkStore } from './chunk-store.ts'
 
 /** Bytes after which computing is accounted for: a call for every small file would cost more than it tells. */
@@ -23,6 +26,8 @@ export interface FileReaderOptions {
   readonly writer: PackWriter
   /** Bytes of a file that are read at once. */
   readonly window_bytes: number
+  /** Bytes of the longest chunk. */
+  readonly chunk_bytes: number
 }
 
 /** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on. */
@@ -73,6 +78,73 @@ export class FileReader {
     return { addresses: this.#addresses.take(), size: read }
   }
 
+  /**
+   * The same of a file of which is known where it differs from an earlier version: only the chunks that a change touches are
+   * read, and those behind them until a cut falls where there was one.
+   */
+  async changedChunksOf(
+    file: SourceEntry,
+    earlier: EarlierChunks,
+    changed: readonly ByteRange[],
+  ): Promise<{ addresses: Uint8Array; size: number }> {
+    const { addresses, ends } = earlier
+    const untouched = untouchedChunks(ends, changed, file.size ?? 0)
+    let size = file.size ?? 0
+    this.#addresses.take()
+    for (let at = 0, chunk = 0; at < size;) {
+      if (untouched[chunk] === true) {
+        this.#addresses.push(addresses.subarray(chunk * ADDRESS_BYTES, (chunk + 1) * ADDRESS_BYTES))
+        at = ends[chunk]!
+        chunk++
+        continue
+      }
+      let next = chunk
+      while (next < ends.length && untouched[next] === false) next++
+      const stop = next < ends.length ? ends[next - 1]! : size
+      const cut = await this.#cutAnew(
+        file,
+        at,
+        stop,
+        (end) => untouched[firstEndingAfter(ends, end)] === true && isEnd(ends, end),
+      )
+      if (cut.isEnd) size = cut.end
+      at = cut.end
+      chunk = firstEndingAfter(ends, at)
+    }
+    return { addresses: this.#addresses.take(), size }
+  }
+
+  /** Cuts from a position on until a chunk ends where old ones may follow, or the file does. */
+  async #cutAnew(
+    file: SourceEntry,
+    start: number,
+    stop: number,
+    mayFollow: (end: number) => boolean,
+  ): Promise<{ end: number; isEnd: boolean }> {
+    const { tree, fidelity, cutter, chunks, writer, window_bytes, chunk_bytes } = this.#reading
+    const size = file.size ?? 0
+    let rest: Content | undefined
+    let at = start
+    for (let read = start, to = Math.min(stop, start + window_bytes); ;) {
+      const content = await tree.read(file, read, to - read)
+      const isLast = to >= size || content.length < to - read
+      read += content.length
+      await this.#charge(content.length)
+      const whole = rest === undefined ? content : fidelity.concat([rest, content])
+      let from = 0
+      for (const end of cutter.cut(whole, isLast)) {
+        this.#addresses.push(chunks.addData(fidelity.slice(whole, from, end)))
+        at += end - from
+        from = end
+        if (writer.busy) await writer.ready()
+        if (mayFollow(at)) return { end: at, isEnd: false }
+      }
+      if (isLast) return { end: at, isEnd: true }
+      rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
+      to = Math.min(size, Math.max(Math.min(stop, read + window_bytes), read + chunk_bytes))
+    }
+  }
+
   /** Accounts for what has not been accounted for. */
   async finish(): Promise<void> {
     await this.#charge(0, 1)
@@ -109,3 +181,6 @@ export class FileReader {
     await this.#reading.cpu.charge(work)
   }
 }
+
+const isEnd = (ends: readonly number[], position: number): boolean =>
+  ends[firstEndingAfter(ends, position) - 1] === position

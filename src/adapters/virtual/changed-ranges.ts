@@ -1,0 +1,82 @@
+import type { ByteRange } from '../../engine/ports.ts'
+import { ZERO_STREAM } from './extent-stream.ts'
+import { Extents } from './extents.ts'
+import type { FileContent, HeldBytes } from './held-file.ts'
+
+/** Numbers that one piece of extents takes: stream, offset in the stream, end in the content. */
+const STRIDE = 3
+
+/**
+ * Where two versions of a file differ, position by position and in whole blocks, as a hypervisor's bitmap of dirty blocks
+ * says it; what only the later one has counts as different. Undefined where one is bytes and the other described.
+ * @returns ascending, apart from one another
+ */
+export function changedRanges(before: FileContent, after: FileContent, block_bytes: number): ByteRange[] | undefined {
+  const ranges: ByteRange[] = []
+  const add = (from: number, to: number): void => {
+    const start = Math.floor(from / block_bytes) * block_bytes
+    const end = Math.min(after.length, Math.ceil(to / block_bytes) * block_bytes)
+    const last = ranges.at(-1)
+    if (last !== undefined && start <= last.end) ranges[ranges.length - 1] = { start: last.start, end }
+    else ranges.push({ start, end })
+  }
+  if (before instanceof Extents && after instanceof Extents) compareExtents(before, after, add)
+  else if (!(before instanceof Extents) && !(after instanceof Extents)) compareBytes(before, after, add)
+  else return undefined
+  if (after.length > before.length) add(before.length, after.length)
+  return ranges
+}
+
+type Add = (from: number, to: number) => void
+
+function compareExtents(before: Extents, after: Extents, add: Add): void {
+  const a = piecesOf(before)
+  const b = piecesOf(after)
+  const length = Math.min(before.length, after.length)
+  for (let i = 0, j = 0, from = 0; from < length;) {
+    const endA = a[i + 2]!
+    const endB = b[j + 2]!
+    const to = Math.min(length, endA, endB)
+    if (a[i] !== b[j] || a[i + 1] !== b[j + 1]) add(from, to)
+    if (endA <= to) i += STRIDE
+    if (endB <= to) j += STRIDE
+    from = to
+  }
+}
+
+/** [stream, offset less the position in the content, end] of each piece: equal numbers, equal bytes at equal positions. */
+function piecesOf(content: Extents): Float64Array {
+  const pieces = new Float64Array(content.pieceCount * STRIDE)
+  let used = 0
+  let end = 0
+  content.forEachPiece((stream, offset, length) => {
+    pieces[used] = stream
+    // Zeros are the same wherever they stand.
+    pieces[used + 1] = stream === ZERO_STREAM ? 0 : offset - end
+    end += length
+    pieces[used + 2] = end
+    used += STRIDE
+  })
+  return pieces
+}
+
+function compareBytes(before: HeldBytes, after: HeldBytes, add: Add): void {
+  const length = Math.min(before.length, after.length)
+  for (let i = 0, j = 0, from = 0; from < length;) {
+    const blockA = before.blocks[i]!
+    const blockB = after.blocks[j]!
+    const endA = before.ends[i]!
+    const endB = after.ends[j]!
+    const to = Math.min(length, endA, endB)
+    // Versions share the blocks that no write has touched.
+    const offsetA = from - (endA - blockA.length)
+    const offsetB = from - (endB - blockB.length)
+    const isSame =
+      (blockA === blockB && offsetA === offsetB) ||
+      Buffer.compare(blockA.subarray(offsetA, offsetA + to - from), blockB.subarray(offsetB, offsetB + to - from)) === 0
+    if (!isSame) add(from, to)
+    if (endA <= to) i++
+    if (endB <= to) j++
+    from = to
+  }
+}

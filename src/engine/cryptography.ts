@@ -11,20 +11,16 @@ import {
 import type { CipherChaCha20Poly1305, CipherGCM, DecipherChaCha20Poly1305, DecipherGCM, KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { freshBytes } from './bytes/held-bytes.ts'
+import { KEY_BYTES, TAG_BYTES } from './ciphers.ts'
+import type { AeadContext, CipherName } from './ciphers.ts'
 import { AuthenticationError } from './errors.ts'
 
-/** All that the engine takes from Node: primitives of OpenSSL and zstd, and nothing invented on top of them. */
+/**
+ * All that the engine takes from Node: primitives of OpenSSL and zstd, and nothing invented on top of them. In browsers
+ * cryptography-browser.ts stands in its place.
+ */
 
-export type CipherName = 'aes-256-gcm' | 'chacha20-poly1305'
-
-export function isCipherName(name: unknown): name is CipherName {
-  return name === 'aes-256-gcm' || name === 'chacha20-poly1305'
-}
-
-export const KEY_BYTES = 32
-/** Bytes of the authentication tag that follows the ciphertext. */
-export const TAG_BYTES = 16
-export const NONCE_BYTES = 12
+export * from './ciphers.ts'
 
 /** OpenSSL touches fresh memory page by page; output in pieces that stay in the cache is up to five times as fast. */
 const PIECE_BYTES = 256 * 1024
@@ -36,15 +32,6 @@ function keyObject(key: Uint8Array): KeyObject {
   let object = keyObjects.get(key)
   if (object === undefined) keyObjects.set(key, (object = createSecretKey(key)))
   return object
-}
-
-export interface AeadContext {
-  readonly cipher: CipherName
-  /** 32 bytes. Never with the same nonce for two messages. */
-  readonly key: Uint8Array
-  /** 12 bytes. */
-  readonly nonce: Uint8Array
-  readonly associatedData: Uint8Array
 }
 
 /** Ciphertext and tag. */

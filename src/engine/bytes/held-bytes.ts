@@ -6,10 +6,11 @@ export function heldBytes(content: Content): Uint8Array {
   throw new TypeError('bytes were expected, and described content was given: fidelities never mix in a repository')
 }
 
-/** Bytes to be overwritten: not zeroed first, which would touch every page once more. */
-export function freshBytes(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
-}
+/** Bytes to be overwritten: on Node not zeroed first, which would touch every page once more. */
+export const freshBytes: (length: number) => Uint8Array =
+  typeof Buffer === 'undefined'
+    ? (length) => new Uint8Array(length)
+    : (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts

@@ -3,6 +3,7 @@ import { engine } from './engine.ts'
 import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
 import { kernel } from './kernel.ts'
+import { missions } from './missions.ts'
 
 /** Every benchmark by name. To add one: a file beside this, and a line here. */
 const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
   'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),
   kernel: () => kernel('kernel', { pending: [100, 10_000, 1_000_000], events: 3e6, simpyEvents: 3e5, rounds: 5 }),
+  missions: () => missions('missions', { missions: 2e6, rounds: 3 }),
   smoke: () => kernel('smoke', { pending: [100, 1000], events: 100_000, simpyEvents: 10_000, rounds: 2 }),
 }
 

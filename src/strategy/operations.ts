@@ -3,6 +3,7 @@ import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { kindOf } from './jobs/index.ts'
+import { RecoveryPoints } from './recovery-points.ts'
 import { Repositories } from './repositories.ts'
 import type { Job, Strategy } from './strategy.ts'
 
@@ -27,6 +28,8 @@ export class Operations {
   readonly strategy: Strategy
   readonly repositories: Repositories
   readonly runs: JobRun[] = []
+  /** Of these operations; what an origin did before is not among them. */
+  readonly points = new RecoveryPoints()
   readonly #session: Resource
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
@@ -115,12 +118,13 @@ export class Operations {
 
   /** Returns whether the job did what it is for. */
   async #perform(job: Job, run: JobRun, node: string): Promise<boolean> {
-    const { world, repositories } = this
+    const { world, repositories, points } = this
     const week = Math.floor(run.scheduled_s / WEEK_S)
     try {
       const report = await kindOf(job).run(job, {
         world,
         repositories,
+        points,
         pruneDue: week !== this.#lastPruned.get(job.name),
         work: {
           principal: job.name,

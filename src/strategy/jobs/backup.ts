@@ -13,7 +13,8 @@ export const backupJob: JobKind<BackupJob> = {
   kind: 'backup',
   subject: (job) => `backup of ${job.dataset} to ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
-  async run(job, { world, repositories, work, pruneDue }) {
+  async run(job, context) {
+    const { world, repositories, points, work } = context
     const { files, specification } = world.dataset(job.dataset)
     const node = world.node(work.node)
     const source = virtualSource(files, {
@@ -31,7 +32,9 @@ export const backupJob: JobKind<BackupJob> = {
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
     })
-    if (job.keep !== undefined) await thinOut(repositories, repository, job.keep, world.clock.now(), pruneDue)
+    const place = { dataset: job.dataset, store: job.to }
+    points.add(place, report.snapshot, report.snapshot.time - world.start, world.simulation.now)
+    if (job.keep !== undefined) await thinOut(context, repository, job.keep)
     return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: '' }
   },
 }

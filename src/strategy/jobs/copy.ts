@@ -9,7 +9,8 @@ export const copyJob: JobKind<CopyJob> = {
   kind: 'copy',
   subject: (job) => `copy from ${job.from} to ${job.to}`,
   node: (job, world) => nodeBeside(job.from, world),
-  async run(job, { world, repositories, work, pruneDue }) {
+  async run(job, context) {
+    const { world, repositories, points, work } = context
     let read_bytes = 0
     let written_bytes = 0
     for (const dataset of world.datasets.keys()) {
@@ -19,7 +20,10 @@ export const copyJob: JobKind<CopyJob> = {
       const report = await copySnapshots(from, to, {})
       read_bytes += report.fetched_bytes
       written_bytes += report.stored_bytes
-      if (job.keep !== undefined) await thinOut(repositories, to, job.keep, world.clock.now(), pruneDue)
+      for (const snapshot of report.snapshots) {
+        points.add({ dataset, store: job.to }, snapshot, snapshot.time - world.start, world.simulation.now)
+      }
+      if (job.keep !== undefined) await thinOut(context, to, job.keep)
     }
     return { read_bytes, written_bytes, remark: '' }
   },

@@ -1,4 +1,5 @@
 import type { World } from '../../world/index.ts'
+import type { RecoveryPoints } from '../recovery-points.ts'
 import type { Repositories, Work } from '../repositories.ts'
 import type { Job } from '../strategy.ts'
 
@@ -15,6 +16,7 @@ export interface JobReport {
 export interface JobContext {
   readonly world: World
   readonly repositories: Repositories
+  readonly points: RecoveryPoints
   readonly work: Work
   /** Old packs are dropped in this run, if the job drops any. */
   readonly pruneDue: boolean

@@ -1,8 +1,7 @@
 import { forget, prune, selectSnapshots } from '../../engine/index.ts'
 import type { Repository } from '../../engine/index.ts'
-import type { Instant } from '../../engine/ports.ts'
-import type { Repositories } from '../repositories.ts'
 import type { KeepPolicy } from '../strategy.ts'
+import type { JobContext } from './job.ts'
 
 /** Longer than any backup that could still refer to a pack that nothing seems to need. */
 const GRACE_S = 2 * 86_400
@@ -12,17 +11,16 @@ const GRACE_S = 2 * 86_400
  * there is something to drop: after a snapshot was forgotten, until what it left has been deleted.
  */
 export async function thinOut(
-  repositories: Repositories,
+  { world, repositories, points, pruneDue }: JobContext,
   repository: Repository,
   keep: KeepPolicy,
-  now: Instant,
-  pruneDue: boolean,
 ): Promise<void> {
-  const decisions = selectSnapshots(await repository.snapshots(), keep, now)
+  const decisions = selectSnapshots(await repository.snapshots(), keep, world.clock.now())
   const dropped = decisions.filter((decision) => !decision.keep).map((decision) => decision.id)
   const { wasteful } = repositories
   if (dropped.length > 0) {
     const { forgotten } = await forget(repository, dropped)
+    for (const snapshot of forgotten) points.forget(snapshot, world.simulation.now)
     if (forgotten.length > 0) wasteful.add(repository.id)
   }
   if (!pruneDue || !wasteful.has(repository.id)) return

@@ -1,0 +1,39 @@
+import type { Snapshot } from '../engine/index.ts'
+
+/** One recovery point at one place. Times are seconds since start. */
+export interface RecoveryPoint {
+  readonly dataset: string
+  readonly store: string
+  readonly snapshot: string
+  /** Instant of the consistent cut. */
+  readonly cut_s: number
+  /** From when it was durable there. */
+  readonly since_s: number
+  /** When it was forgotten; Infinity while it is there. */
+  until_s: number
+}
+
+/** Which recovery points were where, and when: what the jobs of a strategy made and forgot. */
+export class RecoveryPoints {
+  readonly all: RecoveryPoint[] = []
+  readonly #present = new Map<string, RecoveryPoint>()
+
+  add(
+    place: { readonly dataset: string; readonly store: string },
+    snapshot: Snapshot,
+    cut_s: number,
+    now_s: number,
+  ): void {
+    const point = { ...place, snapshot: snapshot.id, cut_s, since_s: now_s, until_s: Infinity }
+    this.all.push(point)
+    this.#present.set(snapshot.id, point)
+  }
+
+  /** Ids of snapshots differ between places: a copy is a snapshot of its own. */
+  forget(snapshot: string, now_s: number): void {
+    const point = this.#present.get(snapshot)
+    if (point === undefined) return
+    point.until_s = now_s
+    this.#present.delete(snapshot)
+  }
+}

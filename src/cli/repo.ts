@@ -10,6 +10,7 @@ import { repairCommand } from './repo/repair.ts'
 import { statsCommand } from './repo/stats.ts'
 import { initCommand } from './repo/init.ts'
 import { listCommand } from './repo/ls.ts'
+import { synthesiseCommand } from './repo/synthesise.ts'
 import { pruneCommand } from './repo/prune.ts'
 import { restoreCommand } from './repo/restore.ts'
 import { snapshotsCommand } from './repo/snapshots.ts'
@@ -29,6 +30,7 @@ export const repoCommand: CommandModule = {
       .command(forgetCommand)
       .command(pruneCommand)
       .command(copyCommand)
+      .command(synthesiseCommand)
       .command(diffCommand)
       .command(keyCommand)
       .command(repairCommand)

@@ -5,6 +5,7 @@ import { directorySource } from '../../adapters/real/directory-source.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
+import { readChangedRanges } from './changed-ranges.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
@@ -19,6 +20,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments {
   type: (typeof TYPES)[number]
   host: string
   dataset: string | undefined
+  'changed-ranges': string | undefined
 }
 
 /** `firedrill repo backup DIR SOURCE` */
@@ -39,17 +41,28 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         requiresArg: true,
         describe: 'Name of what is backed up; by default its absolute path',
       })
+      .option('changed-ranges', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'JSON file that says where files, such as disk images, have changed since a snapshot; only that is read',
+      })
       .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored'),
   async handler(args) {
     const repository = await open(args)
     const dataset = args.dataset ?? resolve(args.source)
     // How much there will be to do is known from the last time.
     const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
+    const changes =
+      args.changedRanges === undefined
+        ? undefined
+        : await readChangedRanges(args.changedRanges, args.source, repository)
     const bar = progressBar('backup')
     const started_ms = performance.now()
     let skipped = 0
     const source = directorySource(args.source, {
       except: isS3Location(args.repository) ? [] : [args.repository],
+      ...(changes === undefined ? {} : { changes }),
       onSkipped(path, reason) {
         skipped++
         process.stderr.write(`warning: left out ${path}: ${reason}\n`)
@@ -67,6 +80,10 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     })
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
+    if (changes !== undefined && snapshot.base !== changes.since)
+      process.stderr.write(
+        `warning: all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}\n`,
+      )
     await warnUnlessLocked(args, repository.store, snapshot.id)
     for (const { path, reason } of unreadable) {
       skipped++

@@ -166,7 +166,7 @@ class Archiver {
       chunks,
       writer,
       window_bytes: options.window_bytes ?? WINDOW_BYTES,
-      chunk_bytes: repository.options.chunker.max,
+      chunk_bytes: repository.options.chunker.avg,
     })
     this.#source = source
     this.#parents = new TreeReader(repository)

@@ -26,7 +26,7 @@ export interface FileReaderOptions {
   readonly writer: PackWriter
   /** Bytes of a file that are read at once. */
   readonly window_bytes: number
-  /** Bytes of the longest chunk. */
+  /** Bytes of a chunk on average: how much more is read at once while a changed file has not found back to its old cuts. */
   readonly chunk_bytes: number
 }
 

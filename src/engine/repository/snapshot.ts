@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly completed: Instant
   /** Id of the snapshot that this one is a copy of. */
   readonly original?: string
+  /** Id of the snapshot that a synthetic full was made from. */
+  readonly synthesisedFrom?: string
 }
 
 /** How a snapshot is stored: its id is its name. */

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createMessyTree, describeTree } from '../../adapters/real/messy-tree.ts'
+import { createMessyTree, describeTree, pattern } from '../../adapters/real/messy-tree.ts'
 import { Desk } from './command-line.ts'
 
 let desk: Desk
@@ -57,6 +57,46 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     const again = JSON.parse(desk.done('restore', 'offsite', 'latest', 'restored', '--resume', '--json'))
     expect(again.keptFiles).toBeGreaterThan(10)
     expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))
+  })
+
+  it('reads of a disk image what is known to have changed, and nothing twice', () => {
+    mkdirSync(desk.at('tree', 'disks'), { recursive: true })
+    const image = Buffer.from(pattern(8_000_000))
+    writeFileSync(desk.at('tree', 'disks', 'vm.img'), image)
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    const [{ id }] = JSON.parse(desk.done('snapshots', 'repository', '--json'))
+    writeFileSync(desk.at('tree', 'disks', 'vm.img'), image.fill('written', 4_000_000, 4_004_096))
+    const changes = (since: string, ranges: unknown): string => {
+      writeFileSync(desk.at('changes.json'), JSON.stringify({ since, files: { 'disks/vm.img': ranges } }))
+      return desk.at('changes.json')
+    }
+    const told = ['--changed-ranges', changes(id.slice(0, 8), [[4_000_000, 4_004_096]])]
+    const report = JSON.parse(desk.done('backup', 'repository', 'tree', '--json', ...told))
+    expect(report.read_bytes).toBeLessThan(4_500_000)
+    desk.done('restore', 'repository', 'latest', 'restored')
+    expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))
+    // It tells of changes since another backup than the last: then it is not relied on.
+    writeFileSync(desk.at('tree', 'disks', 'vm.img'), image.fill('again', 1_000_000, 1_004_096))
+    expect(desk.repo(['backup', 'repository', 'tree', ...told]).stderr).toContain('warning: all was read')
+    const wrong = desk.repo(['backup', 'repository', 'tree', '--changed-ranges', changes('latest', [[5, 1]])])
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('are not pairs [start, end] of bytes')])
+  })
+
+  it('makes a full backup of a chain without the source', () => {
+    createMessyTree(desk.at('tree'))
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree', '--type', 'incremental')
+    writeFileSync(desk.at('tree', 'docs', 'new'), 'new')
+    desk.done('backup', 'repository', 'tree', '--type', 'incremental')
+    const before = describeTree(desk.at('tree'))
+    const chain = JSON.parse(desk.done('snapshots', 'repository', '--json')).map(({ id }: { id: string }) => id)
+    rmSync(desk.at('tree', 'docs', 'new'))
+    expect(desk.done('synthesise', 'repository')).toContain('is a full backup of what')
+    desk.done('forget', 'repository', ...chain)
+    desk.done('prune', 'repository', '--grace', '0')
+    desk.done('restore', 'repository', 'latest', 'restored')
+    expect(describeTree(desk.at('restored'))).toEqual(before)
   })
 
   it('has keys with roles', () => {

@@ -1,0 +1,46 @@
+import type { CommandModule } from 'yargs'
+import { synthesiseFull } from '../../engine/index.ts'
+import { bytes, duration } from '../../report/human.ts'
+import { findSnapshot, open, repositoryOptions, requestsAtOnce } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
+import type { LockArguments } from './lock.ts'
+import { print, shortId } from './print.ts'
+import { progressBar } from './progress.ts'
+
+interface SynthesiseArguments extends RepositoryArguments, LockArguments {
+  snapshot: string
+}
+
+/** `firedrill repo synthesise DIR [SNAPSHOT]` */
+export const synthesiseCommand: CommandModule<object, SynthesiseArguments> = {
+  command: 'synthesise <repository> [snapshot]',
+  describe: 'Make a full backup out of what is stored, without reading the source; the chain before it can then go',
+  builder: (yargs) =>
+    lockOption(repositoryOptions(yargs))
+      .positional('snapshot', { type: 'string', default: 'latest', describe: "Id, its beginning, or 'latest'" })
+      .example('$0 repo synthesise /mnt/disk/backups', 'a full backup of the newest snapshot'),
+  async handler(args) {
+    const repository = await open(args)
+    const { id } = await findSnapshot(repository, args.snapshot)
+    const started_ms = performance.now()
+    const bar = progressBar('synthesise')
+    const report = await synthesiseFull(repository, id, {
+      downloads: requestsAtOnce(args.repository),
+      uploads: requestsAtOnce(args.repository),
+      request_bytes: 4 * 1024 * 1024,
+      ...lockUntil(args),
+      onProgress: (progress) => bar.show(progress),
+    })
+    bar.end()
+    const { snapshot, fetched_bytes, stored_bytes } = report
+    await warnUnlessLocked(args, repository.store, snapshot.id)
+    print(
+      args,
+      report,
+      () =>
+        `Snapshot ${shortId(snapshot.id)} is a full backup of what ${shortId(id)} holds: ${bytes(fetched_bytes)} read from the repository,` +
+        ` ${bytes(stored_bytes)} stored in ${duration((performance.now() - started_ms) / 1000)}`,
+    )
+  },
+}

@@ -1,30 +1,44 @@
 import { describe, expect, it } from 'vitest'
 import { onThreads } from '../../src/experiment/pool.ts'
+import type { Results } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 
 /** A change of this is a change of results: it needs a line in CHANGELOG. Equal on every Node from 22.15 on. */
 const DIGEST = '171c663b258fe9727e48757e66b770024bf2fdaf826a40533ba72faeef3d4d35'
 
-describe('the digest of all results', { timeout: 300_000 }, async () => {
+describe('the digest of all results, and the hash of the full trace', { timeout: 300_000 }, async () => {
   const scenario = await loadScenario('test/experiment/office.yaml')
+  const miniature = await loadScenario('scenarios/miniature.yaml')
 
   it('is what it was', async () => {
     expect((await run(scenario)).digest).toBe(DIGEST)
   })
 
-  it('is equal over 100 runs', async () => {
-    const miniature = await loadScenario('scenarios/miniature.yaml')
-    const digests = new Set<string>()
-    for (let runs = 0; runs < 100; runs += 1) digests.add((await run(miniature)).digest)
-    expect(digests.size).toBe(1)
+  it('are equal over 100 runs', async () => {
+    const hashes = new Set<string>()
+    for (let runs = 0; runs < 100; runs += 1) hashes.add(hashesOf(await run(miniature, { traced: true })))
+    expect(hashes.size).toBe(1)
   })
 
-  it('is the same in worker threads', async () => {
-    expect((await run(scenario, { execute: onThreads(2) })).digest).toBe(DIGEST)
+  it('are the same in 1, 2 and 4 worker threads as without any', async () => {
+    const here = await run(scenario, { traced: true })
+    expect(here.digest).toBe(DIGEST)
+    for (const threads of [1, 2, 4]) {
+      const there = await run(scenario, { traced: true, execute: onThreads(threads) })
+      expect(hashesOf(there)).toBe(hashesOf(here))
+    }
   })
 
-  it('is another with another seed', async () => {
-    expect((await run(scenario, { seed: '2' })).digest).not.toBe(DIGEST)
+  it('are others with another seed', async () => {
+    const one = await run(miniature, { traced: true })
+    const other = await run(miniature, { traced: true, seed: '2' })
+    expect(other.digest).not.toBe(one.digest)
+    expect(other.traceDigest).not.toBe(one.traceDigest)
   })
 })
+
+function hashesOf({ digest, traceDigest }: Results): string {
+  expect(traceDigest).toMatch(/^[0-9a-f]{64}$/)
+  return `${digest} ${traceDigest}`
+}

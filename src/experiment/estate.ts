@@ -13,7 +13,7 @@ export interface CellDefinition {
   readonly topology: Topology
   readonly seed: string
   readonly readDirectory?: DirectoryReader
-  /** Hash all that happens, which costs about as much time again. */
+  /** Hash all that happens, which costs about a fifth more time. */
   readonly traced?: boolean
 }
 

@@ -216,6 +216,11 @@ export interface BlobStore {
   /** In ascending order of name. */
   list(prefix: string): AsyncIterable<BlobInfo>
   delete(name: string): Promise<void>
+  /**
+   * Told of blobs that are read soon. Stores that need hours before the first byte (archive tiers, tapes in a vault) resolve
+   * when these can be read; others do without it.
+   */
+  prepare?(names: readonly string[]): Promise<void>
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -122,5 +122,6 @@ function below(prefix: string, store: BlobStore): BlobStore {
       }
     },
     delete: (name) => store.delete(prefix + name),
+    ...(store.prepare === undefined ? {} : { prepare: (names) => store.prepare!(names.map((name) => prefix + name)) }),
   }
 }

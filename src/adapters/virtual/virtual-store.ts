@@ -23,6 +23,26 @@ export interface StoreOptions {
 
 export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
 
+export interface MediumRequest {
+  readonly kind: StoreRequest | 'stat'
+  /** Of the blob; of a listing, its prefix. */
+  readonly name: string
+  /** Bytes that are to pass, from this offset in the blob. */
+  readonly start: number
+  readonly bytes: number
+}
+
+/** What a store does besides letting bytes pass: mounts a cartridge, thaws an archived object, counts requests. */
+export interface Medium {
+  /**
+   * Serves a request that the store has accepted. Calls `pass` when the bytes may pass, over other resources besides those of
+   * the way there; an error refuses the request.
+   */
+  serve(request: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void>
+  /** Makes blobs ready to be read where that takes long. */
+  prepare?(names: readonly string[]): Promise<void>
+}
+
 /** How one principal reaches a store from one place. */
 export interface StoreAccess {
   readonly simulation: Simulation
@@ -37,6 +57,8 @@ export interface StoreAccess {
   readonly lock_s: number
   /** Under which the traffic is accounted. */
   readonly purpose: string
+  /** Default: a disk, which has no ways of its own. */
+  readonly medium?: Medium
   /** Told of each request that was served, and the bytes that it moved. */
   readonly onRequest?: (kind: StoreRequest, bytes: number) => void
 }
@@ -91,6 +113,11 @@ export class VirtualStore {
     this.#destroyed = reason
     this.#objects.clear()
     this.#stored_bytes = 0
+  }
+
+  /** An empty store stands in the place of one that was destroyed. */
+  replace(): void {
+    this.#destroyed = undefined
   }
 
   /** Bit rot: from now on the object holds other bytes than were written there. Nobody is told. */
@@ -199,6 +226,7 @@ function infoOf(name: string, { content, created, lockedUntil }: StoredObject): 
 
 class Connection implements BlobStore {
   readonly name: string
+  readonly prepare?: (names: readonly string[]) => Promise<void>
   readonly #store: VirtualStore
   readonly #access: StoreAccess
 
@@ -206,6 +234,8 @@ class Connection implements BlobStore {
     this.name = store.name
     this.#store = store
     this.#access = access
+    const { medium } = access
+    if (medium?.prepare !== undefined) this.prepare = (names) => medium.prepare!(names)
   }
 
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
@@ -214,7 +244,7 @@ class Connection implements BlobStore {
     const content = concatContents(parts.map((part) => (part instanceof Uint8Array ? part.slice() : part)))
     this.#store.announce(name, content.length)
     try {
-      await this.#transfer(this.#access.putRoute, content.length)
+      await this.#request('put', name, content.length)
     } catch (error) {
       this.#store.lost(content.length)
       throw error
@@ -231,7 +261,7 @@ class Connection implements BlobStore {
     const content = this.#store.content(name)
     const start = Math.min(range?.start ?? 0, content.length)
     const end = Math.max(start, Math.min(range?.end ?? content.length, content.length))
-    await this.#transfer(this.#access.getRoute, end - start)
+    await this.#request('get', name, end - start, start)
     this.#store.assertThere()
     this.#access.onRequest?.('get', end - start)
     const slice = sliceContent(content, start, end)
@@ -241,7 +271,7 @@ class Connection implements BlobStore {
 
   async stat(name: string): Promise<BlobInfo> {
     this.#assertMay('get', name)
-    await this.#transfer(this.#access.getRoute, 0)
+    await this.#request('stat', name, 0)
     this.#access.onRequest?.('get', 0)
     return this.#store.info(name)
   }
@@ -251,7 +281,7 @@ class Connection implements BlobStore {
     let names: string[] | undefined
     let at = 0
     do {
-      await this.#transfer(this.#access.getRoute, 0)
+      await this.#request('list', prefix, 0)
       this.#access.onRequest?.('list', 0)
       names ??= this.#store.names(prefix)
       const page = Math.min(at + NAMES_PER_LISTING, names.length)
@@ -264,7 +294,7 @@ class Connection implements BlobStore {
 
   async delete(name: string): Promise<void> {
     this.#assertMay('delete', name)
-    await this.#transfer(this.#access.putRoute, 0)
+    await this.#request('delete', name, 0)
     this.#access.onRequest?.('delete', 0)
     this.#store.remove(name)
   }
@@ -273,6 +303,15 @@ class Connection implements BlobStore {
     const { may, principal } = this.#access
     if (may[right]) return
     throw new AccessDeniedError(`${principal} may not ${right} ${what} in ${this.name}`)
+  }
+
+  #request(kind: MediumRequest['kind'], name: string, bytes: number, start = 0): Promise<void> {
+    const { medium, putRoute, getRoute } = this.#access
+    const route = kind === 'put' || kind === 'delete' ? putRoute : getRoute
+    if (medium === undefined) return this.#transfer(route, bytes)
+    return medium.serve({ kind, name, start, bytes }, (over = []) =>
+      this.#transfer(over.length === 0 ? route : [...route, ...over], bytes),
+    )
   }
 
   async #transfer(over: readonly Use[], amount: number): Promise<void> {

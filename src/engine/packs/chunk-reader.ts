@@ -63,11 +63,13 @@ export async function readChunks(
   const report = { fetched_bytes: 0, requests: 0 }
   const wanted = entriesBySegment(repository, entries)
   const requests = planRequests(repository, entries, wanted, options.request_bytes ?? REQUEST_BYTES)
+  const { store } = repository
+  if (store.prepare !== undefined) await store.prepare([...new Set(requests.map(({ pack }) => packPath(pack.name)))])
   await forEachConcurrently(requests, options.downloads ?? 4, async (request) => {
     const { pack, segments, start, end } = request
     let content: Content
     try {
-      content = await repository.store.get(packPath(pack.name), { start, end })
+      content = await store.get(packPath(pack.name), { start, end })
     } catch (error) {
       if (!(error instanceof BlobNotFoundError)) throw error
       const lost = segments.flatMap((segment) => wanted.get(pack.firstSegment + segment) ?? [])
@@ -115,6 +117,12 @@ export async function readMetadataChunks(
     return false
   })
   if (missing.length === 0) return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes: 0 }
+  const { store } = repository
+  if (store.prepare !== undefined) {
+    // Which other trees are needed shows only when these have been read: all are asked for, so that one waits once.
+    const packs = index.packs().filter(({ kind }) => kind === 'trees')
+    await store.prepare(packs.map(({ name }) => packPath(name)))
+  }
   const { fetched_bytes } = await readChunks(
     repository,
     missing,

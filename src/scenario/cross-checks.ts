@@ -1,7 +1,10 @@
 import type { KeepPolicy } from '../strategy/strategy.ts'
-import type { WorldSpecification } from '../world/specification.ts'
+import { hitsOf, isDomain, membersOf } from '../world/index.ts'
+import type { HazardSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
+import { referencesOf } from './hazards/index.ts'
+import type { Referable } from './hazards/index.ts'
 import { didYouMean } from './nearest-word.ts'
 import type { PlacedStrategy } from './strategies-from-document.ts'
 import { formatQuantity } from './units.ts'
@@ -35,11 +38,11 @@ class CrossCheck {
   /** Links name sites, nodes and stores alike, so that no two of them may have the same name. */
   names(): void {
     const kinds = new Map<string, string>()
-    for (const kind of ['sites', 'nodes', 'stores'] as const) {
+    for (const kind of ['sites', 'nodes', 'stores', 'domains'] as const) {
       for (const name of this.#world[kind].keys()) {
         const other = kinds.get(name)
         if (other !== undefined) {
-          const message = `there is already ${article(other)} named ${name}; sites, nodes and stores need different names`
+          const message = `there is already ${article(other)} named ${name}; sites, nodes, stores and domains need different names`
           this.#compilation.problem(['topology', kind, name], message, 'key')
         }
         kinds.set(name, kind)
@@ -97,23 +100,59 @@ class CrossCheck {
   }
 
   hazards(): void {
-    const { hazards, sites, datasets, stores, nodes } = this.#world
-    for (const hazard of hazards.values()) {
-      const path: Path = ['hazards', hazard.name]
-      if (hazard.kind === 'deletion') {
-        this.#refer([...path, 'target'], hazard.target, 'a dataset', datasets)
-        continue
-      }
-      const known = this.#refer([...path, 'target'], hazard.target, 'a site', sites)
-      const hit = [...datasets.values()].some(({ node }) => nodes.get(node)?.site === hazard.target)
-      if (known && !hit) {
-        this.#compilation.warnings.add(`hazards.${hazard.name} hits no dataset: none lives at ${hazard.target}`)
-      }
-      if (hazard.kind !== 'ransomware') continue
-      for (const [index, store] of hazard.credentials.entries()) {
-        this.#refer([...path, 'credentials', index], store, 'a store', stores)
+    const { hazards, domains } = this.#world
+    for (const { name, members } of domains.values()) {
+      for (const [index, member] of members.entries()) {
+        this.#referToOne(['topology', 'domains', name, 'members', index], member, [
+          'sites',
+          'nodes',
+          'stores',
+          'links',
+          'domains',
+        ])
       }
     }
+    for (const hazard of hazards.values()) {
+      const path: Path = ['hazards', hazard.name]
+      for (const { field, name, to } of referencesOf(hazard)) this.#referToOne([...path, ...field], name, to)
+      if (hazard.kind === 'burst') this.#burst(hazard, path)
+      else this.#hitsSomething(hazard)
+    }
+  }
+
+  #burst({ of }: Extract<HazardSpecification, { kind: 'burst' }>, path: Path): void {
+    for (const [index, name] of of.entries()) {
+      if (this.#world.hazards.get(name)?.kind !== 'burst') continue
+      this.#compilation.problem([...path, 'of', index], `${name} is a burst itself; name the hazards in it`)
+    }
+  }
+
+  /** What hits places and no dataset is probably a slip. */
+  #hitsSomething(hazard: Exclude<HazardSpecification, { kind: 'burst' }>): void {
+    const { datasets } = this.#world
+    const { name, target } = hazard
+    if (datasets.has(target) || !isDomain(this.#world, target) || hitsOf(hazard, this.#world) === 'protection') return
+    const { nodes } = membersOf(this.#world, target)
+    if ([...datasets.values()].some(({ node }) => nodes.has(node))) return
+    this.#compilation.warnings.add(`hazards.${name} hits no dataset: none lives at ${target}`)
+  }
+
+  /** Things of one kind, and what to call one of them. */
+  #among(kind: Referable): { readonly text: string; readonly names: readonly string[] } {
+    const { sites } = this.#world
+    if (kind === 'regions')
+      return { text: 'region', names: [...new Set([...sites.values()].map((site) => site.region))] }
+    if (kind === 'credentials') return { text: 'credential', names: [] }
+    return { text: kind.slice(0, -1), names: [...this.#world[kind].keys()] }
+  }
+
+  #referToOne(path: Path, name: string, kinds: readonly Referable[]): boolean {
+    const found = kinds.map((kind) => this.#among(kind))
+    const words = found.map(({ text }) => text)
+    const last = words.pop()
+    const kind = words.length === 0 ? last : `${words.join(', ')} or ${last}`
+    const names = new Map(found.flatMap((each) => each.names.map((candidate) => [candidate, true] as const)))
+    return this.#refer(path, name, `a ${kind}`, names)
   }
 
   strategy({ strategy, jobs }: PlacedStrategy): void {

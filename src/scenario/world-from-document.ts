@@ -1,8 +1,6 @@
 import type {
   CpuRates,
   DatasetSpecification,
-  Distribution,
-  HazardSpecification,
   LinkSpecification,
   NodeSpecification,
   ObjectStorePrices,
@@ -12,12 +10,10 @@ import type {
 } from '../world/specification.ts'
 import { readThrottle } from './calendar.ts'
 import type { Compilation } from './compilation.ts'
-import type { Path } from './document.ts'
+import { readHazard } from './hazards/index.ts'
 import { OBJECT_STORE_LATENCY, objectStoreClasses } from './reference-data/object-stores.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
-import type { DurationLaw } from './schema/distribution.ts'
-import type { HazardDocument } from './schema/hazards.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import type { ServiceDocument } from './schema/services.ts'
 import type { PricesDocument, StoreDocument, TopologyDocument } from './schema/topology.ts'
@@ -49,9 +45,10 @@ export function worldFromDocument(
     nodes: mapOf(topology.nodes, (name, node) => nodeOf(name, node, compilation)),
     stores: mapOf(topology.stores, (name, store) => storeOf(name, store, compilation)),
     links: mapOf(topology.links, (name, link) => linkOf(name, link, compilation)),
+    domains: mapOf(topology.domains, (name, { kind, members }) => ({ name, kind, members })),
     datasets: mapOf(datasets, (name, dataset) => datasetOf(name, dataset, compilation, resolve)),
     services: mapOf(services, serviceOf),
-    hazards: mapOf(hazards, (name, hazard) => hazardOf(name, hazard, compilation)),
+    hazards: mapOf(hazards, (name, hazard) => readHazard(name, hazard, compilation)),
   }
 }
 
@@ -260,66 +257,5 @@ function serviceOf(name: string, { needs, priority, objectives, penalty }: Servi
     priority,
     objectives: { rpo_s: objectives.rpo, rto_s: objectives.rto },
     penalty: { downtime_usdPerHour: penalty?.downtime ?? 0, loss_usdPerHour: penalty?.loss ?? 0 },
-  }
-}
-
-function hazardOf(name: string, hazard: HazardDocument, compilation: Compilation): HazardSpecification {
-  const { target, rate, source } = hazard
-  compilation.assume(`hazards.${name}.rate`, `${round(rate)} a year`, {
-    source: source ?? 'set by the scenario',
-    mark: 'scenario',
-    date: '',
-  })
-  const common = { name, target, rate_perYear: rate, ...(source === undefined ? {} : { source }) }
-  const path = ['hazards', name]
-  if (hazard.kind === 'deletion') {
-    const detection = lawOf(hazard.detection, [...path, 'detection'], compilation)
-    return { kind: 'deletion', ...common, share: hazard.share, detection }
-  }
-  if (hazard.kind === 'ransomware') {
-    const dwell = lawOf(hazard.dwell, [...path, 'dwell'], compilation)
-    return { kind: 'ransomware', ...common, dwell, credentials: hazard.credentials }
-  }
-  return { kind: 'site', ...common, detection: lawOf(hazard.detection ?? 0, [...path, 'detection'], compilation) }
-}
-
-function lawOf(written: DurationLaw, path: Path, compilation: Compilation): Distribution {
-  if (typeof written === 'number') return { law: 'constant', value: written }
-  const names = Object.keys(written)
-  if (names.length !== 1) {
-    const found = names.length === 0 ? 'an empty mapping' : `${names.join(' and ')} at once`
-    compilation.problem(
-      path,
-      `${found}; expected a duration or one law, { lognormal: { median: 6 d, p90: 29 d } }`,
-      'key',
-    )
-  }
-  const { constant, uniform, exponential, lognormal, weibull, mixture } = written
-  if (uniform !== undefined) {
-    const { min, max } = uniform
-    if (max < min) compilation.problem([...path, 'uniform', 'max'], 'is less than min; expected at least as much')
-    return { law: 'uniform', min, max }
-  }
-  if (exponential !== undefined) return { law: 'exponential', mean: exponential.mean }
-  if (lognormal !== undefined) {
-    const { median, p90 } = lognormal
-    if (p90 <= median) {
-      const message = 'is not more than the median; expected the duration that 90 % of the cases stay below'
-      compilation.problem([...path, 'lognormal', 'p90'], message)
-    }
-    return { law: 'lognormal', median, p90 }
-  }
-  if (weibull !== undefined) return { law: 'weibull', shape: weibull.shape, scale: weibull.scale }
-  if (mixture === undefined) return { law: 'constant', value: constant ?? 0 }
-  const shares = mixture.reduce((sum, part) => sum + part.share, 0)
-  if (Math.abs(shares - 1) > 1e-9) {
-    compilation.problem([...path, 'mixture'], `the shares sum to ${round(shares * 100)} %; expected 100 %`, 'key')
-  }
-  return {
-    law: 'mixture',
-    parts: mixture.map(({ share, of }, index) => ({
-      share,
-      of: lawOf(of, [...path, 'mixture', index, 'of'], compilation),
-    })),
   }
 }

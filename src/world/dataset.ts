@@ -6,12 +6,13 @@ export class Dataset {
   readonly specification: DatasetSpecification
   readonly files: VirtualFileSystem
   readonly workload: Workload
-  #suspended = false
+  #suspended: boolean
 
-  constructor(specification: DatasetSpecification, files: VirtualFileSystem, workload: Workload) {
+  constructor(specification: DatasetSpecification, files: VirtualFileSystem, workload: Workload, origin?: Dataset) {
     this.specification = specification
     this.files = files
     this.workload = workload
+    this.#suspended = origin?.suspended ?? false
   }
 
   get name(): string {

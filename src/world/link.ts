@@ -1,10 +1,11 @@
 import type { Resource, Simulation } from '../kernel/index.ts'
+import type { Interruptible } from './outages.ts'
 import type { LinkSpecification } from './specification.ts'
 import { onSteps } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
 
 /** A full-duplex connection: each direction has the whole bandwidth to itself. */
-export class Link {
+export class Link implements Interruptible {
   readonly specification: LinkSpecification
   /** From the first end to the second. */
   readonly forward: Resource
@@ -23,5 +24,18 @@ export class Link {
       }
       timetable.add(onSteps(throttle, simulation.now, apply))
     }
+  }
+
+  get name(): string {
+    return this.specification.name
+  }
+
+  /** Nothing passes, in either direction; what was under way is lost. */
+  interrupt(reason: Error): void {
+    for (const direction of [this.forward, this.backward]) direction.fail(reason)
+  }
+
+  resume(): void {
+    for (const direction of [this.forward, this.backward]) direction.restore()
   }
 }

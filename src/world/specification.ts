@@ -4,6 +4,7 @@
  */
 
 import type { LawDescription } from '../kernel/index.ts'
+import type { HazardSpecification } from './hazards/index.ts'
 
 /** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
 export type Distribution = LawDescription
@@ -135,52 +136,24 @@ export interface ServiceSpecification {
   readonly penalty: { readonly downtime_usdPerHour: number; readonly loss_usdPerHour: number }
 }
 
-interface HazardCommon {
+/** A set that fails together, physical or not; its parts may lie in other such sets too. */
+export interface DomainSpecification {
   readonly name: string
-  /** Expected incidents a year. */
-  readonly rate_perYear: number
-  /** Where the rate comes from. */
-  readonly source?: string
+  /** Sites and regions are there without being declared. */
+  readonly kind: 'host' | 'rack' | 'power' | 'account'
+  /** Names of sites, nodes, stores, links and other domains. */
+  readonly members: readonly string[]
 }
-
-/** Everything that stands at a site is destroyed. Physical. */
-export interface SiteHazard extends HazardCommon {
-  readonly kind: 'site'
-  readonly target: string
-  /** From onset to detection. */
-  readonly detection: Distribution
-}
-
-/** Somebody deletes a part of a dataset. Logical. */
-export interface DeletionHazard extends HazardCommon {
-  readonly kind: 'deletion'
-  /** A dataset. */
-  readonly target: string
-  /** Share of the top-level folders that is deleted, in (0, 1]. */
-  readonly share: number
-  readonly detection: Distribution
-}
-
-/**
- * Files of every dataset at a site are encrypted from the onset on, at first unnoticed; backups taken in the dwell are
- * tainted. When the attacker shows himself (`dwell` after the onset) he also uses stolen credentials on the stores.
- */
-export interface RansomwareHazard extends HazardCommon {
-  readonly kind: 'ransomware'
-  readonly target: string
-  readonly dwell: Distribution
-  /** Stores whose administrator credential is stolen: what the store lets it delete is deleted. */
-  readonly credentials: readonly string[]
-}
-
-export type HazardSpecification = SiteHazard | DeletionHazard | RansomwareHazard
 
 export interface WorldSpecification {
   readonly sites: ReadonlyMap<string, SiteSpecification>
   readonly nodes: ReadonlyMap<string, NodeSpecification>
   readonly stores: ReadonlyMap<string, StoreSpecification>
   readonly links: ReadonlyMap<string, LinkSpecification>
+  readonly domains: ReadonlyMap<string, DomainSpecification>
   readonly datasets: ReadonlyMap<string, DatasetSpecification>
   readonly services: ReadonlyMap<string, ServiceSpecification>
   readonly hazards: ReadonlyMap<string, HazardSpecification>
 }
+
+export type { HazardSpecification } from './hazards/index.ts'

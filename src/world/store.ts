@@ -3,6 +3,7 @@ import type { Resource, Simulation, Use } from '../kernel/index.ts'
 import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { Route } from './route.ts'
+import type { Interruptible } from './outages.ts'
 import type { StoreSpecification } from './specification.ts'
 import { RequestMeter, StorageMeter } from './storage-meter.ts'
 
@@ -30,7 +31,7 @@ export interface Connection {
 }
 
 /** A place for blobs: what it holds, how fast it is, what has been asked of it. */
-export class Store {
+export class Store implements Interruptible {
   readonly specification: StoreSpecification
   readonly objects: VirtualStore
   readonly storage: StorageMeter
@@ -39,7 +40,11 @@ export class Store {
   readonly read: Resource
   readonly write: Resource
   readonly #simulation: Simulation
-  #alive = true
+  #destroyed: Error | undefined
+  #interrupted: Error | undefined
+  /** Its contents are gone, and it comes back empty. */
+  #emptied = false
+  #generation: number
 
   constructor(specification: StoreSpecification, simulation: Simulation, start: Instant, origin?: Store) {
     const { name } = specification
@@ -48,6 +53,7 @@ export class Store {
     this.read = simulation.flows.resource({ name: `${name} read`, capacity: specification.read_bytesPerSecond })
     this.write = simulation.flows.resource({ name: `${name} write`, capacity: specification.write_bytesPerSecond })
     this.storage = new StorageMeter(simulation.now, specification.kind === 'object' ? specification.prices : undefined)
+    this.#generation = origin?.generation ?? 0
     const clock = simulatedClock(simulation, start)
     this.objects =
       origin === undefined
@@ -61,14 +67,29 @@ export class Store {
       if (change === 'put') this.storage.put(blob, bytes, simulation.now)
       else this.storage.delete(blob, bytes, simulation.now)
     }
+    if (origin === undefined) return
+    this.#destroyed = origin.#destroyed
+    this.#emptied = origin.#emptied
+    this.#settle()
   }
 
   get name(): string {
     return this.specification.name
   }
 
+  /** It is there, with what it holds; it may be out of reach. */
   get alive(): boolean {
-    return this.#alive
+    return this.#destroyed === undefined && !this.#emptied
+  }
+
+  /** Why it cannot be used now; undefined when it can. */
+  get failure(): Error | undefined {
+    return this.#destroyed ?? this.#interrupted
+  }
+
+  /** How often it has been replaced by an empty one: what was stored before is not there. */
+  get generation(): number {
+    return this.#generation
   }
 
   /** The engine's port as `connection.principal` sees this store. */
@@ -91,9 +112,39 @@ export class Store {
 
   /** The store is gone with all that it held. */
   destroy(reason: Error): void {
-    this.#alive = false
+    this.#destroyed = reason
     this.objects.destroy(reason)
-    for (const resource of [this.read, this.write]) resource.fail(reason)
+    this.#settle()
+  }
+
+  /** All that it held is gone; an empty one takes its place when the outage that goes with it ends. */
+  empty(reason: Error): void {
+    this.#emptied = true
+    this.objects.destroy(reason)
+  }
+
+  /** Out of reach; it keeps what it holds. */
+  interrupt(reason: Error): void {
+    this.#interrupted = reason
+    this.#settle()
+  }
+
+  resume(): void {
+    this.#interrupted = undefined
+    if (this.#emptied && this.#destroyed === undefined) {
+      this.#emptied = false
+      this.#generation += 1
+      this.objects.replace()
+    }
+    this.#settle()
+  }
+
+  #settle(): void {
+    const reason = this.#destroyed ?? this.#interrupted
+    for (const resource of [this.read, this.write]) {
+      if (reason === undefined) resource.restore()
+      else resource.fail(reason)
+    }
   }
 }
 

@@ -1,9 +1,14 @@
 import { VirtualFileSystem, Workload, createDataset, simulatedClock, simulatedCpu } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
+import { Conditions } from './conditions.ts'
 import { Dataset } from './dataset.ts'
+import { membersOf } from './failure-domains.ts'
+import type { DomainMembers } from './failure-domains.ts'
 import { Link } from './link.ts'
 import { Node } from './node.ts'
+import { Outages } from './outages.ts'
+import type { Interruptible } from './outages.ts'
 import { RouteTable } from './route.ts'
 import type { Route } from './route.ts'
 import type { DatasetSpecification, WorldSpecification } from './specification.ts'
@@ -30,6 +35,8 @@ export class World {
   readonly links = new Map<string, Link>()
   readonly stores = new Map<string, Store>()
   readonly datasets = new Map<string, Dataset>()
+  readonly outages: Outages
+  readonly conditions: Conditions
   readonly #routes: RouteTable
 
   /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
@@ -39,7 +46,9 @@ export class World {
     this.start = options.start
     this.clock = simulatedClock(simulation, options.start)
     this.timetable = new Timetable(simulation)
-    for (const node of specification.nodes.values()) this.nodes.set(node.name, new Node(node, simulation))
+    for (const node of specification.nodes.values()) {
+      this.nodes.set(node.name, new Node(node, simulation, origin?.nodes.get(node.name)))
+    }
     for (const link of specification.links.values()) {
       this.links.set(link.name, new Link(link, simulation, this.timetable))
     }
@@ -50,9 +59,12 @@ export class World {
       const workload = new Workload(dataset, (purpose, k) => simulation.random(dataset.name, purpose, k))
       const original = origin?.datasets.get(dataset.name)
       const files = original === undefined ? this.#populate(dataset, options) : original.files.fork()
-      this.#addDataset(new Dataset(dataset, files, workload))
+      this.#addDataset(new Dataset(dataset, files, workload, original))
     }
     this.#routes = new RouteTable(specification, this.links)
+    this.conditions = new Conditions(() => simulation.now, origin?.conditions)
+    this.outages = new Outages(simulation)
+    if (origin !== undefined) this.outages.inherit(origin.outages, (what) => this.#counterpart(what, origin))
   }
 
   /** Instant of the calendar for a time of the simulation. */
@@ -64,12 +76,21 @@ export class World {
     return found(this.nodes.get(name), 'node', name)
   }
 
+  link(name: string): Link {
+    return found(this.links.get(name), 'link', name)
+  }
+
   store(name: string): Store {
     return found(this.stores.get(name), 'store', name)
   }
 
   dataset(name: string): Dataset {
     return found(this.datasets.get(name), 'dataset', name)
+  }
+
+  /** Nodes, stores and links of a failure domain. */
+  members(domain: string): DomainMembers {
+    return membersOf(this.specification, domain)
   }
 
   /** The node that holds a dataset. */
@@ -101,6 +122,11 @@ export class World {
   cpu(node: string, purpose: string): Cpu {
     const { cpu, specification } = this.node(node)
     return simulatedCpu(this.simulation, cpu, specification.cpu.rates_bytesPerSecond, purpose)
+  }
+
+  #counterpart(what: Interruptible, origin: World): Interruptible {
+    if (what === origin.nodes.get(what.name)) return this.node(what.name)
+    return what === origin.stores.get(what.name) ? this.store(what.name) : this.link(what.name)
   }
 
   #regionOf(site: string): string | undefined {

@@ -3,7 +3,8 @@ import { didYouMean } from '../nearest-word.ts'
 import { describe, quantity } from '../quantity.ts'
 import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'
-import { hazards } from './hazards.ts'
+import { hazards } from '../hazards/index.ts'
+import { instant } from './instant.ts'
 import { section, text } from './section.ts'
 import { services } from './services.ts'
 import { recovery, repository, strategies } from './strategies.ts'
@@ -18,21 +19,6 @@ const version = z.literal(LANGUAGE_VERSION, {
       ? `is missing; a scenario file begins with firedrill: ${LANGUAGE_VERSION}, the version of its language`
       : `found ${describe(input)}; this firedrill reads version ${LANGUAGE_VERSION} of the language of scenarios, written firedrill: ${LANGUAGE_VERSION}`,
 })
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/
-
-/** Seconds since 1970, UTC. */
-const instant = z
-  .unknown()
-  .meta({ type: 'string', pattern: INSTANT.source, examples: ['2026-01-05T00:00:00Z'] })
-  .transform((value, context): number => {
-    const time = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) / 1000 : Number.NaN
-    if (!Number.isNaN(time)) return time
-    const expected = 'expected an instant such as 2026-01-05T00:00:00Z'
-    const message = value === undefined ? `is missing; ${expected}` : `found ${describe(value)}; ${expected}`
-    context.issues.push({ code: 'custom', message, input: value })
-    return z.NEVER
-  })
 
 const timezone = z
   .unknown()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cpuPresets } from '../reference-data/cpu.ts'
 import { objectStoreClasses } from '../reference-data/object-stores.ts'
 import { quantity } from '../quantity.ts'
-import { named, number, reference, section, text } from './section.ts'
+import { list, named, number, reference, section, text } from './section.ts'
 
 const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
 const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
@@ -86,11 +86,18 @@ const link = section({
   cost: quantity('usdPerMonth', { example: '$60/month' }).optional(),
 })
 
+/** Sites and regions are there without being declared. */
+const domain = section({
+  kind: z.enum(['host', 'rack', 'power', 'account']),
+  members: list(reference('a site, node, store, link or domain')),
+})
+
 export const topology = section({
   sites: named(site),
   nodes: named(node),
   stores: named(z.discriminatedUnion('kind', [diskStore, objectStore])),
   links: named(link).default({}),
+  domains: named(domain).default({}),
 })
 
 export type TopologyDocument = z.output<typeof topology>

@@ -1,10 +1,22 @@
 import { sample } from '../sample.ts'
-import type { DeletionHazard } from '../specification.ts'
-import type { HazardKind } from './hazard.ts'
+import type { Distribution } from '../specification.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** Somebody deletes a part of a dataset. Logical. */
+export interface DeletionHazard extends HazardCommon {
+  readonly kind: 'deletion'
+  /** A dataset. */
+  readonly target: string
+  /** Share of the top-level folders that is deleted, in (0, 1]. */
+  readonly share: number
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
 
 /** Somebody removes folders that are still needed, and nobody notices at first. */
 export const deletion: HazardKind<DeletionHazard> = {
   kind: 'deletion',
+  hits: () => 'estate',
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const { files } = world.dataset(hazard.target)

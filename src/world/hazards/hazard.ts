@@ -1,29 +1,76 @@
 import type { RandomStream } from '../../kernel/index.ts'
-import type { HazardSpecification } from '../specification.ts'
+import type { HazardSpecification, WorldSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
 
-/** Data that an incident took or tainted. */
+/** What all hazards have. */
+export interface HazardCommon {
+  readonly name: string
+  /** Expected incidents a year. */
+  readonly rate_perYear: number
+  /** Strikes at this instant, seconds since start, instead of at random ones. */
+  readonly at_s?: number
+  /** Where the rate comes from. */
+  readonly source?: string
+}
+
+/** Data that an incident took, tainted, or put out of reach. */
 export interface Damage {
   readonly dataset: string
-  /** Paths that are gone, when not the whole dataset is. */
+  /** Paths that are gone or changed, when not the whole dataset is. */
   readonly only?: readonly string[]
+  /** The data are unharmed, and in use again at this time, seconds since start. */
+  readonly backAt_s?: number
 }
 
 /** What has happened, as the world knows it; people know it from `detected_s` on. */
 export interface Incident {
   readonly hazard: HazardSpecification
   readonly onset_s: number
-  readonly detected_s: number
+  /** When it shows by itself; an alarm may bring it forward. */
+  detected_s: number
   /** Deletion, corruption, ransomware: points made after the onset are tainted, and work done after it is lost. */
   readonly logical: boolean
   readonly damage: readonly Damage[]
   readonly destroyedNodes: readonly string[]
   readonly destroyedStores: readonly string[]
+  /** Stops what the incident would still do, now that people know of it. */
+  contain?(): void
 }
 
-/** One kind of hazard. To add one: a file beside this, and a line in the registry. */
-export interface HazardKind<S extends HazardSpecification> {
+/** One kind of hazard. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/hazards. */
+export interface HazardKind<S extends HazardCommon & { readonly kind: string }> {
   readonly kind: S['kind']
+  /**
+   * 'estate' takes data or services away, and somebody has to recover. 'protection' hits only what protects them: nobody
+   * notices until it is needed, so it may strike a world in which other incidents are staged.
+   */
+  hits(hazard: S, estate: WorldSpecification): 'estate' | 'protection'
   /** Lets the hazard strike now. Effects that come later are scheduled in the world. */
   strike(world: World, hazard: S, random: RandomStream): Incident
+}
+
+/** An incident that takes no data and no service; `parts` says what is known of it besides. */
+export function harmless(
+  world: World,
+  hazard: HazardSpecification,
+  parts: Partial<Omit<Incident, 'hazard'>> = {},
+): Incident {
+  const now_s = world.simulation.now
+  return {
+    hazard,
+    onset_s: now_s,
+    detected_s: now_s,
+    logical: false,
+    damage: [],
+    destroyedNodes: [],
+    destroyedStores: [],
+    ...parts,
+  }
+}
+
+/** Datasets that live on these nodes. */
+export function datasetsOn(world: World, nodes: ReadonlySet<string>): string[] {
+  return [...world.datasets.values()]
+    .filter((dataset) => nodes.has(dataset.specification.node))
+    .map((dataset) => dataset.name)
 }

@@ -1,24 +1,74 @@
 import type { RandomStream } from '../../kernel/index.ts'
-import type { HazardSpecification } from '../specification.ts'
+import type { WorldSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
+import { accountLoss } from './account-loss.ts'
+import { bitRot } from './bit-rot.ts'
+import { burst } from './burst.ts'
+import { catalogueLoss } from './catalogue-loss.ts'
+import { clockSkew } from './clock-skew.ts'
 import { deletion } from './deletion.ts'
-import type { HazardKind, Incident } from './hazard.ts'
+import { disk } from './disk.ts'
+import { keyLoss } from './key-loss.ts'
+import { linkOutage } from './link-outage.ts'
+import { monitoringFailure } from './monitoring-failure.ts'
+import { nodeCrash } from './node-crash.ts'
+import { node } from './node.ts'
+import { power } from './power.ts'
+import { rack } from './rack.ts'
 import { ransomware } from './ransomware.ts'
+import { region } from './region.ts'
+import { restoreFailure } from './restore-failure.ts'
+import { retentionRunsOn } from './retention-runs-on.ts'
+import { silentFailure } from './silent-failure.ts'
 import { site } from './site.ts'
+import { softwareBug } from './software-bug.ts'
+import type { HazardKind, Incident } from './hazard.ts'
 
-const kinds: { readonly [K in HazardSpecification['kind']]: HazardKind<Extract<HazardSpecification, { kind: K }>> } = {
-  site,
+/** Every kind of hazard. */
+const kinds = {
+  'account-loss': accountLoss,
+  'bit-rot': bitRot,
+  burst,
+  'catalogue-loss': catalogueLoss,
+  'clock-skew': clockSkew,
   deletion,
+  disk,
+  'key-loss': keyLoss,
+  'link-outage': linkOutage,
+  'monitoring-failure': monitoringFailure,
+  'node-crash': nodeCrash,
+  node,
+  power,
+  rack,
   ransomware,
+  region,
+  'restore-failure': restoreFailure,
+  'retention-runs-on': retentionRunsOn,
+  'silent-failure': silentFailure,
+  site,
+  'software-bug': softwareBug,
 }
+
+type SpecificationOf<Kind> = Kind extends HazardKind<infer S> ? S : never
+
+/** What can happen to a world, of any kind. */
+export type HazardSpecification = SpecificationOf<(typeof kinds)[keyof typeof kinds]>
 
 /** Lets a hazard strike the world now. */
 export function strike(world: World, hazard: HazardSpecification, random: RandomStream): Incident {
-  const kind = kinds[hazard.kind] as HazardKind<HazardSpecification>
-  const incident = kind.strike(world, hazard, random)
-  const { target } = hazard
+  const incident = kindOf(hazard).strike(world, hazard, random)
+  const target = 'target' in hazard ? hazard.target : hazard.of.join(', ')
   world.simulation.trace?.instant('incident', hazard.name, incident.onset_s, { kind: hazard.kind, target })
   return incident
+}
+
+/** Whether a hazard takes data or services away, or only hits what protects them. */
+export function hitsOf(hazard: HazardSpecification, estate: WorldSpecification): 'estate' | 'protection' {
+  return kindOf(hazard).hits(hazard, estate)
+}
+
+function kindOf(hazard: HazardSpecification): HazardKind<HazardSpecification> {
+  return kinds[hazard.kind] as HazardKind<HazardSpecification>
 }
 
 export type { Damage, Incident } from './hazard.ts'

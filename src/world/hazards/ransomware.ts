@@ -1,11 +1,24 @@
 import { AccessDeniedError, ObjectLockedError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
-import type { RansomwareHazard } from '../specification.ts'
+import type { Distribution } from '../specification.ts'
 import { ALL_RIGHTS } from '../store.ts'
 import type { World } from '../world.ts'
-import type { HazardKind } from './hazard.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
 
 const DAY_S = 86_400
+
+/**
+ * Files of every dataset at a site are encrypted from the onset on, at first unnoticed; backups taken in the dwell are
+ * tainted. When the attacker shows himself (`dwell` after the onset) he also uses stolen credentials on the stores.
+ */
+export interface RansomwareHazard extends HazardCommon {
+  readonly kind: 'ransomware'
+  /** A site. */
+  readonly target: string
+  readonly dwell: Distribution
+  /** Stores whose administrator credential is stolen: what the store lets it delete is deleted. */
+  readonly credentials: readonly string[]
+}
 
 /**
  * Files are encrypted a share a day from the onset until the attacker shows himself; then he deletes from every store
@@ -13,6 +26,7 @@ const DAY_S = 86_400
  */
 export const ransomware: HazardKind<RansomwareHazard> = {
   kind: 'ransomware',
+  hits: () => 'estate',
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const detected_s = onset_s + sample(hazard.dwell, random)

@@ -1,11 +1,21 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
-import type { SiteHazard } from '../specification.ts'
-import type { HazardKind } from './hazard.ts'
+import type { Distribution } from '../specification.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** Everything that stands at a site is destroyed. Physical. */
+export interface SiteHazard extends HazardCommon {
+  readonly kind: 'site'
+  /** A site. */
+  readonly target: string
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
 
 /** Fire, flood, loss of a building: every node and store of the site is gone with its contents. Links stay. */
 export const site: HazardKind<SiteHazard> = {
   kind: 'site',
+  hits: () => 'estate',
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const reason = new StoreUnavailableError(`${hazard.name} destroyed site ${hazard.target}`)

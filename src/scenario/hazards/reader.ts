@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Distribution, HazardSpecification } from '../../world/specification.ts'
+import type { Compilation } from '../compilation.ts'
+import type { Path } from '../document.ts'
+import { lawOf } from '../duration-law.ts'
+import { quantity } from '../quantity.ts'
+import type { ReferenceLaw, ReferenceRate } from '../reference-data/incidents.ts'
+import type { DurationLaw } from '../schema/distribution.ts'
+import { instant } from '../schema/instant.ts'
+import { section, text } from '../schema/section.ts'
+
+const RATE = '0.05/year'
+
+/** What all hazards may say. */
+const common = {
+  rate: quantity('perYear', { example: RATE }).optional(),
+  at: instant.optional(),
+  source: text('"Uptime Institute, 2025"').optional(),
+}
+
+/** What a name in a hazard may stand for. */
+export type Referable =
+  | 'sites'
+  | 'regions'
+  | 'domains'
+  | 'nodes'
+  | 'stores'
+  | 'links'
+  | 'datasets'
+  | 'hazards'
+  | 'credentials'
+
+/** A name that must exist, at a place within the hazard. */
+export interface HazardReference {
+  readonly field: Path
+  readonly name: string
+  readonly to: readonly Referable[]
+}
+
+/** What reading a hazard's own fields may use. */
+export interface HazardContext {
+  /** What all hazards have. */
+  readonly common: {
+    readonly name: string
+    readonly rate_perYear: number
+    readonly at_s?: number
+    readonly source?: string
+  }
+  /** A law that was written, or else the one of the reference data, which is then an assumption; 0 without either. */
+  law(field: string, written: DurationLaw | undefined, otherwise?: ReferenceLaw): Distribution
+  /** Notes a figure of the reference data that the scenario did not say. */
+  assume: Compilation['assume']
+}
+
+interface Definition<Kind extends HazardSpecification['kind'], Fields extends z.ZodRawShape> {
+  readonly kind: Kind
+  readonly fields: Fields
+  /** Where the scenario says no rate. */
+  readonly rate?: ReferenceRate
+  readonly refers: (hazard: Extract<HazardSpecification, { kind: Kind }>) => readonly HazardReference[]
+  readonly read: (
+    written: z.output<z.ZodObject<Fields>>,
+    context: HazardContext,
+  ) => Extract<HazardSpecification, { kind: Kind }>
+}
+
+/** One kind of hazard in the language of scenarios. To add one: a file beside this, and a line in the registry. */
+export function hazardReader<Kind extends HazardSpecification['kind'], Fields extends z.ZodRawShape>(
+  definition: Definition<Kind, Fields>,
+) {
+  const { kind, fields, rate, refers } = definition
+  const schema = section({ kind: z.literal(kind), ...fields, ...common })
+  const read = (name: string, written: unknown, compilation: Compilation): HazardSpecification => {
+    // The schema has passed it; zod's type of a spread shape is of no use here.
+    const said = written as z.output<z.ZodObject<Fields>> & z.output<z.ZodObject<typeof common>>
+    const path: Path = ['hazards', name]
+    const context: HazardContext = {
+      common: commonOf(name, said, rate, compilation),
+      law(field, law, otherwise) {
+        if (law !== undefined) return lawOf(law, [...path, field], compilation)
+        if (otherwise === undefined) return { law: 'constant', value: 0 }
+        compilation.assume(`hazards.${name}.${field}`, otherwise.text, otherwise)
+        return otherwise.law
+      },
+      assume: (subject, value, origin) => compilation.assume(`hazards.${name}.${subject}`, value, origin),
+    }
+    return definition.read(said, context)
+  }
+  const references = (hazard: HazardSpecification): readonly HazardReference[] =>
+    refers(hazard as Extract<HazardSpecification, { kind: Kind }>)
+  return { kind, schema, read, references }
+}
+
+function commonOf(
+  name: string,
+  written: z.output<z.ZodObject<typeof common>>,
+  reference: ReferenceRate | undefined,
+  compilation: Compilation,
+): HazardContext['common'] {
+  const { rate, at, source } = written
+  const { start, horizon_s } = compilation.frame
+  const path: Path = ['hazards', name]
+  if (rate !== undefined) {
+    compilation.assume(`hazards.${name}.rate`, rateText(rate), {
+      source: source ?? 'set by the scenario',
+      mark: 'scenario',
+      date: '',
+    })
+  } else if (at === undefined && reference === undefined) {
+    compilation.problem(
+      path,
+      `rate is missing; expected a rate such as ${RATE}, or an instant, at: 2026-02-01T12:00:00Z`,
+      'key',
+    )
+  } else if (at === undefined && reference !== undefined) {
+    compilation.assume(`hazards.${name}.rate`, rateText(reference.perYear), reference)
+  }
+  const at_s = at === undefined ? undefined : at - start
+  if (at_s !== undefined && !(at_s >= 0 && at_s < horizon_s)) {
+    compilation.problem([...path, 'at'], 'is not between the start and the horizon of the scenario')
+  }
+  return {
+    name,
+    // What is staged at an instant has no frequency, unless it is said.
+    rate_perYear: rate ?? (at === undefined ? (reference?.perYear ?? 0) : 0),
+    ...(at_s === undefined ? {} : { at_s }),
+    ...(source === undefined ? {} : { source }),
+  }
+}
+
+function rateText(perYear: number): string {
+  return `${Number(perYear.toPrecision(4))} a year`
+}

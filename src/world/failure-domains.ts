@@ -1,0 +1,57 @@
+import type { DomainSpecification, WorldSpecification } from './specification.ts'
+
+/** What fails together. */
+export interface DomainMembers {
+  readonly sites: ReadonlySet<string>
+  readonly nodes: ReadonlySet<string>
+  readonly stores: ReadonlySet<string>
+  readonly links: ReadonlySet<string>
+}
+
+type Estate = Pick<WorldSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 'domains'>
+
+/**
+ * Everything that belongs to a failure domain, directly or through domains, sites and regions in it. A site holds its
+ * nodes and stores, a region its sites; a declared domain (host, rack, power feed, provider account) what it names, and
+ * may cut across sites. A node, store or link alone is a domain of one. Names of domains, sites, nodes, stores and links
+ * are looked for in this order, then regions.
+ */
+export function membersOf(estate: Estate, name: string): DomainMembers {
+  const members = {
+    sites: new Set<string>(),
+    nodes: new Set<string>(),
+    stores: new Set<string>(),
+    links: new Set<string>(),
+  }
+  const seen = new Set<string>()
+  const add = (part: string): void => {
+    if (seen.has(part)) return
+    seen.add(part)
+    const domain = estate.domains.get(part)
+    if (domain !== undefined) for (const member of domain.members) add(member)
+    else if (estate.sites.has(part)) addSite(part)
+    else if (estate.nodes.has(part)) members.nodes.add(part)
+    else if (estate.stores.has(part)) members.stores.add(part)
+    else if (estate.links.has(part)) members.links.add(part)
+    else for (const site of estate.sites.values()) if (site.region === part) addSite(site.name)
+  }
+  const addSite = (site: string): void => {
+    members.sites.add(site)
+    for (const node of estate.nodes.values()) if (node.site === site) members.nodes.add(node.name)
+    for (const store of estate.stores.values()) if (store.site === site) members.stores.add(store.name)
+  }
+  add(name)
+  return members
+}
+
+/** Whether there is anything of this name that can fail. */
+export function isDomain(estate: Estate, name: string): boolean {
+  const { domains, sites, nodes, stores, links } = estate
+  if ([domains, sites, nodes, stores, links].some((kind) => kind.has(name))) return true
+  return [...sites.values()].some(({ region }) => region === name)
+}
+
+/** The domains that are declared to be of a kind. */
+export function domainsOfKind(estate: Estate, kind: DomainSpecification['kind']): string[] {
+  return [...estate.domains.values()].filter((domain) => domain.kind === kind).map(({ name }) => name)
+}

@@ -1,0 +1,36 @@
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { membersOf } from '../failure-domains.ts'
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainDestroyed, domainOutage } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/**
+ * A provider closes an account, or goes out of business: everything in it is out of reach, for a time or for good, and no
+ * object lock helps. What is in other accounts survives, at the same site too.
+ */
+export interface AccountLossHazard extends HazardCommon {
+  readonly kind: 'account-loss'
+  /** A declared domain of kind account, or a store or node alone. */
+  readonly target: string
+  /** Until the account is open again; absent: never. */
+  readonly duration?: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const accountLoss: HazardKind<AccountLossHazard> = {
+  kind: 'account-loss',
+  hits: (hazard, estate) => {
+    const { nodes } = membersOf(estate, hazard.target)
+    return [...estate.datasets.values()].some(({ node }) => nodes.has(node)) ? 'estate' : 'protection'
+  },
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const { target, duration, name } = hazard
+    const detected_s = now + sample(hazard.detection, random)
+    if (duration !== undefined) return domainOutage(world, hazard, target, now + sample(duration, random), detected_s)
+    const reason = new StoreUnavailableError(`${name}: account ${target} is closed`)
+    return domainDestroyed(world, hazard, target, reason, detected_s)
+  },
+}

@@ -1,0 +1,62 @@
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import type { HazardCommon, HazardKind, Incident } from './hazard.ts'
+import { hitsOf, strike } from './index.ts'
+
+/**
+ * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of
+ * the hazards strikes once, at the onset or within a time after it. People find them all at the last of them, or when the
+ * first is detected, whichever is later.
+ */
+export interface BurstHazard extends HazardCommon {
+  readonly kind: 'burst'
+  /** Names of hazards, in the order in which they strike when several do at once. */
+  readonly of: readonly string[]
+  /** Law of the time from the onset to each strike; the first strikes at the onset. */
+  readonly within: Distribution
+}
+
+export const burst: HazardKind<BurstHazard> = {
+  kind: 'burst',
+  hits: (hazard, estate) => {
+    const parts = hazard.of.flatMap((name) => estate.hazards.get(name) ?? [])
+    return parts.some((part) => hitsOf(part, estate) === 'estate') ? 'estate' : 'protection'
+  },
+  strike(world, hazard, random) {
+    const onset_s = world.simulation.now
+    const parts: Incident[] = []
+    const strikeNow = (name: string): void => {
+      const part = world.specification.hazards.get(name)
+      if (part === undefined) throw new Error(`there is no hazard named ${name}`)
+      parts.push(strike(world, part, world.simulation.random(name, `in ${hazard.name}`, onset_s)))
+    }
+    let last_s = onset_s
+    for (const [index, name] of hazard.of.entries()) {
+      const delay_s = index === 0 ? 0 : sample(hazard.within, random)
+      last_s = Math.max(last_s, onset_s + delay_s)
+      if (delay_s === 0) strikeNow(name)
+      else world.simulation.at(onset_s + delay_s, () => strikeNow(name))
+    }
+    return {
+      hazard,
+      onset_s,
+      detected_s: Math.max(last_s, Math.min(...parts.map((part) => part.detected_s))),
+      get logical() {
+        return parts.some((part) => part.logical)
+      },
+      // Whoever asks, asks when the last has struck.
+      get damage() {
+        return parts.flatMap((part) => part.damage)
+      },
+      get destroyedNodes() {
+        return [...new Set(parts.flatMap((part) => part.destroyedNodes))]
+      },
+      get destroyedStores() {
+        return [...new Set(parts.flatMap((part) => part.destroyedStores))]
+      },
+      contain: () => {
+        for (const part of parts) part.contain?.()
+      },
+    }
+  },
+}

@@ -1,0 +1,39 @@
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { datasetsOn, harmless } from './hazard.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/**
+ * The disk of a node fails: its datasets are gone, the machine waits for a new one. The disk of a store fails: its backups
+ * are gone, and an empty store takes its place after the replacement. Physical. (Disks that a RAID group guards fail
+ * unnoticed here: this is the failure that gets through.)
+ */
+export interface DiskHazard extends HazardCommon {
+  readonly kind: 'disk'
+  /** A node or a store. */
+  readonly target: string
+  /** Until a failed store is replaced by an empty one; nodes are replaced by the recovery. */
+  readonly replacement: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const disk: HazardKind<DiskHazard> = {
+  kind: 'disk',
+  hits: (hazard, estate) => (estate.stores.has(hazard.target) ? 'protection' : 'estate'),
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const { target, name } = hazard
+    const reason = new StoreUnavailableError(`${name}: the disk of ${target} has failed`)
+    const detected_s = now + sample(hazard.detection, random)
+    if (world.stores.has(target)) {
+      world.store(target).empty(reason)
+      world.outages.begin(world.store(target), now + sample(hazard.replacement, random), reason)
+      return harmless(world, hazard, { detected_s, destroyedStores: [target] })
+    }
+    world.node(target).destroy(reason)
+    const damage = datasetsOn(world, new Set([target])).map((dataset) => ({ dataset }))
+    return harmless(world, hazard, { detected_s, damage, destroyedNodes: [target] })
+  },
+}

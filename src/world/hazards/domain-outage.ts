@@ -1,0 +1,44 @@
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import type { HazardSpecification } from '../specification.ts'
+import type { World } from '../world.ts'
+import { datasetsOn, harmless } from './hazard.ts'
+import type { Incident } from './hazard.ts'
+
+/**
+ * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they
+ * hold. Services whose data lie on the nodes are down meanwhile.
+ */
+export function domainOutage(
+  world: World,
+  hazard: HazardSpecification,
+  domain: string,
+  until_s: number,
+  detected_s: number,
+): Incident {
+  const { nodes, stores, links } = world.members(domain)
+  const reason = new StoreUnavailableError(`${hazard.name}: ${domain} is down`)
+  for (const name of nodes) world.outages.begin(world.node(name), until_s, reason)
+  for (const name of stores) world.outages.begin(world.store(name), until_s, reason)
+  for (const name of links) world.outages.begin(world.link(name), until_s, reason)
+  const damage = datasetsOn(world, nodes).map((dataset) => ({ dataset, backAt_s: until_s }))
+  return harmless(world, hazard, { detected_s, damage })
+}
+
+/** Nodes and stores of a failure domain are gone for good, with what they hold. */
+export function domainDestroyed(
+  world: World,
+  hazard: HazardSpecification,
+  domain: string,
+  reason: Error,
+  detected_s: number,
+): Incident {
+  const { nodes, stores } = world.members(domain)
+  for (const name of nodes) world.node(name).destroy(reason)
+  for (const name of stores) world.store(name).destroy(reason)
+  return harmless(world, hazard, {
+    detected_s,
+    damage: datasetsOn(world, nodes).map((dataset) => ({ dataset })),
+    destroyedNodes: [...nodes],
+    destroyedStores: [...stores],
+  })
+}

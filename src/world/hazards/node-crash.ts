@@ -1,0 +1,24 @@
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainOutage } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** A machine hangs or crashes, and runs again after a restart, with its data. Physical. */
+export interface NodeCrashHazard extends HazardCommon {
+  readonly kind: 'node-crash'
+  /** A node or a host, a declared domain. */
+  readonly target: string
+  readonly duration: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const nodeCrash: HazardKind<NodeCrashHazard> = {
+  kind: 'node-crash',
+  hits: () => 'estate',
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const until_s = now + sample(hazard.duration, random)
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+  },
+}

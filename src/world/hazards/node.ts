@@ -1,0 +1,24 @@
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainDestroyed } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** A machine, or a host with all that runs on it, is gone for good with its disks. Physical. */
+export interface NodeHazard extends HazardCommon {
+  readonly kind: 'node'
+  /** A node, or a declared domain. */
+  readonly target: string
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const node: HazardKind<NodeHazard> = {
+  kind: 'node',
+  hits: () => 'estate',
+  strike(world, hazard, random) {
+    const reason = new StoreUnavailableError(`${hazard.name} destroyed ${hazard.target}`)
+    const detected_s = world.simulation.now + sample(hazard.detection, random)
+    return domainDestroyed(world, hazard, hazard.target, reason, detected_s)
+  },
+}

@@ -1,0 +1,24 @@
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainOutage } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** The power of a site, a feed or a room is out; everything comes back with its data. Physical. */
+export interface PowerHazard extends HazardCommon {
+  readonly kind: 'power'
+  /** A site or a declared domain. */
+  readonly target: string
+  readonly duration: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const power: HazardKind<PowerHazard> = {
+  kind: 'power',
+  hits: () => 'estate',
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const until_s = now + sample(hazard.duration, random)
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+  },
+}

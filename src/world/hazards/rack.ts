@@ -1,0 +1,26 @@
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainOutage } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** A rack's switch or power strip fails: what stands in it is down until that is replaced, and keeps its data. Physical. */
+export interface RackHazard extends HazardCommon {
+  readonly kind: 'rack'
+  /** A declared domain. */
+  readonly target: string
+  /** Until somebody begins with the repair. */
+  readonly response: Distribution
+  readonly repair: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const rack: HazardKind<RackHazard> = {
+  kind: 'rack',
+  hits: () => 'estate',
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const until_s = now + sample(hazard.response, random) + sample(hazard.repair, random)
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+  },
+}

@@ -1,0 +1,24 @@
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { domainOutage } from './domain-outage.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+
+/** A whole region of a provider, or a wide area, is out for a time; data survive. Physical. */
+export interface RegionHazard extends HazardCommon {
+  readonly kind: 'region'
+  /** A region. */
+  readonly target: string
+  readonly duration: Distribution
+  /** From onset to detection. */
+  readonly detection: Distribution
+}
+
+export const region: HazardKind<RegionHazard> = {
+  kind: 'region',
+  hits: () => 'estate',
+  strike(world, hazard, random) {
+    const { now } = world.simulation
+    const until_s = now + sample(hazard.duration, random)
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+  },
+}

@@ -1,0 +1,27 @@
+import { EngineError } from '../engine/errors.ts'
+import type { Resource } from '../kernel/index.ts'
+import type { World } from './world.ts'
+
+/**
+ * Streams bytes from the disk of one node to that of another, over the links between them.
+ * @throws EngineError when a node or link on the way fails, or the work is called off
+ */
+export async function ship(
+  world: World,
+  { from, to, bytes, purpose, session }: { from: string; to: string; bytes: number; purpose: string; session: Resource },
+): Promise<void> {
+  const route = world.route(from, to)
+  const resources = [session, world.node(from).diskRead, ...route.resources, world.node(to).diskWrite]
+  const flow = world.simulation.flows.transfer({
+    amount: bytes,
+    over: resources.map((resource) => ({ resource })),
+    latency_s: route.latency_s,
+    purpose,
+  })
+  try {
+    await flow.done
+  } catch (error) {
+    if (error instanceof EngineError) throw error
+    throw new EngineError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

@@ -63,6 +63,33 @@ describe.each(CASES)('$title', ({ title, law: description, mean, variance, conti
   })
 })
 
+const positive = fc.double({ min: 0.05, max: 200, noNaN: true })
+const anyLaw: fc.Arbitrary<LawDescription> = fc.oneof(
+  fc.record({ law: fc.constant('exponential' as const), mean: positive }),
+  fc.record({ law: fc.constant('weibull' as const), shape: positive, scale: positive }),
+  fc.record({
+    law: fc.constant('lognormal' as const),
+    median: positive,
+    sigma: fc.double({ min: 0.01, max: 4, noNaN: true }),
+  }),
+  fc.record({ law: fc.constant('gamma' as const), shape: positive, scale: positive }),
+  fc
+    .record({ shape: fc.double({ min: 0.1, max: 5, noNaN: true }), min: positive, span: positive })
+    .map(({ shape, min, span }) => ({ law: 'pareto' as const, shape, min, max: min + span })),
+)
+
+it('of whatever parameters, quantiles are the inverse of the distribution function, and ascend', () => {
+  const shares = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
+  fc.assert(
+    fc.property(anyLaw, shares, shares, (description, p, q) => {
+      const law = lawOf(description)
+      expect(law.cdf(law.quantile(p))).toBeCloseTo(p, 7)
+      expect(law.quantile(Math.min(p, q))).toBeLessThanOrEqual(law.quantile(Math.max(p, q)))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 describe('the samples of a continuous law follow it, by Kolmogorov–Smirnov', () => {
   it.each(CASES.filter(({ continuous }) => continuous))('$title', ({ title, law: description }) => {
     const law = lawOf(description)

@@ -86,7 +86,7 @@ describe.skipIf(skip)('report.html in a browser', () => {
   it('gives each chart a name and a description to those who do not see it', async () => {
     const page = await open('light', 1200)
     const charts = page.getByRole('img')
-    expect(await charts.count()).toBe(10)
+    expect(await charts.count()).toBe(13)
     for (const chart of await charts.all()) {
       const id = await chart.getAttribute('aria-describedby')
       expect((await page.locator(`#${id}`).textContent())!.length).toBeGreaterThan(40)

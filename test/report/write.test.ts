@@ -12,10 +12,13 @@ import { fixtureResults } from './fixture.ts'
 const SCENARIO = 'firedrill: 1\nname: Small office, three copies\n'
 const CHARTS = [
   'bandwidth-by-purpose',
+  'cost-against-rpo',
   'cost-against-rto',
   'cost-by-category',
+  'incident-timeline',
   'link-use',
   'loss-probability',
+  'paired-differences',
   'rpo-distribution',
   'rpo-rto-by-strategy',
   'rto-distribution',

@@ -1,10 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { bandwidthByPurpose } from './bandwidth-by-purpose.ts'
+import { costAgainstRpo } from './cost-against-rpo.ts'
 import { costAgainstRto } from './cost-against-rto.ts'
 import { costByCategory } from './cost-by-category.ts'
+import { incidentTimeline } from './incident-timeline.ts'
 import { linkUse } from './link-use.ts'
 import { lossProbability } from './loss-probability.ts'
+import { pairedDifferences } from './paired-differences.ts'
 import { rpoDistribution } from './rpo-distribution.ts'
 import { rpoRtoByStrategy } from './rpo-rto-by-strategy.ts'
 import { rtoDistribution } from './rto-distribution.ts'
@@ -21,7 +24,10 @@ export type Chart = (results: Results) => TopLevelSpec | undefined
 /** All charts of a report, by file name, in the order of reading. */
 export const CHARTS: Readonly<Record<string, Chart>> = {
   'rpo-rto-by-strategy': rpoRtoByStrategy,
+  'paired-differences': pairedDifferences,
+  'cost-against-rpo': costAgainstRpo,
   'cost-against-rto': costAgainstRto,
+  'incident-timeline': incidentTimeline,
   'rto-phases': rtoPhases,
   'rpo-distribution': rpoDistribution,
   'rto-distribution': rtoDistribution,

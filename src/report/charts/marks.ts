@@ -48,3 +48,6 @@ export function cellRows(labels: readonly string[]) {
 export function rowsHeight(rows: number): number {
   return rows * ROW_HEIGHT
 }
+
+/** What a mark says when one points at it: a sentence in the field `tip`, which begins with the cell's label. */
+export const tip = { description: { field: 'tip', type: 'nominal' } } as const

@@ -8,7 +8,8 @@ import type { Plot } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 
-const PHASE_NAMES: Record<RtoPhase, string> = {
+/** What charts call the phases. */
+export const PHASE_NAMES: Record<RtoPhase, string> = {
   detect: 'detect',
   declare: 'declare',
   provision: 'provision',
@@ -70,7 +71,7 @@ function plot(
   const color = {
     field: 'phase',
     type: 'nominal',
-    scale: { domain: phases.map((phase) => PHASE_NAMES[phase]), range: phases.map(colourOf) },
+    scale: { domain: phases.map((phase) => PHASE_NAMES[phase]), range: phases.map(phaseColour) },
     legend: { orient: 'top', title: null, columns: 8, symbolType: 'square' },
   } as const
   return {
@@ -120,7 +121,7 @@ function groupsOf(results: Pick<Results, 'cells' | 'incidents'>): Group[] {
   })
 }
 
-function colourOf(phase: RtoPhase): string {
+export function phaseColour(phase: RtoPhase): string {
   return AREA_COLOURS[RTO_PHASES.indexOf(phase) % AREA_COLOURS.length] ?? CONSEQUENCE_COLOUR
 }
 

@@ -31,6 +31,9 @@ const LINEAR_UNITS = [
   { seconds: 1, symbol: 's', from_s: 0, steps: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30] },
 ] as const
 
+/** Distances of ticks on an axis of dates, in days. */
+const DATE_STEPS_D = [1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 28, 91, 182, 365, 730]
+
 /** Beyond this ratio of the greatest to the least value a linear axis would squeeze the least into its origin. */
 const LOG_FROM_RATIO = 40
 const MOST_TICKS = 8
@@ -44,18 +47,23 @@ export interface TimeAxis {
  * Scale and axis for durations in seconds, labelled in units people use: linear from 0, or logarithmic with round times
  * where the values span more than a factor of 40.
  * @param title   without unit; it is added
- * @param options `room`: share of the axis' length to leave free at its end, for labels; `linear`: never logarithmic
+ * @param options `room`: share of the axis' length to leave free at its end, for labels; `linear`: never logarithmic;
+ *                `logarithmic`: always, where all values are positive
  */
 export function timeAxis(
   values_s: readonly number[],
   title: string,
-  { room = 0.05, linear = false }: { readonly room?: number; readonly linear?: boolean } = {},
+  {
+    room = 0.05,
+    linear = false,
+    logarithmic: forced = false,
+  }: { readonly room?: number; readonly linear?: boolean; readonly logarithmic?: boolean } = {},
 ): TimeAxis {
   const positive = values_s.filter((value) => value > 0 && Number.isFinite(value))
   const max = positive.length === 0 ? HOUR_S : Math.max(...positive)
   const min = positive.length === 0 ? HOUR_S : Math.min(...positive)
   // Zero has no place on a logarithmic axis.
-  const logarithmic = !linear && max / min > LOG_FROM_RATIO && positive.length === values_s.length
+  const logarithmic = !linear && (forced || max / min > LOG_FROM_RATIO) && positive.length === values_s.length
   return logarithmic ? logAxis(min, max, title, room) : linearAxis(max, title, room)
 }
 
@@ -89,4 +97,43 @@ function landmarkName(seconds: number): string {
   if (seconds === DAY_S) return '1 d'
   if (seconds === YEAR_S || seconds === 10 * YEAR_S) return `${seconds / YEAR_S} y`
   return shortDuration(seconds)
+}
+
+/**
+ * Scale and axis for differences of durations in seconds: linear, around zero, labelled with their sign.
+ * @param title without unit; it is added
+ */
+export function differenceAxis(values_s: readonly number[], title: string) {
+  const finite = values_s.filter((value) => Number.isFinite(value))
+  const widest = Math.max(1, ...finite.map(Math.abs))
+  const unit = LINEAR_UNITS.find(({ from_s }) => widest >= from_s) ?? LINEAR_UNITS[3]
+  const low = Math.min(-0.05 * widest, ...finite) * 1.05
+  const high = Math.max(0.05 * widest, ...finite) * 1.05
+  const step_s = unit.seconds * (unit.steps.find((size) => (high - low) / (size * unit.seconds) <= 6) ?? 365)
+  const values: number[] = []
+  for (let tick = Math.ceil(low / step_s); tick * step_s <= high && values.length <= 1000; tick += 1)
+    values.push(tick * step_s)
+  return {
+    scale: { type: 'linear' as const, domain: [low, high] as number[], nice: false as const },
+    axis: {
+      values,
+      labelExpr: `replace(format(datum.value / ${unit.seconds}, '+~g'), '+0', '0')`,
+      title: `${title} (${unit.symbol})`,
+    },
+  }
+}
+
+/** Scale and axis for instants in milliseconds since 1970, labelled with dates, and times of day where these matter. */
+export function dateAxis(from_ms: number, to_ms: number) {
+  const days = (to_ms - from_ms) / (DAY_S * 1000)
+  const step_d = DATE_STEPS_D.find((step) => days / step <= MOST_TICKS) ?? 3650
+  const step_ms = step_d * DAY_S * 1000
+  const values: number[] = []
+  for (let at = Math.ceil(from_ms / step_ms) * step_ms; at <= to_ms && values.length < 100; at += step_ms)
+    values.push(at)
+  const format = step_d < 1 ? '%-d %b %H:%M' : days > 300 ? '%-d %b %Y' : '%-d %b'
+  return {
+    scale: { type: 'linear' as const, domain: [from_ms, to_ms] as number[], nice: false as const },
+    axis: { values, labelExpr: `utcFormat(datum.value, '${format}')`, title: 'date (UTC)' },
+  }
 }

@@ -1,0 +1,234 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { Cell, Results } from '../../experiment/results.ts'
+import { money, percent, shortDuration } from '../human.ts'
+import { cellLabel, strategiesOf } from './cells.ts'
+import { labelsAfter, tip } from './marks.ts'
+import type { Layer } from './marks.ts'
+import { paretoFront } from './pareto-front.ts'
+import { GRID, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
+import { timeAxis } from './time-axis.ts'
+
+const HEIGHT = 280
+/** Least distance of two labels that would otherwise lie on each other, in pixels. */
+const LABEL_HEIGHT = 15
+const BANDS_HEIGHT = 14
+/** The axis begins here or lower, so that the band beside that of backups is seen. */
+const AXIS_FROM_S = 20 * 60
+
+/**
+ * What recovery strategies in the cloud promise, for both RPO and RTO.
+ * Source: AWS, Disaster Recovery of Workloads on AWS (whitepaper, 2021), figure 6: real-time, minutes, tens of minutes,
+ * hours. Where each begins in seconds is our reading of these words.
+ */
+const AWS_BANDS = [
+  { name: 'multi-site: real time', short: 'multi-site', from_s: 0, to_s: 60 },
+  { name: 'warm standby: minutes', short: 'warm standby', from_s: 60, to_s: 600 },
+  { name: 'pilot light: tens of minutes', short: 'pilot light', from_s: 600, to_s: 3600 },
+  { name: 'backup and restore: hours', short: 'backup and restore', from_s: 3600, to_s: 86_400 },
+]
+
+interface Point {
+  readonly cell: string
+  readonly strategy: string
+  readonly mean_s: number
+  readonly low_s: number
+  readonly high_s: number
+  readonly outlay_usdPerYear: number
+  readonly loses: boolean
+  readonly n: number
+  readonly tip: string
+}
+
+/**
+ * What a smaller RPO or a shorter RTO costs: outlay a year against the mean over all hazards, with its confidence interval,
+ * the Pareto front, and what AWS's classes of recovery strategies promise.
+ */
+export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): TopLevelSpec | undefined {
+  const points = pointsOf(results, measure)
+  if (points.length === 0) return undefined
+  const most = Math.max(...points.map((point) => point.outlay_usdPerYear)) * 1.15 || 1
+  const ends_s = points.flatMap((point) => [point.low_s, point.high_s])
+  const logarithmic = Math.min(...ends_s) > 0
+  const { scale, axis } = timeAxis(
+    logarithmic ? [AXIS_FROM_S, ...ends_s] : ends_s,
+    `mean ${measure} over all hazards`,
+    logarithmic ? { room: 0.3, logarithmic } : { room: 0.3, linear: true },
+  )
+  // A mean over what was not lost is no ground to call a strategy that loses everything efficient.
+  const front = paretoFront(
+    points.filter((point) => !point.loses),
+    (point) => point.mean_s,
+    (point) => point.outlay_usdPerYear,
+  )
+  const ns = points.map((point) => point.n)
+  const [least, greatest] = [Math.min(...ns), Math.max(...ns)]
+  const x = { type: 'quantitative', scale, axis } as const
+  const y = {
+    type: 'quantitative',
+    scale: { domain: [0, most] as number[], nice: false },
+    axis: { title: 'outlay, US dollars a year', labelExpr: "'$' + format(datum.value, '~s')", tickCount: 6 },
+  } as const
+  const color = {
+    field: 'strategy',
+    type: 'nominal',
+    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
+    legend: null,
+  } as const
+  const better = measure === 'RPO' ? 'What losing less work costs' : 'What a shorter recovery costs'
+  return {
+    title: {
+      text: better,
+      subtitle: [
+        `Point: mean ${measure} of the drills of all hazards that were not lost (n = ${least === greatest ? least : `${least} to ${greatest}`}), with its 95 % confidence interval.`,
+        'Hollow: some drills lost everything. Line: Pareto front of those that lost nothing; better is down and to the left.',
+        'Outlay without penalties. Bands: what classes of recovery strategies promise (AWS whitepaper, 2021).',
+      ],
+    },
+    description: `Outlay against mean ${measure}. ${points.map((point) => point.tip).join('. ')}. Pareto front: ${front.map((point) => point.cell).join(', ') || 'none lost nothing'}.`,
+    data: { values: dodge(points, most) },
+    width: PLOT_WIDTH + 130,
+    height: HEIGHT,
+    layer: [
+      ...bands(scale.domain, x),
+      ...frontLayers(front, scale.domain, most, { x, y }),
+      {
+        mark: { type: 'rule', strokeWidth: 2, opacity: 0.5 },
+        encoding: {
+          x: { ...x, field: 'low_s' },
+          x2: { field: 'high_s' },
+          y: { ...y, field: 'outlay_usdPerYear' },
+          color,
+          ...tip,
+        },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 90, opacity: 1 },
+        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_usdPerYear' }, color, ...tip },
+      },
+      {
+        transform: [{ filter: 'datum.loses' }],
+        mark: { type: 'point', filled: true, size: 30, opacity: 1, color: PAPER },
+        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_usdPerYear' }, ...tip },
+      },
+      ...labelsAfter({
+        x: { ...x, field: 'label_s' },
+        y: { ...y, field: 'label_usdPerYear' },
+        text: { field: 'cell' },
+        ...tip,
+      }),
+    ],
+  }
+}
+
+function pointsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Point[] {
+  return results.cells.flatMap((cell: Cell) => {
+    const summary = measure === 'RPO' ? cell.rpo : cell.rto
+    if (summary === undefined) return []
+    const [low, high] = summary.ci95
+    const { outlay_usdPerYear } = cell.cost
+    return {
+      cell: cellLabel(cell, results),
+      strategy: cell.strategy,
+      mean_s: summary.mean,
+      // The interval of a mean is symmetric; what it covers outside the range of the sample cannot be.
+      low_s: Math.max(low, summary.min),
+      high_s: Math.min(high, summary.max),
+      outlay_usdPerYear,
+      loses: cell.loss.probability > 0,
+      n: summary.n,
+      tip: `${cellLabel(cell, results)}: ${money(outlay_usdPerYear)} a year, mean ${measure} ${shortDuration(summary.mean)}, lost ${percent(cell.loss.probability)}`,
+    }
+  })
+}
+
+type Axes = { readonly x: object; readonly y: object }
+
+/** A strip along the upper edge, with a line down where one class ends. */
+function bands([low, high]: readonly [number, number], x: Axes['x']): Layer[] {
+  // On a linear axis from 0 they would be slivers at its origin.
+  if (low === 0) return []
+  const shown = AWS_BANDS.filter(({ from_s, to_s }) => to_s > low && from_s < high).map((band) => {
+    const [from_s, to_s] = [Math.max(low, band.from_s), Math.min(high, band.to_s)]
+    // Half of it, in pixels, in characters of 6 pixels.
+    const characters = ((PLOT_WIDTH + 130) * Math.log(to_s / from_s)) / Math.log(high / low) / 6
+    const text = [band.name, band.short, ''].find((each) => each.length <= characters) ?? ''
+    return { ...band, from_s, to_s, middle_s: Math.sqrt(from_s * to_s), text, inside: to_s < high }
+  })
+  const data = { values: shown }
+  return [
+    {
+      data,
+      mark: { type: 'rect', color: GRID, opacity: 0.75, stroke: PAPER, strokeWidth: 2 },
+      encoding: {
+        x: { ...x, field: 'from_s' },
+        x2: { field: 'to_s' },
+        y: { value: -BANDS_HEIGHT - 2 },
+        y2: { value: -2 },
+      },
+    },
+    {
+      data,
+      mark: { type: 'text', baseline: 'middle', fontSize: 10, color: MUTED },
+      encoding: {
+        x: { ...x, field: 'middle_s' },
+        y: { value: -2 - BANDS_HEIGHT / 2 },
+        text: { field: 'text' },
+      },
+    },
+    {
+      data,
+      transform: [{ filter: 'datum.inside' }],
+      mark: { type: 'rule', color: MUTED, strokeDash: [1, 3] },
+      encoding: { x: { ...x, field: 'to_s' } },
+    },
+  ]
+}
+
+/** The front as a staircase, open to both sides: up from its fastest point, right from its cheapest. */
+function frontLayers(
+  front: readonly Point[],
+  [, right]: readonly [number, number],
+  most: number,
+  { x, y }: Axes,
+): Layer[] {
+  const [fastest, cheapest] = [front.at(0), front.at(-1)]
+  if (fastest === undefined || cheapest === undefined) return []
+  const steps = front.map(({ mean_s, outlay_usdPerYear }) => ({ mean_s, outlay_usdPerYear }))
+  const values = [
+    { mean_s: fastest.mean_s, outlay_usdPerYear: most },
+    ...steps,
+    { mean_s: right, outlay_usdPerYear: cheapest.outlay_usdPerYear },
+  ].map((step, order) => ({ ...step, order }))
+  return [
+    {
+      data: { values },
+      mark: { type: 'line', interpolate: 'step-after', color: MUTED, strokeWidth: 1.25, strokeDash: [6, 3] },
+      encoding: {
+        x: { ...x, field: 'mean_s' },
+        y: { ...y, field: 'outlay_usdPerYear' },
+        order: { field: 'order', type: 'quantitative' },
+      },
+    },
+  ]
+}
+
+/**
+ * Moves labels apart that would overlap, upwards from the lowest, and lines them up at the right end of their group;
+ * Vega-Lite does neither. Positions are in data units.
+ */
+function dodge(points: readonly Point[], most: number): (Point & { label_usdPerYear: number; label_s: number })[] {
+  const step = (LABEL_HEIGHT / HEIGHT) * most
+  const groups: { point: Point; label_usdPerYear: number }[][] = []
+  let below = -Infinity
+  for (const point of points.toSorted((a, b) => a.outlay_usdPerYear - b.outlay_usdPerYear)) {
+    const crowded = point.outlay_usdPerYear < below + step
+    below = crowded ? below + step : point.outlay_usdPerYear
+    const label = { point, label_usdPerYear: below }
+    if (crowded) groups.at(-1)?.push(label)
+    else groups.push([label])
+  }
+  return groups.flatMap((group) => {
+    const label_s = Math.max(...group.map(({ point }) => point.high_s))
+    return group.map(({ point, label_usdPerYear }) => ({ ...point, label_usdPerYear, label_s }))
+  })
+}

@@ -1,0 +1,132 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { IncidentRow, Results } from '../../experiment/results.ts'
+import { summarise } from '../../experiment/statistics.ts'
+import { shortDuration } from '../human.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, incidentsByHazard, strategiesOf } from './cells.ts'
+import { cellRows, labelColumn, tip } from './marks.ts'
+import type { Plot } from './marks.ts'
+import { LINE_COLOURS, MUTED, ROW_HEIGHT } from './theme.ts'
+import { differenceAxis } from './time-axis.ts'
+
+interface Difference {
+  readonly cell: string
+  readonly strategy: string
+  readonly hazard: string
+  readonly measure: 'RPO' | 'RTO'
+  readonly mean_s: number
+  readonly low_s: number
+  readonly high_s: number
+  readonly label: string
+  readonly tip: string
+}
+
+/**
+ * By how much each cell differs from the first one, drill by drill: all cells meet the same incidents at the same instants,
+ * so that what they have in common cancels out, and the intervals are narrower than those of the means.
+ */
+export function pairedDifferences(results: Pick<Results, 'cells' | 'incidents'>): TopLevelSpec | undefined {
+  const [baseline] = cellLabels(results)
+  const rows = (['RPO', 'RTO'] as const).flatMap((measure) => differencesOf(results, measure))
+  if (baseline === undefined || rows.length === 0) return undefined
+  return {
+    title: {
+      text: `Differences from ${baseline}, drill by drill`,
+      subtitle: [
+        'Point: mean difference over the drills that neither lost; bar: its 95 % confidence interval (t, of the paired differences).',
+        'Left of zero is better than the baseline. An interval that covers zero says that these drills do not tell the two apart.',
+        'Each interval stands for itself; they are not widened for being many. Both panels have their own scale.',
+      ],
+    },
+    description: `Paired differences from ${baseline}. ${rows.map((row) => row.tip).join('. ')}.`,
+    hconcat: (['RPO', 'RTO'] as const).map((measure) =>
+      panel(
+        results,
+        rows.filter((row) => row.measure === measure),
+        measure,
+      ),
+    ),
+    spacing: 30,
+  }
+}
+
+function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: 'RPO' | 'RTO'): Difference[] {
+  const [baseline, ...others] = results.cells
+  if (baseline === undefined) return []
+  const incidentsOf = incidentsByHazard(results.incidents)
+  const value = (row: IncidentRow): number | undefined => (measure === 'RPO' ? row.rpo_s : row.rto_s)
+  return others.flatMap((cell) =>
+    cell.hazards.flatMap((hazard) => {
+      const before = new Map(incidentsOf(baseline, hazard).map((row) => [row.replication, value(row)]))
+      const differences = incidentsOf(cell, hazard).flatMap((row) => {
+        const [own, theirs] = [value(row), before.get(row.replication)]
+        return own === undefined || theirs === undefined ? [] : [own - theirs]
+      })
+      const summary = summarise(differences)
+      if (summary === undefined || summary.n < 2) return []
+      const [low_s, high_s] = summary.ci95
+      const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
+      const interval = `${signed(low_s)} to ${signed(high_s)}`
+      return {
+        ...names,
+        strategy: cell.strategy,
+        measure,
+        mean_s: summary.mean,
+        low_s,
+        high_s,
+        label: `${signed(summary.mean)}, n = ${summary.n}`,
+        tip: `${names.cell} after ${names.hazard}: ${measure} ${signed(summary.mean)} (${interval}), n = ${summary.n}`,
+      }
+    }),
+  )
+}
+
+/** '+2.5 h', '−30 min', '±0' */
+function signed(seconds: number): string {
+  // Nobody minds a second.
+  if (Math.abs(seconds) < 1) return '±0'
+  return seconds > 0 ? `+${shortDuration(seconds)}` : shortDuration(seconds)
+}
+
+function panel(results: Pick<Results, 'cells'>, rows: readonly Difference[], measure: 'RPO' | 'RTO'): Plot {
+  const rows_y = cellRows(cellLabels(results).slice(1))
+  const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }
+  const { scale, axis } = differenceAxis(
+    rows.flatMap(({ low_s, high_s }) => [low_s, high_s]),
+    `difference of the ${measure}`,
+  )
+  const x = { type: 'quantitative', scale, axis } as const
+  const color = {
+    field: 'strategy',
+    type: 'nominal',
+    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
+    legend: null,
+  } as const
+  return {
+    data: { values: [...rows] },
+    facet: {
+      row: {
+        field: 'hazard',
+        type: 'nominal',
+        title: null,
+        sort: hazardLabels(results),
+        header: { labelOrient: 'top', labelAnchor: 'start' },
+      },
+    },
+    spec: {
+      width: 190,
+      height: { step: ROW_HEIGHT },
+      layer: [
+        { mark: { type: 'rule', color: MUTED, strokeDash: [4, 3] }, encoding: { x: { ...x, datum: 0 } } },
+        {
+          mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
+          encoding: { y, x: { ...x, field: 'low_s' }, x2: { field: 'high_s' }, color, ...tip },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 50, opacity: 1 },
+          encoding: { y, x: { ...x, field: 'mean_s' }, color, ...tip },
+        },
+        labelColumn({ y, text: { field: 'label' }, ...tip }),
+      ],
+    },
+  }
+}

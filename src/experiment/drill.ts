@@ -22,7 +22,7 @@ export interface Drill {
 
 /**
  * Draws the instants: one in each of `replications` equal parts of the time from the warm-up to the horizon, so that they
- * cover it evenly and each is uniform in its part. The same for every strategy and topology; in order of time.
+ * cover it evenly and each is uniform in its part; or all at the hazard's own instant, where it has one. The same for every strategy and topology; in order of time.
  */
 export function planDrills(
   scenario: Scenario,
@@ -38,7 +38,8 @@ export function planDrills(
     const hazard = hazards.get(name)
     if (hazard === undefined) throw new Error(`there is no hazard named ${name}`)
     for (let replication = 0; replication < replications; replication += 1) {
-      const onset_s = warmUp_s + (replication + names.random(name, 'onset', replication).uniform()) * part_s
+      const onset_s =
+        hazard.at_s ?? warmUp_s + (replication + names.random(name, 'onset', replication).uniform()) * part_s
       planned.push({ hazard, replication, onset_s })
     }
   }

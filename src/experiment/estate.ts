@@ -5,6 +5,7 @@ import { Operations } from '../strategy/index.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { World } from '../world/index.ts'
 import type { DirectoryReader } from '../world/index.ts'
+import { strikeInBackground } from './background.ts'
 
 /** One strategy on one topology, with everything that random names hang on. */
 export interface CellDefinition {
@@ -41,6 +42,7 @@ export function createEstate(
   const options = { start: scenario.start, ...(readDirectory === undefined ? {} : { readDirectory }) }
   const world = new World(topology.world, simulation, options, origin?.world)
   const operations = new Operations(world, strategy, origin?.operations)
+  strikeInBackground(world, scenario.experiment.background, scenario.horizon_s)
   world.timetable.start()
   return { simulation, world, operations }
 }

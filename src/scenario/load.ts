@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import type { Strategy } from '../strategy/strategy.ts'
+import { hitsOf } from '../world/index.ts'
 import { Compilation } from './compilation.ts'
 import { crossCheck } from './cross-checks.ts'
 import { ScenarioFile } from './document.ts'
@@ -145,7 +146,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
     document,
     world,
     strategies: comparedStrategies(document, strategies, compilation),
-    experiment: experimentOf(document, compilation),
+    experiment: experimentOf(document, world, compilation),
     compilation,
   }
   return { compiled, problems: compilation.problems }
@@ -172,21 +173,40 @@ function reasonOf(error: unknown): string {
 
 function experimentOf(
   { experiment, horizon, hazards }: ScenarioDocument,
+  world: Topology['world'],
   compilation: Compilation,
 ): ExperimentSpecification {
   const names = Object.keys(hazards)
-  const drills = experiment.drills === 'all' ? names : experiment.drills
-  for (const [index, drill] of drills.entries()) {
-    if (names.includes(drill)) continue
-    const near =
-      didYouMean(drill, names) || (names.length === 0 ? '; there is none' : `; there are ${names.join(', ')}`)
-    compilation.problem(['experiment', 'drills', index], `'${drill}' is not the name of a hazard${near}`)
+  const { background } = experiment
+  const drills =
+    experiment.drills === 'all' ? names.filter((name) => !background.includes(name)) : experiment.drills
+  for (const [field, list] of Object.entries({ drills, background })) {
+    for (const [index, name] of list.entries()) {
+      if (names.includes(name)) continue
+      const near =
+        didYouMean(name, names) || (names.length === 0 ? '; there is none' : `; there are ${names.join(', ')}`)
+      compilation.problem(['experiment', field, index], `'${name}' is not the name of a hazard${near}`)
+    }
+  }
+  for (const [index, name] of background.entries()) {
+    const hazard = world.hazards.get(name)
+    if (hazard === undefined || hitsOf(hazard, world) === 'protection') continue
+    const message = `${name} takes data or services away, and a world with it does not go on by itself; name it under drills`
+    compilation.problem(['experiment', 'background', index], message)
+  }
+  for (const name of drills) {
+    const hazard = world.hazards.get(name)
+    if (hazard === undefined || hitsOf(hazard, world) === 'estate') continue
+    compilation.warnings.add(
+      `the drills of ${name} recover nothing: it hits only what protects the data; name it under ` +
+        `experiment.background, or in a burst with another hazard`,
+    )
   }
   const warmUp_s = experiment['warm-up'] ?? Math.min(14 * DAY_S, horizon / 4)
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
-  return { drills, replications: experiment.replications, warmUp_s }
+  return { drills, background, replications: experiment.replications, warmUp_s }
 }
 
 function comparedStrategies(

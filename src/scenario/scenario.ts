@@ -24,6 +24,8 @@ export interface Assumption {
 export interface ExperimentSpecification {
   /** Names of hazards that are staged at random instants. */
   readonly drills: readonly string[]
+  /** Names of hazards that strike the world by themselves, at their rate or instant, whatever is staged in it. */
+  readonly background: readonly string[]
   /** Drills of each hazard in each strategy × topology. */
   readonly replications: number
   /** Drills strike not before: the world has its first backups by then. Seconds since start. */

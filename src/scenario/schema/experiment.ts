@@ -12,6 +12,7 @@ const compare = section({
 
 export const experiment = section({
   drills: z.union([z.literal('all'), z.array(reference('a hazard'))]).default('all'),
+  background: z.array(reference('a hazard')).default([]),
   replications: number({ min: 1, whole: true, example: '30' }).default(30),
   'warm-up': quantity('seconds', { example: '14 d' }).optional(),
   seed: z.union([z.string().min(1), z.number()]).default('1'),

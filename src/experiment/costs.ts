@@ -3,7 +3,6 @@ import type { World } from '../world/index.ts'
 import type { CostRow } from './results.ts'
 
 const YEAR_S = 365.25 * 86_400
-const GB = 1e9
 
 /**
  * What the undisturbed world costs a year, item by item, from what was used up to the present instant.
@@ -25,21 +24,7 @@ export function costRows(world: World, strategy: string, topology: string): Cost
     rows.push({ strategy, topology, category, item, quantity, unit, usdPerUnit, usdPerYear: usd * years })
   }
   for (const store of world.stores.values()) {
-    const { specification, requests } = store
-    const held = store.storage.read(now_s)
-    const gbMonths = held.byteSeconds / GB / MONTH_S
-    if (specification.kind === 'disk') {
-      add('equipment', specification.name, now_s / YEAR_S, 'years', (specification.usdPerYear * now_s) / YEAR_S)
-      continue
-    }
-    const { prices, name } = specification
-    add('storage', `${name} stored`, gbMonths, 'GB-months', held.storage_usd)
-    add('storage', `${name} deleted early`, held.earlyDeletion_usd === 0 ? 0 : 1, 'charges', held.earlyDeletion_usd)
-    add('requests', `${name} PUT, LIST`, requests.puts, 'requests', (requests.puts / 1000) * prices.putPerThousand_usd)
-    add('requests', `${name} GET`, requests.gets, 'requests', (requests.gets / 1000) * prices.getPerThousand_usd)
-    const retrievedGB = requests.retrieved_bytes / GB
-    add('retrieval', name, retrievedGB, 'GB', retrievedGB * prices.retrievalPerGB_usd)
-    add('egress', name, requests.egress_bytes / GB, 'GB', requests.egress_usd(prices))
+    for (const { category, item, quantity, unit, usd } of store.costs()) add(category, item, quantity, unit, usd)
   }
   for (const { specification } of world.links.values()) {
     const months = now_s / MONTH_S

@@ -109,15 +109,11 @@ function measures(
   }
 }
 
-/** What object stores charge for requests, retrieval and traffic, up to now. */
+/** What stores charge for reading: requests, retrieval and traffic, up to now. */
 function recoveryCharges_usd(world: World): number {
   let usd = 0
-  for (const { specification, requests } of world.stores.values()) {
-    if (specification.kind !== 'object') continue
-    const { prices } = specification
-    usd += (requests.gets / 1000) * prices.getPerThousand_usd
-    usd += (requests.retrieved_bytes / 1e9) * prices.retrievalPerGB_usd
-    usd += requests.egress_usd(prices)
+  for (const store of world.stores.values()) {
+    for (const cost of store.costs()) if (cost.ofReading === true) usd += cost.usd
   }
   return usd
 }

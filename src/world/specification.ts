@@ -5,6 +5,7 @@
 
 import type { LawDescription } from '../kernel/index.ts'
 import type { HazardSpecification } from './hazards/index.ts'
+import type { StoreSpecification } from './stores/index.ts'
 
 /** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
 export type Distribution = LawDescription
@@ -52,48 +53,6 @@ export interface NodeSpecification {
     readonly scan_entriesPerSecond: number
   }
 }
-
-/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
-export interface ObjectStorePrices {
-  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
-  readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
-  readonly putPerThousand_usd: number
-  readonly getPerThousand_usd: number
-  readonly retrievalPerGB_usd: number
-  /** Tiers by the month's volume, of traffic that leaves the provider. */
-  readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
-  /** Objects deleted earlier are billed to this age. */
-  readonly minimumStorage_s: number
-}
-
-export interface DiskStoreSpecification {
-  readonly kind: 'disk'
-  readonly name: string
-  readonly site: string
-  readonly read_bytesPerSecond: number
-  readonly write_bytesPerSecond: number
-  readonly capacity_bytes: number
-  /** Seconds before the first byte of each operation. */
-  readonly latency_s: number
-  /** Purchase, power and care, per year. */
-  readonly usdPerYear: number
-}
-
-export interface ObjectStoreSpecification {
-  readonly kind: 'object'
-  readonly name: string
-  readonly site: string
-  /** Preset of the reference data: 's3-standard', 's3-standard-ia', … */
-  readonly class: string
-  readonly read_bytesPerSecond: number
-  readonly write_bytesPerSecond: number
-  readonly latency_s: number
-  /** Object lock on every object for this long after it is written; 0: none. */
-  readonly lock_s: number
-  readonly prices: ObjectStorePrices
-}
-
-export type StoreSpecification = DiskStoreSpecification | ObjectStoreSpecification
 
 export interface LinkSpecification {
   readonly name: string
@@ -157,3 +116,4 @@ export interface WorldSpecification {
 }
 
 export type { HazardSpecification } from './hazards/index.ts'
+export type { ObjectStorePrices, StoreSpecification } from './stores/index.ts'

@@ -1,4 +1,4 @@
-import type { ObjectStorePrices } from './specification.ts'
+import type { ObjectStorePrices } from './stores/object.ts'
 
 const DAY_S = 86_400
 /** Average month, as everywhere in firedrill: 30.4375 days. */

@@ -6,6 +6,9 @@ import type { Route } from './route.ts'
 import type { Interruptible } from './outages.ts'
 import type { StoreSpecification } from './specification.ts'
 import { RequestMeter, StorageMeter } from './storage-meter.ts'
+import { behaviourOf } from './stores/index.ts'
+import type { StoreBehaviour, StoreCost } from './stores/index.ts'
+import type { Timetable } from './timetable.ts'
 
 /** What a principal may do with a store. */
 export interface Rights {
@@ -39,6 +42,7 @@ export class Store implements Interruptible {
   /** Bytes a second. */
   readonly read: Resource
   readonly write: Resource
+  readonly behaviour: StoreBehaviour
   readonly #simulation: Simulation
   #destroyed: Error | undefined
   #interrupted: Error | undefined
@@ -46,26 +50,29 @@ export class Store implements Interruptible {
   #emptied = false
   #generation: number
 
-  constructor(specification: StoreSpecification, simulation: Simulation, start: Instant, origin?: Store) {
-    const { name } = specification
+  constructor(
+    specification: StoreSpecification,
+    simulation: Simulation,
+    { start, timetable }: { readonly start: Instant; readonly timetable: Timetable },
+    origin?: Store,
+  ) {
+    const { name, capacity_bytes = Infinity } = specification
     this.specification = specification
     this.#simulation = simulation
     this.read = simulation.flows.resource({ name: `${name} read`, capacity: specification.read_bytesPerSecond })
     this.write = simulation.flows.resource({ name: `${name} write`, capacity: specification.write_bytesPerSecond })
-    this.storage = new StorageMeter(simulation.now, specification.kind === 'object' ? specification.prices : undefined)
+    this.storage = new StorageMeter(simulation.now)
     this.#generation = origin?.generation ?? 0
     const clock = simulatedClock(simulation, start)
-    this.objects =
-      origin === undefined
-        ? new VirtualStore({
-            name,
-            clock,
-            capacity_bytes: specification.kind === 'disk' ? specification.capacity_bytes : Infinity,
-          })
-        : origin.objects.fork(clock)
-    this.objects.onChange = (change, blob, bytes) => {
-      if (change === 'put') this.storage.put(blob, bytes, simulation.now)
-      else this.storage.delete(blob, bytes, simulation.now)
+    this.objects = origin === undefined ? new VirtualStore({ name, clock, capacity_bytes }) : origin.objects.fork(clock)
+    const { storage, requests, objects } = this
+    const created_s = (blob: string): number => objects.info(blob).created - start
+    const setting = { simulation, timetable, objects, created_s, storage, requests }
+    this.behaviour = behaviourOf(specification, setting, origin?.behaviour)
+    objects.onChange = (change, blob, bytes) => {
+      if (change === 'put') storage.put(blob, bytes, simulation.now)
+      else storage.delete(blob, bytes, simulation.now)
+      this.behaviour.changed?.(change, blob, bytes)
     }
     if (origin === undefined) return
     this.#destroyed = origin.#destroyed
@@ -92,6 +99,11 @@ export class Store implements Interruptible {
     return this.#generation
   }
 
+  /** The bill up to now, item by item. */
+  costs(): StoreCost[] {
+    return this.behaviour.costs(this.#simulation.now)
+  }
+
   /** The engine's port as `connection.principal` sees this store. */
   connect(connection: Connection): BlobStore {
     const session: Use[] = connection.session === undefined ? [] : [{ resource: connection.session }]
@@ -102,8 +114,9 @@ export class Store implements Interruptible {
       putRoute: [...session, ...uses(connection.to.resources), { resource: this.write }],
       getRoute: [...session, { resource: this.read }, ...uses(connection.from.resources)],
       latency_s: this.specification.latency_s + connection.to.latency_s,
-      lock_s: this.specification.kind === 'object' ? this.specification.lock_s : 0,
+      lock_s: this.specification.lock_s ?? 0,
       purpose: connection.purpose,
+      ...(this.behaviour.medium === undefined ? {} : { medium: this.behaviour.medium }),
       onRequest: (kind, bytes) => {
         this.requests.record(kind, bytes, this.#simulation.now, connection.leavesRegion)
       },

@@ -53,7 +53,9 @@ export class World {
       this.links.set(link.name, new Link(link, simulation, this.timetable))
     }
     for (const store of specification.stores.values()) {
-      this.stores.set(store.name, new Store(store, simulation, options.start, origin?.stores.get(store.name)))
+      const { start } = options
+      const { timetable } = this
+      this.stores.set(store.name, new Store(store, simulation, { start, timetable }, origin?.stores.get(store.name)))
     }
     for (const dataset of specification.datasets.values()) {
       const workload = new Workload(dataset, (purpose, k) => simulation.random(dataset.name, purpose, k))

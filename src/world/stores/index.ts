@@ -1,0 +1,25 @@
+import { disk } from './disk.ts'
+import { object } from './object.ts'
+import type { StoreBehaviour, StoreKind, StoreSetting } from './store-kind.ts'
+
+/** Every kind of store. */
+const kinds = { disk, object }
+
+type SpecificationOf<Kind> = Kind extends StoreKind<infer S> ? S : never
+
+/** A store of any kind. */
+export type StoreSpecification = SpecificationOf<(typeof kinds)[keyof typeof kinds]>
+
+/** What the store does beyond holding bytes. */
+export function behaviourOf(
+  specification: StoreSpecification,
+  setting: StoreSetting,
+  origin?: StoreBehaviour,
+): StoreBehaviour {
+  const kind = kinds[specification.kind] as StoreKind<StoreSpecification>
+  return kind.build(specification, setting, origin)
+}
+
+export type { DiskStoreSpecification } from './disk.ts'
+export type { ObjectStorePrices, ObjectStoreSpecification, StorageClass, Thaw, Transition } from './object.ts'
+export type { StoreBehaviour, StoreCost } from './store-kind.ts'

@@ -1,0 +1,285 @@
+import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
+import type { Use } from '../../kernel/index.ts'
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { MONTH_S, StorageMeter } from '../storage-meter.ts'
+import { onInterval } from '../timetable.ts'
+import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+
+const DAY_S = 86_400
+const GB = 1e9
+
+/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
+export interface ObjectStorePrices {
+  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
+  readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
+  readonly putPerThousand_usd: number
+  readonly getPerThousand_usd: number
+  readonly retrievalPerGB_usd: number
+  /** Tiers by the month's volume, of traffic that leaves the provider. */
+  readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
+  /** Objects deleted earlier are billed to this age. */
+  readonly minimumStorage_s: number
+}
+
+/** How objects of an archive class are made readable. */
+export interface Thaw {
+  /** 'expedited', 'standard', 'bulk'. */
+  readonly tier: string
+  /** From asking to the first byte. */
+  readonly delay: Distribution
+  readonly usdPerGB: number
+  readonly perThousand_usd: number
+  /** How long an object stays readable. */
+  readonly stays_s: number
+}
+
+export interface StorageClass {
+  readonly class: string
+  readonly prices: ObjectStorePrices
+  /** Absent: objects can be read at once. */
+  readonly thaw?: Thaw
+}
+
+/** Objects of this age move to another class, once a day. */
+export interface Transition extends StorageClass {
+  readonly after_s: number
+  readonly transitionPerThousand_usd: number
+}
+
+/** A bucket. */
+export interface ObjectStoreSpecification extends StoreCommon, StorageClass {
+  readonly kind: 'object'
+  readonly lock_s: number
+  /** Requests a second beyond which clients are held back. Default: no limit. */
+  readonly requestRates?: { readonly puts_perSecond: number; readonly gets_perSecond: number }
+  /** By age, ascending. Default: none. */
+  readonly lifecycle?: readonly Transition[]
+}
+
+export const object: StoreKind<ObjectStoreSpecification> = {
+  kind: 'object',
+  build: (specification, setting, origin) =>
+    new ObjectStore(specification, setting, origin instanceof ObjectStore ? origin : undefined),
+}
+
+/** Readable for a while, from an instant that may still be to come. */
+interface Thawed {
+  readonly from_s: number
+  readonly until_s: number
+}
+
+interface Retrievals {
+  bytes: number
+  requests: number
+}
+
+class ObjectStore implements StoreBehaviour {
+  readonly medium?: Medium
+  readonly #specification: ObjectStoreSpecification
+  readonly #setting: StoreSetting
+  /** The class that objects are written to, then those that they move to. */
+  readonly #classes: readonly StorageClass[]
+  readonly #lifecycle: readonly Transition[]
+  /** One for each class. */
+  readonly #meters: readonly StorageMeter[]
+  /** Objects that will move, with the class that each is billed in. */
+  readonly #billedIn: Map<string, number>
+  /** What waits for each transition, and until when, in the order in which it comes. */
+  readonly #queues: readonly Map<string, number>[]
+  readonly #transitions: number[]
+  readonly #thawed: Map<string, Thawed>
+  readonly #retrievals = new Map<StorageClass, Retrievals>()
+  readonly #limits: { readonly put: RequestLimit; readonly get: RequestLimit } | undefined
+
+  constructor(specification: ObjectStoreSpecification, setting: StoreSetting, origin?: ObjectStore) {
+    this.#specification = specification
+    this.#setting = setting
+    const { requestRates, lifecycle = [] } = specification
+    this.#lifecycle = lifecycle
+    this.#classes = [specification, ...lifecycle]
+    const { simulation, timetable } = setting
+    this.#meters = this.#classes.map(({ prices }) => new StorageMeter(simulation.now, prices))
+    this.#billedIn = new Map(origin === undefined ? [] : origin.#billedIn)
+    this.#queues = lifecycle.map((_, step) => new Map(origin === undefined ? [] : origin.#queues[step]))
+    this.#transitions = lifecycle.map(() => 0)
+    this.#thawed = new Map(origin === undefined ? [] : origin.#thawed)
+    if (lifecycle.length > 0) timetable.add(onInterval(DAY_S, simulation.now, () => this.#move()))
+    if (requestRates !== undefined) {
+      this.#limits = {
+        put: new RequestLimit(requestRates.puts_perSecond),
+        get: new RequestLimit(requestRates.gets_perSecond),
+      }
+    }
+    const archives = this.#classes.some(({ thaw }) => thaw !== undefined)
+    if (!archives && requestRates === undefined) return
+    this.medium = {
+      serve: (request, pass) => this.#serve(request, pass),
+      ...(archives ? { prepare: (names) => this.#thaw(names) } : {}),
+    }
+  }
+
+  changed(change: 'put' | 'delete', name: string, bytes: number): void {
+    const { now } = this.#setting.simulation
+    if (change === 'put') {
+      this.#meters[0]!.put(name, bytes, now)
+      for (const [step, { after_s }] of this.#lifecycle.entries()) this.#queues[step]!.set(name, now + after_s)
+      if (this.#lifecycle.length > 0) this.#billedIn.set(name, 0)
+      return
+    }
+    this.#meters[this.#billedIn.get(name) ?? 0]!.delete(name, bytes, now)
+    this.#billedIn.delete(name)
+    this.#thawed.delete(name)
+    for (const queue of this.#queues) queue.delete(name)
+  }
+
+  costs(now_s: number): StoreCost[] {
+    const { name, prices } = this.#specification
+    const { requests } = this.#setting
+    const costs: StoreCost[] = []
+    for (const [at, { class: className }] of this.#classes.entries()) {
+      const held = this.#meters[at]!.read(now_s)
+      const item = at === 0 ? name : `${name} ${className}`
+      const months = held.byteSeconds / GB / MONTH_S
+      costs.push(
+        { category: 'storage', item: `${item} stored`, quantity: months, unit: 'GB-months', usd: held.storage_usd },
+        {
+          category: 'storage',
+          item: `${item} deleted early`,
+          quantity: held.earlyDeletion_usd === 0 ? 0 : 1,
+          unit: 'charges',
+          usd: held.earlyDeletion_usd,
+        },
+      )
+    }
+    const retrievedGB = requests.retrieved_bytes / GB
+    costs.push(
+      {
+        category: 'requests',
+        item: `${name} PUT, LIST`,
+        quantity: requests.puts,
+        unit: 'requests',
+        usd: (requests.puts / 1000) * prices.putPerThousand_usd,
+      },
+      {
+        category: 'requests',
+        item: `${name} GET`,
+        quantity: requests.gets,
+        unit: 'requests',
+        usd: (requests.gets / 1000) * prices.getPerThousand_usd,
+        ofReading: true,
+      },
+      {
+        category: 'retrieval',
+        item: name,
+        quantity: retrievedGB,
+        unit: 'GB',
+        usd: retrievedGB * prices.retrievalPerGB_usd,
+        ofReading: true,
+      },
+    )
+    for (const [step, { class: className, transitionPerThousand_usd }] of this.#lifecycle.entries()) {
+      const moved = this.#transitions[step]!
+      const usd = (moved / 1000) * transitionPerThousand_usd
+      costs.push({ category: 'requests', item: `${name} to ${className}`, quantity: moved, unit: 'transitions', usd })
+    }
+    for (const [{ class: className, thaw }, { bytes, requests: count }] of this.#retrievals) {
+      const usd = (bytes / GB) * thaw!.usdPerGB + (count / 1000) * thaw!.perThousand_usd
+      const item = `${name} ${className}, ${thaw!.tier}`
+      costs.push({ category: 'retrieval', item, quantity: bytes / GB, unit: 'GB', usd, ofReading: true })
+    }
+    costs.push({
+      category: 'egress',
+      item: name,
+      quantity: requests.egress_bytes / GB,
+      unit: 'GB',
+      usd: requests.egress_usd(prices),
+      ofReading: true,
+    })
+    return costs
+  }
+
+  /** Moves what has come of age. Where several transitions are due the object goes straight to the last. */
+  #move(): void {
+    const { simulation, objects } = this.#setting
+    const { now } = simulation
+    const moving = new Map<string, number>()
+    for (const [step, queue] of this.#queues.entries()) {
+      for (const [name, due_s] of queue) {
+        if (due_s > now) break
+        queue.delete(name)
+        moving.set(name, step)
+      }
+    }
+    for (const [name, step] of moving) {
+      const bytes = objects.find(name)?.size ?? 0
+      this.#meters[this.#billedIn.get(name) ?? 0]!.delete(name, bytes, now)
+      this.#meters[step + 1]!.put(name, bytes, now)
+      this.#billedIn.set(name, step + 1)
+      this.#transitions[step]! += 1
+    }
+  }
+
+  #classOf(name: string): StorageClass {
+    const created_s = this.#setting.created_s(name)
+    const today_s = Math.floor(this.#setting.simulation.now / DAY_S) * DAY_S
+    let at = this.#lifecycle.length
+    while (at > 0 && created_s + this.#lifecycle[at - 1]!.after_s > today_s) at--
+    return this.#classes[at]!
+  }
+
+  async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    const { simulation } = this.#setting
+    const wait_s = this.#limits?.[kind === 'get' || kind === 'stat' ? 'get' : 'put'].admit(simulation.now) ?? 0
+    if (wait_s > 0) await simulation.sleep(wait_s)
+    if (kind === 'get') await this.#thaw([name])
+    return pass()
+  }
+
+  /** Resolves when all of them can be read. Those that nobody has asked for yet are asked for at once. */
+  async #thaw(names: readonly string[]): Promise<void> {
+    const { simulation, objects } = this.#setting
+    const { now } = simulation
+    const delays = new Map<StorageClass, number>()
+    let ready_s = now
+    for (const name of names) {
+      const info = objects.find(name)
+      if (info === undefined) continue
+      const storageClass = this.#classOf(name)
+      const { thaw } = storageClass
+      if (thaw === undefined) continue
+      let thawed = this.#thawed.get(name)
+      if (thawed === undefined || thawed.until_s <= now) {
+        let delay_s = delays.get(storageClass)
+        if (delay_s === undefined) {
+          delay_s = sample(thaw.delay, simulation.random(this.#specification.name, `thaw ${storageClass.class}`, now))
+          delays.set(storageClass, delay_s)
+        }
+        thawed = { from_s: now + delay_s, until_s: now + delay_s + thaw.stays_s }
+        this.#thawed.set(name, thawed)
+        const retrievals = this.#retrievals.get(storageClass) ?? { bytes: 0, requests: 0 }
+        retrievals.bytes += info.size
+        retrievals.requests += 1
+        this.#retrievals.set(storageClass, retrievals)
+      }
+      if (thawed.from_s > ready_s) ready_s = thawed.from_s
+    }
+    if (ready_s > now) await simulation.sleep(ready_s - now)
+  }
+}
+
+/** Lets so many requests a second pass; a burst of one second's worth passes at once. */
+class RequestLimit {
+  readonly #interval_s: number
+  #next_s = -Infinity
+
+  constructor(perSecond: number) {
+    this.#interval_s = 1 / perSecond
+  }
+
+  /** How long the request has to wait. */
+  admit(now_s: number): number {
+    this.#next_s = Math.max(this.#next_s, now_s - 1) + this.#interval_s
+    return Math.max(0, this.#next_s - now_s)
+  }
+}

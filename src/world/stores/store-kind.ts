@@ -1,0 +1,59 @@
+import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
+import type { Simulation } from '../../kernel/index.ts'
+import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
+import type { Timetable } from '../timetable.ts'
+
+/** What every store has, whatever stands behind it. */
+export interface StoreCommon {
+  readonly name: string
+  readonly site: string
+  /** Of the front door, shared by all who read or write; Infinity where it is not what limits. */
+  readonly read_bytesPerSecond: number
+  readonly write_bytesPerSecond: number
+  /** Seconds before the first byte of each request. */
+  readonly latency_s: number
+  /** Bytes that it holds at most. Default: no limit. */
+  readonly capacity_bytes?: number
+  /** Object lock on every object for this long after it is written. Default: none. */
+  readonly lock_s?: number
+  /** Deleted objects stay, hidden, for this long. Default: they are gone. */
+  readonly keepsDeleted_s?: number
+}
+
+/** What the store of one kind is built on. */
+export interface StoreSetting {
+  readonly simulation: Simulation
+  readonly timetable: Timetable
+  readonly objects: VirtualStore
+  /** Seconds since the scenario's start at which an object was written. */
+  created_s(name: string): number
+  readonly storage: StorageMeter
+  readonly requests: RequestMeter
+}
+
+/** One item of the bill up to now; what it costs is quantity × price, in tiers where there are any. */
+export interface StoreCost {
+  readonly category: 'storage' | 'requests' | 'egress' | 'retrieval' | 'equipment'
+  readonly item: string
+  readonly quantity: number
+  readonly unit: string
+  readonly usd: number
+  /** It comes from reading: a recovery adds to it. */
+  readonly ofReading?: boolean
+}
+
+/** What a store of one kind does beyond holding bytes. */
+export interface StoreBehaviour {
+  /** Absent: bytes pass, and that is all. */
+  readonly medium?: Medium
+  /** Told of each change of what the store holds. */
+  changed?(change: 'put' | 'delete', name: string, bytes: number): void
+  costs(now_s: number): StoreCost[]
+}
+
+/** One kind of store. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/stores. */
+export interface StoreKind<S extends StoreCommon & { readonly kind: string }> {
+  readonly kind: S['kind']
+  /** With `origin`: goes on from the state of a store that is idle. */
+  build(specification: S, setting: StoreSetting, origin?: StoreBehaviour): StoreBehaviour
+}

@@ -1,0 +1,65 @@
+import padjust from '@stdlib/stats-padjust'
+import tCdf from '@stdlib/stats-base-dists-t-cdf'
+import type { Interval } from './intervals.ts'
+import { proportion, summarise } from './statistics.ts'
+
+/** What two samples say of each other whose k-th observations were made under the same circumstances. */
+export interface PairedDifference {
+  /** Pairs of which both have a value. */
+  readonly n: number
+  /** Of A − B over those, in the unit of the observations. */
+  readonly mean: number
+  readonly ci95: Interval
+  /** Of the hypothesis that the mean difference is zero (Student's t, two-sided). */
+  readonly p: number
+  /** Probability that A is the smaller one of a pair, ties counted half; over all pairs, and no value is the worst. */
+  readonly beats: { readonly share: number; readonly ci95: Interval }
+  /** How many times as many unpaired observations would be needed for an interval as narrow; NaN where nothing varies. */
+  readonly varianceRatio: number
+}
+
+/**
+ * Compares two samples pair by pair, as common random numbers allow: what both have in common falls out of the difference.
+ * Smaller is better.
+ * @param a,b of equal length; undefined where there is no value, because all was lost
+ */
+export function pairedDifference(
+  a: readonly (number | undefined)[],
+  b: readonly (number | undefined)[],
+): PairedDifference {
+  if (a.length !== b.length) throw new RangeError(`${a.length} observations cannot be paired with ${b.length}`)
+  const own: number[] = []
+  const other: number[] = []
+  let wins = 0
+  for (const [k, left] of a.entries()) {
+    const right = b[k]
+    const [x, y] = [left ?? Infinity, right ?? Infinity]
+    wins += x < y ? 1 : x === y ? 0.5 : 0
+    if (left === undefined || right === undefined) continue
+    own.push(left)
+    other.push(right)
+  }
+  const beats = proportion(wins, a.length)
+  const differences = summarise(own.map((value, k) => value - other[k]!))
+  if (differences === undefined) {
+    return { n: 0, mean: Number.NaN, ci95: [-Infinity, Infinity], p: 1, beats, varianceRatio: Number.NaN }
+  }
+  const { n, mean, sd, ci95 } = differences
+  const unpaired = summarise(own)!.sd ** 2 + summarise(other)!.sd ** 2
+  return { n, mean, ci95, p: pOfZeroMean(n, mean, sd), beats, varianceRatio: unpaired / sd ** 2 }
+}
+
+function pOfZeroMean(n: number, mean: number, sd: number): number {
+  if (n < 2) return 1
+  if (sd === 0) return mean === 0 ? 1 : 0
+  return 2 * tCdf((-Math.abs(mean) * Math.sqrt(n)) / sd, n - 1)
+}
+
+/**
+ * p-values as they are after so many comparisons: below 0.05 for a difference that is none in one of twenty *families*
+ * of comparisons at most.
+ * Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
+ */
+export function correctedForComparisons(p: readonly number[]): number[] {
+  return p.length === 0 ? [] : Array.from(padjust([...p], 'holm'))
+}

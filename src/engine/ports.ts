@@ -109,8 +109,14 @@ export interface EntryMetadata {
   readonly ctime_ns?: bigint
   readonly userName?: string
   readonly groupName?: string
-  readonly extendedAttributes?: ReadonlyArray<readonly [name: string, value: Uint8Array]>
+  /** Access control lists among them. */
+  readonly extendedAttributes?: ExtendedAttributes
+  /** A file with holes, which take no space and read as zeros. */
+  readonly sparse?: boolean
 }
+
+/** In ascending order of name. */
+export type ExtendedAttributes = ReadonlyArray<readonly [name: string, value: Uint8Array]>
 
 export interface SourceEntry {
   readonly name: NameBytes
@@ -156,6 +162,11 @@ export interface SourceTree {
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
   /**
+   * Extended attributes of an entry; undefined when it has none. Where entries do not carry them already, because to ask costs
+   * a call for each: a file whose change token is unchanged is not asked for, so the token must vouch for them too.
+   */
+  extendedAttributes?(entry: SourceEntry): Promise<ExtendedAttributes | undefined>
+  /**
    * Regions of a file that may have changed since an earlier backup of it: changed-block tracking. All else must be as it
    * was; what lies beyond the earlier size counts as changed. Undefined: not known, and the whole file is read.
    */
@@ -171,8 +182,8 @@ export interface FileSystem {
 /** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
 export interface RestoreTarget {
   createDirectory(path: NameBytes): Promise<void>
-  /** Creates or truncates a file and reserves its size. */
-  createFile(path: NameBytes, size: number): Promise<void>
+  /** Creates or truncates a file of this size; with `sparse`, zeros that are written need not take space. */
+  createFile(path: NameBytes, size: number, options?: { readonly sparse?: boolean }): Promise<void>
   write(path: NameBytes, offset: number, content: Content): Promise<void>
   createSymlink(path: NameBytes, target: NameBytes): Promise<void>
   createHardLink(path: NameBytes, existing: NameBytes): Promise<void>

@@ -2,8 +2,19 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdir
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
-import type { ByteRange, Content, FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../../engine/ports.ts'
+import type {
+  ByteRange,
+  Content,
+  ExtendedAttributes,
+  FileSystem,
+  Instant,
+  NameBytes,
+  SourceEntry,
+  SourceTree,
+} from '../../engine/ports.ts'
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
+import { linuxCalls } from './linux-calls.ts'
+import type { LinuxCalls } from './linux-calls.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 
 export interface DirectorySourceOptions {
@@ -11,6 +22,8 @@ export interface DirectorySourceOptions {
   readonly except?: readonly string[]
   /** Told of entries that cannot be looked at and are therefore not in the tree. */
   readonly onSkipped?: (path: string, reason: string) => void
+  /** Told of entries that are in the tree without their extended attributes, which could not be read. */
+  readonly onIncomplete?: (reason: string) => void
   /** What is known of where files have changed. */
   readonly changes?: ChangedRanges
 }
@@ -26,7 +39,7 @@ export interface ChangedRanges {
 /**
  * A directory to back up, as it is while it is read: ordinary file systems have no snapshots, so a file that changes
  * meanwhile is found out by `unchanged`. Symbolic links are recorded, not followed. Names are bytes. Extended attributes
- * are not read: Node has no call for them.
+ * are read where `linuxCalls` are to be had.
  */
 export function directorySource(directory: string, options: DirectorySourceOptions = {}): FileSystem {
   return { snapshot: async () => new DirectoryTree(resolve(directory), options) }
@@ -66,6 +79,8 @@ class DirectoryTree implements SourceTree {
   readonly root: SourceEntry
   private readonly options: DirectorySourceOptions
   private readonly accounts = localAccounts()
+  private readonly calls = linuxCalls()
+  readonly extendedAttributes?: NonNullable<SourceTree['extendedAttributes']>
   private readonly excepted: ReadonlySet<string>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
@@ -82,6 +97,8 @@ class DirectoryTree implements SourceTree {
     if (stat === undefined) throw new FileSystemError(`cannot back up ${directory}: there is nothing of this name`)
     if (!stat.isDirectory()) throw new FileSystemError(`cannot back up ${directory}: it is not a directory`)
     this.root = this.entry('', path, stat)
+    const { calls } = this
+    if (calls !== undefined) this.extendedAttributes = async (entry) => this.attributesOf(calls, entry)
     const { changes } = options
     if (changes !== undefined)
       this.changedBlocks = async (_file, { snapshot, path: below }) =>
@@ -172,6 +189,27 @@ class DirectoryTree implements SourceTree {
   private versionOf(stat: BigIntStats): { version?: string } {
     if (Number(stat.ctimeNs) / 1e9 > this.time - SETTLED_S) return {}
     return { version: `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` }
+  }
+
+  private attributesOf(calls: LinuxCalls, entry: SourceEntry): ExtendedAttributes | undefined {
+    const { path } = handleOf(entry)
+    try {
+      const at = bytesOf(path)
+      const attributes: Array<readonly [string, Uint8Array]> = []
+      for (const name of calls.listAttributes(at).sort(byBytes)) {
+        const value = calls.attribute(at, name)
+        // Gone since they were listed.
+        if (value !== undefined) attributes.push([name, value])
+      }
+      return attributes.length === 0 ? undefined : attributes
+    } catch (error) {
+      // A file system without them, or an entry that is gone: what is read of it then will say so.
+      if (isSystemError(error, 'ENOTSUP', 'ENOSYS', 'ENOENT', 'ENOTDIR')) return undefined
+      const failure = fileSystemError(error, `cannot read the extended attributes of ${shown(path)}`)
+      if (!(failure instanceof FileSystemError) || this.options.onIncomplete === undefined) throw failure
+      this.options.onIncomplete(failure.message)
+      return undefined
+    }
   }
 
   private readLink(path: string): string {

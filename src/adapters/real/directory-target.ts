@@ -21,10 +21,19 @@ import {
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError } from '../../engine/errors.ts'
-import type { Content, EntryKind, EntryMetadata, NameBytes, RestoreTarget } from '../../engine/ports.ts'
+import type {
+  ByteRange,
+  Content,
+  EntryKind,
+  EntryMetadata,
+  ExtendedAttributes,
+  NameBytes,
+  RestoreTarget,
+} from '../../engine/ports.ts'
 import { kindOf } from './entry-metadata.ts'
 import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
+import { linuxCalls } from './linux-calls.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
@@ -38,10 +47,16 @@ const OPEN_FILES = 256
 /**
  * A directory to restore to; made when it is not there. Nothing outside it is touched: no path leads through a symbolic
  * link, be it an older one or one from the snapshot. What is in the way of a file is replaced, a directory excepted.
- * Owners are restored by root only. Times are restored to the microsecond, the finest that Node can set.
+ * Owners are restored by root only. Extended attributes, and times finer than a microsecond, are restored where `linuxCalls`
+ * are to be had.
  */
-export function directoryTarget(directory: string): DirectoryTarget {
-  return new Target(resolve(directory))
+export function directoryTarget(directory: string, options: DirectoryTargetOptions = {}): DirectoryTarget {
+  return new Target(resolve(directory), options)
+}
+
+export interface DirectoryTargetOptions {
+  /** Told of entries that could not be given all their extended attributes: the file system or the user may not. */
+  readonly onIncomplete?: (reason: string) => void
 }
 
 class Target implements DirectoryTarget {
@@ -54,9 +69,14 @@ class Target implements DirectoryTarget {
   private readonly open = new Map<string, number>()
   private readonly asRoot = process.getuid?.() === 0
   private readonly uid = process.getuid?.() ?? -1
+  private readonly calls = linuxCalls()
+  private readonly options: DirectoryTargetOptions
+  /** Files in which zeros are left out. */
+  private readonly sparse = new Set<string>()
 
-  constructor(directory: string) {
+  constructor(directory: string, options: DirectoryTargetOptions) {
     this.directory = directory
+    this.options = options
     this.base = Buffer.from(directory).toString('latin1')
   }
 
@@ -81,12 +101,13 @@ class Target implements DirectoryTarget {
     })
   }
 
-  async createFile(path: NameBytes, size: number): Promise<void> {
+  async createFile(path: NameBytes, size: number, options: { readonly sparse?: boolean } = {}): Promise<void> {
     this.attempt('create', path, () => {
       this.makeRoom(path)
       const file = openSync(this.at(path), 'wx', 0o600)
       this.remember(path, file)
       if (size > 0) ftruncateSync(file, size)
+      if (options.sparse === true) this.sparse.add(path)
     })
   }
 
@@ -94,7 +115,10 @@ class Target implements DirectoryTarget {
     const bytes = heldBytes(content)
     this.attempt('write to', path, () => {
       const file = this.descriptor(path)
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, offset + done)
+      for (const { start, end } of this.sparse.has(path)
+        ? partsWithContent(bytes, offset)
+        : [{ start: 0, end: bytes.length }])
+        for (let done = start; done < end;) done += writeSync(file, bytes, done, end - done, offset + done)
     })
   }
 
@@ -139,22 +163,74 @@ class Target implements DirectoryTarget {
       // Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another.
       const mode = owned ? metadata.mode : metadata.mode & 0o1777
       const time = settableTime(metadata.mtime_ns)
+      const at = this.at(path)
+      const attributes = metadata.extendedAttributes ?? []
+      // Whoever is not root sets most while the mode still lets him write; a change of owner takes capabilities away and one
+      // of mode shifts the mask of an access control list, so these go last.
+      this.removeAttributes(path, at, attributes)
+      this.setAttributes(
+        path,
+        at,
+        attributes.filter(([name]) => !isSystemAttribute(name)),
+      )
       if (kind === 'file') {
         const file = this.descriptor(path)
         if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
         fchmodSync(file, mode)
-        futimesSync(file, time, time)
+        if (this.calls === undefined) futimesSync(file, time, time)
+        this.sparse.delete(path)
         this.forget(path)
-        return
+      } else {
+        if (this.asRoot) lchownSync(at, metadata.uid, metadata.gid)
+        if (kind !== 'symlink') chmodSync(at, mode)
       }
-      const at = this.at(path)
-      if (this.asRoot) lchownSync(at, metadata.uid, metadata.gid)
-      if (kind === 'symlink') lutimesSync(at, time, time)
-      else {
-        chmodSync(at, mode)
-        utimesSync(at, time, time)
-      }
+      this.setAttributes(
+        path,
+        at,
+        attributes.filter(([name]) => isSystemAttribute(name)),
+      )
+      if (this.calls !== undefined) this.calls.setTime(at, metadata.mtime_ns)
+      else if (kind === 'symlink') lutimesSync(at, time, time)
+      else if (kind !== 'file') utimesSync(at, time, time)
     })
+  }
+
+  private removeAttributes(path: NameBytes, at: Buffer, wanted: ExtendedAttributes): void {
+    const { calls } = this
+    if (calls === undefined) return
+    let present: readonly string[]
+    try {
+      present = calls.listAttributes(at)
+    } catch (error) {
+      if (isSystemError(error, 'ENOTSUP', 'ENOSYS')) return
+      throw error
+    }
+    for (const name of present)
+      // What the system itself sets on new entries is its own affair.
+      if (!name.startsWith('security.') && !wanted.some(([other]) => other === name))
+        this.ifAllowed(`remove the attribute ${name} of`, path, () => calls.removeAttribute(at, name))
+  }
+
+  private setAttributes(path: NameBytes, at: Buffer, attributes: ExtendedAttributes): void {
+    const { calls } = this
+    for (const [name, value] of attributes)
+      this.ifAllowed(`set the attribute ${name} of`, path, () => {
+        if (calls === undefined) throw Object.assign(new Error('ENOSYS: not on this system'), { code: 'ENOSYS' })
+        const present = calls.attribute(at, name)
+        if (present === undefined || Buffer.compare(present, value) !== 0) calls.setAttribute(at, name, value)
+      })
+  }
+
+  /** What a file system or user may not is no reason to give up a file. */
+  private ifAllowed(doing: string, path: NameBytes, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      const { onIncomplete } = this.options
+      if (onIncomplete === undefined || !isSystemError(error, 'EPERM', 'EACCES', 'ENOTSUP', 'EINVAL', 'ENOSYS'))
+        throw error
+      onIncomplete(`cannot ${doing} ${this.shown(path)}: ${error instanceof Error ? error.message : ''}`)
+    }
   }
 
   async existing(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined> {
@@ -264,6 +340,26 @@ class Target implements DirectoryTarget {
       throw fileSystemError(error, `cannot ${doing} ${this.shown(path)}`)
     }
   }
+}
+
+/** Kept by the system for its own purposes: access control lists, capabilities, labels. */
+const isSystemAttribute = (name: string): boolean => name.startsWith('system.') || name.startsWith('security.')
+
+/** Blocks of zeros smaller than this are written: a hole less than a file system's block saves nothing. */
+const HOLE_BYTES = 64 * 1024
+const ZEROS = Buffer.alloc(HOLE_BYTES)
+
+/** The parts of what is to be written at an offset that are not whole blocks of zeros. */
+function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[] {
+  const parts: ByteRange[] = []
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    end = Math.min(bytes.length, start + HOLE_BYTES - ((offset + start) % HOLE_BYTES))
+    if (Buffer.compare(bytes.subarray(start, end), ZEROS.subarray(0, end - start)) === 0) continue
+    const last = parts.at(-1)
+    if (last?.end === start) parts[parts.length - 1] = { start: last.start, end }
+    else parts.push({ start, end })
+  }
+  return parts
 }
 
 const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')

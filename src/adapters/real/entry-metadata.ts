@@ -48,9 +48,15 @@ export function metadataOf(stat: BigIntStats, accounts: Accounts): EntryMetadata
     gid,
     mtime_ns: stat.mtimeNs,
     ctime_ns: stat.ctimeNs,
+    ...(hasHoles(stat) ? { sparse: true } : {}),
     ...(userName === undefined ? {} : { userName }),
     ...(groupName === undefined ? {} : { groupName }),
   }
+}
+
+/** Fewer blocks of 512 bytes than its size takes. File systems that compress look so too, and lose nothing by it. */
+function hasHoles(stat: BigIntStats): boolean {
+  return stat.blocks * 512n < stat.size && stat.isFile()
 }
 
 /** Numbers of a device file as Linux packs them: 12 + 20 bits, the upper ones of each above the lower ones of both. */

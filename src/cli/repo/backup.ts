@@ -63,6 +63,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const source = directorySource(args.source, {
       except: isS3Location(args.repository) ? [] : [args.repository],
       ...(changes === undefined ? {} : { changes }),
+      onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
       onSkipped(path, reason) {
         skipped++
         process.stderr.write(`warning: left out ${path}: ${reason}\n`)

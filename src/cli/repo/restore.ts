@@ -52,7 +52,9 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     requireRoom(args)
     const repository = await open(args)
     const snapshot = await findSnapshot(repository, args.snapshot)
-    const target = directoryTarget(args.target)
+    const target = directoryTarget(args.target, {
+      onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
+    })
     const bar = progressBar('restore')
     const started_ms = performance.now()
     const report = await restore(repository, snapshot.id, target, {

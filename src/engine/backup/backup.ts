@@ -195,7 +195,7 @@ class Archiver {
       const old = before[at]
       const below = path === '' ? entry.name : `${path}/${entry.name}`
       if (old !== undefined && isUnchanged(entry, old)) {
-        tree.push(reused(entry, old))
+        tree.push(reused(entry, old, this.#source.extendedAttributes !== undefined))
         this.#advance(old.files, old.size)
       } else if (entry.kind === 'directory') {
         tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : hexOf(old.tree)))
@@ -204,7 +204,7 @@ class Archiver {
         const file = await this.#fileIfReadable(entry, below, old, toRead[nextRead])
         if (file !== undefined) tree.push(file)
       } else {
-        tree.push(described(entry, { size: 0, files: 0 }))
+        tree.push(described(await this.#withAttributes(entry), { size: 0, files: 0 }))
       }
     }
     // Most directories are as they were: to encode them and to look for what that gives would only find them again.
@@ -219,7 +219,7 @@ class Archiver {
       size += entry.size
       files += entry.files
     }
-    return described(directory, { size, files, tree: address })
+    return described(await this.#withAttributes(directory), { size, files, tree: address })
   }
 
   /** A file that is gone or cannot be read is left out and reported: the others are worth a snapshot all the same. */
@@ -259,7 +259,8 @@ class Archiver {
     const { addresses, size } = read
     this.#advance(1, size)
     const isRestless = attempts > READ_AGAIN
-    const entry: Omit<TreeEntry, 'version'> = described(isRestless ? withoutVersion(file) : file, {
+    const whole = await this.#withAttributes(file)
+    const entry: Omit<TreeEntry, 'version'> = described(isRestless ? withoutVersion(whole) : whole, {
       size,
       files: 1,
       ...(isRestless ? { changedWhileRead: true } : {}),
@@ -273,6 +274,12 @@ class Archiver {
       this.madeLists.push([hexOf(address), list])
     }
     return { ...entry, chunks: listed, listed: true }
+  }
+
+  /** With its extended attributes, where these have to be asked for. */
+  async #withAttributes(entry: SourceEntry): Promise<SourceEntry> {
+    const extendedAttributes = await this.#source.extendedAttributes?.(entry)
+    return extendedAttributes === undefined ? entry : { ...entry, metadata: { ...entry.metadata, extendedAttributes } }
   }
 
   /** Only what has changed, where the source knows what that is. */
@@ -326,10 +333,15 @@ function isUnchanged(entry: SourceEntry, old: TreeEntry | undefined): boolean {
   return entry.version === old.version && (entry.kind === 'file' || entry.kind === 'directory')
 }
 
-/** The entry as it is now, with the content that is stored already. */
-function reused(entry: SourceEntry, old: TreeEntry): TreeEntry {
+/** The entry as it is now, with the content that is stored already, and with what the change token vouches for. */
+function reused(entry: SourceEntry, old: TreeEntry, takesAttributes: boolean): TreeEntry {
   const { size, files, chunks, listed, tree } = old
-  return described(entry, {
+  const { extendedAttributes } = old.metadata
+  const now =
+    takesAttributes && extendedAttributes !== undefined
+      ? { ...entry, metadata: { ...entry.metadata, extendedAttributes } }
+      : entry
+  return described(now, {
     size,
     files,
     ...(chunks === undefined ? {} : { chunks }),

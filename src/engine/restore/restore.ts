@@ -324,16 +324,20 @@ class Restoration {
   }
 
   async #write(file: FileUnderWay, offset: number, content: Content): Promise<void> {
-    file.created ??= this.#target.createFile(file.path, file.selected.entry.size)
+    file.created ??= this.#create(file)
     await file.created
     await this.#target.write(file.path, offset, content)
     file.left_bytes -= content.length
     if (file.left_bytes === 0) await this.#finish(file)
   }
 
+  #create({ path, selected: { entry } }: FileUnderWay): Promise<void> {
+    return this.#target.createFile(path, entry.size, entry.metadata.sparse === true ? { sparse: true } : {})
+  }
+
   async #finish(file: FileUnderWay): Promise<void> {
     const { path, selected } = file
-    file.created ??= this.#target.createFile(path, selected.entry.size)
+    file.created ??= this.#create(file)
     await file.created
     await this.#target.finish(path, 'file', selected.entry.metadata)
     this.done.files++

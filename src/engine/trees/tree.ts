@@ -59,6 +59,7 @@ interface StoredEntry {
   readonly a?: string
   readonly b?: string
   readonly w?: true
+  readonly o?: true
   readonly x?: ReadonlyArray<readonly [string, Uint8Array]>
 }
 
@@ -95,6 +96,7 @@ function equalEntries(a: TreeEntry, b: TreeEntry): boolean {
     one.userName === other.userName &&
     one.groupName === other.groupName &&
     one.extendedAttributes === other.extendedAttributes &&
+    one.sparse === other.sparse &&
     equalBytes(a.chunks, b.chunks) &&
     equalBytes(a.tree, b.tree) &&
     a.device?.major === b.device?.major &&
@@ -139,6 +141,7 @@ function stored(entry: TreeEntry): StoredEntry {
   if (metadata.ctime_ns !== undefined) encoded.p = metadata.ctime_ns
   if (metadata.userName !== undefined) encoded.a = metadata.userName
   if (metadata.groupName !== undefined) encoded.b = metadata.groupName
+  if (metadata.sparse === true) encoded.o = true
   if (metadata.extendedAttributes !== undefined) encoded.x = metadata.extendedAttributes
   return encoded
 }
@@ -154,6 +157,7 @@ function entryOf(encoded: StoredEntry): TreeEntry {
   if (encoded.p !== undefined) metadata.ctime_ns = BigInt(encoded.p)
   if (encoded.a !== undefined) metadata.userName = encoded.a
   if (encoded.b !== undefined) metadata.groupName = encoded.b
+  if (encoded.o === true) metadata.sparse = true
   if (encoded.x !== undefined) metadata.extendedAttributes = encoded.x
   const entry: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = {
     name: nameOfBytes(encoded.n),

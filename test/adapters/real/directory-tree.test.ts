@@ -20,6 +20,7 @@ import { directoryTarget } from '../../../src/adapters/real/directory-target.ts'
 import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
 import { FileSystemError } from '../../../src/engine/errors.ts'
 import type { RestoreTarget, SourceEntry, SourceTree } from '../../../src/engine/ports.ts'
+import { linuxCalls } from '../../../src/adapters/real/linux-calls.ts'
 import { createMessyTree, describeTree } from './messy-tree.ts'
 
 let directory: string
@@ -41,13 +42,14 @@ async function copy(tree: SourceTree, target: RestoreTarget): Promise<void> {
       await target.createDirectory(path)
       for (const child of await tree.list(entry)) await visit(child, path === '' ? child.name : `${path}/${child.name}`)
     } else if (kind === 'file') {
-      await target.createFile(path, size)
+      await target.createFile(path, size, entry.metadata.sparse === true ? { sparse: true } : {})
       for (let offset = 0; offset < size; offset += 1_000_000)
         await target.write(path, offset, await tree.read(entry, offset, 1_000_000))
       expect(await tree.unchanged(entry)).toBe(true)
     } else if (kind === 'symlink') await target.createSymlink(path, symlinkTarget)
     else await target.createSpecial(path, kind, entry.device)
-    return target.finish(path, kind, entry.metadata)
+    const extendedAttributes = (await tree.extendedAttributes?.(entry)) ?? []
+    return target.finish(path, kind, { ...entry.metadata, extendedAttributes })
   }
   await visit(tree.root, '')
   await tree.release()
@@ -194,6 +196,57 @@ describe('a directory as a target', () => {
     for (const name of names) await target.finish(name, 'file', metadata)
     for (const name of names) expect(readFileSync(join(directory, name), 'utf8')).toBe('ab')
     if (existsSync('/proc/self/fd')) expect(readdirSync('/proc/self/fd').length).toBeLessThan(200)
+  })
+
+  it('leaves holes where a sparse file had them, and elsewhere only there', async () => {
+    const zeros = Buffer.alloc(8_000_000)
+    zeros.write('an island', 3_000_000)
+    for (const sparse of [true, false]) {
+      const target = directoryTarget(directory)
+      const name = sparse ? 'sparse' : 'dense'
+      await target.createFile(name, zeros.length, { sparse })
+      // In pieces that do not lie on blocks.
+      for (let at = 0; at < zeros.length; at += 1_111_111)
+        await target.write(name, at, zeros.subarray(at, Math.min(zeros.length, at + 1_111_111)))
+      await target.finish(name, 'file', metadata)
+      await target.flush()
+      expect(Buffer.compare(readFileSync(join(directory, name)), zeros)).toBe(0)
+      const allocated_bytes = statSync(join(directory, name)).blocks * 512
+      if (sparse) expect(allocated_bytes).toBeLessThan(300_000)
+      else expect(allocated_bytes).toBeGreaterThanOrEqual(zeros.length)
+    }
+    const tree = await directorySource(directory).snapshot()
+    const sparse = (await tree.list(tree.root)).map((entry) => [entry.name, entry.metadata.sparse])
+    expect(sparse).toEqual([
+      ['dense', undefined],
+      ['sparse', true],
+    ])
+  })
+
+  it('takes away attributes that were not recorded, and says which it may not set', async () => {
+    const calls = linuxCalls()
+    const path = Buffer.from(join(directory, 'kept'))
+    mkdirSync(path)
+    try {
+      calls?.setAttribute(path, 'user.stale', Buffer.from('old'))
+    } catch {
+      return // A file system without attributes.
+    }
+    const incomplete: string[] = []
+    const target = directoryTarget(directory, { onIncomplete: (reason) => incomplete.push(reason) })
+    await target.createDirectory('kept')
+    const extendedAttributes = [
+      ['nonsense.namespace', Buffer.from('x')],
+      ['user.fresh', Buffer.from('new')],
+    ] as const
+    await target.finish('kept', 'directory', { ...metadata, mode: 0o555, extendedAttributes })
+    expect(calls?.listAttributes(path)).toEqual(calls === undefined ? undefined : ['user.fresh'])
+    expect(incomplete).toEqual([
+      expect.stringMatching(/cannot set the attribute nonsense.namespace of .*kept: ENOTSUP/),
+    ])
+    await expect(
+      directoryTarget(directory).finish('kept', 'directory', { ...metadata, extendedAttributes }),
+    ).rejects.toThrow('not supported')
   })
 
   it('leaves holes where nothing is written', async () => {

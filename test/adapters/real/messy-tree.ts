@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { linuxCalls } from '../../../src/adapters/real/linux-calls.ts'
 import {
   chmodSync,
   closeSync,
@@ -65,6 +66,19 @@ export function createMessyTree(root: string): void {
   linkSync(at('docs/readme.txt'), at('links/harder'))
   spawnSync('mkfifo', [`${root}/links/fifo`])
   write('locked/inside', 'cannot be written to')
+  for (const [path, name, value] of [
+    ['docs/readme.txt', 'user.origin', 'https://example.org/'],
+    ['docs/deep/deeper/secret', 'user.binary', '\0\xff'],
+    ['docs/deep', 'user.of a directory', ''],
+    ['docs/n\xe4me', 'user.long', 'x'.repeat(3000)],
+  ] as const)
+    setAttribute(at(path), name, Buffer.from(value, 'latin1'))
+  // An access control list that gives one more user the right to read, as the kernel takes it.
+  if (process.getuid?.() === 0) {
+    setAttribute(at('docs/run-me'), 'system.posix_acl_access', ACCESS_LIST)
+    spawnSync('mknod', [`${root}/links/device`, 'c', '1', '3'])
+    spawnSync('mknod', [`${root}/links/disk`, 'b', '300', '70000'])
+  }
   chmodSync(at('locked'), 0o555)
   chmodSync(at('shared'), 0o3777)
   for (const [path, time] of [
@@ -74,7 +88,30 @@ export function createMessyTree(root: string): void {
     ['empty', 1_700_000_000.999999],
   ] as const)
     utimesSync(at(path), time, time)
+  linuxCalls()?.setTime(at('docs/run-me'), 1_700_000_000_123_456_789n)
+  linuxCalls()?.setTime(at('links/bytes'), -1_000_000_001n)
   lutimesSync(at('links/dangling'), 1_234_567_890.5, 1_234_567_890.5)
+}
+
+/** Version 2; owner rwx, user 1234 r--, group r-x, mask r-x, others r--: tag, permissions and id of each. */
+const ACCESS_LIST = Buffer.from(
+  [
+    [2, 0, 0, 0],
+    [1, 0, 7, 0, 255, 255, 255, 255],
+    [2, 0, 4, 0, 0xd2, 4, 0, 0],
+    [4, 0, 5, 0, 255, 255, 255, 255],
+    [16, 0, 5, 0, 255, 255, 255, 255],
+    [32, 0, 4, 0, 255, 255, 255, 255],
+  ].flat(),
+)
+
+/** Where the file system has them. */
+function setAttribute(path: Buffer, name: string, value: Uint8Array): void {
+  try {
+    linuxCalls()?.setAttribute(path, name, value)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTSUP')) throw error
+  }
 }
 
 /** Bytes that do not repeat soon; the same at every call. */
@@ -87,7 +124,7 @@ export function pattern(length: number): Uint8Array {
   return content
 }
 
-/** One line for each entry below a directory: path, kind, metadata and content, for comparison. Times to the microsecond. */
+/** One line for each entry below a directory: path, kind, metadata and content, for comparison. Times as fine as they can be set. */
 export function describeTree(root: string): string[] {
   const lines: string[] = []
   const links = new Map<bigint, number>()
@@ -95,7 +132,7 @@ export function describeTree(root: string): string[] {
     const at = bytes(root + path)
     const stat = lstatSync(at, { bigint: true })
     const mode = Number(stat.mode).toString(8)
-    const time = stat.mtimeNs / 1000n
+    const time = linuxCalls() === undefined ? stat.mtimeNs / 1000n : stat.mtimeNs
     let content = ''
     if (stat.isFile()) content = digest(readFileSync(at))
     if (stat.isSymbolicLink()) content = readlinkSync(at, { encoding: 'latin1' })
@@ -103,13 +140,27 @@ export function describeTree(root: string): string[] {
       if (!links.has(stat.ino)) links.set(stat.ino, links.size + 1)
       content += ` link ${links.get(stat.ino)} of ${stat.nlink}`
     }
-    lines.push(`${path || '/'} ${mode} ${stat.uid}:${stat.gid} ${time} ${stat.isFile() ? stat.size : ''} ${content}`)
+    lines.push(
+      `${path || '/'} ${mode} ${stat.uid}:${stat.gid} ${time} ${stat.isFile() ? stat.size : ''} ${content}${attributesOf(at)}`,
+    )
+    if (stat.rdev > 0n && !stat.isFile() && !stat.isDirectory()) lines.push(`${path} device ${stat.rdev}`)
     if (stat.isDirectory())
       for (const name of readdirSync(at, { encoding: 'latin1' }).sort((a, b) => (a < b ? -1 : 1)))
         visit(`${path}/${name}`)
   }
   visit('')
   return lines
+}
+
+function attributesOf(path: Buffer): string {
+  const calls = linuxCalls()
+  let names: string[] = []
+  try {
+    names = calls?.listAttributes(path).sort() ?? []
+  } catch {
+    // A file system without them.
+  }
+  return names.map((name) => ` ${name}=${digest(calls?.attribute(path, name) ?? new Uint8Array(0))}`).join('')
 }
 
 /** FNV-1a over the bytes, enough to see a difference, and the length. */

@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module'
+import { getSystemErrorMap } from 'node:util'
+
+/** Calls of Linux that Node has not. Paths are bytes; symbolic links are not followed. Each throws an `ErrnoException`. */
+export interface LinuxCalls {
+  /** Names of an entry's extended attributes, access control lists included (`system.posix_acl_access`). */
+  listAttributes(path: Buffer): string[]
+  /** Undefined when there is none of this name. */
+  attribute(path: Buffer, name: string): Uint8Array | undefined
+  setAttribute(path: Buffer, name: string, value: Uint8Array): void
+  removeAttribute(path: Buffer, name: string): void
+  /** Sets the time of the last change, to the nanosecond, and that of the last access to the same. */
+  setTime(path: Buffer, time_ns: bigint): void
+}
+
+type Foreign = (...values: unknown[]) => number
+
+/** What is used of koffi; its own types describe all that it can do. */
+interface Koffi {
+  load(path: null): { func(signature: string): Foreign }
+  errno(): number
+}
+
+/** Numbers of <fcntl.h> and <errno.h>, the same on every Linux but for ENODATA and ERANGE, which agree where Node runs. */
+const AT_FDCWD = -100
+const AT_SYMLINK_NOFOLLOW = 0x100
+const ERANGE = 34
+const ENODATA = 61
+
+/** XATTR_LIST_MAX and XATTR_SIZE_MAX of <linux/limits.h>. */
+const ATTRIBUTE_BYTES = 65_536
+
+let calls: LinuxCalls | null | undefined
+
+/** The calls, where they can be had: on Linux, with the optional package koffi. */
+export function linuxCalls(): LinuxCalls | undefined {
+  if (calls === undefined) calls = process.platform === 'linux' ? bind() : null
+  return calls ?? undefined
+}
+
+function bind(): LinuxCalls | null {
+  let koffi: Koffi
+  let library: ReturnType<Koffi['load']>
+  try {
+    koffi = createRequire(import.meta.url)('koffi')
+    library = koffi.load(null)
+  } catch {
+    // Not installed, or not for this machine: what needs it is left out, and documented to be.
+    return null
+  }
+  const llistxattr = library.func('intptr_t llistxattr(const uint8_t *path, _Out_ uint8_t *list, size_t size)')
+  const lgetxattr = library.func(
+    'intptr_t lgetxattr(const uint8_t *path, const char *name, _Out_ uint8_t *value, size_t size)',
+  )
+  const lsetxattr = library.func(
+    'int lsetxattr(const uint8_t *path, const char *name, const uint8_t *value, size_t size, int flags)',
+  )
+  const lremovexattr = library.func('int lremovexattr(const uint8_t *path, const char *name)')
+  const utimensat = library.func('int utimensat(int directory, const uint8_t *path, const uint8_t *times, int flags)')
+  const small = Buffer.alloc(1024)
+  const large = Buffer.alloc(ATTRIBUTE_BYTES)
+  const times = Buffer.alloc(32)
+  /** Almost nothing needs more than the small one, and the call's cost grows with the size. */
+  const filled = (read: (into: Buffer) => number): Buffer | undefined => {
+    for (const into of [small, large]) {
+      const length = read(into)
+      if (length >= 0) return into.subarray(0, length)
+      if (koffi.errno() !== ERANGE) return undefined
+    }
+    return undefined
+  }
+  const failed = (call: string): never => {
+    const errno = koffi.errno()
+    throw Object.assign(new Error(`${codeOf(errno)}: error ${errno} of ${call}`), {
+      code: codeOf(errno),
+      errno: -errno,
+    })
+  }
+  return {
+    listAttributes(path) {
+      const list = filled((into) => llistxattr(terminated(path), into, into.length)) ?? failed('llistxattr')
+      return list.length === 0 ? [] : list.toString('utf8').split('\0').slice(0, -1)
+    },
+    attribute(path, name) {
+      const value = filled((into) => lgetxattr(terminated(path), name, into, into.length))
+      if (value !== undefined) return Uint8Array.from(value)
+      return koffi.errno() === ENODATA ? undefined : failed('lgetxattr')
+    },
+    setAttribute(path, name, value) {
+      if (lsetxattr(terminated(path), name, value, value.length, 0) !== 0) failed('lsetxattr')
+    },
+    removeAttribute(path, name) {
+      if (lremovexattr(terminated(path), name) !== 0 && koffi.errno() !== ENODATA) failed('lremovexattr')
+    },
+    setTime(path, time_ns) {
+      const nanoseconds = ((time_ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
+      const seconds = (time_ns - nanoseconds) / 1_000_000_000n
+      for (const at of [0, 16]) {
+        times.writeBigInt64LE(seconds, at)
+        times.writeBigInt64LE(nanoseconds, at + 8)
+      }
+      if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0) failed('utimensat')
+    },
+  }
+}
+
+/** As C wants it. */
+const terminated = (path: Buffer): Buffer => Buffer.concat([path, NUL])
+const NUL = Buffer.alloc(1)

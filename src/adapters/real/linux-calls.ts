@@ -70,11 +70,9 @@ function bind(): LinuxCalls | null {
     return undefined
   }
   const failed = (call: string): never => {
-    const errno = koffi.errno()
-    throw Object.assign(new Error(`${codeOf(errno)}: error ${errno} of ${call}`), {
-      code: codeOf(errno),
-      errno: -errno,
-    })
+    const errno = -koffi.errno()
+    const [code, message] = getSystemErrorMap().get(errno) ?? [`errno ${-errno}`, 'unknown error']
+    throw Object.assign(new Error(`${code}: ${message}, ${call}`), { code, errno })
   }
   return {
     listAttributes(path) {

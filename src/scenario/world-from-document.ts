@@ -48,6 +48,8 @@ export function worldFromDocument(
     domains: mapOf(topology.domains, (name, { kind, members }) => ({ name, kind, members })),
     datasets: mapOf(datasets, (name, dataset) => datasetOf(name, dataset, compilation, resolve)),
     services: mapOf(services, serviceOf),
+    credentials: new Map(),
+    principals: new Map(),
     hazards: mapOf(hazards, (name, hazard) => readHazard(name, hazard, compilation)),
   }
 }

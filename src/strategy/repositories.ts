@@ -1,10 +1,11 @@
 import { extentsFidelity, simulatedRandom } from '../adapters/virtual/index.ts'
-import { RepositoryCache, bytesFidelity, initRepository, openRepository } from '../engine/index.ts'
-import type { Repository } from '../engine/index.ts'
-import type { AuditRecord, BlobStore, EnginePorts, Log } from '../engine/ports.ts'
+import { RepositoryCache, addKey, bytesFidelity, initRepository, openRepository } from '../engine/index.ts'
+import type { Repository, Snapshot } from '../engine/index.ts'
+import type { AuditRecord, BlobStore, EnginePorts, Instant, Log } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
-import { ALL_RIGHTS } from '../world/index.ts'
-import type { World } from '../world/index.ts'
+import { ALL_RIGHTS, below, passwordOf, placeOf } from '../world/index.ts'
+import type { Rights, World } from '../world/index.ts'
+import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
 
 /** Who works on a repository, for what, and until when. */
@@ -18,6 +19,8 @@ export interface Work {
   readonly occurrence: number
   /** Fails when the work is called off. */
   readonly session: Resource
+  /** The work breaks off after so many packs have been read: a restore that fails. */
+  readonly breaksOffAfter?: number
 }
 
 /**
@@ -31,33 +34,53 @@ export class Repositories {
   readonly wasteful: Set<string>
   readonly #world: World
   readonly #parameters: RepositoryParameters
-  readonly #caches = new Map<string, RepositoryCache>()
+  readonly #caches = new Map<string, { readonly cache: RepositoryCache; readonly since_s: number }>()
   readonly #initialised: Set<string>
+  /** Instants of consistent cuts that a wrong clock gave other times, by id of the snapshot. */
+  readonly #trueCuts: Map<string, Instant>
 
   constructor(world: World, parameters: RepositoryParameters, origin?: Repositories) {
     this.#world = world
     this.#parameters = parameters
     this.wasteful = new Set(origin === undefined ? [] : origin.wasteful)
     this.#initialised = new Set(origin === undefined ? [] : origin.#initialised)
+    this.#trueCuts = new Map(origin === undefined ? [] : origin.#trueCuts)
     if (origin === undefined) return
-    for (const [place, cache] of origin.#caches) this.#caches.set(place, cache.fork())
+    for (const [place, { cache, since_s }] of origin.#caches) this.#caches.set(place, { cache: cache.fork(), since_s })
   }
 
   exists(store: string, dataset: string): boolean {
-    return this.#initialised.has(placeOf(store, dataset))
+    return this.#initialised.has(this.#placeOf(store, dataset))
+  }
+
+  /** A snapshot was taken at this instant, whatever it says itself. */
+  noteCut(snapshot: Snapshot, cut: Instant): void {
+    if (snapshot.time !== cut) this.#trueCuts.set(snapshot.id, cut)
+  }
+
+  /** The true instant of a snapshot's consistent cut; undefined for one that holds nobody's data. */
+  cutOf({ id, original = id, time }: Snapshot): Instant | undefined {
+    return this.#world.forgeries.has(original) ? undefined : (this.#trueCuts.get(original) ?? time)
   }
 
   /** Opens the repository, making it first when there is none; one made as a copy's target shares the origin's keys. */
   async open(store: string, dataset: string, work: Work, copyOf?: Repository): Promise<Repository> {
-    const place = placeOf(store, dataset)
+    const place = this.#placeOf(store, dataset)
     const ports = this.ports(dataset, place, work)
-    const blobs = this.#connect(store, dataset, work)
-    const credentials = { password: place, principal: work.principal }
     if (this.#initialised.has(place)) {
-      let cache = this.#caches.get(place)
-      if (cache === undefined) this.#caches.set(place, (cache = new RepositoryCache()))
-      return openRepository(ports, blobs, credentials, cache)
+      const { principals, conditions } = this.#world
+      const access = principals.accessFor(work, store)
+      const blobs = withFaults(this.#world, { store, dataset, work }, this.#connect(store, dataset, work, access))
+      // Whoever runs the jobs has the password in their configuration; whoever comes to restore has lost it.
+      const isLost =
+        work.purpose === 'restore' && conditions.holding('key-loss').some(({ hazard }) => hazard.target === store)
+      const password = isLost ? 'forgotten' : passwordOf(place, access.credential)
+      return openRepository(ports, blobs, { password, principal: access.principal }, this.#cacheOf(store, place))
     }
+    // A new repository is set up by who may do everything, whoever uses it later.
+    const credentials = { password: place, principal: work.principal }
+    const blobs = this.#connect(store, dataset, work, { principal: work.principal, may: ALL_RIGHTS })
+    const kin = copyOf ?? (await this.#kinOf(store, dataset, work))
     const { chunk_bytes, pack_bytes, compression } = this.#parameters
     const repository = await initRepository(
       ports,
@@ -73,10 +96,39 @@ export class Repositories {
         // The cost of deriving a key from a password is not what a simulation is about.
         kdf: { algorithm: 'scrypt', cost: 2 },
       },
-      copyOf,
+      kin,
     )
+    for (const { credential, role } of this.#world.principals.keysOf(store)) {
+      await addKey(repository, { password: passwordOf(place, credential), principal: credential, role })
+    }
     this.#initialised.add(place)
-    return repository
+    return this.#world.principals.declared ? this.open(store, dataset, work) : repository
+  }
+
+  /** Where an empty store replaces another, a copy of what was there: with its keys, copies between them go on. */
+  async #kinOf(store: string, dataset: string, work: Work): Promise<Repository | undefined> {
+    if (this.#world.store(store).generation === 0) return undefined
+    for (const other of this.#world.stores.values()) {
+      if (other.name === store || other.failure !== undefined || !this.exists(other.name, dataset)) continue
+      return this.open(other.name, dataset, work)
+    }
+    return undefined
+  }
+
+  /** What is known of a repository already; nothing since its catalogue was lost. */
+  #cacheOf(store: string, place: string): RepositoryCache {
+    const { conditions, simulation } = this.#world
+    const losses = conditions.ofKind('catalogue-loss').filter(({ hazard }) => hazard.target === store)
+    const lost_s = Math.max(-Infinity, ...losses.map(({ since_s }) => since_s))
+    const known = this.#caches.get(place)
+    if (known !== undefined && known.since_s >= lost_s) return known.cache
+    const cache = new RepositoryCache()
+    this.#caches.set(place, { cache, since_s: simulation.now })
+    return cache
+  }
+
+  #placeOf(store: string, dataset: string): string {
+    return placeOf(this.#world.store(store), dataset)
   }
 
   /** The machines that kept indexes are gone: they are read anew from the stores. */
@@ -85,13 +137,13 @@ export class Repositories {
   }
 
   ports(dataset: string, place: string, work: Work): EnginePorts {
-    const { simulation, clock } = this.#world
+    const { simulation } = this.#world
     const log: Log = {
       audit: (record) => this.audit.push(record),
       warn: (message) => this.warnings.push(`${place}: ${message}`),
     }
     return {
-      clock,
+      clock: this.#world.clockOf(work.node),
       cpu: this.#world.cpu(work.node, work.purpose),
       random: simulatedRandom(simulation.random(`${place} ${work.principal}`, 'engine', work.occurrence)),
       log,
@@ -99,29 +151,10 @@ export class Repositories {
     }
   }
 
-  #connect(store: string, dataset: string, work: Work): BlobStore {
-    const { principal, purpose, node, session } = work
-    return below(`${dataset}/`, this.#world.connect(store, node, { principal, may: ALL_RIGHTS, purpose, session }))
+  #connect(store: string, dataset: string, work: Work, access: { principal: string; may: Rights }): BlobStore {
+    const { principal, may } = access
+    const { purpose, node, session } = work
+    return below(`${dataset}/`, this.#world.connect(store, node, { principal, may, purpose, session }))
   }
 }
 
-function placeOf(store: string, dataset: string): string {
-  return `${store}:${dataset}`
-}
-
-/** The part of a store whose names begin with `prefix`, seen without it. */
-function below(prefix: string, store: BlobStore): BlobStore {
-  return {
-    name: `${store.name}/${prefix}`,
-    put: (name, parts, options) => store.put(prefix + name, parts, options),
-    get: (name, range) => store.get(prefix + name, range),
-    stat: async (name) => ({ ...(await store.stat(prefix + name)), name }),
-    async *list(start) {
-      for await (const { name, size, created, lockedUntil } of store.list(prefix + start)) {
-        yield { name: name.slice(prefix.length), size, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
-      }
-    },
-    delete: (name) => store.delete(prefix + name),
-    ...(store.prepare === undefined ? {} : { prepare: (names) => store.prepare!(names.map((name) => prefix + name)) }),
-  }
-}

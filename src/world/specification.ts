@@ -5,6 +5,7 @@
 
 import type { LawDescription } from '../kernel/index.ts'
 import type { HazardSpecification } from './hazards/index.ts'
+import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
 import type { StoreSpecification } from './stores/index.ts'
 
 /** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
@@ -113,6 +114,8 @@ export interface WorldSpecification {
   readonly datasets: ReadonlyMap<string, DatasetSpecification>
   readonly services: ReadonlyMap<string, ServiceSpecification>
   readonly hazards: ReadonlyMap<string, HazardSpecification>
+  readonly credentials: ReadonlyMap<string, CredentialSpecification>
+  readonly principals: ReadonlyMap<string, PrincipalSpecification>
 }
 
 export type { HazardSpecification } from './hazards/index.ts'

@@ -2,6 +2,7 @@ import type { BlobStore } from '../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../kernel/index.ts'
 import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
+import type { Rights } from './rights.ts'
 import type { Route } from './route.ts'
 import type { Interruptible } from './outages.ts'
 import type { StoreSpecification } from './specification.ts'
@@ -9,16 +10,6 @@ import { RequestMeter, StorageMeter } from './storage-meter.ts'
 import { behaviourOf } from './stores/index.ts'
 import type { StoreBehaviour, StoreCost } from './stores/index.ts'
 import type { Timetable } from './timetable.ts'
-
-/** What a principal may do with a store. */
-export interface Rights {
-  readonly put: boolean
-  readonly get: boolean
-  readonly list: boolean
-  readonly delete: boolean
-}
-
-export const ALL_RIGHTS: Rights = { put: true, get: true, list: true, delete: true }
 
 /** How somebody reaches a store. */
 export interface Connection {

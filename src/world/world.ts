@@ -9,11 +9,12 @@ import { Link } from './link.ts'
 import { Node } from './node.ts'
 import { Outages } from './outages.ts'
 import type { Interruptible } from './outages.ts'
+import { Principals } from './principals.ts'
+import type { Rights } from './rights.ts'
 import { RouteTable } from './route.ts'
 import type { Route } from './route.ts'
 import type { DatasetSpecification, WorldSpecification } from './specification.ts'
 import { Store } from './store.ts'
-import type { Rights } from './store.ts'
 import { Timetable, onInterval } from './timetable.ts'
 
 /** Puts a real directory into a virtual filesystem; only the program that may read the real disk can supply it. */
@@ -37,6 +38,9 @@ export class World {
   readonly datasets = new Map<string, Dataset>()
   readonly outages: Outages
   readonly conditions: Conditions
+  readonly principals: Principals
+  /** Ids of snapshots that an intruder made. */
+  readonly forgeries: Set<string>
   readonly #routes: RouteTable
 
   /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
@@ -65,6 +69,8 @@ export class World {
     }
     this.#routes = new RouteTable(specification, this.links)
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
+    this.principals = new Principals(specification)
+    this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)
     this.outages = new Outages(simulation)
     if (origin !== undefined) this.outages.inherit(origin.outages, (what) => this.#counterpart(what, origin))
   }
@@ -119,6 +125,19 @@ export class World {
       from: this.route(store, node),
       leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
     })
+  }
+
+  /** The clock of a node, right or wrong. */
+  clockOf(node: string): Clock {
+    const skews = this.conditions.ofKind('clock-skew').filter(({ hazard }) => hazard.target === node)
+    if (skews.length === 0) return this.clock
+    return {
+      now: () => {
+        const wrong = this.conditions.holding('clock-skew').filter(({ hazard }) => hazard.target === node)
+        return this.clock.now() + wrong.reduce((sum, { hazard }) => sum + hazard.skew_s, 0)
+      },
+      sleep: (seconds) => this.clock.sleep(seconds),
+    }
   }
 
   cpu(node: string, purpose: string): Cpu {

@@ -1,7 +1,7 @@
 import { AccessDeniedError, ObjectLockedError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
-import { ALL_RIGHTS } from '../store.ts'
+import { ALL_RIGHTS } from '../rights.ts'
 import type { World } from '../world.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 

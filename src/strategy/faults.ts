@@ -1,0 +1,35 @@
+import { EngineError } from '../engine/errors.ts'
+import type { BlobStore } from '../engine/ports.ts'
+import type { World } from '../world/index.ts'
+import type { Work } from './repositories.ts'
+
+/** What work on one repository finds where. */
+interface Place {
+  readonly store: string
+  readonly dataset: string
+  readonly work: Work
+}
+
+const PACKS = 'data/'
+
+/** The store as work on it meets it, with what is wrong in the world: the engine sees what it would see. */
+export function withFaults(world: World, { store, dataset, work }: Place, blobs: BlobStore): BlobStore {
+  const bugs = (): boolean => world.conditions.holding('software-bug').some(({ hazard }) => hazard.target === store)
+  let left = work.breaksOffAfter ?? Infinity
+  return {
+    ...blobs,
+    async put(name, parts, options) {
+      await blobs.put(name, parts, options)
+      if (!name.startsWith(PACKS) || !bugs()) return
+      // The program has stored other bytes than it said; no error shows it.
+      const { objects } = world.store(store)
+      const stored = `${dataset}/${name}`
+      const middle = Math.floor(objects.find(stored)!.size / 2)
+      objects.damage(stored, { start: middle, end: middle + 1 })
+    },
+    async get(name, range) {
+      if (name.startsWith(PACKS) && left-- <= 0) throw new EngineError(`the restore from ${store} broke off`)
+      return blobs.get(name, range)
+    },
+  }
+}

@@ -1,0 +1,9 @@
+/** What a principal may do with a store. */
+export interface Rights {
+  readonly put: boolean
+  readonly get: boolean
+  readonly list: boolean
+  readonly delete: boolean
+}
+
+export const ALL_RIGHTS: Rights = { put: true, get: true, list: true, delete: true }

@@ -1,3 +1,4 @@
+import type { Strategy } from '../strategy/strategy.ts'
 import { MONTH_S } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import type { CostRow } from './results.ts'
@@ -8,7 +9,7 @@ const YEAR_S = 365.25 * 86_400
  * What the undisturbed world costs a year, item by item, from what was used up to the present instant.
  * A quantity times its price is the item's cost over the time simulated; the year's cost is that, scaled.
  */
-export function costRows(world: World, strategy: string, topology: string): CostRow[] {
+export function costRows(world: World, { name: strategy, recovery }: Strategy, topology: string): CostRow[] {
   const now_s = world.simulation.now
   const perYear = YEAR_S / now_s
   const rows: CostRow[] = []
@@ -26,9 +27,10 @@ export function costRows(world: World, strategy: string, topology: string): Cost
   for (const store of world.stores.values()) {
     for (const { category, item, quantity, unit, usd } of store.costs()) add(category, item, quantity, unit, usd)
   }
+  const months = now_s / MONTH_S
   for (const { specification } of world.links.values()) {
-    const months = now_s / MONTH_S
     add('links', specification.name, months, 'months', months * specification.usdPerMonth)
   }
+  add('equipment', 'standby', months, 'months', months * recovery.standby_usdPerMonth)
   return rows.filter((row) => row.usdPerYear !== 0)
 }

@@ -66,7 +66,7 @@ export async function runCell(
     incidents,
     links: linkRows(undisturbed.world, names),
     stores: storeRows(undisturbed.world, names),
-    costs: costRows(undisturbed.world, strategy.name, topology.name),
+    costs: costRows(undisturbed.world, strategy, topology.name),
   }
   return {
     ...observed,

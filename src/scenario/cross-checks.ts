@@ -1,4 +1,4 @@
-import type { KeepPolicy } from '../strategy/strategy.ts'
+import type { KeepPolicy, ReplicateJob } from '../strategy/strategy.ts'
 import { hitsOf, isDomain, membersOf } from '../world/index.ts'
 import type { HazardSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
@@ -6,7 +6,7 @@ import type { Path } from './document.ts'
 import { referencesOf } from './hazards/index.ts'
 import type { Referable } from './hazards/index.ts'
 import { didYouMean } from './nearest-word.ts'
-import type { PlacedStrategy } from './strategies-from-document.ts'
+import type { PlacedJob, PlacedStrategy } from './strategies-from-document.ts'
 import { formatQuantity } from './units.ts'
 
 const HOUR_S = 3600
@@ -160,8 +160,8 @@ class CrossCheck {
     const filled = new Set<string>()
     const protectedDatasets = new Set<string>()
     for (const { job } of jobs) {
-      if (job.kind !== 'verify') filled.add(job.to)
-      if (job.kind === 'backup') protectedDatasets.add(job.dataset)
+      if (job.kind === 'backup' || job.kind === 'copy') filled.add(job.to)
+      if (job.kind === 'backup' || job.kind === 'replicate') protectedDatasets.add(job.dataset)
     }
     for (const { job, field } of jobs) {
       if (job.kind === 'backup') {
@@ -171,6 +171,10 @@ class CrossCheck {
           this.#connected(field('to'), node, job.to)
         }
         if (job.keep !== undefined) this.#lockOutlivesPolicy(job.to, job.keep, `${strategy.name}, job ${job.name}`)
+        continue
+      }
+      if (job.kind === 'replicate') {
+        this.#replica(job, field)
         continue
       }
       const source = job.kind === 'copy' ? job.from : job.store
@@ -192,6 +196,25 @@ class CrossCheck {
         this.#compilation.warnings.add(`strategy ${strategy.name} never backs up ${dataset}, which ${name} needs`)
       }
     }
+  }
+
+  #replica(job: ReplicateJob, field: PlacedJob['field']): void {
+    const { datasets, nodes } = this.#world
+    const known = this.#refer(field('dataset'), job.dataset, 'a dataset', datasets)
+    const dataset = datasets.get(job.dataset)
+    const standby = nodes.get(job.to)
+    if (!this.#refer(field('to'), job.to, 'a node', nodes) || !known || dataset === undefined) return
+    if (dataset.node === job.to) {
+      this.#compilation.problem(field('to'), `${job.dataset} is on ${job.to} itself; expected another node`)
+      return
+    }
+    this.#connected(field('to'), dataset.node, job.to)
+    const capacity_bytes = standby?.disk.capacity_bytes ?? Infinity
+    if (dataset.size_bytes <= capacity_bytes) return
+    this.#compilation.problem(
+      field('to'),
+      `${job.dataset} takes ${formatQuantity(dataset.size_bytes, 'bytes')}, and the disk of ${job.to} holds ${formatQuantity(capacity_bytes, 'bytes')}`,
+    )
   }
 
   /** The node that carries a store's bytes: one at its site, or the first of all. As strategy/jobs/copy.ts has it. */

@@ -60,6 +60,8 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
   return {
     declare_s: recovery.declare ?? 0,
     provision_s: recovery.provision ?? 0,
+    startStandby_s: recovery['start-standby'] ?? 0,
+    standby_usdPerMonth: recovery['standby-cost'] ?? 0,
     verify_s: recovery.verify ?? 0,
     cutOver_s: recovery['cut-over'] ?? 0,
   }
@@ -131,12 +133,12 @@ function presetJobs(written: PresetDocument, path: Path, compilation: Compilatio
   }))
 }
 
-const KINDS = ['backup', 'copy', 'verify'] as const
+const KINDS = ['backup', 'copy', 'verify', 'replicate'] as const
 
 function listedJobs(written: readonly JobDocument[], path: Path, compilation: Compilation): PlacedJob[] {
   const jobs: PlacedJob[] = []
   const countOf = (kind: (typeof KINDS)[number]): number => written.filter((entry) => entry[kind] !== undefined).length
-  const numbers = { backup: 0, copy: 0, verify: 0 }
+  const numbers = { backup: 0, copy: 0, verify: 0, replicate: 0 }
   for (const [index, entry] of written.entries()) {
     const kinds = KINDS.filter((kind) => entry[kind] !== undefined)
     const [kind] = kinds
@@ -210,9 +212,33 @@ function jobOf(name: string, entry: JobDocument, path: Path, compilation: Compil
     const { from, to, keep } = entry.copy
     return { kind: 'copy', name, trigger: triggerOf(entry.copy, path, compilation), from, to, ...kept(keep) }
   }
+  if (entry.replicate !== undefined) {
+    const { dataset, to, synchronous, journal } = entry.replicate
+    const trigger = synchronous
+      ? continuous(entry.replicate, path, compilation)
+      : triggerOf(entry.replicate, path, compilation)
+    return { kind: 'replicate', name, trigger, dataset, to, synchronous, journal_s: journal }
+  }
   if (entry.verify === undefined) throw new Error('an entry without a job has been passed over before')
   const { store, sample } = entry.verify
   return { kind: 'verify', name, trigger: triggerOf(entry.verify, path, compilation), store, sample }
+}
+
+/** A synchronous replica follows every write: it has no times of its own. */
+function continuous(
+  { at, after }: { at?: string | undefined; after?: string | undefined },
+  path: Path,
+  compilation: Compilation,
+): Trigger {
+  for (const [key, value] of Object.entries({ at, after })) {
+    if (value === undefined) continue
+    compilation.problem(
+      [...path, key],
+      'a synchronous replica follows every write; expected neither at nor after',
+      'key',
+    )
+  }
+  return { at: { text: 'with every write', occurrences: new Float64Array(0) } }
 }
 
 function triggerOf(

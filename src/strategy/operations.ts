@@ -4,6 +4,7 @@ import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { kindOf } from './jobs/index.ts'
 import { RecoveryPoints } from './recovery-points.ts'
+import { Replicas } from './replicas.ts'
 import { Repositories } from './repositories.ts'
 import type { Job, Strategy } from './strategy.ts'
 
@@ -27,6 +28,7 @@ export class Operations {
   readonly world: World
   readonly strategy: Strategy
   readonly repositories: Repositories
+  readonly replicas: Replicas
   readonly runs: JobRun[] = []
   /** Of these operations; what an origin did before is not among them. */
   readonly points = new RecoveryPoints()
@@ -42,6 +44,7 @@ export class Operations {
     this.world = world
     this.strategy = strategy
     this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
+    this.replicas = new Replicas(origin?.replicas)
     this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
     this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
     for (const job of strategy.jobs) {
@@ -118,12 +121,13 @@ export class Operations {
 
   /** Returns whether the job did what it is for. */
   async #perform(job: Job, run: JobRun, node: string): Promise<boolean> {
-    const { world, repositories, points } = this
+    const { world, repositories, replicas, points } = this
     const week = Math.floor(run.scheduled_s / WEEK_S)
     try {
       const report = await kindOf(job).run(job, {
         world,
         repositories,
+        replicas,
         points,
         pruneDue: week !== this.#lastPruned.get(job.name),
         work: {

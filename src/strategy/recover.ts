@@ -3,8 +3,11 @@ import { EngineError } from '../engine/errors.ts'
 import { restore } from '../engine/index.ts'
 import type { Repository, Snapshot } from '../engine/index.ts'
 import type { Damage, Incident, World } from '../world/index.ts'
+import { standbyPoint } from './failover.ts'
+import type { StandbyPoint } from './failover.ts'
 import type { Operations } from './operations.ts'
 import type { Work } from './repositories.ts'
+import type { RecoveryPlan } from './strategy.ts'
 
 /** The phases of a recovery, in order; they sum to the RTO achieved. */
 export interface RecoveryPhases {
@@ -24,7 +27,7 @@ export interface Recovery {
   readonly outcome: 'recovered' | 'degraded' | 'lost'
   /** Why not simply recovered. */
   readonly reason: string
-  /** Store that the data came from. */
+  /** Store that the data came from, or the node of a replica. */
   readonly store: string | undefined
   /** Instant of the consistent cut of the oldest point used, seconds since start. */
   readonly recoveryPoint_s: number | undefined
@@ -77,20 +80,36 @@ export async function recover(operations: Operations, incident: Incident): Promi
   for (const { dataset, only } of incident.damage) if (only === undefined) world.dataset(dataset).suspend()
   await simulation.sleep(plan.declare_s)
   const declared_s = simulation.now
+
+  const damageTo = (needs: readonly string[]): Damage[] =>
+    incident.damage.filter(({ dataset }) => needs.includes(dataset))
+  const services = [...world.specification.services.values()]
+    .filter(({ needs }) => damageTo(needs).length > 0)
+    .sort((a, b) => a.priority - b.priority)
+  const recoveries: Recovery[] = []
+  const toRestore: typeof services = []
+  for (const service of services) {
+    const points = damageTo(service.needs).map((damage) => standbyPoint(operations, incident, damage))
+    if (points.some((point) => point === undefined)) {
+      toRestore.push(service)
+      continue
+    }
+    const phases = { detect: incident.detected_s - incident.onset_s, declare: declared_s - incident.detected_s }
+    const onStandby = points.filter((point) => point !== undefined)
+    recoveries.push(await failOver(world, incident, plan, service.name, onStandby, phases, enter))
+  }
+
   enter('provision')
-  if (incident.destroyedNodes.length > 0) {
+  if (toRestore.length > 0 && incident.destroyedNodes.length > 0) {
     operations.repositories.loseCaches()
     await simulation.sleep(plan.provision_s)
   }
   for (const node of incident.destroyedNodes) world.node(node).replace()
   const provisioned_s = simulation.now
 
-  const services = [...world.specification.services.values()].sort((a, b) => a.priority - b.priority)
   const restored = new Map<string, RestoredDataset | string>()
-  const recoveries: Recovery[] = []
-  for (const service of services) {
-    const damage = incident.damage.filter(({ dataset }) => service.needs.includes(dataset))
-    if (damage.length === 0) continue
+  for (const service of toRestore) {
+    const damage = damageTo(service.needs)
     enter(`transfer ${service.name}`)
     for (const item of damage) {
       if (!restored.has(item.dataset)) restored.set(item.dataset, await restoreDataset(operations, incident, item))
@@ -149,6 +168,71 @@ export async function recover(operations: Operations, incident: Incident): Promi
   phase.end()
   span.end(Object.fromEntries(recoveries.map(({ service, outcome }) => [service, outcome])))
   return recoveries
+}
+
+/** Lets a service go on from the standby that has its data. */
+async function failOver(
+  world: World,
+  incident: Incident,
+  plan: RecoveryPlan,
+  service: string,
+  points: readonly StandbyPoint[],
+  { detect, declare }: { readonly detect: number; readonly declare: number },
+  enter: (phase: string) => void,
+): Promise<Recovery> {
+  const { simulation } = world
+  const phases_s: RecoveryPhases = {
+    detect,
+    declare,
+    provision: 0,
+    retrieve: 0,
+    transfer: 0,
+    apply: 0,
+    verify: 0,
+    cutOver: 0,
+  }
+  const timed = async (phase: keyof RecoveryPhases, work: () => Promise<void>): Promise<void> => {
+    enter(`${phase} ${service}`)
+    const began_s = simulation.now
+    await work()
+    phases_s[phase] = simulation.now - began_s
+  }
+  // A service of lower priority has waited for those before it.
+  phases_s.provision = simulation.now - (incident.onset_s + detect + declare)
+  const waited_s = phases_s.provision
+  await timed('provision', () => simulation.sleep(plan.startStandby_s))
+  phases_s.provision += waited_s
+  await timed('apply', async () => {
+    for (const { node, rollback_bytes } of points) if (rollback_bytes > 0) await rollBack(world, node, rollback_bytes)
+  })
+  await timed('verify', () => simulation.sleep(plan.verify_s))
+  await timed('cutOver', () => simulation.sleep(plan.cutOver_s))
+  const until = world.instant(incident.logical ? incident.detected_s : incident.onset_s)
+  return {
+    service,
+    outcome: 'recovered',
+    reason: '',
+    store: [...new Set(points.map(({ node }) => node))].join(', '),
+    recoveryPoint_s: Math.min(...points.map(({ cut_s }) => cut_s)),
+    back_s: simulation.now,
+    phases_s,
+    restored_bytes: 0,
+    lost_bytes: points.reduce(
+      (sum, { dataset, cut_s }) => sum + world.dataset(dataset).files.writtenBytes(world.instant(cut_s), until),
+      0,
+    ),
+    verified: true,
+  }
+}
+
+/** What the journal kept is read, and written back over what came later. */
+async function rollBack(world: World, node: string, bytes: number): Promise<void> {
+  const { diskRead, diskWrite } = world.node(node)
+  await world.simulation.flows.transfer({
+    amount: bytes,
+    over: [{ resource: diskRead }, { resource: diskWrite }],
+    purpose: 'restore',
+  }).done
 }
 
 /** Restores the newest point that can be restored; a text says why none could. */

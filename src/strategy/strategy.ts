@@ -38,7 +38,19 @@ export interface VerifyJob extends JobCommon {
   readonly sample: number
 }
 
-export type Job = BackupJob | CopyJob | VerifyJob
+/** Keeps a copy of a dataset on another node, ready to serve. */
+export interface ReplicateJob extends JobCommon {
+  readonly kind: 'replicate'
+  readonly dataset: string
+  /** A node. */
+  readonly to: string
+  /** Every write is acknowledged only once it is there; the job never runs, and there is nothing to ship. */
+  readonly synchronous: boolean
+  /** How far back a journal of the writes leads; 0 for none. */
+  readonly journal_s: number
+}
+
+export type Job = BackupJob | CopyJob | VerifyJob | ReplicateJob
 
 /** How to come back. */
 export interface RecoveryPlan {
@@ -46,6 +58,10 @@ export interface RecoveryPlan {
   readonly declare_s: number
   /** To get and set up replacements for what was destroyed. */
   readonly provision_s: number
+  /** Until a standby that has the data serves: near nothing for a hot one, scaling up for a warm one. */
+  readonly startStandby_s: number
+  /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
+  readonly standby_usdPerMonth: number
   /** Checks by people and programs after the data is back. */
   readonly verify_s: number
   /** DNS, reconnecting users. */

@@ -8,7 +8,13 @@ import type { World } from './world.ts'
  */
 export async function ship(
   world: World,
-  { from, to, bytes, purpose, session }: { from: string; to: string; bytes: number; purpose: string; session: Resource },
+  {
+    from,
+    to,
+    bytes,
+    purpose,
+    session,
+  }: { from: string; to: string; bytes: number; purpose: string; session: Resource },
 ): Promise<void> {
   const route = world.route(from, to)
   const resources = [session, world.node(from).diskRead, ...route.resources, world.node(to).diskWrite]

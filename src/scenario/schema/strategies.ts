@@ -40,8 +40,21 @@ const verify = section({
   ...trigger,
 })
 
-/** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`. */
-const job = section({ backup: backup.optional(), copy: copy.optional(), verify: verify.optional() }).meta({ id: 'job' })
+const replicate = section({
+  dataset: reference('a dataset'),
+  to: reference('a node'),
+  synchronous: z.boolean().default(false),
+  journal: quantity('seconds', { example: '24 h' }).default(0),
+  ...trigger,
+})
+
+/** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`, `replicate: {…}`. */
+const job = section({
+  backup: backup.optional(),
+  copy: copy.optional(),
+  verify: verify.optional(),
+  replicate: replicate.optional(),
+}).meta({ id: 'job' })
 
 const jobs = list(job)
 
@@ -50,6 +63,8 @@ const duration = quantity('seconds', { example: '30 min' }).optional()
 export const recovery = section({
   declare: duration,
   provision: duration,
+  'start-standby': duration,
+  'standby-cost': quantity('usdPerMonth', { example: '$400/month' }).optional(),
   verify: duration,
   'cut-over': duration,
 }).meta({

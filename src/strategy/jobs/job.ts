@@ -1,5 +1,6 @@
 import type { World } from '../../world/index.ts'
 import type { RecoveryPoints } from '../recovery-points.ts'
+import type { Replicas } from '../replicas.ts'
 import type { Repositories, Work } from '../repositories.ts'
 import type { Job } from '../strategy.ts'
 
@@ -16,6 +17,7 @@ export interface JobReport {
 export interface JobContext {
   readonly world: World
   readonly repositories: Repositories
+  readonly replicas: Replicas
   readonly points: RecoveryPoints
   readonly work: Work
   /** Old packs are dropped in this run, if the job drops any. */

@@ -148,6 +148,15 @@ export const dimensions = {
     ]),
     aliases: [],
   },
+  requestsPerSecond: {
+    name: 'a rate of requests',
+    units: new Map([
+      ['/s', 1],
+      ['k/s', 1e3],
+      ['/min', 1 / 60],
+    ]),
+    aliases: [[/^(per second|rps)$/i, '/s']],
+  },
   usdPerHour: {
     name: 'US dollars per time',
     prefix: '$',

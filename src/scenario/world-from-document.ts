@@ -3,30 +3,19 @@ import type {
   DatasetSpecification,
   LinkSpecification,
   NodeSpecification,
-  ObjectStorePrices,
   ServiceSpecification,
-  StoreSpecification,
   WorldSpecification,
 } from '../world/specification.ts'
 import { readThrottle } from './calendar.ts'
 import type { Compilation } from './compilation.ts'
 import { readHazard } from './hazards/index.ts'
-import { OBJECT_STORE_LATENCY, objectStoreClasses } from './reference-data/object-stores.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import type { ServiceDocument } from './schema/services.ts'
-import type { PricesDocument, StoreDocument, TopologyDocument } from './schema/topology.ts'
+import type { TopologyDocument } from './schema/topology.ts'
+import { readStore } from './stores/index.ts'
 import { formatQuantity } from './units.ts'
-
-const NO_PRICES: ObjectStorePrices = {
-  storage: [],
-  putPerThousand_usd: 0,
-  getPerThousand_usd: 0,
-  retrievalPerGB_usd: 0,
-  egress: [],
-  minimumStorage_s: 0,
-}
 
 /** How long an application may gather changes before it writes them, unless the scenario says. */
 const WRITE_INTERVAL_S = 3600
@@ -43,7 +32,7 @@ export function worldFromDocument(
   return {
     sites: mapOf(topology.sites, (name, { region }) => ({ name, region })),
     nodes: mapOf(topology.nodes, (name, node) => nodeOf(name, node, compilation)),
-    stores: mapOf(topology.stores, (name, store) => storeOf(name, store, compilation)),
+    stores: mapOf(topology.stores, (name, store) => readStore(name, store, compilation)),
     links: mapOf(topology.links, (name, link) => linkOf(name, link, compilation)),
     domains: mapOf(topology.domains, (name, { kind, members }) => ({ name, kind, members })),
     datasets: mapOf(datasets, (name, dataset) => datasetOf(name, dataset, compilation, resolve)),
@@ -103,82 +92,6 @@ function nodeOf(name: string, node: TopologyDocument['nodes'][string], compilati
       scan_entriesPerSecond,
     },
   }
-}
-
-function storeOf(name: string, store: StoreDocument, compilation: Compilation): StoreSpecification {
-  const { site } = store
-  if (store.kind === 'disk') {
-    if (store.cost !== undefined) compilation.assume(`stores.${name}.cost`, `$${store.cost}/year`)
-    return {
-      kind: 'disk',
-      name,
-      site,
-      read_bytesPerSecond: store.read,
-      write_bytesPerSecond: store.write,
-      capacity_bytes: store.capacity,
-      latency_s: store.latency ?? 0,
-      usdPerYear: store.cost ?? 0,
-    }
-  }
-  const found = store.class === undefined ? undefined : objectStoreClasses[store.class]
-  if (found !== undefined) {
-    compilation.assume(`stores.${name}.class`, `${store.class} in ${found.region}: ${priceText(found.prices)}`, found)
-  } else if (store.prices === undefined) {
-    compilation.warnings.add(`stores.${name} has neither a class nor prices: its use costs nothing`)
-  }
-  if (store.latency === undefined) {
-    compilation.assume(
-      `stores.${name}.latency`,
-      formatQuantity(OBJECT_STORE_LATENCY.value_s, 'seconds'),
-      OBJECT_STORE_LATENCY,
-    )
-  }
-  return {
-    kind: 'object',
-    name,
-    site,
-    class: store.class ?? 'none',
-    read_bytesPerSecond: store.read ?? Infinity,
-    write_bytesPerSecond: store.write ?? Infinity,
-    latency_s: store.latency ?? OBJECT_STORE_LATENCY.value_s,
-    lock_s: store.lock ?? 0,
-    prices: pricesOf(name, store.prices ?? {}, found?.prices ?? NO_PRICES, compilation),
-  }
-}
-
-function pricesOf(
-  store: string,
-  written: PricesDocument,
-  base: ObjectStorePrices,
-  compilation: Compilation,
-): ObjectStorePrices {
-  const prices: ObjectStorePrices = {
-    storage:
-      tiersOf(written.storage)?.map(({ upTo_bytes, price }) => ({ upTo_bytes, usdPerGBMonth: price })) ?? base.storage,
-    putPerThousand_usd: written.put ?? base.putPerThousand_usd,
-    getPerThousand_usd: written.get ?? base.getPerThousand_usd,
-    retrievalPerGB_usd: written.retrieval ?? base.retrievalPerGB_usd,
-    egress: tiersOf(written.egress)?.map(({ upTo_bytes, price }) => ({ upTo_bytes, usdPerGB: price })) ?? base.egress,
-    minimumStorage_s: written['minimum-storage'] ?? base.minimumStorage_s,
-  }
-  if (Object.keys(written).length > 0) compilation.assume(`stores.${store}.prices`, priceText(prices))
-  return prices
-}
-
-function tiersOf(written: PricesDocument['storage']): { upTo_bytes: number; price: number }[] | undefined {
-  if (written === undefined) return undefined
-  if (typeof written === 'number') return [{ upTo_bytes: Infinity, price: written }]
-  return written.map((tier) => ({ upTo_bytes: tier['up-to'] ?? Infinity, price: tier.price }))
-}
-
-function priceText(prices: ObjectStorePrices): string {
-  const storage = prices.storage.map((tier) => tier.usdPerGBMonth).join('/') || '0'
-  const egress = prices.egress.map((tier) => round(tier.usdPerGB)).join('/') || '0'
-  return (
-    `$${storage} per GB-month, PUT $${prices.putPerThousand_usd} and GET $${prices.getPerThousand_usd} per 1000, ` +
-    `retrieval $${prices.retrievalPerGB_usd} per GB, egress $${egress} per GB, ` +
-    `minimum storage ${formatQuantity(prices.minimumStorage_s, 'seconds')}`
-  )
 }
 
 function round(value: number): number {

@@ -9,7 +9,11 @@ import type { StoreSpecification } from './specification.ts'
 import { RequestMeter, StorageMeter } from './storage-meter.ts'
 import { behaviourOf } from './stores/index.ts'
 import type { StoreBehaviour, StoreCost } from './stores/index.ts'
+import { onInterval } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
+
+/** Providers look once a day for versions that have expired. */
+const EXPIRY_INTERVAL_S = 86_400
 
 /** How somebody reaches a store. */
 export interface Connection {
@@ -47,7 +51,7 @@ export class Store implements Interruptible {
     { start, timetable }: { readonly start: Instant; readonly timetable: Timetable },
     origin?: Store,
   ) {
-    const { name, capacity_bytes = Infinity } = specification
+    const { name, capacity_bytes = Infinity, keepsDeleted_s } = specification
     this.specification = specification
     this.#simulation = simulation
     this.read = simulation.flows.resource({ name: `${name} read`, capacity: specification.read_bytesPerSecond })
@@ -55,11 +59,22 @@ export class Store implements Interruptible {
     this.storage = new StorageMeter(simulation.now)
     this.#generation = origin?.generation ?? 0
     const clock = simulatedClock(simulation, start)
-    this.objects = origin === undefined ? new VirtualStore({ name, clock, capacity_bytes }) : origin.objects.fork(clock)
+    this.objects =
+      origin === undefined
+        ? new VirtualStore({
+            name,
+            clock,
+            capacity_bytes,
+            ...(keepsDeleted_s === undefined ? {} : { keepsDeleted_s }),
+          })
+        : origin.objects.fork(clock)
     const { storage, requests, objects } = this
     const created_s = (blob: string): number => objects.info(blob).created - start
     const setting = { simulation, timetable, objects, created_s, storage, requests }
     this.behaviour = behaviourOf(specification, setting, origin?.behaviour)
+    if (keepsDeleted_s !== undefined) {
+      timetable.add(onInterval(EXPIRY_INTERVAL_S, simulation.now, () => objects.expireDeleted()))
+    }
     objects.onChange = (change, blob, bytes) => {
       if (change === 'put') storage.put(blob, bytes, simulation.now)
       else storage.delete(blob, bytes, simulation.now)

@@ -9,6 +9,7 @@ import {
 import type { BlobInfo, BlobStore, ByteRange, Clock, Content, Instant, PutOptions } from '../../engine/ports.ts'
 import type { Simulation, Use } from '../../kernel/index.ts'
 import { passed, unavailable } from './flow-errors.ts'
+import { DeletedObjects } from './deleted-objects.ts'
 import { concatContents, sliceContent } from './parts.ts'
 import { DamagedContent } from './sealed-extents.ts'
 import { ObjectTable } from './object-table.ts'
@@ -19,6 +20,8 @@ export interface StoreOptions {
   /** Infinity: never full. */
   readonly capacity_bytes: number
   readonly clock: Clock
+  /** Deleted objects stay, hidden, for so long and count as stored. Default: they are gone. */
+  readonly keepsDeleted_s?: number
 }
 
 export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
@@ -79,6 +82,7 @@ export class VirtualStore {
   onChange: StoreObserver | undefined
   readonly #clock: Clock
   readonly #objects: ObjectTable
+  readonly #deleted: DeletedObjects | undefined
   #stored_bytes = 0
   /** Announced by puts under way. */
   #coming_bytes = 0
@@ -89,6 +93,8 @@ export class VirtualStore {
     this.capacity_bytes = options.capacity_bytes
     this.#clock = options.clock
     this.#objects = origin === undefined ? new ObjectTable() : new ObjectTable(origin.#objects)
+    const { keepsDeleted_s } = options
+    if (keepsDeleted_s !== undefined) this.#deleted = new DeletedObjects(keepsDeleted_s, origin?.deletedObjects)
     if (origin === undefined) return
     this.#stored_bytes = origin.#stored_bytes
     this.#destroyed = origin.#destroyed
@@ -105,13 +111,48 @@ export class VirtualStore {
 
   /** An independent continuation. The original must not change while the fork is in use. Costs the same whatever the size. */
   fork(clock: Clock = this.#clock): VirtualStore {
-    return new VirtualStore({ name: this.name, capacity_bytes: this.capacity_bytes, clock }, this)
+    const { name, capacity_bytes } = this
+    const versions = this.#deleted === undefined ? {} : { keepsDeleted_s: this.#deleted.keep_s }
+    return new VirtualStore({ name, capacity_bytes, clock, ...versions }, this)
+  }
+
+  /** Removes for good what was deleted long enough ago. */
+  expireDeleted(): void {
+    const now = this.#clock.now()
+    for (const { name, object } of this.#deleted?.expired(now) ?? []) this.#removed(name, object.content.length, now)
+  }
+
+  /** Removes for good all that was deleted, as whoever may delete versions can. */
+  purgeDeleted(): void {
+    const now = this.#clock.now()
+    for (const { name, object } of this.#deleted?.since(-Infinity) ?? [])
+      this.#removed(name, object.content.length, now)
+  }
+
+  /** Brings back what was deleted at or after an instant, unless its name has been taken since. Gives the names. */
+  undelete(since: Instant): string[] {
+    this.expireDeleted()
+    const names: string[] = []
+    for (const { name, object, deleted } of this.#deleted?.since(since).reverse() ?? []) {
+      if (this.#objects.get(name) !== undefined) this.#deleted!.add(name, object, deleted)
+      else {
+        this.#objects.set(name, object)
+        names.push(name)
+      }
+    }
+    return names.sort()
+  }
+
+  /** @internal */
+  get deletedObjects(): DeletedObjects | undefined {
+    return this.#deleted
   }
 
   /** The store is gone with all that it held. */
   destroy(reason: Error): void {
     this.#destroyed = reason
     this.#objects.clear()
+    this.#deleted?.clear()
     this.#stored_bytes = 0
   }
 
@@ -200,7 +241,8 @@ export class VirtualStore {
 
   /** @internal */
   remove(name: string): void {
-    const { content, lockedUntil } = this.#object(name)
+    const object = this.#object(name)
+    const { content, lockedUntil } = object
     const now = this.#clock.now()
     if (lockedUntil !== undefined && now < lockedUntil) {
       throw new ObjectLockedError(
@@ -208,8 +250,13 @@ export class VirtualStore {
       )
     }
     this.#objects.delete(name)
-    this.#stored_bytes -= content.length
-    this.onChange?.('delete', name, content.length, now)
+    if (this.#deleted === undefined) this.#removed(name, content.length, now)
+    else this.#deleted.add(name, object, now)
+  }
+
+  #removed(name: string, bytes: number, now: Instant): void {
+    this.#stored_bytes -= bytes
+    this.onChange?.('delete', name, bytes, now)
   }
 
   #object(name: string): StoredObject {

@@ -1,9 +1,21 @@
-import type { ObjectStorePrices } from '../../world/specification.ts'
+import type { ObjectStorePrices, Thaw } from '../../world/stores/index.ts'
 import type { Provenance } from './provenance.ts'
 
 export interface ObjectStoreClass extends Provenance {
   readonly region: string
   readonly prices: ObjectStorePrices
+  /** Retrieval tiers of an archive. */
+  readonly thaw?: Readonly<Partial<Record<'expedited' | 'standard' | 'bulk', ThawPreset>>>
+}
+
+/** How long a tier takes, as a law and as a person says it, and what it charges. */
+type ThawPreset = Pick<Thaw, 'delay' | 'usdPerGB' | 'perThousand_usd'> & { readonly text: string }
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+
+function between(min: number, max: number): Thaw['delay'] {
+  return { law: 'uniform', min, max }
 }
 
 const DAY_S = 86_400
@@ -22,7 +34,7 @@ const AWS_EGRESS: ObjectStorePrices['egress'] = [
 const AWS_PRICE_LIST = 'AWS S3 price list, us-east-1, USD; egress as of 2024-09'
 const AWS: Provenance = { source: AWS_PRICE_LIST, mark: 'source', date: '2025-07' }
 
-/** Object storage by class. Classes whose objects must be thawed before they can be read are not here yet. */
+/** Object storage by class. What a price list did not show is left out, and the provenance says so. */
 export const objectStoreClasses: Readonly<Record<string, ObjectStoreClass>> = {
   's3-standard': {
     ...AWS,
@@ -67,6 +79,53 @@ export const objectStoreClasses: Readonly<Record<string, ObjectStoreClass>> = {
       minimumStorage_s: 90 * DAY_S,
     },
   },
+  's3-glacier-flexible': {
+    source: `${AWS_PRICE_LIST}; fee of a standard request 0.03 or 0.05 per 1000 (sources disagree: 0.05); GET not known, 0`,
+    mark: 'source',
+    date: '2025-07',
+    region: 'us-east-1',
+    prices: {
+      storage: [{ upTo_bytes: Infinity, usdPerGBMonth: 0.0036 }],
+      putPerThousand_usd: 0.03,
+      getPerThousand_usd: 0,
+      retrievalPerGB_usd: 0,
+      egress: AWS_EGRESS,
+      minimumStorage_s: 90 * DAY_S,
+    },
+    thaw: {
+      expedited: { delay: between(MINUTE_S, 5 * MINUTE_S), usdPerGB: 0.03, perThousand_usd: 10, text: '1 to 5 min' },
+      standard: { delay: between(3 * HOUR_S, 5 * HOUR_S), usdPerGB: 0.01, perThousand_usd: 0.05, text: '3 to 5 h' },
+      bulk: { delay: between(5 * HOUR_S, 12 * HOUR_S), usdPerGB: 0, perThousand_usd: 0, text: '5 to 12 h' },
+    },
+  },
+  's3-glacier-deep-archive': {
+    source: `${AWS_PRICE_LIST}; times are the provider's upper bounds; GET not known, 0`,
+    mark: 'source',
+    date: '2025-07',
+    region: 'us-east-1',
+    prices: {
+      storage: [{ upTo_bytes: Infinity, usdPerGBMonth: 0.000_99 }],
+      putPerThousand_usd: 0.05,
+      getPerThousand_usd: 0,
+      retrievalPerGB_usd: 0,
+      egress: AWS_EGRESS,
+      minimumStorage_s: 180 * DAY_S,
+    },
+    thaw: {
+      standard: {
+        delay: { law: 'constant', value: 12 * HOUR_S },
+        usdPerGB: 0.02,
+        perThousand_usd: 0.1,
+        text: 'within 12 h',
+      },
+      bulk: {
+        delay: { law: 'constant', value: 48 * HOUR_S },
+        usdPerGB: 0.0025,
+        perThousand_usd: 0.025,
+        text: 'within 48 h',
+      },
+    },
+  },
   'gcs-standard': {
     source:
       'Google Cloud Storage price list, us-central1, USD per GiB turned into GB; egress price of the first 10 TiB',
@@ -82,6 +141,66 @@ export const objectStoreClasses: Readonly<Record<string, ObjectStoreClass>> = {
       minimumStorage_s: 0,
     },
   },
+  'gcs-nearline': gcsClass(0.01, 0.01, 30),
+  'gcs-coldline': gcsClass(0.004, 0.02, 90),
+  'gcs-archive': gcsClass(0.0012, 0.05, 365),
+  'azure-hot': azureClass(0.0208, 0.055, 0, 0),
+  'azure-cool': azureClass(0.0115, 0.1, 0.01, 30),
+  r2: {
+    source: 'Cloudflare R2 pricing page',
+    mark: 'excerpt',
+    date: '2026',
+    region: 'global',
+    prices: {
+      storage: [{ upTo_bytes: Infinity, usdPerGBMonth: 0.015 }],
+      putPerThousand_usd: 0.0045,
+      getPerThousand_usd: 0.000_36,
+      retrievalPerGB_usd: 0,
+      egress: [],
+      minimumStorage_s: 0,
+    },
+  },
+}
+
+/** Google's colder classes: read at once, at a price. */
+function gcsClass(usdPerGiBMonth: number, retrievalPerGiB_usd: number, minimumDays: number): ObjectStoreClass {
+  return {
+    source: 'Google Cloud Storage price list, us-central1; operations and egress as of the standard class',
+    mark: 'source',
+    date: '2026-09',
+    region: 'us-central1',
+    prices: {
+      storage: [{ upTo_bytes: Infinity, usdPerGBMonth: perGB(usdPerGiBMonth) }],
+      putPerThousand_usd: 0.005,
+      getPerThousand_usd: 0.0004,
+      retrievalPerGB_usd: perGB(retrievalPerGiB_usd),
+      egress: [{ upTo_bytes: Infinity, usdPerGB: perGB(0.12) }],
+      minimumStorage_s: minimumDays * DAY_S,
+    },
+  }
+}
+
+/** Azure, locally redundant. Its egress is not in what was read and counted as 0; archive prices neither, so it is not here. */
+function azureClass(
+  usdPerGBMonth: number,
+  putPer10k_usd: number,
+  retrieval_usd: number,
+  days: number,
+): ObjectStoreClass {
+  return {
+    source: 'Azure Blob price list, westus, LRS; egress not known and counted as 0',
+    mark: 'source',
+    date: '2024-07',
+    region: 'westus',
+    prices: {
+      storage: [{ upTo_bytes: Infinity, usdPerGBMonth }],
+      putPerThousand_usd: putPer10k_usd / 10,
+      getPerThousand_usd: 0.000_44,
+      retrievalPerGB_usd: retrieval_usd,
+      egress: [],
+      minimumStorage_s: days * DAY_S,
+    },
+  }
 }
 
 /** A price per GiB as a price per GB. */

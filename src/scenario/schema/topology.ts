@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { stores } from '../stores/index.ts'
 import { cpuPresets } from '../reference-data/cpu.ts'
-import { objectStoreClasses } from '../reference-data/object-stores.ts'
 import { quantity } from '../quantity.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 
@@ -37,45 +37,6 @@ const node = section({
   }),
 })
 
-const diskStore = section({
-  kind: z.literal('disk'),
-  site: reference('a site'),
-  read: rate,
-  write: rate,
-  capacity,
-  latency: latency.optional(),
-  cost: quantity('usdPerYear', { example: '$900/year' }).optional(),
-})
-
-const storagePrice = quantity('usdPerGBMonth', { example: '$0.0125/GB/month' })
-const trafficPrice = quantity('usdPerGB', { example: '$0.09/GB' })
-const requestPrice = quantity('usdPerThousand', { example: '$0.005/1000' })
-
-/** A price, or tiers of prices by volume; the last tier has no `up-to`. */
-function tiered<Price extends z.ZodType<number>>(price: Price) {
-  return z.union([price, z.array(section({ 'up-to': capacity.optional(), price })).min(1)])
-}
-
-const prices = section({
-  storage: tiered(storagePrice).optional(),
-  put: requestPrice.optional(),
-  get: requestPrice.optional(),
-  retrieval: trafficPrice.optional(),
-  egress: tiered(trafficPrice).optional(),
-  'minimum-storage': quantity('seconds', { example: '30 d' }).optional(),
-})
-
-const objectStore = section({
-  kind: z.literal('object'),
-  site: reference('a site'),
-  class: z.literal(Object.keys(objectStoreClasses)).optional(),
-  read: rate.optional(),
-  write: rate.optional(),
-  latency: latency.optional(),
-  lock: quantity('seconds', { example: '30 d' }).optional(),
-  prices: prices.optional(),
-})
-
 const bandwidth = quantity('bytesPerSecond', { example: '100 Mbit/s', unlimited: true, positive: true })
 
 const link = section({
@@ -95,11 +56,9 @@ const domain = section({
 export const topology = section({
   sites: named(site),
   nodes: named(node),
-  stores: named(z.discriminatedUnion('kind', [diskStore, objectStore])),
+  stores,
   links: named(link).default({}),
   domains: named(domain).default({}),
 })
 
 export type TopologyDocument = z.output<typeof topology>
-export type StoreDocument = TopologyDocument['stores'][string]
-export type PricesDocument = z.output<typeof prices>

@@ -63,6 +63,9 @@ export const object: StoreKind<ObjectStoreSpecification> = {
     new ObjectStore(specification, setting, origin instanceof ObjectStore ? origin : undefined),
 }
 
+/** A repository's config, keys, index files and snapshots can be read at once; only packs are archived. */
+const PACK = /(^|\/)data\//
+
 /** Readable for a while, from an instant that may still be to come. */
 interface Thawed {
   readonly from_s: number
@@ -247,7 +250,7 @@ class ObjectStore implements StoreBehaviour {
       if (info === undefined) continue
       const storageClass = this.#classOf(name)
       const { thaw } = storageClass
-      if (thaw === undefined) continue
+      if (thaw === undefined || !PACK.test(name)) continue
       let thawed = this.#thawed.get(name)
       if (thawed === undefined || thawed.until_s <= now) {
         let delay_s = delays.get(storageClass)

@@ -1,0 +1,19 @@
+import { capacity, rate, storeReader, usdPerYear } from './reader.ts'
+
+export const disk = storeReader({
+  kind: 'disk',
+  fields: { read: rate, write: rate, capacity, cost: usdPerYear.optional() },
+  read(written, { name, site, latency_s = 0, assume }) {
+    if (written.cost !== undefined) assume('cost', `$${written.cost}/year`)
+    return {
+      kind: 'disk',
+      name,
+      site,
+      read_bytesPerSecond: written.read,
+      write_bytesPerSecond: written.write,
+      capacity_bytes: written.capacity,
+      latency_s,
+      usdPerYear: written.cost ?? 0,
+    }
+  },
+})

@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import type { ObjectStorePrices, StorageClass, Transition } from '../../world/stores/index.ts'
+import { quantity } from '../quantity.ts'
+import { OBJECT_STORE_LATENCY, objectStoreClasses } from '../reference-data/object-stores.ts'
+import type { ObjectStoreClass } from '../reference-data/object-stores.ts'
+import { list, section } from '../schema/section.ts'
+import { formatQuantity } from '../units.ts'
+import { capacity, duration, rate, storeReader } from './reader.ts'
+import type { StoreContext } from './reader.ts'
+
+const storagePrice = quantity('usdPerGBMonth', { example: '$0.0125/GB/month' })
+const trafficPrice = quantity('usdPerGB', { example: '$0.09/GB' })
+const requestPrice = quantity('usdPerThousand', { example: '$0.005/1000' })
+const requestRate = quantity('requestsPerSecond', { example: '3500/s', positive: true })
+
+/** A price, or tiers of prices by volume; the last tier has no `up-to`. */
+function tiered<Price extends z.ZodType<number>>(price: Price) {
+  return z.union([price, z.array(section({ 'up-to': capacity.optional(), price })).min(1)])
+}
+
+const prices = section({
+  storage: tiered(storagePrice).optional(),
+  put: requestPrice.optional(),
+  get: requestPrice.optional(),
+  retrieval: trafficPrice.optional(),
+  egress: tiered(trafficPrice).optional(),
+  'minimum-storage': duration.optional(),
+})
+
+type PricesDocument = z.output<typeof prices>
+
+const className = z.literal(Object.keys(objectStoreClasses))
+const tier = z.enum(['expedited', 'standard', 'bulk'])
+
+const NO_PRICES: ObjectStorePrices = {
+  storage: [],
+  putPerThousand_usd: 0,
+  getPerThousand_usd: 0,
+  retrievalPerGB_usd: 0,
+  egress: [],
+  minimumStorage_s: 0,
+}
+
+/** How long a thawed object stays readable unless the scenario says. */
+const STAYS_S = 7 * 86_400
+
+export const object = storeReader({
+  kind: 'object',
+  fields: {
+    class: className.optional(),
+    read: rate.optional(),
+    write: rate.optional(),
+    lock: duration.optional(),
+    prices: prices.optional(),
+    requests: section({ put: requestRate, get: requestRate }).optional(),
+    lifecycle: list(section({ after: duration, class: className })).optional(),
+    retrieval: tier.optional(),
+    'keep-deleted': duration.optional(),
+  },
+  read(written, context) {
+    const { name, site } = context
+    const found = written.class === undefined ? undefined : classNamed(written.class)
+    if (found !== undefined) {
+      context.assume('class', `${written.class} in ${found.region}: ${priceText(found.prices)}`, found)
+    } else if (written.prices === undefined) {
+      context.warn('has neither a class nor prices: its use costs nothing')
+    }
+    if (context.latency_s === undefined) {
+      context.assume('latency', formatQuantity(OBJECT_STORE_LATENCY.value_s, 'seconds'), OBJECT_STORE_LATENCY)
+    }
+    const lifecycle = lifecycleOf(written.lifecycle ?? [], written.retrieval, context)
+    const archived = thawOf(written.class ?? 'none', found, written.retrieval, ['class'], context)
+    if (written.retrieval !== undefined && [found, ...lifecycle].every((each) => each?.thaw === undefined)) {
+      context.problem(['retrieval'], 'has no effect: no class of this store is an archive; leave it out', 'key')
+    }
+    return {
+      kind: 'object',
+      name,
+      site,
+      class: written.class ?? 'none',
+      read_bytesPerSecond: written.read ?? Infinity,
+      write_bytesPerSecond: written.write ?? Infinity,
+      latency_s: context.latency_s ?? OBJECT_STORE_LATENCY.value_s,
+      lock_s: written.lock ?? 0,
+      prices: pricesOf(written.prices ?? {}, found?.prices ?? NO_PRICES, context),
+      ...archived,
+      ...(lifecycle.length === 0 ? {} : { lifecycle }),
+      ...(written.requests === undefined
+        ? {}
+        : { requestRates: { puts_perSecond: written.requests.put, gets_perSecond: written.requests.get } }),
+      ...(written['keep-deleted'] === undefined ? {} : { keepsDeleted_s: written['keep-deleted'] }),
+    }
+  },
+})
+
+type Tier = z.output<typeof tier>
+
+function classNamed(written: string): ObjectStoreClass {
+  const found = objectStoreClasses[written]
+  if (found === undefined) throw new Error(`the schema let the class ${written} through`)
+  return found
+}
+
+function lifecycleOf(
+  written: readonly { after: number; class: string }[],
+  retrieval: Tier | undefined,
+  context: StoreContext,
+): Transition[] {
+  let before_s = -Infinity
+  return written.map(({ after, class: name }, at) => {
+    const found = classNamed(name)
+    if (after <= before_s) {
+      context.problem(['lifecycle', at, 'after'], 'is not later than the transition before it; expected ascending ages')
+    }
+    before_s = after
+    const value = `${name} after ${formatQuantity(after, 'seconds')}: ${priceText(found.prices)}`
+    context.assume(`lifecycle.${at}`, value, found)
+    return {
+      class: name,
+      prices: found.prices,
+      ...thawOf(name, found, retrieval, ['lifecycle', at, 'class'], context),
+      after_s: after,
+      transitionPerThousand_usd: found.prices.putPerThousand_usd,
+    }
+  })
+}
+
+function thawOf(
+  name: string,
+  found: ObjectStoreClass | undefined,
+  retrieval: Tier = 'standard',
+  field: readonly (string | number)[],
+  context: StoreContext,
+): Pick<StorageClass, 'thaw'> {
+  if (found?.thaw === undefined) return {}
+  const thaw = found.thaw[retrieval]
+  if (thaw === undefined) {
+    const tiers = Object.keys(found.thaw).join(' and ')
+    context.problem(['retrieval'], `${name} has no ${retrieval} retrieval; it has ${tiers}`, 'value')
+    return {}
+  }
+  const { text, ...facts } = thaw
+  context.assume([...field, 'retrieval'].join('.'), `${name}, ${retrieval}: ${text}`, found)
+  return { thaw: { tier: retrieval, ...facts, stays_s: STAYS_S } }
+}
+
+function pricesOf(written: PricesDocument, base: ObjectStorePrices, context: StoreContext): ObjectStorePrices {
+  const result: ObjectStorePrices = {
+    storage:
+      tiersOf(written.storage)?.map(({ upTo_bytes, price }) => ({ upTo_bytes, usdPerGBMonth: price })) ?? base.storage,
+    putPerThousand_usd: written.put ?? base.putPerThousand_usd,
+    getPerThousand_usd: written.get ?? base.getPerThousand_usd,
+    retrievalPerGB_usd: written.retrieval ?? base.retrievalPerGB_usd,
+    egress: tiersOf(written.egress)?.map(({ upTo_bytes, price }) => ({ upTo_bytes, usdPerGB: price })) ?? base.egress,
+    minimumStorage_s: written['minimum-storage'] ?? base.minimumStorage_s,
+  }
+  if (Object.keys(written).length > 0) context.assume('prices', priceText(result))
+  return result
+}
+
+function tiersOf(written: PricesDocument['storage']): { upTo_bytes: number; price: number }[] | undefined {
+  if (written === undefined) return undefined
+  if (typeof written === 'number') return [{ upTo_bytes: Infinity, price: written }]
+  return written.map((each) => ({ upTo_bytes: each['up-to'] ?? Infinity, price: each.price }))
+}
+
+function priceText(of: ObjectStorePrices): string {
+  const storage = of.storage.map((each) => each.usdPerGBMonth).join('/') || '0'
+  const egress = of.egress.map((each) => Number(each.usdPerGB.toPrecision(4))).join('/') || '0'
+  return (
+    `$${storage} per GB-month, PUT $${of.putPerThousand_usd} and GET $${of.getPerThousand_usd} per 1000, ` +
+    `retrieval $${of.retrievalPerGB_usd} per GB, egress $${egress} per GB, ` +
+    `minimum storage ${formatQuantity(of.minimumStorage_s, 'seconds')}`
+  )
+}

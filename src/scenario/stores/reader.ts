@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { Distribution, Schedule, StoreSpecification } from '../../world/specification.ts'
+import type { Compilation } from '../compilation.ts'
+import type { Path } from '../document.ts'
+import { lawOf } from '../duration-law.ts'
+import { quantity } from '../quantity.ts'
+import type { DurationLaw } from '../schema/distribution.ts'
+import { reference, section } from '../schema/section.ts'
+
+export const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
+export const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
+export const duration = quantity('seconds', { example: '30 d' })
+export const usdPerYear = quantity('usdPerYear', { example: '$900/year' })
+
+/** What all stores say. */
+const common = { site: reference('a site'), latency: quantity('seconds', { example: '25 ms' }).optional() }
+
+/** What reading a store's own fields may use. */
+export interface StoreContext {
+  readonly name: string
+  readonly site: string
+  readonly latency_s: number | undefined
+  /** Notes a figure that the results hang on; without an origin, one that the scenario sets. */
+  readonly assume: (subject: string, value: string, origin?: Parameters<Compilation['assume']>[2]) => void
+  readonly problem: (field: Path, message: string, part?: 'key' | 'value') => void
+  readonly warn: (message: string) => void
+  readonly law: (field: string, written: DurationLaw) => Distribution
+  readonly schedule: (field: string, text: string) => Schedule
+}
+
+interface Definition<Kind extends StoreSpecification['kind'], Fields extends z.ZodRawShape> {
+  readonly kind: Kind
+  readonly fields: Fields
+  readonly read: (
+    written: z.output<z.ZodObject<Fields>>,
+    context: StoreContext,
+  ) => Extract<StoreSpecification, { kind: Kind }>
+}
+
+/** One kind of store in the language of scenarios. To add one: a file beside this, and a line in the registry. */
+export function storeReader<Kind extends StoreSpecification['kind'], Fields extends z.ZodRawShape>(
+  definition: Definition<Kind, Fields>,
+) {
+  const { kind, fields } = definition
+  const schema = section({ kind: z.literal(kind), ...fields, ...common })
+  const read = (name: string, written: unknown, compilation: Compilation): StoreSpecification => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has passed it; zod's type of a spread shape is of no use
+    const said = written as z.output<z.ZodObject<Fields>> & z.output<z.ZodObject<typeof common>>
+    const path: Path = ['topology', 'stores', name]
+    return definition.read(said, {
+      name,
+      site: said.site,
+      latency_s: said.latency,
+      assume: (subject, value, origin) => compilation.assume(`stores.${name}.${subject}`, value, origin),
+      problem: (field, message, part) => compilation.problem([...path, ...field], message, part),
+      warn: (message) => compilation.warnings.add(`stores.${name} ${message}`),
+      law: (field, law) => lawOf(law, [...path, field], compilation),
+      schedule: (field, text) => compilation.schedule([...path, field], text),
+    })
+  }
+  return { kind, schema, read }
+}

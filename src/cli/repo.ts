@@ -13,6 +13,7 @@ import { listCommand } from './repo/ls.ts'
 import { synthesiseCommand } from './repo/synthesise.ts'
 import { pruneCommand } from './repo/prune.ts'
 import { restoreCommand } from './repo/restore.ts'
+import { verifyCommand } from './repo/verify.ts'
 import { snapshotsCommand } from './repo/snapshots.ts'
 
 /** `firedrill repo`: the engine on real directories. One file a command. */
@@ -26,6 +27,7 @@ export const repoCommand: CommandModule = {
       .command(snapshotsCommand)
       .command(listCommand)
       .command(restoreCommand)
+      .command(verifyCommand)
       .command(checkCommand)
       .command(forgetCommand)
       .command(pruneCommand)

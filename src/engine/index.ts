@@ -34,4 +34,6 @@ export type { Decision, DialectName, KeepCounts, RetentionPolicy } from './reten
 export { repositoryStatistics } from './statistics.ts'
 export type { RepositoryStatistics } from './statistics.ts'
 export { synthesiseFull } from './synthesise.ts'
+export { compareWithSnapshot, rehearseRestore } from './verify.ts'
+export type { ComparisonOptions, ComparisonReport, RehearsalReport, TreeDifference } from './verify.ts'
 export type { SynthesisOptions, SynthesisReport } from './synthesise.ts'

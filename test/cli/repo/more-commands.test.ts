@@ -99,6 +99,55 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     expect(describeTree(desk.at('restored'))).toEqual(before)
   })
 
+  it('rehearses a restore, and tells where a directory differs from a snapshot', () => {
+    createMessyTree(desk.at('tree'))
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    expect(desk.done('verify', 'repository', 'latest')).toMatch(/can be restored\n$/)
+    desk.done('restore', 'repository', 'latest', 'restored')
+    expect(desk.done('verify', 'repository', 'latest', 'restored')).toMatch(/as in snapshot \w{8}\n$/)
+    appendFileSync(desk.at('restored', 'docs', 'readme.txt'), 'more')
+    rmSync(desk.at('restored', 'a0'))
+    chmodSync(desk.at('restored', 'big'), 0o600)
+    writeFileSync(desk.at('restored', 'empty', 'not any more'), '')
+    const { code, stdout } = desk.repo(['verify', 'repository', 'latest', 'restored'])
+    expect(code).toBe(1)
+    // Hard links to the readme are the readme; what changed in a directory changed its time.
+    expect(stdout.split('\n').slice(0, -2)).toEqual([
+      'missing: a0',
+      'metadata: big',
+      'content: docs/readme.txt',
+      'extra: empty/not any more',
+      'metadata: empty',
+      'content: links/hard',
+      'content: links/harder',
+      'metadata: (the directory itself)',
+    ])
+    expect(desk.done('verify', 'repository', 'latest', 'restored', '--only', 'links/up', 'locked')).toContain(
+      'as in snapshot',
+    )
+    for (const pack of files(desk.at('repository', 'data'))) writeFileSync(pack, readFileSync(pack).fill(0, 45, 60))
+    expect(desk.repo(['verify', 'repository', 'latest']).code).toBe(1)
+  })
+
+  it('restores several versions of a file beside each other', () => {
+    mkdirSync(desk.at('tree'))
+    desk.done('init', 'repository')
+    for (const version of ['first', 'second']) {
+      writeFileSync(desk.at('tree', 'report'), version)
+      desk.done('backup', 'repository', 'tree')
+    }
+    const ids = JSON.parse(desk.done('snapshots', 'repository', '--json')).map(({ id }: { id: string }) =>
+      id.slice(0, 10),
+    )
+    desk.done('restore', 'repository', ids.join(','), 'restored', '--only', 'report')
+    const versions = readdirSync(desk.at('restored')).map((folder) => [
+      folder.slice(-8),
+      readFileSync(desk.at('restored', folder, 'report'), 'utf8'),
+    ])
+    expect(Object.fromEntries(versions)).toEqual({ [ids[0].slice(0, 8)]: 'first', [ids[1].slice(0, 8)]: 'second' })
+  })
+
   it('has keys with roles', () => {
     mkdirSync(desk.at('tree'))
     writeFileSync(desk.at('tree', 'file'), 'content')

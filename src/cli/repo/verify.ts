@@ -1,0 +1,101 @@
+import type { CommandModule } from 'yargs'
+import { directorySource } from '../../adapters/real/directory-source.ts'
+import { compareWithSnapshot, rehearseRestore } from '../../engine/index.ts'
+import type { Repository, Snapshot } from '../../engine/index.ts'
+import { bytes } from '../../report/human.ts'
+import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print, shortId, shownPath } from './print.ts'
+import { progressBar } from './progress.ts'
+
+interface VerifyArguments extends RepositoryArguments {
+  snapshot: string
+  against: string | undefined
+  only: string[] | undefined
+  copy: string | undefined
+}
+
+/** `firedrill repo verify DIR SNAPSHOT [AGAINST]` */
+export const verifyCommand: CommandModule<object, VerifyArguments> = {
+  command: 'verify <repository> <snapshot> [against]',
+  describe: 'Restore a snapshot without keeping it, or compare a directory with it; changes nothing',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .positional('snapshot', { type: 'string', demandOption: true, describe: "Id, its beginning, or 'latest'" })
+      .positional('against', {
+        type: 'string',
+        describe: 'Directory that was restored from it, or backed up: compared by content and metadata',
+      })
+      .option('only', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'A path inside the snapshot; may be given more than once',
+      })
+      .option('copy', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Repository that was copied from or to: what is damaged here is read there',
+      })
+      .example('$0 repo verify /mnt/disk/backups latest', 'could it be restored today?')
+      .example('$0 repo verify /mnt/disk/backups latest ~/documents', 'what has changed since'),
+  async handler(args) {
+    const repository = await open(args)
+    const snapshot = await findSnapshot(repository, args.snapshot)
+    const only = args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }
+    if (args.against === undefined) {
+      const fallback = args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }
+      await rehearse(args, repository, snapshot, { ...only, ...fallback })
+    } else await compare(args, args.against, repository, snapshot, only)
+  },
+}
+
+async function rehearse(
+  args: VerifyArguments,
+  repository: Repository,
+  snapshot: Snapshot,
+  options: { readonly only?: readonly string[]; readonly fallback?: Repository },
+): Promise<void> {
+  const bar = progressBar('verify')
+  const report = await rehearseRestore(repository, snapshot.id, {
+    ...options,
+    downloads: requestsAtOnce(args.repository),
+    request_bytes: 4 * 1024 * 1024,
+    onProgress: (progress) => bar.show(progress, options.only === undefined ? snapshot.source_bytes : undefined),
+  })
+  bar.end()
+  const { files, verified_bytes, failedFiles } = report
+  print(
+    args,
+    report,
+    () => `Snapshot ${shortId(snapshot.id)}: ${counted(files, 'file')}, ${bytes(verified_bytes)}, can be restored`,
+  )
+  for (const { path, reason } of failedFiles) process.stderr.write(`failed: ${shownPath(path)}: ${reason}\n`)
+  if (failedFiles.length > 0) throw new Error(`${counted(failedFiles.length, 'file')} could not be restored`)
+}
+
+async function compare(
+  args: VerifyArguments,
+  directory: string,
+  repository: Repository,
+  snapshot: Snapshot,
+  options: { readonly only?: readonly string[] },
+): Promise<void> {
+  const bar = progressBar('verify')
+  const report = await compareWithSnapshot(repository, snapshot.id, directorySource(directory), {
+    ...options,
+    onProgress: (progress) => bar.show(progress, options.only === undefined ? snapshot.source_bytes : undefined),
+  })
+  bar.end()
+  const differences = report.differences.map(({ path, difference }) => ({ path: shownPath(path), difference }))
+  print(args, { ...report, differences }, () =>
+    [
+      ...differences.map(({ path, difference }) => `${difference}: ${path === '' ? '(the directory itself)' : path}`),
+      `${counted(report.files, 'file')}, ${bytes(report.compared_bytes)}, as in snapshot ${shortId(snapshot.id)}`,
+    ].join('\n'),
+  )
+  if (differences.length > 0)
+    throw new Error(
+      `${counted(differences.length, 'difference')} between ${directory} and snapshot ${shortId(snapshot.id)}`,
+    )
+}

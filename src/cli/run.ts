@@ -8,6 +8,8 @@ interface RunArguments {
   scenario: string
   seed: string | undefined
   replications: number | undefined
+  precision: string | undefined
+  'max-replications': number
   out: string
   json: boolean
   threads: number | undefined
@@ -27,6 +29,18 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Drills of each hazard in each strategy and topology',
       })
+      .option('precision', {
+        type: 'string',
+        requiresArg: true,
+        conflicts: 'replications',
+        describe: 'Drills until 95 % intervals of the mean RPO and RTO are this narrow: "5 %"',
+      })
+      .option('max-replications', {
+        type: 'number',
+        default: 2000,
+        requiresArg: true,
+        describe: 'With --precision: drills of each hazard at most',
+      })
       .option('out', { type: 'string', default: 'results', requiresArg: true, describe: 'Folder for results' })
       .option('json', { type: 'boolean', default: false, describe: 'Print summary.json instead of the table' })
       .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
@@ -39,8 +53,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run plan.yaml --seed 7 --replications 500', 'other dice, narrower intervals')
       .example('$0 run plan.yaml --json | jq .cells', 'results for another program'),
   async handler(args) {
-    const { replications, threads } = args
-    for (const [option, value] of Object.entries({ replications, threads })) {
+    const { replications, threads, 'max-replications': max } = args
+    for (const [option, value] of Object.entries({ replications, threads, 'max-replications': max })) {
       if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
         throw new UsageError(`--${option} takes a whole number from 1 up`)
       }
@@ -57,20 +71,38 @@ export const runCommand: CommandModule<object, RunArguments> = {
       args.require,
       scenario.strategies.map((strategy) => strategy.name),
     )
-    const progress = showProgress(scenario.strategies.length * scenario.topologies.length)
+    const progress = showProgress()
     const results = await run(scenario, {
       ...(args.seed === undefined ? {} : { seed: args.seed }),
       ...(replications === undefined ? {} : { replications }),
+      ...(args.precision === undefined
+        ? {}
+        : { precision: { relative: shareOf(args.precision), max, of: ['rpo', 'rto'] } }),
       execute: onThreads(threads),
       onProgress: progress.update,
     })
     progress.end()
     const folder = join(args.out, scenario.id, results.digest.slice(0, 12))
     await writeResults(results, scenario.text, folder, { scenarioPath: args.scenario })
+    const missed = precisionMissed(results)
+    if (missed !== undefined) process.stderr.write(`firedrill: ${missed}\n`)
     if (args.json) process.stdout.write(`${JSON.stringify(summaryOf(results), undefined, 2)}\n`)
     else process.stdout.write(`${terminalSummary(results)}\nReport: ${join(folder, 'report.html')}\n`)
     requireObjectives(results, args.require)
   },
+}
+
+function precisionMissed({ precision, replications }: Results): string | undefined {
+  if (precision === undefined || precision.reached) return undefined
+  const [goal, got] = [precision.goal, precision.relative].map((share) => `±${(100 * share).toPrecision(2)} %`)
+  return `after ${replications} drills the ${precision.where} is known to ${got}, not to ${goal}; raise the maximum`
+}
+
+/** '5 %' or '5%' as 0.05. */
+function shareOf(text: string): number {
+  const percent = Number(/^([\d.]+)\s*%$/.exec(text.trim())?.[1] ?? Number.NaN)
+  if (percent > 0) return percent / 100
+  throw new UsageError(`--precision ${text}: expected a share of the mean such as "5 %"`)
 }
 
 function checkRequirement(required: string | undefined, strategies: readonly string[]): void {

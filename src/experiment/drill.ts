@@ -20,26 +20,33 @@ export interface Drill {
   readonly onset_s: number
 }
 
+/** So many drills of each hazard that cover the time evenly, numbered from `from` on. */
+export interface Batch {
+  readonly from: number
+  readonly count: number
+}
+
 /**
- * Draws the instants: one in each of `replications` equal parts of the time from the warm-up to the horizon, so that they
- * cover it evenly and each is uniform in its part; or all at the hazard's own instant, where it has one. The same for every strategy and topology; in order of time.
+ * Draws the instants of a batch: one in each of `count` equal parts of the time from the warm-up to the horizon, so that
+ * they cover it evenly and each is uniform in its part; or all at the hazard's own instant, where it has one. The same for
+ * every strategy and topology; in order of time.
  */
 export function planDrills(
   scenario: Scenario,
   hazards: ReadonlyMap<string, HazardSpecification>,
-  replications: number,
+  { from, count }: Batch,
   seed: string,
 ): Drill[] {
   const { drills, warmUp_s } = scenario.experiment
-  const part_s = (scenario.horizon_s - warmUp_s) / replications
+  const part_s = (scenario.horizon_s - warmUp_s) / count
   const names = new Simulation({ seed })
   const planned: Drill[] = []
   for (const name of drills) {
     const hazard = hazards.get(name)
     if (hazard === undefined) throw new Error(`there is no hazard named ${name}`)
-    for (let replication = 0; replication < replications; replication += 1) {
-      const onset_s =
-        hazard.at_s ?? warmUp_s + (replication + names.random(name, 'onset', replication).uniform()) * part_s
+    for (let part = 0; part < count; part += 1) {
+      const replication = from + part
+      const onset_s = hazard.at_s ?? warmUp_s + (part + names.random(name, 'onset', replication).uniform()) * part_s
       planned.push({ hazard, replication, onset_s })
     }
   }

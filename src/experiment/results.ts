@@ -76,6 +76,34 @@ export interface LinkRow {
   readonly byPurpose_bytes: Readonly<Record<string, number>>
 }
 
+/** Traffic of a link, in one direction, on one day of the undisturbed world. */
+export interface TrafficRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly link: string
+  /** From 0; the last day may be shorter. */
+  readonly day: number
+  readonly mean_bytesPerSecond: number
+  /** Of the day's five-minute means, the greatest. */
+  readonly busiest_bytesPerSecond: number
+}
+
+/** One recovery point at one store in the undisturbed world. Times are seconds since the scenario's start. */
+export interface PointRow {
+  readonly strategy: string
+  readonly topology: string
+  readonly dataset: string
+  readonly store: string
+  /** Instant of the consistent cut. */
+  readonly cut_s: number
+  /** From when it was durable there. */
+  readonly durable_s: number
+  /** When it was forgotten; undefined while it is kept. */
+  readonly forgotten_s: number | undefined
+  /** Why the retention policy keeps it at the horizon, in the words of its dialect; empty when forgotten. */
+  readonly reason: string
+}
+
 export interface StoreRow {
   readonly strategy: string
   readonly topology: string
@@ -147,7 +175,13 @@ export interface Cell {
   }
   readonly hazards: readonly HazardSummary[]
   readonly bandwidth: readonly LinkRow[]
-  readonly storage: ReadonlyArray<{ readonly store: string; readonly end_bytes: number; readonly peak_bytes: number }>
+  /** `capacity_bytes` is infinite where a store has no limit. */
+  readonly storage: ReadonlyArray<{
+    readonly store: string
+    readonly end_bytes: number
+    readonly peak_bytes: number
+    readonly capacity_bytes: number
+  }>
   readonly cost: {
     readonly outlay_usdPerYear: number
     /** Σ over hazards of rate × mean penalty. */
@@ -157,15 +191,30 @@ export interface Cell {
   }
 }
 
+/** How precise the least precise mean is. */
+export interface PrecisionReached {
+  /** Half-width of a 95 % confidence interval over the mean. */
+  readonly goal: number
+  readonly relative: number
+  /** Which mean that is; empty where nothing varies. */
+  readonly where: string
+  readonly reached: boolean
+}
+
 export interface Results {
   readonly scenario: { readonly id: string; readonly name: string; readonly start: number; readonly horizon_s: number }
   readonly seed: string
+  /** Drills of each hazard in each cell. */
   readonly replications: number
+  /** Where drills went on until a precision was reached. */
+  readonly precision?: PrecisionReached
   readonly cells: readonly Cell[]
   readonly incidents: readonly IncidentRow[]
   readonly jobs: readonly JobRow[]
   readonly links: readonly LinkRow[]
+  readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
+  readonly points: readonly PointRow[]
   readonly costs: readonly CostRow[]
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]

@@ -1,41 +1,57 @@
 import type { World } from '../world/index.ts'
 import { costRows } from './costs.ts'
 import { planDrills, stage } from './drill.ts'
-import type { Drill } from './drill.ts'
+import type { Batch, Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
-import type { Cell, CostRow, IncidentRow, JobRow, LinkRow, StoreRow } from './results.ts'
+import { pointRows } from './point-rows.ts'
+import type { CostRow, IncidentRow, JobRow, LinkRow, PointRow, StoreRow, TrafficRow } from './results.ts'
 import { quantile } from './statistics.ts'
-import { summariseCell } from './summarise-cell.ts'
 import { TraceDigests } from './trace-digests.ts'
+import { trafficRows } from './traffic-rows.ts'
 
-/** Everything observed in one strategy × topology, and its statistics. */
-export interface CellResult {
-  readonly cell: Cell
-  readonly incidents: readonly IncidentRow[]
+/** A piece of work that any thread or machine can do by itself: some of the drills of one cell. */
+export interface Block {
+  readonly batch: Batch
+  /** Of the batch, in order of time, the `part`-th of so many parts. */
+  readonly part: number
+  readonly parts: number
+  /** Go on to the horizon and tell what the undisturbed world did. */
+  readonly undisturbed: boolean
+}
+
+/** What is observed in the undisturbed world of a cell. */
+export interface UndisturbedObservations {
   readonly jobs: readonly JobRow[]
   readonly links: readonly LinkRow[]
+  readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
+  readonly points: readonly PointRow[]
   readonly costs: readonly CostRow[]
+}
+
+/** What one block found. */
+export interface BlockResult {
+  readonly incidents: readonly IncidentRow[]
+  readonly undisturbed?: UndisturbedObservations
   /** Of everything that happened, where the cell was traced. */
   readonly traceDigest?: string
 }
 
-/** Told after each piece of a cell's work; `done` of `total` pieces. */
-export type CellProgress = (done: number, total: number) => void
-
 /**
- * Runs a cell: through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
+ * Runs a block: through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
  * in a branch of the world. A world branches while nothing is under way, and only afterwards is it known when that was: so
- * drills that came upon jobs that began long before are staged in a second run, which repeats the first exactly.
+ * drills that came upon jobs that began long before are staged in a second run, which repeats the first exactly. Each drill
+ * is the same whatever others there are, so that it does not matter how drills are shared out among blocks.
  */
-export async function runCell(
+export async function runBlock(
   definition: CellDefinition,
-  replications: number,
-  onProgress: CellProgress = () => {},
-): Promise<CellResult> {
+  { batch, part, parts, undisturbed: observe }: Block,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<BlockResult> {
   const { scenario, strategy, topology, seed } = definition
-  const drills = planDrills(scenario, topology.world.hazards, replications, seed)
+  const all = planDrills(scenario, topology.world.hazards, batch, seed)
+  const drills = all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
   const incidents: IncidentRow[] = []
   let done = 0
   const traces = definition.traced === true ? new TraceDigests() : undefined
@@ -50,7 +66,7 @@ export async function runCell(
     if (busySince_s === undefined) await stageFrom(undisturbed, drill)
     else missed.push({ drill, idle_s: busySince_s })
   }
-  await undisturbed.simulation.run(scenario.horizon_s)
+  if (observe) await undisturbed.simulation.run(scenario.horizon_s)
   onProgress((done += 1), drills.length + 1)
   if (missed.length > 0) {
     const again = createEstate(definition, { trace: traces?.add() })
@@ -59,20 +75,22 @@ export async function runCell(
       await stageFrom(again, drill)
     }
   }
-  incidents.sort((a, b) => (a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication))
-
   const names = { strategy: strategy.name, topology: topology.name }
-  const observed = {
-    incidents,
-    links: linkRows(undisturbed.world, names),
-    stores: storeRows(undisturbed.world, names),
-    costs: costRows(undisturbed.world, strategy, topology.name),
-  }
   return {
-    ...observed,
-    jobs: jobRows(undisturbed, names),
+    incidents,
+    ...(observe ? { undisturbed: observations(undisturbed, names) } : {}),
     ...(traces === undefined ? {} : { traceDigest: traces.close() }),
-    cell: summariseCell(scenario, strategy.name, topology, observed),
+  }
+}
+
+function observations(estate: Estate, names: CellNames): UndisturbedObservations {
+  return {
+    jobs: jobRows(estate, names),
+    links: linkRows(estate.world, names),
+    traffic: trafficRows(estate.world, names),
+    stores: storeRows(estate.world, names),
+    points: pointRows(estate, names),
+    costs: costRows(estate.world, estate.operations.strategy, names.topology),
   }
 }
 
@@ -88,7 +106,7 @@ export async function runToIdle({ simulation, operations }: Estate, notAfter_s: 
   return operations.busySince_s
 }
 
-interface CellNames {
+export interface CellNames {
   readonly strategy: string
   readonly topology: string
 }

@@ -1,87 +1,175 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import type { DirectoryReader } from '../world/index.ts'
 import { digestOf } from './digest.ts'
+import type { Batch } from './drill.ts'
 import type { CellDefinition } from './estate.ts'
-import type { Results } from './results.ts'
-import { runCell } from './run-cell.ts'
-import type { CellResult } from './run-cell.ts'
+import { precisionOf, replicationsFor } from './precision.ts'
+import type { PrecisionGoal } from './precision.ts'
+import type { Cell, IncidentRow, Results } from './results.ts'
+import { runBlock } from './run-cell.ts'
+import type { Block, BlockResult, UndisturbedObservations } from './run-cell.ts'
+import { summariseCell } from './summarise-cell.ts'
 
 export interface RunOptions {
   /** Instead of the scenario's own. */
   readonly seed?: string
   /** Drills of each hazard in each cell, instead of the scenario's own. */
   readonly replications?: number
+  /** Go on with drills until the statistics are as precise as this, instead of the scenario's own. */
+  readonly precision?: PrecisionGoal
   /** Needed when a dataset comes from a real directory. */
   readonly readDirectory?: DirectoryReader
   readonly onProgress?: (progress: RunProgress) => void
   /** Also give a digest of the full trace: of every event that a trace shows, in every simulation. */
   readonly traced?: boolean
-  /** Runs the cells; one after the other in this thread unless told otherwise. */
-  readonly execute?: CellExecutor
+  /** Runs the blocks; one after the other in this thread unless told otherwise. */
+  readonly execute?: Executor
 }
 
-export interface RunProgress {
+/** How far a block has come. */
+export interface BlockProgress {
   readonly strategy: string
   readonly topology: string
+  readonly part: number
   readonly done: number
   readonly total: number
 }
 
-/** Runs all cells and gives their results in the order of the cells. */
-export type CellExecutor = (
-  cells: readonly CellDefinition[],
-  replications: number,
-  onProgress: (progress: RunProgress) => void,
-) => Promise<CellResult[]>
+export interface RunProgress extends BlockProgress {
+  /** Blocks of the present batch of drills, in all cells. */
+  readonly blocks: number
+  readonly batch: Batch
+}
 
-/** One cell after the other, in this thread. */
-export const inOrder: CellExecutor = async (cells, replications, onProgress) => {
-  const results: CellResult[] = []
-  for (const cell of cells) {
-    const names = { strategy: cell.strategy.name, topology: cell.topology.name }
-    results.push(await runCell(cell, replications, (done, total) => onProgress({ ...names, done, total })))
-  }
-  return results
+/** Runs blocks wherever it likes, in any order, and gives their results in the order of the blocks. */
+export interface Executor {
+  /** How many blocks it runs at once. */
+  readonly workers: number
+  run(blocks: readonly CellBlock[], onProgress: (progress: BlockProgress) => void): Promise<BlockResult[]>
+}
+
+export interface CellBlock {
+  readonly cell: CellDefinition
+  readonly block: Block
+}
+
+/** One block after the other, in this thread. */
+export const inOrder: Executor = {
+  workers: 1,
+  async run(blocks, onProgress) {
+    const results: BlockResult[] = []
+    for (const { cell, block } of blocks) {
+      const names = { strategy: cell.strategy.name, topology: cell.topology.name, part: block.part }
+      results.push(await runBlock(cell, block, (done, total) => onProgress({ ...names, done, total })))
+    }
+    return results
+  },
+}
+
+/** What is known of a cell so far. */
+interface CellRun {
+  readonly definition: CellDefinition
+  readonly incidents: IncidentRow[]
+  readonly traceDigests: string[]
+  undisturbed?: UndisturbedObservations
 }
 
 /**
  * Runs a scenario: every strategy on every topology. The same scenario, seed and replications give the same results, bit
- * for bit, however the cells are executed.
+ * for bit, however the blocks are executed.
  */
 export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Results> {
+  const { execute = inOrder, onProgress = () => {}, traced = false } = options
   const seed = options.seed ?? scenario.seed
-  const replications = options.replications ?? scenario.experiment.replications
-  const { readDirectory, traced = false } = options
-  const cells: CellDefinition[] = []
-  for (const strategy of scenario.strategies) {
-    for (const topology of scenario.topologies) {
-      cells.push({
+  const goal = options.precision ?? (options.replications === undefined ? scenario.experiment.precision : undefined)
+  const cells = cellsOf(scenario, seed, options)
+  let batch: Batch | undefined = { from: 0, count: options.replications ?? scenario.experiment.replications }
+  let replications = 0
+  while (batch !== undefined) {
+    await runBatch(cells, batch, execute, onProgress)
+    replications = batch.from + batch.count
+    const wanted: number = goal === undefined ? replications : replicationsFor(goal, cells.map(cellOf), replications)
+    batch = wanted > replications ? { from: replications, count: wanted - replications } : undefined
+  }
+  const { id, name, start, horizon_s, assumptions, warnings } = scenario
+  const summaries = cells.map(cellOf)
+  const observations: Omit<Results, 'digest' | 'traceDigest'> = {
+    scenario: { id, name, start, horizon_s },
+    seed,
+    replications,
+    ...(goal === undefined ? {} : { precision: precisionOf(goal, summaries) }),
+    cells: summaries,
+    incidents: cells.flatMap(({ incidents }) => incidents),
+    jobs: cells.flatMap(({ undisturbed }) => undisturbed?.jobs ?? []),
+    links: cells.flatMap(({ undisturbed }) => undisturbed?.links ?? []),
+    traffic: cells.flatMap(({ undisturbed }) => undisturbed?.traffic ?? []),
+    stores: cells.flatMap(({ undisturbed }) => undisturbed?.stores ?? []),
+    points: cells.flatMap(({ undisturbed }) => undisturbed?.points ?? []),
+    costs: cells.flatMap(({ undisturbed }) => undisturbed?.costs ?? []),
+    assumptions,
+    warnings,
+  }
+  const digest = digestOf(observations)
+  if (!traced) return { ...observations, digest }
+  return { ...observations, digest, traceDigest: digestOf(cells.map(({ traceDigests }) => traceDigests)) }
+}
+
+function cellsOf(scenario: Scenario, seed: string, { readDirectory, traced = false }: RunOptions): CellRun[] {
+  return scenario.strategies.flatMap((strategy) =>
+    scenario.topologies.map((topology) => ({
+      definition: {
         scenario,
         strategy,
         topology,
         seed,
         traced,
         ...(readDirectory === undefined ? {} : { readDirectory }),
-      })
-    }
+      },
+      incidents: [],
+      traceDigests: [],
+    })),
+  )
+}
+
+async function runBatch(
+  cells: readonly CellRun[],
+  batch: Batch,
+  execute: Executor,
+  onProgress: (progress: RunProgress) => void,
+): Promise<void> {
+  const blocks = cells.flatMap(({ definition, undisturbed }): CellBlock[] => {
+    const parts = partsOf(cells.length, batch, definition, execute.workers)
+    return Array.from({ length: parts }, (_, part) => {
+      const last = part === parts - 1
+      return { cell: definition, block: { batch, part, parts, undisturbed: last && undisturbed === undefined } }
+    })
+  })
+  const results = await execute.run(blocks, (progress) => onProgress({ ...progress, blocks: blocks.length, batch }))
+  // Folded in the order of the blocks, never in that of their arrival.
+  for (const [index, result] of results.entries()) {
+    const cell = cells.find(({ definition }) => definition === blocks[index]?.cell)
+    if (cell === undefined) throw new Error('there are more results than blocks')
+    cell.incidents.push(...result.incidents)
+    if (result.undisturbed !== undefined) cell.undisturbed = result.undisturbed
+    if (result.traceDigest !== undefined) cell.traceDigests.push(result.traceDigest)
   }
-  const execute = options.execute ?? inOrder
-  const results = await execute(cells, replications, options.onProgress ?? (() => {}))
-  const { id, name, start, horizon_s, assumptions, warnings } = scenario
-  const observations: Omit<Results, 'digest' | 'traceDigest'> = {
-    scenario: { id, name, start, horizon_s },
-    seed,
-    replications,
-    cells: results.map((result) => result.cell),
-    incidents: results.flatMap((result) => result.incidents),
-    jobs: results.flatMap((result) => result.jobs),
-    links: results.flatMap((result) => result.links),
-    stores: results.flatMap((result) => result.stores),
-    costs: results.flatMap((result) => result.costs),
-    assumptions,
-    warnings,
+  for (const { incidents } of cells) {
+    incidents.sort((a, b) => (a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication))
   }
-  const digest = digestOf(observations)
-  if (!traced) return { ...observations, digest }
-  return { ...observations, digest, traceDigest: digestOf(results.map((result) => result.traceDigest)) }
+}
+
+/** Each part repeats the undisturbed world up to its drills, so a part should have a few. */
+const LEAST_DRILLS_A_PART = 8
+
+/** As many parts as keep all workers busy to the end. A traced cell stays whole: its trace is of the world in one piece. */
+function partsOf(cells: number, { count }: Batch, { scenario, traced }: CellDefinition, workers: number): number {
+  if (traced === true || cells >= 3 * workers || cells % workers === 0) return 1
+  const drills = count * scenario.experiment.drills.length
+  return Math.max(1, Math.min(workers, Math.floor(drills / LEAST_DRILLS_A_PART)))
+}
+
+function cellOf({ definition, incidents, undisturbed }: CellRun): Cell {
+  if (undisturbed === undefined) throw new Error('the undisturbed world was not observed')
+  const { scenario, strategy, topology } = definition
+  return summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed })
 }

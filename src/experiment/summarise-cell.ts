@@ -36,7 +36,7 @@ export function summariseCell(
     loss: { probability: share, ci95, expected_bytes: mean(observed.incidents.map((row) => row.lost_bytes)) },
     hazards,
     bandwidth: observed.links,
-    storage: storageOf(observed.stores),
+    storage: storageOf(observed.stores, topology),
     cost: {
       outlay_usdPerYear,
       penalty_usdPerYear,
@@ -77,11 +77,14 @@ function summariseHazards(scenario: Scenario, topology: Topology, incidents: rea
   return summaries
 }
 
-function storageOf(rows: readonly StoreRow[]): Cell['storage'] {
-  const stores = new Map<string, { store: string; end_bytes: number; peak_bytes: number }>()
+function storageOf(rows: readonly StoreRow[], topology: Topology): Cell['storage'] {
+  const stores = new Map<string, Cell['storage'][number]>()
   for (const { store, stored_bytes } of rows) {
     const peak_bytes = Math.max(stored_bytes, stores.get(store)?.peak_bytes ?? 0)
-    stores.set(store, { store, end_bytes: stored_bytes, peak_bytes })
+    const specification = topology.world.stores.get(store)
+    const capacity_bytes =
+      specification !== undefined && 'capacity_bytes' in specification ? specification.capacity_bytes : undefined
+    stores.set(store, { store, end_bytes: stored_bytes, peak_bytes, capacity_bytes: capacity_bytes ?? Infinity })
   }
   return [...stores.values()]
 }

@@ -27,7 +27,7 @@ export async function traceDrill(
   which: { readonly hazard: string; readonly replication: number },
   write: (piece: string) => void,
 ): Promise<IncidentRow[]> {
-  const drills = planDrills(cell.scenario, cell.topology.world.hazards, replications, cell.seed)
+  const drills = planDrills(cell.scenario, cell.topology.world.hazards, { from: 0, count: replications }, cell.seed)
   const drill = drills.find(
     ({ hazard, replication }) => hazard.name === which.hazard && replication === which.replication,
   )

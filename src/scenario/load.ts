@@ -178,8 +178,7 @@ function experimentOf(
 ): ExperimentSpecification {
   const names = Object.keys(hazards)
   const { background } = experiment
-  const drills =
-    experiment.drills === 'all' ? names.filter((name) => !background.includes(name)) : experiment.drills
+  const drills = experiment.drills === 'all' ? names.filter((name) => !background.includes(name)) : experiment.drills
   for (const [field, list] of Object.entries({ drills, background })) {
     for (const [index, name] of list.entries()) {
       if (names.includes(name)) continue
@@ -206,7 +205,13 @@ function experimentOf(
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
-  return { drills, background, replications: experiment.replications, warmUp_s }
+  const { replications } = experiment
+  if (typeof replications === 'number') return { drills, background, replications, warmUp_s }
+  const { precision: relative, min, max, of } = replications
+  if (min > max) {
+    compilation.problem(['experiment', 'replications', 'max'], `is ${max}, less than the ${min} that it begins with`)
+  }
+  return { drills, background, replications: min, precision: { relative, max, of }, warmUp_s }
 }
 
 function comparedStrategies(

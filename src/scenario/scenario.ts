@@ -26,8 +26,10 @@ export interface ExperimentSpecification {
   readonly drills: readonly string[]
   /** Names of hazards that strike the world by themselves, at their rate or instant, whatever is staged in it. */
   readonly background: readonly string[]
-  /** Drills of each hazard in each strategy × topology. */
+  /** Drills of each hazard in each strategy × topology; the first ones, where `precision` decides. */
   readonly replications: number
+  /** Go on with drills until the half-width of the 95 % intervals of these means is that share of them. */
+  readonly precision?: { readonly relative: number; readonly max: number; readonly of: readonly ('rpo' | 'rto')[] }
   /** Drills strike not before: the world has its first backups by then. Seconds since start. */
   readonly warmUp_s: number
 }

@@ -10,10 +10,23 @@ const compare = section({
   topologies: named(overrides).default({}),
 })
 
+const count = number({ min: 1, whole: true, example: '30' })
+
+/** Drills until the 95 % confidence interval of each of these means is that narrow. */
+const untilPrecise = section({
+  precision: quantity('share', { example: '5 %', positive: true }),
+  min: number({ min: 2, whole: true, example: '30' }).default(30),
+  max: number({ min: 2, whole: true, example: '2000' }).default(2000),
+  of: z
+    .array(z.enum(['rpo', 'rto']))
+    .min(1)
+    .default(['rpo', 'rto']),
+})
+
 export const experiment = section({
   drills: z.union([z.literal('all'), z.array(reference('a hazard'))]).default('all'),
   background: z.array(reference('a hazard')).default([]),
-  replications: number({ min: 1, whole: true, example: '30' }).default(30),
+  replications: z.union([count, untilPrecise]).default(30),
   'warm-up': quantity('seconds', { example: '14 d' }).optional(),
   seed: z.union([z.string().min(1), z.number()]).default('1'),
   compare: compare.default({ strategies: 'all', topologies: {} }),

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { onThreads } from '../../src/experiment/pool.ts'
+import { replicationsFor } from '../../src/experiment/precision.ts'
+import type { Cell } from '../../src/experiment/results.ts'
+import { inOrder, run } from '../../src/experiment/run.ts'
+import { summarise } from '../../src/experiment/statistics.ts'
+import { randomStream } from '../../src/kernel/index.ts'
+import { parseScenario } from '../../src/scenario/load.ts'
+
+const text = readFileSync('scenarios/miniature.yaml', 'utf8')
+const until = (rule: string) =>
+  parseScenario(text.replace('replications: 10', `replications: ${rule}`), 'miniature.yaml')
+
+describe('drills until a precision is reached', { timeout: 120_000 }, () => {
+  // The RPO is uniform over a day: sd/mean = (24 h/√12)/12 h = 0.577, and ±10 % needs (1.96 · 0.577 / 0.1)² = 128 drills.
+  it('are as many as the spread of the RPO asks for', async () => {
+    const { precision, replications, incidents } = await run(until('{ precision: 10 %, min: 10 }'))
+    expect(precision?.reached).toBe(true)
+    expect(precision?.relative).toBeLessThanOrEqual(0.1)
+    expect(replications).toBeGreaterThan(110)
+    expect(replications).toBeLessThan(190)
+    expect(incidents.map(({ replication }) => replication)).toEqual(Array.from({ length: replications }, (_, k) => k))
+  })
+
+  it('are no more than the maximum, and the results say that it was not enough, and of what', async () => {
+    const { precision, replications } = await run(until('{ precision: 1 %, min: 10, max: 25 }'))
+    expect(replications).toBe(25)
+    expect(precision).toMatchObject({
+      goal: 0.01,
+      reached: false,
+      where: 'rpo of service after fire, daily-full on base',
+    })
+  })
+
+  it('stop at once where nothing varies: the RTO is the same in every drill', async () => {
+    const { precision, replications } = await run(until('{ precision: 1 %, min: 10, of: [rto] }'))
+    expect(replications).toBe(10)
+    expect(precision?.reached).toBe(true)
+  })
+
+  it('are the same in 1, 2 and 3 threads as without any, also where threads share the drills of one cell', async () => {
+    const scenario = until('{ precision: 15 %, min: 20 }')
+    const { digest } = await run(scenario)
+    for (const threads of [1, 2, 3]) {
+      expect((await run(scenario, { execute: onThreads(threads) })).digest).toBe(digest)
+    }
+    // Shared out among seven, in one thread.
+    expect((await run(scenario, { execute: { ...inOrder, workers: 7 } })).digest).toBe(digest)
+  })
+
+  it('begin with the drills that a fixed number would have', async () => {
+    const fixed = await run(until('10'))
+    const precise = await run(until('{ precision: 20 %, min: 10 }'))
+    expect(precise.incidents.slice(0, 10)).toEqual(fixed.incidents)
+  })
+})
+
+describe('the interval of a mean, when drills go on until it is narrow enough', () => {
+  it('covers in 93 to 97 of 100 runs: the rule that stops looks at the spread, and that costs little from 30 drills on', () => {
+    const goal = { relative: 0.1, max: 2000, of: ['rpo' as const] }
+    const random = randomStream(['stopping'])
+    let covered = 0
+    for (let experiment = 0; experiment < 3000; experiment += 1) {
+      const sample: number[] = []
+      for (let wanted = 30; wanted > sample.length; wanted = replicationsFor(goal, [cellWith(sample)], sample.length)) {
+        while (sample.length < wanted) sample.push(random.uniform())
+      }
+      const [low, high] = summarise(sample)!.ci95
+      if (low <= 0.5 && 0.5 <= high) covered += 1
+    }
+    expect(covered / 3000).toBeGreaterThan(0.93)
+    expect(covered / 3000).toBeLessThan(0.97)
+  })
+})
+
+/** A cell of which nothing matters but the mean RPO of one hazard. */
+function cellWith(rpo_s: readonly number[]): Cell {
+  const rpo = summarise(rpo_s)
+  return { strategy: '', topology: '', hazards: [{ hazard: '', service: '', rpo }] } as unknown as Cell
+}

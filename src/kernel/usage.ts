@@ -1,6 +1,9 @@
 /** Length of the bins in which the rate over a resource is kept. Providers bill the 95th percentile of such bins. */
 export const USAGE_BIN_S = 300
 
+/** 3.5 days, in 8 KiB. */
+const BINS_PER_PAGE = 1024
+
 /** What has passed through a resource, in its units. */
 export interface Usage {
   /** Amount passed up to now, for one purpose or in all. A finished flow counts exactly amount × coefficient. */
@@ -18,8 +21,8 @@ export interface Usage {
 /** Keeps the usage of one resource. Flows report changes of their rate and what they delivered in the end. */
 export class UsageMeter implements Usage {
   private readonly finished = new Map<string, number>()
-  private bin_units = new Float64Array(0)
-  private binCount = 0
+  /** Units passed in each bin, by pages: a world that goes on from the ninth year needs none for the years before. */
+  private readonly pages: (Float64Array | undefined)[] = []
   private rate = 0
   private since_s: number
   private peakRate = 0
@@ -46,9 +49,7 @@ export class UsageMeter implements Usage {
 
   /** An amount that passes in no time. */
   addInstant(amount: number): void {
-    const bin = Math.floor(this.clock.now / USAGE_BIN_S)
-    this.reserve(bin)
-    this.bin_units[bin]! += amount
+    this.add(Math.floor(this.clock.now / USAGE_BIN_S), amount)
   }
 
   total(purpose?: string): number {
@@ -84,7 +85,7 @@ export class UsageMeter implements Usage {
     const rates = new Float64Array(count)
     for (let bin = 0; bin < count; bin++) {
       const length_s = Math.min(USAGE_BIN_S, until_s - bin * USAGE_BIN_S)
-      rates[bin] = (this.bin_units[bin] ?? 0) / length_s
+      rates[bin] = (this.pages[Math.floor(bin / BINS_PER_PAGE)]?.[bin % BINS_PER_PAGE] ?? 0) / length_s
     }
     return rates
   }
@@ -98,23 +99,14 @@ export class UsageMeter implements Usage {
     if (rate > this.peakRate) this.peakRate = rate
     let bin = Math.floor(since_s / USAGE_BIN_S)
     const last = Math.floor(now_s / USAGE_BIN_S)
-    this.reserve(last)
-    const bins = this.bin_units
-    if (bin === last) {
-      bins[bin]! += rate * (now_s - since_s)
-      return
-    }
-    bins[bin]! += rate * ((bin + 1) * USAGE_BIN_S - since_s)
-    while (++bin < last) bins[bin]! += rate * USAGE_BIN_S
-    bins[last]! += rate * (now_s - last * USAGE_BIN_S)
+    if (bin === last) return this.add(bin, rate * (now_s - since_s))
+    this.add(bin, rate * ((bin + 1) * USAGE_BIN_S - since_s))
+    while (++bin < last) this.add(bin, rate * USAGE_BIN_S)
+    this.add(last, rate * (now_s - last * USAGE_BIN_S))
   }
 
-  private reserve(bin: number): void {
-    if (bin < this.binCount) return
-    this.binCount = bin + 1
-    if (bin < this.bin_units.length) return
-    const larger = new Float64Array(Math.max(bin + 1, this.bin_units.length * 2, 16))
-    larger.set(this.bin_units)
-    this.bin_units = larger
+  private add(bin: number, units: number): void {
+    const page = (this.pages[Math.floor(bin / BINS_PER_PAGE)] ??= new Float64Array(BINS_PER_PAGE))
+    page[bin % BINS_PER_PAGE]! += units
   }
 }

@@ -4,12 +4,12 @@ import type { RunProgress } from '../experiment/run.ts'
 export function showProgress(): { update: (progress: RunProgress) => void; end: () => void } {
   if (!process.stderr.isTTY) return { update: () => {}, end: () => {} }
   const shares = new Map<string, number>()
-  let batchFrom = 0
+  let stage = ''
   let started_ms = performance.now()
   return {
-    update({ strategy, topology, part, done, total, blocks, batch }) {
-      if (batch.from !== batchFrom) {
-        batchFrom = batch.from
+    update({ strategy, topology, part, done, total, blocks, what }) {
+      if (what !== stage) {
+        stage = what
         shares.clear()
         started_ms = performance.now()
       }
@@ -19,8 +19,7 @@ export function showProgress(): { update: (progress: RunProgress) => void; end: 
       const share = sum / blocks
       const elapsed_s = (performance.now() - started_ms) / 1000
       const left_s = Math.ceil((elapsed_s * (1 - share)) / share)
-      const drills = `drills ${batch.from + 1} to ${batch.from + batch.count} of each hazard`
-      process.stderr.write(`\r\u001B[K${(share * 100).toFixed(0)} % of ${drills} simulated, about ${left_s} s left`)
+      process.stderr.write(`\r\u001B[K${(share * 100).toFixed(0)} % of ${what} simulated, about ${left_s} s left`)
     },
     end() {
       process.stderr.write('\r\u001B[K')

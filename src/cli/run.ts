@@ -10,6 +10,7 @@ interface RunArguments {
   replications: number | undefined
   precision: string | undefined
   'max-replications': number
+  'natural-worlds': number | undefined
   out: string
   json: boolean
   threads: number | undefined
@@ -41,6 +42,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'With --precision: drills of each hazard at most',
       })
+      .option('natural-worlds', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Also simulate so many worlds that hazards strike at their rates',
+      })
       .option('out', { type: 'string', default: 'results', requiresArg: true, describe: 'Folder for results' })
       .option('json', { type: 'boolean', default: false, describe: 'Print summary.json instead of the table' })
       .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
@@ -53,8 +59,13 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run plan.yaml --seed 7 --replications 500', 'other dice, narrower intervals')
       .example('$0 run plan.yaml --json | jq .cells', 'results for another program'),
   async handler(args) {
-    const { replications, threads, 'max-replications': max } = args
-    for (const [option, value] of Object.entries({ replications, threads, 'max-replications': max })) {
+    const { replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds } = args
+    for (const [option, value] of Object.entries({
+      replications,
+      threads,
+      'max-replications': max,
+      'natural-worlds': naturalWorlds,
+    })) {
       if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
         throw new UsageError(`--${option} takes a whole number from 1 up`)
       }
@@ -78,6 +89,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       ...(args.precision === undefined
         ? {}
         : { precision: { relative: shareOf(args.precision), max, of: ['rpo', 'rto'] } }),
+      ...(naturalWorlds === undefined ? {} : { naturalWorlds }),
       execute: onThreads(threads),
       onProgress: progress.update,
     })

@@ -25,8 +25,12 @@ export function strikeInBackground(world: World, hazards: readonly string[], hor
   }
 }
 
-/** When a hazard strikes by itself. */
-function naturalStrikes({ name, rate_perYear, at_s }: HazardSpecification, seed: string, until_s: number): Schedule {
+/** When a hazard strikes by itself, from the start on. */
+export function naturalStrikes(
+  { name, rate_perYear, at_s }: HazardSpecification,
+  seed: string,
+  until_s: number,
+): Schedule {
   if (at_s !== undefined) return { text: name, occurrences: Float64Array.of(at_s) }
   const occurrences: number[] = []
   if (rate_perYear > 0) {

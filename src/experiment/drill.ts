@@ -5,6 +5,7 @@ import { strike } from '../world/index.ts'
 import type { HazardSpecification, World } from '../world/index.ts'
 import { Simulation } from '../kernel/index.ts'
 import type { Trace } from '../kernel/index.ts'
+import { naturalStrikes } from './background.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import type { IncidentRow } from './results.ts'
@@ -51,6 +52,24 @@ export function planDrills(
     }
   }
   return planned.sort((a, b) => a.onset_s - b.onset_s)
+}
+
+/**
+ * The incidents of a world in which the drilled hazards strike by themselves: at their instant, or as Poisson processes of
+ * their rates, from the warm-up to the horizon; in order of time. Each is staged in a branch of the world as its strategy
+ * runs it: a second incident during the recovery from a first is not among them.
+ */
+export function naturalIncidents({ scenario, topology, seed }: CellDefinition): Drill[] {
+  const { drills, warmUp_s } = scenario.experiment
+  const incidents = drills.flatMap((name) => {
+    const hazard = topology.world.hazards.get(name)
+    if (hazard === undefined) throw new Error(`there is no hazard named ${name}`)
+    const { occurrences } = naturalStrikes(hazard, seed, scenario.horizon_s)
+    return Array.from(occurrences, (onset_s, replication) => ({ hazard, replication, onset_s }))
+  })
+  return incidents
+    .filter(({ onset_s }) => onset_s >= warmUp_s && onset_s < scenario.horizon_s)
+    .sort((a, b) => a.onset_s - b.onset_s)
 }
 
 /**

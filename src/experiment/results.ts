@@ -161,6 +161,35 @@ export interface HazardSummary {
   readonly meanPenalty_usd: number
 }
 
+/** A figure with its 95 % confidence interval. */
+export interface Estimate {
+  readonly value: number
+  readonly ci95: readonly [low: number, high: number]
+}
+
+/** What is to be expected of a hazard in a year. */
+export interface YearlyHarm {
+  /** Incidents after which nothing could be restored. */
+  readonly losses: Estimate
+  readonly lost_bytes: Estimate
+  /** Of incidents that were not lost. */
+  readonly downtime_s: Estimate
+  readonly workLost_s: Estimate
+  /** Of incidents that were not lost: their penalty, and the charges of recovery. */
+  readonly penalty_usd: Estimate
+}
+
+/** The annual risk from one hazard to one service, found in two ways that must agree. */
+export interface AnnualRisk {
+  readonly hazard: string
+  readonly service: string
+  readonly rate_perYear: number
+  /** Rate times what a drill does on average. */
+  readonly drills: YearlyHarm
+  /** What happened in worlds that the hazard struck by itself. */
+  readonly natural: YearlyHarm & { readonly years: number; readonly incidents: number }
+}
+
 export interface Cell {
   readonly strategy: string
   readonly topology: string
@@ -174,6 +203,8 @@ export interface Cell {
     readonly expected_bytes: number
   }
   readonly hazards: readonly HazardSummary[]
+  /** Where there were natural runs. */
+  readonly risk?: readonly AnnualRisk[]
   readonly bandwidth: readonly LinkRow[]
   /** `capacity_bytes` is infinite where a store has no limit. */
   readonly storage: ReadonlyArray<{
@@ -210,6 +241,8 @@ export interface Results {
   readonly precision?: PrecisionReached
   readonly cells: readonly Cell[]
   readonly incidents: readonly IncidentRow[]
+  /** Where there were natural runs: all that struck, numbered by their world. */
+  readonly naturalIncidents?: readonly IncidentRow[]
   readonly jobs: readonly JobRow[]
   readonly links: readonly LinkRow[]
   readonly traffic: readonly TrafficRow[]

@@ -1,6 +1,6 @@
 import type { World } from '../world/index.ts'
 import { costRows } from './costs.ts'
-import { planDrills, stage } from './drill.ts'
+import { naturalIncidents, planDrills, stage } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
@@ -10,14 +10,23 @@ import { quantile } from './statistics.ts'
 import { TraceDigests } from './trace-digests.ts'
 import { trafficRows } from './traffic-rows.ts'
 
-/** A piece of work that any thread or machine can do by itself: some of the drills of one cell. */
-export interface Block {
+/** A piece of work that any thread or machine can do by itself, for one cell. */
+export type Block = DrillBlock | NaturalBlock
+
+/** Some of the drills. */
+export interface DrillBlock {
   readonly batch: Batch
   /** Of the batch, in order of time, the `part`-th of so many parts. */
   readonly part: number
   readonly parts: number
   /** Go on to the horizon and tell what the undisturbed world did. */
   readonly undisturbed: boolean
+}
+
+/** Some worlds that hazards strike by themselves. */
+export interface NaturalBlock {
+  readonly worlds: Batch
+  readonly part: number
 }
 
 /** What is observed in the undisturbed world of a cell. */
@@ -38,20 +47,54 @@ export interface BlockResult {
   readonly traceDigest?: string
 }
 
+/** Runs a block. The same block gives the same result wherever it runs. */
+export async function runBlock(
+  definition: CellDefinition,
+  block: Block,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<BlockResult> {
+  if ('worlds' in block) return runNatural(definition, block, onProgress)
+  const { scenario, topology, seed } = definition
+  const { batch, part, parts, undisturbed } = block
+  const all = planDrills(scenario, topology.world.hazards, batch, seed)
+  const drills = all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
+  return runDrills(definition, drills, undisturbed, onProgress)
+}
+
+/** A world in which nothing strikes need not be simulated: in most years there is no fire. */
+async function runNatural(
+  definition: CellDefinition,
+  { worlds: { from, count } }: NaturalBlock,
+  onProgress: (done: number, total: number) => void,
+): Promise<BlockResult> {
+  const incidents: IncidentRow[] = []
+  for (let world = from; world < from + count; world += 1) {
+    const own = { ...definition, seed: JSON.stringify([definition.seed, 'natural world', world]), traced: false }
+    const struck = naturalIncidents(own)
+    if (struck.length > 0) {
+      const rows = (await runDrills(own, struck, false)).incidents
+      incidents.push(...rows.map((row) => ({ ...row, replication: world })))
+    }
+    onProgress(world - from + 1, count)
+  }
+  return { incidents }
+}
+
 /**
- * Runs a block: through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
+ * Runs through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
  * in a branch of the world. A world branches while nothing is under way, and only afterwards is it known when that was: so
  * drills that came upon jobs that began long before are staged in a second run, which repeats the first exactly. Each drill
  * is the same whatever others there are, so that it does not matter how drills are shared out among blocks.
+ * @param drills  in order of time
+ * @param observe go on to the horizon and tell what the undisturbed world did
  */
-export async function runBlock(
+async function runDrills(
   definition: CellDefinition,
-  { batch, part, parts, undisturbed: observe }: Block,
+  drills: readonly Drill[],
+  observe: boolean,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<BlockResult> {
-  const { scenario, strategy, topology, seed } = definition
-  const all = planDrills(scenario, topology.world.hazards, batch, seed)
-  const drills = all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
+  const { scenario, strategy, topology } = definition
   const incidents: IncidentRow[] = []
   let done = 0
   const traces = definition.traced === true ? new TraceDigests() : undefined

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import type { DirectoryReader } from '../world/index.ts'
+import { annualRisk } from './annual-risk.ts'
 import { digestOf } from './digest.ts'
 import type { Batch } from './drill.ts'
 import type { CellDefinition } from './estate.ts'
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly replications?: number
   /** Go on with drills until the statistics are as precise as this, instead of the scenario's own. */
   readonly precision?: PrecisionGoal
+  /** Worlds that hazards strike by themselves, for each cell, instead of the scenario's own number. */
+  readonly naturalWorlds?: number
   /** Needed when a dataset comes from a real directory. */
   readonly readDirectory?: DirectoryReader
   readonly onProgress?: (progress: RunProgress) => void
@@ -36,9 +39,10 @@ export interface BlockProgress {
 }
 
 export interface RunProgress extends BlockProgress {
-  /** Blocks of the present batch of drills, in all cells. */
+  /** Blocks that are run with this one, in all cells. */
   readonly blocks: number
-  readonly batch: Batch
+  /** What they run: 'drills 1 to 30 of each hazard'. */
+  readonly what: string
 }
 
 /** Runs blocks wherever it likes, in any order, and gives their results in the order of the blocks. */
@@ -72,6 +76,7 @@ interface CellRun {
   readonly incidents: IncidentRow[]
   readonly traceDigests: string[]
   undisturbed?: UndisturbedObservations
+  natural?: { readonly worlds: number; readonly incidents: readonly IncidentRow[] }
 }
 
 /**
@@ -91,6 +96,7 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     const wanted: number = goal === undefined ? replications : replicationsFor(goal, cells.map(cellOf), replications)
     batch = wanted > replications ? { from: replications, count: wanted - replications } : undefined
   }
+  await runNaturalWorlds(cells, options.naturalWorlds ?? scenario.experiment.naturalWorlds, execute, onProgress)
   const { id, name, start, horizon_s, assumptions, warnings } = scenario
   const summaries = cells.map(cellOf)
   const observations: Omit<Results, 'digest' | 'traceDigest'> = {
@@ -100,6 +106,7 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     ...(goal === undefined ? {} : { precision: precisionOf(goal, summaries) }),
     cells: summaries,
     incidents: cells.flatMap(({ incidents }) => incidents),
+    ...naturalIncidentsOf(cells),
     jobs: cells.flatMap(({ undisturbed }) => undisturbed?.jobs ?? []),
     links: cells.flatMap(({ undisturbed }) => undisturbed?.links ?? []),
     traffic: cells.flatMap(({ undisturbed }) => undisturbed?.traffic ?? []),
@@ -144,7 +151,8 @@ async function runBatch(
       return { cell: definition, block: { batch, part, parts, undisturbed: last && undisturbed === undefined } }
     })
   })
-  const results = await execute.run(blocks, (progress) => onProgress({ ...progress, blocks: blocks.length, batch }))
+  const what = `drills ${batch.from + 1} to ${batch.from + batch.count} of each hazard`
+  const results = await execute.run(blocks, (progress) => onProgress({ ...progress, blocks: blocks.length, what }))
   // Folded in the order of the blocks, never in that of their arrival.
   for (const [index, result] of results.entries()) {
     const cell = cells.find(({ definition }) => definition === blocks[index]?.cell)
@@ -158,6 +166,39 @@ async function runBatch(
   }
 }
 
+/** Of natural worlds, for a block: enough that starting it does not count, few enough that threads end together. */
+const WORLDS_A_BLOCK = 8
+
+async function runNaturalWorlds(
+  cells: readonly CellRun[],
+  worlds: number,
+  execute: Executor,
+  onProgress: (progress: RunProgress) => void,
+): Promise<void> {
+  if (worlds === 0) return
+  const parts = Math.ceil(worlds / WORLDS_A_BLOCK)
+  const blocks = cells.flatMap(({ definition }) =>
+    Array.from({ length: parts }, (_, part): CellBlock => {
+      const from = part * WORLDS_A_BLOCK
+      return {
+        cell: definition,
+        block: { part, worlds: { from, count: Math.min(WORLDS_A_BLOCK, worlds - from) } },
+      }
+    }),
+  )
+  const what = `${worlds} worlds that hazards strike by themselves`
+  const results = await execute.run(blocks, (progress) => onProgress({ ...progress, blocks: blocks.length, what }))
+  for (const [index, cell] of cells.entries()) {
+    const own = results.slice(index * parts, (index + 1) * parts)
+    cell.natural = { worlds, incidents: own.flatMap(({ incidents }) => incidents) }
+  }
+}
+
+function naturalIncidentsOf(cells: readonly CellRun[]): Pick<Results, 'naturalIncidents'> {
+  if (cells.every(({ natural }) => natural === undefined)) return {}
+  return { naturalIncidents: cells.flatMap(({ natural }) => natural?.incidents ?? []) }
+}
+
 /** Each part repeats the undisturbed world up to its drills, so a part should have a few. */
 const LEAST_DRILLS_A_PART = 8
 
@@ -168,8 +209,9 @@ function partsOf(cells: number, { count }: Batch, { scenario, traced }: CellDefi
   return Math.max(1, Math.min(workers, Math.floor(drills / LEAST_DRILLS_A_PART)))
 }
 
-function cellOf({ definition, incidents, undisturbed }: CellRun): Cell {
+function cellOf({ definition, incidents, undisturbed, natural }: CellRun): Cell {
   if (undisturbed === undefined) throw new Error('the undisturbed world was not observed')
   const { scenario, strategy, topology } = definition
-  return summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed })
+  const cell = summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed })
+  return natural === undefined ? cell : { ...cell, risk: annualRisk(scenario, topology, incidents, natural) }
 }

@@ -27,6 +27,9 @@ export function csvTables(results: Results): Table[] {
   const start = results.scenario.start
   return [
     table('incidents.csv', results.incidents, incidentColumns(start)),
+    ...(results.naturalIncidents === undefined
+      ? []
+      : [table('natural-incidents.csv', results.naturalIncidents, incidentColumns(start))]),
     table('jobs.csv', results.jobs, jobColumns(start)),
     table('links.csv', results.links, linkColumns(results.links)),
     table('stores.csv', results.stores, storeColumns),

@@ -1,7 +1,10 @@
 import type { Results } from '../experiment/results.ts'
 
 /** What summary.json and `--json` hold: everything but the rows, which are in the CSV files beside it. */
-export type ResultsSummary = Omit<Results, 'incidents' | 'jobs' | 'links' | 'stores' | 'costs'>
+export type ResultsSummary = Omit<
+  Results,
+  'incidents' | 'naturalIncidents' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'costs'
+>
 
 /**
  * The shape of summary.json:
@@ -16,6 +19,7 @@ export type ResultsSummary = Omit<Results, 'incidents' | 'jobs' | 'links' | 'sto
  * no other word for it.
  */
 export function summaryOf(results: Results): ResultsSummary {
-  const { incidents: _, jobs: _jobs, links: _links, stores: _stores, costs: _costs, ...summary } = results
+  const { incidents: _, naturalIncidents: _natural, jobs: _jobs, links: _links, traffic: _traffic, ...rest } = results
+  const { stores: _stores, points: _points, costs: _costs, ...summary } = rest
   return summary
 }

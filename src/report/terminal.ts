@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { Cell, HazardSummary, Results, Summary } from '../experiment/results.ts'
+import { annualRiskLines } from './annual-risk.ts'
 import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
 import { verdictOf } from './verdict.ts'
@@ -28,6 +29,8 @@ interface Paint {
 export function terminalSummary(results: Results, stream: NodeJS.WritableStream = process.stdout): string {
   const paint = paintFor(stream)
   const sections = [opening(results, paint), cellTable(results, paint), hazardTable(results, paint)]
+  const risk = annualRiskLines(results.cells)
+  if (risk !== undefined) sections.push(risk)
   sections.push(verdictLines(results, paint))
   if (results.warnings.length > 0) sections.push(results.warnings.map((text) => wrap('! ', text)).join('\n'))
   return `${sections.join('\n\n').replace(/[ ]+$/gm, '')}\n`

@@ -205,13 +205,13 @@ function experimentOf(
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
-  const { replications } = experiment
-  if (typeof replications === 'number') return { drills, background, replications, warmUp_s }
+  const { replications, 'natural-worlds': naturalWorlds } = experiment
+  if (typeof replications === 'number') return { drills, background, replications, naturalWorlds, warmUp_s }
   const { precision: relative, min, max, of } = replications
   if (min > max) {
     compilation.problem(['experiment', 'replications', 'max'], `is ${max}, less than the ${min} that it begins with`)
   }
-  return { drills, background, replications: min, precision: { relative, max, of }, warmUp_s }
+  return { drills, background, replications: min, precision: { relative, max, of }, naturalWorlds, warmUp_s }
 }
 
 function comparedStrategies(

@@ -30,6 +30,8 @@ export interface ExperimentSpecification {
   readonly replications: number
   /** Go on with drills until the half-width of the 95 % intervals of these means is that share of them. */
   readonly precision?: { readonly relative: number; readonly max: number; readonly of: readonly ('rpo' | 'rto')[] }
+  /** Worlds, in each strategy × topology, that hazards strike by themselves, at their rates. */
+  readonly naturalWorlds: number
   /** Drills strike not before: the world has its first backups by then. Seconds since start. */
   readonly warmUp_s: number
 }

@@ -27,6 +27,7 @@ export const experiment = section({
   drills: z.union([z.literal('all'), z.array(reference('a hazard'))]).default('all'),
   background: z.array(reference('a hazard')).default([]),
   replications: z.union([count, untilPrecise]).default(30),
+  'natural-worlds': number({ min: 0, whole: true, example: '20' }).default(0),
   'warm-up': quantity('seconds', { example: '14 d' }).optional(),
   seed: z.union([z.string().min(1), z.number()]).default('1'),
   compare: compare.default({ strategies: 'all', topologies: {} }),

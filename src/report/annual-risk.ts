@@ -1,0 +1,46 @@
+import type { AnnualRisk, Cell, Estimate, YearlyHarm } from '../experiment/results.ts'
+import { duration, shortDuration, shortMoney, significant } from './human.ts'
+import { cellName } from './words.ts'
+
+/**
+ * What is to be expected in a year, by drills and by natural runs, below one another; undefined where there were none.
+ * At most 80 columns wide.
+ */
+export function annualRiskLines(cells: readonly Cell[]): string | undefined {
+  const lines = [
+    'expected in a year          down      work lost      lost     penalty',
+    '  (95 % interval)                                    all',
+  ]
+  let natural = 0
+  for (const cell of cells) {
+    for (const risk of cell.risk ?? []) {
+      natural += 1
+      lines.push(`${risk.hazard} → ${risk.service}, ${cellName(cell)}`)
+      lines.push(...harmLines('  rate × drills', risk.drills))
+      lines.push(...harmLines(`  ${worldsOf(risk)}`, risk.natural))
+    }
+  }
+  return natural === 0 ? undefined : lines.join('\n')
+}
+
+function worldsOf({ natural }: AnnualRisk): string {
+  return `${natural.incidents} in ${significant(natural.years, 3)} years`
+}
+
+function harmLines(who: string, harm: YearlyHarm): string[] {
+  const columns: readonly (readonly [Estimate, (value: number) => string, number])[] = [
+    [harm.downtime_s, brief, 16],
+    [harm.workLost_s, brief, 16],
+    [harm.losses, (value) => significant(value, 2), 14],
+    [harm.penalty_usd, shortMoney, 14],
+  ]
+  const values = columns.map(([{ value }, write, width]) => write(value).padStart(width)).join('')
+  const intervals = columns.map(([{ ci95 }, write, width]) =>
+    `${write(Math.max(0, ci95[0]))}–${write(ci95[1])}`.padStart(width),
+  )
+  return [`${who.padEnd(20)}${values}`, `${' '.repeat(20)}${intervals.join('')}`]
+}
+
+function brief(seconds: number): string {
+  return seconds === 0 ? '0' : seconds < 60 ? duration(seconds) : shortDuration(seconds).replace(' ', '')
+}

@@ -15,6 +15,7 @@ const guards = new Set<TimerGuard>()
 
 export class TimerGuard {
   readonly onTimer: (timer: string) => void
+  private watching = false
 
   /** @param onTimer told the name of a timer that is set between `start` and `stop`; it is set all the same */
   constructor(onTimer: (timer: string) => void) {
@@ -22,13 +23,17 @@ export class TimerGuard {
   }
 
   start(): void {
-    if (guards.has(this)) return
+    if (this.watching) return
+    this.watching = true
     if (guards.size === 0) replaceTimers()
     guards.add(this)
   }
 
   stop(): void {
-    if (!guards.delete(this) || guards.size > 0) return
+    if (!this.watching) return
+    this.watching = false
+    guards.delete(this)
+    if (guards.size > 0) return
     for (const [name, timer] of real) host[name] = timer
   }
 }

@@ -157,6 +157,7 @@ export const dimensions = {
     ]),
     aliases: [[/^(per second|rps)$/i, '/s']],
   },
+  usd: { name: 'an amount of US dollars', prefix: '$', units: new Map([['', 1]]), aliases: [] },
   usdPerHour: {
     name: 'US dollars per time',
     prefix: '$',

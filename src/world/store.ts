@@ -131,6 +131,7 @@ export class Store implements Interruptible {
 
   /** The store is gone with all that it held. */
   destroy(reason: Error): void {
+    if (this.#survives(reason)) return
     this.#destroyed = reason
     this.objects.destroy(reason)
     this.#settle()
@@ -156,6 +157,20 @@ export class Store implements Interruptible {
       this.objects.replace()
     }
     this.#settle()
+  }
+
+  /** What lies elsewhere is kept; all that was under way is not. False where nothing is. */
+  #survives(reason: Error): boolean {
+    const { behaviour, objects } = this
+    if (behaviour.survives === undefined) return false
+    const left = objects.loseAllBut((name) => behaviour.survives!(name))
+    if (left === 0) return false
+    for (const resource of [this.read, this.write]) {
+      resource.fail(reason)
+      resource.restore()
+    }
+    behaviour.rebuild?.()
+    return true
   }
 
   #settle(): void {

@@ -156,6 +156,18 @@ export class VirtualStore {
     this.#stored_bytes = 0
   }
 
+  /** What lies elsewhere is left, the rest is gone. Gives the number of objects that are left. */
+  loseAllBut(survives: (name: string) => boolean): number {
+    const lost = this.#objects.names('').filter((name) => !survives(name))
+    const now = this.#clock.now()
+    for (const name of lost) {
+      const { content } = this.#objects.get(name)!
+      this.#objects.delete(name)
+      this.#removed(name, content.length, now)
+    }
+    return this.#objects.size
+  }
+
   /** An empty store stands in the place of one that was destroyed. */
   replace(): void {
     this.#destroyed = undefined

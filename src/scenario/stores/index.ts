@@ -4,9 +4,10 @@ import type { Compilation } from '../compilation.ts'
 import { named } from '../schema/section.ts'
 import { disk } from './disk.ts'
 import { object } from './object.ts'
+import { tape } from './tape.ts'
 
 /** Every kind of store that a scenario can have. */
-const readers = [disk, object] as const
+const readers = [disk, object, tape] as const
 
 type Reader = (typeof readers)[number]
 type SchemasOf<Readers extends readonly Reader[]> = { [At in keyof Readers]: Readers[At]['schema'] }

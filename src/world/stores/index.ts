@@ -1,9 +1,10 @@
 import { disk } from './disk.ts'
 import { object } from './object.ts'
+import { tape } from './tape.ts'
 import type { StoreBehaviour, StoreKind, StoreSetting } from './store-kind.ts'
 
 /** Every kind of store. */
-const kinds = { disk, object }
+const kinds = { disk, object, tape }
 
 type SpecificationOf<Kind> = Kind extends StoreKind<infer S> ? S : never
 
@@ -23,3 +24,4 @@ export function behaviourOf(
 export type { DiskStoreSpecification } from './disk.ts'
 export type { ObjectStorePrices, ObjectStoreSpecification, StorageClass, Thaw, Transition } from './object.ts'
 export type { StoreBehaviour, StoreCost } from './store-kind.ts'
+export type { TapeStoreSpecification, VaultSpecification } from './tape.ts'

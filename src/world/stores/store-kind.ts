@@ -49,6 +49,10 @@ export interface StoreBehaviour {
   /** Told of each change of what the store holds. */
   changed?(change: 'put' | 'delete', name: string, bytes: number): void
   costs(now_s: number): StoreCost[]
+  /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */
+  survives?(name: string): boolean
+  /** Its site is gone; what survives can be read again when the medium says so. */
+  rebuild?(): void
 }
 
 /** One kind of store. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/stores. */

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { quantity } from '../quantity.ts'
+import { TAPE_TIMES, tapeGenerations } from '../reference-data/tape.ts'
+import { durationLaw } from '../schema/distribution.ts'
+import { number, section, text } from '../schema/section.ts'
+import { formatQuantity } from '../units.ts'
+import { duration, storeReader, usdPerYear } from './reader.ts'
+
+const usd = quantity('usd', { example: '$90' })
+
+const vault = section({
+  pickup: text('"Fri 10:00"'),
+  transit: duration.optional(),
+  recall: durationLaw,
+  rebuild: duration,
+  'pickup-cost': usd.optional(),
+  'recall-cost': usd.optional(),
+})
+
+export const tape = storeReader({
+  kind: 'tape',
+  fields: {
+    generation: z.literal(Object.keys(tapeGenerations)),
+    drives: number({ min: 1, whole: true, example: '2' }),
+    cartridges: number({ min: 1, whole: true, example: '40' }),
+    robot: duration.optional(),
+    load: duration.optional(),
+    locate: duration.optional(),
+    rewind: duration.optional(),
+    pools: z.enum(['shared', 'dataset']).default('shared'),
+    expiry: duration.optional(),
+    vault: vault.optional(),
+    cost: usdPerYear.optional(),
+    'cartridge-cost': usd.optional(),
+  },
+  read(written, { name, site, latency_s = 0, assume, law, schedule }) {
+    const generation = tapeGenerations[written.generation]
+    if (generation === undefined) throw new Error(`the schema let the generation ${written.generation} through`)
+    const { cartridge_bytes, drive_bytesPerSecond } = generation
+    const rate = formatQuantity(drive_bytesPerSecond, 'bytesPerSecond')
+    assume('generation', `${written.generation}: ${formatQuantity(cartridge_bytes, 'bytes')}, ${rate}`, generation)
+    const times = {
+      robot_s: written.robot ?? TAPE_TIMES.robot_s,
+      load_s: written.load ?? TAPE_TIMES.load_s,
+      locate_s: written.locate ?? TAPE_TIMES.locate_s,
+      rewind_s: written.rewind ?? TAPE_TIMES.rewind_s,
+    }
+    const said = [written.robot, written.load, written.locate, written.rewind]
+    const { robot_s, load_s, locate_s, rewind_s } = times
+    const text_s = `robot ${robot_s} s, load ${load_s} s, locate ${locate_s} s, rewind ${rewind_s} s`
+    assume('times', text_s, said.includes(undefined) ? TAPE_TIMES : undefined)
+    return {
+      kind: 'tape',
+      name,
+      site,
+      read_bytesPerSecond: Infinity,
+      write_bytesPerSecond: Infinity,
+      latency_s,
+      drives: written.drives,
+      cartridges: written.cartridges,
+      cartridge_bytes,
+      drive_bytesPerSecond,
+      ...times,
+      pools: written.pools,
+      expiry_s: written.expiry ?? 0,
+      ...(written.vault === undefined
+        ? {}
+        : {
+            vault: {
+              pickup: schedule('vault', written.vault.pickup),
+              transit_s: written.vault.transit ?? 0,
+              recall: law('vault', written.vault.recall),
+              rebuild_s: written.vault.rebuild,
+              usdPerPickup: written.vault['pickup-cost'] ?? 0,
+              usdPerRecall: written.vault['recall-cost'] ?? 0,
+            },
+          }),
+      usdPerYear: written.cost ?? 0,
+      usdPerCartridge: written['cartridge-cost'] ?? 0,
+    }
+  },
+})

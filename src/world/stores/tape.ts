@@ -1,0 +1,365 @@
+import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
+import { ObjectLockedError, StoreFullError } from '../../engine/errors.ts'
+import { Pool } from '../../kernel/index.ts'
+import type { Resource, Use } from '../../kernel/index.ts'
+import { sample } from '../sample.ts'
+import type { Distribution, Schedule } from '../specification.ts'
+import { onSchedule } from '../timetable.ts'
+import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+
+const YEAR_S = 365.25 * 86_400
+
+/** A tape library: drives, one robot, cartridges, and perhaps a vault elsewhere. */
+export interface TapeStoreSpecification extends StoreCommon {
+  readonly kind: 'tape'
+  readonly drives: number
+  /** Of one drive. */
+  readonly drive_bytesPerSecond: number
+  readonly cartridges: number
+  /** Of one cartridge. */
+  readonly cartridge_bytes: number
+  /** One move of the robot between slot and drive. */
+  readonly robot_s: number
+  readonly load_s: number
+  /** To where the tape is not already; the mean over the tape. */
+  readonly locate_s: number
+  /** Before a cartridge leaves its drive. */
+  readonly rewind_s: number
+  /** 'shared': all datasets on the same cartridges; 'dataset': each on its own. */
+  readonly pools: 'shared' | 'dataset'
+  /** How long after the last write a cartridge must not be written anew, though nothing on it is needed any more. */
+  readonly expiry_s: number
+  readonly vault?: VaultSpecification
+  /** Library, service and power. */
+  readonly usdPerYear: number
+  readonly usdPerCartridge: number
+}
+
+export interface VaultSpecification {
+  /** When the truck calls; it takes every cartridge with data and brings back those that have expired. */
+  readonly pickup: Schedule
+  /** From the library to the vault, and back. */
+  readonly transit_s: number
+  /** From asking for cartridges to having them in the library. */
+  readonly recall: Distribution
+  /** After the loss of the library's site: until another library can read what lies in the vault. */
+  readonly rebuild_s: number
+  readonly usdPerPickup: number
+  readonly usdPerRecall: number
+}
+
+export const tape: StoreKind<TapeStoreSpecification> = {
+  kind: 'tape',
+  build: (specification, setting, origin) =>
+    new TapeLibrary(specification, setting, origin instanceof TapeLibrary ? origin : undefined),
+}
+
+interface Cartridge {
+  readonly number: number
+  /** Undefined while it is scratch. */
+  pool: string | undefined
+  used_bytes: number
+  live_bytes: number
+  written_s: number
+  offsite: boolean
+  /** On its way between library and vault until then. */
+  travelsUntil_s: number
+}
+
+interface Drive {
+  readonly resource: Resource
+  cartridge: Cartridge | undefined
+  /** Where the tape stands, in bytes from its beginning. */
+  position: number
+  busy: boolean
+  usedAt_s: number
+}
+
+interface Place {
+  readonly cartridge: number
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** What is on tape. Everything else of a repository is small, and lies in the library's catalogue on disk. */
+const PACK = /(^|\/)data\//
+
+class TapeLibrary implements StoreBehaviour {
+  readonly medium: Medium = {
+    serve: (request, pass) => this.#serve(request, pass),
+    prepare: (names) => this.#prepare(names),
+  }
+  readonly #specification: TapeStoreSpecification
+  readonly #setting: StoreSetting
+  readonly #cartridges: readonly Cartridge[]
+  readonly #drives: readonly Drive[]
+  readonly #places: Map<string, Place>
+  readonly #freeDrives: Pool
+  readonly #robot: Pool
+  /** Who works with a cartridge; made when first needed. */
+  readonly #inUse = new Map<number, Pool>()
+  /** Of the last truck: what the vault's copy of the catalogue knows. */
+  #cataloguedUntil_s: number
+  #rebuiltAt_s: number
+  #pickups = 0
+  #recalls = 0
+
+  constructor(specification: TapeStoreSpecification, setting: StoreSetting, origin?: TapeLibrary) {
+    this.#specification = specification
+    this.#setting = setting
+    const { simulation, timetable } = setting
+    const { name, drives, cartridges, drive_bytesPerSecond, vault } = specification
+    this.#cartridges = Array.from({ length: cartridges }, (_, number) => ({
+      ...(origin === undefined ? scratch(number) : origin.#cartridges[number]!),
+    }))
+    this.#drives = Array.from({ length: drives }, (_, number) => {
+      const before = origin === undefined ? undefined : origin.#drives[number]!
+      const mounted = before?.cartridge
+      return {
+        resource: simulation.flows.resource({ name: `${name} drive ${number + 1}`, capacity: drive_bytesPerSecond }),
+        cartridge: mounted === undefined ? undefined : this.#cartridges[mounted.number],
+        position: before?.position ?? 0,
+        busy: false,
+        usedAt_s: before?.usedAt_s ?? 0,
+      }
+    })
+    this.#places = new Map(origin === undefined ? [] : origin.#places)
+    this.#freeDrives = new Pool(simulation, { name: `${name} drives`, units: drives })
+    this.#robot = new Pool(simulation, { name: `${name} robot`, units: 1 })
+    this.#cataloguedUntil_s = origin === undefined ? -Infinity : origin.#cataloguedUntil_s
+    this.#rebuiltAt_s = origin === undefined ? -Infinity : origin.#rebuiltAt_s
+    if (vault !== undefined) timetable.add(onSchedule(vault.pickup, simulation.now, () => this.#pickUp(vault)))
+  }
+
+  changed(change: 'put' | 'delete', name: string): void {
+    if (change === 'put') return
+    const place = this.#places.get(name)
+    if (place === undefined) return
+    this.#places.delete(name)
+    this.#cartridges[place.cartridge]!.live_bytes -= place.bytes
+  }
+
+  /** The vault stands elsewhere: what lies there, and the copy of the catalogue that went with it, is not lost. */
+  survives(name: string): boolean {
+    if (!PACK.test(name)) return this.#setting.created_s(name) <= this.#cataloguedUntil_s
+    const place = this.#places.get(name)
+    return place !== undefined && this.#cartridges[place.cartridge]!.offsite
+  }
+
+  /** The library is gone, with the cartridges in it; another will read what is left. */
+  rebuild(): void {
+    const { simulation } = this.#setting
+    this.#rebuiltAt_s = simulation.now + (this.#specification.vault?.rebuild_s ?? 0)
+    for (const drive of this.#drives) drive.cartridge = undefined
+    for (const cartridge of this.#cartridges)
+      if (!cartridge.offsite) Object.assign(cartridge, scratch(cartridge.number))
+  }
+
+  costs(now_s: number): StoreCost[] {
+    const { name, usdPerYear, usdPerCartridge, vault } = this.#specification
+    const bought = this.#cartridges.filter(({ written_s }) => written_s > -Infinity).length
+    const equipment = (item: string, quantity: number, unit: string, price: number, ofReading = false): StoreCost => ({
+      category: 'equipment',
+      item: `${name} ${item}`,
+      quantity,
+      unit,
+      usd: quantity * price,
+      ofReading,
+    })
+    return [
+      equipment('library', now_s / YEAR_S, 'years', usdPerYear),
+      equipment('cartridges', bought, 'cartridges', usdPerCartridge),
+      equipment('truck', this.#pickups, 'pickups', vault?.usdPerPickup ?? 0),
+      equipment('recalls', this.#recalls, 'recalls', vault?.usdPerRecall ?? 0, true),
+    ]
+  }
+
+  async #serve(request: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    const { simulation } = this.#setting
+    if (this.#rebuiltAt_s > simulation.now) await simulation.sleep(this.#rebuiltAt_s - simulation.now)
+    const { kind, name } = request
+    if (kind === 'put' && PACK.test(name)) return this.#write(request, pass)
+    const place = this.#places.get(name)
+    if (kind === 'delete' && place !== undefined && this.#cartridges[place.cartridge]!.offsite) {
+      const { name: store } = this.#specification
+      throw new ObjectLockedError(`${name} in ${store} is on cartridge ${place.cartridge + 1}, which is in the vault`)
+    }
+    if (kind === 'get' && place !== undefined) return this.#read(request, place, pass)
+    return pass()
+  }
+
+  async #write({ name, bytes }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    const pool = this.#specification.pools === 'shared' ? '' : name.slice(0, name.indexOf('/'))
+    const cartridge = this.#toWriteOn(pool, bytes)
+    // Set aside at once, so that several writers do not count on the same space.
+    const offset = cartridge.used_bytes
+    cartridge.used_bytes += bytes
+    await this.#with(cartridge, offset, bytes, pass)
+    cartridge.written_s = this.#setting.simulation.now
+    if (this.#places.has(name)) return
+    this.#places.set(name, { cartridge: cartridge.number, offset, bytes })
+    cartridge.live_bytes += bytes
+  }
+
+  #read({ start, bytes }: MediumRequest, place: Place, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    return this.#with(this.#cartridges[place.cartridge]!, place.offset + start, bytes, pass)
+  }
+
+  /** Lets bytes pass between a cartridge and a drive: has it brought, mounted and wound to the place. */
+  async #with(
+    cartridge: Cartridge,
+    position: number,
+    bytes: number,
+    pass: (over?: readonly Use[]) => Promise<void>,
+  ): Promise<void> {
+    const { simulation } = this.#setting
+    await this.#useOf(cartridge).use(async () => {
+      if (cartridge.offsite) await this.#recall([cartridge])
+      if (cartridge.travelsUntil_s > simulation.now) await simulation.sleep(cartridge.travelsUntil_s - simulation.now)
+      await this.#freeDrives.use(async () => {
+        const drive = this.#driveFor(cartridge)
+        drive.busy = true
+        try {
+          await this.#mount(drive, cartridge)
+          if (drive.position !== position) await simulation.sleep(this.#specification.locate_s)
+          // A transfer that breaks off leaves the tape somewhere.
+          drive.position = Number.NaN
+          await pass([{ resource: drive.resource }])
+          drive.position = position + bytes
+        } finally {
+          drive.busy = false
+          drive.usedAt_s = simulation.now
+        }
+      })
+    })
+  }
+
+  #useOf({ number }: Cartridge): Pool {
+    let pool = this.#inUse.get(number)
+    if (pool === undefined) {
+      pool = new Pool(this.#setting.simulation, {
+        name: `${this.#specification.name} cartridge ${number + 1}`,
+        units: 1,
+      })
+      this.#inUse.set(number, pool)
+    }
+    return pool
+  }
+
+  /** The drive that has the cartridge, or an empty one, or the one that has been idle longest. */
+  #driveFor(cartridge: Cartridge): Drive {
+    const idle = this.#drives.filter(({ busy }) => !busy)
+    const mounted = idle.find((drive) => drive.cartridge === cartridge)
+    const empty = idle.find((drive) => drive.cartridge === undefined)
+    return mounted ?? empty ?? idle.reduce((oldest, drive) => (drive.usedAt_s < oldest.usedAt_s ? drive : oldest))
+  }
+
+  async #mount(drive: Drive, cartridge: Cartridge): Promise<void> {
+    if (drive.cartridge === cartridge) return
+    const { simulation } = this.#setting
+    const { robot_s, load_s, rewind_s } = this.#specification
+    const move = (): Promise<void> => this.#robot.use(() => simulation.sleep(robot_s))
+    if (drive.cartridge !== undefined) {
+      await simulation.sleep(rewind_s)
+      await move()
+    }
+    drive.cartridge = cartridge
+    drive.position = 0
+    await move()
+    await simulation.sleep(load_s)
+  }
+
+  /** An open cartridge of the pool that nobody uses, a fresh one while there are drives for it, or one to wait for. */
+  #toWriteOn(pool: string, bytes: number): Cartridge {
+    const { name, cartridge_bytes, drives } = this.#specification
+    const open = this.#cartridges.filter(
+      (cartridge) => cartridge.pool === pool && !cartridge.offsite && cartridge.used_bytes + bytes <= cartridge_bytes,
+    )
+    const idle = open.find((cartridge) => (this.#inUse.get(cartridge.number)?.inUse ?? 0) === 0)
+    if (idle !== undefined) return idle
+    const fresh = open.length < drives && bytes <= cartridge_bytes ? this.#scratch() : undefined
+    if (fresh !== undefined) {
+      fresh.pool = pool
+      return fresh
+    }
+    const [first] = open.sort((a, b) => this.#queueFor(a) - this.#queueFor(b))
+    if (first !== undefined) return first
+    throw new StoreFullError(
+      bytes > cartridge_bytes
+        ? `${name}: a blob of ${bytes} bytes is larger than a cartridge of ${cartridge_bytes}`
+        : `${name} has no scratch cartridge left: all ${this.#cartridges.length} hold data or have not expired`,
+    )
+  }
+
+  #queueFor({ number }: Cartridge): number {
+    return this.#inUse.get(number)?.waiting ?? 0
+  }
+
+  #scratch(): Cartridge | undefined {
+    const unused = this.#cartridges.find(({ pool, offsite }) => pool === undefined && !offsite)
+    if (unused !== undefined) return unused
+    const expired = this.#cartridges.find((cartridge) => !cartridge.offsite && this.#mayBeWrittenAnew(cartridge))
+    if (expired === undefined) return undefined
+    const { written_s } = expired
+    return Object.assign(expired, scratch(expired.number), { written_s })
+  }
+
+  #mayBeWrittenAnew(cartridge: Cartridge): boolean {
+    const { simulation } = this.#setting
+    const busy = (this.#inUse.get(cartridge.number)?.inUse ?? 0) > 0
+    return !busy && cartridge.live_bytes === 0 && cartridge.written_s + this.#specification.expiry_s <= simulation.now
+  }
+
+  #pickUp({ transit_s }: VaultSpecification): void {
+    const { now } = this.#setting.simulation
+    const { expiry_s } = this.#specification
+    this.#pickups += 1
+    this.#cataloguedUntil_s = now
+    for (const cartridge of this.#cartridges) {
+      if ((this.#inUse.get(cartridge.number)?.inUse ?? 0) > 0) continue
+      const expired = cartridge.written_s + expiry_s <= now
+      if (cartridge.offsite ? !expired : cartridge.used_bytes === 0 || expired) continue
+      cartridge.offsite = !cartridge.offsite
+      cartridge.travelsUntil_s = now + transit_s
+      for (const drive of this.#drives) if (drive.cartridge === cartridge) drive.cartridge = undefined
+    }
+  }
+
+  /** Brings cartridges from the vault, all in one delivery. */
+  async #recall(cartridges: readonly Cartridge[]): Promise<void> {
+    const { simulation } = this.#setting
+    const { name, vault } = this.#specification
+    if (vault === undefined || cartridges.length === 0) return
+    const { now } = simulation
+    this.#recalls += 1
+    const delay_s = sample(vault.recall, simulation.random(name, 'recall', now))
+    for (const cartridge of cartridges) {
+      cartridge.offsite = false
+      // What is still on its way there has to arrive first.
+      cartridge.travelsUntil_s = Math.max(now, cartridge.travelsUntil_s) + delay_s
+    }
+    await simulation.sleep(Math.max(...cartridges.map(({ travelsUntil_s }) => travelsUntil_s)) - now)
+  }
+
+  /** Has the cartridges brought that hold these blobs. */
+  async #prepare(names: readonly string[]): Promise<void> {
+    const numbers = new Set<number>()
+    for (const name of names) {
+      const place = this.#places.get(name)
+      if (place !== undefined && this.#cartridges[place.cartridge]!.offsite) numbers.add(place.cartridge)
+    }
+    await this.#recall([...numbers].sort((a, b) => a - b).map((number) => this.#cartridges[number]!))
+  }
+}
+
+function scratch(number: number): Cartridge {
+  return {
+    number,
+    pool: undefined,
+    used_bytes: 0,
+    live_bytes: 0,
+    written_s: -Infinity,
+    offsite: false,
+    travelsUntil_s: -Infinity,
+  }
+}

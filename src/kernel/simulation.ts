@@ -20,7 +20,7 @@ const BREATHE_AFTER_MS = 50
 const COSTS_PER_CLOCK_READING = 2048
 const COST_OF_SETTLING = 64
 /** Real time given to work that does not end, to see whether it is the real world that it waits for. */
-const LISTEN_MS = 100
+const LISTEN_MS = 250
 
 /** What a process is made of: it yields delays in seconds, and what it waits for. */
 export type Process = Generator<number | Wait, void, void>

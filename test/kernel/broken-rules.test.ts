@@ -70,11 +70,11 @@ describe('a timer of the real clock in simulated time', () => {
     sim.process(
       (function* () {
         const start_ms = performance.now()
-        while (performance.now() - start_ms < 200) yield 1
+        while (served < 3 && performance.now() - start_ms < 30_000) yield 1
       })(),
     )
     await sim.run(1e9)
-    expect(served).toBeGreaterThanOrEqual(2)
+    expect(served).toBeGreaterThanOrEqual(3)
     expect(setTimeout).toBe(original)
   })
 

@@ -1,8 +1,10 @@
 import { EngineError } from '../engine/errors.ts'
+import type { AuditRecord } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { kindOf } from './jobs/index.ts'
+import { Monitoring } from './monitoring.ts'
 import { RecoveryPoints } from './recovery-points.ts'
 import { Replicas } from './replicas.ts'
 import { Repositories } from './repositories.ts'
@@ -29,10 +31,11 @@ export class Operations {
   readonly strategy: Strategy
   readonly repositories: Repositories
   readonly replicas: Replicas
+  readonly monitoring: Monitoring
   readonly runs: JobRun[] = []
   /** Of these operations; what an origin did before is not among them. */
   readonly points = new RecoveryPoints()
-  readonly #session: Resource
+  #session: Resource
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
   #suspended = false
@@ -45,6 +48,7 @@ export class Operations {
     this.strategy = strategy
     this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
     this.replicas = new Replicas(origin?.replicas)
+    this.monitoring = new Monitoring(world, strategy, origin?.monitoring)
     this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
     this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
     for (const job of strategy.jobs) {
@@ -78,10 +82,18 @@ export class Operations {
   suspend(reason: string): void {
     this.#suspended = true
     this.#session.fail(new EngineError(reason))
+    // What nobody stops goes on, but for the runs that were under way.
+    this.#session = this.world.simulation.flows.resource({ name: 'jobs that run on', capacity: Infinity })
+  }
+
+  /** Nobody has thought of stopping the job. */
+  #runsOn(job: Job): boolean {
+    const forgotten = this.world.conditions.holding('retention-runs-on')
+    return forgotten.some(({ hazard }) => hazard.target === targetOf(job))
   }
 
   async #launch(job: Job, scheduled_s: number): Promise<void> {
-    if (this.#suspended) return
+    if (this.#suspended && !this.#runsOn(job)) return
     const { simulation } = this.world
     const kind = kindOf(job)
     const subject = kind.subject(job)
@@ -123,6 +135,14 @@ export class Operations {
   async #perform(job: Job, run: JobRun, node: string): Promise<boolean> {
     const { world, repositories, replicas, points } = this
     const week = Math.floor(run.scheduled_s / WEEK_S)
+    const [silent] = world.conditions.holding('silent-failure').filter(({ hazard }) => hazard.target === targetOf(job))
+    if (silent !== undefined) {
+      run.outcome = 'succeeded'
+      run.reason = `stored nothing, and did not say so: ${silent.hazard.name}`
+      run.ended_s = world.simulation.now
+      return true
+    }
+    const recorded = repositories.audit.length
     try {
       const report = await kindOf(job).run(job, {
         world,
@@ -150,6 +170,17 @@ export class Operations {
       run.reason = error.message
     }
     run.ended_s = world.simulation.now
+    this.monitoring.ended(job, run, repositories.audit.slice(recorded).filter(isOf(job)))
     return run.outcome === 'succeeded'
   }
+}
+
+/** The store that a job fills; undefined for one that fills none. */
+function targetOf(job: Job): string | undefined {
+  return job.kind === 'backup' || job.kind === 'copy' ? job.to : undefined
+}
+
+/** Records of a job's own work: others may have worked meanwhile. */
+function isOf({ name }: Job): (record: AuditRecord) => boolean {
+  return ({ principal }) => principal === name || principal.startsWith(`${name} as `)
 }

@@ -1,13 +1,12 @@
-import { VirtualFileSystem, compareTrees, virtualTarget } from '../adapters/virtual/index.ts'
-import { EngineError } from '../engine/errors.ts'
-import { restore } from '../engine/index.ts'
-import type { Repository, Snapshot } from '../engine/index.ts'
 import type { Damage, Incident, World } from '../world/index.ts'
 import { standbyPoint } from './failover.ts'
 import type { StandbyPoint } from './failover.ts'
 import type { Operations } from './operations.ts'
-import type { Work } from './repositories.ts'
+import { noticed } from './notice.ts'
+import { restoreDataset } from './restore-dataset.ts'
+import type { RestoredDataset } from './restore-dataset.ts'
 import type { RecoveryPlan } from './strategy.ts'
+import { waitOut } from './wait-out.ts'
 
 /** The phases of a recovery, in order; they sum to the RTO achieved. */
 export interface RecoveryPhases {
@@ -40,24 +39,6 @@ export interface Recovery {
   readonly verified: boolean
 }
 
-/** One recovery point at one place. */
-interface Candidate {
-  readonly store: string
-  readonly repository: Repository
-  readonly snapshot: Snapshot
-  /** Bytes a second of the narrowest part of the way back. */
-  readonly bandwidth_bytesPerSecond: number
-}
-
-interface RestoredDataset {
-  readonly store: string
-  readonly recoveryPoint_s: number
-  readonly restored_bytes: number
-  readonly lost_bytes: number
-  /** Newer points that could not be restored, and why. */
-  readonly passedOver: readonly string[]
-}
-
 /**
  * Recovers from an incident in the world in which it happened: detect, declare, replace what is gone, restore service by
  * service in the order of their priority, verify, cut over. Resolves when the last service is back or known to be lost.
@@ -73,11 +54,19 @@ export async function recover(operations: Operations, incident: Incident): Promi
     phase.end()
     phase = span.part(name)
   }
-  await simulation.sleep(incident.detected_s - simulation.now)
+  await noticed(operations, incident)
+  if (incident.damage.every(({ backAt_s }) => backAt_s !== undefined)) {
+    phase.end()
+    const back = await waitOut(world, incident)
+    span.end()
+    return back
+  }
   enter('declare')
   operations.suspend(`${incident.hazard.name} was detected`)
   // A deletion leaves the rest of the data in use; everything else stops the application.
-  for (const { dataset, only } of incident.damage) if (only === undefined) world.dataset(dataset).suspend()
+  for (const { dataset, only, backAt_s } of incident.damage) {
+    if (only === undefined && backAt_s === undefined) world.dataset(dataset).suspend()
+  }
   await simulation.sleep(plan.declare_s)
   const declared_s = simulation.now
 
@@ -233,134 +222,4 @@ async function rollBack(world: World, node: string, bytes: number): Promise<void
     over: [{ resource: diskRead }, { resource: diskWrite }],
     purpose: 'restore',
   }).done
-}
-
-/** Restores the newest point that can be restored; a text says why none could. */
-async function restoreDataset(
-  operations: Operations,
-  incident: Incident,
-  damage: Damage,
-): Promise<RestoredDataset | string> {
-  const { world } = operations
-  const { simulation, start } = world
-  const dataset = world.dataset(damage.dataset)
-  const node = world.nodeOf(damage.dataset)
-  const work: Work = {
-    principal: 'recovery',
-    purpose: 'restore',
-    node: node.name,
-    occurrence: incident.onset_s,
-    session: simulation.flows.resource({ name: 'recovery', capacity: Infinity }),
-  }
-  const { candidates, unreachable } = await findCandidates(operations, incident, damage.dataset, work)
-  const passedOver: string[] = []
-  for (const { store, repository, snapshot } of candidates) {
-    const time = `${store} at ${new Date(snapshot.time * 1000).toISOString()}`
-    const span = simulation.span('restore', damage.dataset, { store, snapshot: snapshot.id })
-    // A deletion is repaired in place; otherwise the data comes back on an empty disk.
-    const files = damage.only === undefined ? new VirtualFileSystem({ time: world.clock.now() }) : dataset.files
-    const target = virtualTarget(files, {
-      simulation,
-      clock: world.clock,
-      disk: node.diskWrite,
-      session: work.session,
-      purpose: work.purpose,
-    })
-    try {
-      const report = await restore(
-        repository,
-        snapshot.id,
-        target,
-        damage.only === undefined ? {} : { only: damage.only },
-      )
-      if (report.failedFiles.length > 0) {
-        const [first] = report.failedFiles
-        passedOver.push(`${time}: ${report.failedFiles.length} files damaged, first ${first?.path}: ${first?.reason}`)
-        span.end({ failedFiles: report.failedFiles.length })
-        continue
-      }
-      span.end({ restored_bytes: report.restored_bytes })
-      assertEqualToHistory(dataset.files, files, snapshot, damage)
-      return {
-        store,
-        recoveryPoint_s: snapshot.time - start,
-        restored_bytes: report.restored_bytes,
-        lost_bytes: lostWork_bytes(world, incident, damage, snapshot.time),
-        passedOver,
-      }
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      span.end({ error: error.message })
-      passedOver.push(`${time}: ${error.message}`)
-    }
-  }
-  const reasons = [...unreachable, ...passedOver]
-  return reasons.length > 0 ? reasons.join('; ') : `no recovery point of ${damage.dataset} from before the incident`
-}
-
-/** Every point that is not tainted, newest first; of the same point, the copy with the widest way back first. */
-async function findCandidates(
-  operations: Operations,
-  incident: Incident,
-  dataset: string,
-  work: Work,
-): Promise<{ candidates: Candidate[]; unreachable: string[] }> {
-  const { world, repositories } = operations
-  const onset = world.instant(incident.onset_s)
-  const candidates: Candidate[] = []
-  const unreachable: string[] = []
-  for (const store of world.stores.values()) {
-    if (!repositories.exists(store.name, dataset)) continue
-    if (!store.alive) {
-      unreachable.push(`${store.name} is gone`)
-      continue
-    }
-    try {
-      const repository = await repositories.open(store.name, dataset, work)
-      const bandwidth_bytesPerSecond = bottleneck(world, store.name, work.node)
-      for (const snapshot of await repository.snapshots()) {
-        if (incident.logical ? snapshot.time < onset : snapshot.time <= onset) {
-          candidates.push({ store: store.name, repository, snapshot, bandwidth_bytesPerSecond })
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      unreachable.push(`${store.name}: ${error.message}`)
-    }
-  }
-  candidates.sort(
-    (a, b) => b.snapshot.time - a.snapshot.time || b.bandwidth_bytesPerSecond - a.bandwidth_bytesPerSecond,
-  )
-  return { candidates, unreachable }
-}
-
-function bottleneck(world: World, store: string, node: string): number {
-  const { resources } = world.route(store, node)
-  return Math.min(world.store(store).read.capacity, ...resources.map((resource) => resource.capacity))
-}
-
-/** The simulator never reports data as recovered that the history does not confirm. */
-function assertEqualToHistory(
-  history: VirtualFileSystem,
-  restored: VirtualFileSystem,
-  snapshot: Snapshot,
-  damage: Damage,
-): void {
-  const expected = history.at(snapshot.time)
-  if (expected === undefined)
-    throw new Error(`the history of ${damage.dataset} does not reach back to ${snapshot.time}`)
-  const { equal, differences } = compareTrees(restored.root, expected, damage.only)
-  if (equal) return
-  const [first] = differences
-  throw new Error(
-    `restoring ${damage.dataset} from snapshot ${snapshot.id} gave other bytes than the history holds: ` +
-      `${differences.length} differences, first ${first?.path}: ${first?.what}`,
-  )
-}
-
-/** Bytes that the application wrote after the recovery point and that are gone with the incident. */
-function lostWork_bytes(world: World, incident: Incident, damage: Damage, point: number): number {
-  const { files } = world.dataset(damage.dataset)
-  const until = world.instant(incident.logical ? incident.detected_s : incident.onset_s)
-  return files.writtenBytes(point, until, damage.only)
 }

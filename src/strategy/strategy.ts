@@ -1,4 +1,5 @@
 import type { Schedule } from '../world/specification.ts'
+import type { MonitoringPlan } from './monitoring.ts'
 
 /** When a job runs: at instants of the calendar, or each time another job of the strategy has succeeded. */
 export type Trigger = { readonly at: Schedule } | { readonly after: string }
@@ -72,6 +73,8 @@ export interface Strategy {
   readonly name: string
   readonly jobs: readonly Job[]
   readonly recovery: RecoveryPlan
+  /** What watches the jobs; nothing by default. */
+  readonly monitoring?: MonitoringPlan
   /** What the strategy's repositories are cut and packed into. */
   readonly repository: RepositoryParameters
 }

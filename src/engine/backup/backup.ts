@@ -68,6 +68,7 @@ export async function backup(
     ({ snapshot, new_bytes, stored_bytes }) => ({
       snapshot: snapshot.id,
       dataset: options.dataset,
+      source_bytes: snapshot.source_bytes,
       new_bytes,
       stored_bytes,
     }),

@@ -1,5 +1,6 @@
 import { virtualSource } from '../../adapters/virtual/index.ts'
 import { backup } from '../../engine/index.ts'
+import type { FileSystem } from '../../engine/ports.ts'
 import type { BackupJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 import { thinOut } from './thin-out.ts'
@@ -17,14 +18,21 @@ export const backupJob: JobKind<BackupJob> = {
     const { world, repositories, points, work } = context
     const { files, specification } = world.dataset(job.dataset)
     const node = world.node(work.node)
-    const source = virtualSource(files, {
+    const reading = virtualSource(files, {
       simulation: world.simulation,
-      clock: world.clock,
+      clock: world.clockOf(work.node),
       disk: node.diskRead,
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,
     })
+    let cut = world.clock.now()
+    const source: FileSystem = {
+      async snapshot() {
+        cut = world.clock.now()
+        return reading.snapshot()
+      },
+    }
     const repository = await repositories.open(job.to, job.dataset, work)
     const report = await backup(repository, source, {
       type: job.type,
@@ -32,8 +40,9 @@ export const backupJob: JobKind<BackupJob> = {
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
     })
+    repositories.noteCut(report.snapshot, cut)
     const place = { dataset: job.dataset, store: job.to }
-    points.add(place, report.snapshot, report.snapshot.time - world.start, world.simulation.now)
+    points.add(place, report.snapshot, cut - world.start, world.simulation.now)
     if (job.keep !== undefined) await thinOut(context, repository, job.keep)
     return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: '' }
   },

@@ -1,3 +1,4 @@
+import type { World } from '../../world/index.ts'
 import type { Job } from '../strategy.ts'
 import { backupJob } from './backup.ts'
 import { copyJob } from './copy.ts'
@@ -14,6 +15,11 @@ const kinds: { readonly [K in Job['kind']]: JobKind<Extract<Job, { kind: K }>> }
 
 export function kindOf(job: Job): JobKind<Job> {
   return kinds[job.kind]
+}
+
+/** Name of the node on which a job runs. */
+export function nodeOfJob(job: Job, world: World): string {
+  return kindOf(job).node(job, world)
 }
 
 export type { JobContext, JobReport } from './job.ts'

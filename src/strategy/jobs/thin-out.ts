@@ -11,11 +11,11 @@ const GRACE_S = 2 * 86_400
  * there is something to drop: after a snapshot was forgotten, until what it left has been deleted.
  */
 export async function thinOut(
-  { world, repositories, points, pruneDue }: JobContext,
+  { world, repositories, points, work, pruneDue }: JobContext,
   repository: Repository,
   keep: KeepPolicy,
 ): Promise<void> {
-  const decisions = selectSnapshots(await repository.snapshots(), keep, world.clock.now())
+  const decisions = selectSnapshots(await repository.snapshots(), keep, world.clockOf(work.node).now())
   const dropped = decisions.filter((decision) => !decision.keep).map((decision) => decision.id)
   const { wasteful } = repositories
   if (dropped.length > 0) {

@@ -1,0 +1,15 @@
+import { USUAL_FROM, median } from './detector.ts'
+import type { Detector } from './detector.ts'
+
+/** More new data than usual, by more than the threshold, a factor: files that are rewritten in bulk. */
+export const changeRate: Detector<'change-rate'> = {
+  name: 'change-rate',
+  judge({ new_bytes }, before, threshold) {
+    // The first backup stores everything; it says nothing of what is usual.
+    const later = before.slice(1)
+    if (later.length < USUAL_FROM) return undefined
+    const usual = median(later.map((figures) => figures.new_bytes))
+    if (usual === 0 || new_bytes <= threshold * usual) return undefined
+    return `${Number((new_bytes / usual).toPrecision(3))} times as much new data as usual`
+  },
+}

@@ -1,0 +1,177 @@
+import type { AuditRecord } from '../engine/ports.ts'
+import { Signal } from '../kernel/index.ts'
+import { onSchedule, sample } from '../world/index.ts'
+import type { Incident, World } from '../world/index.ts'
+import type { Distribution, Schedule } from '../world/specification.ts'
+import { detectors } from './detectors/index.ts'
+import type { BackupFigures, DetectorName } from './detectors/index.ts'
+import { nodeOfJob } from './jobs/index.ts'
+import type { JobRun } from './operations.ts'
+import type { Job, Strategy } from './strategy.ts'
+
+/** What is done with what a detector finds. */
+export interface AlarmPlan {
+  /** From the finding until somebody acts on it. */
+  readonly delay: Distribution
+  /** Probability that nobody does, in [0, 1]. */
+  readonly miss: number
+  /** What the detector holds against the figures; each detector says what it means. */
+  readonly threshold: number
+}
+
+/** Detectors that watch the jobs of a strategy. */
+export type MonitoringPlan = { readonly [D in DetectorName]?: AlarmPlan }
+
+/** Somebody is told, and acts on it. Times are seconds since start. */
+export interface Alarm {
+  readonly detector: DetectorName
+  readonly job: string
+  readonly dataset: string | undefined
+  readonly store: string | undefined
+  /** Of what the alarm speaks: the cut of a backup, the time of a job that did not come. */
+  readonly evidence_s: number
+  readonly raised_s: number
+  /** When it is acted on; undefined when it reaches nobody. */
+  readonly heard_s: number | undefined
+  readonly text: string
+}
+
+/** Figures of earlier backups that a detector may compare with. */
+const REMEMBERED = 14
+
+/**
+ * Watches the audit records and the ends of jobs, as monitoring beside a backup program does: it knows what the engine
+ * records, and not what has happened. What it finds becomes an alarm, which reaches somebody after a delay, or nobody.
+ */
+export class Monitoring {
+  /** Raised by these operations, in order; those of an origin are not among them. */
+  readonly alarms: Alarm[] = []
+  readonly #world: World
+  readonly #plan: MonitoringPlan
+  readonly #heard: Signal<Alarm>
+  /** When each job was last known to have done something. */
+  readonly #lastDone_s: Map<string, number>
+  readonly #figures: Map<string, readonly BackupFigures[]>
+  #pending: readonly Alarm[] = []
+
+  constructor(world: World, strategy: Strategy, origin?: Monitoring) {
+    this.#world = world
+    this.#plan = strategy.monitoring ?? {}
+    this.#heard = new Signal(world.simulation, 'an alarm')
+    this.#lastDone_s = new Map(origin === undefined ? [] : origin.#lastDone_s)
+    this.#figures = new Map(origin === undefined ? [] : origin.#figures)
+    for (const alarm of origin === undefined ? [] : origin.#pending) this.#deliver(alarm)
+    const plan = this.#plan['missed-job']
+    if (plan === undefined) return
+    for (const job of strategy.jobs) {
+      const schedule = scheduleOf(job, strategy.jobs)
+      if (schedule === undefined) continue
+      const due: Schedule = { ...schedule, occurrences: schedule.occurrences.map((at_s) => at_s + plan.threshold) }
+      world.timetable.add(
+        onSchedule(due, world.simulation.now, (due_s) => this.#missing(job, due_s - plan.threshold, plan)),
+      )
+    }
+  }
+
+  /** Whether anything is watched. */
+  get watches(): boolean {
+    return Object.keys(this.#plan).length > 0
+  }
+
+  /** A run has ended; `records` is what the engine has recorded of it. */
+  ended(job: Job, run: JobRun, records: readonly AuditRecord[]): void {
+    const done = records.filter(({ outcome, operation }) => outcome === 'ok' && /^(backup|copy|check)/.test(operation))
+    // Who says that he has succeeded and has left no record has done nothing.
+    if (done.length > 0 && run.outcome === 'succeeded') this.#lastDone_s.set(job.name, run.scheduled_s)
+    if (job.kind === 'verify' && run.reason !== '') this.#find('failed-verify', job, run.scheduled_s, run.reason)
+    if (job.kind !== 'backup') return
+    for (const { detail, operation } of done) {
+      if (!operation.startsWith('backup')) continue
+      const figures: BackupFigures = {
+        source_bytes: Number(detail['source_bytes'] ?? 0),
+        new_bytes: Number(detail['new_bytes'] ?? 0),
+        stored_bytes: Number(detail['stored_bytes'] ?? 0),
+      }
+      const before = this.#figures.get(job.name) ?? []
+      for (const detector of detectors) {
+        const plan = this.#plan[detector.name]
+        const text = plan === undefined ? undefined : detector.judge(figures, before, plan.threshold)
+        if (text !== undefined) this.#find(detector.name, job, run.started_s!, text)
+      }
+      this.#figures.set(job.name, [...before, figures].slice(-REMEMBERED))
+    }
+  }
+
+  /** Resolves with the first alarm that is heard from now on and speaks of what an incident did. */
+  async of(incident: Incident, abort: AbortSignal): Promise<Alarm> {
+    for (;;) {
+      const alarm = await this.#heard.next(abort)
+      const concerns = incident.damage.some(({ dataset }) => alarm.dataset === undefined || alarm.dataset === dataset)
+      if (concerns && alarm.evidence_s >= incident.onset_s) return alarm
+    }
+  }
+
+  #missing(job: Job, scheduled_s: number, plan: AlarmPlan): void {
+    if ((this.#lastDone_s.get(job.name) ?? -Infinity) >= scheduled_s) return
+    this.#find('missed-job', job, scheduled_s, `${job.name} has stored nothing ${plan.threshold} s after its time`)
+  }
+
+  #find(detector: DetectorName, job: Job, evidence_s: number, text: string): void {
+    const plan = this.#plan[detector]
+    if (plan === undefined) return
+    const { simulation, conditions } = this.#world
+    const random = simulation.random(`${detector} ${job.name}`, 'alarm', evidence_s)
+    const raised_s = simulation.now
+    const { site } = this.#world.node(nodeOfJob(job, this.#world)).specification
+    const isDeaf = conditions.holding('monitoring-failure').some(({ hazard }) => hazard.target === site)
+    const isHeard = !random.chance(plan.miss) && !isDeaf
+    const alarm: Alarm = {
+      detector,
+      job: job.name,
+      dataset: job.kind === 'backup' || job.kind === 'replicate' ? job.dataset : undefined,
+      store: job.kind === 'verify' ? job.store : job.kind === 'replicate' ? undefined : job.to,
+      evidence_s,
+      raised_s,
+      heard_s: isHeard ? raised_s + sample(plan.delay, random) : undefined,
+      text,
+    }
+    this.alarms.push(alarm)
+    this.#deliver(alarm)
+  }
+
+  #deliver(alarm: Alarm): void {
+    const { heard_s } = alarm
+    if (heard_s === undefined) return
+    this.#pending = [...this.#pending, alarm]
+    const { simulation } = this.#world
+    simulation.at(Math.max(heard_s, simulation.now), () => {
+      this.#pending = this.#pending.filter((other) => other !== alarm)
+      simulation.trace?.instant('alarm', alarm.detector, simulation.now, { job: alarm.job, text: alarm.text })
+      this.#putRight(alarm)
+      this.#heard.send(alarm)
+    })
+  }
+
+  /** Whoever hears of a job that stores nothing, or of packs that are spoilt, looks for the cause and ends it. */
+  #putRight({ detector, store, heard_s }: Alarm): void {
+    const { conditions } = this.#world
+    const causes =
+      detector === 'missed-job'
+        ? conditions.holding('silent-failure')
+        : detector === 'failed-verify'
+          ? conditions.holding('software-bug')
+          : []
+    for (const { hazard } of causes) if (hazard.target === store) conditions.end(hazard, heard_s!)
+  }
+}
+
+/** When a job is due: by its own calendar, or that of the job that it follows. */
+function scheduleOf(job: Job, jobs: readonly Job[]): Schedule | undefined {
+  let current: Job | undefined = job
+  while (current !== undefined) {
+    const { trigger }: Job = current
+    if ('at' in trigger) return trigger.at
+    current = jobs.find(({ name }) => name === trigger.after)
+  }
+  return undefined
+}

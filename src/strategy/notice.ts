@@ -1,0 +1,14 @@
+import { firstOf } from '../kernel/index.ts'
+import type { Incident } from '../world/index.ts'
+import type { Operations } from './operations.ts'
+
+/** Waits until people know of an incident: because it shows, or because an alarm tells them before. Then it is contained. */
+export async function noticed({ world, monitoring }: Operations, incident: Incident): Promise<void> {
+  const { simulation } = world
+  const wait_s = incident.detected_s - simulation.now
+  if (monitoring.watches) {
+    await firstOf<unknown>([(abort) => simulation.sleep(wait_s, abort), (abort) => monitoring.of(incident, abort)])
+    incident.detected_s = simulation.now
+  } else await simulation.sleep(wait_s)
+  incident.contain?.()
+}

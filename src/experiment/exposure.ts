@@ -22,6 +22,20 @@ export interface ExposureStatistics {
   readonly objectiveMet: number
 }
 
+/** Where no write is ever lost. */
+export const NO_EXPOSURE: ExposureStatistics = {
+  unprotected: 0,
+  mean_s: 0,
+  sd_s: 0,
+  min_s: 0,
+  p50_s: 0,
+  p90_s: 0,
+  p95_s: 0,
+  p99_s: 0,
+  max_s: 0,
+  objectiveMet: 1,
+}
+
 /** While the newest usable point stays the same, exposure grows by a second each second. */
 interface Ramp {
   readonly low_s: number

@@ -1,6 +1,7 @@
 /** The results of an experiment: what the report is made of and what the files of results/ hold. Plain data. */
 
 import type { Assumption } from '../scenario/scenario.ts'
+import type { ExposureStatistics } from './exposure.ts'
 
 /** The phases of a recovery, in order. Their durations sum to the RTO achieved. */
 export const RTO_PHASES = [
@@ -102,6 +103,19 @@ export interface PointRow {
   readonly forgotten_s: number | undefined
   /** Why the retention policy keeps it at the horizon, in the words of its dialect; empty when forgotten. */
   readonly reason: string
+}
+
+/**
+ * Exposure of a dataset to a hazard that destroys: the RPO achieved if it struck at an instant that is uniform in the time
+ * from the warm-up to the horizon. Exact, without sampling.
+ */
+export interface ExposureRow extends ExposureStatistics {
+  readonly strategy: string
+  readonly topology: string
+  readonly hazard: string
+  readonly service: string
+  readonly dataset: string
+  readonly objective_s: number
 }
 
 export interface StoreRow {
@@ -248,6 +262,7 @@ export interface Results {
   readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
+  readonly exposures: readonly ExposureRow[]
   readonly costs: readonly CostRow[]
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]

@@ -4,8 +4,9 @@ import { naturalIncidents, planDrills, stage } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
+import { exposureRows } from './exposure-rows.ts'
 import { pointRows } from './point-rows.ts'
-import type { CostRow, IncidentRow, JobRow, LinkRow, PointRow, StoreRow, TrafficRow } from './results.ts'
+import type { CostRow, ExposureRow, IncidentRow, JobRow, LinkRow, PointRow, StoreRow, TrafficRow } from './results.ts'
 import { quantile } from './statistics.ts'
 import { TraceDigests } from './trace-digests.ts'
 import { trafficRows } from './traffic-rows.ts'
@@ -36,6 +37,7 @@ export interface UndisturbedObservations {
   readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
+  readonly exposures: readonly ExposureRow[]
   readonly costs: readonly CostRow[]
 }
 
@@ -121,18 +123,19 @@ async function runDrills(
   const names = { strategy: strategy.name, topology: topology.name }
   return {
     incidents,
-    ...(observe ? { undisturbed: observations(undisturbed, names) } : {}),
+    ...(observe ? { undisturbed: observations(definition, undisturbed, names) } : {}),
     ...(traces === undefined ? {} : { traceDigest: traces.close() }),
   }
 }
 
-function observations(estate: Estate, names: CellNames): UndisturbedObservations {
+function observations(definition: CellDefinition, estate: Estate, names: CellNames): UndisturbedObservations {
   return {
     jobs: jobRows(estate, names),
     links: linkRows(estate.world, names),
     traffic: trafficRows(estate.world, names),
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
+    exposures: exposureRows(definition, estate),
     costs: costRows(estate.world, estate.operations.strategy, names.topology),
   }
 }

@@ -112,6 +112,7 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
     traffic: cells.flatMap(({ undisturbed }) => undisturbed?.traffic ?? []),
     stores: cells.flatMap(({ undisturbed }) => undisturbed?.stores ?? []),
     points: cells.flatMap(({ undisturbed }) => undisturbed?.points ?? []),
+    exposures: cells.flatMap(({ undisturbed }) => undisturbed?.exposures ?? []),
     costs: cells.flatMap(({ undisturbed }) => undisturbed?.costs ?? []),
     assumptions,
     warnings,

@@ -1,0 +1,90 @@
+import { heldBytes } from '../../src/engine/bytes/held-bytes.ts'
+import { StoreUnavailableError } from '../../src/engine/errors.ts'
+import type { BlobInfo, BlobStore, ByteRange, Content, PutOptions } from '../../src/engine/ports.ts'
+import type { MemoryStore } from './memory-store.ts'
+
+/** What becomes of a write that was under way when the power failed. */
+export type Fate = 'lost' | 'whole' | 'torn'
+
+interface UnderWay {
+  readonly name: string
+  /** Undefined: a deletion. */
+  readonly content: Uint8Array | undefined
+  readonly options: PutOptions
+}
+
+/**
+ * A store whose writes take a while, so that several are under way at once, and whose power fails at one of them. Of those
+ * under way each meets a fate of its own, whichever came first: what was acknowledged stays, all else may be lost, whole, or
+ * the beginning only.
+ */
+export class UnorderedStore implements BlobStore {
+  readonly name = 'memory'
+  /** What the next owner finds. */
+  readonly disk: MemoryStore
+  /** Writes that were under way when the power failed. */
+  interrupted = 0
+  writes = 0
+  private readonly failsAt: number
+  private readonly fateOf: (write: number) => Fate
+  private readonly underWay = new Set<UnderWay>()
+  private failed = false
+
+  constructor(disk: MemoryStore, failsAt: number, fateOf: (write: number) => Fate) {
+    this.disk = disk
+    this.failsAt = failsAt
+    this.fateOf = fateOf
+  }
+
+  async get(name: string, range?: ByteRange): Promise<Content> {
+    this.requirePower()
+    return this.disk.get(name, range)
+  }
+
+  async stat(name: string): Promise<BlobInfo> {
+    this.requirePower()
+    return this.disk.stat(name)
+  }
+
+  async *list(prefix: string): AsyncIterable<BlobInfo> {
+    this.requirePower()
+    yield* this.disk.list(prefix)
+  }
+
+  put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
+    return this.write({ name, content: Buffer.concat(parts.map(heldBytes)), options })
+  }
+
+  delete(name: string): Promise<void> {
+    return this.write({ name, content: undefined, options: {} })
+  }
+
+  private async write(write: UnderWay): Promise<void> {
+    this.requirePower()
+    this.underWay.add(write)
+    if (this.writes++ === this.failsAt) await this.failPower()
+    // Long enough for others to be begun meanwhile.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    this.requirePower()
+    this.underWay.delete(write)
+    await this.carryOut(write, 'whole')
+  }
+
+  private async failPower(): Promise<void> {
+    this.failed = true
+    this.interrupted = this.underWay.size
+    let number = 0
+    for (const write of this.underWay) await this.carryOut(write, this.fateOf(number++))
+  }
+
+  private async carryOut({ name, content, options }: UnderWay, fate: Fate): Promise<void> {
+    if (fate === 'lost') return
+    if (content === undefined) {
+      if (fate === 'whole') await this.disk.delete(name)
+    } else await this.disk.put(name, [fate === 'torn' ? content.subarray(0, content.length >> 1) : content], options)
+  }
+
+  private requirePower(): void {
+    if (this.failed) throw new StoreUnavailableError('the power has failed')
+  }
+}

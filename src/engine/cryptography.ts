@@ -54,9 +54,13 @@ export function decrypt(sealed: Uint8Array, { cipher, key, nonce, associatedData
   const decryption = newDecryption(cipher, keyObject(key), nonce)
   decryption.setAAD(associatedData, { plaintextLength: length })
   decryption.setAuthTag(sealed.subarray(length))
-  const plain = freshBytes(length)
-  for (let at = 0; at < length; at += PIECE_BYTES) {
-    plain.set(decryption.update(sealed.subarray(at, Math.min(at + PIECE_BYTES, length))), at)
+  let plain: Uint8Array
+  if (length <= PIECE_BYTES) plain = withoutBuffer(decryption.update(sealed.subarray(0, length)))
+  else {
+    plain = freshBytes(length)
+    for (let at = 0; at < length; at += PIECE_BYTES) {
+      plain.set(decryption.update(sealed.subarray(at, Math.min(at + PIECE_BYTES, length))), at)
+    }
   }
   try {
     decryption.final()
@@ -107,8 +111,12 @@ export function decompress(compressed: Uint8Array, plainLength: number): Uint8Ar
   if (plain.length !== plainLength) {
     throw new AuthenticationError(`the stored bytes hold ${plain.length} bytes, not ${plainLength}`)
   }
-  // A Buffer's slices share its memory, a Uint8Array's do not: what leaves here behaves in one way.
-  return new Uint8Array(plain.buffer, plain.byteOffset, plain.length)
+  return withoutBuffer(plain)
+}
+
+/** A Buffer's slices share its memory, a Uint8Array's do not: what leaves here behaves in one way. */
+function withoutBuffer(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** HMAC-SHA256 into `into` at `at`: 32 bytes. */

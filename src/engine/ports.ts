@@ -46,6 +46,14 @@ export interface Cutter {
   cut(window: Content, final: boolean): readonly number[]
 }
 
+/** Puts content together, piece by piece. */
+export interface Joiner {
+  readonly length: number
+  add(part: Content): void
+  /** All that was added, and begins anew. Valid until the next `add`. */
+  take(): Content
+}
+
 /** 32 bytes. Compared and indexed as bytes. */
 export type ChunkId = Uint8Array
 
@@ -78,6 +86,8 @@ export interface Fidelity {
   readonly name: 'bytes' | 'extents'
   slice(content: Content, start: number, end: number): Content
   concat(parts: readonly Content[]): Content
+  /** A place where content is put together; what is given to it may be overwritten afterwards. */
+  joiner(): Joiner
   /** Equal as byte sequences. */
   equal(a: Content, b: Content): boolean
   /** True when every byte is zero; may say false for zeros it would have to read twice. */
@@ -159,6 +169,11 @@ export interface SourceTree {
   list(directory: SourceEntry): Promise<readonly SourceEntry[]>
   /** Bytes [offset, offset + length) of a file; shorter at its end. */
   read(file: SourceEntry, offset: number, length: number): Promise<Content>
+  /**
+   * The same behind `rest`, the end of what the last call gave: bytes that are still needed. What it gives is valid until the
+   * next call, so that one piece of memory serves for all. What has it is not read ahead.
+   */
+  readAfter?(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content>
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
   /**

@@ -15,6 +15,7 @@ import type {
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
 import { linuxCalls } from './linux-calls.ts'
 import type { LinuxCalls } from './linux-calls.ts'
+import { heldBytes } from './held-bytes.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 
 export interface DirectorySourceOptions {
@@ -71,8 +72,8 @@ class Handle {
  */
 const SETTLED_S = 2
 
-/** Chunks of small files are held until 256 KiB of them are sealed; little more than that is kept alive by them. */
-const SLAB_BYTES = 512 * 1024
+/** Enough for most files. */
+const MEMORY_BYTES = 1024 * 1024
 
 class DirectoryTree implements SourceTree {
   readonly time: Instant
@@ -84,8 +85,8 @@ class DirectoryTree implements SourceTree {
   private readonly excepted: ReadonlySet<string>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
-  /** What is left of the memory that small files are read into. */
-  private slab = Buffer.alloc(0)
+  /** What `readAfter` reads into, again and again: fresh memory is dear, page by page, and dear to collect. */
+  private memory = Buffer.alloc(0)
   readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
 
   constructor(directory: string, options: DirectorySourceOptions) {
@@ -134,8 +135,24 @@ class DirectoryTree implements SourceTree {
 
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
     const handle = handleOf(file)
-    const wanted = Math.max(0, Math.min(length, Number(handle.size) - offset))
-    const bytes = this.room(wanted)
+    const wanted = wantedBytes(handle, offset, length)
+    const bytes = Buffer.allocUnsafeSlow(wanted)
+    return bytes.subarray(0, this.fill(bytes, handle, offset, wanted))
+  }
+
+  async readAfter(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content> {
+    const handle = handleOf(file)
+    const wanted = wantedBytes(handle, offset, length)
+    const before = rest?.length ?? 0
+    if (before + wanted > this.memory.length)
+      this.memory = Buffer.allocUnsafeSlow(Math.max(MEMORY_BYTES, before + wanted))
+    if (rest !== undefined) this.memory.set(heldBytes(rest))
+    const bytes = this.memory.subarray(before, before + wanted)
+    return this.memory.subarray(0, before + this.fill(bytes, handle, offset, wanted))
+  }
+
+  /** Reads into `bytes`; gives how many there were. */
+  private fill(bytes: Buffer, handle: Handle, offset: number, wanted: number): number {
     let filled = 0
     try {
       const descriptor = this.open.get(handle.path) ?? this.openFile(handle)
@@ -150,16 +167,7 @@ class DirectoryTree implements SourceTree {
       const failure = fileSystemError(error, `cannot read ${shown(handle.path)}`)
       throw failure instanceof FileSystemError ? new FileUnreadableError(failure.message, { cause: error }) : failure
     }
-    return filled === wanted ? bytes : bytes.subarray(0, filled)
-  }
-
-  /** Bytes to read into. Small files share a slab: memory outside the heap is dear to allocate, and to collect. */
-  private room(length: number): Buffer {
-    if (length > SLAB_BYTES / 4) return Buffer.allocUnsafeSlow(length)
-    if (length > this.slab.length) this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
-    const bytes = this.slab.subarray(0, length)
-    this.slab = this.slab.subarray(length)
-    return bytes
+    return filled
   }
 
   async unchanged(file: SourceEntry): Promise<boolean> {
@@ -256,6 +264,9 @@ const isIdentical = (stat: BigIntStats, handle: Handle): boolean =>
 
 const isSame = (stat: BigIntStats, handle: Handle): boolean =>
   isIdentical(stat, handle) && stat.size === handle.size && stat.mtimeNs === handle.mtime_ns
+
+const wantedBytes = ({ size }: Handle, offset: number, length: number): number =>
+  Math.max(0, Math.min(length, Number(size) - offset))
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : 1)
 

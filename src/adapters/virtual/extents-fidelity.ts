@@ -1,5 +1,5 @@
 import { AuthenticationError } from '../../engine/errors.ts'
-import type { ChunkerParameters, Content, Cutter, Fidelity, SealContext, SubKeys } from '../../engine/ports.ts'
+import type { ChunkerParameters, Content, Cutter, Fidelity, Joiner, SealContext, SubKeys } from '../../engine/ports.ts'
 import { ExtentsCutter } from './extents-cutter.ts'
 import { Extents } from './extents.ts'
 import { ZERO_STREAM, compressedShare } from './extent-stream.ts'
@@ -15,6 +15,7 @@ export const extentsFidelity: Fidelity = {
   name: 'extents',
   slice: sliceContent,
   concat: concatExtents,
+  joiner: () => new ExtentsJoiner(),
   equal: contentsEqual,
   isZero: (content) => content.length === 0 || (content instanceof Extents && isZeros(content)),
   cutter: (parameters: ChunkerParameters, keys: SubKeys): Cutter => new ExtentsCutter(parameters, keys),
@@ -25,6 +26,24 @@ export const extentsFidelity: Fidelity = {
 
 function concatExtents(parts: readonly Content[]): Content {
   return parts.length === 0 ? Extents.empty : concatContents(parts)
+}
+
+/** Descriptions do not change: they are kept until they are wanted together. */
+class ExtentsJoiner implements Joiner {
+  private parts: Content[] = []
+  length = 0
+
+  add(part: Content): void {
+    this.parts.push(part)
+    this.length += part.length
+  }
+
+  take(): Content {
+    const all = concatExtents(this.parts)
+    this.parts = []
+    this.length = 0
+    return all
+  }
 }
 
 /** Described content; nothing has no kind. */

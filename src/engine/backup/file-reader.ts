@@ -30,7 +30,7 @@ export interface FileReaderOptions {
   readonly chunk_bytes: number
 }
 
-/** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on. */
+/** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on, if the source lets it. */
 export class FileReader {
   readonly #reading: FileReaderOptions
   readonly #addresses = new AddressList()
@@ -49,23 +49,23 @@ export class FileReader {
 
   /** Addresses of the chunks of a file, in order, all of them stored or on their way. */
   async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<{ addresses: Uint8Array; size: number }> {
-    const { fidelity, cutter, chunks, writer } = this.#reading
+    const { tree, fidelity, cutter, chunks, writer, window_bytes } = this.#reading
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
     // What an unreadable file has left behind belongs to no other.
     this.#addresses.take()
     while (read < size) {
-      const window = this.#take(file, read)
-      const end = window.offset + window.length
-      if (end < size) this.#begin(file, end)
-      else if (next !== undefined) this.announce(next)
-      const content = await window.content
+      const end = Math.min(size, read + window_bytes)
+      const whole: Content =
+        tree.readAfter === undefined
+          ? await this.#readAhead(rest, file, read, next)
+          : await tree.readAfter(rest, file, read, end - read)
+      const bytes = whole.length - (rest?.length ?? 0)
       // A file may have become shorter since it was listed.
-      const isLast = end >= size || content.length < window.length
-      read += content.length
-      await this.#charge(content.length)
-      const whole = rest === undefined ? content : fidelity.concat([rest, content])
+      const isLast = end >= size || bytes < end - read
+      read += bytes
+      await this.#charge(bytes)
       let from = 0
       for (const to of cutter.cut(whole, isLast)) {
         this.#addresses.push(chunks.addData(fidelity.slice(whole, from, to)))
@@ -150,6 +150,21 @@ export class FileReader {
     await this.#charge(0, 1)
     // Read ahead and not wanted after all: nobody else will look at how it ends.
     await Promise.allSettled(this.#ahead.map((window) => window.content))
+  }
+
+  /** The window at an offset, behind what is left of the last one; the next is begun to be read. */
+  async #readAhead(
+    rest: Content | undefined,
+    file: SourceEntry,
+    offset: number,
+    next: SourceEntry | undefined,
+  ): Promise<Content> {
+    const window = this.#take(file, offset)
+    const end = window.offset + window.length
+    if (end < (file.size ?? 0)) this.#begin(file, end)
+    else if (next !== undefined) this.announce(next)
+    const content = await window.content
+    return rest === undefined ? content : this.#reading.fidelity.concat([rest, content])
   }
 
   #begin(file: SourceEntry, offset: number): void {

@@ -2,6 +2,7 @@ import { NONCE_BYTES, TAG_BYTES, compress, decompress, decrypt, encrypt, keyedHa
 import type { Content, Fidelity, SealContext } from '../ports.ts'
 import { looksRandom } from './entropy-probe.ts'
 import { GearCutter } from './gear-cutter.ts'
+import { BytesJoiner } from './bytes-joiner.ts'
 import { concatBytes, heldBytes } from './held-bytes.ts'
 
 /** Real bytes, with the real chunker, hash and codec. */
@@ -9,6 +10,7 @@ export const bytesFidelity: Fidelity = {
   name: 'bytes',
   slice: (content, start, end) => heldBytes(content).subarray(start, end),
   concat: (parts) => concatBytes(parts.map(heldBytes)),
+  joiner: () => new BytesJoiner(),
   equal: (a, b) => equalBytes(heldBytes(a), heldBytes(b)),
   isZero: (content) => heldBytes(content).every((byte) => byte === 0),
   cutter: (parameters, keys) => new GearCutter(parameters, keys),

@@ -7,7 +7,7 @@ import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import type { PackDirectory, PackFacts, PackKind } from '../index/pack-directory.ts'
 import type { IndexFile } from '../index/index-file.ts'
-import type { BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
+import type { BlobStore, Content, EnginePorts, Fidelity, Instant, Joiner } from '../ports.ts'
 import type { RepositoryKeys } from '../repository/keys.ts'
 import type { RepositoryOptions } from '../repository/options.ts'
 import { newSalt, packSeal, sealContext, sealDirectory } from './pack-format.ts'
@@ -49,9 +49,9 @@ interface OpenPack {
   readonly lengths: number[]
   /** Bytes of header and complete segments. */
   size: number
-  /** Chunks of the segment that is being filled. */
-  open: Content[]
-  open_bytes: number
+  /** The segment that is being filled, and how many chunks are in it. */
+  readonly open: Joiner
+  openChunks: number
   computed: { compressed: number; encrypted: number }
 }
 
@@ -72,6 +72,7 @@ export class PackWriter {
   #failure: unknown
   #failed = false
   readonly #segment_bytes: number
+  readonly #joiners = new Map<PackKind, Joiner>()
   stored_bytes = 0
   chunks = 0
   plain_bytes = 0
@@ -81,7 +82,7 @@ export class PackWriter {
     this.#segment_bytes = Math.min(SHARED_SEGMENT_BYTES, writing.options.pack_bytes / SEGMENTS_PER_PACK)
   }
 
-  /** Takes a chunk that the index does not have. Tree content is bytes whatever the fidelity. */
+  /** Takes a chunk that the index does not have; its memory may be used again afterwards. Tree content is bytes whatever the fidelity. */
   add(kind: PackKind, address: AddressCursor, content: Content): void {
     const pack = this.#openPack(kind)
     pack.entries.push(this.#writing.index.addPending(address, content.length))
@@ -90,13 +91,11 @@ export class PackWriter {
     this.plain_bytes += content.length
     if (content.length >= OWN_SEGMENT_BYTES) {
       this.#sealOpenSegment(pack)
-      pack.open.push(content)
-      pack.open_bytes += content.length
-      this.#sealOpenSegment(pack)
+      this.#sealSegment(pack, content, 1)
     } else {
-      pack.open.push(content)
-      pack.open_bytes += content.length
-      if (pack.open_bytes >= this.#segment_bytes) this.#sealOpenSegment(pack)
+      pack.open.add(content)
+      pack.openChunks++
+      if (pack.open.length >= this.#segment_bytes) this.#sealOpenSegment(pack)
     }
     if (pack.size >= this.#writing.options.pack_bytes) this.#complete(pack)
   }
@@ -152,20 +151,36 @@ export class PackWriter {
       entries: [],
       lengths: [],
       size: PACK_HEADER_BYTES,
-      open: [],
-      open_bytes: 0,
+      open: this.#joiner(kind),
+      openChunks: 0,
       computed: { compressed: 0, encrypted: 0 },
     }
     this.#open.set(kind, pack)
     return pack
   }
 
+  /** One for each kind of pack: its memory serves for all of them. */
+  #joiner(kind: PackKind): Joiner {
+    let joiner = this.#joiners.get(kind)
+    if (joiner === undefined) this.#joiners.set(kind, (joiner = this.#fidelityOf(kind).joiner()))
+    return joiner
+  }
+
+  #fidelityOf(kind: PackKind): Fidelity {
+    return kind === 'trees' ? bytesFidelity : this.#writing.ports.fidelity
+  }
+
   #sealOpenSegment(pack: OpenPack): void {
-    if (pack.open.length === 0) return
-    const { options, ports } = this.#writing
-    const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
+    const { openChunks } = pack
+    if (openChunks === 0) return
+    pack.openChunks = 0
+    this.#sealSegment(pack, pack.open.take(), openChunks)
+  }
+
+  #sealSegment(pack: OpenPack, plain: Content, chunks: number): void {
+    const { options } = this.#writing
+    const fidelity = this.#fidelityOf(pack.kind)
     const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
-    const plain = fidelity.concat(pack.open)
     const context = sealContext(pack.seal, pack.segments.length, compression)
     const sealed = fidelity.seal(plain, context)
     if (options.verifyAfterSeal && !fidelity.equal(fidelity.open(sealed, plain.length, context), plain)) {
@@ -174,12 +189,10 @@ export class PackWriter {
     pack.segments.push(sealed)
     pack.sealed_bytes.push(sealed.length)
     pack.plain_bytes.push(plain.length)
-    pack.chunks.push(pack.open.length)
+    pack.chunks.push(chunks)
     pack.size += sealed.length
     if (compression !== 'none') pack.computed.compressed += plain.length
     pack.computed.encrypted += sealed.length
-    pack.open = []
-    pack.open_bytes = 0
   }
 
   /** Closes a pack and sends it on its way. */

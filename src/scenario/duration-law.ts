@@ -1,3 +1,4 @@
+import { fit } from '../kernel/index.ts'
 import type { Distribution } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
@@ -15,7 +16,7 @@ export function lawOf(written: DurationLaw, path: Path, compilation: Compilation
       'key',
     )
   }
-  const { constant, uniform, exponential, lognormal, weibull, mixture } = written
+  const { constant, uniform, exponential, lognormal, weibull, gamma, pareto, empirical, fitted, mixture } = written
   if (uniform !== undefined) {
     const { min, max } = uniform
     if (max < min) compilation.problem([...path, 'uniform', 'max'], 'is less than min; expected at least as much')
@@ -30,7 +31,18 @@ export function lawOf(written: DurationLaw, path: Path, compilation: Compilation
     }
     return { law: 'lognormal', median, p90 }
   }
-  if (weibull !== undefined) return { law: 'weibull', shape: weibull.shape, scale: weibull.scale }
+  if (weibull !== undefined) {
+    const { shape, scale, location } = weibull
+    return { law: 'weibull', shape, scale, ...(location === undefined ? {} : { location }) }
+  }
+  if (gamma !== undefined) return { law: 'gamma', shape: gamma.shape, scale: gamma.scale }
+  if (pareto !== undefined) {
+    const { shape, min, max } = pareto
+    if (max <= min) compilation.problem([...path, 'pareto', 'max'], 'is not more than min; expected a longer duration')
+    return { law: 'pareto', shape, min, max }
+  }
+  if (empirical !== undefined) return { law: 'empirical', values: empirical }
+  if (fitted !== undefined) return fittedLaw(fitted, path, compilation)
   if (mixture === undefined) return { law: 'constant', value: constant ?? 0 }
   const shares = mixture.reduce((sum, part) => sum + part.share, 0)
   if (Math.abs(shares - 1) > 1e-9) {
@@ -47,4 +59,22 @@ export function lawOf(written: DurationLaw, path: Path, compilation: Compilation
       of: lawOf(of, [...path, 'mixture', index, 'of'], compilation),
     })),
   }
+}
+
+/** The law that was fitted is an assumption that the report shows. */
+function fittedLaw(
+  { law, to, by = 'likelihood' }: Exclude<Exclude<DurationLaw, number>['fitted'], undefined>,
+  path: Path,
+  compilation: Compilation,
+): Distribution {
+  if (law !== 'exponential' && new Set(to).size < 2) {
+    compilation.problem([...path, 'fitted', 'to'], 'holds one value only; expected at least two different durations')
+    return { law: 'constant', value: to[0]! }
+  }
+  const found = fit(law, { values: to }, by)
+  const parameters = Object.entries(found).flatMap(([name, value]) =>
+    typeof value === 'number' ? `${name} ${Number(value.toPrecision(4))}` : [],
+  )
+  compilation.assume(path.join('.'), `${law}, ${parameters.join(', ')} (seconds), by ${by} of ${to.length} values`)
+  return found
 }

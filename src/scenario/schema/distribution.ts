@@ -6,12 +6,24 @@ const duration = quantity('seconds', { example: '6 d' })
 const positive = quantity('seconds', { example: '6 d', positive: true })
 const share = quantity('share', { example: '30 %', max: { value: 1, text: '100 %' } })
 
+const shape = number({ min: 0.01, example: '1.5' })
+
 const laws = {
   constant: duration.optional(),
   uniform: section({ min: duration, max: duration }).optional(),
   exponential: section({ mean: positive }).optional(),
   lognormal: section({ median: positive, p90: positive }).optional(),
-  weibull: section({ shape: number({ min: 0.01, example: '1.5' }), scale: positive }).optional(),
+  weibull: section({ shape, scale: positive, location: duration.optional() }).optional(),
+  gamma: section({ shape, scale: positive }).optional(),
+  pareto: section({ shape, min: positive, max: positive }).optional(),
+  /** Observed durations, each as likely as any other. */
+  empirical: list(duration).optional(),
+  /** The law of a family that suits observed durations best. */
+  fitted: section({
+    law: z.enum(['exponential', 'weibull', 'lognormal', 'gamma']),
+    to: list(positive),
+    by: z.enum(['likelihood', 'moments']).optional(),
+  }).optional(),
 }
 
 const law = section(laws)

@@ -44,7 +44,10 @@ function reasonsOf(
   return new Map(
     kept.map((point, index) => {
       const reasons = decisions[index]?.reasons ?? []
-      return [point, reasons.length === 0 ? 'until the next run' : reasons.join(', ')]
+      return [
+        point,
+        reasons.length === 0 ? 'no rule: needed by others, locked, or due to be forgotten' : reasons.join(', '),
+      ]
     }),
   )
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeResults } from '../../src/report/index.ts'
+import { CHARTS, writeResults } from '../../src/report/index.ts'
 import { fixtureResults } from './fixture.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -86,7 +86,7 @@ describe.skipIf(skip)('report.html in a browser', () => {
   it('gives each chart a name and a description to those who do not see it', async () => {
     const page = await open('light', 1200)
     const charts = page.getByRole('img')
-    expect(await charts.count()).toBe(13)
+    expect(await charts.count()).toBe(Object.keys(CHARTS).length)
     for (const chart of await charts.all()) {
       const id = await chart.getAttribute('aria-describedby')
       expect((await page.locator(`#${id}`).textContent())!.length).toBeGreaterThan(40)

@@ -5,8 +5,11 @@ import type {
   IncidentRow,
   JobRow,
   LinkRow,
+  ExposureRow,
+  PointRow,
   Results,
   StoreRow,
+  TrafficRow,
 } from '../../src/experiment/results.ts'
 import { RTO_PHASES } from '../../src/experiment/results.ts'
 import { proportion, summarise } from '../../src/experiment/statistics.ts'
@@ -43,7 +46,10 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
     incidents: [] as IncidentRow[],
     jobs: [] as JobRow[],
     links: [] as LinkRow[],
+    traffic: [] as TrafficRow[],
     stores: [] as StoreRow[],
+    points: [] as PointRow[],
+    exposures: [] as ExposureRow[],
     costs: [] as CostRow[],
   }
   for (const [s, strategy] of strategies.entries()) {
@@ -68,7 +74,9 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
       cells.push(cellOf(strategy, topology, hazards, incidents, links, stores, costs))
       rows.incidents.push(...incidents)
       rows.links.push(...links)
+      rows.traffic.push(...trafficRows(links, options.days ?? 365))
       rows.stores.push(...stores)
+      rows.points.push(...pointRows(strategy, topology, s, options.days ?? 365))
       rows.costs.push(...costs)
       rows.jobs.push(...jobRows(strategy, topology, s, options.days ?? 365))
     }
@@ -205,6 +213,41 @@ function linkRows(strategy: string, topology: string, s: number, t: number): Lin
   ]
 }
 
+/** Nights are busy, the first of them busiest: the first backup reads everything. */
+function trafficRows(links: readonly LinkRow[], days: number): TrafficRow[] {
+  return links.flatMap(({ strategy, topology, link, mean_bytesPerSecond, p95_bytesPerSecond, peak_bytesPerSecond }) =>
+    Array.from({ length: days }, (_, day) => ({
+      strategy,
+      topology,
+      link,
+      day,
+      mean_bytesPerSecond: day === 0 ? 0.9 * peak_bytesPerSecond : mean_bytesPerSecond * (0.9 + 0.05 * (day % 5)),
+      busiest_bytesPerSecond: day === 0 ? peak_bytesPerSecond : p95_bytesPerSecond * (0.8 + 0.1 * (day % 7)),
+    })),
+  )
+}
+
+/** Daily points, of which the last seven and one of each of the last four weeks are kept. */
+function pointRows(strategy: string, topology: string, s: number, days: number): PointRow[] {
+  return (s === 0 ? ['s3'] : ['nas', 's3']).flatMap((store) =>
+    Array.from({ length: days }, (_, day) => {
+      const age_d = days - 1 - day
+      const reasons = [...(age_d < 7 ? ['daily'] : []), ...(age_d % 7 === 0 && age_d < 28 ? ['weekly'] : [])]
+      const cut_s = day * DAY + 22 * HOUR
+      return {
+        strategy,
+        topology,
+        dataset: 'documents',
+        store,
+        cut_s,
+        durable_s: cut_s + (store === 'nas' ? 0.4 * HOUR : 2 * HOUR),
+        forgotten_s: reasons.length > 0 ? undefined : (day + 8) * DAY + 22.5 * HOUR,
+        reason: reasons.join(', '),
+      }
+    }),
+  )
+}
+
 function storeRows(strategy: string, topology: string, s: number, days: number): StoreRow[] {
   const rows: StoreRow[] = []
   for (let day = 0; day < days; day += 1) {
@@ -316,7 +359,12 @@ function cellOf(
     bandwidth: links,
     storage: ['nas', 's3'].map((store) => {
       const sizes = stores.filter((row) => row.store === store).map((row) => row.stored_bytes)
-      return { store, end_bytes: sizes.at(-1)!, peak_bytes: Math.max(...sizes) }
+      return {
+        store,
+        end_bytes: sizes.at(-1)!,
+        peak_bytes: Math.max(...sizes),
+        capacity_bytes: store === 'nas' ? 4000 * GB : Infinity,
+      }
     }),
     cost: {
       outlay_usdPerYear,

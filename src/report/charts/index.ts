@@ -4,15 +4,18 @@ import { bandwidthByPurpose } from './bandwidth-by-purpose.ts'
 import { costAgainstRpo } from './cost-against-rpo.ts'
 import { costAgainstRto } from './cost-against-rto.ts'
 import { costByCategory } from './cost-by-category.ts'
+import { exposureOverTime } from './exposure-over-time.ts'
 import { incidentTimeline } from './incident-timeline.ts'
 import { linkUse } from './link-use.ts'
 import { lossProbability } from './loss-probability.ts'
 import { pairedDifferences } from './paired-differences.ts'
+import { retentionCalendar } from './retention-calendar.ts'
 import { rpoDistribution } from './rpo-distribution.ts'
 import { rpoRtoByStrategy } from './rpo-rto-by-strategy.ts'
 import { rtoDistribution } from './rto-distribution.ts'
 import { rtoPhases } from './rto-phases.ts'
 import { storageOverTime } from './storage-over-time.ts'
+import { trafficOverTime } from './traffic-over-time.ts'
 
 /**
  * A chart: results in, a Vega-Lite specification out with its data inside. Its `title` has a heading and, as subtitle, a
@@ -35,5 +38,8 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   'cost-by-category': costByCategory,
   'bandwidth-by-purpose': bandwidthByPurpose,
   'link-use': linkUse,
+  'traffic-over-time': trafficOverTime,
   'storage-over-time': storageOverTime,
+  'retention-calendar': retentionCalendar,
+  'exposure-over-time': exposureOverTime,
 }

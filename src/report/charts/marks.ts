@@ -35,7 +35,7 @@ export function objectiveRule(encoding: Encoding, where?: string): Layer[] {
 }
 
 /** Heading of one plot among several. */
-export function plotTitle(text: string) {
+export function plotTitle(text: string | string[]) {
   return { text, fontSize: 11, anchor: 'start', frame: 'group', offset: 6 } as const
 }
 

@@ -102,7 +102,8 @@ describe('every chart can be drawn, without a warning and without a number that 
   })
 
   it('and there is none where there is nothing to show', () => {
-    const nothing: Results = { ...small, cells: [], incidents: [], jobs: [], links: [], stores: [], costs: [] }
+    const rows = { incidents: [], jobs: [], links: [], traffic: [], stores: [], points: [], costs: [] }
+    const nothing: Results = { ...small, cells: [], ...rows }
     for (const [name, chart] of Object.entries(CHARTS)) expect(chart(nothing), name).toBeUndefined()
   })
 

@@ -1,5 +1,5 @@
 import type { KeepPolicy, ReplicateJob } from '../strategy/strategy.ts'
-import { hitsOf, isDomain, membersOf } from '../world/index.ts'
+import { Principals, hitsOf, isDomain, membersOf } from '../world/index.ts'
 import type { HazardSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
@@ -23,6 +23,7 @@ export function crossCheck(
   check.places()
   check.datasets()
   check.hazards()
+  check.security()
   for (const strategy of strategies) check.strategy(strategy)
 }
 
@@ -142,7 +143,7 @@ class CrossCheck {
     const { sites } = this.#world
     if (kind === 'regions')
       return { text: 'region', names: [...new Set([...sites.values()].map((site) => site.region))] }
-    if (kind === 'credentials') return { text: 'credential', names: [] }
+    if (kind === 'credentials or stores') return this.#among(this.#world.principals.size > 0 ? 'credentials' : 'stores')
     return { text: kind.slice(0, -1), names: [...this.#world[kind].keys()] }
   }
 
@@ -155,7 +156,62 @@ class CrossCheck {
     return this.#refer(path, name, `a ${kind}`, names)
   }
 
+  security(): void {
+    const { credentials, principals, nodes, stores } = this.#world
+    const path: Path = ['security']
+    for (const { name, store, may, role, unlocks } of credentials.values()) {
+      const at = [...path, 'credentials', name]
+      if (store !== undefined) this.#refer([...at, 'store'], store, 'a store', stores)
+      else if (role !== undefined || Object.values(may).some((right) => right)) {
+        this.#compilation.problem(at, 'says what it may do, and not where; add store: the name of a store', 'key')
+      }
+      for (const [index, other] of unlocks.entries()) {
+        this.#refer([...at, 'unlocks', index], other, 'a credential', credentials)
+      }
+    }
+    for (const { name, node, holds } of principals.values()) {
+      const at = [...path, 'principals', name]
+      if (node !== undefined) this.#refer([...at, 'node'], node, 'a node', nodes)
+      for (const [index, held] of holds.entries()) {
+        this.#refer([...at, 'holds', index], held, 'a credential', credentials)
+      }
+    }
+  }
+
+  /** Who does a job must be able to: the engine would refuse it every night. */
+  #isAllowed({ job, path }: PlacedJob): void {
+    const principals = new Principals(this.#world)
+    if (!principals.declared || job.kind === 'replicate') return
+    const who = principals.whoDoes({ principal: job.name, purpose: job.kind })
+    if (who === undefined) {
+      const message = `nobody does ${job.name}; expected a principal under security.principals with does: [${job.kind}]`
+      return this.#compilation.problem(path, message, 'key')
+    }
+    const held = principals.reach(who.holds)
+    const needs = (store: string, doing: 'read' | 'write' | 'thin out'): void => {
+      const may = principals.rightsAt(store, held)
+      const role = principals.keyAt(store, held)?.role
+      const isEnough =
+        may.get &&
+        role !== undefined &&
+        (doing === 'read' || (may.put && role !== 'reader')) &&
+        (doing !== 'thin out' || (may.delete && role === 'administrator'))
+      if (isEnough) return
+      const wanted = {
+        read: 'may: [read] and a key',
+        write: 'may: [read, write] and key: writer',
+        'thin out': 'may: [read, write, delete] and key: administrator, or a job without keep',
+      }[doing]
+      const message = `${who.name} does ${job.name} and cannot ${doing} ${store}; expected a credential for it with ${wanted}`
+      this.#compilation.problem(path, message, 'key')
+    }
+    if (job.kind === 'verify') return needs(job.store, 'read')
+    if (job.kind === 'copy') needs(job.from, 'read')
+    needs(job.to, job.keep === undefined ? 'write' : 'thin out')
+  }
+
   strategy({ strategy, jobs }: PlacedStrategy): void {
+    for (const placed of jobs) this.#isAllowed(placed)
     const { datasets, stores } = this.#world
     const filled = new Set<string>()
     const protectedDatasets = new Set<string>()

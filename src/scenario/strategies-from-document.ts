@@ -2,6 +2,7 @@ import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../s
 import type { Job, KeepPolicy, RecoveryPlan, RepositoryParameters, Strategy, Trigger } from '../strategy/strategy.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
+import { monitoringPlan } from './monitoring-from-document.ts'
 import { didYouMean } from './nearest-word.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import type {
@@ -51,7 +52,13 @@ export function strategiesFromDocument(document: ScenarioDocument, compilation: 
       ],
       compilation,
     )
-    const strategy: Strategy = { name, jobs: jobs.map(({ job }) => job), recovery: planOf(recovery), repository }
+    const strategy: Strategy = {
+      name,
+      jobs: jobs.map(({ job }) => job),
+      recovery: planOf(recovery),
+      ...(document.monitoring === undefined ? {} : { monitoring: monitoringPlan(document.monitoring, compilation) }),
+      repository,
+    }
     return { strategy, jobs }
   })
 }

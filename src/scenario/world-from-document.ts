@@ -12,6 +12,7 @@ import { readHazard } from './hazards/index.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
+import { securityOf } from './security-from-document.ts'
 import type { ServiceDocument } from './schema/services.ts'
 import type { TopologyDocument } from './schema/topology.ts'
 import { readStore } from './stores/index.ts'
@@ -25,7 +26,7 @@ const WRITE_INTERVAL_S = 3600
  * @param resolve a path written in the scenario as an absolute one
  */
 export function worldFromDocument(
-  { topology, datasets, services, hazards }: ScenarioDocument,
+  { topology, datasets, services, hazards, security }: ScenarioDocument,
   compilation: Compilation,
   resolve: (path: string) => string,
 ): WorldSpecification {
@@ -37,8 +38,7 @@ export function worldFromDocument(
     domains: mapOf(topology.domains, (name, { kind, members }) => ({ name, kind, members })),
     datasets: mapOf(datasets, (name, dataset) => datasetOf(name, dataset, compilation, resolve)),
     services: mapOf(services, serviceOf),
-    credentials: new Map(),
-    principals: new Map(),
+    ...securityOf(security),
     hazards: mapOf(hazards, (name, hazard) => readHazard(name, hazard, compilation)),
   }
 }

@@ -60,12 +60,14 @@ export class Operations {
   }
 
   get idle(): boolean {
-    return this.#underWay === 0
+    return this.busySince_s === undefined
   }
 
   /** Since when work has been under way; undefined when none is. */
   get busySince_s(): number | undefined {
-    return this.idle ? undefined : this.#busySince_s
+    const { activeSince_s } = this.world
+    if (this.#underWay === 0) return activeSince_s
+    return Math.min(this.#busySince_s, activeSince_s ?? Infinity)
   }
 
   /** The latest instant not after this one at which the calendar starts a job; 0 when there is none. */

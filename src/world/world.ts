@@ -42,6 +42,8 @@ export class World {
   /** Ids of snapshots that an intruder made. */
   readonly forgeries: Set<string>
   readonly #routes: RouteTable
+  #active = 0
+  #activeSince_s = 0
 
   /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
   constructor(specification: WorldSpecification, simulation: Simulation, options: WorldOptions, origin?: World) {
@@ -94,6 +96,24 @@ export class World {
 
   dataset(name: string): Dataset {
     return found(this.datasets.get(name), 'dataset', name)
+  }
+
+  /** Something that strangers do and that takes time: until it is done the world is not quiet, and cannot branch. */
+  activity(name: string, work: () => Promise<void>): void {
+    if (this.#active === 0) this.#activeSince_s = this.simulation.now
+    this.#active += 1
+    void this.simulation.task(name, async () => {
+      try {
+        await work()
+      } finally {
+        this.#active -= 1
+      }
+    })
+  }
+
+  /** Since when strangers have been at work; undefined when none are. */
+  get activeSince_s(): number | undefined {
+    return this.#active === 0 ? undefined : this.#activeSince_s
   }
 
   /** Nodes, stores and links of a failure domain. */

@@ -3,6 +3,7 @@ import type { HazardSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import { named } from '../schema/section.ts'
 import { site } from './site.ts'
+import { credentialCompromise } from './credential-compromise.ts'
 import { deletion } from './deletion.ts'
 import { ransomware } from './ransomware.ts'
 import { accountLoss } from './account-loss.ts'
@@ -20,6 +21,7 @@ import { power } from './power.ts'
 import { rack } from './rack.ts'
 import { region } from './region.ts'
 import { restoreFailure } from './restore-failure.ts'
+import { retentionPoisoning } from './retention-poisoning.ts'
 import { retentionRunsOn } from './retention-runs-on.ts'
 import { silentFailure } from './silent-failure.ts'
 import { softwareBug } from './software-bug.ts'
@@ -35,6 +37,7 @@ const readers = [
   burst,
   catalogueLoss,
   clockSkew,
+  credentialCompromise,
   disk,
   keyLoss,
   linkOutage,
@@ -45,6 +48,7 @@ const readers = [
   rack,
   region,
   restoreFailure,
+  retentionPoisoning,
   retentionRunsOn,
   silentFailure,
   softwareBug,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { RANSOMWARE_DWELL } from '../reference-data/incidents.ts'
+import { quantity } from '../quantity.ts'
+import { BACKUPS_ATTACKED, RANSOMWARE_DWELL } from '../reference-data/incidents.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { reference } from '../schema/section.ts'
 import { hazardReader } from './reader.ts'
@@ -9,17 +10,37 @@ export const ransomware = hazardReader({
   fields: {
     target: reference('a site'),
     dwell: durationLaw.optional(),
-    credentials: z.array(reference('a store')).default([]),
+    credentials: z.array(reference('a credential or store')).optional(),
+    entry: reference('a node').optional(),
+    spread: durationLaw.optional(),
+    encryption: quantity('bytesPerSecond', { example: '100 MB/s', positive: true }).optional(),
+    attack: quantity('share', { example: '93 %', max: { value: 1, text: '100 %' } }).optional(),
   },
-  refers: ({ target, credentials }) => [
+  refers: ({ target, credentials, entry }) => [
     { field: ['target'], name: target, to: ['sites'] },
-    ...credentials.map((name, index) => ({ field: ['credentials', index], name, to: ['stores'] as const })),
+    ...credentials.map((name, index) => ({
+      field: ['credentials', index],
+      name,
+      to: ['credentials or stores'] as const,
+    })),
+    ...(entry === undefined ? [] : [{ field: ['entry'], name: entry, to: ['nodes'] as const }]),
   ],
-  read: ({ target, dwell, credentials }, { common, law }) => ({
-    kind: 'ransomware',
-    ...common,
-    target,
-    dwell: law('dwell', dwell, RANSOMWARE_DWELL),
-    credentials,
-  }),
+  read({ target, dwell, credentials, entry, spread, encryption, attack }, { common, law, assume }) {
+    // Credentials that are named are there to be used; those that he finds, he uses as often as others do.
+    const found = credentials === undefined ? BACKUPS_ATTACKED.share : 1
+    if (attack === undefined && credentials === undefined) {
+      assume('attack', `${100 * BACKUPS_ATTACKED.share} % of the intruders go for the backups`, BACKUPS_ATTACKED)
+    }
+    return {
+      kind: 'ransomware',
+      ...common,
+      target,
+      dwell: law('dwell', dwell, RANSOMWARE_DWELL),
+      credentials: credentials ?? [],
+      ...(entry === undefined ? {} : { entry }),
+      ...(spread === undefined ? {} : { spread: law('spread', spread) }),
+      ...(encryption === undefined ? {} : { encryption_bytesPerSecond: encryption }),
+      attack: attack ?? found,
+    }
+  },
 })

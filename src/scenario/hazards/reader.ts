@@ -1,19 +1,24 @@
 import { z } from 'zod'
+import { lawOf as kernelLawOf } from '../../kernel/index.ts'
 import type { Distribution, HazardSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document.ts'
 import { lawOf } from '../duration-law.ts'
 import { quantity } from '../quantity.ts'
 import type { ReferenceLaw, ReferenceRate } from '../reference-data/incidents.ts'
+import { durationLaw } from '../schema/distribution.ts'
 import type { DurationLaw } from '../schema/distribution.ts'
 import { instant } from '../schema/instant.ts'
 import { section, text } from '../schema/section.ts'
 
 const RATE = '0.05/year'
+const YEAR_S = 365.25 * 86_400
 
 /** What all hazards may say. */
 const common = {
   rate: quantity('perYear', { example: RATE }).optional(),
+  /** Time from one incident to the next, instead of a rate. */
+  every: durationLaw.optional(),
   at: instant.optional(),
   source: text('"Uptime Institute, 2025"').optional(),
 }
@@ -29,6 +34,8 @@ export type Referable =
   | 'datasets'
   | 'hazards'
   | 'credentials'
+  /** Credentials where there are any, else stores. */
+  | 'credentials or stores'
 
 /** A name that must exist, at a place within the hazard. */
 export interface HazardReference {
@@ -43,6 +50,7 @@ export interface HazardContext {
   readonly common: {
     readonly name: string
     readonly rate_perYear: number
+    readonly between?: Distribution
     readonly at_s?: number
     readonly source?: string
   }
@@ -97,9 +105,14 @@ function commonOf(
   reference: ReferenceRate | undefined,
   compilation: Compilation,
 ): HazardContext['common'] {
-  const { rate, at, source } = written
+  const { every, at, source } = written
   const { start, horizon_s } = compilation.frame
   const path: Path = ['hazards', name]
+  const between = every === undefined ? undefined : betweenOf(every, [...path, 'every'], compilation)
+  const rate = written.rate ?? (between === undefined ? undefined : YEAR_S / meanOf(between))
+  if (written.rate !== undefined && between !== undefined) {
+    compilation.problem([...path, 'every'], 'stands beside rate; expected one of the two', 'key')
+  }
   if (rate !== undefined) {
     compilation.assume(`hazards.${name}.rate`, rateText(rate), {
       source: source ?? 'set by the scenario',
@@ -123,8 +136,29 @@ function commonOf(
     name,
     // What is staged at an instant has no frequency, unless it is said.
     rate_perYear: rate ?? (at === undefined ? (reference?.perYear ?? 0) : 0),
+    ...(between === undefined ? {} : { between }),
     ...(at_s === undefined ? {} : { at_s }),
     ...(source === undefined ? {} : { source }),
+  }
+}
+
+/** A law of the time between incidents; never without time. */
+function betweenOf(every: DurationLaw, path: Path, compilation: Compilation): Distribution {
+  const law = lawOf(every, path, compilation)
+  if (meanOf(law) > 0) return law
+  compilation.problem(
+    path,
+    'is no time at all; expected the time between incidents, such as { exponential: { mean: 2 years } }',
+  )
+  return { law: 'constant', value: YEAR_S }
+}
+
+/** Of a law with problems there may be no mean; the problems are told elsewhere. */
+function meanOf(law: Distribution): number {
+  try {
+    return kernelLawOf(law).mean
+  } catch {
+    return YEAR_S
   }
 }
 

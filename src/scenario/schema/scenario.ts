@@ -5,7 +5,9 @@ import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'
 import { hazards } from '../hazards/index.ts'
 import { instant } from './instant.ts'
+import { monitoring } from './monitoring.ts'
 import { section, text } from './section.ts'
+import { security } from './security.ts'
 import { services } from './services.ts'
 import { recovery, repository, strategies } from './strategies.ts'
 import { topology } from './topology.ts'
@@ -52,6 +54,8 @@ export const scenarioSchema = section({
   recovery: recovery.optional(),
   repository: repository.optional(),
   strategies,
+  security: security.optional(),
+  monitoring: monitoring.optional(),
   hazards: hazards.default({}),
   experiment: experiment.prefault({}),
 })

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../kernel/index.ts'
-import type { HazardSpecification, WorldSpecification } from '../specification.ts'
+import type { Distribution, HazardSpecification, WorldSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
 
 /** What all hazards have. */
@@ -7,6 +7,8 @@ export interface HazardCommon {
   readonly name: string
   /** Expected incidents a year. */
   readonly rate_perYear: number
+  /** Seconds from one incident to the next where they do not come as a Poisson process of that rate. */
+  readonly between?: Distribution
   /** Strikes at this instant, seconds since start, instead of at random ones. */
   readonly at_s?: number
   /** Where the rate comes from. */

@@ -6,6 +6,7 @@ import { bitRot } from './bit-rot.ts'
 import { burst } from './burst.ts'
 import { catalogueLoss } from './catalogue-loss.ts'
 import { clockSkew } from './clock-skew.ts'
+import { credentialCompromise } from './credential-compromise.ts'
 import { deletion } from './deletion.ts'
 import { disk } from './disk.ts'
 import { keyLoss } from './key-loss.ts'
@@ -18,6 +19,7 @@ import { rack } from './rack.ts'
 import { ransomware } from './ransomware.ts'
 import { region } from './region.ts'
 import { restoreFailure } from './restore-failure.ts'
+import { retentionPoisoning } from './retention-poisoning.ts'
 import { retentionRunsOn } from './retention-runs-on.ts'
 import { silentFailure } from './silent-failure.ts'
 import { site } from './site.ts'
@@ -31,6 +33,7 @@ const kinds = {
   burst,
   'catalogue-loss': catalogueLoss,
   'clock-skew': clockSkew,
+  'credential-compromise': credentialCompromise,
   deletion,
   disk,
   'key-loss': keyLoss,
@@ -43,6 +46,7 @@ const kinds = {
   ransomware,
   region,
   'restore-failure': restoreFailure,
+  'retention-poisoning': retentionPoisoning,
   'retention-runs-on': retentionRunsOn,
   'silent-failure': silentFailure,
   site,

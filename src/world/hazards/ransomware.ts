@@ -1,76 +1,107 @@
-import { AccessDeniedError, ObjectLockedError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
-import { ALL_RIGHTS } from '../rights.ts'
 import type { World } from '../world.ts'
+import { datasetsOn, harmless } from './hazard.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
+import { Intruder } from './intruder.ts'
+import type { RandomStream } from '../../kernel/index.ts'
 
 const DAY_S = 86_400
+/** Files that are encrypted together when it goes fast. */
+const STEP_S = 600
+const STEPS_AT_MOST = 48
 
 /**
- * Files of every dataset at a site are encrypted from the onset on, at first unnoticed; backups taken in the dwell are
- * tainted. When the attacker shows himself (`dwell` after the onset) he also uses stolen credentials on the stores.
+ * Without an encryption rate, files of every dataset at a site are encrypted from the onset on, a share a day and at first
+ * unnoticed; backups taken in the dwell are tainted. With one, the intruder is quiet for the dwell, spreads from node to
+ * node, and then encrypts what he has reached at that rate: the onset is the first encrypted file. When he shows himself
+ * he also uses on the stores what he stole. Who detects him before cuts him off: what he has not done by then, he does not
+ * do. Logical.
  */
 export interface RansomwareHazard extends HazardCommon {
   readonly kind: 'ransomware'
   /** A site. */
   readonly target: string
   readonly dwell: Distribution
-  /** Stores whose administrator credential is stolen: what the store lets it delete is deleted. */
+  /**
+   * Credentials that he has besides those that are held on the nodes that he reaches; where none are declared, stores
+   * whose administrator's credential he has. What a store lets them delete is deleted.
+   */
   readonly credentials: readonly string[]
+  /** Node at which he comes in; absent: all nodes of the site at once. */
+  readonly entry?: string
+  /** From one node to the next. */
+  readonly spread?: Distribution
+  /** Bytes a second of each node. */
+  readonly encryption_bytesPerSecond?: number
+  /** Probability that he goes for the backups. */
+  readonly attack: number
 }
 
-/**
- * Files are encrypted a share a day from the onset until the attacker shows himself; then he deletes from every store
- * whose administrator credential he stole what that store lets an administrator delete.
- */
 export const ransomware: HazardKind<RansomwareHazard> = {
   kind: 'ransomware',
   hits: () => 'estate',
   strike(world, hazard, random) {
-    const onset_s = world.simulation.now
-    const detected_s = onset_s + sample(hazard.dwell, random)
-    const victims = [...world.datasets.values()].filter(
-      (dataset) => world.node(dataset.specification.node).specification.site === hazard.target,
-    )
-    const steps = Math.max(1, Math.ceil((detected_s - onset_s) / DAY_S))
-    for (let step = 0; step < steps; step += 1) {
-      world.simulation.at(onset_s + ((detected_s - onset_s) * step) / steps, () => {
-        const now = world.instant(world.simulation.now)
-        for (const dataset of victims) dataset.workload.encryptShare(dataset.files, step, steps, now)
-      })
+    const entered_s = world.simulation.now
+    const shown_s = entered_s + sample(hazard.dwell, random)
+    const nodes = reached(world, hazard, shown_s - entered_s, random)
+    const goesForBackups = hazard.attack >= 1 || random.chance(hazard.attack)
+    const victims = datasetsOn(world, nodes).map((name) => world.dataset(name))
+    let contained = false
+    const encrypt = (dataset: (typeof victims)[number], from_s: number, until_s: number, steps: number): void => {
+      for (let step = 0; step < steps; step += 1) {
+        world.simulation.at(from_s + ((until_s - from_s) * step) / steps, () => {
+          if (contained || !world.nodeOf(dataset.name).alive) return
+          dataset.workload.encryptShare(dataset.files, step, steps, world.instant(world.simulation.now))
+        })
+      }
     }
-    world.simulation.at(detected_s, () => {
-      for (const store of hazard.credentials) void deleteBackups(world, store, hazard.target)
+    const rate = hazard.encryption_bytesPerSecond
+    let onset_s = entered_s
+    let detected_s = shown_s
+    if (rate === undefined) {
+      const steps = Math.max(1, Math.ceil((shown_s - entered_s) / DAY_S))
+      for (const dataset of victims) encrypt(dataset, entered_s, shown_s, steps)
+    } else {
+      onset_s = shown_s
+      for (const dataset of victims) {
+        const duration_s = dataset.files.bytes / rate
+        const steps = Math.min(STEPS_AT_MOST, Math.max(1, Math.ceil(duration_s / STEP_S)))
+        encrypt(dataset, shown_s, shown_s + duration_s, steps)
+        detected_s = Math.max(detected_s, shown_s + duration_s)
+      }
+    }
+    world.simulation.at(shown_s, () => {
+      const from = [...nodes].find((name) => world.node(name).alive)
+      if (contained || !goesForBackups || from === undefined) return
+      const loot = [...hazard.credentials, ...world.principals.heldOn(nodes)]
+      new Intruder(world, hazard.name, from, loot).deleteBackups()
     })
-    return {
-      hazard,
+    return harmless(world, hazard, {
       onset_s,
       detected_s,
       logical: true,
       damage: victims.map((dataset) => ({ dataset: dataset.name })),
-      destroyedNodes: [],
-      destroyedStores: [],
-    }
+      contain: () => {
+        contained = true
+      },
+    })
   },
 }
 
-/** What the thief of an administrator's credential can do: the store refuses what is locked, and he goes on. */
-function deleteBackups(world: World, store: string, site: string): Promise<void> {
-  return world.simulation.task(`attack on ${store}`, async () => {
-    if (!world.store(store).alive) return
-    const from = [...world.nodes.values()].find((node) => node.specification.site === site)
-    if (from === undefined) return
-    const access = { principal: 'attacker with the administrator credential', may: ALL_RIGHTS, purpose: 'attack' }
-    const blobs = world.connect(store, from.name, access)
-    const names: string[] = []
-    for await (const { name } of blobs.list('')) names.push(name)
-    for (const name of names) {
-      try {
-        await blobs.delete(name)
-      } catch (error) {
-        if (!(error instanceof ObjectLockedError) && !(error instanceof AccessDeniedError)) throw error
-      }
-    }
-  })
+/** Nodes that he has reached when he shows himself, in the order in which he does. */
+function reached(world: World, hazard: RansomwareHazard, dwell_s: number, random: RandomStream): ReadonlySet<string> {
+  const { target, entry, spread } = hazard
+  const nodes = [...world.nodes.values()].filter(({ specification }) => specification.site === target)
+  const names = nodes.map(({ name }) => name)
+  if (entry === undefined) return new Set(names)
+  const found = new Set([entry])
+  let at_s = 0
+  for (const name of names) {
+    if (name === entry) continue
+    at_s += spread === undefined ? 0 : sample(spread, random)
+    if (at_s > dwell_s) break
+    found.add(name)
+  }
+  return found
 }

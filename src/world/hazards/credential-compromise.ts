@@ -1,0 +1,24 @@
+import { harmless } from './hazard.ts'
+import type { HazardCommon, HazardKind } from './hazard.ts'
+import { Intruder } from './intruder.ts'
+
+/**
+ * Somebody has a credential that is not his, and deletes the backups that it lets him delete. Datasets are not touched;
+ * what is locked, and what the credential may not delete, survives.
+ */
+export interface CredentialCompromiseHazard extends HazardCommon {
+  readonly kind: 'credential-compromise'
+  /** A credential; where none are declared, a store, whose administrator's it is. */
+  readonly target: string
+  /** Node from which it is used. */
+  readonly from: string
+}
+
+export const credentialCompromise: HazardKind<CredentialCompromiseHazard> = {
+  kind: 'credential-compromise',
+  hits: () => 'protection',
+  strike(world, hazard) {
+    if (world.node(hazard.from).alive) new Intruder(world, hazard.name, hazard.from, [hazard.target]).deleteBackups()
+    return harmless(world, hazard)
+  },
+}

@@ -28,8 +28,8 @@ export function costRows(world: World, { name: strategy, recovery }: Strategy, t
     for (const { category, item, quantity, unit, usd } of store.costs()) add(category, item, quantity, unit, usd)
   }
   const months = now_s / MONTH_S
-  for (const { specification } of world.links.values()) {
-    add('links', specification.name, months, 'months', months * specification.usdPerMonth)
+  for (const link of world.links.values()) {
+    for (const { item, quantity, unit, usd } of link.costs(now_s)) add('links', item, quantity, unit, usd)
   }
   add('equipment', 'standby', months, 'months', months * recovery.standby_usdPerMonth)
   return rows.filter((row) => row.usdPerYear !== 0)

@@ -1,3 +1,4 @@
+import { bandwidths } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills, stage } from './drill.ts'
@@ -165,11 +166,12 @@ function linkRows(world: World, names: CellNames): LinkRow[] {
   const now_s = world.simulation.now
   const rows: LinkRow[] = []
   for (const { specification, forward, backward } of world.links.values()) {
+    const [capacityForward, capacityBackward] = bandwidths(specification)
     for (const { name, usage } of [forward, backward]) {
       rows.push({
         ...names,
         link: name,
-        capacity_bytesPerSecond: specification.bandwidth_bytesPerSecond,
+        capacity_bytesPerSecond: name === forward.name ? capacityForward : capacityBackward,
         mean_bytesPerSecond: usage.total() / now_s,
         p95_bytesPerSecond: quantile(usage.bins(now_s).toSorted(), 0.95),
         peak_bytesPerSecond: usage.peak(),

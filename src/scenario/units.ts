@@ -181,6 +181,15 @@ export const dimensions = {
     ]),
     aliases: [[/^\/mo$/i, '/month']],
   },
+  usdPerMbitMonth: {
+    name: 'US dollars for a bit rate',
+    prefix: '$',
+    units: new Map([
+      ['/Mbit/month', 1],
+      ['/Gbit/month', 1e-3],
+    ]),
+    aliases: [[/^\/(Mbps|Mbit\/s)(\/month)?$/i, '/Mbit/month']],
+  },
   usdPerYear: {
     name: 'US dollars per time',
     prefix: '$',

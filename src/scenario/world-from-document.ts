@@ -99,31 +99,47 @@ function round(value: number): number {
 }
 
 function linkOf(name: string, link: TopologyDocument['links'][string], compilation: Compilation): LinkSpecification {
-  const { between, bandwidth, throttle, latency, cost } = link
+  const { between, throttle, latency, loss, standby, cost, traffic, 'percentile-95': percentile } = link
   const path = ['topology', 'links', name, 'throttle']
+  const { there, back } =
+    typeof link.bandwidth === 'number' ? { there: link.bandwidth, back: undefined } : link.bandwidth
+  const widest = Math.max(there, back ?? 0)
   if (cost !== undefined) compilation.assume(`links.${name}.cost`, `$${round(cost)}/month`)
+  if (traffic !== undefined) compilation.assume(`links.${name}.traffic`, `$${round(traffic)}/GB`)
+  if (percentile !== undefined) {
+    compilation.assume(`links.${name}.percentile-95`, `$${round(percentile)} per Mbit/s a month`)
+  }
+  if (loss !== undefined && (latency ?? 0) === 0) {
+    const message = `links.${name}.loss has no effect: what a connection reaches under loss hangs on the latency, and it is 0`
+    compilation.warnings.add(message)
+  }
   let steps: LinkSpecification['throttle']
   for (const [window, limit] of Object.entries(throttle ?? {})) {
-    if (limit > bandwidth) {
+    if (limit > widest) {
       compilation.warnings.add(`links.${name}.throttle: '${window}' allows more than the bandwidth, and has no effect`)
     }
     compilation.calendar(
       [...path, window],
-      () => readThrottle({ [window]: limit }, bandwidth, compilation.frame),
+      () => readThrottle({ [window]: limit }, widest, compilation.frame),
       undefined,
       'key',
     )
   }
   if (throttle !== undefined && compilation.problems.length === 0) {
-    steps = readThrottle(throttle, bandwidth, compilation.frame)
+    steps = readThrottle(throttle, widest, compilation.frame)
   }
   return {
     name,
     between,
-    bandwidth_bytesPerSecond: bandwidth,
+    bandwidth_bytesPerSecond: there,
+    ...(back === undefined ? {} : { backward_bytesPerSecond: back }),
     latency_s: latency ?? 0,
+    ...(loss === undefined ? {} : { loss }),
+    ...(standby === undefined ? {} : { standby }),
     ...(steps === undefined ? {} : { throttle: steps }),
     usdPerMonth: cost ?? 0,
+    ...(traffic === undefined ? {} : { usdPerGB: traffic }),
+    ...(percentile === undefined ? {} : { usdPerMbitMonth: percentile }),
   }
 }
 

@@ -1,29 +1,51 @@
 import type { Resource, Simulation } from '../kernel/index.ts'
 import type { Interruptible } from './outages.ts'
 import type { LinkSpecification } from './specification.ts'
+import { MONTH_S } from './storage-meter.ts'
 import { onSteps } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
 
-/** A full-duplex connection: each direction has the whole bandwidth to itself. */
+const GB = 1e9
+const BYTES_PER_MBIT = 125_000
+/** Bins in which the kernel keeps what has passed, and by which providers bill. */
+const BIN_S = 300
+
+/** One item of a link's bill. */
+export interface LinkCost {
+  readonly item: string
+  readonly quantity: number
+  readonly unit: string
+  readonly usd: number
+}
+
+/** A full-duplex connection: each direction has its whole bandwidth to itself. */
 export class Link implements Interruptible {
   readonly specification: LinkSpecification
   /** From the first end to the second. */
   readonly forward: Resource
   /** From the second end to the first. */
   readonly backward: Resource
+  /** Told when the link goes down or comes back. */
+  onChange: (() => void) | undefined
+  /** Of the throttle calendar, bytes a second. */
+  #throttle = Infinity
+  /** Share of the bandwidth that is there. */
+  #share = 1
 
-  constructor(specification: LinkSpecification, simulation: Simulation, timetable: Timetable) {
-    const { name, between, bandwidth_bytesPerSecond: capacity, throttle } = specification
+  constructor(specification: LinkSpecification, simulation: Simulation, timetable: Timetable, origin?: Link) {
+    const { name, between, throttle } = specification
     this.specification = specification
-    this.forward = simulation.flows.resource({ name: `${name} (${between[0]}→${between[1]})`, capacity })
-    this.backward = simulation.flows.resource({ name: `${name} (${between[1]}→${between[0]})`, capacity })
+    const [forward, backward] = bandwidths(specification)
+    this.forward = simulation.flows.resource({ name: `${name} (${between[0]}→${between[1]})`, capacity: forward })
+    this.backward = simulation.flows.resource({ name: `${name} (${between[1]}→${between[0]})`, capacity: backward })
     if (throttle !== undefined) {
       const apply = (bytesPerSecond: number): void => {
-        this.forward.setCapacity(Math.min(bytesPerSecond, capacity))
-        this.backward.setCapacity(Math.min(bytesPerSecond, capacity))
+        this.#throttle = bytesPerSecond
+        this.#settle()
       }
       timetable.add(onSteps(throttle, simulation.now, apply))
     }
+    if (origin !== undefined) this.degrade(origin.#share)
   }
 
   get name(): string {
@@ -33,9 +55,69 @@ export class Link implements Interruptible {
   /** Nothing passes, in either direction; what was under way is lost. */
   interrupt(reason: Error): void {
     for (const direction of [this.forward, this.backward]) direction.fail(reason)
+    this.onChange?.()
   }
 
   resume(): void {
     for (const direction of [this.forward, this.backward]) direction.restore()
+    this.onChange?.()
   }
+
+  get down(): boolean {
+    return this.forward.failed
+  }
+
+  /** Only this share of its bandwidth is there, until the next call; 1: all of it. What is under way goes on. */
+  degrade(share: number): void {
+    this.#share = share
+    this.#settle()
+  }
+
+  /** The bill up to now. */
+  costs(now_s: number): LinkCost[] {
+    const { name, usdPerMonth, usdPerGB = 0, usdPerMbitMonth = 0 } = this.specification
+    const months = now_s / MONTH_S
+    const costs: LinkCost[] = [{ item: name, quantity: months, unit: 'months', usd: months * usdPerMonth }]
+    if (usdPerGB > 0) {
+      const traffic_GB = (this.forward.usage.total() + this.backward.usage.total()) / GB
+      costs.push({ item: `${name} traffic`, quantity: traffic_GB, unit: 'GB', usd: traffic_GB * usdPerGB })
+    }
+    if (usdPerMbitMonth > 0) {
+      const mbitMonths = burstableMbitMonths(this.forward.usage.bins(now_s), this.backward.usage.bins(now_s), now_s)
+      const item = `${name} 95th percentile`
+      costs.push({ item, quantity: mbitMonths, unit: 'Mbit/s-months', usd: mbitMonths * usdPerMbitMonth })
+    }
+    return costs
+  }
+
+  #settle(): void {
+    const [forward, backward] = bandwidths(this.specification)
+    this.forward.setCapacity(Math.min(this.#throttle, forward * this.#share))
+    this.backward.setCapacity(Math.min(this.#throttle, backward * this.#share))
+  }
+}
+
+/** Bytes a second in each direction. */
+export function bandwidths(specification: LinkSpecification): readonly [forward: number, backward: number] {
+  const { bandwidth_bytesPerSecond, backward_bytesPerSecond = bandwidth_bytesPerSecond } = specification
+  return [bandwidth_bytesPerSecond, backward_bytesPerSecond]
+}
+
+/**
+ * Burstable billing: of each month's means over five minutes, the highest 5 % are dropped and the highest left counts, of
+ * the busier direction. A month that has only begun counts for its part.
+ */
+export function burstableMbitMonths(forward: Float64Array, backward: Float64Array, now_s: number): number {
+  const binsPerMonth = Math.round(MONTH_S / BIN_S)
+  let total = 0
+  for (let from = 0; from < forward.length; from += binsPerMonth) {
+    const to = Math.min(forward.length, from + binsPerMonth)
+    const [one, other] = [forward, backward].map((bins) => {
+      const sorted = bins.slice(from, to).sort()
+      return sorted[Math.max(0, Math.ceil(0.95 * sorted.length) - 1)]!
+    })
+    const months = (Math.min(now_s, to * BIN_S) - from * BIN_S) / MONTH_S
+    total += (Math.max(one!, other!) / BYTES_PER_MBIT) * months
+  }
+  return total
 }

@@ -1,3 +1,4 @@
+import { mathisThroughput } from '../kernel/index.ts'
 import type { Resource } from '../kernel/index.ts'
 import type { Link } from './link.ts'
 
@@ -6,12 +7,26 @@ export interface Route {
   readonly resources: readonly Resource[]
   /** Sum of the links' latencies, one way. */
   readonly latency_s: number
+  /** What one TCP connection reaches, where segments get lost: the cap of each transfer. */
+  readonly cap_bytesPerSecond?: number
 }
+
+/** Of a TCP segment over Ethernet. */
+const SEGMENT_BYTES = 1460
 
 interface Edge {
   readonly to: string
+  readonly link: Link | undefined
   readonly resource: Resource | undefined
   readonly latency_s: number
+}
+
+/** A route that is being looked for. */
+interface Path {
+  readonly resources: readonly Resource[]
+  readonly latency_s: number
+  /** Probability that a segment arrives. */
+  readonly delivery: number
 }
 
 /** What stands at which site. */
@@ -21,23 +36,25 @@ export interface Places {
 }
 
 /**
- * Routes between sites, nodes and stores: fewest hops first, then least latency, then order in the scenario.
+ * Routes between sites, nodes and stores over links that are up: fewest hops first, then least latency, then order in the scenario.
  * Nodes and stores are one hop from their site at no cost; a link that names them directly is used instead because it
- * saves a hop.
+ * saves a hop. Standby links count only where nothing else leads. Where nothing is up, the route is the usual one, and what
+ * is sent over it fails.
  */
 export class RouteTable {
   readonly #edges = new Map<string, Edge[]>()
   readonly #found = new Map<string, Route | undefined>()
 
   constructor(places: Places, links: ReadonlyMap<string, Link>) {
-    for (const { specification: link, forward, backward } of links.values()) {
-      const [a, b] = link.between
-      this.#add(a, { to: b, resource: forward, latency_s: link.latency_s })
-      this.#add(b, { to: a, resource: backward, latency_s: link.latency_s })
+    for (const link of links.values()) {
+      const { between, latency_s } = link.specification
+      const [a, b] = between
+      this.#add(a, { to: b, link, resource: link.forward, latency_s })
+      this.#add(b, { to: a, link, resource: link.backward, latency_s })
     }
     for (const [name, { site }] of [...places.nodes, ...places.stores]) {
-      this.#add(name, { to: site, resource: undefined, latency_s: 0 })
-      this.#add(site, { to: name, resource: undefined, latency_s: 0 })
+      this.#add(name, { to: site, link: undefined, resource: undefined, latency_s: 0 })
+      this.#add(site, { to: name, link: undefined, resource: undefined, latency_s: 0 })
     }
   }
 
@@ -50,25 +67,37 @@ export class RouteTable {
   /** Undefined when no links connect the two. */
   find(from: string, to: string): Route | undefined {
     const key = `${from}\n${to}`
-    if (!this.#found.has(key)) this.#found.set(key, this.#search(from, to))
+    if (!this.#found.has(key)) {
+      const path =
+        this.#search(from, to, (link) => !link.down && link.specification.standby !== true) ??
+        this.#search(from, to, (link) => !link.down) ??
+        this.#search(from, to, () => true)
+      this.#found.set(key, path === undefined ? undefined : routeOf(path))
+    }
     return this.#found.get(key)
   }
 
-  #search(from: string, to: string): Route | undefined {
-    let frontier = new Map<string, Route>([[from, { resources: [], latency_s: 0 }]])
+  /** A link has gone down or come back: routes are looked for anew. */
+  forget(): void {
+    this.#found.clear()
+  }
+
+  #search(from: string, to: string, usable: (link: Link) => boolean): Path | undefined {
+    let frontier = new Map<string, Path>([[from, { resources: [], latency_s: 0, delivery: 1 }]])
     const visited = new Set<string>([from])
     while (frontier.size > 0) {
       const arrived = frontier.get(to)
       if (arrived !== undefined) return arrived
-      const next = new Map<string, Route>()
+      const next = new Map<string, Path>()
       for (const [place, route] of frontier) {
         for (const edge of this.#edges.get(place) ?? []) {
-          if (visited.has(edge.to)) continue
+          if (visited.has(edge.to) || (edge.link !== undefined && !usable(edge.link))) continue
           const latency_s = route.latency_s + edge.latency_s
           const known = next.get(edge.to)
           if (known !== undefined && known.latency_s <= latency_s) continue
           const resources = edge.resource === undefined ? route.resources : [...route.resources, edge.resource]
-          next.set(edge.to, { resources, latency_s })
+          const delivery = route.delivery * (1 - (edge.link?.specification.loss ?? 0))
+          next.set(edge.to, { resources, latency_s, delivery })
         }
       }
       for (const place of next.keys()) visited.add(place)
@@ -76,4 +105,9 @@ export class RouteTable {
     }
     return undefined
   }
+}
+
+function routeOf({ resources, latency_s, delivery }: Path): Route {
+  if (delivery === 1) return { resources, latency_s }
+  return { resources, latency_s, cap_bytesPerSecond: mathisThroughput(SEGMENT_BYTES, 2 * latency_s, 1 - delivery) }
 }

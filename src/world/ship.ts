@@ -22,6 +22,7 @@ export async function ship(
     amount: bytes,
     over: resources.map((resource) => ({ resource })),
     latency_s: route.latency_s,
+    ...(route.cap_bytesPerSecond === undefined ? {} : { cap: route.cap_bytesPerSecond }),
     purpose,
   })
   try {

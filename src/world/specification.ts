@@ -59,11 +59,21 @@ export interface LinkSpecification {
   readonly name: string
   /** Names of sites, nodes or stores. A link between sites carries all traffic between what stands there. */
   readonly between: readonly [string, string]
+  /** From the first end to the second, and back unless that is said. */
   readonly bandwidth_bytesPerSecond: number
+  readonly backward_bytesPerSecond?: number
   readonly latency_s: number
+  /** Probability that a segment is lost, which bounds what one TCP connection reaches. Default 0. */
+  readonly loss?: number
+  /** Used only where there is no other way. */
+  readonly standby?: boolean
   /** Capacity over time when a throttle calendar applies; never above the bandwidth. */
   readonly throttle?: StepFunction
   readonly usdPerMonth: number
+  /** Of what passes, both ways. */
+  readonly usdPerGB?: number
+  /** For the 95th percentile of the five-minute means of a month, per Mbit/s. */
+  readonly usdPerMbitMonth?: number
 }
 
 export type Locality = 'uniform' | 'zipf' | 'append'

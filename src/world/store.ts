@@ -21,6 +21,7 @@ export interface Connection {
   readonly may: Rights
   /** What the traffic is for: 'backup', 'copy', 'restore', 'verify'. */
   readonly purpose: string
+  /** The ways that hold at the moment: another when a link has failed. */
   readonly to: Route
   readonly from: Route
   /** Fails when the work is called off: a resource without limit that every transfer of the work passes. */
@@ -113,13 +114,25 @@ export class Store implements Interruptible {
   /** The engine's port as `connection.principal` sees this store. */
   connect(connection: Connection): BlobStore {
     const session: Use[] = connection.session === undefined ? [] : [{ resource: connection.session }]
+    const { latency_s } = this.specification
+    const put = usesOver((route) => [...session, ...uses(route.resources), { resource: this.write }])
+    const get = usesOver((route) => [...session, { resource: this.read }, ...uses(route.resources)])
     return this.objects.connect({
       principal: connection.principal,
       may: connection.may,
       simulation: this.#simulation,
-      putRoute: [...session, ...uses(connection.to.resources), { resource: this.write }],
-      getRoute: [...session, { resource: this.read }, ...uses(connection.from.resources)],
-      latency_s: this.specification.latency_s + connection.to.latency_s,
+      get putRoute() {
+        return put(connection.to)
+      },
+      get getRoute() {
+        return get(connection.from)
+      },
+      get latency_s() {
+        return latency_s + connection.to.latency_s
+      },
+      get cap_bytesPerSecond() {
+        return connection.to.cap_bytesPerSecond
+      },
       lock_s: this.specification.lock_s ?? 0,
       purpose: connection.purpose,
       ...(this.behaviour.medium === undefined ? {} : { medium: this.behaviour.medium }),
@@ -179,6 +192,15 @@ export class Store implements Interruptible {
       if (reason === undefined) resource.restore()
       else resource.fail(reason)
     }
+  }
+}
+
+/** What bytes over a route pass, made once as long as the route stays the same. */
+function usesOver(usesOf: (route: Route) => readonly Use[]): (route: Route) => readonly Use[] {
+  let last: { readonly route: Route; readonly over: readonly Use[] } | undefined
+  return (route) => {
+    if (last?.route !== route) last = { route, over: usesOf(route) }
+    return last.over
   }
 }
 

@@ -56,7 +56,7 @@ export class World {
       this.nodes.set(node.name, new Node(node, simulation, origin?.nodes.get(node.name)))
     }
     for (const link of specification.links.values()) {
-      this.links.set(link.name, new Link(link, simulation, this.timetable))
+      this.links.set(link.name, new Link(link, simulation, this.timetable, origin?.links.get(link.name)))
     }
     for (const store of specification.stores.values()) {
       const { start } = options
@@ -69,7 +69,9 @@ export class World {
       const files = original === undefined ? this.#populate(dataset, options) : original.files.fork()
       this.#addDataset(new Dataset(dataset, files, workload, original))
     }
-    this.#routes = new RouteTable(specification, this.links)
+    const routes = new RouteTable(specification, this.links)
+    for (const link of this.links.values()) link.onChange = () => routes.forget()
+    this.#routes = routes
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
     this.principals = new Principals(specification)
     this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)
@@ -139,10 +141,18 @@ export class World {
     access: { principal: string; may: Rights; purpose: string; session?: Resource },
   ): BlobStore {
     const target = this.store(store)
+    const routeTo = (): Route => this.route(node, store)
+    const routeFrom = (): Route => this.route(store, node)
+    // Nothing that would work later is connected to what no link leads to.
+    routeTo()
     return target.connect({
       ...access,
-      to: this.route(node, store),
-      from: this.route(store, node),
+      get to() {
+        return routeTo()
+      },
+      get from() {
+        return routeFrom()
+      },
       leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
     })
   }

@@ -51,11 +51,13 @@ export interface StoreAccess {
   readonly simulation: Simulation
   readonly principal: string
   readonly may: Readonly<Record<StoreRequest, boolean>>
-  /** What the bytes of a put and of a get pass, the store's own rates included. */
+  /** What the bytes of a put and of a get pass, the store's own rates included. Looked at for each request: ways change. */
   readonly putRoute: readonly Use[]
   readonly getRoute: readonly Use[]
   /** Seconds before the first byte of each request. */
   readonly latency_s: number
+  /** What one connection reaches. Default: no limit but those of what it passes. */
+  readonly cap_bytesPerSecond?: number | undefined
   /** Object lock on every new object for so long; 0: the store does not lock. */
   readonly lock_s: number
   /** Under which the traffic is accounted. */
@@ -365,17 +367,30 @@ class Connection implements BlobStore {
   }
 
   #request(kind: MediumRequest['kind'], name: string, bytes: number, start = 0): Promise<void> {
-    const { medium, putRoute, getRoute } = this.#access
-    const route = kind === 'put' || kind === 'delete' ? putRoute : getRoute
-    if (medium === undefined) return this.#transfer(route, bytes)
-    return medium.serve({ kind, name, start, bytes }, (over = []) =>
-      this.#transfer(over.length === 0 ? route : [...route, ...over], bytes),
-    )
+    const { medium } = this.#access
+    const direction = kind === 'put' || kind === 'delete' ? 'putRoute' : 'getRoute'
+    if (medium === undefined) return this.#transfer(direction, bytes)
+    return medium.serve({ kind, name, start, bytes }, (over) => this.#transfer(direction, bytes, over))
   }
 
-  async #transfer(over: readonly Use[], amount: number): Promise<void> {
-    const { simulation, latency_s, purpose } = this.#access
-    await passed(simulation.flows.transfer({ amount, over, latency_s, purpose }), unavailable)
+  async #transfer(direction: 'putRoute' | 'getRoute', amount: number, besides: readonly Use[] = []): Promise<void> {
+    for (;;) {
+      const { simulation, purpose, latency_s, cap_bytesPerSecond } = this.#access
+      const way = this.#access[direction]
+      const over = besides.length === 0 ? way : [...way, ...besides]
+      const cap = cap_bytesPerSecond === undefined ? {} : { cap: cap_bytesPerSecond }
+      try {
+        await passed(simulation.flows.transfer({ amount, over, latency_s, purpose, ...cap }), unavailable)
+        break
+      } catch (error) {
+        // Clients begin again when a link has failed and there is another way.
+        if (sameUses(way, this.#access[direction])) throw error
+      }
+    }
     this.#store.assertThere()
   }
+}
+
+function sameUses(a: readonly Use[], b: readonly Use[]): boolean {
+  return a === b || (a.length === b.length && a.every(({ resource }, at) => resource === b[at]!.resource))
 }

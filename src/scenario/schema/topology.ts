@@ -41,10 +41,14 @@ const bandwidth = quantity('bytesPerSecond', { example: '100 Mbit/s', unlimited:
 
 const link = section({
   between: z.tuple([reference('a site, node or store'), reference('a site, node or store')]),
-  bandwidth,
+  bandwidth: z.union([bandwidth, section({ there: bandwidth, back: bandwidth })]),
   latency: latency.optional(),
+  loss: quantity('share', { example: '0.01 %', max: { value: 0.5, text: '50 %' } }).optional(),
+  standby: z.boolean().optional(),
   throttle: z.record(z.string(), quantity('bytesPerSecond', { example: '20 Mbit/s', positive: true })).optional(),
   cost: quantity('usdPerMonth', { example: '$60/month' }).optional(),
+  traffic: quantity('usdPerGB', { example: '$0.02/GB' }).optional(),
+  'percentile-95': quantity('usdPerMbitMonth', { example: '$1.20/Mbit/month' }).optional(),
 })
 
 /** Sites and regions are there without being declared. */

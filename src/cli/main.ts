@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
+import { compareCommand } from './compare.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
 import { traceCommand } from './trace.ts'
@@ -12,6 +13,7 @@ async function main(words: readonly string[]): Promise<number> {
     .scriptName('firedrill')
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(runCommand)
+    .command(compareCommand)
     .command(traceCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')

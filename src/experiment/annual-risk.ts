@@ -79,7 +79,7 @@ function harmByWorlds(rows: readonly IncidentRow[], worlds: number, worldYears: 
   const years = worlds * worldYears
   return harmBy(
     (measure) => {
-      const perYear = new Array<number>(worlds).fill(0)
+      const perYear = Array.from({ length: worlds }, () => 0)
       for (const row of rows) perYear[row.replication]! += measure(row) / worldYears
       return meanOf(perYear)
     },

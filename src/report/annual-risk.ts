@@ -8,8 +8,8 @@ import { cellName } from './words.ts'
  */
 export function annualRiskLines(cells: readonly Cell[]): string | undefined {
   const lines = [
-    'expected in a year          down      work lost      lost     penalty',
-    '  (95 % interval)                                    all',
+    `${'expected in a year'.padEnd(20)}${'down'.padStart(16)}${'work lost'.padStart(16)}${'all lost'.padStart(14)}${'penalty'.padStart(14)}`,
+    '  with 95 % intervals',
   ]
   let natural = 0
   for (const cell of cells) {

@@ -14,6 +14,8 @@ import type { PlacedProblem, Problem } from './problems.ts'
 import type { ExperimentSpecification, Scenario, Topology } from './scenario.ts'
 import { scenarioSchema } from './schema/scenario.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
+import { SettingError, setValues } from './set-values.ts'
+import type { Settings } from './set-values.ts'
 import { strategiesFromDocument } from './strategies-from-document.ts'
 import type { PlacedStrategy } from './strategies-from-document.ts'
 import { worldFromDocument } from './world-from-document.ts'
@@ -25,9 +27,18 @@ const BASE = 'base'
 
 /**
  * Reads a scenario file.
+ * @param settings values to put in the place of the file's own
  * @throws ScenarioError whose message names every problem with its line and column
  */
-export async function loadScenario(path: string): Promise<Scenario> {
+export async function loadScenario(path: string, settings: Settings = {}): Promise<Scenario> {
+  return parseScenario(await readScenario(path), path, settings)
+}
+
+/**
+ * The text of a scenario file.
+ * @throws ScenarioError when there is none
+ */
+export async function readScenario(path: string): Promise<string> {
   let text: string
   try {
     if ((await stat(path)).isDirectory()) throw new ScenarioError(`${path} is a directory; expected a scenario file`)
@@ -37,15 +48,16 @@ export async function loadScenario(path: string): Promise<Scenario> {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new ScenarioError(missing ? `there is no file ${path}` : `${path} cannot be read: ${reasonOf(error)}`)
   }
-  return parseScenario(text, path)
+  return text
 }
 
 /**
  * Reads a scenario from its text. Directories that datasets come from are looked for beside `path`.
  * @param path for messages, the scenario's id, and relative paths in it
+ * @param settings values to put in the place of the text's own
  * @throws ScenarioError whose message names every problem with its line and column
  */
-export function parseScenario(text: string, path: string): Scenario {
+export function parseScenario(text: string, path: string, settings: Settings = {}): Scenario {
   const file = new ScenarioFile(text.replace(/^\uFEFF/, ''), path)
   if (file.faults.length > 0) {
     throw scenarioError(
@@ -53,8 +65,9 @@ export function parseScenario(text: string, path: string): Scenario {
       file.faults.map(({ message, place }) => ({ path: [], message, place })),
     )
   }
-  const content = contentOf(file)
+  const { content, targets } = withSettings(contentOf(file), settings)
   const base = compile(content, path)
+  refuseSettings(targets, settings, base.problems)
   if (base.compiled === undefined || base.problems.length > 0) throw scenarioError(file, placed(file, base.problems))
   const { document, world, strategies, experiment, compilation } = base.compiled
 
@@ -92,6 +105,28 @@ export function parseScenario(text: string, path: string): Scenario {
     warnings: [...warnings],
     text,
     path,
+  }
+}
+
+function withSettings(content: Record<string, unknown>, settings: Settings): ReturnType<typeof setValues> {
+  try {
+    return setValues(content, settings)
+  } catch (error) {
+    if (error instanceof SettingError) throw new ScenarioError(error.message)
+    throw error
+  }
+}
+
+/** What is wrong with a setting has no place in the file. */
+function refuseSettings(
+  targets: ReadonlyMap<string, Path>,
+  settings: Settings,
+  problems: readonly Problem[],
+): void {
+  for (const [dotted, target] of targets) {
+    const problem = problems.find(({ path }) => target.every((step, depth) => path[depth] === step))
+    if (problem === undefined) continue
+    throw new ScenarioError(`${dotted}: ${problem.message} (set to ${JSON.stringify(settings[dotted])})`)
   }
 }
 

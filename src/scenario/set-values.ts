@@ -1,0 +1,65 @@
+import type { Path } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+import { isMapping } from './problems.ts'
+
+/** Values to put in the place of a scenario's own, by dotted path: `links.wan.bandwidth`, `strategies.nightly.backup.at`. */
+export type Settings = Readonly<Record<string, unknown>>
+
+const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
+
+/** A path that leads nowhere; the message says what there is instead. */
+export class SettingError extends Error {}
+
+/**
+ * Puts values in their places. Unlike a topology's overrides these may be anywhere in the document. A step into a list is a
+ * number, from 0, or a key that one of its entries has: `strategies.nightly.backup` is the first backup job. The last step
+ * may be new, as many settings are optional; what it may be, the schema says.
+ * @returns the changed copy, and where in the document each path leads
+ * @throws SettingError
+ */
+export function setValues(
+  content: Record<string, unknown>,
+  settings: Settings,
+): { content: Record<string, unknown>; targets: ReadonlyMap<string, Path> } {
+  const changed = structuredClone(content)
+  const targets = new Map<string, Path>()
+  for (const [dotted, value] of Object.entries(settings)) targets.set(dotted, put(changed, dotted, value))
+  return { content: changed, targets }
+}
+
+function put(content: Record<string, unknown>, dotted: string, value: unknown): Path {
+  const written = dotted.split('.')
+  const steps = IN_TOPOLOGY.includes(written[0] ?? '') && !('nodes' in content) ? ['topology', ...written] : written
+  const target: (string | number)[] = []
+  let place: unknown = content
+  for (const [depth, step] of steps.entries()) {
+    if (Array.isArray(place)) {
+      const index = /^\d+$/.test(step) ? Number(step) : place.findIndex((item) => isMapping(item) && step in item)
+      if (!(index >= 0 && index < place.length)) throw new SettingError(nowhere(dotted, step, keysOfItems(place)))
+      target.push(index)
+      if (String(index) === step) {
+        if (depth === steps.length - 1) place[index] = value
+        else place = place[index]
+        continue
+      }
+      place = place[index]
+    }
+    if (!isMapping(place)) throw new SettingError(`${dotted}: there is nothing below '${steps[depth - 1]}' to change`)
+    const last = depth === steps.length - 1
+    const known = Object.keys(place)
+    // Below the name of a thing settings may be left out; the thing itself must be there.
+    if (!Object.hasOwn(place, step) && (!last || depth < 2)) throw new SettingError(nowhere(dotted, step, known))
+    target.push(step)
+    if (last) place[step] = value
+    else place = place[step]
+  }
+  return target
+}
+
+function keysOfItems(items: readonly unknown[]): string[] {
+  return [...new Set(items.flatMap((item) => (isMapping(item) ? Object.keys(item) : [])))]
+}
+
+function nowhere(dotted: string, step: string, known: readonly string[]): string {
+  return `${dotted}: there is no '${step}' to change${didYouMean(step, known) || `; there are ${known.join(', ')}`}`
+}

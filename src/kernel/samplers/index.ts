@@ -17,7 +17,7 @@ import type { Law } from './law.ts'
 import { fitLognormal, lognormal, lognormalOfMoments } from './lognormal.ts'
 import type { LognormalLaw } from './lognormal.ts'
 import { mixture } from './mixture.ts'
-import { momentsOf } from './observations.ts'
+import { checkObservations, momentsOf } from './observations.ts'
 import type { Observations } from './observations.ts'
 import { uniform } from './uniform.ts'
 import type { UniformLaw } from './uniform.ts'
@@ -96,6 +96,7 @@ export function fit<L extends FittedLaw>(
   const family = FAMILIES[law]
   if (method === 'likelihood') return family.likelihood(observations)
   if ((observations.censored?.length ?? 0) > 0) throw new RangeError('moments are those of complete observations only')
+  checkObservations(observations.values, law === 'exponential' ? 1 : 2)
   const { mean, scv } = momentsOf(observations.values)
   return family.moments(mean, scv)
 }

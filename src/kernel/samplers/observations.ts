@@ -8,9 +8,8 @@ export interface Observations {
   readonly censored?: readonly number[]
 }
 
-/** Mean and squared coefficient of variation (variance / mean²) of complete observations. */
+/** Mean and squared coefficient of variation (variance / mean²) of complete observations, of which there is at least one. */
 export function momentsOf(values: readonly number[]): { mean: number; scv: number } {
-  checkObservations(values, 1)
   const mean = sum(values) / values.length
   let squares = 0
   for (const value of values) squares += (value - mean) ** 2

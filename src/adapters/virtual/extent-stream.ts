@@ -37,6 +37,26 @@ const WORDS = 256
 const BYTES_PER_KNOWN_WORD = 1.7
 const WORD_MIN_BYTES = 8
 
+/** Whether streams of this share are words, of which the codec has to meet each before it can say it shorter. */
+export function hasVocabulary(share: number): boolean {
+  return share < ALPHABET_FROM_SHARE
+}
+
+/**
+ * Bytes that a codec takes, besides its share, for `length` bytes of streams of this share in one segment: each word of the
+ * vocabulary costs all its bytes where it is met first. Measured with zstd on segments of 8 KiB to 4 MiB and shares from 1/20
+ * to 1/2: it takes within 4 % of share and vocabulary together.
+ */
+export function vocabularyBytes(share: number, length: number): number {
+  const word_bytes = wordBytes(share)
+  const met = WORDS * (1 - exp(-length / word_bytes / WORDS))
+  return met * (word_bytes - BYTES_PER_KNOWN_WORD)
+}
+
+function wordBytes(share: number): number {
+  return Math.max(WORD_MIN_BYTES, Math.round(BYTES_PER_KNOWN_WORD / share))
+}
+
 /**
  * The bytes [offset, offset + length) of a stream, for data that must exist. Where little is to be saved they are symbols
  * of an alphabet, equally likely, as few as give the wanted entropy; otherwise words of a vocabulary that all streams
@@ -67,7 +87,7 @@ function fillWithSymbols(bytes: Uint8Array, offset: number, share: number, low: 
 }
 
 function fillWithWords(bytes: Uint8Array, offset: number, share: number, low: number, high: number): void {
-  const word_bytes = Math.max(WORD_MIN_BYTES, Math.round(BYTES_PER_KNOWN_WORD / share))
+  const word_bytes = wordBytes(share)
   const known = BYTES_PER_KNOWN_WORD / word_bytes
   const newBelow = Math.max(0, (share - known) / (1 - known)) * 4_294_967_296
   for (let at = 0; at < bytes.length;) {

@@ -2,7 +2,7 @@ import { AuthenticationError } from '../../engine/errors.ts'
 import type { ChunkerParameters, Content, Cutter, Fidelity, Joiner, SealContext, SubKeys } from '../../engine/ports.ts'
 import { ExtentsCutter } from './extents-cutter.ts'
 import { Extents } from './extents.ts'
-import { ZERO_STREAM, compressedShare } from './extent-stream.ts'
+import { ZERO_STREAM, compressedShare, hasVocabulary, vocabularyBytes } from './extent-stream.ts'
 import { Fingerprint, highWord, mix32 } from './integer-mixing.ts'
 import { concatContents, contentsEqual, isZeros, sliceContent } from './parts.ts'
 import { SealedExtents } from './sealed-extents.ts'
@@ -111,9 +111,16 @@ function seal(plain: Content, context: SealContext): Content {
   let stored = length
   if (context.compression === 'zstd') {
     let compressed = 0
+    let words_bytes = 0
+    let compressedWords = 0
     extents.forEachPiece((stream, _offset, piece_bytes) => {
-      compressed += piece_bytes * compressedShare(stream)
+      const share = compressedShare(stream)
+      compressed += piece_bytes * share
+      if (stream === ZERO_STREAM || !hasVocabulary(share)) return
+      words_bytes += piece_bytes
+      compressedWords += piece_bytes * share
     })
+    if (words_bytes > 0) compressed += vocabularyBytes(compressedWords / words_bytes, words_bytes)
     compressed = Math.ceil(compressed)
     // The codec's rule: compression that saves less than a sixteenth is not worth undoing.
     if (compressed <= length - length / 16) stored = compressed

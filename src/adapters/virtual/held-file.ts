@@ -88,6 +88,7 @@ export function spliceContent(content: FileContent, at: number, deleted: number,
   if (content.length === deleted) return heldContent(inserted)
   if (content instanceof HeldBytes) {
     if (inserted instanceof Uint8Array) return content.splice(at, deleted, inserted)
+    if (inserted instanceof HeldBytes) return content.splice(at, deleted, inserted.read(0, inserted.length))
     if (inserted.length === 0) return content.splice(at, deleted, new Uint8Array(0))
   } else {
     if (inserted instanceof Extents) return content.splice(at, deleted, inserted)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../experiment/results.ts'
+import { cellLabels, hazardLabels } from './charts/cells.ts'
 import { duration, instant } from './human.ts'
 import { assumptionsSection } from './html/assumptions-section.ts'
 import { costSection } from './html/cost-section.ts'
@@ -8,12 +9,13 @@ import { figuresSection } from './html/figures-section.ts'
 import { inlineChart } from './html/inline-chart.ts'
 import { html, trusted } from './html/markup.ts'
 import type { Markup } from './html/markup.ts'
+import { PAGE_SCRIPT } from './html/page-script.ts'
 import { scenarioSection } from './html/scenario-section.ts'
 import { STYLE } from './html/style.ts'
 import { verdictSection } from './html/verdict-section.ts'
 import type { Manifest } from './manifest.ts'
 import { verdictOf } from './verdict.ts'
-import { experimentOf } from './words.ts'
+import { cellName, experimentOf } from './words.ts'
 
 /** A chart drawn for the page: its specification, for the words, and its SVG without title. */
 export interface DrawnChart {
@@ -29,18 +31,24 @@ export interface ReportInput {
   readonly manifest: Pick<Manifest, 'created' | 'versions'>
 }
 
-// Its hash is in the policy: not a space may come between the tags and the sheet.
+// Their hashes are in the policy: not a space may come between the tags and what they hold.
 const STYLE_ELEMENT = trusted(`<style>${STYLE}</style>`)
+const SCRIPT_ELEMENT = trusted(`<script>${PAGE_SCRIPT}</script>`)
 
 /**
- * The report as one HTML document that asks for nothing: no script, no font, no image from elsewhere, and a content security
- * policy that would refuse them. The verdict comes first.
+ * The report as one HTML document that asks for nothing: no script, font or image from elsewhere, and a content security policy
+ * that would refuse them. The verdict comes first. Its own script only adds to it: it can be read and printed without.
  */
 export function reportHtml({ results, charts, scenarioText, manifest }: ReportInput): string {
   const { scenario } = results
   const verdict = verdictOf(results)
-  const style = createHash('sha256').update(STYLE).digest('base64')
-  const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; base-uri 'none'; form-action 'none'`
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(PAGE_SCRIPT)}'`,
+    `style-src '${hashOf(STYLE)}'`,
+    "img-src data:; base-uri 'none'; form-action 'none'",
+  ].join('; ')
+  const hazards = [...new Set(results.cells.flatMap((cell) => cell.hazards.map((row) => row.hazard)))]
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -51,16 +59,17 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
         <title>${scenario.name}: backup rehearsal</title>
         ${STYLE_ELEMENT}
       </head>
-      <body>
+      <body data-cells="${results.cells.map(cellName).join('\n')}" data-hazards="${hazards.join('\n')}">
         <header>
           <h1>${scenario.name}</h1>
           <p class="about">${aboutRun(results)}</p>
         </header>
         <main>
-          ${verdictSection(results, verdict)} ${warningsSection(results)} ${chartsSection(charts)}
+          ${verdictSection(results, verdict)} ${warningsSection(results)} ${chartsSection(charts, results)}
           ${figuresSection(results)} ${costSection(results)} ${assumptionsSection(results)}
           ${scenarioSection(results, scenarioText, manifest)}
         </main>
+        ${SCRIPT_ELEMENT}
       </body>
     </html> `
   return page.markup
@@ -83,9 +92,14 @@ function warningsSection({ warnings }: Results): Markup | undefined {
   </section>`
 }
 
-function chartsSection(charts: readonly DrawnChart[]): Markup {
+function chartsSection(charts: readonly DrawnChart[], results: Results): Markup {
+  const labels = { cells: cellLabels(results), hazards: hazardLabels(results) }
   return html`<section id="charts">
     <h2>Charts</h2>
-    ${charts.map(inlineChart)}
+    ${charts.map((chart) => inlineChart(chart, labels))}
   </section>`
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }

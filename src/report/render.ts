@@ -10,8 +10,8 @@ const PNG_ZOOM = 2
 const MOST_PIXELS = 20_000
 
 export interface Renderer {
-  /** The chart as a standalone SVG document. */
-  svg(spec: TopLevelSpec): Promise<string>
+  /** The chart as a standalone SVG document; `described`: each mark says what it stands for, for a page to show. */
+  svg(spec: TopLevelSpec, options?: { readonly described?: boolean }): Promise<string>
   /** A chart's SVG as a PNG, with text in DejaVu Sans. */
   png(svg: string): Uint8Array
 }
@@ -27,8 +27,11 @@ export async function loadRenderer(): Promise<Renderer> {
   const [regular] = FONT_FILES
   if (regular === undefined) throw new Error('no font file')
   return {
-    async svg(spec) {
-      const compiled = vegaLite.compile(spec, { config: CONFIG, logger: strict(vega.logger(vega.Warn)) })
+    async svg(spec, { described = false } = {}) {
+      const compiled = vegaLite.compile(spec, {
+        config: { ...CONFIG, aria: described },
+        logger: strict(vega.logger(vega.Warn)),
+      })
       const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none' })
       try {
         return await view.toSVG()

@@ -76,7 +76,7 @@ async function drawCharts(folder: string, results: Results): Promise<DrawnChart[
     })
     await writeFile(join(folder, `${name}.svg`), svg)
     await writeFile(join(folder, `${name}.png`), renderer.png(svg))
-    drawn.push({ name, spec, svg: await renderer.svg(untitled(spec)) })
+    drawn.push({ name, spec, svg: await renderer.svg(untitled(spec), { described: true }) })
   }
   return drawn
 }

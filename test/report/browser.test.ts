@@ -95,6 +95,48 @@ describe.skipIf(skip)('report.html in a browser', () => {
     await page.close()
   })
 
+  it('says what a mark stands for when one points at it', async () => {
+    const page = await open('light', 1200)
+    const mark = page.locator('#chart-rpo-rto-by-strategy [data-tip]').first()
+    await mark.scrollIntoViewIfNeeded()
+    await mark.hover({ force: true })
+    const tooltip = page.getByRole('tooltip')
+    await tooltip.waitFor({ timeout: 2000 })
+    expect(await tooltip.textContent()).toMatch(/^weekly-full-daily-incremental, base after office-fire: RPO mean/)
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'hover.png') })
+    await page.close()
+  })
+
+  it('shows the strategies that are chosen, in charts and tables alike', async () => {
+    const page = await open('light', 1200)
+    const rows = page.locator('#figures tbody tr:visible')
+    const before = await rows.count()
+    await page.getByLabel('nightly-321 on base').uncheck()
+    const marks = page.locator('#charts [data-cell="2"]')
+    expect(await marks.first().evaluate((element) => getComputedStyle(element).opacity)).toBe('0.06')
+    expect(await page.locator('#charts [data-cell="1"].off').count()).toBe(0)
+    // A quarter of the cells is gone; so is a quarter of the rows.
+    expect(await rows.count()).toBe((before * 3) / 4)
+    await page.getByLabel('nightly-321 on base').check()
+    expect(await rows.count()).toBe(before)
+    await page.close()
+  })
+
+  it('sorts a table by a column, by keyboard too', async () => {
+    const page = await open('light', 1200)
+    const table = page.locator('#figures table').first()
+    const means = async (): Promise<string[]> => table.locator('tbody tr td:nth-child(4)').allTextContents()
+    await table.getByRole('button', { name: 'Mean', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    const ascending = await means()
+    const hours = (text: string): number => Number.parseFloat(text) * (text.endsWith('d') ? 24 : 1)
+    expect(ascending.map(hours)).toEqual(ascending.map(hours).toSorted((a, b) => a - b))
+    await page.keyboard.press('Enter')
+    expect((await means()).map(hours)).toEqual(ascending.map(hours).toSorted((a, b) => b - a))
+    expect(await table.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending')
+    await page.close()
+  })
+
   it('can be scrolled by keyboard where a table is wider than the page', async () => {
     const page = await open('light', 390)
     const regions = page.getByRole('region', { name: 'Items of cost with the inputs of their formulas' })

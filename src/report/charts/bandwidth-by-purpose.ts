@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bytes } from '../human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelsAfter, plotTitle, rowsHeight } from './marks.ts'
+import { cellRows, labelsAfter, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
 
@@ -52,6 +52,7 @@ function plot(
       purpose,
       order: orderOf(purpose),
       perDay_bytes: size / days,
+      tip: `${cellLabel(row, results)}: ${link}, ${purpose} ${bytes(size / days)} a day`,
     })),
   )
   const totals = rows.map((row) => ({
@@ -79,6 +80,7 @@ function plot(
           y,
           x: { ...x, field: 'perDay_bytes', stack: 'zero' },
           order: { field: 'order', type: 'quantitative' },
+          ...tip,
           color: {
             field: 'purpose',
             type: 'nominal',

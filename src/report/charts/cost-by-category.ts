@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { money, shortMoney } from '../human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelsAfter } from './marks.ts'
+import { cellRows, labelsAfter, tip } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** From what is always paid to what is paid in the event. */
@@ -17,6 +17,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
       category,
       order: orderOf(category),
       usdPerYear,
+      tip: `${cellLabel(cell, results)}: ${category} ${money(usdPerYear)} a year`,
     }))
   })
   if (rows.length === 0) return undefined
@@ -58,6 +59,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
           y,
           x: { ...x, field: 'usdPerYear', stack: 'zero' },
           order: { field: 'order', type: 'quantitative' },
+          ...tip,
           color: {
             field: 'category',
             type: 'nominal',

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { percent } from '../human.ts'
-import { hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
+import { cellLabel, hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
 import { curveLayers } from './curves.ts'
 import { objectiveRule, plotTitle } from './marks.ts'
 import type { Plot } from './marks.ts'
@@ -102,7 +102,11 @@ function plot(
   index: number,
 ): Plot {
   const own = curves.filter((curve) => curve.hazard === hazard)
-  const points = own.flatMap(({ strategy, topology, steps }) => steps.map((step) => ({ strategy, topology, ...step })))
+  const points = own.flatMap(({ strategy, topology, steps, n, met }) => {
+    const within = met === undefined ? '' : `, ${percent(met)} within the objective`
+    const words = `${cellLabel({ strategy, topology }, results)} after ${hazard}: n = ${n}${within}`
+    return steps.map((step) => ({ strategy, topology, ...step, tip: words }))
+  })
   const objectives = own.flatMap(({ objective_s }) => (objective_s === undefined ? [] : [{ objective_s }]))
   const ends_s = [...points.map((point) => point.value_s), ...objectives.map((each) => each.objective_s)]
   // The least of many values may be tiny; what matters is whether the lower quarter would be squeezed.

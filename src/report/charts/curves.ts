@@ -1,5 +1,6 @@
 import type { Results } from '../../experiment/results.ts'
 import { strategiesOf, topologiesOf } from './cells.ts'
+import { tip } from './marks.ts'
 import type { Encoding, Layer } from './marks.ts'
 import { LINE_COLOURS } from './theme.ts'
 
@@ -50,6 +51,7 @@ export function curveLayers(
     },
     encoding: {
       ...encoding,
+      ...tip,
       color: {
         field: 'strategy',
         type: 'nominal',

@@ -3,7 +3,7 @@ import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bitRate, percent } from '../human.ts'
 import { utilisation } from '../link-use.ts'
 import { cellLabel, cellLabels, strategiesOf } from './cells.ts'
-import { cellRows, labelColumn, plotTitle, rowsHeight } from './marks.ts'
+import { cellRows, labelColumn, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { INK, LINE_COLOURS, PLOT_WIDTH } from './theme.ts'
 
@@ -57,6 +57,7 @@ function plot(
   const values = rows.map((row) => {
     return {
       cell: cellLabel(row, results),
+      tip: `${cellLabel(row, results)}: ${link}, mean ${bitRate(row.mean_bytesPerSecond)}, 95th percentile ${use(row)}, peak ${bitRate(row.peak_bytesPerSecond)}`,
       strategy: row.strategy,
       mean: row.mean_bytesPerSecond * 8,
       // A link that is idle most of the time has a percentile of 0, which has no place on a logarithmic axis.
@@ -96,14 +97,14 @@ function plot(
       },
       {
         mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
-        encoding: { y, x: { ...x, field: 'mean' }, x2: { field: 'peak' }, color },
+        encoding: { y, x: { ...x, field: 'mean' }, x2: { field: 'peak' }, color, ...tip },
       },
-      { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95' }, color } },
+      { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95' }, color, ...tip } },
       {
         mark: { type: 'point', filled: true, size: 50, opacity: 1 },
-        encoding: { y, x: { ...x, field: 'mean' }, color },
+        encoding: { y, x: { ...x, field: 'mean' }, color, ...tip },
       },
-      labelColumn({ y, text: { field: 'label' } }),
+      labelColumn({ y, text: { field: 'label' }, ...tip }),
     ],
   }
 }

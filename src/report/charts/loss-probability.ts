@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { percent } from '../human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
-import { cellRows, labelColumn } from './marks.ts'
+import { cellRows, labelColumn, tip } from './marks.ts'
 import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** How likely each hazard is to leave nothing to restore, with what the number of drills allows to say. */
@@ -10,11 +10,11 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
   const rows = hazardsOfCells(results).map(({ cell, hazard }) => {
     const [low, high] = hazard.lossProbability.ci95
     const { share } = hazard.lossProbability
+    const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
     const most = `at most ${percent(high)}`
     return {
-      cell: cellLabel(cell, results),
+      ...names,
       strategy: cell.strategy,
-      hazard: hazardLabel(hazard, results),
       share: share > 0 ? share : undefined,
       low: low > 0 ? low : undefined,
       high,
@@ -50,7 +50,13 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
       ],
     },
     description: `Probability of loss. ${rows.map(({ cell, hazard, label }) => `${cell} after ${hazard}: ${label}`).join('. ')}.`,
-    data: { values: rows.map((row) => ({ ...row, from: row.low ?? low })) },
+    data: {
+      values: rows.map((row) => ({
+        ...row,
+        from: row.low ?? low,
+        tip: `${row.cell} after ${row.hazard}: ${row.label}`,
+      })),
+    },
     facet: {
       row: {
         field: 'hazard',
@@ -66,14 +72,14 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
       layer: [
         {
           mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
-          encoding: { y, x: { ...x, field: 'from' }, x2: { field: 'high' }, color },
+          encoding: { y, x: { ...x, field: 'from' }, x2: { field: 'high' }, color, ...tip },
         },
         {
           transform: [{ filter: 'isValid(datum.share)' }],
           mark: { type: 'point', filled: true, size: 50, opacity: 1 },
-          encoding: { y, x: { ...x, field: 'share' }, color },
+          encoding: { y, x: { ...x, field: 'share' }, color, ...tip },
         },
-        labelColumn({ y, text: { field: 'label' } }),
+        labelColumn({ y, text: { field: 'label' }, ...tip }),
       ],
     },
   }

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
 import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
-import { cellRows, labelsAfter, objectiveRule } from './marks.ts'
+import { cellRows, labelsAfter, objectiveRule, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { LINE_COLOURS, ROW_HEIGHT } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
@@ -38,6 +38,7 @@ interface Row {
   readonly p95_s: number
   readonly max_s: number
   readonly label: string
+  readonly tip: string
 }
 
 function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] {
@@ -59,6 +60,7 @@ function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] 
       p95_s: summary.p95,
       max_s: summary.max,
       label: shortDuration(summary.mean),
+      tip: `${cellLabel(cell, results)} after ${hazardLabel(hazard, results)}: ${measure} mean ${shortDuration(summary.mean)} (95 % interval ${shortDuration(Math.max(0, low))} to ${shortDuration(high)}), p95 ${shortDuration(summary.p95)}, worst ${shortDuration(summary.max)}, n = ${summary.n}`,
     }
   })
 }
@@ -99,18 +101,18 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
         ...objectiveRule({ x: { ...x, aggregate: 'max', field: 'objective_s' } }),
         {
           mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
-          encoding: { y, x: { ...x, field: 'min_s' }, x2: { field: 'max_s' }, color },
+          encoding: { y, x: { ...x, field: 'min_s' }, x2: { field: 'max_s' }, color, ...tip },
         },
         {
           mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
-          encoding: { y, x: { ...x, field: 'low_s' }, x2: { field: 'high_s' }, color },
+          encoding: { y, x: { ...x, field: 'low_s' }, x2: { field: 'high_s' }, color, ...tip },
         },
-        { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95_s' }, color } },
+        { mark: { type: 'tick', thickness: 2, size: 12 }, encoding: { y, x: { ...x, field: 'p95_s' }, color, ...tip } },
         {
           mark: { type: 'point', filled: true, size: 50, opacity: 1 },
-          encoding: { y, x: { ...x, field: 'mean_s' }, color },
+          encoding: { y, x: { ...x, field: 'mean_s' }, color, ...tip },
         },
-        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' } }),
+        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' }, ...tip }),
       ],
     },
   }

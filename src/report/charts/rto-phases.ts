@@ -3,7 +3,7 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
-import { cellRows, labelsAfter, objectiveRule, plotTitle, rowsHeight } from './marks.ts'
+import { cellRows, labelsAfter, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
@@ -54,8 +54,14 @@ function plot(
   groups: readonly Group[],
   phases: readonly RtoPhase[],
 ): Plot {
-  const values = groups.flatMap(({ cell, means_s }) =>
-    phases.map((phase, order) => ({ cell, phase: PHASE_NAMES[phase], order, mean_s: means_s.get(phase) ?? 0 })),
+  const values = groups.flatMap(({ cell, means_s, rto_s }) =>
+    phases.map((phase, order) => ({
+      cell,
+      phase: PHASE_NAMES[phase],
+      order,
+      mean_s: means_s.get(phase) ?? 0,
+      tip: `${cell} after ${hazard}: ${PHASE_NAMES[phase]} ${shortDuration(means_s.get(phase) ?? 0)} of ${shortDuration(rto_s)}`,
+    })),
   )
   const totals = groups.map(({ cell, rto_s }) => ({ cell, rto_s, label: shortDuration(rto_s) }))
   const objectives = results.cells.flatMap((cell) =>
@@ -88,6 +94,7 @@ function plot(
           x: { ...x, field: 'mean_s', stack: 'zero' },
           order: { field: 'order', type: 'quantitative' },
           color,
+          ...tip,
         },
       },
       ...objectiveRule({ x: { ...x, field: 'objective_s', aggregate: 'max' } }, 'isValid(datum.objective_s)'),

@@ -48,9 +48,18 @@ function plot(
   outlooks: readonly Outlook[],
 ): Plot {
   const curves = Map.groupBy(rows, (row) => JSON.stringify([row.strategy, row.topology]))
-  const values = [...curves.values()].flatMap((curve) =>
-    thinned(curve).map(({ strategy, topology, day, stored_bytes }) => ({ strategy, topology, day, stored_bytes })),
-  )
+  const values = [...curves.values()].flatMap((curve) => {
+    const [first] = curve
+    const words =
+      first === undefined ? '' : `${cellLabel(first, results)}: ${bytes(curve.at(-1)?.stored_bytes)} at the end`
+    return thinned(curve).map(({ strategy, topology, day, stored_bytes }) => ({
+      strategy,
+      topology,
+      day,
+      stored_bytes,
+      tip: words,
+    }))
+  })
   const held = Math.max(...values.map((row) => row.stored_bytes))
   const capacity = Math.min(...outlooks.map((outlook) => outlook.capacity_bytes))
   // A capacity far above the curves would press them to the ground.

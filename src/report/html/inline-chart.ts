@@ -3,12 +3,23 @@ import { COLOURS } from './dark.ts'
 import { html, trusted } from './markup.ts'
 import type { Markup } from './markup.ts'
 
+/** What charts call cells and hazards, in the order of the page's names for them. */
+export interface MarkLabels {
+  readonly cells: readonly string[]
+  readonly hazards: readonly string[]
+}
+
 /** A chart as a figure of the page: heading, drawing, words for those who do not see it, caption. */
-export function inlineChart({ name, spec, svg }: { name: string; spec: TopLevelSpec; svg: string }): Markup {
+export function inlineChart(
+  { name, spec, svg }: { name: string; spec: TopLevelSpec; svg: string },
+  labels: MarkLabels = { cells: [], hazards: [] },
+): Markup {
   const { heading, caption } = titleOf(spec)
   return html`<figure id="chart-${name}">
     <h3 id="${name}-title">${heading}</h3>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="${name}-title">${trusted(embed(svg, name))}</div>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="${name}-title">
+      ${trusted(marked(embed(svg, name), labels))}
+    </div>
     <p class="unseen" id="${name}-words">${spec.description ?? ''}</p>
     <figcaption>${caption}</figcaption>
   </figure> `
@@ -41,4 +52,38 @@ function embed(svg: string, name: string): string {
       const variable = COLOURS.get(colour)?.variable
       return variable === undefined ? whole : `${attribute}="var(${variable})"`
     })
+}
+
+/**
+ * Marks that say what they stand for keep that as `data-tip`, with the cell and hazard that it begins with; every other
+ * remark of the renderer on roles goes, as the drawing has one description.
+ */
+function marked(svg: string, { cells, hazards }: MarkLabels): string {
+  return svg.replace(
+    / (?:aria-label="([^"]*)"|aria-roledescription="[^"]*"|role="graphics-[^"]*")/g,
+    (_, label?: string) => {
+      if (label === undefined) return ''
+      const text = unescaped(label)
+      const cell = longestAt(text, cells, 0)
+      if (cell === -1) return ''
+      const after = `${cells[cell] ?? ''} after `
+      const hazard = text.startsWith(after) ? longestAt(text, hazards, after.length) : -1
+      return html` data-tip="${text}" data-cell="${cell}"`.markup + (hazard === -1 ? '' : ` data-hazard="${hazard}"`)
+    },
+  )
+}
+
+/** Which of the names the text has at that place; of several the longest; −1 for none. */
+function longestAt(text: string, names: readonly string[], at: number): number {
+  let best = -1
+  for (const [index, name] of names.entries()) {
+    if (text.startsWith(name, at) && name.length > (names[best]?.length ?? 0)) best = index
+  }
+  return best
+}
+
+const CHARACTERS: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => CHARACTERS[entity] ?? entity)
 }

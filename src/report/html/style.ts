@@ -34,13 +34,27 @@ tbody th{font-weight:500}
 .figures{text-align:right}
 td.figures{white-space:nowrap}
 tbody th{min-width:9rem}
+.off{opacity:.06}
+tr.off{display:none}
+.choices{display:flex;flex-wrap:wrap;gap:1rem;margin:1.5rem 0;position:sticky;top:0;background:var(--paper);z-index:1}
+.choices fieldset{border:1px solid var(--grid);padding:.25rem .75rem .5rem}
+.choices legend{color:var(--muted);font-size:.85rem}
+.choices label{display:inline-block;margin-right:1rem;font-size:.9rem}
+.tip{position:fixed;z-index:2;max-width:24rem;padding:.35rem .6rem;background:var(--ink);color:var(--paper);font-size:.85rem;
+pointer-events:none;border-radius:3px}
+[hidden]{display:none}
+[data-tip]{cursor:default}
+thead button{all:unset;cursor:pointer}
+thead button:focus-visible{outline:2px solid var(--line-0);outline-offset:2px}
+th[aria-sort] button::after{content:" ▲"}
+th[aria-sort=descending] button::after{content:" ▼"}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 pre{padding:1rem;overflow-x:auto;background:var(--shade);font-size:.8rem;line-height:1.45}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{padding:1rem .75rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
-@media print{body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
+@media print{.choices,.tip{display:none}body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
 h2,h3{break-after:avoid}figure svg{min-width:0}table{font-size:7pt}th,td{padding:.15rem .3rem}td.figures{white-space:normal}tbody th{min-width:0}
 pre{white-space:pre-wrap}}
 `

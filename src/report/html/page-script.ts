@@ -1,0 +1,117 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- the function is sent to the browser as text, with all it needs inside */
+
+/**
+ * What the page does beyond being read: what a mark stands for when one points at it, strategies and hazards to choose, tables
+ * that sort. Without it the page is complete. It runs in the browser and knows nothing but the document: `data-tip`,
+ * `data-cell` and `data-hazard` on marks; the names of all cells and hazards on the body.
+ */
+function enliven(): void {
+  const { body } = document
+  const names = (key: string): string[] => (body.dataset[key] ?? '').split('\n').filter((name) => name !== '')
+  const [cells, hazards] = [names('cells'), names('hazards')]
+  const off = { cell: new Set<string>(), hazard: new Set<string>() }
+
+  for (const row of document.querySelectorAll<HTMLTableRowElement>('tbody tr')) {
+    for (const { textContent } of row.cells) {
+      const text = (textContent ?? '').trim()
+      const cell = cells.indexOf(text)
+      if (cell !== -1) row.dataset['cell'] = String(cell)
+      const hazard = hazards.findIndex((name) => text.startsWith(`${name} → `))
+      if (hazard !== -1) row.dataset['hazard'] = String(hazard)
+    }
+  }
+
+  const refresh = (): void => {
+    for (const element of document.querySelectorAll<HTMLElement | SVGElement>('[data-cell], [data-hazard]')) {
+      const { cell = '', hazard = '' } = element.dataset
+      element.classList.toggle('off', off.cell.has(cell) || off.hazard.has(hazard))
+    }
+  }
+
+  const choice = (legend: string, kind: 'cell' | 'hazard', all: readonly string[]): HTMLFieldSetElement => {
+    const field = document.createElement('fieldset')
+    field.append(Object.assign(document.createElement('legend'), { textContent: legend }))
+    for (const [index, name] of all.entries()) {
+      const label = document.createElement('label')
+      const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: true })
+      box.addEventListener('change', () => {
+        if (box.checked) off[kind].delete(String(index))
+        else off[kind].add(String(index))
+        refresh()
+      })
+      label.append(box, ` ${name}`)
+      field.append(label)
+    }
+    return field
+  }
+  const choices = Object.assign(document.createElement('form'), { className: 'choices' })
+  choices.setAttribute('aria-label', 'What charts and tables show')
+  if (cells.length > 1) choices.append(choice('Strategies', 'cell', cells))
+  if (hazards.length > 1) choices.append(choice('Hazards', 'hazard', hazards))
+  if (choices.childElementCount > 0) document.querySelector('#verdict')?.after(choices)
+
+  const tooltip = Object.assign(document.createElement('div'), { className: 'tip', hidden: true })
+  tooltip.setAttribute('role', 'tooltip')
+  body.append(tooltip)
+  document.addEventListener('pointermove', ({ target, clientX, clientY }) => {
+    const mark = target instanceof Element ? target.closest<SVGElement>('[data-tip]:not(.off)') : null
+    tooltip.hidden = mark === null
+    if (mark === null) return
+    tooltip.textContent = mark.dataset['tip'] ?? ''
+    const left = Math.min(clientX + 12, window.innerWidth - tooltip.offsetWidth - 8)
+    const below = clientY + 16 + tooltip.offsetHeight < window.innerHeight
+    tooltip.style.left = `${Math.max(8, left)}px`
+    tooltip.style.top = `${below ? clientY + 16 : clientY - tooltip.offsetHeight - 8}px`
+  })
+
+  // Prefixes and units of quantities as the page writes them, in their base unit.
+  const scale: Record<string, number> = {
+    s: 1,
+    min: 60,
+    h: 3600,
+    d: 86_400,
+    y: 31_557_600,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    P: 1e15,
+    E: 1e18,
+  }
+  /** The first quantity of a text as a number; undefined when it begins otherwise. */
+  const quantityIn = (text: string): number | undefined => {
+    const found = /^[✔✘<>\s]*([−-]?)\$?([\d.,]+)\s*(min|[shdy](?![a-z])|[kMGTPE])?/u.exec(text)
+    if (found === null) return undefined
+    const [, sign, digits = '', unit = ''] = found
+    const value = Number(digits.replaceAll(',', ''))
+    return (sign === '' ? value : -value) * (scale[unit] ?? 1)
+  }
+  const compare = (a: string, b: string): number => {
+    const [x, y] = [quantityIn(a), quantityIn(b)]
+    if (x !== undefined && y !== undefined && x !== y) return x - y
+    if ((x === undefined) !== (y === undefined)) return x === undefined ? 1 : -1
+    return a.localeCompare(b, 'en')
+  }
+  for (const table of document.querySelectorAll('table')) {
+    const { tHead } = table
+    const rows = table.tBodies[0]
+    if (tHead === null || rows === undefined || rows.rows.length < 2) continue
+    const heads = [...tHead.querySelectorAll('th')]
+    for (const [column, head] of heads.entries()) {
+      const button = Object.assign(document.createElement('button'), { type: 'button' })
+      button.append(...head.childNodes)
+      head.append(button)
+      button.addEventListener('click', () => {
+        const ascending = head.getAttribute('aria-sort') !== 'ascending'
+        for (const each of heads) each.removeAttribute('aria-sort')
+        head.setAttribute('aria-sort', ascending ? 'ascending' : 'descending')
+        const text = (row: HTMLTableRowElement): string => (row.cells[column]?.textContent ?? '').trim()
+        const sorted = [...rows.rows].toSorted((a, b) => compare(text(a), text(b)))
+        rows.append(...(ascending ? sorted : sorted.toReversed()))
+      })
+    }
+  }
+}
+
+/** As it stands in the page. */
+export const PAGE_SCRIPT = `(${enliven.toString()})()`

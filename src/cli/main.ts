@@ -5,6 +5,7 @@ import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
 import { compareCommand } from './compare.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
+import { sweepCommand } from './sweep.ts'
 import { traceCommand } from './trace.ts'
 
 /** Parses and carries out one command line; resolves with the exit code. */
@@ -14,6 +15,7 @@ async function main(words: readonly string[]): Promise<number> {
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(runCommand)
     .command(compareCommand)
+    .command(sweepCommand)
     .command(traceCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')

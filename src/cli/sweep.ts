@@ -1,0 +1,139 @@
+import type { CommandModule } from 'yargs'
+import type { FigureName } from '../experiment/figures.ts'
+import type { SobolIndices } from '../experiment/sobol.ts'
+import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
+import { UsageError } from './exit.ts'
+import { listsOf, rangesOf, readAxis } from './vary.ts'
+
+interface SweepArguments {
+  scenario: string
+  vary: string[]
+  samples: number | undefined
+  tornado: boolean | undefined
+  sobol: number | undefined
+  figure: string
+  seed: string | undefined
+  replications: number | undefined
+  threads: number | undefined
+  format: 'table' | 'csv' | 'json'
+}
+
+/** `firedrill sweep SCENARIO --vary PATH=VALUES` */
+export const sweepCommand: CommandModule<object, SweepArguments> = {
+  command: 'sweep <scenario>',
+  describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
+      .option('vary', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        requiresArg: true,
+        nargs: 1,
+        describe: 'What to change: path=value,value,… or path=low..high',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'So many points of a Latin hypercube of ranges',
+      })
+      .option('tornado', { type: 'boolean', describe: 'Each change alone, and what it does to --figure' })
+      .option('sobol', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Indices of Sobol from N × (ranges + 2) variants: shares of the variance of --figure',
+      })
+      .option('figure', { type: 'string', default: 'total_usdPerYear', requiresArg: true, describe: 'For sensitivity' })
+      .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
+      .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in each cell' })
+      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
+      .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
+      .conflicts({ samples: ['tornado', 'sobol'], sobol: 'tornado' })
+      .example('$0 sweep plan.yaml --vary links.wan.bandwidth="100 Mbit/s,1 Gbit/s"', 'two variants')
+      .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --samples 50', 'fifty sizes')
+      .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --tornado --figure rto_s', 'what matters'),
+  async handler(args) {
+    const axes = args.vary.map(readAxis)
+    for (const option of ['samples', 'sobol', 'replications', 'threads'] as const) {
+      const value = args[option]
+      if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+        throw new UsageError(`--${option} takes a whole number from 1 up`)
+      }
+    }
+    const [design, sobol, { sweep, tornado }, { openThreads }, table, { readScenario, parseScenario }] =
+      await Promise.all([
+        import('../experiment/design.ts'),
+        import('../experiment/sobol.ts'),
+        import('../experiment/sweep.ts'),
+        import('../experiment/pool.ts'),
+        import('../report/sweep-table.ts'),
+        import('../scenario/load.ts'),
+      ])
+    const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
+    if (figure === undefined)
+      throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
+    const text = await readScenario(args.scenario)
+    const seed = args.seed ?? parseScenario(text, args.scenario).seed
+    const pointsOf = () => {
+      if (args.tornado === true) return design.oneAtATime(listsOf(axes))
+      if (args.sobol !== undefined) {
+        const ranges = rangesOf(axes, '--sobol')
+        return sobol.sobolDesign(axes.length, args.sobol, seed).map((places) => design.settingsAt(ranges, places))
+      }
+      if (args.samples === undefined) return design.grid(listsOf(axes))
+      const ranges = rangesOf(axes, '--samples')
+      return design.latinHypercube(axes.length, args.samples, seed).map((places) => design.settingsAt(ranges, places))
+    }
+    const threads = openThreads(args.threads)
+    let rows: SweepRow[]
+    try {
+      rows = await sweep(text, args.scenario, pointsOf(), {
+        seed,
+        ...(args.replications === undefined ? {} : { replications: args.replications }),
+        execute: threads,
+        onPoint: showPoint,
+      })
+    } finally {
+      await threads.close()
+    }
+    if (args.format === 'csv') return void process.stdout.write(table.sweepCsv(rows))
+    const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy} on ${topology}`)
+    const sensitivity = [...cells].flatMap(([cell, own]): Sensitivity[] => {
+      if (args.tornado === true) return [{ cell, bars: tornado(own, figure) }]
+      if (args.sobol === undefined) return []
+      return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
+    })
+    if (args.format === 'json') {
+      const plain = rows.map(({ cell: _, ...row }) => row)
+      process.stdout.write(`${JSON.stringify({ figure, rows: plain, sensitivity }, undefined, 2)}\n`)
+      return
+    }
+    const paths = axes.map(({ path }) => path)
+    for (const each of sensitivity) {
+      if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars)}\n`)
+      else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
+    }
+    if (sensitivity.length === 0) process.stdout.write(table.sweepTable(rows))
+  },
+}
+
+/** What a figure of a cell hangs on. */
+type Sensitivity =
+  | { readonly cell: string; readonly bars: readonly TornadoBar[] }
+  | { readonly cell: string; readonly indices: SobolIndices }
+
+/** Indices of what is not a number would not be numbers. */
+function finite(rows: readonly SweepRow[], figure: FigureName): number[] {
+  return rows.map(({ figures, settings, strategy }) => {
+    if (Number.isFinite(figures[figure])) return figures[figure]
+    throw new Error(
+      `${strategy} has no ${figure} with ${JSON.stringify(settings)}: everything was lost; choose another`,
+    )
+  })
+}
+
+function showPoint(done: number, total: number): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(done === total ? '\r\u001B[K' : `\r\u001B[K${done} of ${total} variants`)
+}

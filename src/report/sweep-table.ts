@@ -1,0 +1,92 @@
+import { stringify } from 'csv-stringify/sync'
+import type { FigureName } from '../experiment/figures.ts'
+import type { SobolIndices } from '../experiment/sobol.ts'
+import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
+import { percent, shortDuration, shortMoney, significant } from './human.ts'
+import { plainTable } from './plain-table.ts'
+
+/** How a figure is written, and what it is called at the head of a column. */
+const FIGURES: Readonly<Record<FigureName, readonly [heading: string, write: (value: number) => string]>> = {
+  rpo_s: ['RPO', shortDuration],
+  rpoP95_s: ['RPO p95', shortDuration],
+  rto_s: ['RTO', shortDuration],
+  rtoP95_s: ['RTO p95', shortDuration],
+  loss: ['lost', percent],
+  outlay_usdPerYear: ['outlay/y', shortMoney],
+  penalty_usdPerYear: ['penalty/y', shortMoney],
+  total_usdPerYear: ['total/y', shortMoney],
+}
+
+export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[]
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** One line a variant and cell. */
+export function sweepTable(rows: readonly SweepRow[]): string {
+  const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
+  return plainTable(
+    ['strategy, topology', ...paths, ...FIGURE_NAMES.map((name) => FIGURES[name][0])],
+    rows.map(({ strategy, topology, settings, figures }) => [
+      `${strategy}, ${topology}`,
+      ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
+      ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name])),
+    ]),
+  )
+}
+
+/** As sweepTable, in base units. */
+export function sweepCsv(rows: readonly SweepRow[]): string {
+  const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
+  return stringify(
+    rows.map(({ point, strategy, topology, settings, figures }) => [
+      point,
+      strategy,
+      topology,
+      ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
+      ...FIGURE_NAMES.map((name) => (Number.isFinite(figures[name]) ? figures[name] : '')),
+    ]),
+    { header: true, columns: ['point', 'strategy', 'topology', ...paths, ...FIGURE_NAMES] },
+  )
+}
+
+const BAR_WIDTH = 24
+
+/** What each change does to a figure of one cell, the strongest first, with a bar from its lowest to its highest. */
+export function tornadoTable(cell: string, figure: FigureName, bars: readonly TornadoBar[]): string {
+  const [heading, write] = FIGURES[figure]
+  const least = Math.min(...bars.map(({ low, base }) => Math.min(low.figure, base)))
+  const most = Math.max(...bars.map(({ high, base }) => Math.max(high.figure, base)))
+  const column = (value: number): number =>
+    most === least ? 0 : Math.round(((value - least) / (most - least)) * (BAR_WIDTH - 1))
+  const rows = bars.map(({ path, base, low, high }) => {
+    const from = column(Math.min(low.figure, base))
+    const to = column(Math.max(high.figure, base))
+    const bar = Array.from({ length: BAR_WIDTH }, (_, k) => {
+      if (k === column(base)) return '┃'
+      return k >= from && k <= to ? '█' : '·'
+    })
+    return [
+      path,
+      `${write(low.figure)} at ${valueText(low.value)}`,
+      `${write(high.figure)} at ${valueText(high.value)}`,
+      bar.join(''),
+    ]
+  })
+  const base = bars[0] === undefined ? '' : `, ${write(bars[0].base)} unchanged`
+  return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', ''], rows)}`
+}
+
+/** Shares of the variance of a figure, by Sobol's indices with their intervals. */
+export function sobolTable(
+  cell: string,
+  figure: FigureName,
+  paths: readonly string[],
+  { first, total }: SobolIndices,
+): string {
+  const write = ({ value, ci95 }: SobolIndices['first'][number]): string =>
+    `${significant(value, 2)} (${significant(ci95[0], 2)} … ${significant(ci95[1], 2)})`
+  const rows = paths.map((path, k) => [path, write(first[k]!), write(total[k]!)])
+  return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${plainTable(['', 'by itself', 'with all others'], rows)}`
+}

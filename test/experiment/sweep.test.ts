@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readAxis } from '../../src/cli/vary.ts'
+import { grid, oneAtATime } from '../../src/experiment/design.ts'
+import { onThreads } from '../../src/experiment/pool.ts'
+import { sweep, tornado } from '../../src/experiment/sweep.ts'
+import { sweepCsv, sweepTable, tornadoTable } from '../../src/report/sweep-table.ts'
+import { INTERVAL_COST } from './interval-cost.ts'
+
+const miniature = readFileSync('scenarios/miniature.yaml', 'utf8')
+const HOUR_S = 3600
+
+describe('a sweep of a scenario', { timeout: 120_000 }, () => {
+  it('runs every combination, in the order of the grid, the same on threads', async () => {
+    const points = grid([
+      { path: 'links.line.bandwidth', values: ['1 MB/s', '2 MB/s'] },
+      { path: 'datasets.data.size', values: ['100 MB', '200 MB'] },
+    ])
+    const rows = await sweep(miniature, 'miniature.yaml', points, { replications: 4 })
+    // 100 and 200 MB at 1 and 2 MB/s, after 5 + 10 + 60 minutes and before 10 more.
+    const transfers_s = rows.map(({ figures }) => figures.rto_s - 85 * 60)
+    for (const [k, seconds] of [100, 200, 50, 100].entries()) {
+      expect(Math.abs(transfers_s[k]! - seconds)).toBeLessThan(2)
+    }
+    const again = await sweep(miniature, 'miniature.yaml', points, { replications: 4, execute: onThreads(2) })
+    expect(again.map(({ figures }) => figures)).toEqual(rows.map(({ figures }) => figures))
+    expect(sweepTable(rows).split('\n')[2]).toMatch(/daily-full, base\s+1 MB\/s\s+100 MB/)
+    expect(sweepCsv(rows).split('\n')).toHaveLength(1 + 4 + 1)
+  })
+
+  it('is refused before it runs when a variant is no scenario; the message names the setting', async () => {
+    const wrong = (settings: Record<string, unknown>) => sweep(miniature, 'miniature.yaml', [settings])
+    await expect(wrong({ 'links.lin.bandwidth': '1 MB/s' })).rejects.toThrow(
+      "links.lin.bandwidth: there is no 'lin' to change; did you mean 'line'?",
+    )
+    await expect(wrong({ 'links.line.bandwidth': '1 mbps' })).rejects.toThrow(
+      /^links.line.bandwidth: .*set to "1 mbps"/,
+    )
+    await expect(wrong({ 'strategies.daily-full.copy.at': 'daily 12:00' })).rejects.toThrow(/there are backup/)
+  })
+
+  it('finds which change matters most: a tornado', async () => {
+    const points = oneAtATime([
+      { path: 'links.line.bandwidth', values: ['0.5 MB/s', '2 MB/s'] },
+      { path: 'recovery.provision', values: ['30 min', '2 h'] },
+    ])
+    const rows = await sweep(miniature, 'miniature.yaml', points, { replications: 4 })
+    const bars = tornado(rows, 'rto_s')
+    expect(bars.map(({ path }) => path)).toEqual(['recovery.provision', 'links.line.bandwidth'])
+    expect((bars[0]!.high.figure - bars[0]!.low.figure) / HOUR_S).toBeCloseTo(1.5, 3)
+    expect(tornadoTable('it', 'rto_s', bars)).toContain('at 30 min')
+  })
+})
+
+describe('the cheapest interval between backups', { timeout: 120_000 }, () => {
+  // P* = 6 h with c = $0.15 a backup, L = 2 incidents a year and v = $36.525 an hour: see interval-cost.ts.
+  it('is P* = sqrt(2c/(Lv)), and costs what the closed form says', async () => {
+    const { text, cost_usdPerYear, best_h } = INTERVAL_COST
+    const hours = [3, 4, 6, 8, 12, 24]
+    const points = hours.map((each) => ({ 'strategies.periodic.backup.at': `every ${each} h` }))
+    const rows = await sweep(text, 'interval.yaml', points)
+    for (const [k, { figures }] of rows.entries()) {
+      expect(figures.total_usdPerYear / cost_usdPerYear(hours[k]!)).toBeCloseTo(1, 1)
+    }
+    const cheapest = rows.toSorted((a, b) => a.figures.total_usdPerYear - b.figures.total_usdPerYear)[0]
+    expect(hours[cheapest!.point]).toBe(best_h)
+  })
+})
+
+describe('--vary', () => {
+  it('reads lists as YAML and ranges with their unit', () => {
+    expect(readAxis('a.b=1 MB/s,2 MB/s')).toEqual({ path: 'a.b', values: ['1 MB/s', '2 MB/s'] })
+    expect(readAxis('a.b=[Mon, Tue],7')).toEqual({ path: 'a.b', values: [['Mon', 'Tue'], 7] })
+    expect(readAxis('a=20..200 Mbit/s')).toEqual({
+      path: 'a',
+      low: 20,
+      high: 200,
+      logarithmic: false,
+      prefix: '',
+      suffix: ' Mbit/s',
+    })
+    expect(readAxis('a=$1.5/month..$3/month log')).toMatchObject({
+      low: 1.5,
+      high: 3,
+      logarithmic: true,
+      prefix: '$',
+      suffix: '/month',
+    })
+    expect(readAxis('a=0.5 TB..2 TB')).toMatchObject({ low: 0.5, high: 2, suffix: ' TB' })
+  })
+
+  it('says what it expects', () => {
+    expect(() => readAxis('links.wan.bandwidth')).toThrow(/expected path=value,value/)
+    expect(() => readAxis('a=1 GB..2 TB')).toThrow(/the same unit/)
+    expect(() => readAxis('a=3..2 TB')).toThrow(/from low to high/)
+  })
+})

@@ -3,15 +3,20 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { basename, dirname, join } from 'node:path'
 import type { Results } from '../experiment/results.ts'
 import { CHARTS } from './charts/index.ts'
-import { csvTables, writeCsv } from './csv.ts'
+import { writeCsv } from './csv.ts'
 import { reportHtml } from './html.ts'
 import type { DrawnChart } from './html.ts'
 import { untitled } from './html/inline-chart.ts'
 import { readableJson } from './json.ts'
 import { manifestOf } from './manifest.ts'
 import type { ManifestExtras } from './manifest.ts'
+import { writeParquet } from './parquet.ts'
 import { loadRenderer } from './render.ts'
 import { summaryOf } from './summary.ts'
+import { tablesOf } from './tables.ts'
+
+/** Tables that grow with drills, jobs or days; the others are short. */
+const IN_PARQUET: ReadonlySet<string> = new Set(['incidents', 'jobs', 'traffic', 'stores', 'points'])
 
 /** A file of a results folder; `path` is relative to it, with forward slashes. */
 export interface WrittenFile {
@@ -20,7 +25,8 @@ export interface WrittenFile {
 }
 
 /**
- * Writes a run's results folder: manifest.json, summary.json, a CSV file for each kind of row, charts as specification, SVG
+ * Writes a run's results folder: manifest.json, summary.json, a CSV file for each kind of row (long ones as
+ * Parquet too) and one that explains their columns, charts as specification, SVG
  * and PNG, report.html. The folder appears complete or not at all: it is written beside its place and then renamed to it,
  * in exchange for an earlier one of the same name.
  * @param scenarioText the scenario file as read; its hash and text go into the manifest
@@ -54,7 +60,10 @@ async function writeInto(
   scenarioText: string,
   extras: ManifestExtras,
 ): Promise<void> {
-  for (const table of csvTables(results)) await writeCsv(table, join(folder, table.name))
+  for (const table of tablesOf(results)) {
+    await writeCsv(table, join(folder, `${table.name}.csv`))
+    if (IN_PARQUET.has(table.name)) await writeParquet(table, join(folder, `${table.name}.parquet`))
+  }
   await writeJson(join(folder, 'summary.json'), summaryOf(results))
   const charts = await drawCharts(join(folder, 'charts'), results)
   const manifest = manifestOf(results, scenarioText, [], extras)

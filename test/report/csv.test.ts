@@ -2,18 +2,30 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { csvTables, writeCsv } from '../../src/report/csv.ts'
+import { writeCsv } from '../../src/report/csv.ts'
+import { tablesOf } from '../../src/report/tables.ts'
 import { fixtureResults } from './fixture.ts'
 
 async function written(name: string, results = fixtureResults({ replications: 4, days: 4 })): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-csv-'))
-  const table = csvTables(results).find((each) => each.name === name)
+  const table = tablesOf(results).find((each) => `${each.name}.csv` === name)
   await writeCsv(table!, join(folder, name))
   return readFile(join(folder, name), 'utf8')
 }
 
 describe('CSV files', () => {
-  it.each(['incidents.csv', 'jobs.csv', 'links.csv', 'stores.csv', 'costs.csv'])('%s', async (name) => {
+  it.each([
+    'summary.csv',
+    'incidents.csv',
+    'jobs.csv',
+    'links.csv',
+    'traffic.csv',
+    'stores.csv',
+    'points.csv',
+    'exposures.csv',
+    'costs.csv',
+    'columns.csv',
+  ])('%s', async (name) => {
     await expect(await written(name)).toMatchFileSnapshot(`golden/${name}`)
   })
 

@@ -37,14 +37,24 @@ describe('a results folder', () => {
       ...Object.keys(CHARTS)
         .sort()
         .flatMap((name) => [`charts/${name}.png`, `charts/${name}.svg`, `charts/${name}.vl.json`]),
+      'columns.csv',
       'costs.csv',
+      'exposures.csv',
       'incidents.csv',
+      'incidents.parquet',
       'jobs.csv',
+      'jobs.parquet',
       'links.csv',
       'manifest.json',
+      'points.csv',
+      'points.parquet',
       'report.html',
       'stores.csv',
+      'stores.parquet',
+      'summary.csv',
       'summary.json',
+      'traffic.csv',
+      'traffic.parquet',
     ])
     for (const file of files) expect(file.bytes, file.path).toBeGreaterThan(100)
   })
@@ -57,6 +67,7 @@ describe('a results folder', () => {
       'seed',
       'replications',
       'cells',
+      'exposures',
       'assumptions',
       'warnings',
       'digest',

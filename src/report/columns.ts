@@ -1,0 +1,146 @@
+/** What a cell of a table holds. */
+export type ColumnType = 'text' | 'number' | 'boolean'
+
+/** What a column means: the data dictionary. */
+export interface ColumnMeaning {
+  readonly type: ColumnType
+  readonly about: string
+}
+
+const text = (about: string): ColumnMeaning => ({ type: 'text', about })
+const number = (about: string): ColumnMeaning => ({ type: 'number', about })
+const yesOrNo = (about: string): ColumnMeaning => ({ type: 'boolean', about })
+
+/** By header; `table.header` where the same word means another thing in one table. */
+const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
+  strategy: text('Name of the strategy'),
+  topology: text('Name of the topology; base is the scenario as written'),
+  hazard: text('Name of the hazard'),
+  service: text('Name of the service that was hit'),
+  dataset: text('Name of the dataset'),
+  store: text('Name of the store'),
+  'incidents.store': text('Store that the data was restored from; empty when lost'),
+  replication: number('Number of the drill of this hazard, from 0; the same number is the same incident in every cell'),
+  onset_s: number('When the incident began'),
+  detected_s: number('When it was noticed'),
+  recoveryPoint_s: number('Instant of the consistent cut of the point restored; empty when there was none'),
+  rpo_s: number('RPO achieved: onset (of logical incidents: detection) less recovery point; empty when lost'),
+  rto_s: number('RTO achieved: service back less onset; empty when lost; the sum of its phases'),
+  rto_detect_s: number('Phase of the RTO: until it was noticed'),
+  rto_declare_s: number('Phase of the RTO: until the decision to recover'),
+  rto_provision_s: number('Phase of the RTO: to get and set up replacements'),
+  rto_retrieve_s: number('Phase of the RTO: to make data readable (tape, archive tier)'),
+  rto_transfer_s: number('Phase of the RTO: to move data'),
+  rto_apply_s: number('Phase of the RTO: to replay logs and merge chains'),
+  rto_verify_s: number('Phase of the RTO: to check what came back'),
+  rto_cutOver_s: number('Phase of the RTO: to bring users back'),
+  outcome: text('recovered, degraded (an older or partial point) or lost'),
+  'jobs.outcome': text('succeeded, failed, skipped or running (at the horizon)'),
+  reason: text('Why degraded or lost; empty when recovered'),
+  'jobs.reason': text('Why failed or skipped, or a remark; else empty'),
+  'points.reason': text('Rules of the retention policy that keep it at the horizon; empty when forgotten'),
+  lost_bytes: number('Work that is gone: bytes written after the recovery point; everything when lost'),
+  restored_bytes: number('Bytes restored'),
+  verified: yesOrNo('The restored tree was compared with the history at the recovery point, and is equal'),
+  recovery_usd: number('Transfer and retrieval charges of this recovery'),
+  penalty_usd: number('Penalty of the service for downtime and lost work; 0 when lost, as that is not known'),
+  job: text('Name of the job'),
+  kind: text('Kind of job: backup, copy, verify and others'),
+  scheduled_s: number('When the calendar, or the job before it, called for it'),
+  started_s: number('When it started; empty when skipped'),
+  ended_s: number('When it ended; empty when skipped or still running'),
+  read_bytes: number('Bytes read from its source'),
+  written_bytes: number('Bytes put into its target store'),
+  link: text('Name of the link and its direction'),
+  capacity_bytesPerSecond: number('Capacity of the link; Infinity where it has no limit'),
+  mean_bytesPerSecond: number('Mean over the time simulated'),
+  'traffic.mean_bytesPerSecond': number('Mean over the day'),
+  p95_bytesPerSecond: number('95th percentile of five-minute means, as carriers bill'),
+  peak_bytesPerSecond: number('Largest rate that lasted for any time'),
+  busiest_bytesPerSecond: number('Greatest of the five-minute means of the day'),
+  total_bytes: number('Bytes carried over the time simulated'),
+  day: number('Day since the start, from 0'),
+  stored_bytes: number('Bytes held at the end of the day'),
+  objects: number('Objects held at the end of the day'),
+  snapshots: number('Snapshots held at the end of the day'),
+  category: text('storage, requests, egress, retrieval, links or equipment'),
+  item: text('What is paid for'),
+  quantity: number('How much of it, over the time simulated'),
+  unit: text('Unit of the quantity'),
+  usdPerUnit: number('Price of one unit'),
+  usdPerYear: number('Quantity times price, scaled to a year'),
+  cut_s: number('Instant of the consistent cut'),
+  durable_s: number('From when the point was durable at this store'),
+  forgotten_s: number('When it was forgotten; empty while it is kept'),
+  objective_s: number('Objective for the RPO'),
+  objectiveMet: number('Share of all time in which the exposure is within the objective'),
+  unprotected: number('Share of the time without any recovery point; the statistics are of the rest'),
+  mean_s: number('Mean over time'),
+  sd_s: number('Standard deviation over time'),
+  min_s: number('Least'),
+  p50_s: number('Median over time'),
+  p90_s: number('90th percentile over time'),
+  p95_s: number('95th percentile over time'),
+  p99_s: number('99th percentile over time'),
+  max_s: number('Greatest'),
+  rate_perYear: number('Incidents of this hazard a year'),
+  n: number('Drills'),
+  recovered: number('Drills that recovered from the newest point'),
+  degraded: number('Drills that recovered from an older or partial point'),
+  lost: number('Drills after which nothing could be restored'),
+  loss_share: number('Share of the drills that were lost'),
+  loss_low: number('Lower end of its 95 % Wilson interval'),
+  loss_high: number('Upper end of its 95 % Wilson interval'),
+  rpo_mean_s: number('Mean RPO achieved by the drills that were not lost'),
+  rpo_low_s: number('Lower end of the 95 % interval of the mean RPO'),
+  rpo_high_s: number('Upper end of the 95 % interval of the mean RPO'),
+  rpo_p95_s: number('95th percentile of the RPO achieved'),
+  rpo_max_s: number('Greatest RPO achieved'),
+  rpo_objective_s: number('Objective for the RPO; empty where there is none'),
+  rpo_met: number('Share of the drills that met it; a lost one does not'),
+  rto_mean_s: number('Mean RTO achieved by the drills that were not lost'),
+  rto_low_s: number('Lower end of the 95 % interval of the mean RTO'),
+  rto_high_s: number('Upper end of the 95 % interval of the mean RTO'),
+  rto_p95_s: number('95th percentile of the RTO achieved'),
+  rto_max_s: number('Greatest RTO achieved'),
+  rto_objective_s: number('Objective for the RTO; empty where there is none'),
+  rto_met: number('Share of the drills that met it; a lost one does not'),
+  meanPenalty_usd: number('Mean penalty and recovery charges of the drills that were not lost'),
+  outlay_usdPerYear: number('Outlay of the strategy on this topology'),
+  total_usdPerYear: number('Outlay, and for each hazard its rate times its mean penalty'),
+  file: text('File of the results folder that the column stands in'),
+  column: text('Header of the column'),
+  type: text('text, number or boolean'),
+  meaning: text('What it holds'),
+}
+
+/**
+ * What a column of a table means.
+ * @param table name of the file without its ending: 'incidents'
+ */
+export function meaningOf(table: string, header: string): ColumnMeaning {
+  const known = MEANINGS[`${table}.${header}`] ?? MEANINGS[header]
+  if (known !== undefined) return known
+  const utc = /^(.+)_utc$/.exec(header)?.[1]
+  if (utc !== undefined) {
+    return text(`${meaningOf(table, `${utc}_s`).about}`)
+  }
+  const purpose = /^(.+)_bytes$/.exec(header)?.[1]
+  if (table === 'links' && purpose !== undefined) return number(`Bytes carried for ${purpose}`)
+  throw new Error(`the data dictionary does not explain ${header} of ${table}`)
+}
+
+/** The unit that a header ends in, in words; empty for what has none. */
+export function unitOf(header: string): string {
+  if (header.endsWith('_bytesPerSecond')) return 'bytes a second'
+  if (header.endsWith('_bytes')) return 'bytes'
+  if (header.endsWith('_utc')) return 'UTC, ISO 8601'
+  if (['onset_s', 'detected_s', 'recoveryPoint_s', 'cut_s'].includes(header)) return 'seconds since the start'
+  if (/^(scheduled|started|ended|durable|forgotten)_s$/.test(header)) return 'seconds since the start'
+  if (header.endsWith('_s')) return 'seconds'
+  if (/usdPerYear$/.test(header)) return 'US dollars a year'
+  if (header === 'usdPerUnit') return 'US dollars a unit'
+  if (header.endsWith('_usd')) return 'US dollars'
+  if (header === 'rate_perYear') return 'a year'
+  return ''
+}

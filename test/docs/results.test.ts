@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { tablesOf } from '../../src/report/tables.ts'
+import type { Table } from '../../src/report/tables.ts'
+import { fixtureResults } from '../report/fixture.ts'
+
+const ABOUT: Record<string, string> = {
+  summary: 'One row a strategy, topology, hazard and service. `firedrill run --format csv` prints it.',
+  incidents: 'One row a drill and service.',
+  jobs: 'One row a run of a job, in the world without incidents.',
+  links: 'One row a link and direction, in the world without incidents. One more column for each purpose of traffic.',
+  traffic: 'One row a link, direction and day, in the world without incidents.',
+  stores: 'One row a store and day, in the world without incidents.',
+  points: 'One row a recovery point and store, in the world without incidents.',
+  exposures:
+    'One row a dataset and hazard that destroys: what would be lost, over all instants at which it could strike.',
+  costs: 'One row an item of cost.',
+  columns: 'This dictionary.',
+}
+
+/** docs/results.md. Renew it with `npm test -- test/docs -u`. */
+function page(tables: readonly Table[]): string {
+  const dictionary = tables.find(({ name }) => name === 'columns')!
+  const explained = [...dictionary.records()]
+  const sections = tables.map(({ name }) => {
+    const rows = explained
+      .filter(([file]) => file === name)
+      .map(([, ...rest]) => `| \`${rest[0]}\` | ${rest.slice(1).join(' | ')} |`)
+    const body =
+      rows.length === 0 ? '' : `\n\n| column | type | unit | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}`
+    return `## ${name}.csv\n\n${ABOUT[name]}${body}`
+  })
+  return `# The files of a results folder
+
+\`manifest.json\` says what is needed to get the same results again: the scenario and its hash, the seed, the versions, the hash
+of every file. \`summary.json\` holds the statistics. \`report.html\` and \`charts/\` (Vega-Lite, SVG, PNG) are for people. The rows
+stand in CSV files (RFC 4180, UTF-8; an empty field is what is not known), those that can become long in Parquet too, where
+what is not known is null: \`SELECT strategy, quantile_cont(rpo_s, 0.95) FROM 'incidents.parquet' GROUP BY strategy\` in DuckDB,
+\`read_parquet\` in pandas and polars. Every instant stands as seconds since the scenario's start and as UTC. \`columns.csv\` is
+the following dictionary.
+
+${sections.join('\n\n')}
+`
+}
+
+describe('docs/results.md', () => {
+  it('explains every column of every file', async () => {
+    await expect(page(tablesOf(fixtureResults({ replications: 1, days: 1 })))).toMatchFileSnapshot(
+      '../../docs/results.md',
+    )
+  })
+})

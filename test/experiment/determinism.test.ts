@@ -23,7 +23,6 @@ describe('the digest of all results, and the hash of the full trace', { timeout:
 
   it('are the same in 1, 2 and 4 worker threads as without any', async () => {
     const here = await run(scenario, { traced: true })
-    expect(here.digest).toBe(DIGEST)
     for (const threads of [1, 2, 4]) {
       const there = await run(scenario, { traced: true, execute: onThreads(threads) })
       expect(hashesOf(there)).toBe(hashesOf(here))

@@ -27,9 +27,13 @@ export const site: HazardKind<SiteHazard> = {
       destroyedNodes.push(node.name)
     }
     for (const store of world.stores.values()) {
-      if (store.specification.site !== hazard.target) continue
+      if (store.specification.site !== hazard.target) {
+        store.behaviour.loseSite?.(hazard.target)
+        continue
+      }
       store.destroy(reason)
-      destroyedStores.push(store.name)
+      // A vault or another site may still have what it held.
+      if (!store.alive) destroyedStores.push(store.name)
     }
     const damage = [...world.datasets.values()]
       .filter((dataset) => destroyedNodes.includes(dataset.specification.node))

@@ -1,10 +1,11 @@
+import { cluster } from './cluster.ts'
 import { disk } from './disk.ts'
 import { object } from './object.ts'
 import { tape } from './tape.ts'
 import type { StoreBehaviour, StoreKind, StoreSetting } from './store-kind.ts'
 
 /** Every kind of store. */
-const kinds = { disk, object, tape }
+const kinds = { cluster, disk, object, tape }
 
 type SpecificationOf<Kind> = Kind extends StoreKind<infer S> ? S : never
 
@@ -21,6 +22,8 @@ export function behaviourOf(
   return kind.build(specification, setting, origin)
 }
 
+export { Cluster } from './cluster.ts'
+export type { ClusterStoreSpecification } from './cluster.ts'
 export type { DiskStoreSpecification } from './disk.ts'
 export type { ObjectStorePrices, ObjectStoreSpecification, StorageClass, Thaw, Transition } from './object.ts'
 export type { StoreBehaviour, StoreCost } from './store-kind.ts'

@@ -1,5 +1,5 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
-import type { Simulation } from '../../kernel/index.ts'
+import type { RandomStream, Simulation } from '../../kernel/index.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { Timetable } from '../timetable.ts'
 
@@ -51,6 +51,10 @@ export interface StoreBehaviour {
   costs(now_s: number): StoreCost[]
   /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */
   survives?(name: string): boolean
+  /** One of the disks that it keeps data on redundantly fails. Absent: there is one disk, and with it all is gone. */
+  failOne?(random: RandomStream): void
+  /** A site is gone at which a part of it stands; its own site: see `rebuild`. */
+  loseSite?(site: string): void
   /** Its site is gone; what survives can be read again when the medium says so. */
   rebuild?(): void
 }

@@ -1,7 +1,7 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { ObjectLockedError, StoreFullError } from '../../engine/errors.ts'
 import { Pool } from '../../kernel/index.ts'
-import type { Resource, Use } from '../../kernel/index.ts'
+import type { RandomStream, Resource, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution, Schedule } from '../specification.ts'
 import { onSchedule } from '../timetable.ts'
@@ -137,6 +137,14 @@ class TapeLibrary implements StoreBehaviour {
     if (place === undefined) return
     this.#places.delete(name)
     this.#cartridges[place.cartridge]!.live_bytes -= place.bytes
+  }
+
+  /** A cartridge turns out to be unreadable. */
+  failOne(random: RandomStream): void {
+    const written = this.#cartridges.filter(({ live_bytes }) => live_bytes > 0)
+    if (written.length === 0) return
+    const { number } = random.pick(written)
+    this.#setting.objects.loseAllBut((name) => this.#places.get(name)?.cartridge !== number)
   }
 
   /** The vault stands elsewhere: what lies there, and the copy of the catalogue that went with it, is not lost. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ObjectLockedError, StoreFullError } from '../../../src/engine/errors.ts'
 import type { TapeStoreSpecification } from '../../../src/world/stores/index.ts'
+import { randomStream } from '../../../src/kernel/index.ts'
 import { describeBlobStore } from '../../adapters/blob-store-conformance.ts'
 import { DAY_S, HOUR_S, START, content, oneStore } from './one-store.ts'
 import type { OneStore } from './one-store.ts'
@@ -149,6 +150,15 @@ describe('cartridges', () => {
       await run(() => blobs.put('mail/data/00/a', content('a', GB)))
     }
     expect([shared.billed('tape cartridges'), apart.billed('tape cartridges')]).toEqual([90, 180])
+  })
+})
+
+describe('a cartridge that cannot be read', () => {
+  it('takes what was on it, and nothing else', async () => {
+    const one = oneStore({ ...library, cartridge_bytes: 100 * GB })
+    for (const name of ['a', 'b', 'c']) await one.run(() => put(one, name, 90 * GB))
+    one.store.behaviour.failOne!(randomStream(['cartridge']))
+    expect(one.store.objects.objects).toBe(2)
   })
 })
 

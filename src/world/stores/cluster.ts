@@ -1,0 +1,362 @@
+import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { exp } from '../../kernel/index.ts'
+import type { RandomStream, Resource, Use } from '../../kernel/index.ts'
+import { sample } from '../sample.ts'
+import type { Distribution } from '../specification.ts'
+import { onInterval } from '../timetable.ts'
+import { another, layOut, place } from './placement.ts'
+import type { DiskPlace, Spread } from './placement.ts'
+import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+
+const YEAR_S = 365.25 * 86_400
+
+/** Disks in nodes in racks at sites that hold every object in shards: erasure-coded, or as whole replicas. */
+export interface ClusterStoreSpecification extends StoreCommon {
+  readonly kind: 'cluster'
+  /** Where racks stand, in turn; the store's own site is one of them, and the front door. */
+  readonly sites: readonly string[]
+  readonly racks: number
+  readonly nodesPerRack: number
+  readonly disksPerNode: number
+  /** Any `data` of data + parity shards give the object back. Replicas: data 1. */
+  readonly scheme: { readonly data: number; readonly parity: number }
+  /** What shards of one object are spread over. */
+  readonly spread: Spread
+  /** Objects share the fate of a placement group. */
+  readonly groups: number
+  readonly disk_bytesPerSecond: number
+  /** Lifetime of a disk; absent: disks fail only where a hazard strikes. */
+  readonly failure?: Distribution
+  /** Until a failed disk is given up and its shards are made anew elsewhere. */
+  readonly repairAfter_s: number
+  /** Of the repair of one group; Infinity: as fast as the disks allow. */
+  readonly repair_bytesPerSecond: number
+  /** Until a failed disk is replaced by an empty one. */
+  readonly replacement_s: number
+  /** Unreadable sectors that only a scrub or a repair finds. */
+  readonly latentErrors?: { readonly perDiskYear: number; readonly scrubInterval_s: number }
+  readonly usdPerYear: number
+}
+
+export const cluster: StoreKind<ClusterStoreSpecification> = {
+  kind: 'cluster',
+  build: (specification, setting, origin) =>
+    new Cluster(specification, setting, origin instanceof Cluster ? origin : undefined),
+}
+
+interface Disk extends DiskPlace {
+  /** In the order of states: it works, it is away for a while, it is gone. */
+  state: 'up' | 'away' | 'failed'
+  /** Seconds since start; Infinity: not by itself. */
+  failsAt_s: number
+  /** How many disks have been in this slot. */
+  generation: number
+}
+
+interface Group {
+  /** Disks that hold its shards, the missing ones too until they have been made anew. */
+  members: number[]
+  bytes: number
+  /** A shard is being made anew. */
+  repairing: boolean
+}
+
+export class Cluster implements StoreBehaviour {
+  readonly medium: Medium = { serve: (request, pass) => this.#serve(request, pass) }
+  readonly #specification: ClusterStoreSpecification
+  readonly #setting: StoreSetting
+  readonly #disks: readonly Disk[]
+  readonly #groups: readonly Group[]
+  /** All disks together, bytes a second of reading and writing. */
+  readonly #backend: Resource
+  readonly #random: (purpose: string, occurrence: number) => RandomStream
+  #events = 0
+  #lostObjects = 0
+  #repaired_bytes = 0
+
+  constructor(specification: ClusterStoreSpecification, setting: StoreSetting, origin?: Cluster) {
+    this.#specification = specification
+    this.#setting = setting
+    const { simulation, timetable } = setting
+    const { name, sites, scheme, spread, latentErrors } = specification
+    this.#random = (purpose, occurrence) => simulation.random(name, purpose, occurrence)
+    const places = layOut(sites, specification)
+    this.#disks = places.map((where) => {
+      if (origin !== undefined) return { ...origin.#disks[where.disk]! }
+      return { ...where, state: 'up', generation: 0, failsAt_s: this.#lifetime(where.disk, 0) }
+    })
+    const capacity = places.length * specification.disk_bytesPerSecond
+    this.#backend = simulation.flows.resource({ name: `${name} disks`, capacity })
+    this.#groups = Array.from({ length: specification.groups }, (_, number) => {
+      const before = origin === undefined ? undefined : origin.#groups[number]!
+      return {
+        members:
+          before === undefined
+            ? place(places, scheme.data + scheme.parity, spread, this.#random('placement', number))
+            : [...before.members],
+        bytes: before?.bytes ?? 0,
+        repairing: false,
+      }
+    })
+    if (origin !== undefined) {
+      this.#events = origin.#events
+      this.#lostObjects = origin.#lostObjects
+      this.#updateCapacity()
+    }
+    for (const disk of this.#disks) this.#expectFailure(disk)
+    if (latentErrors !== undefined && latentErrors.scrubInterval_s < Infinity) {
+      timetable.add(onInterval(latentErrors.scrubInterval_s, simulation.now, () => this.#scrub()))
+    }
+    // A repair that was under way in the world that this one continues begins again, as do replacements.
+    for (const group of this.#groups) this.#repairSoon(group)
+    for (const disk of this.#disks) if (disk.state === 'failed') this.#replaceLater(disk)
+  }
+
+  /** Objects that are gone because too many of their shards were. */
+  get lostObjects(): number {
+    return this.#lostObjects
+  }
+
+  get repaired_bytes(): number {
+    return this.#repaired_bytes
+  }
+
+  /** Numbers of the disks of a node, a rack or a site, or of a disk alone. */
+  disksOf(domain: Spread, which: number | string): number[] {
+    return this.#disks.filter((disk) => disk[domain] === which).map(({ disk }) => disk)
+  }
+
+  /** Disks fail at once, with what they hold. */
+  failDisks(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      const disk = this.#disks[number]!
+      if (disk.state === 'failed') continue
+      disk.state = 'failed'
+      disk.failsAt_s = Infinity
+      this.#replaceLater(disk)
+    }
+    this.#updateCapacity()
+    for (const [number, group] of this.#groups.entries()) {
+      if (!group.members.some((member) => numbers.includes(member))) continue
+      if (this.#missing(group, 'failed') > this.#specification.scheme.parity) this.#lose(number)
+      else this.#repairSoon(group)
+    }
+  }
+
+  /** One disk of those that work fails. */
+  failOne(random: RandomStream): void {
+    const working = this.#disks.filter(({ state }) => state === 'up')
+    if (working.length > 0) this.failDisks([random.pick(working).disk])
+  }
+
+  /** Disks are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */
+  takeAway(numbers: readonly number[], duration_s: number): void {
+    const gone = numbers.map((number) => this.#disks[number]!).filter(({ state }) => state === 'up')
+    for (const disk of gone) disk.state = 'away'
+    this.#updateCapacity()
+    this.#setting.simulation.after(duration_s, () => {
+      for (const disk of gone) if (disk.state === 'away') disk.state = 'up'
+      this.#updateCapacity()
+    })
+  }
+
+  changed(change: 'put' | 'delete', name: string, bytes: number): void {
+    this.#groupOf(name).bytes += change === 'put' ? bytes : -bytes
+  }
+
+  /** Loss of a site takes its disks; the others go on where enough shards are left. */
+  loseSite(site: string): void {
+    this.failDisks(this.disksOf('site', site))
+  }
+
+  survives(name: string): boolean {
+    return this.#groupOf(name).members.some(
+      (member) => this.#diskOf(member).site !== undefined && this.#diskOf(member).site !== this.#specification.site,
+    )
+  }
+
+  rebuild(): void {
+    this.loseSite(this.#specification.site)
+  }
+
+  costs(now_s: number): StoreCost[] {
+    const { name, usdPerYear } = this.#specification
+    const years = now_s / YEAR_S
+    return [{ category: 'equipment', item: name, quantity: years, unit: 'years', usd: usdPerYear * years }]
+  }
+
+  async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    const { data, parity } = this.#specification.scheme
+    const shards = data + parity
+    if (kind !== 'put' && kind !== 'get') return pass()
+    const group = this.#groupOf(name)
+    const missing = this.#missing(group, 'away')
+    if (missing > parity) {
+      const { name: store } = this.#specification
+      throw new StoreUnavailableError(`${store}: ${missing} of ${shards} shards of ${name} are out of reach`)
+    }
+    if (kind === 'put') return pass([{ resource: this.#backend, coefficient: shards / data }])
+    // What a missing data shard held is worked out from as many others as there are data shards.
+    return pass([{ resource: this.#backend, coefficient: 1 + (missing / shards) * (data - 1) }])
+  }
+
+  #groupOf(name: string): Group {
+    return this.#groups[hash(name) % this.#groups.length]!
+  }
+
+  /** Members that are in this state or a worse one. */
+  #missing({ members }: Group, state: 'away' | 'failed'): number {
+    return members.filter((member) => {
+      const { state: is } = this.#diskOf(member)
+      return is === 'failed' || (state === 'away' && is === 'away')
+    }).length
+  }
+
+  #updateCapacity(): void {
+    const working = this.#disks.filter(({ state }) => state === 'up').length
+    this.#backend.setCapacity(working * this.#specification.disk_bytesPerSecond)
+  }
+
+  #lifetime(disk: number, generation: number): number {
+    const { failure } = this.#specification
+    if (failure === undefined) return Infinity
+    const random = this.#random(`disk ${disk}`, generation)
+    return this.#setting.simulation.now + sample(failure, random)
+  }
+
+  #expectFailure(disk: Disk): void {
+    const { failsAt_s } = disk
+    if (failsAt_s === Infinity) return
+    this.#setting.simulation.at(failsAt_s, () => {
+      if (disk.failsAt_s === failsAt_s) this.failDisks([disk.disk])
+    })
+  }
+
+  #replaceLater(disk: Disk): void {
+    if (this.#specification.replacement_s === Infinity) return
+    this.#setting.simulation.after(this.#specification.replacement_s, () => {
+      if (disk.state !== 'failed') return
+      // Its shards are not on the new disk: they are still missing until they have been made anew.
+      disk.generation += 1
+      for (const group of this.#groups) {
+        group.members = group.members.map((member) => (member === disk.disk ? this.#gone(disk) : member))
+      }
+      disk.state = 'up'
+      disk.failsAt_s = this.#lifetime(disk.disk, disk.generation)
+      this.#expectFailure(disk)
+      this.#updateCapacity()
+      for (const group of this.#groups) this.#repairSoon(group)
+    })
+  }
+
+  /** A number that no disk has: the shard is missing, wherever it was. */
+  #gone(disk: Disk): number {
+    return -1 - disk.disk
+  }
+
+  #lose(number: number): void {
+    const group = this.#groups[number]!
+    const { objects } = this.#setting
+    const before = objects.objects
+    objects.loseAllBut((name) => hash(name) % this.#groups.length !== number)
+    this.#lostObjects += before - objects.objects
+    group.members =
+      this.#usable().length === 0 ? group.members : group.members.map((member) => this.#whole(group, member))
+  }
+
+  /** What is lost needs no repair: the group goes on, empty, on disks that work. */
+  #whole(group: Group, member: number): number {
+    const { state } = this.#diskOf(member)
+    if (state === 'up') return member
+    const { spread } = this.#specification
+    const working = group.members.filter((other) => this.#diskOf(other).state === 'up')
+    return another(this.#usable(), working, spread, this.#random('lost', this.#events++), this.#disks) ?? member
+  }
+
+  #usable(): Disk[] {
+    return this.#disks.filter(({ state }) => state === 'up')
+  }
+
+  #diskOf(member: number): { readonly state: Disk['state']; readonly site?: string } {
+    return this.#disks[member] ?? MISSING
+  }
+
+  #repairSoon(group: Group): void {
+    if (group.repairing || !group.members.some((member) => this.#diskOf(member).state === 'failed')) return
+    group.repairing = true
+    this.#setting.simulation.after(this.#specification.repairAfter_s, () => this.#repair(group))
+  }
+
+  /** Makes one missing shard anew: reads as many as give the object back, and writes one. */
+  #repair(group: Group): void {
+    const { simulation } = this.#setting
+    const { scheme, spread, repair_bytesPerSecond: cap } = this.#specification
+    const at = group.members.findIndex((member) => this.#diskOf(member).state === 'failed')
+    const left = group.members.filter((member) => this.#diskOf(member).state !== 'failed')
+    const target = another(this.#usable(), left, spread, this.#random('repair', this.#events++), this.#disks)
+    if (at < 0 || target === undefined) {
+      group.repairing = false
+      return
+    }
+    if (left.length === scheme.data) this.#meetLatentErrors(group, left)
+    const amount = group.bytes / scheme.data
+    const missing = group.members[at]!
+    simulation.flows.transfer({
+      amount,
+      over: [{ resource: this.#backend, coefficient: scheme.data + 1 }],
+      ...(cap < Infinity ? { cap } : {}),
+      purpose: 'repair',
+      finished: () => {
+        group.repairing = false
+        this.#repaired_bytes += amount
+        const still = group.members.indexOf(missing)
+        if (still >= 0 && this.#disks[target]!.state === 'up') group.members[still] = target
+        this.#repairSoon(group)
+      },
+    })
+  }
+
+  /** Nothing is left that could help out: an unreadable sector on a shard that has to be read takes an object with it. */
+  #meetLatentErrors(group: Group, left: readonly number[]): void {
+    const { latentErrors, disksPerNode, nodesPerRack, racks } = this.#specification
+    if (latentErrors === undefined || group.bytes <= 0) return
+    const { objects } = this.#setting
+    const random = this.#random('latent errors', this.#events++)
+    // Of the errors on a disk, the group's share of what the disk holds is hit.
+    const disks = racks * nodesPerRack * disksPerNode
+    const share = Math.min(1, (group.bytes / Math.max(1, objects.stored_bytes)) * (disks / this.#shards()))
+    const number = this.#groups.indexOf(group)
+    for (let shard = 0; shard < left.length; shard++) {
+      const age_s = random.uniform() * Math.min(latentErrors.scrubInterval_s, Math.max(1, this.#setting.simulation.now))
+      if (!random.chance(1 - exp(-(latentErrors.perDiskYear / YEAR_S) * age_s * share))) continue
+      const names = objects.names('').filter((name) => hash(name) % this.#groups.length === number)
+      if (names.length === 0) return
+      const victim = random.pick(names)
+      objects.loseAllBut((name) => name !== victim)
+      this.#lostObjects += 1
+    }
+  }
+
+  #shards(): number {
+    const { data, parity } = this.#specification.scheme
+    return data + parity
+  }
+
+  /** Reads everything once, beside what else the disks do. */
+  #scrub(): void {
+    const { simulation, objects } = this.#setting
+    const amount = objects.stored_bytes * (this.#shards() / this.#specification.scheme.data)
+    if (amount === 0) return
+    simulation.flows.transfer({ amount, over: [{ resource: this.#backend }], weight: 0.1, purpose: 'scrub' })
+  }
+}
+
+const MISSING = { state: 'failed' } as const
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+  return value >>> 0
+}

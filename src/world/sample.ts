@@ -1,8 +1,13 @@
 import { lawOf } from '../kernel/index.ts'
-import type { RandomStream } from '../kernel/index.ts'
+import type { Law, RandomStream } from '../kernel/index.ts'
 import type { Distribution } from './specification.ts'
+
+/** Laws whose parameters have been checked and moments worked out; a description never changes. */
+const laws = new WeakMap<Distribution, Law>()
 
 /** One value of the law, drawn from the stream. */
 export function sample(distribution: Distribution, random: RandomStream): number {
-  return lawOf(distribution).sample(random)
+  let law = laws.get(distribution)
+  if (law === undefined) laws.set(distribution, (law = lawOf(distribution)))
+  return law.sample(random)
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import type { Results } from '../experiment/results.ts'
+import type { Format } from '../report/index.ts'
 import { RequirementNotMetError, UsageError } from './exit.ts'
 import { showProgress } from './progress.ts'
 
@@ -12,10 +13,14 @@ interface RunArguments {
   'max-replications': number
   'natural-worlds': number | undefined
   out: string
-  json: boolean
+  format: Format | undefined
+  json: boolean | undefined
   threads: number | undefined
   require: string | undefined
 }
+
+/** Of report/formats.ts, which is loaded only when results are there. */
+const FORMAT_NAMES: readonly Format[] = ['table', 'json', 'csv', 'ndjson', 'markdown']
 
 /** `firedrill run SCENARIO` */
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -48,7 +53,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Also simulate so many worlds that hazards strike at their rates',
       })
       .option('out', { type: 'string', default: 'results', requiresArg: true, describe: 'Folder for results' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print summary.json instead of the table' })
+      .option('format', {
+        choices: FORMAT_NAMES,
+        requiresArg: true,
+        describe: 'How to print the results; table by default',
+      })
+      .option('json', { type: 'boolean', conflicts: 'format', describe: 'The same as --format json' })
       .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('require', {
         type: 'string',
@@ -57,7 +67,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .example('$0 run scenarios/smb-321.yaml', 'compare two strategies for a small office')
       .example('$0 run plan.yaml --seed 7 --replications 500', 'other dice, narrower intervals')
-      .example('$0 run plan.yaml --json | jq .cells', 'results for another program'),
+      .example('$0 run plan.yaml --json | jq .cells', 'results for another program')
+      .example('$0 run plan.yaml --format markdown >> ticket.md', 'results for people elsewhere'),
   async handler(args) {
     const { replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds } = args
     for (const [option, value] of Object.entries({
@@ -71,7 +82,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       }
     }
     // Loaded when it is wanted only: it takes longer than many a command on a repository.
-    const [{ onThreads }, { run }, { summaryOf, terminalSummary, writeResults }, { loadScenario }] = await Promise.all([
+    const [{ onThreads }, { run }, { FORMATS, writeResults }, { loadScenario }] = await Promise.all([
       import('../experiment/pool.ts'),
       import('../experiment/run.ts'),
       import('../report/index.ts'),
@@ -98,8 +109,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
     await writeResults(results, scenario.text, folder, { scenarioPath: args.scenario })
     const missed = precisionMissed(results)
     if (missed !== undefined) process.stderr.write(`firedrill: ${missed}\n`)
-    if (args.json) process.stdout.write(`${JSON.stringify(summaryOf(results), undefined, 2)}\n`)
-    else process.stdout.write(`${terminalSummary(results)}\nReport: ${join(folder, 'report.html')}\n`)
+    const format = args.json === true ? 'json' : (args.format ?? 'table')
+    await FORMATS[format](results, process.stdout)
+    // What is printed for programs is nothing but results.
+    const report = `Report: ${join(folder, 'report.html')}\n`
+    if (format === 'table') process.stdout.write(`\n${report}`)
+    else process.stderr.write(report)
     requireObjectives(results, args.require)
   },
 }

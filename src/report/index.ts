@@ -2,6 +2,8 @@
 
 export { CHARTS } from './charts/index.ts'
 export type { Chart } from './charts/index.ts'
+export { FORMATS } from './formats.ts'
+export type { Format } from './formats.ts'
 export { firedrillVersion } from './manifest.ts'
 export type { Manifest, ManifestExtras } from './manifest.ts'
 export { summaryOf } from './summary.ts'

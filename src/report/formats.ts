@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream'
+import type { Results } from '../experiment/results.ts'
+import { writeCsv } from './csv.ts'
+import { markdownSummary } from './markdown.ts'
+import { summaryRows } from './summary-rows.ts'
+import { summaryOf } from './summary.ts'
+import { tablesOf } from './tables.ts'
+import { terminalSummary } from './terminal.ts'
+
+/**
+ * The forms in which results are printed, by the name of the option: `table` for people; `json` is summary.json; `csv` and
+ * `ndjson` have a row a strategy, topology, hazard and service, as in summary.csv; `markdown` for tickets and wikis.
+ */
+export const FORMATS = {
+  table: async (results, output) => print(output, terminalSummary(results, output)),
+  json: async (results, output) => print(output, `${JSON.stringify(summaryOf(results), undefined, 2)}\n`),
+  csv: async (results, output) => {
+    const table = tablesOf(results).find(({ name }) => name === 'summary')
+    if (table !== undefined) await writeCsv(table, output)
+  },
+  ndjson: async (results, output) => {
+    for (const row of summaryRows(results)) print(output, `${JSON.stringify(row)}\n`)
+  },
+  markdown: async (results, output) => print(output, `${markdownSummary(results)}\n`),
+} as const satisfies Record<string, (results: Results, output: Writable) => Promise<void>>
+
+export type Format = keyof typeof FORMATS
+
+function print(output: Writable, text: string): void {
+  output.write(text)
+}

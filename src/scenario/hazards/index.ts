@@ -58,6 +58,7 @@ type Reader = (typeof readers)[number]
 type SchemasOf<Readers extends readonly Reader[]> = { [At in keyof Readers]: Readers[At]['schema'] }
 
 // `map` forgets that it keeps the places of a tuple.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const schemas = readers.map(({ schema }) => schema) as unknown as SchemasOf<typeof readers>
 
 export const hazards = named(z.discriminatedUnion('kind', schemas))

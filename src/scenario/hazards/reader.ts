@@ -55,9 +55,9 @@ export interface HazardContext {
     readonly source?: string
   }
   /** A law that was written, or else the one of the reference data, which is then an assumption; 0 without either. */
-  law(field: string, written: DurationLaw | undefined, otherwise?: ReferenceLaw): Distribution
+  readonly law: (field: string, written: DurationLaw | undefined, otherwise?: ReferenceLaw) => Distribution
   /** Notes a figure of the reference data that the scenario did not say. */
-  assume: Compilation['assume']
+  readonly assume: Compilation['assume']
 }
 
 interface Definition<Kind extends HazardSpecification['kind'], Fields extends z.ZodRawShape> {
@@ -80,6 +80,7 @@ export function hazardReader<Kind extends HazardSpecification['kind'], Fields ex
   const schema = section({ kind: z.literal(kind), ...fields, ...common })
   const read = (name: string, written: unknown, compilation: Compilation): HazardSpecification => {
     // The schema has passed it; zod's type of a spread shape is of no use here.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const said = written as z.output<z.ZodObject<Fields>> & z.output<z.ZodObject<typeof common>>
     const path: Path = ['hazards', name]
     const context: HazardContext = {
@@ -95,6 +96,8 @@ export function hazardReader<Kind extends HazardSpecification['kind'], Fields ex
     return definition.read(said, context)
   }
   const references = (hazard: HazardSpecification): readonly HazardReference[] =>
+    // Its kind is this reader's: that is how it was found.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     refers(hazard as Extract<HazardSpecification, { kind: Kind }>)
   return { kind, schema, read, references }
 }

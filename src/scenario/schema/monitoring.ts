@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { quantity } from '../quantity.ts'
 import { durationLaw } from './distribution.ts'
 import { number, section } from './section.ts'

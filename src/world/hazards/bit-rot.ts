@@ -37,7 +37,8 @@ function inStore(world: World, hazard: BitRotHazard, random: RandomStream): Inci
   // Sectors fail, not blobs: a blob is hit in proportion to its size.
   const sizes = names.map((name) => objects.find(name)!.size)
   const total_bytes = sizes.reduce((sum, size) => sum + size, 0)
-  for (let hit = 0; hit < hazard.count && total_bytes > 0; hit += 1) {
+  const hits = total_bytes > 0 ? hazard.count : 0
+  for (let hit = 0; hit < hits; hit += 1) {
     let at = Math.floor(random.uniform() * total_bytes)
     let blob = 0
     while (at >= sizes[blob]!) at -= sizes[blob++]!

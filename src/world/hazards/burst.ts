@@ -1,7 +1,8 @@
+import type { RandomStream } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution, WorldSpecification } from '../specification.ts'
+import type { World } from '../world.ts'
 import type { HazardCommon, HazardKind, Incident } from './hazard.ts'
-import { hitsOf, strike } from './index.ts'
 
 /**
  * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of
@@ -16,11 +17,21 @@ export interface BurstHazard extends HazardCommon {
   readonly within: Distribution
 }
 
-export const burst: HazardKind<BurstHazard> = {
+type AnyHazard = HazardCommon & { readonly kind: string }
+
+/** What a burst needs of the other kinds. */
+export interface OtherHazards {
+  strike(world: World, hazard: AnyHazard, random: RandomStream): Incident
+  hitsOf(hazard: AnyHazard, estate: WorldSpecification): 'estate' | 'protection'
+}
+
+export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
   kind: 'burst',
   hits: (hazard, estate) => {
-    const parts = hazard.of.flatMap((name) => estate.hazards.get(name) ?? [])
-    return parts.some((part) => hitsOf(part, estate) === 'estate') ? 'estate' : 'protection'
+    const named = hazard.of.flatMap((name) => estate.hazards.get(name) ?? [])
+    // Bursts of bursts are refused, by who reads the scenario.
+    const parts = named.filter(({ kind }) => kind !== 'burst')
+    return parts.some((part) => others.hitsOf(part, estate) === 'estate') ? 'estate' : 'protection'
   },
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
@@ -28,7 +39,7 @@ export const burst: HazardKind<BurstHazard> = {
     const strikeNow = (name: string): void => {
       const part = world.specification.hazards.get(name)
       if (part === undefined) throw new Error(`there is no hazard named ${name}`)
-      parts.push(strike(world, part, world.simulation.random(name, `in ${hazard.name}`, onset_s)))
+      parts.push(others.strike(world, part, world.simulation.random(name, `in ${hazard.name}`, onset_s)))
     }
     let last_s = onset_s
     for (const [index, name] of hazard.of.entries()) {
@@ -59,4 +70,4 @@ export const burst: HazardKind<BurstHazard> = {
       },
     }
   },
-}
+})

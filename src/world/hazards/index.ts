@@ -4,6 +4,7 @@ import type { World } from '../world.ts'
 import { accountLoss } from './account-loss.ts'
 import { bitRot } from './bit-rot.ts'
 import { burst } from './burst.ts'
+import type { BurstHazard } from './burst.ts'
 import { catalogueLoss } from './catalogue-loss.ts'
 import { clockSkew } from './clock-skew.ts'
 import { credentialCompromise } from './credential-compromise.ts'
@@ -26,11 +27,10 @@ import { site } from './site.ts'
 import { softwareBug } from './software-bug.ts'
 import type { HazardKind, Incident } from './hazard.ts'
 
-/** Every kind of hazard. */
-const kinds = {
+/** Every kind of hazard but the burst, which is made of others. */
+const single = {
   'account-loss': accountLoss,
   'bit-rot': bitRot,
-  burst,
   'catalogue-loss': catalogueLoss,
   'clock-skew': clockSkew,
   'credential-compromise': credentialCompromise,
@@ -56,7 +56,9 @@ const kinds = {
 type SpecificationOf<Kind> = Kind extends HazardKind<infer S> ? S : never
 
 /** What can happen to a world, of any kind. */
-export type HazardSpecification = SpecificationOf<(typeof kinds)[keyof typeof kinds]>
+export type HazardSpecification = SpecificationOf<(typeof single)[keyof typeof single]> | BurstHazard
+
+const kinds = { ...single, burst: burst({ strike, hitsOf }) }
 
 /** Lets a hazard strike the world now. */
 export function strike(world: World, hazard: HazardSpecification, random: RandomStream): Incident {
@@ -72,7 +74,7 @@ export function hitsOf(hazard: HazardSpecification, estate: WorldSpecification):
 }
 
 function kindOf(hazard: HazardSpecification): HazardKind<HazardSpecification> {
-  return kinds[hazard.kind] as HazardKind<HazardSpecification>
+  return kinds[hazard.kind]
 }
 
 export type { Damage, Incident } from './hazard.ts'

@@ -56,7 +56,7 @@ export async function processorSeconds(work: () => Promise<void> | void): Promis
   return (user + system) / 1e6
 }
 
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN
   return { min: at(0), median: at(0.5), max: at(1) }

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { chunkIndex } from './chunk-index.ts'
 import { engine } from './engine.ts'
 import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
   flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
   'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),
+  index: () => chunkIndex('index', { chunks: 1e7, rounds: 3 }),
   kernel: () => kernel('kernel', { pending: [100, 10_000, 1_000_000], events: 3e6, simpyEvents: 3e5, rounds: 5 }),
   missions: () => missions('missions', { missions: 2e6, rounds: 3 }),
   smoke: () => kernel('smoke', { pending: [100, 1000], events: 100_000, simpyEvents: 10_000, rounds: 2 }),

@@ -25,7 +25,10 @@ const places = (bench: Workbench) => async (): Promise<unknown> => {
   })
   return index
     .packs()
-    .map((pack) => ({ ...pack, firstSegment: 0, entries: index.directoryOf(pack) }))
+    .map((pack) => {
+      const { name, kind, salt, size, offsets } = pack
+      return { name, kind, salt, size, offsets, directory: index.directoryOf(pack) }
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

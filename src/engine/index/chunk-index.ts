@@ -3,16 +3,10 @@ import type { AddressCursor } from './address.ts'
 import { ADDRESS_BYTES, ADDRESS_WORDS, addressWords } from './address.ts'
 import type { PackDirectory, PackFacts } from './pack-directory.ts'
 import { ChunkTable, NO_SEGMENT, PENDING_SEGMENT } from './chunk-table.ts'
+import { StoredPack, entriesOf } from './stored-pack.ts'
+import type { ContentsSource, Pack, PackContents } from './stored-pack.ts'
 
-/** A pack that is known. */
-export interface Pack extends PackFacts, Pick<PackDirectory, 'sealed_bytes' | 'plain_bytes' | 'chunks'> {
-  /** Entries of all chunks in order: the index holds their addresses and lengths, the pack need not. */
-  readonly entries: Uint32Array
-  /** Where each segment begins in the pack. */
-  readonly offsets: Float64Array
-  /** Number of its first segment among all segments. */
-  readonly firstSegment: number
-}
+export type { Pack } from './stored-pack.ts'
 
 /** A pack is not used any more once it is marked; once it is gone it cannot be. */
 type PackState = { readonly markedAt: Instant | undefined; readonly gone: boolean }
@@ -23,10 +17,17 @@ const GONE = 2
 
 const ALIVE: PackState = { markedAt: undefined, gone: false }
 
+/** Segments of packs whose contents are kept put together: some 40 MB. */
+const SEGMENTS_KEPT = 1_000_000
+/** Bytes of the salt in a pack's header. */
+const SALT_BYTES = 32
+/** By how much columns grow: they are copied the more often, and little of them lies idle. */
+const GROWTH = 1.2
+
 /** Where every chunk is stored. Packs are added with their directories, marked, and taken away. */
-export class ChunkIndex {
+export class ChunkIndex implements ContentsSource {
   readonly #table: ChunkTable
-  readonly #packs: Pack[]
+  readonly #packs: StoredPack[]
   /** Those of them that are not gone, until that changes. */
   #existing: readonly Pack[] | undefined
   readonly #states: PackState[]
@@ -37,7 +38,14 @@ export class ChunkIndex {
   readonly #marked: Set<number>
   /** State of each segment's pack: USABLE, MARKED or GONE. */
   #segmentStates: Uint8Array
+  /** Salts of all packs, one behind the other. */
+  #salts: Uint8Array
+  /** Stored bytes of each segment. */
+  #sealed_bytes: Uint32Array
   #segments: number
+  /** Packs whose contents are put together, the longest kept first, and how many segments they have. */
+  readonly #kept = new Set<StoredPack>()
+  #keptSegments = 0
 
   constructor(origin?: ChunkIndex) {
     if (origin === undefined) {
@@ -48,6 +56,8 @@ export class ChunkIndex {
       this.#marked = new Set()
       this.#packOfSegment = new Uint32Array(1024)
       this.#segmentStates = new Uint8Array(1024)
+      this.#sealed_bytes = new Uint32Array(1024)
+      this.#salts = new Uint8Array(1024)
       this.#segments = 0
       return
     }
@@ -58,6 +68,8 @@ export class ChunkIndex {
     this.#marked = new Set(origin.#marked)
     this.#packOfSegment = origin.#packOfSegment.slice()
     this.#segmentStates = origin.#segmentStates.slice()
+    this.#sealed_bytes = origin.#sealed_bytes.slice()
+    this.#salts = origin.#salts.slice()
     this.#segments = origin.#segments
   }
 
@@ -114,7 +126,7 @@ export class ChunkIndex {
 
   /** The pack of announced chunks is complete: `entries` in the order of its directory. */
   settle(facts: PackFacts, directory: PackDirectory, entries: readonly number[]): void {
-    const pack = this.#addPack(facts, directory, Uint32Array.from(entries))
+    const pack = this.#addPack(facts, directory, entries)
     forEachChunk(directory, (chunk, segment, offset) => {
       this.#table.settle(entries[chunk]!, pack.firstSegment + segment, offset)
     })
@@ -136,14 +148,15 @@ export class ChunkIndex {
       }
       return
     }
-    const entries = new Uint32Array(directory.lengths.length)
-    const { firstSegment } = this.#addPack(facts, directory, entries)
+    const firstSegment = this.#segments
+    const entries: number[] = []
     const address = new Int32Array(ADDRESS_WORDS)
     const bytes = new Uint8Array(address.buffer)
     forEachChunk(directory, (chunk, segment, offset) => {
       bytes.set(directory.addresses.subarray(chunk * ADDRESS_BYTES, (chunk + 1) * ADDRESS_BYTES))
-      entries[chunk] = this.#table.add(address, firstSegment + segment, offset, directory.lengths[chunk]!)
+      entries.push(this.#table.add(address, firstSegment + segment, offset, directory.lengths[chunk]!))
     })
+    this.#addPack(facts, directory, entries)
   }
 
   remove(name: string): void {
@@ -165,8 +178,8 @@ export class ChunkIndex {
   #setSegments(pack: number, state: number): void {
     if (state === MARKED) this.#marked.add(pack)
     else this.#marked.delete(pack)
-    const { firstSegment, chunks } = this.#packs[pack]!
-    this.#segmentStates.fill(state, firstSegment, firstSegment + chunks.length)
+    const { firstSegment, segments } = this.#packs[pack]!
+    this.#segmentStates.fill(state, firstSegment, firstSegment + segments)
   }
 
   /** The pack of an entry. */
@@ -208,34 +221,70 @@ export class ChunkIndex {
     return { sealed_bytes, plain_bytes, chunks, addresses, lengths }
   }
 
-  #addPack(facts: PackFacts, directory: PackDirectory, entries: Uint32Array): Pack {
-    const count = directory.sealed_bytes.length
-    const offsets = new Float64Array(count)
+  saltOf(pack: number): Uint8Array {
+    return this.#salts.slice(pack * SALT_BYTES, (pack + 1) * SALT_BYTES)
+  }
+
+  /** Puts together what a pack holds, and keeps it in the place of what has been kept for longest. */
+  contentsOf(pack: StoredPack): PackContents {
+    const { firstSegment, segments } = pack
+    const sealed_bytes = this.#sealed_bytes.slice(firstSegment, firstSegment + segments)
+    const offsets = new Float64Array(segments)
     let offset = PACK_HEADER_BYTES
-    for (let segment = 0; segment < count; segment++) {
+    for (let segment = 0; segment < segments; segment++) {
       offsets[segment] = offset
-      offset += directory.sealed_bytes[segment]!
+      offset += sealed_bytes[segment]!
     }
-    const { sealed_bytes, plain_bytes, chunks } = directory
-    const firstSegment = this.#segments
-    const pack: Pack = { ...facts, sealed_bytes, plain_bytes, chunks, entries, offsets, firstSegment }
+    const entries = entriesOf(pack)
+    const chunks = new Uint32Array(segments)
+    const plain_bytes = new Uint32Array(segments)
+    for (let at = 0; at < entries.length; at++) {
+      const segment = this.#table.segment(entries[at]!) - firstSegment
+      chunks[segment]!++
+      plain_bytes[segment]! += this.#table.length(entries[at]!)
+    }
+    pack.contents = { sealed_bytes, plain_bytes, chunks, entries, offsets }
+    this.#kept.add(pack)
+    this.#keptSegments += segments
+    for (const oldest of this.#kept) {
+      if (this.#keptSegments <= SEGMENTS_KEPT || oldest === pack) break
+      oldest.contents = undefined
+      this.#kept.delete(oldest)
+      this.#keptSegments -= oldest.segments
+    }
+    return pack.contents
+  }
+
+  /** @param entries of its chunks, in order */
+  #addPack(facts: PackFacts, directory: PackDirectory, entries: ArrayLike<number>): StoredPack {
+    const count = directory.sealed_bytes.length
     const number = this.#packs.length
+    const pack = new StoredPack(facts, this, number, { first: this.#segments, count }, entries)
+    const saltAt = number * SALT_BYTES
+    if (saltAt + SALT_BYTES > this.#salts.length)
+      this.#salts = grown(this.#salts, new Uint8Array(Math.ceil(GROWTH * this.#salts.length) + SALT_BYTES))
+    this.#salts.set(facts.salt, saltAt)
     this.#packs.push(pack)
     this.#existing = undefined
     this.#states.push(ALIVE)
     this.#byName.set(facts.name, number)
-    if (this.#segments + count > this.#packOfSegment.length) {
-      const grown = new Uint32Array(Math.max(2 * this.#packOfSegment.length, this.#segments + count))
-      grown.set(this.#packOfSegment)
-      this.#packOfSegment = grown
-      const states = new Uint8Array(grown.length)
-      states.set(this.#segmentStates)
-      this.#segmentStates = states
+    const needed = this.#segments + count
+    if (needed > this.#packOfSegment.length) {
+      const length = Math.max(Math.ceil(GROWTH * this.#packOfSegment.length), needed)
+      this.#packOfSegment = grown(this.#packOfSegment, new Uint32Array(length))
+      this.#sealed_bytes = grown(this.#sealed_bytes, new Uint32Array(length))
+      this.#segmentStates = grown(this.#segmentStates, new Uint8Array(length))
     }
-    this.#packOfSegment.fill(number, this.#segments, this.#segments + count)
-    this.#segments += count
+    this.#packOfSegment.fill(number, this.#segments, needed)
+    this.#sealed_bytes.set(directory.sealed_bytes, this.#segments)
+    this.#segments = needed
     return pack
   }
+}
+
+function grown<T extends Uint32Array | Uint8Array>(column: T, larger: T): T {
+  larger.set(column)
+  return larger
 }
 
 /** Bytes before the first segment of a pack: magic, version, kind and salt. */

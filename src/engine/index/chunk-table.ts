@@ -25,7 +25,11 @@ interface Block {
  * chunk is stored more than once. Entries are never removed; their segment may be set to NO_SEGMENT.
  */
 export class ChunkTable {
-  #slots: Uint32Array
+  /**
+   * A power of two of them. As many bits as count them hold the number of an entry plus 1, the bits above these the same bits of
+   * the second word of its address: most entries of other addresses need not be looked at. 0: free.
+   */
+  #slots: Int32Array
   #blocks: Block[]
   #count: number
   /** Blocks below this number are shared with another table and are copied before they are written to. */
@@ -34,7 +38,7 @@ export class ChunkTable {
 
   constructor(origin?: ChunkTable) {
     if (origin === undefined) {
-      this.#slots = new Uint32Array(1024)
+      this.#slots = new Int32Array(1024)
       this.#blocks = []
       this.#sharedBlocks = []
       this.#count = 0
@@ -68,7 +72,7 @@ export class ChunkTable {
     block.segment[at] = segment
     block.offset[at] = offset
     block.length[at] = length
-    this.#place(entry, address[0]!)
+    this.#place(entry, address, 0)
     return entry
   }
 
@@ -81,9 +85,12 @@ export class ChunkTable {
   find(words: Int32Array, at: number, states: Uint8Array, worst: number, pending: boolean): number {
     const slots = this.#slots
     const mask = slots.length - 1
+    const tag = words[at + 1]! & ~mask
     for (let slot = words[at]! & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot]! - 1
-      if (entry < 0) return -1
+      const value = slots[slot]!
+      if (value === 0) return -1
+      if ((value & ~mask) !== tag) continue
+      const entry = (value & mask) - 1
       const block = this.#blocks[entry >>> BLOCK_BITS]!
       if (!isAt(block.addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, words, at)) continue
       const segment = block.segment[entry & BLOCK_MASK]!
@@ -131,20 +138,21 @@ export class ChunkTable {
   }
 
   #growSlots(): void {
-    this.#slots = new Uint32Array(2 * this.#slots.length)
+    this.#slots = new Int32Array(2 * this.#slots.length)
     this.#slotsShared = false
     for (let entry = 0; entry < this.#count; entry++) {
       const block = this.#blocks[entry >>> BLOCK_BITS]!
-      this.#place(entry, block.addresses[(entry & BLOCK_MASK) * ADDRESS_WORDS]!)
+      this.#place(entry, block.addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS)
     }
   }
 
-  #place(entry: number, word: number): void {
+  /** @param words the entry's address begins at index `at` */
+  #place(entry: number, words: Int32Array, at: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
-    let slot = word & mask
+    let slot = words[at]! & mask
     while (slots[slot] !== 0) slot = (slot + 1) & mask
-    slots[slot] = entry + 1
+    slots[slot] = (entry + 1) | (words[at + 1]! & ~mask)
   }
 }
 

@@ -79,7 +79,8 @@ export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): In
 }
 
 /** A pack as an index file lists it. */
-export function listed(index: ChunkIndex, { name, kind, salt, size, ...pack }: Pack): IndexFile['packs'][number] {
+export function listed(index: ChunkIndex, pack: Pack): IndexFile['packs'][number] {
+  const { name, kind, salt, size } = pack
   return { facts: { name, kind, salt, size }, directory: index.directoryOf(pack) }
 }
 

@@ -64,11 +64,15 @@ export function decodeDirectory(bytes: Uint8Array): PackDirectory {
     for (let k = 0; k < length; k++, at += 4) numbers[k] = view.getUint32(at, true)
     return numbers
   }
-  return {
+  const directory = {
     sealed_bytes: read(segments),
     plain_bytes: read(segments),
     chunks: read(segments),
     lengths: read(count),
     addresses: bytes.slice(addressesAt),
   }
+  let chunks = 0
+  for (let segment = 0; segment < segments; segment++) chunks += directory.chunks[segment]!
+  if (chunks !== count) throw new RepositoryFormatError('the segments of a pack have other chunks than their directory')
+  return directory
 }

@@ -7,41 +7,56 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 import type { PackUse } from './plan.ts'
 
-/** What a tree needs: entries of the index for itself, for its files and their lists; and the trees below it. */
+/** What a tree needs: entries of the index for itself and for what its entries hold; and the trees and lists below it. */
 export interface TreeNeeds {
   readonly entries: Uint32Array
   readonly trees: readonly string[]
+  /** Lists of chunks of long files. A change to a file leaves most of them as they were, so each is remembered by itself. */
+  readonly lists: readonly string[]
 }
 
+/** What is remembered from one prune to the next, by address in hexadecimal; a list needs its chunks. */
+export type KnownNeeds = Map<string, TreeNeeds>
+
+const NONE: readonly string[] = []
+
 /**
- * Which entries of the index the snapshots need: of a chunk stored twice, the one that a reader would take. What a tree
- * needs is remembered from one prune to the next, as long as it has not been moved.
+ * Which entries of the index the snapshots need: of a chunk stored twice, the one that a reader would take. What a tree or a
+ * list needs is remembered from one prune to the next, as long as it has not been moved.
  * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
  */
 export async function neededEntries(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
   const { index, cache } = repository
   const needed = new Uint8Array(index.entries)
   const known = cache.needs
-  const reached = new Map<string, TreeNeeds>()
+  const reached: KnownNeeds = new Map()
+  const reach = (address: string): boolean => {
+    const needs = known.get(address)
+    if (needs !== undefined) reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
+    return needs !== undefined
+  }
   let level = [...new Set(snapshots.map(({ tree }) => tree))]
   while (level.length > 0) {
-    const unknown: string[] = []
-    for (const address of level) {
-      const needs = known.get(address)
-      if (needs === undefined) unknown.push(address)
-      else reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
-    }
-    for (const [address, needs] of await needsOf(repository, unknown)) reached.set(address, needs)
+    const unknown = level.filter((address) => !reach(address))
+    for (const [address, needs] of await needsOf(repository, unknown, known)) reached.set(address, needs)
     const next = new Set<string>()
     for (const address of level) {
-      const { entries, trees } = reached.get(address)!
-      for (let at = 0; at < entries.length; at++) needed[entries[at]!] = 1
+      const { entries, trees, lists } = reached.get(address)!
+      need(needed, entries)
       for (const tree of trees) if (!reached.has(tree)) next.add(tree)
+      for (const list of lists) {
+        if (reached.has(list) || reach(list)) need(needed, reached.get(list)!.entries)
+        else throw new RepositoryFormatError(`the list ${list.slice(0, 8)} of a file's chunks was not read`)
+      }
     }
     level = [...next]
   }
   cache.needs = reached
   return needed
+}
+
+function need(needed: Uint8Array, entries: Uint32Array): void {
+  for (let at = 0; at < entries.length; at++) needed[entries[at]!] = 1
 }
 
 /** The same chunks where a reader would take them now: a prune may have moved some. */
@@ -59,25 +74,34 @@ function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
   return moved ?? entries
 }
 
-async function needsOf(repository: Repository, addresses: readonly string[]): Promise<Map<string, TreeNeeds>> {
+/** What these trees need, and the lists in them that are not known. */
+async function needsOf(
+  repository: Repository,
+  addresses: readonly string[],
+  known: ReadonlyMap<string, TreeNeeds>,
+): Promise<KnownNeeds> {
   const reader = new TreeReader(repository)
   const trees = await reader.trees(addresses)
-  const listAddresses = trees.map((tree) =>
-    tree.flatMap(({ chunks, listed }) => (chunks !== undefined && listed === true ? addressesIn(chunks) : [])),
-  )
-  const lists = await reader.lists(listAddresses.flat())
-  const needs = new Map<string, TreeNeeds>()
-  let nextList = 0
+  const needs: KnownNeeds = new Map()
+  const unread = new Set<string>()
   for (const [at, address] of addresses.entries()) {
-    const tree = trees[at]!
     const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
-    for (const { chunks, name } of tree) if (chunks !== undefined) entries.push(...reader.entriesOf(chunks, name))
-    for (let left = listAddresses[at]!.length; left > 0; left--) {
-      for (const entry of reader.entriesOf(lists[nextList++]!, 'a file')) entries.push(entry)
+    const lists: string[] = []
+    for (const { chunks, listed, name } of trees[at]!) {
+      if (chunks === undefined) continue
+      entries.push(...reader.entriesOf(chunks, name))
+      if (listed === true) lists.push(...addressesIn(chunks).map(hexOf))
     }
+    for (const list of lists) if (!known.has(list)) unread.add(list)
+    const below = trees[at]!.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)]))
+    needs.set(address, { entries: Uint32Array.from(entries), trees: below, lists })
+  }
+  const contents = await reader.lists([...unread].map(bytesOfHex))
+  for (const [at, address] of [...unread].entries()) {
     needs.set(address, {
-      entries: Uint32Array.from(entries),
-      trees: tree.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)])),
+      entries: Uint32Array.from(reader.entriesOf(contents[at]!, 'a file')),
+      trees: NONE,
+      lists: NONE,
     })
   }
   return needs

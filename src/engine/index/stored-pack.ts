@@ -100,7 +100,8 @@ function runsOf(entries: ArrayLike<number>): number[] {
   const runs: number[] = []
   for (let at = 0; at < entries.length; at++) {
     const last = runs.length - 2
-    if (last >= 0 && runs[last]! + runs[last + 1]! === entries[at]) runs[last + 1]!++
+    const isNext = last >= 0 && entries[at] === runs[last]! + runs[last + 1]!
+    if (isNext) runs[last + 1]!++
     else runs.push(entries[at]!, 1)
   }
   return runs

@@ -23,7 +23,7 @@ const checking = process.argv.includes('--check')
 
 /** What the cells of a notebook say, without pictures. */
 function wordsOf(path: string): string {
-  const notebook = JSON.parse(readFileSync(path, 'utf8')) as Notebook
+  const notebook: Notebook = JSON.parse(readFileSync(path, 'utf8'))
   return notebook.cells
     .flatMap(({ outputs = [] }) => outputs)
     .map(({ text, data }) => [text, data?.['text/plain']].flat().filter(Boolean).join(''))
@@ -63,7 +63,7 @@ for (const name of readdirSync(FOLDER).filter((each) => each.endsWith('.ipynb'))
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    const theirs = (JSON.parse(printed) as { digest: string }).digest
+    const { digest: theirs }: { digest: string } = JSON.parse(printed)
     const problems = [
       ...(digest === theirs ? [] : [`its digest is ${digest}, the command line's ${theirs}`]),
       ...(checking && words !== wordsOf(join(FOLDER, name))

@@ -1,6 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import type { CellDefinition } from '../experiment/estate.ts'
+import type { IncidentRow } from '../experiment/results.ts'
+import { duration } from '../report/human.ts'
 import { UsageError } from './exit.ts'
 
 interface TraceArguments {
@@ -17,7 +19,8 @@ interface TraceArguments {
 /** `firedrill trace SCENARIO` */
 export const traceCommand: CommandModule<object, TraceArguments> = {
   command: 'trace <scenario>',
-  describe: 'Write what happens in one drill, or in the undisturbed world, for a look in ui.perfetto.dev',
+  describe:
+    'Write what happens in one drill, or in the undisturbed world, as a picture (ui.perfetto.dev) and as a story',
   builder: (yargs) =>
     yargs
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
@@ -35,12 +38,18 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         describe: 'Drills of each hazard, as in the run that this drill is of',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
-      .option('out', { type: 'string', default: 'trace.json', requiresArg: true, describe: 'File for the trace' })
+      .option('out', {
+        type: 'string',
+        default: 'trace.json',
+        requiresArg: true,
+        describe: 'File for the trace; the story goes beside it, as .log',
+      })
       .example('$0 trace scenarios/smb-321.yaml', 'all jobs and transfers from start to horizon')
       .example('$0 trace plan.yaml --hazard fire --replication 7', 'the eighth fire, with its recovery'),
   async handler(args) {
-    const [{ traceDrill, traceWorld }, { loadScenario }] = await Promise.all([
+    const [{ traceDrill, traceWorld }, { Narrator }, { loadScenario }] = await Promise.all([
       import('../experiment/trace-drill.ts'),
+      import('../report/narrative.ts'),
       import('../scenario/load.ts'),
     ])
     const scenario = await loadScenario(args.scenario)
@@ -65,22 +74,39 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
       throw new UsageError(`--hazard ${hazard}: the drills are of ${drills.join(', ')}`)
     }
     const file = openSync(args.out, 'w')
+    const logPath = args.out.replace(/(\.json)?$/, '.log')
+    const log = openSync(logPath, 'w')
+    const narrator = new Narrator(scenario.start, (line) => writeSync(log, line))
     let size_bytes = 0
     const write = (piece: string): void => {
       size_bytes += writeSync(file, piece)
+      narrator.hear(piece)
     }
     try {
       if (hazard === undefined) await traceWorld(cell, write)
-      else await traceDrill(cell, replications, { hazard, replication }, write)
+      else {
+        const incidents = await traceDrill(cell, replications, { hazard, replication }, write)
+        for (const incident of incidents) narrator.say(incident.onset_s + (incident.rto_s ?? 0), outcomeOf(incident))
+      }
     } finally {
       closeSync(file)
+      closeSync(log)
     }
     const shown = hazard === undefined ? 'the undisturbed world' : `drill ${replication} of ${hazard}`
     process.stdout.write(
       `${args.out}: ${shown}, ${cell.strategy.name} on ${cell.topology.name}, ${(size_bytes / 1e6).toFixed(1)} MB. ` +
-        `Open it in https://ui.perfetto.dev\n`,
+        `Open it in https://ui.perfetto.dev\n${logPath}: the same as a story\n`,
     )
   },
+}
+
+/** How a drill ended for one service, in a sentence. */
+function outcomeOf({ service, outcome, reason, rpo_s, rto_s, store, verified }: IncidentRow): string {
+  if (rpo_s === undefined || rto_s === undefined) return `${service} is lost: ${reason}`
+  const from = store === undefined ? '' : ` from ${store}`
+  const checked = verified ? ', every byte compared with the history' : ''
+  const how = outcome === 'degraded' ? ` (degraded: ${reason})` : ''
+  return `${service} is back${from}${how}: RTO ${duration(rto_s)}, RPO ${duration(rpo_s)}${checked}`
 }
 
 /** The first when none is named. */

@@ -123,7 +123,7 @@ export function meaningOf(table: string, header: string): ColumnMeaning {
   if (known !== undefined) return known
   const utc = /^(.+)_utc$/.exec(header)?.[1]
   if (utc !== undefined) {
-    return text(`${meaningOf(table, `${utc}_s`).about}`)
+    return text(meaningOf(table, `${utc}_s`).about)
   }
   const purpose = /^(.+)_bytes$/.exec(header)?.[1]
   if (table === 'links' && purpose !== undefined) return number(`Bytes carried for ${purpose}`)
@@ -138,7 +138,7 @@ export function unitOf(header: string): string {
   if (['onset_s', 'detected_s', 'recoveryPoint_s', 'cut_s'].includes(header)) return 'seconds since the start'
   if (/^(scheduled|started|ended|durable|forgotten)_s$/.test(header)) return 'seconds since the start'
   if (header.endsWith('_s')) return 'seconds'
-  if (/usdPerYear$/.test(header)) return 'US dollars a year'
+  if (/(^|_)usdPerYear$/.test(header)) return 'US dollars a year'
   if (header === 'usdPerUnit') return 'US dollars a unit'
   if (header.endsWith('_usd')) return 'US dollars'
   if (header === 'rate_perYear') return 'a year'

@@ -77,7 +77,6 @@ function meanAndP95(summary: Summary | undefined): [string, string] {
 
 /** @param words how many columns at the left hold words; the others hold figures, which end at the right */
 function table(heads: readonly string[], rows: ReadonlyArray<readonly string[]>, words: number): string {
-  const line = (values: readonly string[]): string => `| ${values.join(' | ')} |`
   return [line(heads), line(heads.map((_, index) => (index < words ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
 
@@ -88,4 +87,8 @@ function code(text: string): string {
 /** What Markdown would take as markup. */
 function escape(text: string): string {
   return text.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
+}
+
+function line(values: readonly string[]): string {
+  return `| ${values.join(' | ')} |`
 }

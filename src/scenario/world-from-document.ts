@@ -11,6 +11,7 @@ import type { Compilation } from './compilation.ts'
 import { readHazard } from './hazards/index.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
+import { raidOf } from './schema/raid.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import { securityOf } from './security-from-document.ts'
 import type { ServiceDocument } from './schema/services.ts'
@@ -54,6 +55,7 @@ const STAGES = ['chunk', 'hash', 'compress', 'encrypt', 'decrypt', 'decompress']
 
 function nodeOf(name: string, node: TopologyDocument['nodes'][string], compilation: Compilation): NodeSpecification {
   const { disk } = node
+  const path = ['topology', 'nodes', name]
   const written = typeof node.cpu === 'string' ? { preset: node.cpu } : node.cpu
   const preset = written.preset ?? 'xeon-8core'
   const found = cpuPresets[preset]
@@ -90,6 +92,9 @@ function nodeOf(name: string, node: TopologyDocument['nodes'][string], compilati
       write_bytesPerSecond: disk.write,
       capacity_bytes: disk.capacity,
       scan_entriesPerSecond,
+      ...(disk.raid === undefined
+        ? {}
+        : { raid: raidOf(disk.raid, (message) => compilation.problem([...path, 'disk', 'raid', 'parity'], message)) }),
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Resource, Simulation } from '../kernel/index.ts'
 import type { Interruptible } from './outages.ts'
+import { RaidGroup } from './raid.ts'
 import type { NodeSpecification } from './specification.ts'
 
 /** A computer: cores and a disk that what runs on it has to share, and which die with it. */
@@ -10,6 +11,8 @@ export class Node implements Interruptible {
   /** Bytes a second. */
   readonly diskRead: Resource
   readonly diskWrite: Resource
+  /** The disks behind these rates, where there are several. */
+  readonly raid: RaidGroup | undefined
   #destroyed: Error | undefined
   #interrupted: Error | undefined
 
@@ -19,6 +22,8 @@ export class Node implements Interruptible {
     this.cpu = simulation.flows.resource({ name: `${name} cpu`, capacity: cpu.cores })
     this.diskRead = simulation.flows.resource({ name: `${name} disk read`, capacity: disk.read_bytesPerSecond })
     this.diskWrite = simulation.flows.resource({ name: `${name} disk write`, capacity: disk.write_bytesPerSecond })
+    const disks = { read: this.diskRead, write: this.diskWrite }
+    this.raid = disk.raid === undefined ? undefined : new RaidGroup(disk.raid, simulation, disks, origin?.raid)
     if (origin !== undefined && origin.#destroyed !== undefined) this.destroy(origin.#destroyed)
   }
 
@@ -40,6 +45,7 @@ export class Node implements Interruptible {
   /** A new machine of the same kind stands in its place; its disk is empty. */
   replace(): void {
     this.#destroyed = undefined
+    this.raid?.replaceAll()
     this.#settle()
   }
 
@@ -60,5 +66,6 @@ export class Node implements Interruptible {
       if (reason === undefined) resource.restore()
       else resource.fail(reason)
     }
+    if (reason === undefined) this.raid?.resume()
   }
 }

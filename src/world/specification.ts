@@ -6,6 +6,7 @@
 import type { LawDescription } from '../kernel/index.ts'
 import type { HazardSpecification } from './hazards/index.ts'
 import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
+import type { RaidSpecification } from './raid.ts'
 import type { StoreSpecification } from './stores/index.ts'
 
 /** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
@@ -52,6 +53,8 @@ export interface NodeSpecification {
     readonly capacity_bytes: number
     /** Directory entries a second that a walk can examine. */
     readonly scan_entriesPerSecond: number
+    /** Several disks behind these rates. Default: one, and with it the data is gone. */
+    readonly raid?: RaidSpecification
   }
 }
 

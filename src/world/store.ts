@@ -71,7 +71,7 @@ export class Store implements Interruptible {
         : origin.objects.fork(clock)
     const { storage, requests, objects } = this
     const created_s = (blob: string): number => objects.info(blob).created - start
-    const setting = { simulation, timetable, objects, created_s, storage, requests }
+    const setting = { simulation, timetable, objects, created_s, storage, requests, read: this.read, write: this.write }
     this.behaviour = behaviourOf(specification, setting, origin?.behaviour)
     if (keepsDeleted_s !== undefined) {
       timetable.add(onInterval(EXPIRY_INTERVAL_S, simulation.now, () => objects.expireDeleted()))
@@ -168,8 +168,10 @@ export class Store implements Interruptible {
       this.#emptied = false
       this.#generation += 1
       this.objects.replace()
+      this.behaviour.replace?.()
     }
     this.#settle()
+    if (this.failure === undefined) this.behaviour.resume?.()
   }
 
   /** What lies elsewhere is kept; all that was under way is not. False where nothing is. */

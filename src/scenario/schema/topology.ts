@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { stores } from '../stores/index.ts'
 import { cpuPresets } from '../reference-data/cpu.ts'
 import { quantity } from '../quantity.ts'
+import { raid } from './raid.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 
 const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
@@ -34,6 +35,7 @@ const node = section({
     write: rate,
     capacity,
     scan: quantity('entriesPerSecond', { example: '50 k/s', unlimited: true, positive: true }).optional(),
+    raid: raid.optional(),
   }),
 })
 

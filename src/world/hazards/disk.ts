@@ -6,9 +6,8 @@ import type { HazardCommon, HazardKind } from './hazard.ts'
 
 /**
  * The disk of a node fails: its datasets are gone, the machine waits for a new one. The disk of a store fails: its backups
- * are gone, and an empty store takes its place after the replacement. Of a cluster one disk of many fails, of a tape
- * library one cartridge. Physical. (Disks that a RAID group guards fail unnoticed here: this is the failure that gets
- * through.)
+ * are gone, and an empty store takes its place after the replacement. Of a RAID group or a cluster one disk of many fails,
+ * and is rebuilt: data are gone only with one too many. Of a tape library one cartridge is gone. Physical.
  */
 export interface DiskHazard extends HazardCommon {
   readonly kind: 'disk'
@@ -28,10 +27,10 @@ export const disk: HazardKind<DiskHazard> = {
     const { target, name } = hazard
     const reason = new StoreUnavailableError(`${name}: the disk of ${target} has failed`)
     const detected_s = now + sample(hazard.detection, random)
-    if (world.stores.get(target)?.behaviour.failOne !== undefined) {
-      world.store(target).behaviour.failOne!(random)
-      return harmless(world, hazard, { detected_s })
-    }
+    const absorbed = world.stores.has(target)
+      ? world.store(target).behaviour.failOne?.(random) === false
+      : world.node(target).raid?.failOne() === false
+    if (absorbed) return harmless(world, hazard, { detected_s })
     if (world.stores.has(target)) {
       world.store(target).empty(reason)
       world.outages.begin(world.store(target), now + sample(hazard.replacement, random), reason)

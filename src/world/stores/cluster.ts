@@ -145,9 +145,10 @@ export class Cluster implements StoreBehaviour {
   }
 
   /** One disk of those that work fails. */
-  failOne(random: RandomStream): void {
+  failOne(random: RandomStream): boolean {
     const working = this.#disks.filter(({ state }) => state === 'up')
     if (working.length > 0) this.failDisks([random.pick(working).disk])
+    return false
   }
 
   /** Disks are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */

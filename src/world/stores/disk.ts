@@ -1,4 +1,6 @@
-import type { StoreCommon, StoreKind } from './store-kind.ts'
+import { RaidGroup } from '../raid.ts'
+import type { RaidSpecification } from '../raid.ts'
+import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
 
@@ -6,21 +8,57 @@ const YEAR_S = 365.25 * 86_400
 export interface DiskStoreSpecification extends StoreCommon {
   readonly kind: 'disk'
   readonly capacity_bytes: number
+  /** Several disks behind its rates. Default: one. */
+  readonly raid?: RaidSpecification
   /** Purchase, power and care, per year. */
   readonly usdPerYear: number
 }
 
 export const disk: StoreKind<DiskStoreSpecification> = {
   kind: 'disk',
-  build: ({ name, usdPerYear }) => ({
-    costs: (now_s) => [
-      {
-        category: 'equipment',
-        item: name,
-        quantity: now_s / YEAR_S,
-        unit: 'years',
-        usd: (usdPerYear * now_s) / YEAR_S,
-      },
-    ],
-  }),
+  build: (specification, setting, origin) =>
+    specification.raid === undefined
+      ? { costs: (now_s) => costsOf(specification, now_s) }
+      : new GuardedDisks(
+          specification,
+          specification.raid,
+          setting,
+          origin instanceof GuardedDisks ? origin : undefined,
+        ),
+}
+
+class GuardedDisks implements StoreBehaviour {
+  readonly #specification: DiskStoreSpecification
+  readonly #raid: RaidGroup
+
+  constructor(
+    specification: DiskStoreSpecification,
+    raid: RaidSpecification,
+    { simulation, read, write }: StoreSetting,
+    origin?: GuardedDisks,
+  ) {
+    this.#specification = specification
+    this.#raid = new RaidGroup(raid, simulation, { read, write }, origin === undefined ? undefined : origin.#raid)
+  }
+
+  failOne(): boolean {
+    return this.#raid.failOne()
+  }
+
+  replace(): void {
+    this.#raid.replaceAll()
+  }
+
+  resume(): void {
+    this.#raid.resume()
+  }
+
+  costs(now_s: number): StoreCost[] {
+    return costsOf(this.#specification, now_s)
+  }
+}
+
+function costsOf({ name, usdPerYear }: DiskStoreSpecification, now_s: number): StoreCost[] {
+  const years = now_s / YEAR_S
+  return [{ category: 'equipment', item: name, quantity: years, unit: 'years', usd: (usdPerYear * now_s) / YEAR_S }]
 }

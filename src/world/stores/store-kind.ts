@@ -1,5 +1,5 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
-import type { RandomStream, Simulation } from '../../kernel/index.ts'
+import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { Timetable } from '../timetable.ts'
 
@@ -29,6 +29,9 @@ export interface StoreSetting {
   created_s(name: string): number
   readonly storage: StorageMeter
   readonly requests: RequestMeter
+  /** The front door. */
+  readonly read: Resource
+  readonly write: Resource
 }
 
 /** One item of the bill up to now; what it costs is quantity × price, in tiers where there are any. */
@@ -51,10 +54,14 @@ export interface StoreBehaviour {
   costs(now_s: number): StoreCost[]
   /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */
   survives?(name: string): boolean
-  /** One of the disks that it keeps data on redundantly fails. Absent: there is one disk, and with it all is gone. */
-  failOne?(random: RandomStream): void
+  /** One of several disks or cartridges fails. True: with it all is gone. Absent: there is only one. */
+  failOne?(random: RandomStream): boolean
   /** A site is gone at which a part of it stands; its own site: see `rebuild`. */
   loseSite?(site: string): void
+  /** An empty store stands in the place of one whose contents are gone. */
+  replace?(): void
+  /** Back in order after an outage. */
+  resume?(): void
   /** Its site is gone; what survives can be read again when the medium says so. */
   rebuild?(): void
 }

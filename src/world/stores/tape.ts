@@ -140,11 +140,12 @@ class TapeLibrary implements StoreBehaviour {
   }
 
   /** A cartridge turns out to be unreadable. */
-  failOne(random: RandomStream): void {
+  failOne(random: RandomStream): boolean {
     const written = this.#cartridges.filter(({ live_bytes }) => live_bytes > 0)
-    if (written.length === 0) return
+    if (written.length === 0) return false
     const { number } = random.pick(written)
     this.#setting.objects.loseAllBut((name) => this.#places.get(name)?.cartridge !== number)
+    return false
   }
 
   /** The vault stands elsewhere: what lies there, and the copy of the catalogue that went with it, is not lost. */

@@ -1,0 +1,109 @@
+import type { Flow, Resource, Simulation } from '../kernel/index.ts'
+
+/** Disks that hold data together and go on when some of them fail. */
+export interface RaidSpecification {
+  readonly disks: number
+  /** Disks that may be missing: 1 for RAID 5, 2 for RAID 6, disks − 1 for mirrors. */
+  readonly tolerates: number
+  /** Of one disk: what a rebuild has to write. */
+  readonly disk_bytes: number
+  readonly rebuild_bytesPerSecond: number
+  /** Until a failed disk is replaced; 0 with a hot spare. */
+  readonly replacement_s: number
+}
+
+/**
+ * The disks behind one read and one write rate. A missing disk makes both slower, and what it held is worked out from the
+ * others; its rebuild reads all that are left and takes its part of the rates like other work.
+ */
+export class RaidGroup {
+  readonly specification: RaidSpecification
+  readonly #simulation: Simulation
+  readonly #read: Resource
+  readonly #write: Resource
+  /** Rates with all disks in place. */
+  readonly #full: { readonly read: number; readonly write: number }
+  #missing: number
+  /** Of these so many have been replaced, and are being rebuilt one after the other. */
+  #replaced: number
+  #rebuild: Flow | undefined
+
+  /** @param read what the group gives in all, bytes a second; likewise `write` */
+  constructor(
+    specification: RaidSpecification,
+    simulation: Simulation,
+    { read, write }: { readonly read: Resource; readonly write: Resource },
+    origin?: RaidGroup,
+  ) {
+    this.specification = specification
+    this.#simulation = simulation
+    this.#read = read
+    this.#write = write
+    this.#full = { read: read.capacity, write: write.capacity }
+    this.#missing = origin === undefined ? 0 : origin.#missing
+    this.#replaced = origin === undefined ? 0 : origin.#replaced
+    if (origin === undefined) return
+    this.#settle()
+    // Replacements that were on their way in the world that this one continues are ordered again.
+    for (let disk = this.#replaced; disk < this.#missing; disk++) this.#replaceLater()
+    this.resume()
+  }
+
+  /** Disks that do not hold what they should. */
+  get missing(): number {
+    return this.#missing
+  }
+
+  /** A disk fails. True when that is one too many: everything is lost. */
+  failOne(): boolean {
+    this.#missing += 1
+    if (this.#missing > this.specification.tolerates) return true
+    this.#settle()
+    this.#replaceLater()
+    return false
+  }
+
+  /** Starts a rebuild that is due, also after an outage that broke it off: it begins again. */
+  resume(): void {
+    if (this.#replaced === 0 || (this.#rebuild !== undefined && !this.#rebuild.ended)) return
+    if (this.#read.failed || this.#write.failed) return
+    const { disks, disk_bytes, rebuild_bytesPerSecond: cap } = this.specification
+    this.#rebuild = this.#simulation.flows.transfer({
+      amount: disk_bytes,
+      over: [{ resource: this.#read, coefficient: disks - this.#missing }, { resource: this.#write }],
+      ...(cap < Infinity ? { cap } : {}),
+      purpose: 'rebuild',
+      finished: () => {
+        this.#missing -= 1
+        this.#replaced -= 1
+        this.#settle()
+        this.resume()
+      },
+    })
+  }
+
+  /** All disks are new and empty. */
+  replaceAll(): void {
+    this.#missing = 0
+    this.#replaced = 0
+    this.#rebuild?.cancel(new Error('the disks have been replaced'))
+    this.#settle()
+  }
+
+  #replaceLater(): void {
+    this.#simulation.after(this.specification.replacement_s, () => {
+      if (this.#replaced >= this.#missing) return
+      this.#replaced += 1
+      this.resume()
+    })
+  }
+
+  #settle(): void {
+    const { disks, tolerates } = this.specification
+    const share = (disks - this.#missing) / disks
+    // A read of what is missing reads as many disks as hold data in its stead.
+    const reads = 1 + (this.#missing / disks) * (disks - tolerates - 1)
+    this.#read.setCapacity((this.#full.read * share) / reads)
+    this.#write.setCapacity(this.#full.write * share)
+  }
+}

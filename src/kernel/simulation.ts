@@ -1,7 +1,7 @@
-import { EventQueue } from './event-queue.ts'
-import { firstOf, TimedOutError } from './first-of.ts'
-import type { Contender } from './first-of.ts'
-import { FlowNetwork } from './flow-network.ts'
+import { EventQueue } from './events/event-queue.ts'
+import { firstOf, TimedOutError } from './waiting/first-of.ts'
+import type { Contender } from './waiting/first-of.ts'
+import { FlowNetwork } from './flows/flow-network.ts'
 import { randomStream } from './random.ts'
 import type { RandomStream } from './random.ts'
 import { OutsidePromiseError, WallClockTimerError } from './outside-errors.ts'
@@ -12,7 +12,7 @@ import { TimerGuard } from './timer-guard.ts'
 import { NO_SPAN } from './trace.ts'
 import type { Span, Trace, TraceArguments } from './trace.ts'
 import { UnresolvedPromiseError } from './unresolved-promise-error.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from './waiting/wait.ts'
 
 /** Wall time that a simulation may hold the real event loop. Progress and signals wait no longer than about this. */
 const BREATHE_AFTER_MS = 50

@@ -1,4 +1,4 @@
-import type { Awaited, Timeline } from './timeline.ts'
+import type { Awaited, Timeline } from '../timeline.ts'
 import type { Wait } from './wait.ts'
 
 export interface AcquireOptions {

@@ -1,4 +1,4 @@
-import { sqrt } from './mathematics.ts'
+import { sqrt } from '../mathematics.ts'
 
 /**
  * The rate at which a TCP connection with this window can send, in bytes per second: one window a round trip.

@@ -1,11 +1,11 @@
 import { MaxMinSharing } from './max-min-sharing.ts'
 import { ServiceClocks } from './service-clocks.ts'
 import { tcpWindowRate } from './tcp.ts'
-import type { EventHandle, Timeline } from './timeline.ts'
-import type { Span, Trace } from './trace.ts'
+import type { EventHandle, Timeline } from '../timeline.ts'
+import type { Span, Trace } from '../trace.ts'
 import { UsageMeter } from './usage.ts'
 import type { Usage } from './usage.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../waiting/wait.ts'
 
 export interface ResourceOptions {
   readonly name: string

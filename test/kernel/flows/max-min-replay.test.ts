@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { MaxMinSharing } from '../../src/kernel/max-min-sharing.ts'
+import { MaxMinSharing } from '../../../src/kernel/flows/max-min-sharing.ts'
 
 const LINKS = 12
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { FlowNetwork } from '../../src/kernel/index.ts'
-import type { EventHandle, Flow, Resource, Timeline } from '../../src/kernel/index.ts'
+import { FlowNetwork } from '../../../src/kernel/index.ts'
+import type { EventHandle, Flow, Resource, Timeline } from '../../../src/kernel/index.ts'
 
 /** The simplest queue of events there can be; the test looks at the network between any two of them. */
 class StepByStep implements Timeline {

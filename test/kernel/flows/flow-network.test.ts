@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { Simulation } from '../../src/kernel/index.ts'
-import type { Flow, Resource, Simulation as Sim } from '../../src/kernel/index.ts'
+import { Simulation } from '../../../src/kernel/index.ts'
+import type { Flow, Resource, Simulation as Sim } from '../../../src/kernel/index.ts'
 
 const simulation = () => new Simulation({ seed: 'test' })
 const link = (sim: Sim, capacity: number, name = 'link') => sim.flows.resource({ name, capacity })

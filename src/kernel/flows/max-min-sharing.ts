@@ -1,4 +1,4 @@
-import { doubled } from './typed-arrays.ts'
+import { doubled } from '../typed-arrays.ts'
 
 /** Levels that differ relatively by less than this are the same: many roundings of a sum, far below what anyone measures. */
 const SAME_LEVEL = 2 ** -40

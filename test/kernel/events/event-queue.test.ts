@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { EventQueue } from '../../src/kernel/event-queue.ts'
+import { EventQueue } from '../../../src/kernel/events/event-queue.ts'
 
 /** Pops everything; each callback writes its own name. */
 function drain(queue: EventQueue<() => void>): number[] {

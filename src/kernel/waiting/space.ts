@@ -1,5 +1,5 @@
 import { Signal } from './signal.ts'
-import type { Timeline } from './timeline.ts'
+import type { Timeline } from '../timeline.ts'
 
 /** There is less space free than was asked for. */
 export class SpaceExhaustedError extends Error {

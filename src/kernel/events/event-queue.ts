@@ -1,6 +1,6 @@
 import { EventHeap } from './event-heap.ts'
 import { EventStack } from './event-stack.ts'
-import type { EventHandle } from './timeline.ts'
+import type { EventHandle } from '../timeline.ts'
 
 const SLOT_BITS = 26
 const SLOT_COUNT_MAX = 2 ** SLOT_BITS

@@ -1,4 +1,4 @@
-import { doubled } from './typed-arrays.ts'
+import { doubled } from '../typed-arrays.ts'
 
 const BLOCK_BITS = 5
 

@@ -92,7 +92,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     topology: cell.topology.name,
     hazard: drill.hazard.name,
     replication: drill.replication,
-    onset_s: incident.onset_s,
+    onset_s: recovery.onset_s,
     detected_s: incident.detected_s,
     ...measures(recovery, incident, world),
     // The bill of one recovery is shared by its services in proportion to their bytes.
@@ -107,13 +107,13 @@ type Measures = Omit<
 
 function measures(
   recovery: Recovery,
-  incident: { onset_s: number; detected_s: number; logical: boolean },
+  incident: { detected_s: number; logical: boolean },
   world: World,
 ): Measures {
   const { service, outcome, reason, store, recoveryPoint_s, phases_s, restored_bytes, lost_bytes, verified } = recovery
   const lost = outcome === 'lost' || recoveryPoint_s === undefined
-  const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : incident.onset_s) - recoveryPoint_s
-  const rto_s = lost ? undefined : recovery.back_s - incident.onset_s
+  const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : recovery.onset_s) - recoveryPoint_s
+  const rto_s = lost ? undefined : recovery.back_s - recovery.onset_s
   const penalty = world.specification.services.get(service)?.penalty
   const penalty_usd =
     rpo_s === undefined || rto_s === undefined || penalty === undefined

@@ -23,6 +23,8 @@ export interface RecoveryPhases {
 /** How one service came back from an incident, or did not. */
 export interface Recovery {
   readonly service: string
+  /** Since when the service was hit, seconds since start: in a burst not all are at once. */
+  readonly onset_s: number
   readonly outcome: 'recovered' | 'degraded' | 'lost'
   /** Why not simply recovered. */
   readonly reason: string
@@ -72,20 +74,26 @@ export async function recover(operations: Operations, incident: Incident): Promi
 
   const damageTo = (needs: readonly string[]): Damage[] =>
     incident.damage.filter(({ dataset }) => needs.includes(dataset))
+  const onsetOf = (damage: readonly Damage[]): number =>
+    Math.min(...damage.map(({ since_s }) => since_s ?? incident.onset_s))
   const services = [...world.specification.services.values()]
     .filter(({ needs }) => damageTo(needs).length > 0)
     .sort((a, b) => a.priority - b.priority)
   const recoveries: Recovery[] = []
   const toRestore: typeof services = []
   for (const service of services) {
-    const points = damageTo(service.needs).map((damage) => standbyPoint(operations, incident, damage))
+    const damages = damageTo(service.needs)
+    const points = damages.map((damage) =>
+      standbyPoint(operations, { ...incident, onset_s: onsetOf([damage]) }, damage),
+    )
     if (points.some((point) => point === undefined)) {
       toRestore.push(service)
       continue
     }
-    const phases = { detect: incident.detected_s - incident.onset_s, declare: declared_s - incident.detected_s }
+    const own = { ...incident, onset_s: onsetOf(damages) }
+    const phases = { detect: own.detected_s - own.onset_s, declare: declared_s - own.detected_s }
     const onStandby = points.filter((point) => point !== undefined)
-    recoveries.push(await failOver(world, incident, plan, service.name, onStandby, phases, enter))
+    recoveries.push(await failOver(world, own, plan, service.name, onStandby, phases, enter))
   }
 
   enter('provision')
@@ -101,12 +109,15 @@ export async function recover(operations: Operations, incident: Incident): Promi
     const damage = damageTo(service.needs)
     enter(`transfer ${service.name}`)
     for (const item of damage) {
-      if (!restored.has(item.dataset)) restored.set(item.dataset, await restoreDataset(operations, incident, item))
+      if (restored.has(item.dataset)) continue
+      const own = { ...incident, onset_s: onsetOf([item]) }
+      restored.set(item.dataset, await restoreDataset(operations, own, item))
     }
+    const onset_s = onsetOf(damage)
     const transferred_s = simulation.now
     const results = damage.map(({ dataset }) => restored.get(dataset)!)
     const phases_s: RecoveryPhases = {
-      detect: incident.detected_s - incident.onset_s,
+      detect: incident.detected_s - onset_s,
       declare: declared_s - incident.detected_s,
       provision: provisioned_s - declared_s,
       retrieve: 0,
@@ -120,6 +131,7 @@ export async function recover(operations: Operations, incident: Incident): Promi
       const lost_bytes = damage.reduce((sum, { dataset }) => sum + world.dataset(dataset).files.bytes, 0)
       recoveries.push({
         service: service.name,
+        onset_s,
         outcome: 'lost',
         reason: failures.join('; '),
         store: undefined,
@@ -143,6 +155,7 @@ export async function recover(operations: Operations, incident: Incident): Promi
     const passedOver = data.flatMap((item) => item.passedOver)
     recoveries.push({
       service: service.name,
+      onset_s,
       outcome: passedOver.length > 0 ? 'degraded' : 'recovered',
       reason: passedOver.join('; '),
       store: [...new Set(data.map((item) => item.store))].join(', '),
@@ -199,6 +212,7 @@ async function failOver(
   const until = world.instant(incident.logical ? incident.detected_s : incident.onset_s)
   return {
     service,
+    onset_s: incident.onset_s,
     outcome: 'recovered',
     reason: '',
     store: [...new Set(points.map(({ node }) => node))].join(', '),

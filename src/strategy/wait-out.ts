@@ -8,18 +8,20 @@ import type { Recovery } from './recover.ts'
  */
 export async function waitOut(world: World, incident: Incident): Promise<Recovery[]> {
   const { simulation } = world
-  const { onset_s } = incident
   const down = [...world.specification.services.values()].flatMap(({ name, needs }) => {
-    const ends = incident.damage.filter(({ dataset }) => needs.includes(dataset)).map(({ backAt_s }) => backAt_s!)
-    return ends.length === 0 ? [] : [{ name, back_s: Math.max(...ends) }]
+    const damage = incident.damage.filter(({ dataset }) => needs.includes(dataset))
+    if (damage.length === 0) return []
+    const onset_s = Math.min(...damage.map(({ since_s }) => since_s ?? incident.onset_s))
+    return [{ name, onset_s, back_s: Math.max(...damage.map(({ backAt_s }) => backAt_s!)) }]
   })
   const last_s = Math.max(simulation.now, ...down.map(({ back_s }) => back_s))
   await simulation.sleep(last_s - simulation.now)
-  for (const damage of incident.damage) assertUnharmed(world, damage, onset_s)
-  return down.map(({ name, back_s }): Recovery => {
+  for (const damage of incident.damage) assertUnharmed(world, damage, damage.since_s ?? incident.onset_s)
+  return down.map(({ name, onset_s, back_s }): Recovery => {
     const detect = Math.min(incident.detected_s, back_s) - onset_s
     return {
       service: name,
+      onset_s,
       outcome: 'recovered',
       reason: '',
       store: undefined,

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution, WorldSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
-import type { HazardCommon, HazardKind, Incident } from './hazard.ts'
+import type { Damage, HazardCommon, HazardKind, Incident } from './hazard.ts'
 
 /**
  * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of
@@ -57,7 +57,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
       },
       // Whoever asks, asks when the last has struck.
       get damage() {
-        return parts.flatMap((part) => part.damage)
+        return joined(parts)
       },
       get destroyedNodes() {
         return [...new Set(parts.flatMap((part) => part.destroyedNodes))]
@@ -71,3 +71,16 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
     }
   },
 })
+
+/** The damage of all, one for each dataset: what is gone is gone, whatever else was only out of reach. */
+function joined(parts: readonly Incident[]): Damage[] {
+  const all = parts.flatMap(({ damage, onset_s }) => damage.map((each) => ({ since_s: onset_s, ...each })))
+  return [...Map.groupBy(all, ({ dataset }) => dataset)].map(([dataset, damages]): Damage => {
+    const since_s = Math.min(...damages.map((each) => each.since_s))
+    const harmed = damages.filter(({ backAt_s }) => backAt_s === undefined)
+    if (harmed.length === 0)
+      return { dataset, since_s, backAt_s: Math.max(...damages.map(({ backAt_s }) => backAt_s!)) }
+    if (harmed.some(({ only }) => only === undefined)) return { dataset, since_s }
+    return { dataset, since_s, only: [...new Set(harmed.flatMap(({ only }) => only!))].sort() }
+  })
+}

@@ -20,6 +20,8 @@ export interface Damage {
   readonly dataset: string
   /** Paths that are gone or changed, when not the whole dataset is. */
   readonly only?: readonly string[]
+  /** Since when, seconds since start; absent: since the onset of the incident. */
+  readonly since_s?: number
   /** The data are unharmed, and in use again at this time, seconds since start. */
   readonly backAt_s?: number
 }

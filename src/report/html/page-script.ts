@@ -5,7 +5,7 @@
  * that sort. Without it the page is complete. It runs in the browser and knows nothing but the document: `data-tip`,
  * `data-cell` and `data-hazard` on marks; the names of all cells and hazards on the body.
  */
-function enliven(): void {
+export function enliven(): void {
   const { body } = document
   const names = (key: string): string[] => (body.dataset[key] ?? '').split('\n').filter((name) => name !== '')
   const [cells, hazards] = [names('cells'), names('hazards')]

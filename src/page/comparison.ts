@@ -1,0 +1,48 @@
+import type { Cell, Results } from '../experiment/results.ts'
+import { money, percent, shortDuration } from '../report/human.ts'
+import { html } from '../report/html/markup.ts'
+import type { Markup } from '../report/html/markup.ts'
+import { table } from '../report/html/table.ts'
+import { cellName } from '../report/words.ts'
+
+/** Two runs beside each other, cell by cell; cells that only one of them has stand alone. */
+export function comparisonSection(now: Results, before: Results, names: { now: string; before: string }): Markup {
+  const cells = [...new Set([...now.cells, ...before.cells].map(cellName))]
+  const find = ({ cells: all }: Results, name: string): Cell | undefined => all.find((cell) => cellName(cell) === name)
+  const rows = cells.flatMap((name) => {
+    const [own, other] = [find(now, name), find(before, name)]
+    return MEASURES.map(({ title, value, write }) => {
+      const [x, y] = [own && value(own), other && value(other)]
+      const difference = x === undefined || y === undefined ? '–' : signed(x - y, write)
+      return [name, title, write(y), write(x), difference]
+    })
+  })
+  return html`<section id="comparison">
+    <h2>Compared with ${names.before}</h2>
+    ${table({
+      caption: `${names.before} (seed ${before.seed}) and ${names.now} (seed ${now.seed})`,
+      heads: ['Strategy on topology', 'Measure', names.before, names.now, 'Difference'],
+      words: [1],
+      rows,
+    })}
+  </section>`
+}
+
+interface Measure {
+  readonly title: string
+  readonly value: (cell: Cell) => number | undefined
+  readonly write: (value: number | undefined) => string
+}
+
+const MEASURES: readonly Measure[] = [
+  { title: 'Mean RPO', value: (cell) => cell.rpo?.mean, write: shortDuration },
+  { title: 'Mean RTO', value: (cell) => cell.rto?.mean, write: shortDuration },
+  { title: 'All lost', value: (cell) => cell.loss.probability, write: percent },
+  { title: 'Outlay a year', value: (cell) => cell.cost.outlay_usdPerYear, write: money },
+  { title: 'Total a year', value: (cell) => cell.cost.total_usdPerYear, write: money },
+]
+
+function signed(difference: number, write: Measure['write']): string {
+  if (difference === 0) return '±0'
+  return difference > 0 ? `+${write(difference)}` : `−${write(-difference)}`
+}

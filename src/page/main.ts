@@ -1,0 +1,197 @@
+/** The page: edit a scenario, see what is wrong with it, run it, compare two runs, pass it on. */
+
+import type { Results } from '../experiment/results.ts'
+import { enliven } from '../report/html/page-script.ts'
+import { STYLE } from '../report/html/style.ts'
+import { cellName } from '../report/words.ts'
+import choosing from '../../notebooks/choosing-a-strategy.yaml?raw'
+import nines from '../../notebooks/nines.yaml?raw'
+import miniature from '../../scenarios/miniature.yaml?raw'
+import { comparisonSection } from './comparison.ts'
+import type { Answer, Request, ScenarioProblem } from './messages.ts'
+import './page.css'
+import { reportOf } from './report.ts'
+import { fromFragment, toFragment } from './share.ts'
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'Miniature: every figure can be worked out on paper': miniature,
+  'Choosing a strategy for a small office': choosing,
+  'How many nines, and what they cost': nines,
+}
+/** After the last keystroke, in milliseconds. */
+const CHECK_AFTER_MS = 250
+
+const text = element('text', HTMLTextAreaElement)
+const numbers = element('numbers', HTMLPreElement)
+const problems = element('problems', HTMLElement)
+const seed = element('seed', HTMLInputElement)
+const replications = element('replications', HTMLInputElement)
+const runButton = element('run', HTMLButtonElement)
+const stopButton = element('stop', HTMLButtonElement)
+const progress = element('progress', HTMLProgressElement)
+const status = element('status', HTMLElement)
+const compare = element('compare', HTMLSelectElement)
+const runs: { readonly name: string; readonly results: Results }[] = []
+let checker = newWorker()
+let runner: Worker | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+
+// A sheet that is made here is not an inline style, which the page's policy forbids.
+const sheet = new CSSStyleSheet()
+sheet.replaceSync(STYLE)
+document.adoptedStyleSheets = [sheet, ...document.adoptedStyleSheets]
+
+text.addEventListener('input', checkSoon)
+text.addEventListener('scroll', () => (numbers.scrollTop = text.scrollTop))
+runButton.addEventListener('click', start)
+stopButton.addEventListener('click', () => finish('Stopped.'))
+element('share', HTMLButtonElement).addEventListener('click', () => void share())
+compare.addEventListener('change', showComparison)
+const examples = element('examples', HTMLSelectElement)
+for (const name of Object.keys(EXAMPLES)) examples.append(new Option(name))
+examples.addEventListener('change', () => {
+  text.value = EXAMPLES[examples.value] ?? ''
+  check()
+})
+void begin()
+
+async function begin(): Promise<void> {
+  const shared = await fromFragment(location.hash.slice(1))
+  if (location.hash !== '' && shared === undefined)
+    status.textContent = 'The link is damaged; this is an example instead.'
+  text.value = shared?.text ?? miniature
+  seed.value = shared?.seed ?? ''
+  replications.value = shared?.replications ?? ''
+  check()
+}
+
+function checkSoon(): void {
+  clearTimeout(timer)
+  timer = setTimeout(check, CHECK_AFTER_MS)
+  showNumbers([])
+}
+
+function check(): void {
+  checker.terminate()
+  checker = newWorker()
+  checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    if (data.kind === 'checked') showProblems(data.problems)
+    else if (data.kind === 'failed') status.textContent = data.message
+  })
+  send(checker, { kind: 'check', text: text.value })
+}
+
+function showProblems(found: readonly ScenarioProblem[]): void {
+  showNumbers(found)
+  problems.replaceChildren()
+  runButton.disabled = found.length > 0
+  for (const { subject, message, place } of found) {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.textContent = `Line ${place.line}, column ${place.column}: ${subject === '' ? '' : `${subject}: `}${message}`
+    button.addEventListener('click', () => {
+      const lines = text.value.split('\n').slice(0, place.line - 1)
+      const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + place.column - 1
+      text.focus()
+      text.setSelectionRange(at, at + Math.max(1, place.length))
+    })
+    problems.append(button)
+  }
+}
+
+function showNumbers(found: readonly ScenarioProblem[]): void {
+  const wrong = new Set(found.map(({ place }) => place.line))
+  numbers.replaceChildren(
+    ...text.value.split('\n').flatMap((_, index) => {
+      const mark = document.createElement(wrong.has(index + 1) ? 'b' : 'span')
+      mark.textContent = `${wrong.has(index + 1) ? '✘ ' : ''}${index + 1}`
+      return [mark, '\n']
+    }),
+  )
+  numbers.scrollTop = text.scrollTop
+}
+
+function start(): void {
+  const count = replications.value.trim() === '' ? undefined : Number(replications.value)
+  if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
+    status.textContent = `Drills of each hazard: '${replications.value}' is not a whole number from 1 up.`
+    return
+  }
+  runner = newWorker()
+  runButton.hidden = true
+  stopButton.hidden = progress.hidden = false
+  progress.value = 0
+  status.textContent = 'Running…'
+  const started_ms = performance.now()
+  runner.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    if (data.kind === 'progress') {
+      progress.value = data.share
+      status.textContent = `${Math.round(data.share * 100)} % simulated`
+    } else if (data.kind === 'failed') finish(`It failed: ${data.message}`)
+    else if (data.kind === 'done') {
+      finish(`Done in ${((performance.now() - started_ms) / 1000).toFixed(1)} s.`)
+      void showResults(data.results)
+    }
+  })
+  runner.addEventListener('error', ({ message }) => finish(`It failed: ${message}`))
+  send(runner, { kind: 'run', text: text.value, seed: seed.value.trim(), replications: count })
+}
+
+function finish(message: string): void {
+  runner?.terminate()
+  runButton.hidden = false
+  stopButton.hidden = progress.hidden = true
+  status.textContent = message
+}
+
+async function showResults(results: Results): Promise<void> {
+  runs.push({ name: `Run ${runs.length + 1}`, results })
+  const page = await reportOf(results)
+  element('report', HTMLElement).innerHTML = page.markup
+  for (const left of document.querySelectorAll('.choices, .tip')) left.remove()
+  document.body.dataset['cells'] = results.cells.map(cellName).join('\n')
+  document.body.dataset['hazards'] = [
+    ...new Set(results.cells.flatMap((cell) => cell.hazards.map((row) => row.hazard))),
+  ].join('\n')
+  enliven()
+  const before = runs.slice(0, -1)
+  element('compare-choice', HTMLElement).hidden = before.length === 0
+  const chosen = compare.value
+  compare.replaceChildren(new Option('nothing', ''), ...before.map(({ name }) => new Option(name)))
+  compare.value = before.some(({ name }) => name === chosen) ? chosen : (before.at(-1)?.name ?? '')
+  showComparison()
+}
+
+function showComparison(): void {
+  const [now, before] = [runs.at(-1), runs.find(({ name }) => name === compare.value)]
+  element('comparison-place', HTMLElement).innerHTML =
+    now === undefined || before === undefined
+      ? ''
+      : comparisonSection(now.results, before.results, { now: now.name, before: before.name }).markup
+}
+
+async function share(): Promise<void> {
+  const fragment = await toFragment({ text: text.value, seed: seed.value, replications: replications.value })
+  history.replaceState(undefined, '', `#${fragment}`)
+  try {
+    await navigator.clipboard.writeText(location.href)
+    status.textContent = 'The link is on the clipboard.'
+  } catch {
+    status.textContent = 'The link is in the address bar.'
+  }
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+}
+
+function send(worker: Worker, request: Request): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
+  worker.postMessage(request)
+}
+
+function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.querySelector(`#${id}`)
+  if (found instanceof kind) return found
+  throw new Error(`the page has no ${id}`)
+}

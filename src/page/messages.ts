@@ -1,0 +1,24 @@
+import type { PlacedProblem } from '../scenario/problems.ts'
+import type { Results } from '../experiment/results.ts'
+
+/** What the page asks of its worker. */
+export type Request =
+  | { readonly kind: 'check'; readonly text: string }
+  | { readonly kind: 'run'; readonly text: string; readonly seed: string; readonly replications: number | undefined }
+
+/** What the worker answers. */
+export type Answer =
+  | {
+      readonly kind: 'checked'
+      readonly problems: readonly ScenarioProblem[]
+      readonly cells: number
+      readonly name: string
+    }
+  | { readonly kind: 'progress'; readonly share: number }
+  | { readonly kind: 'done'; readonly results: Results }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** Something wrong with a scenario, at its place. */
+export interface ScenarioProblem extends Pick<PlacedProblem, 'message' | 'place'> {
+  readonly subject: string
+}

@@ -1,0 +1,30 @@
+/** What a link of the page carries. */
+export interface Shared {
+  readonly text: string
+  readonly seed: string
+  readonly replications: string
+}
+
+/** Compressed and in the letters of a URL, so that it stands after the `#`, which never leaves the browser. */
+export async function toFragment(shared: Shared): Promise<string> {
+  const stream = new Blob([JSON.stringify(shared)]).stream().pipeThrough(new CompressionStream('deflate-raw'))
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCodePoint(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** Undefined where the fragment is none of ours, or was cut off on its way. */
+export async function fromFragment(fragment: string): Promise<Shared | undefined> {
+  if (fragment === '') return undefined
+  try {
+    const binary = atob(fragment.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (letter) => letter.codePointAt(0) ?? 0)
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+    const shared: Partial<Shared> = JSON.parse(await new Response(stream).text())
+    if (typeof shared.text !== 'string') return undefined
+    return { text: shared.text, seed: String(shared.seed ?? ''), replications: String(shared.replications ?? '') }
+  } catch {
+    return undefined
+  }
+}

@@ -181,7 +181,7 @@ class CrossCheck {
   /** Who does a job must be able to: the engine would refuse it every night. */
   #isAllowed({ job, path }: PlacedJob): void {
     const principals = new Principals(this.#world)
-    if (!principals.declared || job.kind === 'replicate') return
+    if (!principals.declared || job.kind === 'replicate' || job.kind === 'snapshot') return
     const who = principals.whoDoes({ principal: job.name, purpose: job.kind })
     if (who === undefined) {
       const message = `nobody does ${job.name}; expected a principal under security.principals with does: [${job.kind}]`
@@ -217,7 +217,8 @@ class CrossCheck {
     const protectedDatasets = new Set<string>()
     for (const { job } of jobs) {
       if (job.kind === 'backup' || job.kind === 'copy') filled.add(job.to)
-      if (job.kind === 'backup' || job.kind === 'replicate') protectedDatasets.add(job.dataset)
+      if (job.kind === 'backup' || job.kind === 'replicate' || job.kind === 'snapshot')
+        protectedDatasets.add(job.dataset)
     }
     for (const { job, field } of jobs) {
       if (job.kind === 'backup') {
@@ -227,6 +228,10 @@ class CrossCheck {
           this.#connected(field('to'), node, job.to)
         }
         if (job.keep !== undefined) this.#lockOutlivesPolicy(job.to, job.keep, `${strategy.name}, job ${job.name}`)
+        continue
+      }
+      if (job.kind === 'snapshot') {
+        this.#refer(field('dataset'), job.dataset, 'a dataset', datasets)
         continue
       }
       if (job.kind === 'replicate') {

@@ -140,12 +140,12 @@ function presetJobs(written: PresetDocument, path: Path, compilation: Compilatio
   }))
 }
 
-const KINDS = ['backup', 'copy', 'verify', 'replicate'] as const
+const KINDS = ['backup', 'copy', 'verify', 'replicate', 'snapshot'] as const
 
 function listedJobs(written: readonly JobDocument[], path: Path, compilation: Compilation): PlacedJob[] {
   const jobs: PlacedJob[] = []
   const countOf = (kind: (typeof KINDS)[number]): number => written.filter((entry) => entry[kind] !== undefined).length
-  const numbers = { backup: 0, copy: 0, verify: 0, replicate: 0 }
+  const numbers = { backup: 0, copy: 0, verify: 0, replicate: 0, snapshot: 0 }
   for (const [index, entry] of written.entries()) {
     const kinds = KINDS.filter((kind) => entry[kind] !== undefined)
     const [kind] = kinds
@@ -225,6 +225,15 @@ function jobOf(name: string, entry: JobDocument, path: Path, compilation: Compil
       ? continuous(entry.replicate, path, compilation)
       : triggerOf(entry.replicate, path, compilation)
     return { kind: 'replicate', name, trigger, dataset, to, synchronous, journal_s: journal }
+  }
+  if (entry.snapshot !== undefined) {
+    const { dataset, last, kind, reserve } = entry.snapshot
+    const trigger = triggerOf(entry.snapshot, path, compilation)
+    const mirror = kind === 'split-mirror'
+    if (mirror && reserve !== undefined) {
+      compilation.problem([...path, 'reserve'], 'has no effect: a split mirror is a whole copy; leave it out', 'key')
+    }
+    return { kind: 'snapshot', name, trigger, dataset, last, mirror, reserve_bytes: reserve ?? Infinity }
   }
   if (entry.verify === undefined) throw new Error('an entry without a job has been passed over before')
   const { store, sample } = entry.verify

@@ -128,8 +128,8 @@ export class Monitoring {
     const alarm: Alarm = {
       detector,
       job: job.name,
-      dataset: job.kind === 'backup' || job.kind === 'replicate' ? job.dataset : undefined,
-      store: job.kind === 'verify' ? job.store : job.kind === 'replicate' ? undefined : job.to,
+      dataset: 'dataset' in job ? job.dataset : undefined,
+      store: job.kind === 'verify' ? job.store : job.kind === 'backup' || job.kind === 'copy' ? job.to : undefined,
       evidence_s,
       raised_s,
       heard_s: isHeard ? raised_s + sample(plan.delay, random) : undefined,

@@ -6,6 +6,7 @@ import type { Instant } from '../engine/ports.ts'
 import type { Damage, Dataset, Incident, World } from '../world/index.ts'
 import type { Operations } from './operations.ts'
 import type { Work } from './repositories.ts'
+import { revert } from './revert.ts'
 import { assertUnharmed } from './wait-out.ts'
 
 export interface RestoredDataset {
@@ -45,6 +46,8 @@ export async function restoreDataset(
   const { world } = operations
   const { simulation } = world
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
+  const reverted = await revert(operations, incident, damage)
+  if (reverted !== undefined) return reverted
   for (let attempt = 0; ; attempt += 1) {
     const result = await restoreNewest(operations, incident, damage, attempt)
     if ('store' in result) return result

@@ -51,7 +51,19 @@ export interface ReplicateJob extends JobCommon {
   readonly journal_s: number
 }
 
-export type Job = BackupJob | CopyJob | VerifyJob | ReplicateJob
+/** Keeps states of a dataset on the array that it lives on. */
+export interface SnapshotJob extends JobCommon {
+  readonly kind: 'snapshot'
+  readonly dataset: string
+  /** How many are kept. */
+  readonly last: number
+  /** A whole copy that is split off, instead of one that shares what has not changed. */
+  readonly mirror: boolean
+  /** What has changed since the oldest may fill so much; then the oldest are dropped. */
+  readonly reserve_bytes: number
+}
+
+export type Job = BackupJob | CopyJob | VerifyJob | ReplicateJob | SnapshotJob
 
 /** How to come back. */
 export interface RecoveryPlan {

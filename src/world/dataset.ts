@@ -1,4 +1,5 @@
 import type { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
+import { ArraySnapshots } from './array-snapshots.ts'
 import type { DatasetSpecification } from './specification.ts'
 
 /** Data that lives on a node and changes as its application writes. */
@@ -6,12 +7,15 @@ export class Dataset {
   readonly specification: DatasetSpecification
   readonly files: VirtualFileSystem
   readonly workload: Workload
+  /** What its array keeps of it. */
+  readonly snapshots: ArraySnapshots
   #suspended: boolean
 
   constructor(specification: DatasetSpecification, files: VirtualFileSystem, workload: Workload, origin?: Dataset) {
     this.specification = specification
     this.files = files
     this.workload = workload
+    this.snapshots = new ArraySnapshots(origin?.snapshots)
     this.#suspended = origin?.suspended ?? false
   }
 

@@ -13,6 +13,8 @@ export class Node implements Interruptible {
   readonly diskWrite: Resource
   /** The disks behind these rates, where there are several. */
   readonly raid: RaidGroup | undefined
+  /** Told when its disks are gone with all that they held. */
+  onDestroy: (() => void) | undefined
   #destroyed: Error | undefined
   #interrupted: Error | undefined
 
@@ -39,6 +41,7 @@ export class Node implements Interruptible {
   /** The machine is gone, with everything in flight on it. */
   destroy(reason: Error): void {
     this.#destroyed = reason
+    this.onDestroy?.()
     this.#settle()
   }
 

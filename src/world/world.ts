@@ -72,6 +72,13 @@ export class World {
     const routes = new RouteTable(specification, this.links)
     for (const link of this.links.values()) link.onChange = () => routes.forget()
     this.#routes = routes
+    for (const node of this.nodes.values()) {
+      node.onDestroy = () => {
+        for (const dataset of this.datasets.values()) {
+          if (dataset.specification.node === node.name) dataset.snapshots.clear()
+        }
+      }
+    }
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
     this.principals = new Principals(specification)
     this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)

@@ -228,6 +228,11 @@ export class VirtualFileSystem {
     })
   }
 
+  /** Puts an entry of an earlier state of this file system in its place, with all that is below it. */
+  adopt(path: string, node: TreeNode, time: Instant): void {
+    this.#operate(path, time, (parent, name) => this.#enter(parent, name, node))
+  }
+
   /** @internal A restore has made this path: applications keep off it until it is released. */
   reserve(path: string): void {
     this.#restored.add(path)

@@ -48,12 +48,21 @@ const replicate = section({
   ...trigger,
 })
 
-/** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`, `replicate: {…}`. */
+const snapshot = section({
+  dataset: reference('a dataset'),
+  last: number({ min: 1, whole: true, example: '24' }),
+  kind: z.enum(['copy-on-write', 'split-mirror']).default('copy-on-write'),
+  reserve: quantity('bytes', { example: '500 GB', positive: true }).optional(),
+  ...trigger,
+})
+
+/** One of: `backup: {…}`, `copy: {…}`, `verify: {…}`, `replicate: {…}`, `snapshot: {…}`. */
 const job = section({
   backup: backup.optional(),
   copy: copy.optional(),
   verify: verify.optional(),
   replicate: replicate.optional(),
+  snapshot: snapshot.optional(),
 }).meta({ id: 'job' })
 
 const jobs = list(job)

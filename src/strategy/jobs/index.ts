@@ -4,12 +4,14 @@ import { backupJob } from './backup.ts'
 import { copyJob } from './copy.ts'
 import type { JobKind } from './job.ts'
 import { replicateJob } from './replicate.ts'
+import { snapshotJob } from './snapshot.ts'
 import { verifyJob } from './verify.ts'
 
 const kinds: { readonly [K in Job['kind']]: JobKind<Extract<Job, { kind: K }>> } = {
   backup: backupJob,
   copy: copyJob,
   replicate: replicateJob,
+  snapshot: snapshotJob,
   verify: verifyJob,
 }
 

@@ -1,0 +1,37 @@
+import { EngineError } from '../../engine/errors.ts'
+import type { SnapshotJob } from '../strategy.ts'
+import type { JobKind } from './job.ts'
+
+/**
+ * Keeps states of a dataset on its own array. A copy-on-write snapshot is there at once. A split mirror first takes over
+ * what was written since it was last split, reading and writing the same disks; its cut is the split, at the end.
+ */
+export const snapshotJob: JobKind<SnapshotJob> = {
+  kind: 'snapshot',
+  subject: (job) => `snapshots of ${job.dataset}`,
+  node: (job, world) => world.nodeOf(job.dataset).name,
+  async run(job, { world, work }) {
+    const { files, snapshots } = world.dataset(job.dataset)
+    const { diskRead, diskWrite } = world.node(work.node)
+    const newest = snapshots.kept.at(-1)
+    let copied_bytes = 0
+    if (job.mirror) {
+      copied_bytes = newest === undefined ? files.bytes : files.writtenBytes(newest.cut, world.clock.now())
+      const over = [work.session, diskRead, diskWrite].map((resource) => ({ resource }))
+      const resync = world.simulation.flows.transfer({ amount: copied_bytes, over, purpose: work.purpose })
+      try {
+        await resync.done
+      } catch (error) {
+        if (error instanceof EngineError) throw error
+        throw new EngineError(error instanceof Error ? error.message : String(error), { cause: error })
+      }
+    }
+    const now = world.clock.now()
+    const { dropped } = snapshots
+    snapshots.take(files, now, job.last)
+    snapshots.fit(files, now, job.reserve_bytes)
+    const lost = snapshots.dropped - dropped
+    const remark = lost === 0 ? '' : `the reserve is full: ${lost} dropped`
+    return { read_bytes: copied_bytes, written_bytes: copied_bytes, remark }
+  },
+}

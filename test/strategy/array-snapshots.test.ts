@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { BACKUP, COPY, DAY_S, HOUR_S, MAIL, NOON, staged } from '../world/hazards/small-estate.ts'
+
+const deletion = `{ kind: deletion, target: documents, share: 10 %, at: ${NOON}, detection: 30 min }`
+const ransomware = `{ kind: ransomware, target: office, dwell: 6 h, at: ${NOON} }`
+const fire = `{ kind: site, target: office, at: ${NOON}, detection: 0 s }`
+const snapshots = (parts = ''): string =>
+  `- snapshot: { dataset: documents, last: 24, at: "30 * * * *"${parts === '' ? '' : `, ${parts}`} }`
+const jobs = (...first: string[]): string[] => [...first, BACKUP, MAIL, COPY]
+
+describe('snapshots of the array, every hour at half past', () => {
+  it('bring back folders that were deleted at noon as of half past eleven', async () => {
+    const { share } = await staged({
+      hazards: { slip: deletion },
+      drills: ['slip'],
+      jobs: jobs(snapshots()),
+    })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files', verified: true })
+    // Detected at 12:30
+    expect(share?.rpo_s).toBe(HOUR_S)
+    // 30 min to detect, 30 min to declare, 10 min to verify, 5 min to cut over; and some 20 MB to copy.
+    expect(share?.rto_s).toBeGreaterThan(75 * 60)
+    expect(share?.rto_s).toBeLessThan(75 * 60 + 1)
+  })
+
+  it('revert a whole dataset at once', async () => {
+    const { share, mailbox } = await staged({
+      hazards: { attack: ransomware },
+      drills: ['attack'],
+      jobs: jobs(snapshots()),
+    })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files' })
+    expect(share?.rpo_s).toBe(6.5 * HOUR_S)
+    expect(share?.phases_s.transfer).toBe(0)
+    // The mail has none.
+    expect(mailbox?.store).not.toBe('snapshots of post')
+  })
+
+  it('are gone with the array: the backups count', async () => {
+    const { share } = await staged({ hazards: { fire }, drills: ['fire'], jobs: jobs(snapshots()) })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'bucket' })
+  })
+
+  it('are dropped when what changes fills the reserve', async () => {
+    // 10 % of 200 MB a day: 5 MB hold the last six hours.
+    const { jobs: runs } = await staged({
+      hazards: { slip: deletion },
+      drills: ['slip'],
+      jobs: jobs(snapshots('reserve: 5 MB')),
+    })
+    const full = runs.filter(({ kind, reason }) => kind === 'snapshot' && reason.startsWith('the reserve is full'))
+    expect(full.length).toBeGreaterThan(20)
+  })
+
+  it('give way to a backup that is newer', async () => {
+    const { share } = await staged({
+      hazards: { slip: deletion },
+      drills: ['slip'],
+      jobs: jobs('- snapshot: { dataset: documents, last: 1, at: daily 00:30 }'),
+    })
+    expect(share?.store).toBe('nas')
+  })
+})
+
+describe('a split mirror every twelve hours, kept two days', () => {
+  const mirror = '- snapshot: { dataset: documents, last: 4, kind: split-mirror, at: "0 3,15 * * *" }'
+
+  it('takes over what was written since the last split, and is copied back at the pace of the disks', async () => {
+    const { share, jobs: runs } = await staged({
+      hazards: { attack: ransomware },
+      drills: ['attack'],
+      jobs: jobs(mirror),
+    })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files' })
+    // Split at 03:00, when some 10 MB had been taken over; shows itself at 18:00.
+    expect(share?.rpo_s).toBeCloseTo(15 * HOUR_S, -1)
+    expect(share?.phases_s.transfer).toBeCloseTo(200e6 / 400e6, 1)
+    const resyncs = runs.filter(({ kind, outcome }) => kind === 'snapshot' && outcome === 'succeeded')
+    expect(resyncs[0]?.written_bytes).toBeCloseTo(200e6, -7)
+    expect(resyncs[5]?.written_bytes).toBeLessThan(30e6)
+    expect(resyncs.length).toBeGreaterThan((2 * (7 * DAY_S)) / DAY_S)
+  })
+})

@@ -3,9 +3,11 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
 import { compareCommand } from './compare.ts'
+import { optimizeCommand } from './optimize.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
 import { sweepCommand } from './sweep.ts'
+import { serveCommand } from './serve.ts'
 import { traceCommand } from './trace.ts'
 
 /** Parses and carries out one command line; resolves with the exit code. */
@@ -16,7 +18,9 @@ async function main(words: readonly string[]): Promise<number> {
     .command(runCommand)
     .command(compareCommand)
     .command(sweepCommand)
+    .command(optimizeCommand)
     .command(traceCommand)
+    .command(serveCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')
     .strict()

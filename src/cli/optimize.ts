@@ -1,0 +1,106 @@
+import type { CommandModule } from 'yargs'
+import { UsageError } from './exit.ts'
+import { listsOf, rangesOf, readAxis } from './vary.ts'
+
+interface OptimizeArguments {
+  scenario: string
+  vary: string[]
+  samples: number | undefined
+  share: number
+  replications: number
+  seed: string | undefined
+  threads: number | undefined
+  json: boolean
+}
+
+/** `firedrill optimize SCENARIO` */
+export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
+  command: 'optimize <scenario>',
+  describe: 'Find the cheapest strategy, topology and variant that meets the objectives',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
+      .option('vary', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        nargs: 1,
+        describe: 'What may be changed besides: path=value,value,… or path=low..high',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'So many points of a Latin hypercube of ranges',
+      })
+      .option('share', {
+        type: 'number',
+        default: 90,
+        requiresArg: true,
+        describe: 'Percent of incidents that have to meet each objective, with 95 % confidence',
+      })
+      .option('replications', {
+        type: 'number',
+        default: 60,
+        requiresArg: true,
+        describe: 'Drills of each hazard in what is not dropped after ten',
+      })
+      .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
+      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })
+      .example('$0 optimize plan.yaml', 'the cheapest of its strategies and topologies')
+      .example('$0 optimize plan.yaml --vary strategies.nightly.backup.at="every 6 h,every 12 h,every 24 h"', ''),
+  async handler(args) {
+    const { replications, samples, threads: count } = args
+    for (const [option, value] of Object.entries({ replications, samples, threads: count })) {
+      if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+        throw new UsageError(`--${option} takes a whole number from 1 up`)
+      }
+    }
+    const share = args.share / 100
+    if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
+    const axes = args.vary.map(readAxis)
+    const [design, { leastProportion }, { optimise }, { openThreads }, report, { readScenario, parseScenario }] =
+      await Promise.all([
+        import('../experiment/design.ts'),
+        import('../experiment/intervals.ts'),
+        import('../experiment/optimise.ts'),
+        import('../experiment/pool.ts'),
+        import('../report/optimum.ts'),
+        import('../scenario/load.ts'),
+      ])
+    if (leastProportion(replications, replications) < share) {
+      throw new UsageError(
+        `--replications ${replications}: even if all of them meet an objective, that is not known of ${args.share} % ` +
+          'of incidents; ask for more drills or a smaller --share',
+      )
+    }
+    const text = await readScenario(args.scenario)
+    const seed = args.seed ?? parseScenario(text, args.scenario).seed
+    const points =
+      samples === undefined
+        ? design.grid(listsOf(axes))
+        : design
+            .latinHypercube(axes.length, samples, seed)
+            .map((places) => design.settingsAt(rangesOf(axes, '--samples'), places))
+    const threads = openThreads(count)
+    try {
+      const optimum = await optimise(text, args.scenario, points, {
+        seed,
+        replications,
+        share,
+        execute: threads,
+        onPoint: showStage,
+      })
+      if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
+      else process.stdout.write(report.optimumText(optimum, share, 0.95))
+    } finally {
+      await threads.close()
+    }
+  },
+}
+
+function showStage(stage: string, done: number, total: number): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(done === total ? '\r\u001B[K' : `\r\u001B[K${stage}: ${done} of ${total} variants`)
+}

@@ -182,6 +182,7 @@ function datasetOf(
     locality: dataset.locality,
     growth_perYear: dataset.growth ?? 0,
     compressibility: dataset.compressibility ?? 1,
+    ...(dataset['change-tracking'] === undefined ? {} : { changeTracking_bytes: dataset['change-tracking'] }),
     writeInterval_s: interval === 'never' ? Infinity : (interval ?? WRITE_INTERVAL_S),
   }
 }

@@ -96,6 +96,8 @@ export interface DatasetSpecification {
   readonly growth_perYear: number
   /** Original size over compressed size. */
   readonly compressibility: number
+  /** Blocks of which whoever holds the disk knows whether they were written since an earlier backup; without it none does. */
+  readonly changeTracking_bytes?: number
   /** How often the application writes: changes arrive in ticks this far apart. */
   readonly writeInterval_s: number
 }

@@ -14,6 +14,7 @@ const dataset = section({
   locality: z.enum(['uniform', 'zipf', 'append']).default('uniform'),
   growth: quantity('sharePerYear', { example: '20 %/year' }).optional(),
   compressibility: number({ min: 1, example: '1.6' }).optional(),
+  'change-tracking': quantity('bytes', { example: '64 KiB', positive: true }).optional(),
   'write-interval': z.union([quantity('seconds', { example: '1 h', positive: true }), never]).optional(),
 })
 

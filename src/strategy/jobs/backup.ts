@@ -25,6 +25,9 @@ export const backupJob: JobKind<BackupJob> = {
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,
+      ...(specification.changeTracking_bytes === undefined
+        ? {}
+        : { changeTracking_bytes: specification.changeTracking_bytes }),
     })
     let cut = world.clock.now()
     const source: FileSystem = {

@@ -28,7 +28,7 @@ export async function buildPage(folder: string): Promise<void> {
     configFile: false,
     root: join(SOURCES, 'page'),
     base: './',
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [forBrowsers],
     worker: { format: 'es', plugins: () => [forBrowsers] },
     build: { outDir: folder, emptyOutDir: true, target: 'es2024', chunkSizeWarningLimit: 2000 },

@@ -8,9 +8,8 @@ import { cellName } from '../report/words.ts'
 /** Two runs beside each other, cell by cell; cells that only one of them has stand alone. */
 export function comparisonSection(now: Results, before: Results, names: { now: string; before: string }): Markup {
   const cells = [...new Set([...now.cells, ...before.cells].map(cellName))]
-  const find = ({ cells: all }: Results, name: string): Cell | undefined => all.find((cell) => cellName(cell) === name)
   const rows = cells.flatMap((name) => {
-    const [own, other] = [find(now, name), find(before, name)]
+    const [own, other] = [cellNamed(name, now), cellNamed(name, before)]
     return MEASURES.map(({ title, value, write }) => {
       const [x, y] = [own && value(own), other && value(other)]
       const difference = x === undefined || y === undefined ? '–' : signed(x - y, write)
@@ -45,4 +44,8 @@ const MEASURES: readonly Measure[] = [
 function signed(difference: number, write: Measure['write']): string {
   if (difference === 0) return '±0'
   return difference > 0 ? `+${write(difference)}` : `−${write(-difference)}`
+}
+
+function cellNamed(name: string, { cells }: Results): Cell | undefined {
+  return cells.find((cell) => cellName(cell) === name)
 }

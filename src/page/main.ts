@@ -9,7 +9,6 @@ import nines from '../../notebooks/nines.yaml?raw'
 import miniature from '../../scenarios/miniature.yaml?raw'
 import { comparisonSection } from './comparison.ts'
 import type { Answer, Request, ScenarioProblem } from './messages.ts'
-import './page.css'
 import { reportOf } from './report.ts'
 import { fromFragment, toFragment } from './share.ts'
 
@@ -32,9 +31,16 @@ const progress = element('progress', HTMLProgressElement)
 const status = element('status', HTMLElement)
 const compare = element('compare', HTMLSelectElement)
 const runs: { readonly name: string; readonly results: Results }[] = []
-let checker = newWorker()
+const checker = newWorker()
+/** Checks asked for; an answer to an earlier one comes too late. */
+let checks = 0
 let runner: Worker | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
+
+checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+  if (data.kind === 'checked' && data.number === checks) showProblems(data.problems)
+  else if (data.kind === 'failed') status.textContent = data.message
+})
 
 // A sheet that is made here is not an inline style, which the page's policy forbids.
 const sheet = new CSSStyleSheet()
@@ -72,13 +78,8 @@ function checkSoon(): void {
 }
 
 function check(): void {
-  checker.terminate()
-  checker = newWorker()
-  checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
-    if (data.kind === 'checked') showProblems(data.problems)
-    else if (data.kind === 'failed') status.textContent = data.message
-  })
-  send(checker, { kind: 'check', text: text.value })
+  checks += 1
+  send(checker, { kind: 'check', number: checks, text: text.value })
 }
 
 function showProblems(found: readonly ScenarioProblem[]): void {

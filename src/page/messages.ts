@@ -3,13 +3,15 @@ import type { Results } from '../experiment/results.ts'
 
 /** What the page asks of its worker. */
 export type Request =
-  | { readonly kind: 'check'; readonly text: string }
+  | { readonly kind: 'check'; readonly number: number; readonly text: string }
   | { readonly kind: 'run'; readonly text: string; readonly seed: string; readonly replications: number | undefined }
 
 /** What the worker answers. */
 export type Answer =
   | {
       readonly kind: 'checked'
+      /** Of the check that it answers. */
+      readonly number: number
       readonly problems: readonly ScenarioProblem[]
       readonly cells: number
       readonly name: string

@@ -21,9 +21,10 @@ export async function fromFragment(fragment: string): Promise<Shared | undefined
     const binary = atob(fragment.replaceAll('-', '+').replaceAll('_', '/'))
     const bytes = Uint8Array.from(binary, (letter) => letter.codePointAt(0) ?? 0)
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-    const shared: Partial<Shared> = JSON.parse(await new Response(stream).text())
-    if (typeof shared.text !== 'string') return undefined
-    return { text: shared.text, seed: String(shared.seed ?? ''), replications: String(shared.replications ?? '') }
+    const shared: Record<string, unknown> = JSON.parse(await new Response(stream).text())
+    const { text, seed = '', replications = '' } = shared
+    if (typeof text !== 'string' || typeof seed !== 'string' || typeof replications !== 'string') return undefined
+    return { text, seed, replications }
   } catch {
     return undefined
   }

@@ -12,7 +12,7 @@ const FILE_NAME = 'scenario.yaml'
 z.config({ jitless: true })
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'check') reply(check(data.text))
+  if (data.kind === 'check') reply(check(data))
   else
     void runAll(data).then(reply, (error: unknown) =>
       reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
@@ -24,11 +24,12 @@ function reply(answer: Answer): void {
   globalThis.postMessage(answer)
 }
 
-function check(text: string): Answer {
+function check({ number, text }: Extract<Request, { kind: 'check' }>): Answer {
   try {
     const scenario = parseScenario(text, FILE_NAME)
     return {
       kind: 'checked',
+      number,
       problems: [],
       cells: scenario.strategies.length * scenario.topologies.length,
       name: scenario.name,
@@ -38,7 +39,7 @@ function check(text: string): Answer {
       return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
     }
     const problems = error.problems.map(({ path, message, place }) => ({ subject: path.join('.'), message, place }))
-    return { kind: 'checked', problems, cells: 0, name: '' }
+    return { kind: 'checked', number, problems, cells: 0, name: '' }
   }
 }
 

@@ -1,0 +1,76 @@
+import { createServer } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CommandModule } from 'yargs'
+import { UsageError } from './exit.ts'
+
+/** What `npm run page` builds; src/cli/ and dist/cli/ are equally deep. */
+const FOLDER = fileURLToPath(new URL('../../dist/www/', import.meta.url))
+const LARGEST_PORT = 65_535
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+}
+
+/** `firedrill serve` */
+export const serveCommand: CommandModule<object, { port: number }> = {
+  command: 'serve',
+  describe: 'Show a page to try scenarios in, which runs them in the browser; for this machine only',
+  builder: (yargs) =>
+    yargs.option('port', {
+      type: 'number',
+      default: 8321,
+      requiresArg: true,
+      describe: 'Port; 0 for any that is free',
+    }),
+  async handler({ port }) {
+    if (!(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT)) {
+      throw new UsageError(`--port ${port}: expected a whole number from 0 to ${LARGEST_PORT}`)
+    }
+    const server = await servePage(port)
+    const address = server.address()
+    const shown = typeof address === 'object' && address !== null ? address.port : port
+    process.stdout.write(`http://localhost:${shown}/\n`)
+    process.stderr.write('Ctrl+C ends it.\n')
+    await new Promise((resolve) => server.once('close', resolve))
+  },
+}
+
+/**
+ * Serves the page to this machine.
+ * @param folder that the page was built into
+ */
+export async function servePage(port: number, folder = FOLDER): Promise<Server> {
+  try {
+    await readFile(join(folder, 'index.html'))
+  } catch {
+    throw new Error(`there is no page in ${folder}; build it with: npm run page`)
+  }
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+    // A URL has no way out of the folder: '..' is gone once it is normalised from the root.
+    const name = normalize(path === '/' ? '/index.html' : path)
+    void answer(join(folder, name), response)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken; choose another with --port`) : error)
+    })
+    server.listen(port, 'localhost', resolve)
+  })
+  return server
+}
+
+async function answer(path: string, response: ServerResponse): Promise<void> {
+  try {
+    const content = await readFile(path)
+    const type = TYPES[extname(path)] ?? 'application/octet-stream'
+    response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(content)
+  } catch {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n')
+  }
+}

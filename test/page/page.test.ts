@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { servePage } from '../../src/cli/serve.ts'
+import { run } from '../../src/experiment/run.ts'
+import { money, shortDuration } from '../../src/report/human.ts'
+import { loadScenario } from '../../src/scenario/load.ts'
+import { buildPage } from '../../tools/page.ts'
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-sync',
+]
+const missing = !existsSync(CHROMIUM)
+// In CI a missing browser is a failure; on a desk it is said aloud, and the rest goes on.
+const skip = missing && process.env['CI'] === undefined
+if (skip) process.stderr.write(`\nSKIPPED: no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)\n\n`)
+
+describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
+  let context: BrowserContext
+  let server: Server
+  let url: string
+  let folder: string
+  const messages: string[] = []
+  /** Where a person can look at what the browser showed. */
+  const shots = process.env['SCREENSHOTS']
+
+  beforeAll(async () => {
+    if (missing) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
+    folder = await mkdtemp(join(tmpdir(), 'firedrill-page-'))
+    await buildPage(folder)
+    server = await servePage(0, folder)
+    const address = server.address()
+    url = `http://localhost:${typeof address === 'object' ? address!.port : ''}/`
+    const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
+    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS })
+    context.on('console', (message) => messages.push(message.text()))
+    context.on('weberror', (error) => messages.push(String(error.error())))
+  }, 60_000)
+
+  afterAll(async () => {
+    await context?.close()
+    server?.close()
+  })
+
+  async function open(fragment = ''): Promise<Page> {
+    const page = await context.newPage()
+    await page.setViewportSize({ width: 1200, height: 1000 })
+    await page.goto(url + fragment)
+    await page.getByRole('button', { name: 'Run' }).waitFor()
+    return page
+  }
+
+  async function runIn(page: Page): Promise<string> {
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.getByText(/^Done in/).waitFor({ timeout: 60_000 })
+    await page.locator('#charts figure').first().waitFor()
+    return (await page.locator('#digest').textContent())!
+  }
+
+  it('is built without anything of Node', async () => {
+    for (const name of await readdir(join(folder, 'assets'))) {
+      expect(/["'`]node:/.exec(await readFile(join(folder, 'assets', name), 'utf8')), name).toBeNull()
+    }
+  })
+
+  it('gives the numbers of the command line', async () => {
+    messages.length = 0
+    const page = await open()
+    const scenario = await loadScenario('scenarios/miniature.yaml')
+    // The page does not know the file's name, which is the results' id and in their digest.
+    const expected = await run({ ...scenario, id: 'scenario' })
+    expect(await runIn(page)).toBe(expected.digest)
+    const row = await page.locator('#figures table').first().locator('tbody tr').nth(1).textContent()
+    expect(row).toContain(shortDuration(expected.cells[0]!.rto!.mean))
+    expect(await page.locator('#verdict').textContent()).toContain(money(expected.cells[0]!.cost.total_usdPerYear))
+    expect(await page.locator('#charts svg').count()).toBeGreaterThan(10)
+    expect(messages).toEqual([])
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'page.png'), fullPage: true })
+    await page.close()
+  })
+
+  it('says what is wrong, at its place, and does not run it', async () => {
+    const page = await open()
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    const right = await editor.inputValue()
+    await editor.fill(right.replace(/(bandwidth: )1 MB\/s/, '$11 MBps'))
+    const problem = page.locator('#problems button')
+    await problem.waitFor()
+    expect(await problem.textContent()).toMatch(/^Line \d+, column \d+: .*unknown unit 'MBps'.*did you mean 'MB\/s'\?$/)
+    expect(await page.getByRole('button', { name: 'Run' }).isDisabled()).toBe(true)
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'page-problem.png') })
+    await problem.click()
+    const selected = await editor.evaluate((area: HTMLTextAreaElement) =>
+      area.value.slice(area.selectionStart, area.selectionEnd),
+    )
+    expect('1 MBps').toContain(selected)
+    await editor.fill(right)
+    await expect.poll(() => problem.count(), { timeout: 10_000 }).toBe(0)
+    expect(await page.getByRole('button', { name: 'Run' }).isEnabled()).toBe(true)
+    await page.close()
+  })
+
+  it('compares two runs, and passes one on by a link', async () => {
+    const page = await open()
+    await page.getByLabel('Drills of each hazard').fill('3')
+    const first = await runIn(page)
+    await page.locator('#seed').fill('other')
+    expect(await runIn(page)).not.toBe(first)
+    expect(await page.getByRole('heading', { name: 'Compared with Run 1' }).count()).toBe(1)
+    expect(await page.locator('#comparison tbody tr').count()).toBe(5)
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'page-compared.png') })
+    await page.locator('#seed').fill('')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await page.getByText(/The link is/).waitFor()
+    const link = await page.evaluate(() => location.hash)
+    await page.close()
+    const again = await open(link)
+    expect(await again.getByLabel('Drills of each hazard').inputValue()).toBe('3')
+    expect(await runIn(again)).toBe(first)
+    await again.close()
+  })
+
+  it('says so when a link is damaged', async () => {
+    const page = await open('#damaged')
+    await page.getByText('The link is damaged').waitFor()
+    await page.close()
+  })
+
+  it('gives files of the page and no others', async () => {
+    const statusOf = async (path: string): Promise<number> => (await fetch(url + path)).status
+    expect(await statusOf('')).toBe(200)
+    expect(await statusOf('nothing.js')).toBe(404)
+    expect(await statusOf('..%2f..%2f..%2fetc%2fpasswd')).toBe(404)
+  })
+})

@@ -5,6 +5,7 @@ import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
 import { kernel } from './kernel.ts'
 import { missions } from './missions.ts'
+import { virtual } from './virtual.ts'
 
 /** Every benchmark by name. To add one: a file beside this, and a line here. */
 const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
@@ -13,9 +14,11 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
   flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
   'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),
+  'flows-smoke': () => flows('flows-smoke', { counts: [100], rounds: 1 }),
   index: () => chunkIndex('index', { chunks: 1e7, rounds: 3 }),
   kernel: () => kernel('kernel', { pending: [100, 10_000, 1_000_000], events: 3e6, simpyEvents: 3e5, rounds: 5 }),
   missions: () => missions('missions', { missions: 2e6, rounds: 3 }),
+  virtual: () => virtual('virtual'),
   smoke: () => kernel('smoke', { pending: [100, 1000], events: 100_000, simpyEvents: 10_000, rounds: 2 }),
 }
 

@@ -25,6 +25,12 @@ const SIGMA_OF_FILE_SIZES = 2.46
 
 /** Files that a described dataset holds one by one; above, each file of the tree stands for a group of real ones. */
 const FILES_HELD = 512
+/**
+ * A group is at most so large on average, bytes, until there are too many groups: a backup reads a group whole when one of
+ * its files has changed.
+ */
+const GROUP_BYTES = 40e9
+const GROUPS_MAX = 16_384
 /** Up to so many files a dataset has no folders. */
 const FILES_WITHOUT_FOLDERS = 8
 const FILES_PER_FOLDER = 8
@@ -33,12 +39,12 @@ const FOLDERS_MAX = 64
 
 /**
  * Fills an empty filesystem with files whose sizes are lognormal and sum exactly to `size_bytes`, in folders of two
- * levels. A described dataset of more than 512 files is held as 512 groups.
+ * levels. A described dataset of more than 512 files is held as 512 groups, one of petabytes as up to 16,384.
  */
 export function createDataset(dataset: DatasetContents, files: VirtualFileSystem, random: RandomStream): void {
   const { fidelity, compressibility } = dataset
   const { time } = files
-  const nodes = fidelity === 'bytes' ? dataset.files : Math.min(dataset.files, FILES_HELD)
+  const nodes = fidelity === 'bytes' ? dataset.files : Math.min(dataset.files, groupsOf(dataset.size_bytes))
   if (nodes === 0) return
   const sizes = fileSizes(nodes, dataset.files / nodes, dataset.size_bytes, random)
   // Two seeds must not hold the same data, nor two datasets.
@@ -51,6 +57,10 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
     const stands = share(dataset.files, number + 1, nodes) - share(dataset.files, number, nodes)
     files.writeFile(path, freshContent(fidelity, stream, 0, size), time, { stands })
   }
+}
+
+function groupsOf(size_bytes: number): number {
+  return Math.min(GROUPS_MAX, Math.max(FILES_HELD, Math.round(size_bytes / GROUP_BYTES)))
 }
 
 /**

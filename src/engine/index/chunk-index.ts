@@ -209,6 +209,11 @@ export class ChunkIndex implements ContentsSource {
     return this.#segments
   }
 
+  /** Stored bytes of a segment, by its number among all segments. */
+  sealedBytesOf(segment: number): number {
+    return this.#sealed_bytes[segment]!
+  }
+
   /** What a pack's directory says, put together again. */
   directoryOf(pack: Pick<Pack, 'sealed_bytes' | 'plain_bytes' | 'chunks' | 'entries'>): PackDirectory {
     const { sealed_bytes, plain_bytes, chunks, entries } = pack

@@ -116,14 +116,15 @@ export function packUse(repository: Repository, needed: Uint8Array, stored: Read
   const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0
-    const { firstSegment, sealed_bytes } = pack
-    for (let segment = 0; segment < sealed_bytes.length; segment++) {
-      if (segments[firstSegment + segment] === 1) used_bytes += sealed_bytes[segment]!
+    let segments_bytes = 0
+    // Asked of the index: to put together what each pack holds would be most of the work of a prune.
+    for (let segment = pack.firstSegment, end = segment + pack.segments; segment < end; segment++) {
+      const sealed_bytes = index.sealedBytesOf(segment)
+      segments_bytes += sealed_bytes
+      if (segments[segment] === 1) used_bytes += sealed_bytes
     }
     const lockedUntil = stored.get(pack.name)?.lockedUntil
     const markedAt = marks.get(pack)
-    const last = pack.offsets.length - 1
-    const segments_bytes = last < 0 ? 0 : pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[0]!
     return {
       name: pack.name,
       size: pack.size,

@@ -64,8 +64,13 @@ class CrossCheck {
   places(): void {
     const { sites, nodes, stores, links } = this.#world
     for (const { name, site } of nodes.values()) this.#refer(['topology', 'nodes', name, 'site'], site, 'a site', sites)
-    for (const { name, site } of stores.values())
-      this.#refer(['topology', 'stores', name, 'site'], site, 'a site', sites)
+    for (const store of stores.values()) {
+      const path: Path = ['topology', 'stores', store.name]
+      this.#refer([...path, 'site'], store.site, 'a site', sites)
+      if (store.kind === 'courier') this.#refer([...path, 'to'], store.carriesTo, 'a store', stores)
+      if (store.kind !== 'cluster' || store.sites.length < 2) continue
+      for (const [index, site] of store.sites.entries()) this.#refer([...path, 'sites', index], site, 'a site', sites)
+    }
     const places = new Map<string, unknown>([...sites, ...nodes, ...stores])
     for (const { name, between } of links.values()) {
       for (const [index, end] of between.entries()) {

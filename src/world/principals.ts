@@ -133,7 +133,10 @@ export function passwordOf(place: string, credential: string | undefined): strin
 }
 
 /** Name of the repository of a dataset on a store; an empty store that replaces another has new ones. */
-export function placeOf(store: { readonly name: string; readonly generation: number }, dataset: string): string {
-  const { name, generation } = store
+export function placeOf(
+  store: { readonly name: string; readonly generation: number; readonly holdsFor?: string },
+  dataset: string,
+): string {
+  const { generation, holdsFor: name = store.name } = store
   return generation === 0 ? `${name}:${dataset}` : `${name}#${generation}:${dataset}`
 }

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../engine/ports.ts'
+import type { BlobStore, Content } from '../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../kernel/index.ts'
 import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
@@ -29,6 +29,13 @@ export interface Connection {
   readonly leavesRegion: boolean
 }
 
+/** What a store stands in. */
+export interface StoreSurroundings {
+  readonly start: Instant
+  readonly timetable: Timetable
+  readonly other: (name: string) => Store
+}
+
 /** A place for blobs: what it holds, how fast it is, what has been asked of it. */
 export class Store implements Interruptible {
   readonly specification: StoreSpecification
@@ -49,7 +56,7 @@ export class Store implements Interruptible {
   constructor(
     specification: StoreSpecification,
     simulation: Simulation,
-    { start, timetable }: { readonly start: Instant; readonly timetable: Timetable },
+    { start, timetable, other }: StoreSurroundings,
     origin?: Store,
   ) {
     const { name, capacity_bytes = Infinity, keepsDeleted_s } = specification
@@ -71,7 +78,17 @@ export class Store implements Interruptible {
         : origin.objects.fork(clock)
     const { storage, requests, objects } = this
     const created_s = (blob: string): number => objects.info(blob).created - start
-    const setting = { simulation, timetable, objects, created_s, storage, requests, read: this.read, write: this.write }
+    const setting = {
+      simulation,
+      timetable,
+      objects,
+      created_s,
+      storage,
+      requests,
+      other,
+      read: this.read,
+      write: this.write,
+    }
     this.behaviour = behaviourOf(specification, setting, origin?.behaviour)
     if (keepsDeleted_s !== undefined) {
       timetable.add(onInterval(EXPIRY_INTERVAL_S, simulation.now, () => objects.expireDeleted()))
@@ -109,6 +126,20 @@ export class Store implements Interruptible {
   /** The bill up to now, item by item. */
   costs(): StoreCost[] {
     return this.behaviour.costs(this.#simulation.now)
+  }
+
+  /** Takes a blob that has been brought here on a disk, unless it has one of that name. */
+  take(name: string, content: Content): void {
+    if (this.objects.find(name) !== undefined) return
+    const { lock_s = 0 } = this.specification
+    this.objects.announce(name, content.length)
+    this.objects.arrived(name, content, (now) => (lock_s > 0 ? now + lock_s : undefined))
+    this.requests.record('put', content.length, this.#simulation.now, false)
+  }
+
+  /** The store whose repositories it holds: a courier's disk holds those of where it is carried. */
+  get holdsFor(): string {
+    return this.specification.kind === 'courier' ? this.specification.carriesTo : this.name
   }
 
   /** The engine's port as `connection.principal` sees this store. */

@@ -61,7 +61,11 @@ export class World {
     for (const store of specification.stores.values()) {
       const { start } = options
       const { timetable } = this
-      this.stores.set(store.name, new Store(store, simulation, { start, timetable }, origin?.stores.get(store.name)))
+      const other = (name: string): Store => this.store(name)
+      this.stores.set(
+        store.name,
+        new Store(store, simulation, { start, timetable, other }, origin?.stores.get(store.name)),
+      )
     }
     for (const dataset of specification.datasets.values()) {
       const workload = new Workload(dataset, (purpose, k) => simulation.random(dataset.name, purpose, k))

@@ -3,12 +3,13 @@ import type { StoreSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import { named } from '../schema/section.ts'
 import { cluster } from './cluster.ts'
+import { courier } from './courier.ts'
 import { disk } from './disk.ts'
 import { object } from './object.ts'
 import { tape } from './tape.ts'
 
 /** Every kind of store that a scenario can have. */
-const readers = [disk, object, tape, cluster] as const
+const readers = [disk, object, tape, cluster, courier] as const
 
 type Reader = (typeof readers)[number]
 type SchemasOf<Readers extends readonly Reader[]> = { [At in keyof Readers]: Readers[At]['schema'] }

@@ -1,11 +1,12 @@
 import { cluster } from './cluster.ts'
+import { courier } from './courier.ts'
 import { disk } from './disk.ts'
 import { object } from './object.ts'
 import { tape } from './tape.ts'
 import type { StoreBehaviour, StoreKind, StoreSetting } from './store-kind.ts'
 
 /** Every kind of store. */
-const kinds = { cluster, disk, object, tape }
+const kinds = { cluster, courier, disk, object, tape }
 
 type SpecificationOf<Kind> = Kind extends StoreKind<infer S> ? S : never
 
@@ -24,6 +25,7 @@ export function behaviourOf(
 
 export { Cluster } from './cluster.ts'
 export type { ClusterStoreSpecification } from './cluster.ts'
+export type { CourierStoreSpecification } from './courier.ts'
 export type { DiskStoreSpecification } from './disk.ts'
 export type { ObjectStorePrices, ObjectStoreSpecification, StorageClass, Thaw, Transition } from './object.ts'
 export type { StoreBehaviour, StoreCost } from './store-kind.ts'

@@ -1,4 +1,5 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
+import type { Content } from '../../engine/ports.ts'
 import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { Timetable } from '../timetable.ts'
@@ -20,6 +21,13 @@ export interface StoreCommon {
   readonly keepsDeleted_s?: number
 }
 
+/** What one store may do with another. */
+export interface OtherStore {
+  readonly write: Resource
+  /** Takes a blob that has been brought here, unless it has one of that name. */
+  take(name: string, content: Content): void
+}
+
 /** What the store of one kind is built on. */
 export interface StoreSetting {
   readonly simulation: Simulation
@@ -29,6 +37,8 @@ export interface StoreSetting {
   created_s(name: string): number
   readonly storage: StorageMeter
   readonly requests: RequestMeter
+  /** Another store of the world. */
+  readonly other: (name: string) => OtherStore
   /** The front door. */
   readonly read: Resource
   readonly write: Resource

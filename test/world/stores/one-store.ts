@@ -26,7 +26,10 @@ export function oneStore(specification: StoreSpecification, origin?: OneStore): 
   const now_s = origin?.simulation.now ?? 0
   const simulation = new Simulation({ seed: 'one store', now_s })
   const timetable = new Timetable(simulation)
-  const store = new Store(specification, simulation, { start: START, timetable }, origin?.store)
+  const other = (name: string): Store => {
+    throw new Error(`there is no other store ${name}`)
+  }
+  const store = new Store(specification, simulation, { start: START, timetable, other }, origin?.store)
   timetable.start()
   const blobs = store.connect({
     principal: 'backup',

@@ -1,0 +1,113 @@
+import type { Medium } from '../../adapters/virtual/index.ts'
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { sample } from '../sample.ts'
+import type { Distribution, Schedule } from '../specification.ts'
+import { onSchedule } from '../timetable.ts'
+import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+
+/** A disk that is filled here, carried to another store, and emptied into it: for seeding what a link would take months for. */
+export interface CourierStoreSpecification extends StoreCommon {
+  readonly kind: 'courier'
+  readonly capacity_bytes: number
+  /** The store that it is emptied into: repositories on the disk are that store's. */
+  readonly carriesTo: string
+  /** When the courier calls; he takes the disk if there is something on it that nobody is writing. */
+  readonly pickup: Schedule
+  /** One way. */
+  readonly transit: Distribution
+  /** At which the other side reads the disk in. */
+  readonly import_bytesPerSecond: number
+  readonly usdPerTrip: number
+}
+
+export const courier: StoreKind<CourierStoreSpecification> = {
+  kind: 'courier',
+  build: (specification, setting, origin) =>
+    new CourierDisk(specification, setting, origin instanceof CourierDisk ? origin : undefined),
+}
+
+type Whereabouts = 'here' | 'on its way' | 'being read in' | 'on its way back'
+
+class CourierDisk implements StoreBehaviour {
+  readonly medium: Medium = { serve: (_, pass) => this.#serve(pass) }
+  readonly #specification: CourierStoreSpecification
+  readonly #setting: StoreSetting
+  #where: Whereabouts
+  /** Until it is somewhere else, seconds since start. */
+  #until_s: number
+  #trips: number
+  #requests = 0
+
+  constructor(specification: CourierStoreSpecification, setting: StoreSetting, origin?: CourierDisk) {
+    this.#specification = specification
+    this.#setting = setting
+    this.#where = origin === undefined ? 'here' : origin.#where
+    this.#until_s = origin === undefined ? 0 : origin.#until_s
+    this.#trips = origin === undefined ? 0 : origin.#trips
+    const { simulation, timetable } = setting
+    timetable.add(onSchedule(specification.pickup, simulation.now, () => this.#pickUp()))
+    if (this.#where === 'on its way') simulation.at(this.#until_s, () => this.#arrive())
+    // What was being read in when the world branched is read in again.
+    if (this.#where === 'being read in') simulation.at(simulation.now, () => this.#arrive())
+    if (this.#where === 'on its way back') simulation.at(this.#until_s, () => this.#return())
+  }
+
+  costs(): StoreCost[] {
+    const { name, usdPerTrip } = this.#specification
+    const usd = this.#trips * usdPerTrip
+    return [{ category: 'equipment', item: `${name} courier`, quantity: this.#trips, unit: 'trips', usd }]
+  }
+
+  async #serve(pass: () => Promise<void>): Promise<void> {
+    this.#assertHere()
+    this.#requests += 1
+    try {
+      await pass()
+    } finally {
+      this.#requests -= 1
+    }
+  }
+
+  #assertHere(): void {
+    if (this.#where === 'here') return
+    const { name, carriesTo } = this.#specification
+    throw new StoreUnavailableError(`${name} is not here: it is ${this.#where}, ${carriesTo}`)
+  }
+
+  #pickUp(): void {
+    const { simulation, objects } = this.#setting
+    if (this.#where !== 'here' || this.#requests > 0 || objects.objects === 0) return
+    this.#trips += 1
+    this.#travel('on its way', simulation.now, () => this.#arrive())
+  }
+
+  #travel(where: Whereabouts, now_s: number, arrive: () => void): void {
+    const { simulation } = this.#setting
+    const { name, transit } = this.#specification
+    this.#where = where
+    this.#until_s = now_s + sample(transit, simulation.random(name, where, now_s))
+    simulation.at(this.#until_s, arrive)
+  }
+
+  #arrive(): void {
+    const { simulation, objects, other } = this.#setting
+    const { carriesTo, import_bytesPerSecond: cap } = this.#specification
+    this.#where = 'being read in'
+    const target = other(carriesTo)
+    simulation.flows.transfer({
+      amount: objects.stored_bytes,
+      over: [{ resource: target.write }],
+      ...(cap < Infinity ? { cap } : {}),
+      purpose: 'import',
+      finished: () => {
+        for (const name of objects.names('')) target.take(name, objects.content(name))
+        objects.loseAllBut(() => false)
+        this.#travel('on its way back', simulation.now, () => this.#return())
+      },
+    })
+  }
+
+  #return(): void {
+    this.#where = 'here'
+  }
+}

@@ -97,7 +97,10 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     } finally {
       await threads.close()
     }
-    if (args.format === 'csv') return void process.stdout.write(table.sweepCsv(rows))
+    if (args.format === 'csv') {
+      process.stdout.write(table.sweepCsv(rows))
+      return
+    }
     const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy} on ${topology}`)
     const sensitivity = [...cells].flatMap(([cell, own]): Sensitivity[] => {
       if (args.tornado === true) return [{ cell, bars: tornado(own, figure) }]
@@ -105,7 +108,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
     })
     if (args.format === 'json') {
-      const plain = rows.map(({ cell: _, ...row }) => row)
+      const plain = rows.map(({ cell: _cell, ...row }) => row)
       process.stdout.write(`${JSON.stringify({ figure, rows: plain, sensitivity }, undefined, 2)}\n`)
       return
     }

@@ -39,7 +39,8 @@ function readList(path: string, written: string): ListAxis {
   } catch {
     throw new UsageError(`--vary ${path}=${written}: ${EXPECTED}`)
   }
-  return { path, values: values as unknown[] }
+  if (!Array.isArray(values)) throw new UsageError(`--vary ${path}=${written}: ${EXPECTED}`)
+  return { path, values }
 }
 
 /** All axes as lists; a range stands for its ends. */

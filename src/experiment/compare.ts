@@ -72,11 +72,14 @@ function observed(row: IncidentRow, figure: Compared): number | undefined {
 /** Seconds; instants in files are rounded. */
 const SAME_INSTANT_S = 1e-3
 
+function keyOf({ hazard, service, replication }: IncidentRow): string {
+  return JSON.stringify([hazard, service, replication])
+}
+
 function pairs(own: readonly IncidentRow[], { name, incidents }: Contender, baseline: string): IncidentRow[] {
-  const key = ({ hazard, service, replication }: IncidentRow): string => JSON.stringify([hazard, service, replication])
-  const byKey = new Map(incidents.map((row) => [key(row), row]))
+  const byKey = new Map(incidents.map((row) => [keyOf(row), row]))
   return own.map((row) => {
-    const other = byKey.get(key(row))
+    const other = byKey.get(keyOf(row))
     const what = `drill ${row.replication} of ${row.hazard} on ${row.service}`
     if (other === undefined) {
       throw new NotPairedError(

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import { RTO_PHASES } from '../experiment/results.ts'
-import type { IncidentRow, Outcome, RtoPhase } from '../experiment/results.ts'
+import type { IncidentRow, Outcome } from '../experiment/results.ts'
 import type { ResultsSummary } from './summary.ts'
 
 /** What can be read back from a results folder. */
@@ -21,6 +20,7 @@ export class NoResultsError extends Error {
  * @throws NoResultsError
  */
 export async function readResults(folder: string): Promise<StoredResults> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by writeResults; a digest would tell, if wanted
   const summary = JSON.parse(await readIn(folder, 'summary.json')) as ResultsSummary
   const rows: Record<string, string>[] = parse(await readIn(folder, 'incidents.csv'), { columns: true })
   const missing = ['strategy', 'onset_s', 'rpo_s', 'outcome', 'penalty_usd'].find((header) => {
@@ -56,11 +56,8 @@ function incidentOf(row: Record<string, string>): IncidentRow {
     recoveryPoint_s: optional('recoveryPoint_s'),
     rpo_s: optional('rpo_s'),
     rto_s: optional('rto_s'),
-    phases_s: Object.fromEntries(RTO_PHASES.map((phase) => [phase, number(`rto_${phase}_s`)])) as Record<
-      RtoPhase,
-      number
-    >,
-    outcome: text('outcome') as Outcome,
+    phases_s: phasesOf(number),
+    outcome: outcomeOf(text('outcome')),
     reason: text('reason'),
     store: text('store') === '' ? undefined : text('store'),
     lost_bytes: number('lost_bytes'),
@@ -69,4 +66,22 @@ function incidentOf(row: Record<string, string>): IncidentRow {
     recovery_usd: number('recovery_usd'),
     penalty_usd: number('penalty_usd'),
   }
+}
+
+function phasesOf(number: (header: string) => number): IncidentRow['phases_s'] {
+  return {
+    detect: number('rto_detect_s'),
+    declare: number('rto_declare_s'),
+    provision: number('rto_provision_s'),
+    retrieve: number('rto_retrieve_s'),
+    transfer: number('rto_transfer_s'),
+    apply: number('rto_apply_s'),
+    verify: number('rto_verify_s'),
+    cutOver: number('rto_cutOver_s'),
+  }
+}
+
+function outcomeOf(text: string): Outcome {
+  if (text === 'recovered' || text === 'degraded' || text === 'lost') return text
+  throw new NoResultsError(`incidents.csv says '${text}' of an outcome; expected recovered, degraded or lost`)
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { FigureName } from '../experiment/figures.ts'
+import type { Estimate } from '../experiment/results.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
 import { percent, shortDuration, shortMoney, significant } from './human.ts'
@@ -17,7 +18,17 @@ const FIGURES: Readonly<Record<FigureName, readonly [heading: string, write: (va
   total_usdPerYear: ['total/y', shortMoney],
 }
 
-export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[]
+/** All figures, in the order of columns. */
+export const FIGURE_NAMES: readonly FigureName[] = [
+  'rpo_s',
+  'rpoP95_s',
+  'rto_s',
+  'rtoP95_s',
+  'loss',
+  'outlay_usdPerYear',
+  'penalty_usdPerYear',
+  'total_usdPerYear',
+]
 
 function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
@@ -78,6 +89,10 @@ export function tornadoTable(cell: string, figure: FigureName, bars: readonly To
   return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', ''], rows)}`
 }
 
+function shareText({ value, ci95 }: Estimate): string {
+  return `${significant(value, 2)} (${significant(ci95[0], 2)} … ${significant(ci95[1], 2)})`
+}
+
 /** Shares of the variance of a figure, by Sobol's indices with their intervals. */
 export function sobolTable(
   cell: string,
@@ -85,8 +100,6 @@ export function sobolTable(
   paths: readonly string[],
   { first, total }: SobolIndices,
 ): string {
-  const write = ({ value, ci95 }: SobolIndices['first'][number]): string =>
-    `${significant(value, 2)} (${significant(ci95[0], 2)} … ${significant(ci95[1], 2)})`
-  const rows = paths.map((path, k) => [path, write(first[k]!), write(total[k]!)])
+  const rows = paths.map((path, k) => [path, shareText(first[k]!), shareText(total[k]!)])
   return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${plainTable(['', 'by itself', 'with all others'], rows)}`
 }

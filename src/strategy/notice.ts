@@ -8,6 +8,8 @@ export async function noticed({ world, monitoring }: Operations, incident: Incid
   const wait_s = incident.detected_s - simulation.now
   if (monitoring.watches) {
     await firstOf<unknown>([(abort) => simulation.sleep(wait_s, abort), (abort) => monitoring.of(incident, abort)])
+    const strikesUntil_s = incident.strikesUntil_s ?? 0
+    if (strikesUntil_s > simulation.now) await simulation.sleep(strikesUntil_s - simulation.now)
     incident.detected_s = simulation.now
   } else await simulation.sleep(wait_s)
   incident.contain?.()

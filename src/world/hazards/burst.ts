@@ -51,13 +51,15 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
     return {
       hazard,
       onset_s,
+      strikesUntil_s: last_s,
       detected_s: Math.max(last_s, Math.min(...parts.map((part) => part.detected_s))),
       get logical() {
         return parts.some((part) => part.logical)
       },
       // Whoever asks, asks when the last has struck.
       get damage() {
-        return joined(parts)
+        // Who has been cut off before he began has done nothing.
+        return joined(parts.filter((part) => part.onset_s <= this.detected_s))
       },
       get destroyedNodes() {
         return [...new Set(parts.flatMap((part) => part.destroyedNodes))]
@@ -72,6 +74,21 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
   },
 })
 
+/** The last time that something is out of reach without a break: between two outages it has been in use. */
+function lastOutage(outages: ReadonlyArray<{ readonly since_s: number; readonly backAt_s: number }>): {
+  since_s: number
+  backAt_s: number
+} {
+  let since_s = Infinity
+  let backAt_s = -Infinity
+  for (const outage of outages.toSorted((a, b) => b.backAt_s - a.backAt_s)) {
+    if (outage.backAt_s < since_s && backAt_s > -Infinity) break
+    since_s = Math.min(since_s, outage.since_s)
+    backAt_s = Math.max(backAt_s, outage.backAt_s)
+  }
+  return { since_s, backAt_s }
+}
+
 /** The damage of all, one for each dataset: what is gone is gone, whatever else was only out of reach. */
 function joined(parts: readonly Incident[]): Damage[] {
   const all = parts.flatMap(({ damage, onset_s }) => damage.map((each) => ({ since_s: onset_s, ...each })))
@@ -79,7 +96,7 @@ function joined(parts: readonly Incident[]): Damage[] {
     const since_s = Math.min(...damages.map((each) => each.since_s))
     const harmed = damages.filter(({ backAt_s }) => backAt_s === undefined)
     if (harmed.length === 0)
-      return { dataset, since_s, backAt_s: Math.max(...damages.map(({ backAt_s }) => backAt_s!)) }
+      return { dataset, ...lastOutage(damages.map((each) => ({ ...each, backAt_s: each.backAt_s! }))) }
     if (harmed.some(({ only }) => only === undefined)) return { dataset, since_s }
     return { dataset, since_s, only: [...new Set(harmed.flatMap(({ only }) => only!))].sort() }
   })

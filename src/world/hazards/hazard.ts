@@ -37,6 +37,8 @@ export interface Incident {
   readonly damage: readonly Damage[]
   readonly destroyedNodes: readonly string[]
   readonly destroyedStores: readonly string[]
+  /** When the last part of a burst strikes, seconds since start: before, nobody can say what has happened. */
+  readonly strikesUntil_s?: number
   /** Stops what the incident would still do, now that people know of it. */
   contain?(): void
 }

@@ -4,11 +4,15 @@ import { hideBin } from 'yargs/helpers'
 import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
 import { compareCommand } from './compare.ts'
 import { optimizeCommand } from './optimize.ts'
+import { planCommand } from './plan.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
 import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
 import { traceCommand } from './trace.ts'
+
+/** Errors about what the user gave; their messages say everything. */
+const FAULTS_OF_INPUT = ['ScenarioError', 'HistoryError', 'NoResultsError', 'NotPairedError']
 
 /** Parses and carries out one command line; resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -19,6 +23,7 @@ async function main(words: readonly string[]): Promise<number> {
     .command(compareCommand)
     .command(sweepCommand)
     .command(optimizeCommand)
+    .command(planCommand)
     .command(traceCommand)
     .command(serveCommand)
     .command(repoCommand)
@@ -36,8 +41,8 @@ async function main(words: readonly string[]): Promise<number> {
     return EXIT.ok
   } catch (error) {
     if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
-    // By its name: its class comes with all that reads scenarios, which commands on repositories do without.
-    if (error instanceof Error && error.name === 'ScenarioError') return tell(error.message, EXIT.usage)
+    // By its name: the classes come with all that reads scenarios, which commands on repositories do without.
+    if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)
     if (error instanceof UsageError) return tell(`${error.message}\nTry: firedrill --help`, EXIT.usage)
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
     return tell(error instanceof Error ? error.message : String(error), EXIT.failure)
@@ -50,7 +55,8 @@ function inOurWords(message: string): string {
 }
 
 function tell(message: string, code: number): number {
-  process.stderr.write(`firedrill: ${message}\n`)
+  // A progress bar may stand there.
+  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}firedrill: ${message}\n`)
   return code
 }
 

@@ -1,0 +1,89 @@
+import type { CommandModule } from 'yargs'
+import { UsageError } from './exit.ts'
+
+interface PlanArguments {
+  scenario: string
+  bandwidth: string[]
+  history: string[]
+  seed: string | undefined
+  threads: number | undefined
+  json: boolean
+}
+
+/** `firedrill plan SCENARIO` */
+export const planCommand: CommandModule<object, PlanArguments> = {
+  command: 'plan <scenario>',
+  describe: 'Capacity: how stores fill, windows missed, seeding, bandwidth needed, forecasts from a history',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
+      .option('bandwidth', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        nargs: 1,
+        describe: 'Link of which to find the bandwidth that meets every RPO, always and 90 % of the time',
+      })
+      .option('history', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        nargs: 1,
+        describe: 'STORE=FILE.csv with columns time and bytes: forecast, with its error in the past',
+      })
+      .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
+      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the plan as JSON' })
+      .example('$0 plan scenarios/smb-321.yaml', 'storage, windows and daily peaks over the horizon')
+      .example('$0 plan plan.yaml --bandwidth wan --history nas=used.csv', 'a link to size, a store to forecast'),
+  async handler(args) {
+    const [
+      { bandwidthNeeded, planFrom },
+      { openThreads },
+      { run },
+      { forecasts },
+      report,
+      { readScenario, parseScenario },
+    ] = await Promise.all([
+      import('../experiment/plan.ts'),
+      import('../experiment/pool.ts'),
+      import('../experiment/run.ts'),
+      import('./plan-forecasts.ts'),
+      import('../report/capacity-plan.ts'),
+      import('../scenario/load.ts'),
+    ])
+    const text = await readScenario(args.scenario)
+    const scenario = parseScenario(text, args.scenario)
+    const world = scenario.topologies[0]!.world
+    for (const link of args.bandwidth) {
+      if (world.links.has(link)) continue
+      throw new UsageError(`--bandwidth ${link}: no such link; there are ${[...world.links.keys()].join(', ')}`)
+    }
+    const forecast = await forecasts(args.history, world)
+    const threads = openThreads(args.threads)
+    const options = { ...(args.seed === undefined ? {} : { seed: args.seed }), execute: threads }
+    try {
+      const plan = planFrom(await run(scenario, { ...options, replications: 0 }))
+      const needs = []
+      for (const link of args.bandwidth) {
+        for (const share of [1, 0.9]) {
+          needs.push(...(await bandwidthNeeded(text, args.scenario, link, share, options)))
+        }
+      }
+      if (args.json) {
+        const told = forecast.map(({ forecast: { at: _at, ...rest }, ...each }) => ({ ...each, ...rest }))
+        process.stdout.write(`${JSON.stringify({ ...plan, bandwidth: needs, forecasts: told }, undefined, 2)}\n`)
+        return
+      }
+      process.stdout.write(report.capacityPlanText(plan))
+      if (needs.length > 0) process.stdout.write(`\n${report.bandwidthText(needs)}`)
+      for (const { store, forecast: own, last, exhausted } of forecast) {
+        process.stdout.write(`\n${report.forecastText(store, own, last, exhausted)}`)
+      }
+    } finally {
+      await threads.close()
+    }
+  },
+}

@@ -1,0 +1,211 @@
+import { parseScenario } from '../scenario/load.ts'
+import type { Settings } from '../scenario/set-values.ts'
+import { exhaustedAt } from './forecast.ts'
+import type { Measurement } from './forecast.ts'
+import { exposureOver } from './exposure.ts'
+import type { JobRow, PointRow, Results, StoreRow } from './results.ts'
+import { run } from './run.ts'
+import type { RunOptions } from './run.ts'
+
+const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
+
+/** How a store fills. Instants are seconds since 1970. */
+export interface StoreGrowth {
+  readonly strategy: string
+  readonly topology: string
+  readonly store: string
+  /** Infinity where a store has no limit. */
+  readonly capacity_bytes: number
+  readonly end_bytes: number
+  /** Of the second half of the horizon, when what is kept has built up, by least squares. */
+  readonly growth_bytesPerYear: number
+  /** First day on which it is full: as simulated or, beyond the horizon, as that growth goes on; undefined for 20 years. */
+  readonly exhausted: number | undefined
+}
+
+/** What becomes of the times at which a job should run. */
+export interface JobWindows {
+  readonly strategy: string
+  readonly topology: string
+  readonly job: string
+  readonly runs: number
+  /** Skipped, because the run before was still going on or the node was down. */
+  readonly skipped: number
+  readonly failed: number
+  /** Runs that ended only after the next one should have started. */
+  readonly overran: number
+  readonly longestOverrun_s: number
+  /** Of the first run that succeeded: seeding. */
+  readonly seeding_s: number | undefined
+  readonly seeding_bytes: number | undefined
+  /** Of all others that did. */
+  readonly longest_s: number | undefined
+}
+
+/** Age of the newest point of a dataset at a store, at its worst on each day. */
+export interface DailyPeak {
+  readonly strategy: string
+  readonly topology: string
+  readonly dataset: string
+  readonly store: string
+  readonly mean_s: number
+  readonly worst_s: number
+}
+
+export interface CapacityPlan {
+  readonly stores: readonly StoreGrowth[]
+  readonly jobs: readonly JobWindows[]
+  readonly peaks: readonly DailyPeak[]
+}
+
+/** Reads a plan off the undisturbed worlds of a run; it needs no drills. */
+export function planFrom(results: Results): CapacityPlan {
+  const { start, horizon_s } = results.scenario
+  const cells = results.cells.map(({ strategy, topology, storage }) => ({ strategy, topology, storage }))
+  return {
+    stores: cells.flatMap(({ strategy, topology, storage }) =>
+      storage.map(({ store, end_bytes, capacity_bytes }) => {
+        const rows = results.stores.filter(
+          (row) => row.strategy === strategy && row.topology === topology && row.store === store,
+        )
+        return { strategy, topology, store, capacity_bytes, end_bytes, ...growthOf(rows, capacity_bytes, start) }
+      }),
+    ),
+    jobs: [
+      ...Map.groupBy(results.jobs, ({ strategy, topology, job }) => JSON.stringify([strategy, topology, job])),
+    ].map(([, runs]) => windowsOf(runs)),
+    peaks: [
+      ...Map.groupBy(results.points, ({ strategy, topology, dataset, store }) =>
+        JSON.stringify([strategy, topology, dataset, store]),
+      ),
+    ].map(([, points]) => peakOf(points, horizon_s)),
+  }
+}
+
+function growthOf(
+  rows: readonly StoreRow[],
+  capacity_bytes: number,
+  start: number,
+): { growth_bytesPerYear: number; exhausted: number | undefined } {
+  const levels = rows.map(({ day, stored_bytes }): Measurement => ({ time: start + day * DAY_S, bytes: stored_bytes }))
+  const settled = levels.slice(Math.floor(levels.length / 2))
+  if (settled.length < 2) return { growth_bytesPerYear: 0, exhausted: undefined }
+  const meanTime = settled.reduce((sum, { time }) => sum + time, 0) / settled.length
+  const mean = settled.reduce((sum, { bytes }) => sum + bytes, 0) / settled.length
+  const products = settled.reduce((sum, { time, bytes }) => sum + (time - meanTime) * (bytes - mean), 0)
+  const slope = products / settled.reduce((sum, { time }) => sum + (time - meanTime) ** 2, 0)
+  const full = levels.find(({ bytes }) => bytes >= capacity_bytes)
+  const last = settled.at(-1)!
+  const later = exhaustedAt((time) => mean + slope * (time - meanTime), last.time, capacity_bytes)
+  return { growth_bytesPerYear: slope * YEAR_S, exhausted: full?.time ?? later }
+}
+
+function windowsOf(runs: readonly JobRow[]): JobWindows {
+  const { strategy, topology, job } = runs[0]!
+  const done = runs.filter(({ outcome }) => outcome === 'succeeded')
+  const lengths = done.map(({ started_s, ended_s }) => ended_s! - started_s!)
+  const [seeding] = done
+  const overruns = runs.flatMap(({ ended_s }, k) => {
+    const next = runs[k + 1]?.scheduled_s
+    return ended_s !== undefined && next !== undefined && ended_s > next ? [ended_s - next] : []
+  })
+  return {
+    strategy,
+    topology,
+    job,
+    runs: runs.length,
+    skipped: runs.filter(({ outcome }) => outcome === 'skipped').length,
+    failed: runs.filter(({ outcome }) => outcome === 'failed').length,
+    overran: overruns.length,
+    longestOverrun_s: Math.max(0, ...overruns),
+    seeding_s: lengths[0],
+    seeding_bytes: seeding?.written_bytes,
+    longest_s: lengths.length < 2 ? undefined : Math.max(...lengths.slice(1)),
+  }
+}
+
+function peakOf(points: readonly PointRow[], horizon_s: number): DailyPeak {
+  const { strategy, topology, dataset, store } = points[0]!
+  const usable = points.map(({ cut_s, durable_s, forgotten_s }) => ({
+    cut_s,
+    since_s: durable_s,
+    until_s: forgotten_s ?? Infinity,
+  }))
+  // From the first whole day with a point on.
+  const first = Math.ceil(Math.min(...usable.map(({ since_s }) => since_s)) / DAY_S)
+  const peaks: number[] = []
+  for (let day = first; (day + 1) * DAY_S <= horizon_s; day += 1) {
+    const span = { from_s: day * DAY_S, to_s: (day + 1) * DAY_S }
+    peaks.push(exposureOver(usable, span, Infinity).max_s)
+  }
+  const mean_s = peaks.length === 0 ? Number.NaN : peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length
+  return { strategy, topology, dataset, store, mean_s, worst_s: Math.max(...peaks) }
+}
+
+/** What a link has to carry so that the newest point outside a hazard's reach is young enough for so much of the time. */
+export interface BandwidthNeed {
+  readonly strategy: string
+  readonly topology: string
+  readonly link: string
+  readonly share: number
+  /** To 2 %; undefined when no bandwidth is enough: then time passes elsewhere than on the link. */
+  readonly bandwidth_bytesPerSecond: number | undefined
+}
+
+/** Bisection ends when the bounds are this near. */
+const PRECISION = 1.02
+/** From this share of the present bandwidth to as many times. */
+const RANGE = 64
+
+/**
+ * Bandwidth of a link that is needed to meet every RPO for a share of the time: found by running the undisturbed world with
+ * one bandwidth after another, so that windows, queues and other traffic count. Exposure over time is exact, without drills.
+ * Throttles, when there are any, stay as they are.
+ * @param share 1 for always, from the warm-up on
+ */
+export async function bandwidthNeeded(
+  text: string,
+  path: string,
+  link: string,
+  share: number,
+  options: Pick<RunOptions, 'seed' | 'execute' | 'readDirectory'> = {},
+): Promise<BandwidthNeed[]> {
+  const scenario = parseScenario(text, path)
+  const present = scenario.topologies[0]?.world.links.get(link)?.bandwidth_bytesPerSecond ?? Number.NaN
+  const needs: BandwidthNeed[] = []
+  for (const strategy of scenario.strategies) {
+    const meets = async (bytesPerSecond: number): Promise<boolean> => {
+      const settings: Settings = { [`links.${link}.bandwidth`]: `${Math.round(bytesPerSecond)} B/s` }
+      const variant = parseScenario(text, path, settings)
+      const alone = {
+        ...variant,
+        strategies: variant.strategies.filter(({ name }) => name === strategy.name),
+        topologies: variant.topologies.slice(0, 1),
+        experiment: { ...variant.experiment, naturalWorlds: 0 },
+      }
+      const { exposures } = await run(alone, { ...options, replications: 0 })
+      // A hair below: the sum of many spans of time is rounded.
+      return exposures.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)
+    }
+    const bandwidth_bytesPerSecond = await least(meets, present / RANGE, present * RANGE)
+    needs.push({ strategy: strategy.name, topology: 'base', link, share, bandwidth_bytesPerSecond })
+  }
+  return needs
+}
+
+async function least(
+  holds: (value: number) => Promise<boolean>,
+  low: number,
+  high: number,
+): Promise<number | undefined> {
+  if (!(low > 0 && Number.isFinite(high)) || !(await holds(high))) return undefined
+  if (await holds(low)) return low
+  let [below, above] = [low, high]
+  while (above > below * PRECISION) {
+    const middle = Math.sqrt(below * above)
+    if (await holds(middle)) above = middle
+    else below = middle
+  }
+  return above
+}

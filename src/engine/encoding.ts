@@ -34,6 +34,21 @@ export function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
 }
 
+/** An integer that a number holds exactly, or one of 64 bits. */
+export function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
+}
+
+/** A number of bytes, files or the like. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+/** An address, id or tag: 64 hexadecimal digits. */
+export function isHex(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
 export function hexOf(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += HEX[byte]

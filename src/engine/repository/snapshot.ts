@@ -1,4 +1,4 @@
-import { isArray, isRecord } from '../encoding.ts'
+import { isArray, isCount, isHex, isInteger, isRecord } from '../encoding.ts'
 import type { EntryMetadata, Instant } from '../ports.ts'
 
 export type BackupType = 'full' | 'incremental' | 'differential' | 'snapshot'
@@ -48,11 +48,31 @@ type ReadSnapshot = Omit<StoredSnapshot, 'root'> & {
 export function isStoredSnapshot(value: unknown): value is ReadSnapshot {
   return (
     isRecord(value) &&
-    typeof value['time'] === 'number' &&
-    typeof value['tree'] === 'string' &&
+    Number.isFinite(value['time']) &&
+    Number.isFinite(value['completed']) &&
+    TYPES.some((type) => type === value['type']) &&
+    typeof value['host'] === 'string' &&
     typeof value['dataset'] === 'string' &&
-    isRecord(value['root']) &&
-    isArray(value['lineage'])
+    isArray(value['lineage']) &&
+    value['lineage'].length > 0 &&
+    value['lineage'].every(isHex) &&
+    isHex(value['tree']) &&
+    COUNTS.every((count) => isCount(value[count])) &&
+    REFERENCES.every((reference) => value[reference] === undefined || isHex(value[reference])) &&
+    isStoredRoot(value['root'])
+  )
+}
+
+const TYPES: readonly BackupType[] = ['full', 'incremental', 'differential', 'snapshot']
+const COUNTS = ['files', 'source_bytes', 'new_bytes', 'stored_bytes'] as const
+const REFERENCES = ['base', 'original', 'synthesisedFrom'] as const
+
+function isStoredRoot(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    ['mode', 'uid', 'gid'].every((name) => isCount(value[name])) &&
+    isInteger(value['mtime_ns']) &&
+    (value['ctime_ns'] === undefined || isInteger(value['ctime_ns']))
   )
 }
 

@@ -69,6 +69,8 @@ export class TreeReader {
     return found.map((known, at) => {
       if (known !== undefined) return known
       const list = read[next++]!
+      if (list.length % ADDRESS_BYTES !== 0)
+        throw new RepositoryFormatError(`the list of chunks ${names[at]!.slice(0, 8)} does not hold addresses`)
       trees.addList(names[at]!, list)
       return list
     })

@@ -1,4 +1,15 @@
-import { bytesOfName, decodeValue, encodeValue, isArray, isBytes, isRecord, nameOfBytes } from '../encoding.ts'
+import {
+  bytesOfName,
+  decodeValue,
+  encodeValue,
+  isArray,
+  isBytes,
+  isCount,
+  isInteger,
+  isRecord,
+  nameOfBytes,
+} from '../encoding.ts'
+import { ADDRESS_BYTES } from '../index/address.ts'
 import type { EntryKind, EntryMetadata, NameBytes } from '../ports.ts'
 
 /** One entry of a directory as a snapshot holds it. */
@@ -111,10 +122,59 @@ function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boole
   return a.every((byte, at) => byte === b[at])
 }
 
-/** Trees are authenticated before they are decoded: what holds entries holds those of `encodeTree`. */
+/** Trees are authenticated before they are decoded; but whoever has a key may have written them. */
 function isStoredTree(value: unknown): value is readonly StoredEntry[] {
-  return isArray(value) && value.every((entry) => isRecord(entry) && isBytes(entry['n']))
+  return isArray(value) && value.every((entry) => isRecord(entry) && isStoredEntry(entry))
 }
+
+function isStoredEntry({
+  n,
+  k,
+  m,
+  u,
+  g,
+  t,
+  s,
+  f,
+  v,
+  c,
+  i,
+  d,
+  l,
+  h,
+  r,
+  p,
+  a,
+  b,
+  x,
+}: Readonly<Record<string, unknown>>): boolean {
+  return (
+    isBytes(n) &&
+    isCount(k) &&
+    isCount(m) &&
+    isCount(u) &&
+    isCount(g) &&
+    isInteger(t) &&
+    (s === undefined || isCount(s)) &&
+    (f === undefined || isCount(f)) &&
+    (v === undefined || typeof v === 'string') &&
+    (c === undefined || areAddresses(c)) &&
+    (i === undefined || areAddresses(i)) &&
+    (d === undefined || (isBytes(d) && d.length === ADDRESS_BYTES)) &&
+    (l === undefined || isBytes(l)) &&
+    (h === undefined || typeof h === 'string') &&
+    (r === undefined || (isArray(r) && r.length === 2 && r.every(isCount))) &&
+    (p === undefined || isInteger(p)) &&
+    (a === undefined || typeof a === 'string') &&
+    (b === undefined || typeof b === 'string') &&
+    (x === undefined || (isArray(x) && x.every(isAttribute)))
+  )
+}
+
+const areAddresses = (value: unknown): boolean => isBytes(value) && value.length % ADDRESS_BYTES === 0
+
+const isAttribute = (value: unknown): boolean =>
+  isArray(value) && value.length === 2 && typeof value[0] === 'string' && isBytes(value[1])
 
 function stored(entry: TreeEntry): StoredEntry {
   const { metadata, symlinkTarget, device } = entry

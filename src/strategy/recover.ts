@@ -103,6 +103,7 @@ export async function recover(operations: Operations, incident: Incident): Promi
   }
   for (const node of incident.destroyedNodes) world.node(node).replace()
   const provisioned_s = simulation.now
+  const retrievedBefore_s = world.retrieval.total_s
 
   const restored = new Map<string, RestoredDataset | string>()
   for (const service of toRestore) {
@@ -115,13 +116,14 @@ export async function recover(operations: Operations, incident: Incident): Promi
     }
     const onset_s = onsetOf(damage)
     const transferred_s = simulation.now
+    const retrieve_s = world.retrieval.total_s - retrievedBefore_s
     const results = damage.map(({ dataset }) => restored.get(dataset)!)
     const phases_s: RecoveryPhases = {
       detect: incident.detected_s - onset_s,
       declare: declared_s - incident.detected_s,
       provision: provisioned_s - declared_s,
-      retrieve: 0,
-      transfer: transferred_s - provisioned_s,
+      retrieve: retrieve_s,
+      transfer: transferred_s - provisioned_s - retrieve_s,
       apply: 0,
       verify: 0,
       cutOver: 0,

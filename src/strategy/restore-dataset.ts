@@ -207,6 +207,8 @@ async function findCandidates(
   const unreachable: string[] = []
   let outOfReach = false
   for (const store of world.stores.values()) {
+    // What the incident deleted is brought back where the store has kept it.
+    if (incident.logical) store.objects.undelete(onset)
     if (!repositories.exists(store.name, dataset)) continue
     if (!store.alive) {
       unreachable.push(`${store.name} is gone`)

@@ -31,10 +31,13 @@ export class Link implements Interruptible {
   #throttle = Infinity
   /** Share of the bandwidth that is there. */
   #share = 1
+  #degradedUntil_s = Infinity
+  readonly #simulation: Simulation
 
   constructor(specification: LinkSpecification, simulation: Simulation, timetable: Timetable, origin?: Link) {
     const { name, between, throttle } = specification
     this.specification = specification
+    this.#simulation = simulation
     const [forward, backward] = bandwidths(specification)
     this.forward = simulation.flows.resource({ name: `${name} (${between[0]}→${between[1]})`, capacity: forward })
     this.backward = simulation.flows.resource({ name: `${name} (${between[1]}→${between[0]})`, capacity: backward })
@@ -45,7 +48,7 @@ export class Link implements Interruptible {
       }
       timetable.add(onSteps(throttle, simulation.now, apply))
     }
-    if (origin !== undefined) this.degrade(origin.#share)
+    if (origin !== undefined) this.degrade(origin.#share, origin.#degradedUntil_s)
   }
 
   get name(): string {
@@ -67,10 +70,18 @@ export class Link implements Interruptible {
     return this.forward.failed
   }
 
-  /** Only this share of its bandwidth is there, until the next call; 1: all of it. What is under way goes on. */
-  degrade(share: number): void {
+  /**
+   * Only this share of its bandwidth is there, until then or until the next call; 1: all of it. What is under way goes on.
+   * @param until_s seconds since start
+   */
+  degrade(share: number, until_s = Infinity): void {
     this.#share = share
+    this.#degradedUntil_s = until_s
     this.#settle()
+    if (until_s === Infinity) return
+    this.#simulation.at(until_s, () => {
+      if (this.#degradedUntil_s === until_s) this.degrade(1)
+    })
   }
 
   /** The bill up to now. */

@@ -1,6 +1,7 @@
 import { VirtualFileSystem, Workload, createDataset, simulatedClock, simulatedCpu } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
+import { BusyTime } from './busy-time.ts'
 import { Conditions } from './conditions.ts'
 import { Dataset } from './dataset.ts'
 import { membersOf } from './failure-domains.ts'
@@ -38,6 +39,8 @@ export class World {
   readonly datasets = new Map<string, Dataset>()
   readonly outages: Outages
   readonly conditions: Conditions
+  /** While somebody waits for an archive to thaw, or for cartridges from a vault. */
+  readonly retrieval: BusyTime
   readonly principals: Principals
   /** Ids of snapshots that an intruder made. */
   readonly forgeries: Set<string>
@@ -83,6 +86,7 @@ export class World {
         }
       }
     }
+    this.retrieval = new BusyTime(simulation)
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
     this.principals = new Principals(specification)
     this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)
@@ -156,7 +160,7 @@ export class World {
     const routeFrom = (): Route => this.route(store, node)
     // Nothing that would work later is connected to what no link leads to.
     routeTo()
-    return target.connect({
+    const blobs = target.connect({
       ...access,
       get to() {
         return routeTo()
@@ -166,6 +170,9 @@ export class World {
       },
       leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
     })
+    if (blobs.prepare === undefined) return blobs
+    const prepare = blobs.prepare.bind(blobs)
+    return Object.assign(blobs, { prepare: (names: readonly string[]) => this.retrieval.during(() => prepare(names)) })
   }
 
   /** The clock of a node, right or wrong. */

@@ -13,6 +13,7 @@ import { catalogueLoss } from './catalogue-loss.ts'
 import { clockSkew } from './clock-skew.ts'
 import { disk } from './disk.ts'
 import { keyLoss } from './key-loss.ts'
+import { linkDegradation } from './link-degradation.ts'
 import { linkOutage } from './link-outage.ts'
 import { monitoringFailure } from './monitoring-failure.ts'
 import { nodeCrash } from './node-crash.ts'
@@ -40,6 +41,7 @@ const readers = [
   credentialCompromise,
   disk,
   keyLoss,
+  linkDegradation,
   linkOutage,
   monitoringFailure,
   nodeCrash,

@@ -33,7 +33,10 @@ export const tape = storeReader({
     cost: usdPerYear.optional(),
     'cartridge-cost': usd.optional(),
   },
-  read(written, { name, site, latency_s = 0, assume, law, schedule }) {
+  read(written, { name, site, latency_s = 0, assume, problem, law, schedule }) {
+    if (written.vault !== undefined && (written.expiry ?? 0) === 0) {
+      problem(['vault'], 'needs expiry: cartridges stay in the vault until they have expired; add expiry: 28 d', 'key')
+    }
     const generation = tapeGenerations[written.generation]
     if (generation === undefined) throw new Error(`the schema let the generation ${written.generation} through`)
     const { cartridge_bytes, drive_bytesPerSecond } = generation

@@ -11,6 +11,7 @@ import { credentialCompromise } from './credential-compromise.ts'
 import { deletion } from './deletion.ts'
 import { disk } from './disk.ts'
 import { keyLoss } from './key-loss.ts'
+import { linkDegradation } from './link-degradation.ts'
 import { linkOutage } from './link-outage.ts'
 import { monitoringFailure } from './monitoring-failure.ts'
 import { nodeCrash } from './node-crash.ts'
@@ -37,6 +38,7 @@ const single = {
   deletion,
   disk,
   'key-loss': keyLoss,
+  'link-degradation': linkDegradation,
   'link-outage': linkOutage,
   'monitoring-failure': monitoringFailure,
   'node-crash': nodeCrash,

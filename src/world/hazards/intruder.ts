@@ -51,6 +51,7 @@ export class Intruder {
         if (!(error instanceof ObjectLockedError) && !(error instanceof AccessDeniedError)) throw error
       }
     }
+    if (may.purge === true) this.#world.store(store).objects.purgeDeleted()
   }
 
   /**

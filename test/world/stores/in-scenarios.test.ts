@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import type { IncidentRow, Results } from '../../../src/experiment/results.ts'
+import { run } from '../../../src/experiment/run.ts'
+import { parseScenario } from '../../../src/scenario/load.ts'
+import { HOUR_S, NOON, scenarioText } from '../hazards/small-estate.ts'
+
+const fire = `{ kind: site, target: office, at: ${NOON}, detection: 0 s }`
+
+/** The small estate with other stores, drilled by one hazard. */
+async function drilled(
+  stores: { readonly nas?: string; readonly bucket?: string },
+  hazard: string,
+): Promise<Results & { readonly share: IncidentRow }> {
+  let text = scenarioText({ hazards: { drilled: hazard }, drills: ['drilled'] })
+  if (stores.nas !== undefined) text = text.replace(/nas: \{ site.*/, `nas: { site: office, ${stores.nas} }`)
+  if (stores.bucket !== undefined) text = text.replace(/bucket: \{ site.*/, `bucket: { site: cloud, ${stores.bucket} }`)
+  const results = await run(parseScenario(text, 'stores.yaml'))
+  const share = results.incidents.find(({ service }) => service === 'share')
+  if (share === undefined) throw new Error('the share was not hit')
+  return { ...results, share }
+}
+
+const sumOf = ({ phases_s }: IncidentRow): number => Object.values(phases_s).reduce((sum, phase) => sum + phase, 0)
+
+describe('stores in scenarios', () => {
+  it('an archive class is thawed first, which is the phase of retrieval, and billed', async () => {
+    const { share } = await drilled({ bucket: 'kind: object, class: s3-glacier-flexible' }, fire)
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'bucket', verified: true })
+    // Trees first, then what they lead to: twice 3 to 5 hours.
+    expect(share.phases_s.retrieve).toBeGreaterThan(6 * HOUR_S)
+    expect(share.phases_s.retrieve).toBeLessThan(10 * HOUR_S)
+    expect(share.rto_s).toBeCloseTo(sumOf(share), 6)
+    expect(share.recovery_usd).toBeGreaterThan(0)
+  })
+
+  it('a lifecycle leaves young backups readable at once', async () => {
+    const bucket = 'kind: object, class: s3-standard, lifecycle: [{ after: 30 d, class: s3-glacier-flexible }]'
+    const { share } = await drilled({ bucket }, fire)
+    expect(share.phases_s.retrieve).toBe(0)
+  })
+
+  it('a tape library burns with its site, but for what the truck has taken to the vault', async () => {
+    const tape = (vault: string): string =>
+      `kind: tape, generation: lto-9, drives: 2, cartridges: 10, cartridge-cost: $90, expiry: 28 d${vault}`
+    const vault = ', vault: { pickup: daily 06:00, transit: 1 h, recall: 24 h, rebuild: 48 h, pickup-cost: $80 }'
+    const bare = await drilled({ nas: tape(''), bucket: 'kind: object, read: 100 kB/s' }, fire)
+    expect(bare.share.store).toBe('bucket')
+    const { share, costs } = await drilled({ nas: tape(vault), bucket: 'kind: object, read: 100 kB/s' }, fire)
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'nas', verified: true })
+    expect(share.rto_s).toBeGreaterThan(72 * HOUR_S)
+    expect(share.phases_s.retrieve).toBeGreaterThanOrEqual(24 * HOUR_S)
+    expect(costs.some(({ item }) => item === 'nas truck')).toBe(true)
+  })
+
+  it('a stolen credential of the administrator empties a bucket with versions, too', async () => {
+    const ransomware = `{ kind: ransomware, target: office, dwell: 6 h, at: ${NOON}, credentials: [nas, bucket] }`
+    const { share } = await drilled({ bucket: 'kind: object, keep-deleted: 30 d' }, ransomware)
+    expect(share.outcome).toBe('lost')
+  })
+
+  it('a cluster takes backups as any other store does', async () => {
+    const cluster =
+      'kind: cluster, racks: 3, nodes: 2, disks: { count: 2, capacity: 1 TB, rate: 100 MB/s }, scheme: { replicas: 3 }'
+    const { jobs } = await drilled({ nas: cluster }, fire)
+    expect(jobs.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+  })
+
+  it('a degraded link slows the recovery down that has to pass it', async () => {
+    const burst = (share: number): string => `${fire}
+  slow: { kind: link-degradation, target: wan, share: ${share} %, duration: 30 d, at: 2026-01-12T06:00:00Z }`
+    const text = (share: number): string =>
+      scenarioText({ hazards: { drilled: burst(share) }, drills: ['drilled'], background: ['slow'] })
+    const rto = async (share: number): Promise<number> => {
+      const { incidents } = await run(parseScenario(text(share), 'slow.yaml'))
+      return incidents.find(({ service }) => service === 'share')?.phases_s.transfer ?? 0
+    }
+    expect((await rto(10)) / (await rto(100))).toBeGreaterThan(4)
+  })
+})

@@ -16,6 +16,7 @@ interface SweepArguments {
   replications: number | undefined
   threads: number | undefined
   format: 'table' | 'csv' | 'json'
+  chart: string | undefined
 }
 
 /** `firedrill sweep SCENARIO --vary PATH=VALUES` */
@@ -49,6 +50,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in each cell' })
       .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
+      .option('chart', {
+        type: 'string',
+        requiresArg: true,
+        implies: 'tornado',
+        describe: 'Also draw the tornado into FILE.svg, FILE.png and FILE.vl.json',
+      })
       .conflicts({ samples: ['tornado', 'sobol'], sobol: 'tornado' })
       .example('$0 sweep plan.yaml --vary links.wan.bandwidth="100 Mbit/s,1 Gbit/s"', 'two variants')
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --samples 50', 'fifty sizes')
@@ -107,6 +114,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       if (args.sobol === undefined) return []
       return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
     })
+    if (args.chart !== undefined) await drawTornado(args.chart, sensitivity, figure)
     if (args.format === 'json') {
       const plain = rows.map(({ cell: _cell, ...row }) => row)
       process.stdout.write(`${JSON.stringify({ figure, rows: plain, sensitivity }, undefined, 2)}\n`)
@@ -125,6 +133,19 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
+
+async function drawTornado(path: string, sensitivity: readonly Sensitivity[], figure: FigureName): Promise<void> {
+  const [{ tornadoChart }, { wordsOfFigure }, { writeChart }] = await Promise.all([
+    import('../report/charts/tornado.ts'),
+    import('../report/sweep-table.ts'),
+    import('../report/write.ts'),
+  ])
+  const spec = tornadoChart(
+    sensitivity.flatMap((each) => ('bars' in each ? [each] : [])),
+    wordsOfFigure(figure),
+  )
+  if (spec !== undefined) await writeChart(path, spec)
+}
 
 /** Indices of what is not a number would not be numbers. */
 function finite(rows: readonly SweepRow[], figure: FigureName): number[] {

@@ -3,6 +3,7 @@ import type { FigureName } from '../experiment/figures.ts'
 import type { Estimate } from '../experiment/results.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
+import type { FigureWords } from './charts/tornado.ts'
 import { percent, shortDuration, shortMoney, significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
@@ -29,6 +30,12 @@ export const FIGURE_NAMES: readonly FigureName[] = [
   'penalty_usdPerYear',
   'total_usdPerYear',
 ]
+
+/** How charts call a figure, and write it. */
+export function wordsOfFigure(figure: FigureName): FigureWords {
+  const [heading, write] = FIGURES[figure]
+  return { name: heading.replace('/y', ' a year'), write }
+}
 
 function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)

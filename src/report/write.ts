@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../experiment/results.ts'
 import { CHARTS } from './charts/index.ts'
 import { writeCsv } from './csv.ts'
@@ -15,6 +16,7 @@ import { loadRenderer } from './render.ts'
 import { summaryOf } from './summary.ts'
 import { tablesOf } from './tables.ts'
 
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json'
 /** Tables that grow with drills, jobs or days; the others are short. */
 const IN_PARQUET: ReadonlySet<string> = new Set(['incidents', 'jobs', 'traffic', 'stores', 'points'])
 
@@ -80,7 +82,7 @@ async function drawCharts(folder: string, results: Results): Promise<DrawnChart[
     if (spec === undefined) continue
     const svg = await renderer.svg(spec)
     await writeJson(join(folder, `${name}.vl.json`), {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+      $schema: SCHEMA,
       ...spec,
     })
     await writeFile(join(folder, `${name}.svg`), svg)
@@ -88,6 +90,18 @@ async function drawCharts(folder: string, results: Results): Promise<DrawnChart[
     drawn.push({ name, spec, svg: await renderer.svg(untitled(spec), { described: true }) })
   }
   return drawn
+}
+
+/**
+ * Writes one chart: its specification, its SVG and its PNG.
+ * @param path without ending
+ */
+export async function writeChart(path: string, spec: TopLevelSpec): Promise<void> {
+  const renderer = await loadRenderer()
+  const svg = await renderer.svg(spec)
+  await writeJson(`${path}.vl.json`, { $schema: SCHEMA, ...spec })
+  await writeFile(`${path}.svg`, svg)
+  await writeFile(`${path}.png`, renderer.png(svg))
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

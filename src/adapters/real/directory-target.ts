@@ -165,6 +165,7 @@ class Target implements DirectoryTarget {
       const time = settableTime(metadata.mtime_ns)
       const at = this.at(path)
       const attributes = metadata.extendedAttributes ?? []
+      const file = kind === 'file' ? this.changeable(path) : -1
       // Whoever is not root sets most while the mode still lets him write; a change of owner takes capabilities away and one
       // of mode shifts the mask of an access control list, so these go last.
       this.removeAttributes(path, at, attributes)
@@ -174,7 +175,6 @@ class Target implements DirectoryTarget {
         attributes.filter(([name]) => !isSystemAttribute(name)),
       )
       if (kind === 'file') {
-        const file = this.descriptor(path)
         if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
         fchmodSync(file, mode)
         if (this.calls === undefined) futimesSync(file, time, time)
@@ -309,6 +309,25 @@ class Target implements DirectoryTarget {
     this.requireParents(path)
     const file = openSync(this.at(path), constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0))
     this.remember(path, file)
+    return file
+  }
+
+  /** A file to be given its metadata. One that was finished before, by a restore that is resumed, may be closed to its owner. */
+  private changeable(path: NameBytes): number {
+    if (this.open.has(path)) return this.descriptor(path)
+    this.requireParents(path)
+    const at = this.at(path)
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
+    let file: number
+    try {
+      file = openSync(at, flags)
+    } catch (error) {
+      if (!isSystemError(error, 'EACCES') || this.look(path)?.isFile() !== true) throw error
+      chmodSync(at, 0o600)
+      file = openSync(at, flags)
+    }
+    this.remember(path, file)
+    fchmodSync(file, 0o600)
     return file
   }
 

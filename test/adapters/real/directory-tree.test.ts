@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -259,6 +261,22 @@ describe('a directory as a target', () => {
     expect(stat.blocks * 512).toBeLessThan(1_000_000)
   })
 
+  it('gives metadata to a file that a restore before has closed to its owner', async () => {
+    for (const mode of [0o400, 0o000]) {
+      const name = `closed-${mode}`
+      const target = directoryTarget(directory)
+      await target.createFile(name, 2)
+      await target.write(name, 0, Buffer.from('ab'))
+      await target.finish(name, 'file', { ...metadata, mode })
+      // Root may open everything; whoever is not would fail here without help.
+      asNobody(
+        `await directoryTarget(${JSON.stringify(directory)}).finish('${name}', 'file', { mode: ${mode}, uid: 65534, gid: 65534, mtime_ns: 5_000_000_000n })`,
+      )
+      const stat = statSync(join(directory, name))
+      expect([stat.mode & 0o7777, stat.mtimeMs]).toEqual([mode, 5000])
+    }
+  })
+
   it('shows what is there already', async () => {
     const target = directoryTarget(directory)
     expect(await target.existing?.('file')).toBeUndefined()
@@ -267,3 +285,19 @@ describe('a directory as a target', () => {
     expect(await target.read?.('file', 1, 3)).toEqual(Buffer.from('ell'))
   })
 })
+
+/** Runs a line with the target as a user who may not do everything, who gets the directory; as this one where that is he. */
+function asNobody(line: string): void {
+  const nobody = 65_534
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) for (const name of ['', ...readdirSync(directory)]) chownSync(join(directory, name), nobody, nobody)
+  const module = new URL('../../../src/adapters/real/directory-target.ts', import.meta.url).href
+  const run = (program: string) =>
+    spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+      ...(isRoot ? { uid: nobody, gid: nobody } : {}),
+    })
+  const load = `const { directoryTarget } = await import('${module}');`
+  const { status, stderr } = run(`${load} ${line}`)
+  expect(status, stderr).toBe(0)
+}

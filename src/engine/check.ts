@@ -210,7 +210,6 @@ async function checkPack(
   try {
     read_bytes += await checkEnds(repository, pack)
     const handlers: ReadHandlers = {
-      chunks() {},
       damaged(entries, reason) {
         if (reason.endsWith(NOT_OF_ITS_ID) && !entries.some((entry) => needed[entry] === 1)) return
         report(reason)

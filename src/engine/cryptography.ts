@@ -10,7 +10,7 @@ import {
 } from 'node:crypto'
 import type { CipherChaCha20Poly1305, CipherGCM, DecipherChaCha20Poly1305, DecipherGCM, KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { freshBytes } from './bytes/held-bytes.ts'
+import { discard, freshBytes } from './bytes/held-bytes.ts'
 import { KEY_BYTES, TAG_BYTES } from './ciphers.ts'
 import type { AeadContext, CipherName } from './ciphers.ts'
 import { AuthenticationError } from './errors.ts'
@@ -40,7 +40,9 @@ export function encrypt(plain: Uint8Array, { cipher, key, nonce, associatedData 
   encryption.setAAD(associatedData, { plaintextLength: plain.length })
   const sealed = freshBytes(plain.length + TAG_BYTES)
   for (let at = 0; at < plain.length; at += PIECE_BYTES) {
-    sealed.set(encryption.update(plain.subarray(at, at + PIECE_BYTES)), at)
+    const piece = encryption.update(plain.subarray(at, at + PIECE_BYTES))
+    sealed.set(piece, at)
+    discard(piece)
   }
   encryption.final()
   sealed.set(encryption.getAuthTag(), plain.length)
@@ -59,7 +61,9 @@ export function decrypt(sealed: Uint8Array, { cipher, key, nonce, associatedData
   else {
     plain = freshBytes(length)
     for (let at = 0; at < length; at += PIECE_BYTES) {
-      plain.set(decryption.update(sealed.subarray(at, Math.min(at + PIECE_BYTES, length))), at)
+      const piece = decryption.update(sealed.subarray(at, Math.min(at + PIECE_BYTES, length)))
+      plain.set(piece, at)
+      discard(piece)
     }
   }
   try {

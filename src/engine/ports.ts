@@ -90,6 +90,8 @@ export interface Fidelity {
   joiner(): Joiner
   /** Equal as byte sequences. */
   equal(a: Content, b: Content): boolean
+  /** Gives the memory of content back that came from `open` and that nobody will look at again. */
+  discard?(content: Content): void
   /** True when every byte is zero; may say false for zeros it would have to read twice. */
   isZero(content: Content): boolean
   cutter(parameters: ChunkerParameters, keys: SubKeys): Cutter
@@ -99,6 +101,29 @@ export interface Fidelity {
   seal(plain: Content, context: SealContext): Content
   /** @throws AuthenticationError when the bytes are not those that were sealed with this context. */
   open(sealed: Content, plainLength: number, context: SealContext): Content
+  /** The same on other threads, where there are any to spare. */
+  readonly threads?: SealingThreads
+}
+
+/** What is given is copied before these return: its memory may be used again at once. */
+export interface SealingThreads {
+  /** Segments to keep under way, so that no thread waits. */
+  readonly limit: number
+  seal(plain: Content, context: SealContext): Promise<Content>
+  /**
+   * Opens a segment and takes the ids of chunks in it, 32 bytes each, one behind the other.
+   * @param chunks where they lie in the segment
+   * @param wanted whether the content is, or only the ids are
+   * @throws AuthenticationError
+   */
+  open(
+    sealed: Content,
+    plainLength: number,
+    context: SealContext,
+    keys: SubKeys,
+    chunks: readonly ByteRange[],
+    wanted: boolean,
+  ): Promise<{ plain?: Content; ids: Uint8Array }>
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -236,6 +261,8 @@ export interface PutOptions {
 export interface BlobStore {
   /** Shown in messages and audit records. */
   readonly name: string
+  /** What `get` gives belongs to who asked for it: the store does not hold it. */
+  readonly givesAway?: true
   put(name: string, parts: readonly Content[], options?: PutOptions): Promise<void>
   get(name: string, range?: ByteRange): Promise<Content>
   stat(name: string): Promise<BlobInfo>

@@ -40,6 +40,7 @@ export function directoryStore(directory: string, options: DirectoryStoreOptions
 
 class DirectoryStore implements BlobStore {
   readonly name: string
+  readonly givesAway = true
   private readonly durable: boolean
   private unfinished = 0
   /** Folders known to exist, with their entry in the parent durable. */

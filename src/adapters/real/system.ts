@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { bytesFidelity } from '../../engine/index.ts'
+import { sealingThreads } from './sealing-threads.ts'
 import type { Clock, Cpu, EnginePorts, Log, RandomSource } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
@@ -46,7 +48,15 @@ export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
   }
 }
 
-/** Everything that the engine needs from this machine besides a store: real bytes, and time that passes by itself. */
+/** More threads than this find no work: cutting, hashing and writing are done by one. */
+const THREADS_AT_MOST = 8
+
+/**
+ * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
+ * passes by itself.
+ */
 export function systemPorts(log: SystemLogOptions): EnginePorts {
-  return { clock: systemClock, cpu: systemCpu, random: systemRandom, log: systemLog(log), fidelity: bytesFidelity }
+  const cores = Math.min(THREADS_AT_MOST, availableParallelism())
+  const fidelity = cores === 1 ? bytesFidelity : { ...bytesFidelity, threads: sealingThreads(cores) }
+  return { clock: systemClock, cpu: systemCpu, random: systemRandom, log: systemLog(log), fidelity }
 }

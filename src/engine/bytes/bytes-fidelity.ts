@@ -3,7 +3,7 @@ import type { Content, Fidelity, SealContext } from '../ports.ts'
 import { looksRandom } from './entropy-probe.ts'
 import { GearCutter } from './gear-cutter.ts'
 import { BytesJoiner } from './bytes-joiner.ts'
-import { concatBytes, heldBytes } from './held-bytes.ts'
+import { concatBytes, discard, heldBytes } from './held-bytes.ts'
 
 /** Real bytes, with the real chunker, hash and codec. */
 export const bytesFidelity: Fidelity = {
@@ -14,6 +14,7 @@ export const bytesFidelity: Fidelity = {
   equal: (a, b) => equalBytes(heldBytes(a), heldBytes(b)),
   isZero: (content) => heldBytes(content).every((byte) => byte === 0),
   cutter: (parameters, keys) => new GearCutter(parameters, keys),
+  discard: (content) => discard(heldBytes(content)),
   identify: (content, keys, into, at) => keyedHash(keys.id, heldBytes(content), into, at),
   seal: (plain, context) => sealBytes(heldBytes(plain), context),
   open: (sealed, plainLength, context) => openBytes(heldBytes(sealed), plainLength, context),
@@ -28,14 +29,20 @@ export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
   if (context.compression === 'zstd' && !looksRandom(plain)) {
     const compressed = compress(plain)
     if (compressed.length <= plain.length - plain.length / 16) payload = compressed
+    else discard(compressed)
   }
-  return encrypt(payload, aead(context))
+  const sealed = encrypt(payload, aead(context))
+  if (payload !== plain) discard(payload)
+  return sealed
 }
 
 /** @throws AuthenticationError */
 export function openBytes(sealed: Uint8Array, plainLength: number, context: SealContext): Uint8Array {
   const payload = decrypt(sealed, aead(context))
-  return sealed.length === plainLength + TAG_BYTES ? payload : decompress(payload, plainLength)
+  if (sealed.length === plainLength + TAG_BYTES) return payload
+  const plain = decompress(payload, plainLength)
+  discard(payload)
+  return plain
 }
 
 function aead({ cipher, key, segment, associatedData }: SealContext): Parameters<typeof encrypt>[1] {

@@ -12,6 +12,18 @@ export const freshBytes: (length: number) => Uint8Array =
     ? (length) => new Uint8Array(length)
     : (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 
+/** Less is not worth the trouble, and may be a share of memory that others use, too. */
+const DISCARDED_BYTES = 128 * 1024
+
+/**
+ * Gives memory back that nobody will look at again. It would be collected in time; but hundreds of megabytes gather until
+ * then, and each page of fresh memory costs.
+ */
+export function discard(bytes: Uint8Array): void {
+  const { buffer } = bytes
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= DISCARDED_BYTES) buffer.transfer(0)
+}
+
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only

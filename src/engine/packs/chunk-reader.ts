@@ -2,10 +2,10 @@ import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
-import { AddressCursor } from '../index/address.ts'
+import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
-import type { Content, CpuStage } from '../ports.ts'
+import type { Content, CpuStage, SealContext, SealingThreads } from '../ports.ts'
 import type { RepositoryOptions } from '../repository/options.ts'
 import type { Repository } from '../repository/repository.ts'
 import { packSeal, sealContext } from './pack-format.ts'
@@ -20,7 +20,7 @@ const REQUEST_BYTES = 32 * 1024 * 1024
 export interface ReadOptions {
   /** Requests under way at once. */
   readonly downloads?: number
-  /** Bytes that a request asks for at most, where segments are smaller: what it brings is held in memory as a whole. */
+  /** Bytes that a request asks for at most, and that of what it brings are opened at once, where segments are smaller. */
   readonly request_bytes?: number
   /** Lineage tags that the chunks may carry: with them, each chunk's content is held against its address. */
   readonly lineage?: readonly LineageTag[]
@@ -33,8 +33,8 @@ export interface ReadReport {
 }
 
 export interface ReadHandlers {
-  /** Called with the chunks of one request, in the order in which they are stored. */
-  chunks(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
+  /** Called with the chunks of one request or of a part of it, in the order in which they are stored. Without it chunks are verified only. */
+  chunks?(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
   /** Called with each segment that has been opened, before its chunks. */
   segment?(pack: Pack, number: number, plain: Content): void
   /** Chunks that cannot be read: damaged, or gone. Unavailability of the store is thrown instead. */
@@ -78,7 +78,9 @@ export async function readChunks(
     }
     report.requests++
     report.fetched_bytes += content.length
-    await deliver(repository, request, content, wanted, handlers, options.lineage)
+    for (const part of partsOf(request, options.request_bytes))
+      await deliver(repository, part, content, wanted, handlers, options.lineage)
+    if (repository.store.givesAway === true) repository.ports.fidelity.discard?.(content)
   })
   return report
 }
@@ -194,9 +196,27 @@ function planRequests(
   return requests
 }
 
+/** A request with a part of its segments at a time, so that no more than so many bytes lie opened in memory. */
+function* partsOf(request: Request, plain_bytes = Infinity): Generator<Request> {
+  const { pack } = request
+  let segments: number[] = []
+  let bytes = 0
+  for (const segment of request.segments) {
+    const length = pack.plain_bytes[segment]!
+    if (segments.length > 0 && bytes + length > plain_bytes) {
+      yield { ...request, segments }
+      segments = []
+      bytes = 0
+    }
+    segments.push(segment)
+    bytes += length
+  }
+  yield { ...request, segments }
+}
+
 async function deliver(
   repository: Repository,
-  { pack, segments, start, end }: Request,
+  { pack, segments, start }: Request,
   content: Content,
   wanted: ReadonlyMap<number, number[]>,
   handlers: ReadHandlers,
@@ -206,42 +226,64 @@ async function deliver(
   const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
   const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
   const seal = sealOf(pack, keys.pack, options.cipher)
-  const work = new Map<CpuStage, number>([['decrypt', end - start]])
+  const last = segments.at(-1)!
+  const bytes = pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[segments[0]!]!
+  const work = new Map<CpuStage, number>([['decrypt', bytes]])
   const read: number[] = []
   const contents: Content[] = []
-  for (const segment of segments) {
-    const entries = wanted.get(pack.firstSegment + segment) ?? []
+  const isWanted = handlers.chunks !== undefined || handlers.segment !== undefined
+  const threads = lineage === undefined ? undefined : fidelity.threads
+  const sealedOf = (segment: number): Content => {
     const from = pack.offsets[segment]! - start
-    const plainLength = pack.plain_bytes[segment]!
     const to = from + pack.sealed_bytes[segment]!
-    let plain: Content
+    if (to > content.length) throw new AuthenticationError('the pack is cut off')
+    // Trees are bytes in a store of described content too.
+    return ports.fidelity.slice(content, from, to)
+  }
+  const contextOf = (segment: number): SealContext => sealContext(seal, segment, compression)
+  const openAside = async (opener: SealingThreads, segment: number): ReturnType<SealingThreads['open']> => {
+    const chunks = (wanted.get(pack.firstSegment + segment) ?? []).map((entry) => {
+      const offset = index.offsetOf(entry)
+      return { start: offset, end: offset + index.lengthOf(entry) }
+    })
+    return opener.open(sealedOf(segment), pack.plain_bytes[segment]!, contextOf(segment), keys, chunks, isWanted)
+  }
+  // All are given to the other threads before the first is waited for; a failure is met when its turn comes.
+  const aside = threads && segments.map((segment) => openAside(threads, segment))
+  for (const opening of aside ?? []) opening.catch(() => {})
+  for (const [at, segment] of segments.entries()) {
+    const entries = wanted.get(pack.firstSegment + segment) ?? []
+    const plainLength = pack.plain_bytes[segment]!
+    let plain: Content | undefined
+    let ids: Uint8Array | undefined
     try {
-      if (to > content.length) throw new AuthenticationError('the pack is cut off')
-      // Trees are bytes in a store of described content too.
-      const sealed = ports.fidelity.slice(content, from, to)
-      plain = fidelity.open(sealed, plainLength, sealContext(seal, segment, compression))
+      if (aside === undefined) plain = fidelity.open(sealedOf(segment), plainLength, contextOf(segment))
+      else ({ plain, ids } = await aside[at]!)
     } catch (error) {
       if (!(error instanceof AuthenticationError) && !(error instanceof TypeError)) throw error
       handlers.damaged(entries, `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${error.message}`)
       continue
     }
-    handlers.segment?.(pack, segment, plain)
+    if (plain !== undefined) handlers.segment?.(pack, segment, plain)
     if (compression !== 'none') work.set('decompress', (work.get('decompress') ?? 0) + plainLength)
     work.set('hash', (work.get('hash') ?? 0) + plainLength)
-    for (const entry of entries) {
+    for (const [number, entry] of entries.entries()) {
       const offset = index.offsetOf(entry)
-      const chunk = fidelity.slice(plain, offset, offset + index.lengthOf(entry))
-      if (lineage !== undefined) fidelity.identify(chunk, keys, identity.bytes, 0)
+      const chunk = plain && fidelity.slice(plain, offset, offset + index.lengthOf(entry))
+      if (ids !== undefined) identity.bytes.set(ids.subarray(number * ADDRESS_BYTES, (number + 1) * ADDRESS_BYTES))
+      else if (lineage !== undefined && chunk !== undefined) fidelity.identify(chunk, keys, identity.bytes, 0)
       if (lineage !== undefined && !isAddressOf(identity, index.addressOf(entry), 0, lineage)) {
         handlers.damaged([entry], `pack ${pack.name.slice(0, 8)}, segment ${segment}: ${NOT_OF_ITS_ID}`)
         continue
       }
+      if (chunk === undefined) continue
       read.push(entry)
       contents.push(chunk)
     }
+    if (plain !== undefined && !isWanted) fidelity.discard?.(plain)
   }
   await ports.cpu.charge([...work])
-  await handlers.chunks(read, contents)
+  await handlers.chunks?.(read, contents)
 }
 
 /** Used within one turn, never over a wait. */

@@ -40,14 +40,16 @@ interface OpenPack {
   readonly kind: PackKind
   readonly salt: Uint8Array
   readonly seal: PackSeal
+  /** By number; those that other threads seal come when they are ready. */
   readonly segments: Content[]
   readonly sealed_bytes: number[]
+  readonly sealing: Array<Promise<void>>
   readonly plain_bytes: number[]
   readonly chunks: number[]
   /** Entries and lengths of all chunks in order, those in the open segment included. */
   readonly entries: number[]
   readonly lengths: number[]
-  /** Bytes of header and complete segments. */
+  /** Bytes of header and complete segments; of those being sealed, what is to be expected. */
   size: number
   /** The segment that is being filled, and how many chunks are in it. */
   readonly open: Joiner
@@ -63,6 +65,8 @@ export class PackWriter {
   readonly #writing: PackWriterOptions
   readonly #open = new Map<PackKind, OpenPack>()
   readonly #underWay = new Set<Promise<void>>()
+  /** Segments that other threads are sealing. */
+  readonly #sealing = new Set<Promise<void>>()
   /** Directories of durable packs that are in no index file yet. */
   #unindexed: Array<IndexFile['packs'][number]> = []
   #unindexedChunks = 0
@@ -73,6 +77,8 @@ export class PackWriter {
   #failed = false
   readonly #segment_bytes: number
   readonly #joiners = new Map<PackKind, Joiner>()
+  /** Bytes of segments before and after sealing. */
+  readonly #sealed = { plain: 0, sealed: 0 }
   stored_bytes = 0
   chunks = 0
   plain_bytes = 0
@@ -102,19 +108,19 @@ export class PackWriter {
 
   /** Waits until there is room for more. Throws what an earlier pack failed with. */
   async ready(): Promise<void> {
-    const limit = this.#writing.uploads ?? 4
-    while (this.#underWay.size > limit && !this.#failed) await Promise.race(this.#underWay)
+    while (this.#isFull && !this.#failed) await Promise.race([...this.#underWay, ...this.#sealing])
     this.#throwFailure()
     if (this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE) await this.#writeIndex()
   }
 
   /** True when `ready` would have to wait. */
   get busy(): boolean {
-    return (
-      this.#failed ||
-      this.#underWay.size > (this.#writing.uploads ?? 4) ||
-      this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
-    )
+    return this.#failed || this.#isFull || this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
+  }
+
+  get #isFull(): boolean {
+    const { uploads = 4, ports } = this.#writing
+    return this.#underWay.size > uploads || this.#sealing.size >= (ports.fidelity.threads?.limit ?? Infinity)
   }
 
   /** Makes everything durable: packs first, then the index. `also` goes into the last index file. */
@@ -129,7 +135,7 @@ export class PackWriter {
   async abandon(): Promise<void> {
     const { index } = this.#writing
     this.#failed = true
-    await Promise.allSettled(this.#underWay)
+    await Promise.all([...this.#underWay, ...this.#sealing])
     for (const pack of this.#open.values()) index.withdraw(pack.entries)
     this.#open.clear()
     for (const name of this.#written) if (!this.#indexed.has(name)) index.remove(name)
@@ -146,6 +152,7 @@ export class PackWriter {
       seal: packSeal(salt, kind, keys.pack, options.cipher),
       segments: [],
       sealed_bytes: [],
+      sealing: [],
       plain_bytes: [],
       chunks: [],
       entries: [],
@@ -181,17 +188,49 @@ export class PackWriter {
     const { options } = this.#writing
     const fidelity = this.#fidelityOf(pack.kind)
     const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
-    const context = sealContext(pack.seal, pack.segments.length, compression)
+    const number = pack.plain_bytes.length
+    const context = sealContext(pack.seal, number, compression)
+    pack.plain_bytes.push(plain.length)
+    pack.chunks.push(chunks)
+    if (compression !== 'none') pack.computed.compressed += plain.length
+    if (fidelity.threads !== undefined && !options.verifyAfterSeal) {
+      this.#sealAside(pack, number, plain.length, fidelity.threads.seal(plain, context))
+      return
+    }
     const sealed = fidelity.seal(plain, context)
     if (options.verifyAfterSeal && !fidelity.equal(fidelity.open(sealed, plain.length, context), plain)) {
       throw new EngineError('what has just been sealed does not open: memory or processor of this machine are faulty')
     }
-    pack.segments.push(sealed)
-    pack.sealed_bytes.push(sealed.length)
-    pack.plain_bytes.push(plain.length)
-    pack.chunks.push(chunks)
     pack.size += sealed.length
-    if (compression !== 'none') pack.computed.compressed += plain.length
+    this.#place(pack, number, sealed)
+  }
+
+  #sealAside(pack: OpenPack, number: number, plain_bytes: number, sealed: Promise<Content>): void {
+    const sealing = this.#placeSealed(pack, number, plain_bytes, sealed).finally(() => this.#sealing.delete(sealing))
+    pack.sealing.push(sealing)
+    this.#sealing.add(sealing)
+  }
+
+  /** Never fails: a failure is kept for who waits next. */
+  async #placeSealed(pack: OpenPack, number: number, plain_bytes: number, sealed: Promise<Content>): Promise<void> {
+    const before = this.#sealed
+    // What those before have come to tells when the pack will be full.
+    const expected = before.plain === 0 ? plain_bytes : plain_bytes * (before.sealed / before.plain)
+    pack.size += expected
+    try {
+      const content = await sealed
+      pack.size += content.length - expected
+      before.plain += plain_bytes
+      before.sealed += content.length
+      this.#place(pack, number, content)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #place(pack: OpenPack, number: number, sealed: Content): void {
+    pack.segments[number] = sealed
+    pack.sealed_bytes[number] = sealed.length
     pack.computed.encrypted += sealed.length
   }
 
@@ -199,40 +238,55 @@ export class PackWriter {
   #complete(pack: OpenPack): void {
     this.#sealOpenSegment(pack)
     this.#open.delete(pack.kind)
-    if (pack.segments.length === 0) return
-    const { index } = this.#writing
-    const addresses = new Uint8Array(pack.entries.length * ADDRESS_BYTES)
-    for (const [chunk, entry] of pack.entries.entries()) addresses.set(index.addressOf(entry), chunk * ADDRESS_BYTES)
-    const directory: PackDirectory = {
-      sealed_bytes: Uint32Array.from(pack.sealed_bytes),
-      plain_bytes: Uint32Array.from(pack.plain_bytes),
-      chunks: Uint32Array.from(pack.chunks),
-      addresses,
-      lengths: Uint32Array.from(pack.lengths),
-    }
-    const tail = sealDirectory(pack.seal, directory)
-    const { kind, salt } = pack
-    const name = hexOf(this.#writing.ports.random.bytes(32))
-    const size = pack.size + tail.length
-    const facts: PackFacts = { name, kind, salt, size }
-    // The chunks are known from now on, so that they are not stored twice; should the pack fail, they are forgotten.
-    index.settle(facts, directory, pack.entries)
-    this.#written.push(name)
-    const underWay = this.#send({ facts, directory }, pack, tail).finally(() => this.#underWay.delete(underWay))
+    if (pack.plain_bytes.length === 0) return
+    const sent = pack.sealing.length === 0 ? this.#send(pack) : this.#sendWhenSealed(pack)
+    const underWay = sent.finally(() => this.#underWay.delete(underWay))
     this.#underWay.add(underWay)
   }
 
-  /** Never fails: a failure is kept for who waits next. */
-  async #send(written: IndexFile['packs'][number], pack: OpenPack, tail: Uint8Array): Promise<void> {
+  async #sendWhenSealed(pack: OpenPack): Promise<void> {
+    await Promise.all(pack.sealing)
+    if (this.#failed) this.#writing.index.withdraw(pack.entries)
+    else {
+      // Expectations are fractions.
+      pack.size = pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, PACK_HEADER_BYTES)
+      await this.#send(pack)
+    }
+  }
+
+  /** Makes the chunks of a pack known and stores it. Never fails: a failure is kept for who waits next. */
+  async #send(pack: OpenPack): Promise<void> {
+    const { index } = this.#writing
     try {
-      await this.#store(written.facts.name, pack, tail)
-      this.stored_bytes += written.facts.size
-      this.#unindexed.push(written)
+      const addresses = new Uint8Array(pack.entries.length * ADDRESS_BYTES)
+      for (const [chunk, entry] of pack.entries.entries()) addresses.set(index.addressOf(entry), chunk * ADDRESS_BYTES)
+      const directory: PackDirectory = {
+        sealed_bytes: Uint32Array.from(pack.sealed_bytes),
+        plain_bytes: Uint32Array.from(pack.plain_bytes),
+        chunks: Uint32Array.from(pack.chunks),
+        addresses,
+        lengths: Uint32Array.from(pack.lengths),
+      }
+      const tail = sealDirectory(pack.seal, directory)
+      const { kind, salt } = pack
+      const name = hexOf(this.#writing.ports.random.bytes(32))
+      const size = pack.size + tail.length
+      const facts: PackFacts = { name, kind, salt, size }
+      // The chunks are known from now on, so that they are not stored twice; should the pack fail, they are forgotten.
+      index.settle(facts, directory, pack.entries)
+      this.#written.push(name)
+      await this.#store(name, pack, tail)
+      this.stored_bytes += size
+      this.#unindexed.push({ facts, directory })
       this.#unindexedChunks += pack.entries.length
     } catch (error) {
-      if (!this.#failed) this.#failure = error
-      this.#failed = true
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#failed) this.#failure = error
+    this.#failed = true
   }
 
   async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {

@@ -5,7 +5,7 @@ const SAMPLE = RUNS * RUN_BYTES
 
 /**
  * Chi-square of 256 equally likely bytes has 255 degrees of freedom: mean 255, standard deviation sqrt(510) = 22.6. Six of
- * these above the mean, chance exceeds it once in some hundred millions; text and programs by hundreds of times.
+ * these above the mean, chance exceeds it once in ten million times; text and programs by hundreds of times.
  */
 const CHI_SQUARE_AT_MOST = 255 + 6 * 22.6
 

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { chunkIndex } from './chunk-index.ts'
 import { engine } from './engine.ts'
+import { experiment } from './experiment.ts'
 import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
 import { kernel } from './kernel.ts'
@@ -12,6 +13,16 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   engine: () => engine('engine', { size_bytes: 2.5e9, rounds: 3, cores: 1 }),
   'engine-all-cores': () => engine('engine-all-cores', { size_bytes: 2.5e9, rounds: 3, cores: cpus().length }),
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
+  experiment: () =>
+    experiment(
+      'experiment',
+      [
+        { scenario: 'scenarios/miniature.yaml', replications: 500 },
+        { scenario: 'scenarios/real-directory.yaml', replications: 20 },
+        { scenario: 'test/experiment/office.yaml', replications: 4 },
+      ],
+      3,
+    ),
   flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
   'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),
   'flows-smoke': () => flows('flows-smoke', { counts: [100], rounds: 1 }),

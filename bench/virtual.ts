@@ -51,22 +51,24 @@ const KEPT: RetentionPolicy = { dialect: 'restic', counts: { daily: 7, weekly: 4
 /** Packs are less than 4 GiB. */
 const PACK_BYTES_MAX = 3 * 2 ** 30
 
+/** Tells what a run is like besides its time. */
+const timed = (estate: Estate) => async (): Promise<number> => {
+  const run = await runEstate(estate)
+  const { size_bytes, days, chunk_bytes } = estate
+  process.stderr.write(
+    `${size_bytes / 1e12} TB, ${days} days, chunks of ${chunk_bytes / 2 ** 20} MiB: ${run.seconds.toFixed(1)} s, ` +
+      `${run.chunks} chunks, peak ${(run.peak_bytes / 1e9).toFixed(2)} GB, ` +
+      `stored ${(run.stored_bytes / 1e12).toFixed(1)} TB\n`,
+  )
+  return run.seconds
+}
+
 /**
  * Years of nightly backups of large described datasets: processor seconds of whole runs, and what they cost against bytes and
  * against writes. Files stand for groups of real ones (512 groups to 20 TB, 16,384 for a petabyte), and chunks are as large as what is written in one place
  * allows: a run of chunks is not yet less work than its chunks.
  */
 export async function virtual(name: string): Promise<BenchResult> {
-  const timed = (estate: Estate) => async (): Promise<number> => {
-    const run = await runEstate(estate)
-    const { size_bytes, days, chunk_bytes } = estate
-    process.stderr.write(
-      `${size_bytes / 1e12} TB, ${days} days, chunks of ${chunk_bytes / 2 ** 20} MiB: ${run.seconds.toFixed(1)} s, ` +
-        `${run.chunks} chunks, peak ${(run.peak_bytes / 1e9).toFixed(2)} GB, ` +
-        `stored ${(run.stored_bytes / 1e12).toFixed(1)} TB\n`,
-    )
-    return run.seconds
-  }
   const month = { files: 1e6, days: 30, change_perDay: 0.005 }
   return interleave(
     name,

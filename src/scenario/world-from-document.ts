@@ -10,6 +10,8 @@ import { readThrottle } from './calendar.ts'
 import type { Compilation } from './compilation.ts'
 import { readHazard } from './hazards/index.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
+import { datasetPresets } from './reference-data/datasets.ts'
+import type { DatasetPreset } from './reference-data/datasets.ts'
 import type { DatasetDocument } from './schema/datasets.ts'
 import { raidOf } from './schema/raid.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
@@ -154,8 +156,13 @@ function datasetOf(
   compilation: Compilation,
   resolve: (path: string) => string,
 ): DatasetSpecification {
-  const { from, size, files, fidelity = from === undefined ? 'extents' : 'bytes' } = dataset
+  const { from, size, fidelity = from === undefined ? 'extents' : 'bytes' } = dataset
   const path = ['datasets', name]
+  const preset = dataset.preset === undefined ? undefined : datasetPresets[dataset.preset]
+  const files = dataset.files ?? (preset && size && from === undefined ? size / preset.meanFile_bytes : undefined)
+  if (preset !== undefined) compilation.assume(`datasets.${name}.preset`, presetText(dataset.preset!, preset), preset)
+  if (dataset.change === undefined && preset === undefined)
+    compilation.problem(path, 'change is missing; expected a share such as 1 %/day, or preset: a kind of data', 'key')
   if (from === undefined) {
     if (size === undefined)
       compilation.problem(path, 'size is missing; expected a size such as 1 TB, or from: a directory', 'key')
@@ -177,14 +184,26 @@ function datasetOf(
     fidelity,
     ...(from === undefined ? {} : { from: resolve(from) }),
     size_bytes: size ?? 0,
-    files: Math.round(files ?? 0),
-    change_perDay: dataset.change,
-    locality: dataset.locality,
-    growth_perYear: dataset.growth ?? 0,
-    compressibility: dataset.compressibility ?? 1,
+    files: files === undefined ? 0 : Math.max(1, Math.round(files)),
+    change_perDay: dataset.change ?? preset?.change_perDay ?? 0,
+    locality: dataset.locality ?? preset?.locality ?? 'uniform',
+    growth_perYear: dataset.growth ?? preset?.growth_perYear ?? 0,
+    compressibility: dataset.compressibility ?? preset?.compressibility ?? 1,
+    ...(preset === undefined ? {} : { sizes: preset.sizes }),
+    rhythm: dataset.rhythm ?? preset?.rhythm ?? 'steady',
+    duplicates: dataset.duplicates ?? preset?.duplicates ?? 0,
+    rewritten: dataset.rewritten ?? preset?.rewritten ?? 0,
     ...(dataset['change-tracking'] === undefined ? {} : { changeTracking_bytes: dataset['change-tracking'] }),
     writeInterval_s: interval === 'never' ? Infinity : (interval ?? WRITE_INTERVAL_S),
   }
+}
+
+function presetText(name: string, preset: DatasetPreset): string {
+  const { meanFile_bytes, change_perDay, locality, growth_perYear, compressibility, rhythm } = preset
+  return (
+    `${name}: files of ${formatQuantity(meanFile_bytes, 'bytes')} on average, ${100 * change_perDay} %/day ${locality}, ` +
+    `growth ${100 * growth_perYear} %/year, compressibility ${compressibility}, ${rhythm} writes`
+  )
 }
 
 function serviceOf(name: string, { needs, priority, objectives, penalty }: ServiceDocument): ServiceSpecification {

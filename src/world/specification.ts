@@ -3,6 +3,7 @@
  * objects, the world builds itself from them. All times are seconds since the scenario's start unless they say otherwise.
  */
 
+import type { FileSizeLaw, Locality, Rhythm } from '../adapters/virtual/index.ts'
 import type { LawDescription } from '../kernel/index.ts'
 import type { HazardSpecification } from './hazards/index.ts'
 import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
@@ -79,8 +80,6 @@ export interface LinkSpecification {
   readonly usdPerMbitMonth?: number
 }
 
-export type Locality = 'uniform' | 'zipf' | 'append'
-
 export interface DatasetSpecification {
   readonly name: string
   readonly node: string
@@ -96,6 +95,14 @@ export interface DatasetSpecification {
   readonly growth_perYear: number
   /** Original size over compressed size. */
   readonly compressibility: number
+  /** Law of the sizes of its files; by default a lognormal one. */
+  readonly sizes?: FileSizeLaw
+  /** When in the week its application writes. Default: always the same. */
+  readonly rhythm?: Rhythm
+  /** Share of its files, and of what is written, that is somewhere else in it too. Default 0. */
+  readonly duplicates?: number
+  /** Share of what is written that is what stood there before. Default 0. */
+  readonly rewritten?: number
   /** Blocks of which whoever holds the disk knows whether they were written since an earlier backup; without it none does. */
   readonly changeTracking_bytes?: number
   /** How often the application writes: changes arrive in ticks this far apart. */

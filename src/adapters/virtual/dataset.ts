@@ -1,6 +1,7 @@
-import { exp, ln, sqrt } from '../../kernel/index.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import { extentStream } from './extent-stream.ts'
+import { SIGMA_OF_FILE_SIZES, fileSizes } from './file-sizes.ts'
+import type { FileSizeLaw } from './file-sizes.ts'
 import { freshContent } from './fresh-content.ts'
 import type { DatasetFidelity } from './fresh-content.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
@@ -14,14 +15,13 @@ export interface DatasetContents {
   readonly files: number
   /** Original size over compressed size. */
   readonly compressibility: number
+  /** Default: the body of IMPRESSIONS, without its tail. */
+  readonly sizes?: FileSizeLaw | undefined
+  /** Share of the files that begin as copies of others: 0 to 1. Default 0. */
+  readonly duplicates?: number | undefined
 }
 
-/**
- * Spread of the sizes of real files: standard deviation of their logarithm, from the lognormal body of the distribution
- * over file counts in Agrawal, Arpaci-Dusseau, Arpaci-Dusseau, "Generating Realistic Impressions for File-System
- * Benchmarking", FAST 2009, table 2.
- */
-const SIGMA_OF_FILE_SIZES = 2.46
+const BODY_ONLY: FileSizeLaw = { median_bytes: 1, sigma: SIGMA_OF_FILE_SIZES }
 
 /** Files that a described dataset holds one by one; above, each file of the tree stands for a group of real ones. */
 const FILES_HELD = 512
@@ -46,12 +46,15 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
   const { time } = files
   const nodes = fidelity === 'bytes' ? dataset.files : Math.min(dataset.files, groupsOf(dataset.size_bytes))
   if (nodes === 0) return
-  const sizes = fileSizes(nodes, dataset.files / nodes, dataset.size_bytes, random)
+  const sizes = fileSizes(dataset.sizes ?? BODY_ONLY, nodes, dataset.files / nodes, dataset.size_bytes, random)
   // Two seeds must not hold the same data, nor two datasets.
   const identity = `${dataset.name} ${random.integer(2 ** 32)}`
   const folderOf = makeFolders(nodes, files)
+  const originals: number[] = []
   for (const [number, size] of sizes.entries()) {
-    const stream = extentStream(`${identity} ${number}`, compressibility)
+    const original = number > 0 && isCopy(dataset, random) ? originals[random.integer(number)]! : number
+    originals.push(original)
+    const stream = extentStream(`${identity} ${original}`, compressibility)
     const path = `${folderOf(number)}file-${padded(number, nodes)}`
     // Real files in groups of nearly equal number, none lost to rounding.
     const stands = share(dataset.files, number + 1, nodes) - share(dataset.files, number, nodes)
@@ -59,28 +62,13 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
   }
 }
 
-function groupsOf(size_bytes: number): number {
-  return Math.min(GROUPS_MAX, Math.max(FILES_HELD, Math.round(size_bytes / GROUP_BYTES)))
+/** Nothing is drawn where there are no copies: datasets without them are what they always were. */
+function isCopy({ duplicates = 0 }: DatasetContents, random: RandomStream): boolean {
+  return duplicates > 0 && random.chance(duplicates)
 }
 
-/**
- * Sizes that sum exactly to `total`. The size of a group is a sum of independent lognormal sizes, which is close to
- * lognormal with σₙ² = ln(1 + (exp σ² − 1) / n) (Fenton 1960).
- */
-function fileSizes(nodes: number, filesPerNode: number, total: number, random: RandomStream): number[] {
-  const variance = SIGMA_OF_FILE_SIZES * SIGMA_OF_FILE_SIZES
-  const sigma = sqrt(ln(1 + (exp(variance) - 1) / filesPerNode))
-  const weights = Array.from({ length: nodes }, () => exp(random.normal(0, sigma)))
-  const sum = weights.reduce((a, b) => a + b, 0)
-  let weightSoFar = 0
-  let sizeSoFar = 0
-  return weights.map((weight, number) => {
-    weightSoFar += weight
-    const end = number === nodes - 1 ? total : Math.round((total * weightSoFar) / sum)
-    const size = end - sizeSoFar
-    sizeSoFar = end
-    return size
-  })
+function groupsOf(size_bytes: number): number {
+  return Math.min(GROUPS_MAX, Math.max(FILES_HELD, Math.round(size_bytes / GROUP_BYTES)))
 }
 
 /** Makes the folders; gives the folder of each file, with a slash behind it. */

@@ -1,15 +1,22 @@
 import { exp, ln } from '../../kernel/index.ts'
 import type { RandomStream } from '../../kernel/index.ts'
-import type { Instant } from '../../engine/ports.ts'
+import type { Content, Instant } from '../../engine/ports.ts'
 import { extentStream } from './extent-stream.ts'
+import type { ExtentStream } from './extent-stream.ts'
 import type { DirectoryNode, FileNode } from './file-tree.ts'
 import { freshContent } from './fresh-content.ts'
 import type { DatasetFidelity } from './fresh-content.ts'
+import { readContent } from './held-file.ts'
 import { Fingerprint, mix32 } from './integer-mixing.ts'
+import { rhythmBetween } from './rhythm.ts'
+import type { Rhythm } from './rhythm.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
 
-/** Where an application writes: anywhere; mostly where it wrote before; at the ends of files, dropping what is oldest. */
-export type Locality = 'uniform' | 'zipf' | 'append'
+/**
+ * Where an application writes: anywhere; mostly where it wrote before; at the ends of files, dropping what is oldest; or
+ * whole files anew, each under a new name in the place of one that goes.
+ */
+export type Locality = 'uniform' | 'zipf' | 'append' | 'replace'
 
 export interface WorkloadSpecification {
   readonly name: string
@@ -22,6 +29,12 @@ export interface WorkloadSpecification {
   /** Original size over compressed size, of what is written. */
   readonly compressibility: number
   readonly writeInterval_s: number
+  /** Default: steady. */
+  readonly rhythm?: Rhythm | undefined
+  /** Share of what is written that is data which the dataset holds elsewhere. Default 0. */
+  readonly duplicates?: number | undefined
+  /** Share of what is written that is what stood there before: files look changed, and are not. Default 0. */
+  readonly rewritten?: number | undefined
 }
 
 const DAY_S = 86_400
@@ -72,20 +85,21 @@ export class Workload {
 
   /** The writes of the k-th interval, at its end. Costs in proportion to their number, not to the size of the dataset. */
   tick(files: VirtualFileSystem, k: number, time: Instant): void {
-    const { change_perDay, growth_perYear, writeInterval_s } = this.#specification
+    const { change_perDay, growth_perYear, writeInterval_s, rhythm = 'steady' } = this.#specification
     const { bytes } = files
+    const pace = rhythmBetween(rhythm, time - writeInterval_s, time)
     if (change_perDay > 0) {
       const random = this.#random('writes', k)
       this.#change(
         files,
-        wholeBytes(Math.min(1, (change_perDay * writeInterval_s) / DAY_S) * bytes, random),
+        wholeBytes(Math.min(1, (pace * change_perDay * writeInterval_s) / DAY_S) * bytes, random),
         random,
         time,
       )
     }
     if (growth_perYear > 0) {
       const random = this.#random('growth', k)
-      const factor = exp((ln(1 + growth_perYear) * writeInterval_s) / YEAR_S)
+      const factor = exp((pace * ln(1 + growth_perYear) * writeInterval_s) / YEAR_S)
       this.#grow(files, k, wholeBytes((factor - 1) * bytes, random), random, time)
     }
   }
@@ -116,12 +130,16 @@ export class Workload {
     const stream = extentStream(this.#identity('writes', random), compressibility)
     const cell_bytes = cellSize(bytes, files.bytes, CELL_MIN_BYTES[fidelity])
     let tries = TRIES_PER_PLACE * (Math.ceil(bytes / cell_bytes) + PLACES)
-    for (let left = bytes; left > 0 && tries > 0; tries--) {
+    for (let left = bytes, number = 0; left > 0 && tries > 0; tries--) {
+      if (locality === 'replace') {
+        left -= this.#replace(files, `new-${stream}-${number++}`, stream, bytes - left, left, random, time)
+        continue
+      }
       const place = this.#place(files.root, cell_bytes, random)
       if (place === undefined || files.isReserved(place.path)) continue
       const { path, file, offset, cell } = place
       const length = Math.min(left, cell, file.size - offset)
-      const content = freshContent(fidelity, stream, bytes - left, length)
+      const content = this.#content(files, place, length, freshContent(fidelity, stream, bytes - left, length), random)
       if (locality === 'append') {
         // A log that is rotated: as much goes at its beginning as comes at its end.
         files.append(path, content, time)
@@ -131,6 +149,53 @@ export class Workload {
       }
       left -= length
     }
+  }
+
+  /** What is written to a place: as a rule what is fresh, sometimes what the dataset holds already, here or elsewhere. */
+  #content(files: VirtualFileSystem, place: Place, length: number, fresh: Content, random: RandomStream): Content {
+    const { duplicates = 0, rewritten = 0 } = this.#specification
+    if (duplicates + rewritten === 0) return fresh
+    const draw = random.uniform()
+    const { file, offset } = place
+    if (draw < rewritten) return readContent(file.content, offset, offset + length)
+    if (draw >= rewritten + duplicates) return fresh
+    const { file: other } = files.root.fileAtByte(random.integer(files.bytes))
+    if (other.size < length) return fresh
+    const start = Math.min(other.size - length, cellOf(other, place.cell) * random.integer(CELLS_PER_FILE_MAX))
+    return readContent(other.content, start, start + length)
+  }
+
+  /**
+   * Puts a new file in the place of one, drawn by bytes, of the same size, or of its share of a group. Gives the bytes written.
+   */
+  #replace(
+    files: VirtualFileSystem,
+    name: string,
+    stream: ExtentStream,
+    offset: number,
+    left: number,
+    random: RandomStream,
+    time: Instant,
+  ): number {
+    const place = this.#unreserved(files, files.root, random)
+    if (place === undefined) return left
+    const { path, file } = place
+    const { fidelity } = this.#specification
+    if (file.stands > 1) {
+      // Some members of the group go, others come: at its beginning and at its end.
+      const length = Math.min(left, file.size)
+      files.append(path, freshContent(fidelity, stream, offset, length), time)
+      files.splice(path, 0, length, freshContent(fidelity, stream, 0, 0), time)
+      return length
+    }
+    // A file larger than what is left goes as often as keeps the expectation.
+    if (file.size > left && !random.chance(left / file.size)) return left
+    const fresh = freshContent(fidelity, stream, offset, file.size)
+    const whole = { path, file, offset: 0, cell: file.size }
+    const content = this.#content(files, whole, file.size, fresh, random)
+    files.remove(path, time)
+    files.writeFile(path.slice(0, path.lastIndexOf('/') + 1) + name, content, time)
+    return file.size
   }
 
   /** Bytes that an edit replaces. People and programs insert and delete too; described data stays in its cells. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { datasetPresets } from '../reference-data/datasets.ts'
 import { quantity } from '../quantity.ts'
 import { named, number, reference, section, text } from './section.ts'
 
+const presetNames = Object.keys(datasetPresets) as [string, ...string[]]
 const never = z.literal('never')
 
 const dataset = section({
@@ -10,8 +12,12 @@ const dataset = section({
   size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
   files: quantity('count', { example: '1.2M', positive: true }).optional(),
   fidelity: z.enum(['bytes', 'extents']).optional(),
-  change: quantity('sharePerDay', { example: '1 %/day' }),
-  locality: z.enum(['uniform', 'zipf', 'append']).default('uniform'),
+  preset: z.enum(presetNames).optional(),
+  change: quantity('sharePerDay', { example: '1 %/day' }).optional(),
+  locality: z.enum(['uniform', 'zipf', 'append', 'replace']).optional(),
+  rhythm: z.enum(['steady', 'office']).optional(),
+  duplicates: quantity('share', { example: '10 %' }).optional(),
+  rewritten: quantity('share', { example: '10 %' }).optional(),
   growth: quantity('sharePerYear', { example: '20 %/year' }).optional(),
   compressibility: number({ min: 1, example: '1.6' }).optional(),
   'change-tracking': quantity('bytes', { example: '64 KiB', positive: true }).optional(),

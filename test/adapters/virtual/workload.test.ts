@@ -8,7 +8,7 @@ import {
   populateFromEntries,
   virtualTarget,
 } from '../../../src/adapters/virtual/index.ts'
-import type { Locality, WorkloadSpecification } from '../../../src/adapters/virtual/index.ts'
+import type { DirectoryNode, Locality, WorkloadSpecification } from '../../../src/adapters/virtual/index.ts'
 import { compressedShare } from '../../../src/adapters/virtual/extent-stream.ts'
 import { Simulation, randomStream } from '../../../src/kernel/index.ts'
 
@@ -173,8 +173,77 @@ describe('a workload', () => {
       return splice.mock.calls.length + writeFile.mock.calls.length
     }
     // Some places a tick, more of them in small files; a thousand times the data is not a thousand times the work.
-    expect(writesOf(2e12, 1_200_000)).toBeLessThan(100 * 32)
-    expect(writesOf(2e15, 1_200_000_000)).toBeLessThan(100 * 32)
+    expect(writesOf(2e12, 1_200_000)).toBeLessThan(100 * 128)
+    expect(writesOf(2e15, 1_200_000_000)).toBeLessThan(100 * 128)
+  })
+})
+
+describe('what else an application does', () => {
+  const DAYS = 20
+  const SMALL = { size_bytes: 2e9, files: 400 }
+  const written = (change: Partial<WorkloadSpecification>): Subject => {
+    const dataset = subject({ change_perDay: 0.05, ...change }, SMALL.size_bytes, SMALL.files)
+    tick(dataset, 0, DAYS * TICKS_PER_DAY)
+    return dataset
+  }
+  const bytesPerDay = ({ files }: Subject): number => files.writtenBytes(0, DAYS * 86_400) / DAYS
+
+  it('replaces whole files under new names, and writes as much as asked', () => {
+    const { files } = written({ locality: 'replace' })
+    expect(bytesPerDay({ files } as Subject) / (0.05 * SMALL.size_bytes)).toBeCloseTo(1, 0)
+    expect(files.files).toBe(SMALL.files)
+    expect(files.bytes).toBe(SMALL.size_bytes)
+    let renewed = 0
+    files.root.forEachFile((path) => (renewed += path.includes('new-') ? 1 : 0))
+    // Drawn by bytes: the large ones go again and again.
+    expect(renewed).toBeGreaterThan(20)
+  })
+
+  it('writes what stood there before, as often as asked: versions change, content does not', () => {
+    const all = written({ rewritten: 1 })
+    expect(bytesPerDay(all) / (0.05 * SMALL.size_bytes)).toBeCloseTo(1, 1)
+    expect(changed_bytes(all.files)).toBe(0)
+    expect(all.files.root.version).not.toBe(all.files.at(0)!.version)
+    const half = changed_bytes(written({ rewritten: 0.5 }).files) / changed_bytes(written({}).files)
+    expect(half).toBeGreaterThan(0.4)
+    expect(half).toBeLessThan(0.75)
+  })
+
+  it('copies what the dataset holds elsewhere: then nothing new comes into it', () => {
+    const { files } = written({ duplicates: 1 })
+    const streams = (root: DirectoryNode): Set<number> => {
+      const found = new Set<number>()
+      root.forEachFile((_path, { content }) => {
+        if (content instanceof Extents) content.forEachPiece((stream) => found.add(stream))
+      })
+      return found
+    }
+    const before = streams(files.at(0)!)
+    const fresh = [...streams(files.root)].filter((stream) => !before.has(stream))
+    // Where the other file is too short for a copy there is something new after all.
+    expect(fresh.length).toBeLessThan(DAYS * TICKS_PER_DAY)
+    expect(changed_bytes(files)).toBeGreaterThan(0)
+  })
+
+  it('keeps to the week of an office: little is written on the weekend', () => {
+    const dataset = subject({ rhythm: 'office' })
+    // 1970-01-05 was a Monday.
+    tick(dataset, 4 * TICKS_PER_DAY, 11 * TICKS_PER_DAY)
+    const week = dataset.files.writtenBytes(4 * 86_400, 11 * 86_400)
+    const weekend = dataset.files.writtenBytes(9 * 86_400, 11 * 86_400)
+    expect(week / (7 * 0.01 * 1e12)).toBeCloseTo(1, 1)
+    // 48 of the 118 hours that share 15 %.
+    expect(weekend / week).toBeCloseTo((0.15 * 48) / 118, 2)
+  })
+
+  it('begins with as many copies as asked', () => {
+    const vfs = new VirtualFileSystem({ time: 0 })
+    createDataset({ ...DOCUMENTS, ...SMALL, duplicates: 0.25 }, vfs, randomStream(['copies']))
+    const seen = new Set<number>()
+    vfs.root.forEachFile((_path, { content }) => {
+      if (content instanceof Extents) content.forEachPiece((stream) => seen.add(stream))
+    })
+    expect(1 - seen.size / SMALL.files).toBeCloseTo(0.25, 1)
   })
 })
 

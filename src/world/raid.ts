@@ -26,6 +26,8 @@ export class RaidGroup {
   #missing: number
   /** Of these so many have been replaced, and are being rebuilt one after the other. */
   #replaced: number
+  /** When the others will have been, seconds since start. */
+  #replacedAt_s: number[]
   #rebuild: Flow | undefined
 
   /** @param read what the group gives in all, bytes a second; likewise `write` */
@@ -42,11 +44,13 @@ export class RaidGroup {
     this.#full = { read: read.capacity, write: write.capacity }
     this.#missing = origin === undefined ? 0 : origin.#missing
     this.#replaced = origin === undefined ? 0 : origin.#replaced
+    this.#replacedAt_s = origin === undefined ? [] : [...origin.#replacedAt_s]
     if (origin === undefined) return
     this.#settle()
-    // Replacements that were on their way in the world that this one continues are ordered again.
-    for (let disk = this.#replaced; disk < this.#missing; disk++) this.#replaceLater()
-    this.resume()
+    for (const at_s of this.#replacedAt_s) this.#expectReplacement(at_s)
+    const rebuild = origin.#rebuild
+    if (rebuild !== undefined && !rebuild.ended) this.#startRebuild(rebuild.remaining())
+    else this.resume()
   }
 
   /** Disks that do not hold what they should. */
@@ -67,9 +71,13 @@ export class RaidGroup {
   resume(): void {
     if (this.#replaced === 0 || (this.#rebuild !== undefined && !this.#rebuild.ended)) return
     if (this.#read.failed || this.#write.failed) return
-    const { disks, disk_bytes, rebuild_bytesPerSecond: cap } = this.specification
+    this.#startRebuild(this.specification.disk_bytes)
+  }
+
+  #startRebuild(amount: number): void {
+    const { disks, rebuild_bytesPerSecond: cap } = this.specification
     this.#rebuild = this.#simulation.flows.transfer({
-      amount: disk_bytes,
+      amount,
       over: [{ resource: this.#read, coefficient: disks - this.#missing }, { resource: this.#write }],
       ...(cap < Infinity ? { cap } : {}),
       purpose: 'rebuild',
@@ -86,13 +94,22 @@ export class RaidGroup {
   replaceAll(): void {
     this.#missing = 0
     this.#replaced = 0
+    this.#replacedAt_s = []
     this.#rebuild?.cancel(new Error('the disks have been replaced'))
     this.#settle()
   }
 
   #replaceLater(): void {
-    this.#simulation.after(this.specification.replacement_s, () => {
-      if (this.#replaced >= this.#missing) return
+    const at_s = this.#simulation.now + this.specification.replacement_s
+    this.#replacedAt_s.push(at_s)
+    this.#expectReplacement(at_s)
+  }
+
+  #expectReplacement(at_s: number): void {
+    this.#simulation.at(at_s, () => {
+      const index = this.#replacedAt_s.indexOf(at_s)
+      if (index < 0) return
+      this.#replacedAt_s.splice(index, 1)
       this.#replaced += 1
       this.resume()
     })

@@ -1,7 +1,7 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
-import type { RandomStream, Resource, Use } from '../../kernel/index.ts'
+import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { onInterval } from '../timetable.ts'
@@ -50,6 +50,8 @@ interface Disk extends DiskPlace {
   state: 'up' | 'away' | 'failed'
   /** Seconds since start; Infinity: not by itself. */
   failsAt_s: number
+  /** When the failed one is replaced, seconds since start. */
+  replacedAt_s: number
   /** How many disks have been in this slot. */
   generation: number
 }
@@ -58,8 +60,21 @@ interface Group {
   /** Disks that hold its shards, the missing ones too until they have been made anew. */
   members: number[]
   bytes: number
-  /** A shard is being made anew. */
-  repairing: boolean
+  /** The shard that is to be made anew, or is being. */
+  repair: PendingRepair | RunningRepair | undefined
+}
+
+interface PendingRepair {
+  /** Seconds since start. */
+  readonly at_s: number
+}
+
+interface RunningRepair {
+  /** The disk that held the shard, and the one that will. */
+  readonly missing: number
+  readonly target: number
+  readonly bytes: number
+  readonly flow: Flow
 }
 
 export class Cluster implements StoreBehaviour {
@@ -74,6 +89,7 @@ export class Cluster implements StoreBehaviour {
   #events = 0
   #lostObjects = 0
   #repaired_bytes = 0
+  #scrubbing: Flow | undefined
 
   constructor(specification: ClusterStoreSpecification, setting: StoreSetting, origin?: Cluster) {
     this.#specification = specification
@@ -84,7 +100,7 @@ export class Cluster implements StoreBehaviour {
     const places = layOut(sites, specification)
     this.#disks = places.map((where) => {
       if (origin !== undefined) return { ...origin.#disks[where.disk]! }
-      return { ...where, state: 'up', generation: 0, failsAt_s: this.#lifetime(where.disk, 0) }
+      return { ...where, state: 'up', generation: 0, replacedAt_s: Infinity, failsAt_s: this.#lifetime(where.disk, 0) }
     })
     const capacity = places.length * specification.disk_bytesPerSecond
     this.#backend = simulation.flows.resource({ name: `${name} disks`, capacity })
@@ -96,7 +112,7 @@ export class Cluster implements StoreBehaviour {
             ? place(places, scheme.data + scheme.parity, spread, this.#random('placement', number))
             : [...before.members],
         bytes: before?.bytes ?? 0,
-        repairing: false,
+        repair: undefined,
       }
     })
     if (origin !== undefined) {
@@ -106,11 +122,18 @@ export class Cluster implements StoreBehaviour {
     }
     for (const disk of this.#disks) this.#expectFailure(disk)
     if (latentErrors !== undefined && latentErrors.scrubInterval_s < Infinity) {
-      timetable.add(onInterval(latentErrors.scrubInterval_s, simulation.now, () => this.#scrub()))
+      timetable.add(onInterval(latentErrors.scrubInterval_s, simulation.now, () => this.#scrubAll()))
     }
-    // A repair that was under way in the world that this one continues begins again, as do replacements.
-    for (const group of this.#groups) this.#repairSoon(group)
-    for (const disk of this.#disks) if (disk.state === 'failed') this.#replaceLater(disk)
+    if (origin === undefined) return
+    for (const disk of this.#disks) if (disk.state === 'failed') this.#expectReplacement(disk)
+    for (const [number, group] of this.#groups.entries()) {
+      const { repair } = origin.#groups[number]!
+      if (repair === undefined) continue
+      if ('at_s' in repair) this.#repairAt(group, repair.at_s)
+      else this.#startRepair(group, repair, repair.flow.remaining())
+    }
+    const scrub = origin.#scrubbing
+    if (scrub !== undefined && !scrub.ended) this.#scrub(scrub.remaining())
   }
 
   /** Objects that are gone because too many of their shards were. */
@@ -235,8 +258,13 @@ export class Cluster implements StoreBehaviour {
   }
 
   #replaceLater(disk: Disk): void {
-    if (this.#specification.replacement_s === Infinity) return
-    this.#setting.simulation.after(this.#specification.replacement_s, () => {
+    disk.replacedAt_s = this.#setting.simulation.now + this.#specification.replacement_s
+    this.#expectReplacement(disk)
+  }
+
+  #expectReplacement(disk: Disk): void {
+    if (disk.replacedAt_s === Infinity) return
+    this.#setting.simulation.at(disk.replacedAt_s, () => {
       if (disk.state !== 'failed') return
       // Its shards are not on the new disk: they are still missing until they have been made anew.
       disk.generation += 1
@@ -284,38 +312,48 @@ export class Cluster implements StoreBehaviour {
   }
 
   #repairSoon(group: Group): void {
-    if (group.repairing || !group.members.some((member) => this.#diskOf(member).state === 'failed')) return
-    group.repairing = true
-    this.#setting.simulation.after(this.#specification.repairAfter_s, () => this.#repair(group))
+    if (group.repair !== undefined) return
+    if (!group.members.some((member) => this.#diskOf(member).state === 'failed')) return
+    this.#repairAt(group, this.#setting.simulation.now + this.#specification.repairAfter_s)
+  }
+
+  #repairAt(group: Group, at_s: number): void {
+    group.repair = { at_s }
+    this.#setting.simulation.at(at_s, () => this.#repair(group))
   }
 
   /** Makes one missing shard anew: reads as many as give the object back, and writes one. */
   #repair(group: Group): void {
-    const { simulation } = this.#setting
-    const { scheme, spread, repair_bytesPerSecond: cap } = this.#specification
-    const at = group.members.findIndex((member) => this.#diskOf(member).state === 'failed')
+    const { scheme, spread } = this.#specification
+    const missing = group.members.find((member) => this.#diskOf(member).state === 'failed')
     const left = group.members.filter((member) => this.#diskOf(member).state !== 'failed')
     const target = another(this.#usable(), left, spread, this.#random('repair', this.#events++), this.#disks)
-    if (at < 0 || target === undefined) {
-      group.repairing = false
+    if (missing === undefined || target === undefined) {
+      group.repair = undefined
       return
     }
     if (left.length === scheme.data) this.#meetLatentErrors(group, left)
-    const amount = group.bytes / scheme.data
-    const missing = group.members[at]!
-    simulation.flows.transfer({
+    const bytes = group.bytes / scheme.data
+    this.#startRepair(group, { missing, target, bytes }, bytes)
+  }
+
+  #startRepair(group: Group, repair: Omit<RunningRepair, 'flow'>, amount: number): void {
+    const { missing, target, bytes } = repair
+    const { scheme, repair_bytesPerSecond: cap } = this.#specification
+    const flow = this.#setting.simulation.flows.transfer({
       amount,
       over: [{ resource: this.#backend, coefficient: scheme.data + 1 }],
       ...(cap < Infinity ? { cap } : {}),
       purpose: 'repair',
       finished: () => {
-        group.repairing = false
-        this.#repaired_bytes += amount
+        group.repair = undefined
+        this.#repaired_bytes += bytes
         const still = group.members.indexOf(missing)
         if (still >= 0 && this.#disks[target]!.state === 'up') group.members[still] = target
         this.#repairSoon(group)
       },
     })
+    group.repair = { missing, target, bytes, flow }
   }
 
   /** Nothing is left that could help out: an unreadable sector on a shard that has to be read takes an object with it. */
@@ -344,12 +382,15 @@ export class Cluster implements StoreBehaviour {
     return data + parity
   }
 
+  #scrubAll(): void {
+    const bytes = this.#setting.objects.stored_bytes * (this.#shards() / this.#specification.scheme.data)
+    if (bytes > 0) this.#scrub(bytes)
+  }
+
   /** Reads everything once, beside what else the disks do. */
-  #scrub(): void {
-    const { simulation, objects } = this.#setting
-    const amount = objects.stored_bytes * (this.#shards() / this.#specification.scheme.data)
-    if (amount === 0) return
-    simulation.flows.transfer({ amount, over: [{ resource: this.#backend }], weight: 0.1, purpose: 'scrub' })
+  #scrub(amount: number): void {
+    const over = [{ resource: this.#backend }]
+    this.#scrubbing = this.#setting.simulation.flows.transfer({ amount, over, weight: 0.1, purpose: 'scrub' })
   }
 }
 

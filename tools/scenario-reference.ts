@@ -12,7 +12,7 @@ interface Schema {
   readonly items?: Schema | false
   readonly prefixItems?: readonly Schema[]
   readonly enum?: ReadonlyArray<string | number>
-  readonly const?: unknown
+  readonly const?: string | number | boolean
   readonly default?: unknown
   readonly examples?: readonly unknown[]
   readonly minimum?: number

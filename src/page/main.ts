@@ -8,6 +8,7 @@ import choosing from '../../notebooks/choosing-a-strategy.yaml?raw'
 import nines from '../../notebooks/nines.yaml?raw'
 import miniature from '../../scenarios/miniature.yaml?raw'
 import { comparisonSection } from './comparison.ts'
+import { offerCompletions } from './completion-list.ts'
 import type { Answer, Request, ScenarioProblem } from './messages.ts'
 import { reportOf } from './report.ts'
 import { fromFragment, toFragment } from './share.ts'
@@ -38,6 +39,7 @@ let runner: Worker | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 
 checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+  if (data.kind === 'schema') offerCompletions(text, data.schema)
   if (data.kind === 'checked' && data.number === checks) showProblems(data.problems)
   else if (data.kind === 'failed') status.textContent = data.message
 })
@@ -59,6 +61,7 @@ examples.addEventListener('change', () => {
   text.value = EXAMPLES[examples.value] ?? ''
   check()
 })
+send(checker, { kind: 'schema' })
 void begin()
 
 async function begin(): Promise<void> {

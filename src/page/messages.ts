@@ -1,13 +1,16 @@
+import type { Schema } from './completion.ts'
 import type { PlacedProblem } from '../scenario/problems.ts'
 import type { Results } from '../experiment/results.ts'
 
 /** What the page asks of its worker. */
 export type Request =
+  | { readonly kind: 'schema' }
   | { readonly kind: 'check'; readonly number: number; readonly text: string }
   | { readonly kind: 'run'; readonly text: string; readonly seed: string; readonly replications: number | undefined }
 
 /** What the worker answers. */
 export type Answer =
+  | { readonly kind: 'schema'; readonly schema: Schema }
   | {
       readonly kind: 'checked'
       /** Of the check that it answers. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { run } from '../experiment/run.ts'
+import { jsonSchema } from '../scenario/json-schema.ts'
 import { ScenarioError, parseScenario } from '../scenario/load.ts'
 import type { Answer, Request } from './messages.ts'
 
@@ -12,7 +13,8 @@ const FILE_NAME = 'scenario.yaml'
 z.config({ jitless: true })
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'check') reply(check(data))
+  if (data.kind === 'schema') reply({ kind: 'schema', schema: jsonSchema() })
+  else if (data.kind === 'check') reply(check(data))
   else
     void runAll(data).then(reply, (error: unknown) =>
       reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),

@@ -111,6 +111,32 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     await page.close()
   })
 
+  it('completes keys, by keyboard', async () => {
+    messages.length = 0
+    const page = await open()
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    await editor.evaluate((area: HTMLTextAreaElement) => {
+      area.value = 'firedrill: 1\nservices:\n  web: { '
+      area.setSelectionRange(area.value.length, area.value.length)
+      area.focus()
+    })
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Control+Space')
+        return page.locator('#completions:visible li').allTextContents()
+      })
+      .toEqual(expect.arrayContaining(['needs', 'objectives', 'penalty']))
+    if (shots !== undefined) await page.screenshot({ path: join(shots, 'page-completion.png') })
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#completions:visible li').count()).toBe(0)
+    await page.keyboard.type('ob')
+    await page.locator('#completions:visible li', { hasText: 'objectives' }).waitFor()
+    await page.keyboard.press('Enter')
+    expect(await editor.inputValue()).toMatch(/web: \{ objectives$/)
+    expect(messages).toEqual([])
+    await page.close()
+  })
+
   it('compares two runs, and passes one on by a link', async () => {
     const page = await open()
     await page.getByLabel('Drills of each hazard').fill('3')

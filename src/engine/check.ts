@@ -17,6 +17,8 @@ import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 export interface CheckOptions {
   /** Share of the packs, drawn at random, whose every byte is read and verified: 0 to 1. Default 0. */
   readonly readData?: number
+  /** Requests under way at once. */
+  readonly downloads?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
   /** Bytes of the packs that are read. */
@@ -51,7 +53,7 @@ export async function check(repository: Repository, options: CheckOptions = {}):
 }
 
 async function perform(repository: Repository, options: CheckOptions): Promise<CheckReport> {
-  const { readData = 0, request_bytes } = options
+  const { readData = 0, downloads, request_bytes } = options
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   const errors = damagedMetadata(repository)
@@ -83,7 +85,11 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   )
   // Chains that were forgotten leave chunks whose tags nobody knows any more; what is needed has one of these.
   const tags = new Map(snapshots.flatMap(lineageOf).map((tag) => [tag.hex, tag]))
-  const reading = { lineage: [...tags.values()], ...(request_bytes === undefined ? {} : { request_bytes }) }
+  const reading = {
+    lineage: [...tags.values()],
+    ...(downloads === undefined ? {} : { downloads }),
+    ...(request_bytes === undefined ? {} : { request_bytes }),
+  }
   const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
   const total_bytes = sample.reduce((sum, { size }) => sum + size, 0)
   let bytes = 0

@@ -92,6 +92,7 @@ class Pool {
       waiting.delete(answer.number)
       if (waiting.size === 0) worker.unref()
       if (this.rooms.length < 2 * this.count) this.rooms.push(answer.room)
+      else answer.room.transfer(0)
       if (answer.failure === undefined) asker?.resolve(answer)
       else asker?.reject(errorOf(answer.failure))
     })

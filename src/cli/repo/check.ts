@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { check } from '../../engine/index.ts'
 import { UsageError } from '../exit.ts'
-import { open, repositoryOptions } from './connection.ts'
+import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print } from './print.ts'
 import { progressBar } from './progress.ts'
@@ -26,6 +26,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     const repository = await open(args)
     const bar = progressBar('check')
     const report = await check(repository, {
+      downloads: requestsAtOnce(args.repository),
       ...(readData === undefined ? {} : { readData, request_bytes: 4 * 1024 * 1024 }),
       onProgress: (progress) => bar.show(progress),
     })

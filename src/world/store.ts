@@ -4,6 +4,7 @@ import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { Rights } from './rights.ts'
 import type { Route } from './route.ts'
+import { behindAirGap } from './air-gap.ts'
 import type { Interruptible } from './outages.ts'
 import type { StoreSpecification } from './specification.ts'
 import { RequestMeter, StorageMeter } from './storage-meter.ts'
@@ -148,7 +149,7 @@ export class Store implements Interruptible {
     const { latency_s } = this.specification
     const put = usesOver((route) => [...session, ...uses(route.resources), { resource: this.write }])
     const get = usesOver((route) => [...session, { resource: this.read }, ...uses(route.resources)])
-    return this.objects.connect({
+    const blobs = this.objects.connect({
       principal: connection.principal,
       may: connection.may,
       simulation: this.#simulation,
@@ -171,6 +172,10 @@ export class Store implements Interruptible {
         this.requests.record(kind, bytes, this.#simulation.now, connection.leavesRegion)
       },
     })
+    const { airGap } = this.specification
+    // Who comes to restore plugs it in.
+    if (airGap === undefined || connection.purpose === 'restore') return blobs
+    return behindAirGap(blobs, airGap, () => this.#simulation.now)
   }
 
   /** The store is gone with all that it held. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import type { Distribution, Schedule, StoreSpecification } from '../../world/specification.ts'
+import type { Distribution, Schedule, StepFunction, StoreSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document.ts'
 import { lawOf } from '../duration-law.ts'
 import { quantity } from '../quantity.ts'
 import type { DurationLaw } from '../schema/distribution.ts'
-import { reference, section } from '../schema/section.ts'
+import { list, reference, section, text } from '../schema/section.ts'
+import { readThrottle } from '../calendar.ts'
 
 export const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
 export const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
@@ -13,7 +14,12 @@ export const duration = quantity('seconds', { example: '30 d' })
 export const usdPerYear = quantity('usdPerYear', { example: '$900/year' })
 
 /** What all stores say. */
-const common = { site: reference('a site'), latency: quantity('seconds', { example: '25 ms' }).optional() }
+const common = {
+  site: reference('a site'),
+  latency: quantity('seconds', { example: '25 ms' }).optional(),
+  /** Windows in which it is plugged in, and at all other times out of everybody's reach. */
+  connected: list(text('"daily 02:00-05:00"')).optional(),
+}
 
 /** What reading a store's own fields may use. */
 export interface StoreContext {
@@ -47,7 +53,7 @@ export function storeReader<Kind extends StoreSpecification['kind'], Fields exte
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has passed it; zod's type of a spread shape is of no use
     const said = written as z.output<z.ZodObject<Fields>> & z.output<z.ZodObject<typeof common>>
     const path: Path = ['topology', 'stores', name]
-    return definition.read(said, {
+    const specification = definition.read(said, {
       name,
       site: said.site,
       latency_s: said.latency,
@@ -55,8 +61,20 @@ export function storeReader<Kind extends StoreSpecification['kind'], Fields exte
       problem: (field, message, part) => compilation.problem([...path, ...field], message, part),
       warn: (message) => compilation.warnings.add(`stores.${name} ${message}`),
       law: (field, law) => lawOf(law, [...path, field], compilation),
-      schedule: (field, text) => compilation.schedule([...path, field], text),
+      schedule: (field, calendar) => compilation.schedule([...path, field], calendar),
     })
+    return said.connected === undefined
+      ? specification
+      : { ...specification, airGap: airGapOf(said.connected, [...path, 'connected'], compilation) }
   }
   return { kind, schema, read }
+}
+
+/** 1 outside the windows, and 0 in them. */
+function airGapOf(windows: readonly string[], path: Path, compilation: Compilation): StepFunction {
+  const gap = (chosen: readonly string[]): StepFunction =>
+    readThrottle(Object.fromEntries(chosen.map((window) => [window, 0])), 1, compilation.frame)
+  const never = { from_s: Float64Array.of(0), value: Float64Array.of(1) }
+  for (const [index, window] of windows.entries()) compilation.calendar([...path, index], () => gap([window]), never)
+  return compilation.problems.length > 0 ? never : gap(windows)
 }

@@ -1,6 +1,7 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
 import type { Content } from '../../engine/ports.ts'
 import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
+import type { StepFunction } from '../specification.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { Timetable } from '../timetable.ts'
 
@@ -19,6 +20,8 @@ export interface StoreCommon {
   readonly lock_s?: number
   /** Deleted objects stay, hidden, for this long. Default: they are gone. */
   readonly keepsDeleted_s?: number
+  /** 1 while nothing leads to it, else 0. Default: always connected. */
+  readonly airGap?: StepFunction
 }
 
 /** What one store may do with another. */

@@ -23,7 +23,10 @@ function* contradictions(row: IncidentRow): Generator<string> {
   // The comparison with the history is made where data is restored, and a difference stops the run.
   if (!verified) yield 'came back without having been compared with the history'
   if (outcome === 'degraded' && reason === '') yield 'degraded for no reason'
-  if (recoveryPoint_s === undefined || rpo_s === undefined || rto_s === undefined) return yield 'came back from nowhere'
+  if (recoveryPoint_s === undefined || rpo_s === undefined || rto_s === undefined) {
+    yield 'came back from nowhere'
+    return
+  }
   if (recoveryPoint_s > onset_s) yield 'came back with what the incident did'
   if (!(rpo_s >= 0)) yield `an RPO of ${rpo_s} s`
   const sum = times.reduce((total, [, seconds]) => total + seconds, 0)

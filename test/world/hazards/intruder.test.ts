@@ -66,6 +66,22 @@ describe('an intruder who takes what he finds on the machines', { timeout: 60_00
     expect(share).toMatchObject({ outcome: 'recovered', store: 'bucket' })
   })
 
+  it('does not reach what is not plugged in when he shows himself; the copy of the night and the restore do', async () => {
+    const parts = {
+      hazards: { attack },
+      drills: ['attack'],
+      jobs,
+      security: securityWith({ held: 'read, write, delete', role: 'administrator', vault: ', domain' }),
+    }
+    const behindGap = await staged({ ...parts, connected: 'daily 01:30-04:00' })
+    expect(behindGap.share).toMatchObject({ outcome: 'recovered', store: 'bucket', verified: true })
+    expect(behindGap.jobs.filter(({ kind }) => kind === 'copy').every(({ outcome }) => outcome === 'succeeded')).toBe(
+      true,
+    )
+    const pluggedIn = await staged({ ...parts, connected: 'daily 01:30-19:00' })
+    expect(pluggedIn.share).toMatchObject({ outcome: 'lost' })
+  })
+
   it('reaches other machines in time; what he has not reached survives', async () => {
     const slow = attack.replace('dwell: 6 h', 'dwell: 6 h, entry: post, spread: 8 h')
     const { incidents } = await staged({ hazards: { attack: slow }, drills: ['attack'] })

@@ -24,6 +24,8 @@ interface Parts {
   readonly horizon?: string
   readonly change?: string
   readonly declare?: string
+  /** Windows in which the bucket is connected. */
+  readonly connected?: string
 }
 
 export const BACKUP = '- backup: { dataset: documents, to: nas, type: snapshot, at: daily 01:00 }'
@@ -49,7 +51,7 @@ topology:
     post: { site: office, cpu: unlimited, disk: { read: 400 MB/s, write: 400 MB/s, capacity: 1 TB } }
   stores:
     nas: { site: office, kind: disk, read: 200 MB/s, write: 200 MB/s, capacity: 1 TB }
-    bucket: { site: cloud, kind: object, lock: ${parts.lock ?? '0 s'}, latency: 10 ms }
+    bucket: { site: cloud, kind: object, lock: ${parts.lock ?? '0 s'}, latency: 10 ms${parts.connected === undefined ? '' : `, connected: [${parts.connected}]`} }
   links:
     lan: { between: [files, nas], bandwidth: 1 Gbit/s }
     wan: { between: [office, cloud], bandwidth: 100 Mbit/s, latency: 10 ms }

@@ -1,0 +1,41 @@
+import { StoreUnavailableError } from '../engine/errors.ts'
+import type { BlobStore } from '../engine/ports.ts'
+import type { StepFunction } from './specification.ts'
+import { countBelow } from './timetable.ts'
+
+/**
+ * A store that is plugged in at some hours only: at all others whoever reaches it by a line is refused, with whatever
+ * credentials. A transfer that is under way when the hour ends comes to its end.
+ * @param gap 1 while nothing leads to it, else 0
+ */
+export function behindAirGap(blobs: BlobStore, gap: StepFunction, now_s: () => number): BlobStore {
+  const assertConnected = (): void => {
+    const at = countBelow(gap.from_s, now_s())
+    const step = gap.from_s[at] === now_s() ? at : at - 1
+    if (gap.value[Math.max(0, step)] === 1) throw new StoreUnavailableError(`${blobs.name} is not connected`)
+  }
+  return {
+    name: blobs.name,
+    async put(name, parts, options) {
+      assertConnected()
+      await blobs.put(name, parts, options)
+    },
+    async get(name, range) {
+      assertConnected()
+      return blobs.get(name, range)
+    },
+    async stat(name) {
+      assertConnected()
+      return blobs.stat(name)
+    },
+    async *list(prefix) {
+      assertConnected()
+      yield* blobs.list(prefix)
+    },
+    async delete(name) {
+      assertConnected()
+      await blobs.delete(name)
+    },
+    ...(blobs.prepare === undefined ? {} : { prepare: (names: readonly string[]) => blobs.prepare!(names) }),
+  }
+}

@@ -8,6 +8,7 @@ export const STYLE = `
 :root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;color-scheme:light dark}
 @media screen and (prefers-color-scheme:dark){:root{${dark};--good:#56d364;--bad:#ff8f85;--shade:#1c2229}}
 *{box-sizing:border-box}
+html{scroll-padding-top:7rem}
 body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:72rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 h1{font-size:1.8rem;line-height:1.2;margin:.5rem 0}

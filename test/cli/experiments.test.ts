@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const desk = mkdtempSync(join(tmpdir(), 'firedrill-experiments-'))
+afterAll(() => rmSync(desk, { recursive: true, force: true }))
+
+function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], {
+    cwd: desk,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    maxBuffer: 2 ** 26,
+  })
+  return { code: status, stdout, stderr }
+}
+
+const miniature = join(ROOT, 'scenarios/miniature.yaml')
+const BANDWIDTHS = 'links.line.bandwidth=1 MB/s,2 MB/s'
+
+describe('experiments on the command line', { timeout: 300_000 }, () => {
+  it('sweep prints a table, or CSV with units in its headers', () => {
+    const { code, stdout, stderr } = firedrill('sweep', miniature, '--vary', BANDWIDTHS, '--replications', '4')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n')).toHaveLength(2 + 2 + 1)
+    const csv = firedrill('sweep', miniature, '--vary', BANDWIDTHS, '--replications', '4', '--format', 'csv').stdout
+    expect(csv.split('\n')[0]).toBe(
+      'point,strategy,topology,links.line.bandwidth,rpo_s,rpoP95_s,rto_s,rtoP95_s,loss,outlay_usdPerYear,penalty_usdPerYear,total_usdPerYear',
+    )
+  })
+
+  it('compare takes the folders that run wrote', () => {
+    const folder = (seed: string): string => {
+      const { stdout } = firedrill('run', miniature, '--replications', '4', '--seed', seed)
+      return join(/^Report: (.*)$/m.exec(stdout)?.[1] ?? '', '..')
+    }
+    const [one, other] = [folder('1'), folder('2')]
+    const { code, stdout } = firedrill('compare', one, one, '--format', 'json')
+    expect(code).toBe(0)
+    for (const { difference, better } of JSON.parse(stdout).rows) {
+      expect({ mean: difference.mean, better }).toEqual({ mean: 0, better: 'not decided' })
+    }
+    const { code: refused, stderr } = firedrill('compare', one, other)
+    expect(refused).toBe(2)
+    expect(stderr).toMatch(/struck .* at another instant than .*; run both with the same seed/)
+  })
+
+  it('optimize says that two drills cannot show anything', () => {
+    const { code, stderr } = firedrill('optimize', miniature, '--replications', '2')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^firedrill: --replications 2: even if all of them meet an objective/)
+  })
+
+  it('plan refuses a link that is not there, and a history that is none, in one line', () => {
+    expect(firedrill('plan', miniature, '--bandwidth', 'wan').stderr).toMatch(
+      /^firedrill: --bandwidth wan: no such link; there are line\n/,
+    )
+    writeFileSync(join(desk, 'history.csv'), 'time,bytes\n2026-01-01,many\n')
+    const { code, stderr } = firedrill('plan', miniature, '--history', 'box=history.csv')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^firedrill: history.csv:2 {2}'many' .*expected bytes/)
+  })
+
+  it('run goes on until a precision is reached, and says when it was not', () => {
+    const words = ['run', miniature, '--precision', '1 %', '--max-replications', '12', '--json']
+    const { code, stdout, stderr } = firedrill(...words)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ replications: 12, precision: { goal: 0.01, reached: false } })
+    expect(stderr).toMatch(/^firedrill: after 12 drills the rpo of service after fire, .* raise the maximum$/m)
+  })
+})

@@ -181,6 +181,7 @@ function datasetOf(
   return {
     name,
     node: dataset.node,
+    ...(dataset.group === undefined ? {} : { group: dataset.group }),
     fidelity,
     ...(from === undefined ? {} : { from: resolve(from) }),
     size_bytes: size ?? 0,

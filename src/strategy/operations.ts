@@ -34,7 +34,7 @@ export class Operations {
   readonly monitoring: Monitoring
   readonly runs: JobRun[] = []
   /** Of these operations; what an origin did before is not among them. */
-  readonly points = new RecoveryPoints()
+  readonly points: RecoveryPoints
   #session: Resource
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
@@ -48,6 +48,7 @@ export class Operations {
     this.strategy = strategy
     this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
     this.replicas = new Replicas(origin?.replicas)
+    this.points = new RecoveryPoints(origin?.points)
     this.monitoring = new Monitoring(world, strategy, origin?.monitoring)
     this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
     this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })

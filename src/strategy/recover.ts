@@ -4,6 +4,7 @@ import type { StandbyPoint } from './failover.ts'
 import type { Operations } from './operations.ts'
 import { noticed } from './notice.ts'
 import { restoreDataset } from './restore-dataset.ts'
+import { restoreGroup, shardsOf, withShards } from './restore-group.ts'
 import type { RestoredDataset } from './restore-dataset.ts'
 import type { RecoveryPlan } from './strategy.ts'
 import { waitOut } from './wait-out.ts'
@@ -45,18 +46,19 @@ export interface Recovery {
  * Recovers from an incident in the world in which it happened: detect, declare, replace what is gone, restore service by
  * service in the order of their priority, verify, cut over. Resolves when the last service is back or known to be lost.
  */
-export async function recover(operations: Operations, incident: Incident): Promise<Recovery[]> {
+export async function recover(operations: Operations, struck: Incident): Promise<Recovery[]> {
   const { world, strategy } = operations
   const { simulation } = world
   const plan = strategy.recovery
-  const span = simulation.span('incident', incident.hazard.name, { onset_s: incident.onset_s })
+  const span = simulation.span('incident', struck.hazard.name, { onset_s: struck.onset_s })
   let phase = span.part('detect')
   /** The trace shows the phases one after the other. */
   const enter = (name: string): void => {
     phase.end()
     phase = span.part(name)
   }
-  await noticed(operations, incident)
+  await noticed(operations, struck)
+  const incident = { ...struck, damage: withShards(world, struck.damage) }
   if (incident.damage.every(({ backAt_s }) => backAt_s !== undefined)) {
     phase.end()
     const back = await waitOut(world, incident)
@@ -112,7 +114,9 @@ export async function recover(operations: Operations, incident: Incident): Promi
     for (const item of damage) {
       if (restored.has(item.dataset)) continue
       const own = { ...incident, onset_s: onsetOf([item]) }
-      restored.set(item.dataset, await restoreDataset(operations, own, item))
+      const shards = item.only === undefined && item.backAt_s === undefined ? shardsOf(world, item.dataset) : undefined
+      if (shards === undefined) restored.set(item.dataset, await restoreDataset(operations, own, item))
+      else for (const [shard, result] of await restoreGroup(operations, own, shards)) restored.set(shard, result)
     }
     const onset_s = onsetOf(damage)
     const transferred_s = simulation.now

@@ -18,6 +18,15 @@ export class RecoveryPoints {
   readonly all: RecoveryPoint[] = []
   readonly #present = new Map<string, RecoveryPoint>()
 
+  constructor(origin?: RecoveryPoints) {
+    if (origin === undefined) return
+    for (const point of origin.all) {
+      const own = { ...point }
+      this.all.push(own)
+      if (own.until_s === Infinity) this.#present.set(own.snapshot, own)
+    }
+  }
+
   add(
     place: { readonly dataset: string; readonly store: string },
     snapshot: Snapshot,

@@ -37,19 +37,21 @@ interface Failure {
 /**
  * Restores the newest point that can be restored; a text says why none could. While nothing but an outage stands in the
  * way it is waited for.
+ * @param cuts points other than of these instants do not count; default: all count
  */
 export async function restoreDataset(
   operations: Operations,
   incident: Incident,
   damage: Damage,
+  cuts?: ReadonlySet<Instant>,
 ): Promise<RestoredDataset | string> {
   const { world } = operations
   const { simulation } = world
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
-  const reverted = await revert(operations, incident, damage)
+  const reverted = cuts === undefined ? await revert(operations, incident, damage) : undefined
   if (reverted !== undefined) return reverted
   for (let attempt = 0; ; attempt += 1) {
-    const result = await restoreNewest(operations, incident, damage, attempt)
+    const result = await restoreNewest(operations, incident, damage, attempt, cuts)
     if ('store' in result) return result
     const { nextEnd_s } = world.outages
     if (!result.outOfReach || nextEnd_s === undefined) {
@@ -79,6 +81,7 @@ async function restoreNewest(
   incident: Incident,
   damage: Damage,
   attempt: number,
+  cuts: ReadonlySet<Instant> | undefined,
 ): Promise<RestoredDataset | Failure> {
   const { world, repositories } = operations
   const { simulation } = world
@@ -95,7 +98,9 @@ async function restoreNewest(
   let { outOfReach } = found
   const passedOver: string[] = []
   const repaired = new Set<Repository>()
-  const candidates = [...found.candidates]
+  const candidates = found.candidates.filter(
+    ({ snapshot }) => cuts === undefined || cuts.has(repositories.cutOf(snapshot) ?? Number.NaN),
+  )
   for (let candidate = candidates.shift(); candidate !== undefined; candidate = candidates.shift()) {
     const { store, repository, snapshot } = candidate
     const time = `${store} at ${new Date(snapshot.time * 1000).toISOString()}`

@@ -83,6 +83,8 @@ export interface LinkSpecification {
 export interface DatasetSpecification {
   readonly name: string
   readonly node: string
+  /** Datasets of one group are shards of one, on several nodes: they are cut together and go back together. */
+  readonly group?: string
   readonly fidelity: 'bytes' | 'extents'
   /** A real directory (absolute path) that the virtual filesystem starts from; its size and files then count. */
   readonly from?: string

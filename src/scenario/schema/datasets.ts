@@ -8,6 +8,7 @@ const never = z.literal('never')
 
 const dataset = section({
   node: reference('a node'),
+  group: text('orders').optional(),
   from: text('../src').optional(),
   size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
   files: quantity('count', { example: '1.2M', positive: true }).optional(),

@@ -30,8 +30,11 @@ export const backupJob: JobKind<BackupJob> = {
         : { changeTracking_bytes: specification.changeTracking_bytes }),
     })
     let cut = world.clock.now()
+    // Shards are cut at the instant at which their jobs begin: the same for all whose jobs begin together.
+    const cutAtOnce = specification.group === undefined ? undefined : reading.snapshot()
     const source: FileSystem = {
       async snapshot() {
+        if (cutAtOnce !== undefined) return cutAtOnce
         cut = world.clock.now()
         return reading.snapshot()
       },

@@ -1,0 +1,81 @@
+import type { Damage, Incident, World } from '../world/index.ts'
+import type { Operations } from './operations.ts'
+import { restoreDataset } from './restore-dataset.ts'
+import type { RestoredDataset } from './restore-dataset.ts'
+
+/** The other shards of a dataset that is spread over nodes, with itself; undefined for a dataset that stands alone. */
+export function shardsOf(world: World, dataset: string): string[] | undefined {
+  const { group } = world.dataset(dataset).specification
+  if (group === undefined) return undefined
+  return [...world.datasets.values()]
+    .filter(({ specification }) => specification.group === group)
+    .map(({ name }) => name)
+}
+
+/**
+ * The damage with that of all shards whose fellows have to go back: what they hold is of one instant, or worth nothing.
+ * (A part that was deleted is repaired in its shard, and data that only an outage keeps away need not go back.)
+ */
+export function withShards(world: World, damage: readonly Damage[]): Damage[] {
+  const all = new Map(damage.map((item) => [item.dataset, item]))
+  for (const { dataset, only, backAt_s } of damage) {
+    if (only !== undefined || backAt_s !== undefined) continue
+    for (const shard of shardsOf(world, dataset) ?? []) {
+      const known = all.get(shard)
+      if (known === undefined || known.only !== undefined || known.backAt_s !== undefined) {
+        all.set(shard, { dataset: shard })
+      }
+    }
+  }
+  return [...all.values()]
+}
+
+/**
+ * Restores all shards at once to the newest cut that all of them have. Where one of them cannot be restored to it, all go
+ * back to an earlier one.
+ */
+export async function restoreGroup(
+  operations: Operations,
+  incident: Incident,
+  shards: readonly string[],
+): Promise<Map<string, RestoredDataset | string>> {
+  const { world } = operations
+  let cuts = commonCuts(operations, shards)
+  const passedOver: string[] = []
+  for (;;) {
+    const results = await Promise.all(
+      shards.map((dataset) => restoreDataset(operations, incident, { dataset }, new Set(cuts))),
+    )
+    const restored = results.filter((result) => typeof result !== 'string')
+    const points = new Set(restored.map(({ recoveryPoint_s }) => recoveryPoint_s))
+    if (restored.length < results.length) {
+      const why = results.find((result) => typeof result === 'string')
+      return new Map(shards.map((shard, at) => [shard, typeof results[at] === 'string' ? results[at] : `${why}`]))
+    }
+    if (points.size === 1) {
+      const earlier = [...new Set(passedOver)]
+      return new Map(
+        shards.map((shard, at) => {
+          const result = restored[at]!
+          return [shard, { ...result, passedOver: [...earlier, ...result.passedOver] }]
+        }),
+      )
+    }
+    passedOver.push(...restored.flatMap((result) => result.passedOver))
+    const oldest_s = Math.min(...points)
+    cuts = cuts.filter((cut) => cut - world.start <= oldest_s)
+  }
+}
+
+/** Instants at which every shard was cut, and of which every shard still has a point somewhere. */
+function commonCuts({ points, world }: Operations, shards: readonly string[]): number[] {
+  const [first = '', ...others] = shards
+  const cutsOf = (shard: string): Set<number> =>
+    new Set(
+      points.all
+        .filter(({ dataset, until_s }) => dataset === shard && until_s === Infinity)
+        .map(({ cut_s }) => world.start + cut_s),
+    )
+  const sets = others.map(cutsOf)
+  return [...cutsOf(first)].filter((cut) => sets.every((set) => set.has(cut)))
+}

@@ -105,11 +105,7 @@ type Measures = Omit<
   'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd'
 >
 
-function measures(
-  recovery: Recovery,
-  incident: { detected_s: number; logical: boolean },
-  world: World,
-): Measures {
+function measures(recovery: Recovery, incident: { detected_s: number; logical: boolean }, world: World): Measures {
   const { service, outcome, reason, store, recoveryPoint_s, phases_s, restored_bytes, lost_bytes, verified } = recovery
   const lost = outcome === 'lost' || recoveryPoint_s === undefined
   const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : recovery.onset_s) - recoveryPoint_s

@@ -124,7 +124,15 @@ async function runEstate({ size_bytes, files, days, change_perDay, chunk_bytes }
   })
   const credentials = { password: 'password', principal: 'administrator' }
   const run = <T>(work: () => Promise<T>): Promise<T> => simulation.complete(simulation.task('work', work))
-  const access = { simulation, clock, disk: disk!, purpose: 'backup', scan_entriesPerSecond: Infinity }
+  const access = {
+    simulation,
+    clock,
+    disk: disk!,
+    purpose: 'backup',
+    scan_entriesPerSecond: Infinity,
+    // Of a group of files, a backup reads the files that have changed: known as blocks of the size of one.
+    changeTracking_bytes: size_bytes / files,
+  }
   await run(() =>
     initRepository(portsOf(-1), blobs, credentials, {
       chunker: { min: chunk_bytes / 4, avg: chunk_bytes, max: chunk_bytes * 4, normalisation: 2 },

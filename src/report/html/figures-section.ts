@@ -1,4 +1,4 @@
-import type { Cell, Results, Summary } from '../../experiment/results.ts'
+import type { Cell, Estimate, Results, Summary } from '../../experiment/results.ts'
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../human.ts'
 import { utilisation } from '../link-use.ts'
 import { cellName } from '../words.ts'
@@ -15,7 +15,7 @@ export function figuresSection(results: Results): Markup {
     <h3>RPO and RTO after each hazard</h3>
     ${hazardTable(results)}
     <h3>Outcomes, objectives and loss</h3>
-    ${outcomeTable(results)}
+    ${outcomeTable(results)} ${exposureTable(results)} ${riskTable(results)}
     <h3>Links</h3>
     ${linkTable(results)}
     <h3>Stores</h3>
@@ -104,6 +104,66 @@ function byHazard({ cells }: Results): { cell: Cell; row: Cell['hazards'][number
   const rows = cells.flatMap((cell) => cell.hazards.map((row) => ({ cell, row })))
   const groups = Map.groupBy(rows, ({ row }) => JSON.stringify([row.hazard, row.service]))
   return [...groups.values()].flat()
+}
+
+function exposureTable({ exposures }: Results): Markup | undefined {
+  if (exposures.length === 0) return undefined
+  return html`<h3>Exposure</h3>
+    ${table({
+      caption: 'RPO if the hazard struck at any instant from the warm-up to the horizon; exact, nothing is sampled',
+      heads: [
+        'Hazard → service',
+        'Strategy on topology',
+        'Dataset',
+        'Objective',
+        'Within it',
+        'No point at all',
+        'Mean',
+        'p95',
+        'Max',
+      ],
+      words: [1, 2],
+      rows: exposures.map((row) => [
+        `${row.hazard} → ${row.service}`,
+        cellName(row),
+        row.dataset,
+        shortDuration(row.objective_s),
+        Number.isFinite(row.objective_s) ? percent(row.objectiveMet) : '–',
+        percent(row.unprotected),
+        ...[row.mean_s, row.p95_s, row.max_s].map(shortDuration),
+      ]),
+    })}`
+}
+
+/** Where hazards also struck by themselves: what drills promise for a year beside what happened. */
+function riskTable({ cells }: Results): Markup | undefined {
+  const rows = cells.flatMap((cell) => (cell.risk ?? []).map((risk) => ({ cell, risk })))
+  if (rows.length === 0) return undefined
+  const estimate = ({ value, ci95 }: Estimate, write: (value: number) => string): string =>
+    `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
+  return html`<h3>Expected in a year</h3>
+    ${table({
+      caption: 'Rate times the mean of the drills, and worlds that hazards struck by themselves; 95 % intervals',
+      heads: ['Hazard → service', 'Strategy on topology', 'From', 'Down', 'Work lost', 'Losses of all', 'Penalty'],
+      words: [1, 2],
+      rows: rows.flatMap(({ cell, risk }) =>
+        [
+          { from: 'rate × drills', harm: risk.drills },
+          {
+            from: `${count(risk.natural.incidents)} in ${significant(risk.natural.years, 3)} years`,
+            harm: risk.natural,
+          },
+        ].map(({ from, harm }) => [
+          `${risk.hazard} → ${risk.service}`,
+          cellName(cell),
+          from,
+          estimate(harm.downtime_s, shortDuration),
+          estimate(harm.workLost_s, shortDuration),
+          estimate(harm.losses, (value) => significant(value, 2)),
+          estimate(harm.penalty_usd, money),
+        ]),
+      ),
+    })}`
 }
 
 function linkTable({ links }: Results): Markup {

@@ -37,7 +37,8 @@ td.figures{white-space:nowrap}
 tbody th{min-width:9rem}
 .off{opacity:.06}
 tr.off{display:none}
-.choices{display:flex;flex-wrap:wrap;gap:1rem;margin:1.5rem 0;position:sticky;top:0;background:var(--paper);z-index:1}
+.choices{display:flex;flex-wrap:wrap;gap:1rem;margin:1.5rem 0}
+@media (min-width:60rem){.choices{position:sticky;top:0;background:var(--paper);z-index:1}}
 .choices fieldset{border:1px solid var(--grid);padding:.25rem .75rem .5rem}
 .choices legend{color:var(--muted);font-size:.85rem}
 .choices label{display:inline-block;margin-right:1rem;font-size:.9rem}

@@ -139,8 +139,6 @@ function exposureTable({ exposures }: Results): Markup | undefined {
 function riskTable({ cells }: Results): Markup | undefined {
   const rows = cells.flatMap((cell) => (cell.risk ?? []).map((risk) => ({ cell, risk })))
   if (rows.length === 0) return undefined
-  const estimate = ({ value, ci95 }: Estimate, write: (value: number) => string): string =>
-    `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
   return html`<h3>Expected in a year</h3>
     ${table({
       caption: 'Rate times the mean of the drills, and worlds that hazards struck by themselves; 95 % intervals',
@@ -164,6 +162,10 @@ function riskTable({ cells }: Results): Markup | undefined {
         ]),
       ),
     })}`
+}
+
+function estimate({ value, ci95 }: Estimate, write: (value: number) => string): string {
+  return `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
 }
 
 function linkTable({ links }: Results): Markup {

@@ -1,6 +1,7 @@
 import {
   VirtualFileSystem,
   VirtualStore,
+  compareTrees,
   extentsFidelity,
   simulatedClock,
   simulatedCpu,
@@ -37,7 +38,7 @@ const START = Date.UTC(2026, 0, 5) / 1000
 const DAY_S = 86_400
 const SNAPSHOTS_KEPT = 2
 
-/** Runs a history at a fidelity: a backup a day, of which the last two are kept; then the newest is restored. */
+/** Runs a history at a fidelity: a backup a day, of which the last two are kept; then the newest is restored, and compared. */
 export async function measure(
   name: string,
   history: History,
@@ -114,5 +115,7 @@ export async function measure(
   const pruned_bytes = store.stored_bytes
   const restored = new VirtualFileSystem({ time: clock.now() })
   const report = await run(() => restore(repository, snapshots.at(-1)!, virtualTarget(restored, access), {}))
+  const [difference] = compareTrees(restored.root, files.root).differences
+  if (difference !== undefined) throw new Error(`${name}: what was restored differs: ${JSON.stringify(difference)}`)
   return { chunks, new_bytes, pruned_bytes, restored_bytes: report.fetched_bytes }
 }

@@ -221,6 +221,8 @@ export interface FileSystem {
 
 /** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
 export interface RestoreTarget {
+  /** What has been written is not held: its memory may be used again. */
+  readonly copies?: true
   createDirectory(path: NameBytes): Promise<void>
   /** Creates or truncates a file of this size; with `sparse`, zeros that are written need not take space. */
   createFile(path: NameBytes, size: number, options?: { readonly sparse?: boolean }): Promise<void>

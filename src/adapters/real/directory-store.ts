@@ -34,8 +34,8 @@ const ABANDONED_S = 24 * 3600
 /**
  * A blob store in a directory: one file a blob, at the blob's name. A blob is written beside its place, fsynced, linked to
  * its name (which fails when the name is taken, unlike a rename) and the directory fsynced, so that after a crash a blob is
- * there whole or not at all. The work is synchronous, but for
- * the wait for the disk: measured, that costs a quarter of what promises cost.
+ * there whole or not at all. The work is synchronous, but for the wait for the
+ * disk: measured, that costs a quarter of what promises cost.
  */
 export function directoryStore(directory: string, options: DirectoryStoreOptions = {}): BlobStore {
   return new DirectoryStore(directory, options.durable ?? true)

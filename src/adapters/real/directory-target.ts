@@ -60,6 +60,7 @@ export interface DirectoryTargetOptions {
 }
 
 class Target implements DirectoryTarget {
+  readonly copies = true
   private readonly directory: string
   /** Bytes as latin1. */
   private readonly base: string

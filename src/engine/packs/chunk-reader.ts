@@ -35,6 +35,8 @@ export interface ReadReport {
 export interface ReadHandlers {
   /** Called with the chunks of one request or of a part of it, in the order in which they are stored. Without it chunks are verified only. */
   chunks?(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
+  /** The contents are not looked at any more when `chunks` has returned. */
+  readonly isDoneAfterChunks?: boolean
   /** Called with each segment that has been opened, before its chunks. */
   segment?(pack: Pack, number: number, plain: Content): void
   /** Chunks that cannot be read: damaged, or gone. Unavailability of the store is thrown instead. */
@@ -231,6 +233,7 @@ async function deliver(
   const work = new Map<CpuStage, number>([['decrypt', bytes]])
   const read: number[] = []
   const contents: Content[] = []
+  const opened: Content[] = []
   const isWanted = handlers.chunks !== undefined || handlers.segment !== undefined
   const threads = lineage === undefined ? undefined : fidelity.threads
   const sealedOf = (segment: number): Content => {
@@ -280,10 +283,12 @@ async function deliver(
       read.push(entry)
       contents.push(chunk)
     }
-    if (plain !== undefined && !isWanted) fidelity.discard?.(plain)
+    if (plain !== undefined && isWanted) opened.push(plain)
+    else if (plain !== undefined) fidelity.discard?.(plain)
   }
   await ports.cpu.charge([...work])
   await handlers.chunks?.(read, contents)
+  if (handlers.isDoneAfterChunks === true) for (const plain of opened) fidelity.discard?.(plain)
 }
 
 /** Used within one turn, never over a wait. */

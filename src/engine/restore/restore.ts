@@ -187,10 +187,12 @@ class Restoration {
   readonly #lost = new Map<number, string>()
   keptFiles = 0
   recoveredChunks = 0
+  readonly isDoneAfterChunks: boolean
 
   constructor(repository: Repository, target: RestoreTarget, lineage: readonly LineageTag[], options: RestoreOptions) {
     this.#repository = repository
     this.#target = target
+    this.isDoneAfterChunks = target.copies === true
     this.#lineage = lineage
     this.#options = options
     this.#reader = new TreeReader(repository)

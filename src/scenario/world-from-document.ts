@@ -163,6 +163,11 @@ function datasetOf(
   if (preset !== undefined) compilation.assume(`datasets.${name}.preset`, presetText(dataset.preset!, preset), preset)
   if (dataset.change === undefined && preset === undefined)
     compilation.problem(path, 'change is missing; expected a share such as 1 %/day, or preset: a kind of data', 'key')
+  const known = (dataset.duplicates ?? preset?.duplicates ?? 0) + (dataset.rewritten ?? preset?.rewritten ?? 0)
+  if (known > 1) {
+    const found = `duplicates and rewritten are ${Math.round(100 * known)} % together`
+    compilation.problem(path, `${found}; expected 100 % at most: both are shares of what is written`, 'key')
+  }
   if (from === undefined) {
     if (size === undefined)
       compilation.problem(path, 'size is missing; expected a size such as 1 TB, or from: a directory', 'key')

@@ -203,11 +203,15 @@ function naturalIncidentsOf(cells: readonly CellRun[]): Pick<Results, 'naturalIn
 /** Each part repeats the undisturbed world up to its drills, so a part should have a few. */
 const LEAST_DRILLS_A_PART = 8
 
-/** As many parts as keep all workers busy to the end. A traced cell stays whole: its trace is of the world in one piece. */
+/**
+ * As many parts as keep all workers busy to the end: cells differ in their work, so that one a worker is not enough. A traced
+ * cell stays whole: its trace is of the world in one piece.
+ */
 function partsOf(cells: number, { count }: Batch, { scenario, traced }: CellDefinition, workers: number): number {
-  if (traced === true || cells >= 3 * workers || cells % workers === 0) return 1
+  if (traced === true || workers === 1 || cells >= 3 * workers) return 1
+  const wanted = cells < workers ? Math.ceil(workers / cells) : 2
   const drills = count * scenario.experiment.drills.length
-  return Math.max(1, Math.min(workers, Math.floor(drills / LEAST_DRILLS_A_PART)))
+  return Math.max(1, Math.min(wanted, Math.floor(drills / LEAST_DRILLS_A_PART)))
 }
 
 function cellOf({ definition, incidents, undisturbed, natural }: CellRun): Cell {

@@ -118,11 +118,7 @@ function withSettings(content: Record<string, unknown>, settings: Settings): Ret
 }
 
 /** What is wrong with a setting has no place in the file. */
-function refuseSettings(
-  targets: ReadonlyMap<string, Path>,
-  settings: Settings,
-  problems: readonly Problem[],
-): void {
+function refuseSettings(targets: ReadonlyMap<string, Path>, settings: Settings, problems: readonly Problem[]): void {
   for (const [dotted, target] of targets) {
     const problem = problems.find(({ path }) => target.every((step, depth) => path[depth] === step))
     if (problem === undefined) continue

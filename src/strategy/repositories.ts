@@ -157,4 +157,3 @@ export class Repositories {
     return below(`${dataset}/`, this.#world.connect(store, node, { principal, may, purpose, session }))
   }
 }
-

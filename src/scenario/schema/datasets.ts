@@ -3,7 +3,6 @@ import { datasetPresets } from '../reference-data/datasets.ts'
 import { quantity } from '../quantity.ts'
 import { named, number, reference, section, text } from './section.ts'
 
-const presetNames = Object.keys(datasetPresets) as [string, ...string[]]
 const never = z.literal('never')
 
 const dataset = section({
@@ -13,7 +12,7 @@ const dataset = section({
   size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
   files: quantity('count', { example: '1.2M', positive: true }).optional(),
   fidelity: z.enum(['bytes', 'extents']).optional(),
-  preset: z.enum(presetNames).optional(),
+  preset: z.enum(Object.keys(datasetPresets)).optional(),
   change: quantity('sharePerDay', { example: '1 %/day' }).optional(),
   locality: z.enum(['uniform', 'zipf', 'append', 'replace']).optional(),
   rhythm: z.enum(['steady', 'office']).optional(),

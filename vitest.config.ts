@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // V8 with memory protection keys may abort in threads that come and go with their WebAssembly ("jit_page.has_value()"):
+    // package.json starts the tests without them.
     pool: 'threads',
     maxWorkers: 2,
   },

@@ -19,6 +19,7 @@ interface Notebook {
 
 const ROOT = join(import.meta.dirname, '..')
 const FOLDER = join(ROOT, 'notebooks')
+const ATTEMPTS = 4
 const checking = process.argv.includes('--check')
 
 /** What the cells of a notebook say, without pictures. */
@@ -42,6 +43,25 @@ function kernelFolder(): string {
   return folder
 }
 
+/**
+ * Executes a notebook in place, until every cell has its output: Deno's kernel may report that a cell is done before what it
+ * showed has been sent, and nbconvert then misses it.
+ */
+function execute(path: string): void {
+  const options = ['nbconvert', '--to', 'notebook', '--execute', '--inplace', '--log-level=ERROR', path]
+  for (let attempt = 1; ; attempt += 1) {
+    execFileSync('jupyter', options, {
+      cwd: FOLDER,
+      env: { ...process.env, JUPYTER_PATH: kernel },
+      stdio: ['ignore', 'inherit', 'ignore'],
+    })
+    const { cells }: Notebook = JSON.parse(readFileSync(path, 'utf8'))
+    if (cells.every(({ outputs }) => outputs === undefined || outputs.length > 0)) return
+    if (attempt === ATTEMPTS) throw new Error(`${path}: a cell shows nothing, executed ${ATTEMPTS} times`)
+    console.error(`${path}: the output of a cell was lost; once more`)
+  }
+}
+
 const kernel = kernelFolder()
 let failed = false
 for (const name of readdirSync(FOLDER).filter((each) => each.endsWith('.ipynb'))) {
@@ -49,12 +69,7 @@ for (const name of readdirSync(FOLDER).filter((each) => each.endsWith('.ipynb'))
   const path = join(FOLDER, checking ? `.check-${name}` : name)
   if (checking) cpSync(join(FOLDER, name), path)
   try {
-    const options = ['nbconvert', '--to', 'notebook', '--execute', '--inplace', '--log-level=ERROR', path]
-    execFileSync('jupyter', options, {
-      cwd: FOLDER,
-      env: { ...process.env, JUPYTER_PATH: kernel },
-      stdio: ['ignore', 'inherit', 'ignore'],
-    })
+    execute(path)
     const words = wordsOf(path)
     const digest = /digest ([0-9a-f]{64})/.exec(words)?.[1]
     const command = ['src/cli/main.ts', 'run', `notebooks/${study}.yaml`, '--json', '--out', kernel]

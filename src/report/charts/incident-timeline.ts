@@ -13,6 +13,8 @@ const DAY_S = 86_400
 const LANE_HEIGHT = 18
 /** Of one lane; with more the bars would lie on each other. */
 const MOST_JOBS = 400
+/** Characters of a heading that say why nothing could be restored. */
+const HEADLINE_LENGTH = 70
 /** Lanes from top to bottom. Other kinds of jobs follow in their order of occurrence. */
 const JOB_LANES = ['backup', 'copy', 'verify']
 const POINT_LANE = 'points'
@@ -71,9 +73,16 @@ function windowOf(incidents: readonly IncidentRow[]): Window {
 }
 
 function storyOf(row: IncidentRow): string {
-  if (row.rpo_s === undefined || row.rto_s === undefined) return `lost (${row.reason})`
+  if (row.rpo_s === undefined || row.rto_s === undefined) return `lost (${headline(row.reason)})`
   const from = row.store === undefined ? '' : ` from ${row.store}`
   return `restored${from} a point ${duration(row.rpo_s)} old, back after ${duration(row.rto_s)}`
+}
+
+/** The first of what failed, short enough for a heading: the whole list, a clause for each point tried, is in incidents.csv. */
+function headline(reason: string): string {
+  const [first = '', ...others] = reason.split('; ')
+  const short = first.length <= HEADLINE_LENGTH ? first : `${first.slice(0, HEADLINE_LENGTH)}…`
+  return others.length === 0 ? short : `${short}; ${others.length} more`
 }
 
 function plot(

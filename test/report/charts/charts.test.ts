@@ -75,6 +75,20 @@ describe('every chart can be drawn, without a warning and without a number that 
       ...instantly,
       incidents: instantly.incidents.map((row) => ({ ...row, rpo_s: 0, rto_s: 0 })),
     },
+    'when one strategy lost what another brought back, each of hundreds of points for a reason of its own': {
+      ...instantly,
+      incidents: instantly.incidents.map((row) => {
+        if (row.strategy !== instantly.incidents[0]!.strategy) return row
+        return {
+          ...row,
+          recoveryPoint_s: undefined,
+          rpo_s: undefined,
+          rto_s: undefined,
+          outcome: 'lost' as const,
+          reason: Array.from({ length: 400 }, (_, at) => `snapshot ${at}: damaged`).join('; '),
+        }
+      }),
+    },
     'without objectives': {
       ...small,
       cells: small.cells.map((cell) => ({

@@ -7,6 +7,7 @@ import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
 import { repoCommand } from './repo.ts'
 import { runCommand } from './run.ts'
+import { scanCommand } from './scan.ts'
 import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
 import { traceCommand } from './trace.ts'
@@ -26,6 +27,7 @@ async function main(words: readonly string[]): Promise<number> {
     .command(planCommand)
     .command(traceCommand)
     .command(serveCommand)
+    .command(scanCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')
     .strict()

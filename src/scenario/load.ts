@@ -5,6 +5,7 @@ import type { Strategy } from '../strategy/strategy.ts'
 import { hitsOf } from '../world/index.ts'
 import { Compilation } from './compilation.ts'
 import { crossCheck } from './cross-checks.ts'
+import { isRecorded } from './datasets-from-document.ts'
 import { ScenarioFile } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
@@ -167,7 +168,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
   const directory = dirname(resolve(path))
   const world = worldFromDocument(document, compilation, (from) => resolve(directory, from))
   for (const [name, { from }] of Object.entries(document.datasets)) {
-    if (from === undefined || isDirectory(resolve(directory, from))) continue
+    if (from === undefined || isRecorded(from) || isDirectory(resolve(directory, from))) continue
     const message = `there is no directory ${from}; expected a path as seen from the scenario file's folder, or a whole path`
     compilation.problem(['datasets', name, 'from'], message)
   }

@@ -1,6 +1,5 @@
 import type {
   CpuRates,
-  DatasetSpecification,
   LinkSpecification,
   NodeSpecification,
   ServiceSpecification,
@@ -8,11 +7,9 @@ import type {
 } from '../world/specification.ts'
 import { readThrottle } from './calendar.ts'
 import type { Compilation } from './compilation.ts'
+import { datasetOf } from './datasets-from-document.ts'
 import { readHazard } from './hazards/index.ts'
 import { SCAN_ENTRIES_PER_SECOND, cpuPresets } from './reference-data/cpu.ts'
-import { datasetPresets } from './reference-data/datasets.ts'
-import type { DatasetPreset } from './reference-data/datasets.ts'
-import type { DatasetDocument } from './schema/datasets.ts'
 import { raidOf } from './schema/raid.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import { securityOf } from './security-from-document.ts'
@@ -20,9 +17,6 @@ import type { ServiceDocument } from './schema/services.ts'
 import type { TopologyDocument } from './schema/topology.ts'
 import { readStore } from './stores/index.ts'
 import { formatQuantity } from './units.ts'
-
-/** How long an application may gather changes before it writes them, unless the scenario says. */
-const WRITE_INTERVAL_S = 3600
 
 /**
  * The world of a document whose shape has been checked. Problems and assumptions go to the compilation.
@@ -148,68 +142,6 @@ function linkOf(name: string, link: TopologyDocument['links'][string], compilati
     ...(traffic === undefined ? {} : { usdPerGB: traffic }),
     ...(percentile === undefined ? {} : { usdPerMbitMonth: percentile }),
   }
-}
-
-function datasetOf(
-  name: string,
-  dataset: DatasetDocument,
-  compilation: Compilation,
-  resolve: (path: string) => string,
-): DatasetSpecification {
-  const { from, size, fidelity = from === undefined ? 'extents' : 'bytes' } = dataset
-  const path = ['datasets', name]
-  const preset = dataset.preset === undefined ? undefined : datasetPresets[dataset.preset]
-  const files = dataset.files ?? (preset && size && from === undefined ? size / preset.meanFile_bytes : undefined)
-  if (preset !== undefined) compilation.assume(`datasets.${name}.preset`, presetText(dataset.preset!, preset), preset)
-  if (dataset.change === undefined && preset === undefined)
-    compilation.problem(path, 'change is missing; expected a share such as 1 %/day, or preset: a kind of data', 'key')
-  const known = (dataset.duplicates ?? preset?.duplicates ?? 0) + (dataset.rewritten ?? preset?.rewritten ?? 0)
-  if (known > 1) {
-    const found = `duplicates and rewritten are ${Math.round(100 * known)} % together`
-    compilation.problem(path, `${found}; expected 100 % at most: both are shares of what is written`, 'key')
-  }
-  if (from === undefined) {
-    if (size === undefined)
-      compilation.problem(path, 'size is missing; expected a size such as 1 TB, or from: a directory', 'key')
-    if (files === undefined)
-      compilation.problem(path, 'files is missing; expected a number such as 1.2M, or from: a directory', 'key')
-  } else {
-    for (const key of ['size', 'files'] as const) {
-      if (dataset[key] === undefined) continue
-      compilation.problem([...path, key], `has no effect: the directory of from decides; leave ${key} out`, 'key')
-    }
-    if (fidelity === 'extents') {
-      compilation.problem([...path, 'fidelity'], 'found extents; a dataset from a directory is real bytes: write bytes')
-    }
-  }
-  const interval = dataset['write-interval']
-  return {
-    name,
-    node: dataset.node,
-    ...(dataset.group === undefined ? {} : { group: dataset.group }),
-    fidelity,
-    ...(from === undefined ? {} : { from: resolve(from) }),
-    size_bytes: size ?? 0,
-    files: files === undefined ? 0 : Math.max(1, Math.round(files)),
-    change_perDay: dataset.change ?? preset?.change_perDay ?? 0,
-    locality: dataset.locality ?? preset?.locality ?? 'uniform',
-    growth_perYear: dataset.growth ?? preset?.growth_perYear ?? 0,
-    compressibility: dataset.compressibility ?? preset?.compressibility ?? 1,
-    ...(preset === undefined ? {} : { sizes: preset.sizes }),
-    rhythm: dataset.rhythm ?? preset?.rhythm ?? 'steady',
-    duplicates: dataset.duplicates ?? preset?.duplicates ?? 0,
-    rewritten: dataset.rewritten ?? preset?.rewritten ?? 0,
-    ...(dataset['change-tracking'] === undefined ? {} : { changeTracking_bytes: dataset['change-tracking'] }),
-    writeInterval_s: interval === 'never' ? Infinity : (interval ?? WRITE_INTERVAL_S),
-  }
-}
-
-function presetText(name: string, preset: DatasetPreset): string {
-  const { meanFile_bytes, change_perDay, locality, growth_perYear, compressibility, rhythm } = preset
-  return (
-    `${name}: files of ${formatQuantity(meanFile_bytes, 'bytes')} on average, ${100 * change_perDay} %/day ${locality}, ` +
-    `growth ${100 * growth_perYear} %/year, compressibility ${compressibility}, ${rhythm} writes`
-  )
 }
 
 function serviceOf(name: string, { needs, priority, objectives, penalty }: ServiceDocument): ServiceSpecification {

@@ -3,7 +3,7 @@
  * objects, the world builds itself from them. All times are seconds since the scenario's start unless they say otherwise.
  */
 
-import type { FileSizeLaw, Locality, Rhythm } from '../adapters/virtual/index.ts'
+import type { FileSizeLaw, Locality, RecordedChanges, Rhythm, ScannedFile } from '../adapters/virtual/index.ts'
 import type { LawDescription } from '../kernel/index.ts'
 import type { HazardSpecification } from './hazards/index.ts'
 import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
@@ -88,6 +88,8 @@ export interface DatasetSpecification {
   readonly fidelity: 'bytes' | 'extents'
   /** A real directory (absolute path) that the virtual filesystem starts from; its size and files then count. */
   readonly from?: string
+  /** Names and sizes of real files that the virtual filesystem starts from; size and files then count them. */
+  readonly scan?: readonly ScannedFile[]
   readonly size_bytes: number
   readonly files: number
   /** Share of the bytes that is written anew a day: 0.01 is 1 %/day. */
@@ -105,6 +107,8 @@ export interface DatasetSpecification {
   readonly duplicates?: number
   /** Share of what is written that is what stood there before. Default 0. */
   readonly rewritten?: number
+  /** What its application does, as it was recorded on a real system; shares of change and growth then say nothing. */
+  readonly recorded?: RecordedChanges
   /** Blocks of which whoever holds the disk knows whether they were written since an earlier backup; without it none does. */
   readonly changeTracking_bytes?: number
   /** How often the application writes: changes arrive in ticks this far apart. */

@@ -1,4 +1,11 @@
-import { VirtualFileSystem, Workload, createDataset, simulatedClock, simulatedCpu } from '../adapters/virtual/index.ts'
+import {
+  VirtualFileSystem,
+  Workload,
+  createDataset,
+  populateFromScan,
+  simulatedClock,
+  simulatedCpu,
+} from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
 import { BusyTime } from './busy-time.ts'
@@ -204,7 +211,9 @@ export class World {
 
   #populate(dataset: DatasetSpecification, options: WorldOptions): VirtualFileSystem {
     const files = new VirtualFileSystem({ time: options.start })
-    if (dataset.from === undefined) createDataset(dataset, files, this.simulation.random(dataset.name, 'initial files'))
+    if (dataset.scan !== undefined) populateFromScan(files, dataset.scan, dataset)
+    else if (dataset.from === undefined)
+      createDataset(dataset, files, this.simulation.random(dataset.name, 'initial files'))
     else if (options.readDirectory === undefined) {
       throw new Error(`dataset ${dataset.name}: reading ${dataset.from} needs access to the real disk`)
     } else options.readDirectory(dataset, files)

@@ -1,3 +1,6 @@
+import { extentStream } from './extent-stream.ts'
+import { freshContent } from './fresh-content.ts'
+import type { DatasetFidelity } from './fresh-content.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
 
 /** A file, directory or link that is to be. */
@@ -34,8 +37,34 @@ export function populateFromEntries(files: VirtualFileSystem, entries: Iterable<
   }
 }
 
-/** The UTF-8 of a text, one character a byte. */
-function nameBytes(text: string): string {
+/** What a scan of a real directory knows of a file: not what is in it. */
+export interface ScannedFile {
+  /** Name bytes, relative to the directory. */
+  readonly path: string
+  readonly bytes: number
+  /** Seconds since 1970. */
+  readonly mtime: number
+}
+
+/** Puts files of these names and sizes, parents before children, into a filesystem at its present instant. */
+export function populateFromScan(
+  files: VirtualFileSystem,
+  scan: Iterable<ScannedFile>,
+  dataset: { readonly name: string; readonly fidelity: DatasetFidelity; readonly compressibility: number },
+): void {
+  const { time } = files
+  for (const { path, bytes, mtime } of scan) {
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
+      if (files.lookup(path.slice(0, at)) === undefined) files.mkdir(path.slice(0, at), time)
+    }
+    const stream = extentStream(`${dataset.name} scanned ${path}`, dataset.compressibility)
+    const metadata = { mtime_ns: BigInt(Math.round(mtime * 1000)) * 1_000_000n }
+    files.writeFile(path, freshContent(dataset.fidelity, stream, 0, bytes), time, { metadata })
+  }
+}
+
+/** The UTF-8 of a text, one character a byte: how file names are held. */
+export function nameBytes(text: string): string {
   let bytes = ''
   for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
   return bytes

@@ -8,6 +8,8 @@ import { freshContent } from './fresh-content.ts'
 import type { DatasetFidelity } from './fresh-content.ts'
 import { readContent } from './held-file.ts'
 import { Fingerprint, mix32 } from './integer-mixing.ts'
+import { replay } from './recorded-changes.ts'
+import type { RecordedChanges } from './recorded-changes.ts'
 import { rhythmBetween } from './rhythm.ts'
 import type { Rhythm } from './rhythm.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
@@ -35,6 +37,8 @@ export interface WorkloadSpecification {
   readonly duplicates?: number | undefined
   /** Share of what is written that is what stood there before: files look changed, and are not. Default 0. */
   readonly rewritten?: number | undefined
+  /** What was observed on a real system is done instead of all that. */
+  readonly recorded?: RecordedChanges | undefined
 }
 
 const DAY_S = 86_400
@@ -85,7 +89,12 @@ export class Workload {
 
   /** The writes of the k-th interval, at its end. Costs in proportion to their number, not to the size of the dataset. */
   tick(files: VirtualFileSystem, k: number, time: Instant): void {
-    const { change_perDay, growth_perYear, writeInterval_s, rhythm = 'steady' } = this.#specification
+    const { change_perDay, growth_perYear, writeInterval_s, rhythm = 'steady', recorded } = this.#specification
+    if (recorded !== undefined) {
+      const stretch_s = [(k - 1) * writeInterval_s, k * writeInterval_s] as const
+      replay(recorded, files, this.#specification, stretch_s, time, this.#random('recorded', k))
+      return
+    }
     const { bytes } = files
     const pace = rhythmBetween(rhythm, time - writeInterval_s, time)
     if (change_perDay > 0) {

@@ -7,3 +7,4 @@ function nothing(): never {
 export const readFile = nothing
 export const stat = nothing
 export const statSync = nothing
+export const readFileSync = nothing

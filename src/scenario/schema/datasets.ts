@@ -1,9 +1,19 @@
 import { z } from 'zod'
 import { datasetPresets } from '../reference-data/datasets.ts'
 import { quantity } from '../quantity.ts'
-import { named, number, reference, section, text } from './section.ts'
+import { list, named, number, reference, section, text } from './section.ts'
 
 const never = z.literal('never')
+
+/** What was recorded of a real system, by two scans or more or as a log of changes. */
+const churn = section({
+  log: text('changes.csv').optional(),
+  scans: list(text('monday.csv'))
+    .min(2, 'has one scan; expected two or more: what lies between them happens')
+    .optional(),
+  every: quantity('seconds', { example: '24 h', positive: true }).optional(),
+  modified: quantity('share', { example: '30 %' }).optional(),
+})
 
 const dataset = section({
   node: reference('a node'),
@@ -12,6 +22,7 @@ const dataset = section({
   size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
   files: quantity('count', { example: '1.2M', positive: true }).optional(),
   fidelity: z.enum(['bytes', 'extents']).optional(),
+  churn: churn.optional(),
   preset: z.enum(Object.keys(datasetPresets)).optional(),
   change: quantity('sharePerDay', { example: '1 %/day' }).optional(),
   locality: z.enum(['uniform', 'zipf', 'append', 'replace']).optional(),

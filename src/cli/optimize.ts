@@ -1,6 +1,5 @@
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
-import { listsOf, rangesOf, readAxis } from './vary.ts'
 
 interface OptimizeArguments {
   scenario: string
@@ -59,6 +58,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     }
     const share = args.share / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
+    const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
     const [design, { leastProportion }, { optimise }, { openThreads }, report, { readScenario, parseScenario }] =
       await Promise.all([

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
@@ -50,6 +49,8 @@ export async function servePage(port: number, folder = FOLDER): Promise<Server> 
   } catch {
     throw new Error(`there is no page in ${folder}; build it with: npm run page`)
   }
+  // Loading it takes longer than all else that other commands start with.
+  const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
     // A URL has no way out of the folder: '..' is gone once it is normalised from the root.

@@ -3,7 +3,6 @@ import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
 import { UsageError } from './exit.ts'
-import { listsOf, rangesOf, readAxis } from './vary.ts'
 
 interface SweepArguments {
   scenario: string
@@ -61,6 +60,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --samples 50', 'fifty sizes')
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --tornado --figure rto_s', 'what matters'),
   async handler(args) {
+    const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
     for (const option of ['samples', 'sobol', 'replications', 'threads'] as const) {
       const value = args[option]

@@ -4,6 +4,7 @@
  */
 import { gcm } from '@noble/ciphers/aes.js'
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { argon2id } from '@noble/hashes/argon2.js'
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { scrypt } from '@noble/hashes/scrypt.js'
@@ -11,6 +12,7 @@ import { sha256 as sha256Function } from '@noble/hashes/sha2.js'
 import { KEY_BYTES, TAG_BYTES } from './ciphers.ts'
 import type { AeadContext } from './ciphers.ts'
 import { AuthenticationError } from './errors.ts'
+import type { PasswordHashing } from './password-hashing.ts'
 
 export * from './ciphers.ts'
 
@@ -66,9 +68,12 @@ export function expandKey(secret: Uint8Array, info: Uint8Array): Uint8Array {
   return hmac(sha256Function, secret, block)
 }
 
-/** scrypt (RFC 7914) with blocks of 1 KiB: takes `cost` KiB of memory. */
-export function keyFromPassword(password: string, salt: Uint8Array, cost: number): Uint8Array {
-  return scrypt(password.normalize('NFC'), salt, { N: cost, r: 8, p: 1, dkLen: KEY_BYTES })
+/** Argon2id (RFC 9106) with one lane, or scrypt (RFC 7914) with blocks of 1 KiB. */
+export function keyFromPassword(password: string, salt: Uint8Array, hashing: PasswordHashing): Uint8Array {
+  const message = password.normalize('NFC')
+  return hashing.algorithm === 'argon2id'
+    ? argon2id(message, salt, { m: hashing.memory, t: hashing.passes, p: 1, dkLen: KEY_BYTES })
+    : scrypt(message, salt, { N: hashing.cost, r: 8, p: 1, dkLen: KEY_BYTES })
 }
 
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

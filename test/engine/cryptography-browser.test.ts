@@ -41,9 +41,13 @@ describe('cryptography in browsers gives the bytes that it gives on Node', () =>
       expect(hashed[0]).toEqual(hashed[1])
     }
     const salt = bytes(32)
-    expect(browser.keyFromPassword('pässword', salt, 16)).toEqual(
-      new Uint8Array(node.keyFromPassword('pässword', salt, 16)),
-    )
+    for (const hashing of [
+      { algorithm: 'scrypt', cost: 16 },
+      { algorithm: 'argon2id', memory: 64, passes: 2 },
+    ] as const)
+      expect(browser.keyFromPassword('pässword', salt, hashing)).toEqual(
+        new Uint8Array(node.keyFromPassword('pässword', salt, hashing)),
+      )
   })
 
   it('compares', () => {

@@ -52,11 +52,7 @@ export async function addKey(repository: Repository, options: AddKeyOptions): Pr
       repository.requireAdministrator('add keys')
       const { cipher, kdf } = repository.options
       const created = ports.clock.now()
-      const file = sealMasterKey(
-        keys.master,
-        { password, principal, role, cost: kdf.cost, cipher, created },
-        ports.random,
-      )
+      const file = sealMasterKey(keys.master, { password, principal, role, kdf, cipher, created }, ports.random)
       const id = hexOf(ports.random.bytes(16))
       await store.put(FOLDER + id, [file])
       return { id, role, principal, created }

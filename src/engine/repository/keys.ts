@@ -2,6 +2,8 @@ import { NONCE_BYTES, decrypt, deriveKey, encrypt, isCipherName, keyFromPassword
 import type { CipherName } from '../cryptography.ts'
 import { decodeValue, encodeValue, isBytes, isRecord } from '../encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../errors.ts'
+import { isPasswordHashing } from '../password-hashing.ts'
+import type { PasswordHashing } from '../password-hashing.ts'
 import type { Instant, RandomSource, SubKeys } from '../ports.ts'
 import type { Role } from './roles.ts'
 
@@ -28,7 +30,7 @@ export function repositoryKeys(master: Uint8Array): RepositoryKeys {
 
 /** One way to open the repository: the master key, sealed with a key from a password. */
 interface KeyFile {
-  readonly kdf: { readonly algorithm: 'scrypt'; readonly cost: number; readonly salt: Uint8Array }
+  readonly kdf: PasswordHashing & { readonly salt: Uint8Array }
   readonly cipher: CipherName
   readonly principal: string
   readonly created: Instant
@@ -37,25 +39,23 @@ interface KeyFile {
   readonly sealed: Uint8Array
 }
 
+const SALT_BYTES = 32
+
 export interface NewKey {
   readonly role?: Role
   readonly password: string
   readonly principal: string
-  readonly cost: number
+  readonly kdf: PasswordHashing
   readonly cipher: CipherName
   readonly created: Instant
 }
-
-/** 1 GiB of memory. */
-export const COST_AT_MOST = 2 ** 20
 
 function isKeyFile(value: unknown): value is KeyFile {
   if (!isRecord(value) || !isRecord(value['kdf'])) return false
   const { kdf, cipher, sealed } = value
   return (
-    kdf['algorithm'] === 'scrypt' &&
-    typeof kdf['cost'] === 'number' &&
     isBytes(kdf['salt']) &&
+    kdf['salt'].length === SALT_BYTES &&
     typeof value['principal'] === 'string' &&
     typeof value['created'] === 'number' &&
     (value['role'] === undefined || value['role'] === 'writer' || value['role'] === 'reader') &&
@@ -66,15 +66,15 @@ function isKeyFile(value: unknown): value is KeyFile {
 
 /** The bytes of a key file. */
 export function sealMasterKey(master: Uint8Array, key: NewKey, random: RandomSource): Uint8Array {
-  const salt = random.bytes(32)
+  const salt = random.bytes(SALT_BYTES)
   const { role = 'administrator' } = key
   const file: KeyFile = {
-    kdf: { algorithm: 'scrypt', cost: key.cost, salt },
+    kdf: { ...key.kdf, salt },
     cipher: key.cipher,
     principal: key.principal,
     created: key.created,
     ...(role === 'administrator' ? {} : { role }),
-    sealed: encrypt(master, context(key.password, key.cipher, key.cost, salt, role)),
+    sealed: encrypt(master, context(key.password, key.cipher, key.kdf, salt, role)),
   }
   return encodeValue(file)
 }
@@ -92,13 +92,11 @@ export function describeKeyFile(file: Uint8Array): { role: Role; principal: stri
  */
 export function openMasterKey(file: Uint8Array, password: string): { master: Uint8Array; role: Role } {
   const { kdf, cipher, sealed, role = 'administrator' } = decodeValue(file, 'the key file', isKeyFile)
-  const { cost, salt } = kdf
-  // The file is not protected before it is opened: an absurd cost must not take the memory of the machine.
-  if (!isPowerOfTwo(cost) || cost < 2 || cost > COST_AT_MOST) {
+  if (!isPasswordHashing({ ...kdf })) {
     throw new RepositoryFormatError('the key file asks for a derivation that this program does not know')
   }
   try {
-    return { master: decrypt(sealed, context(password, cipher, cost, salt, role)), role }
+    return { master: decrypt(sealed, context(password, cipher, kdf, kdf.salt, role)), role }
   } catch (cause) {
     if (!(cause instanceof AuthenticationError)) throw cause
     throw new WrongPasswordError('no key of the repository can be opened with this password', { cause })
@@ -108,16 +106,12 @@ export function openMasterKey(file: Uint8Array, password: string): { master: Uin
 function context(
   password: string,
   cipher: CipherName,
-  cost: number,
+  kdf: PasswordHashing,
   salt: Uint8Array,
   role: Role,
 ): Parameters<typeof encrypt>[1] {
   // The salt makes the key one that seals this message only, so the nonce may be constant.
-  const key = keyFromPassword(password, salt, cost)
+  const key = keyFromPassword(password, salt, kdf)
   const purpose = role === 'administrator' ? 'firedrill 1 key' : `firedrill 1 key ${role}`
   return { cipher, key, nonce: new Uint8Array(NONCE_BYTES), associatedData: new TextEncoder().encode(purpose) }
-}
-
-export function isPowerOfTwo(number: number): boolean {
-  return Number.isInteger(number) && number > 0 && number <= 2 ** 30 && (number & (number - 1)) === 0
 }

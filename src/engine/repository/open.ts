@@ -10,8 +10,9 @@ import {
   RepositoryFormatError,
   WrongPasswordError,
 } from '../errors.ts'
+import { isPasswordHashing, isPowerOfTwo } from '../password-hashing.ts'
 import type { BlobStore, Content, EnginePorts } from '../ports.ts'
-import { COST_AT_MOST, isPowerOfTwo, openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
+import { openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
 import type { RepositoryKeys } from './keys.ts'
 import { openMetadata, sealMetadata } from './metadata-blob.ts'
 import type { Credentials, NewRepositoryOptions, RepositoryOptions } from './options.ts'
@@ -75,7 +76,7 @@ export async function initRepository(
   const { cipher } = complete
   const keyFile = sealMasterKey(
     master,
-    { ...credentials, cost: options.kdf.cost, cipher, created: ports.clock.now() },
+    { ...credentials, kdf: options.kdf, cipher, created: ports.clock.now() },
     ports.random,
   )
   const sealedConfig: SealedConfig = { ...complete, fidelity: ports.fidelity.name }
@@ -203,7 +204,7 @@ function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void 
     throw new EngineError(`chunks of ${avg} bytes are too small for a normalisation of ${normalisation}`)
   }
   if (!(pack_bytes > 0 && pack_bytes < 2 ** 32)) throw new EngineError(`packs of ${pack_bytes} bytes are not possible`)
-  if (!isPowerOfTwo(kdf.cost) || kdf.cost < 2 || kdf.cost > COST_AT_MOST) {
-    throw new EngineError(`the cost of scrypt is a power of two up to ${COST_AT_MOST}, not ${kdf.cost}`)
+  if (!isPasswordHashing({ ...kdf })) {
+    throw new EngineError(`a key cannot be made from a password in this way: ${JSON.stringify(kdf)}`)
   }
 }

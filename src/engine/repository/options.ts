@@ -1,4 +1,5 @@
 import type { CipherName } from '../cryptography.ts'
+import type { PasswordHashing } from '../password-hashing.ts'
 import type { ChunkerParameters } from '../ports.ts'
 
 /** What is fixed when a repository is made. */
@@ -10,8 +11,8 @@ export interface RepositoryOptions {
   /** Of trees, index files and snapshots. */
   readonly metadataCompression: 'zstd' | 'none'
   readonly cipher: CipherName
-  /** How the key that opens the repository is derived from the password; for scrypt, `cost` KiB of memory. */
-  readonly kdf: { readonly algorithm: 'scrypt'; readonly cost: number }
+  /** How keys that open the repository are made from passwords. */
+  readonly kdf: PasswordHashing
   /** Open each segment again after sealing it, and compare, before what it was made from is forgotten. */
   readonly verifyAfterSeal: boolean
 }

@@ -4,6 +4,7 @@ import { encodeValue, isArray } from '../../../src/engine/encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
 import { openMasterKey, repositoryKeys, sealMasterKey } from '../../../src/engine/repository/keys.ts'
 import { openMetadata, sealMetadata } from '../../../src/engine/repository/metadata-blob.ts'
+import type { PasswordHashing } from '../../../src/engine/password-hashing.ts'
 import { countingRandom, noise } from '../workbench.ts'
 
 const seal = {
@@ -53,24 +54,36 @@ describe('sealed metadata', () => {
 
 describe('a key file', () => {
   const master = noise(3, 32)
-  const key = { password: 'pässword', principal: 'me', cost: 16, cipher: 'aes-256-gcm', created: 0 } as const
-  const file = sealMasterKey(master, key, countingRandom(3))
+  const key = { password: 'pässword', principal: 'me', cipher: 'aes-256-gcm', created: 0 } as const
+  const kinds: readonly PasswordHashing[] = [
+    { algorithm: 'scrypt', cost: 16 },
+    { algorithm: 'argon2id', memory: 64, passes: 1 },
+  ]
 
-  it('opens with its password, however its letters are composed', () => {
+  it.each(kinds)('opens with its password, however its letters are composed: $algorithm', (kdf) => {
+    const file = sealMasterKey(master, { ...key, kdf }, countingRandom(3))
     expect(Buffer.compare(openMasterKey(file, 'pässword').master, master)).toBe(0)
     expect(Buffer.compare(openMasterKey(file, 'pa\u0308ssword').master, master)).toBe(0)
   })
 
-  it('says when the password is wrong', () => {
+  it.each(kinds)('says when the password is wrong: $algorithm', (kdf) => {
+    const file = sealMasterKey(master, { ...key, kdf }, countingRandom(3))
     expect(() => openMasterKey(file, 'password')).toThrow(WrongPasswordError)
     expect(() => openMasterKey(file, '')).toThrow(WrongPasswordError)
   })
 
   it('is refused when deriving its key would take all memory', () => {
-    for (const cost of [2 ** 21, 2 ** 30, 3, 0, -2, 1.5, 2 ** 40]) {
+    const absurd = [
+      ...[2 ** 21, 2 ** 30, 3, 0, -2, 1.5, 2 ** 40].map((cost) => ({ algorithm: 'scrypt', cost })),
+      ...[2 ** 21, 7, 8.5, -8].map((memory) => ({ algorithm: 'argon2id', memory, passes: 1 })),
+      ...[0, 65, 1.5].map((passes) => ({ algorithm: 'argon2id', memory: 64, passes })),
+    ]
+    for (const kdf of absurd) {
       const wanting = encodeValue({
-        kdf: { algorithm: 'scrypt', cost, salt: noise(1, 32) },
+        kdf: { ...kdf, salt: noise(1, 32) },
         cipher: 'aes-256-gcm',
+        principal: 'me',
+        created: 0,
         sealed: noise(1, 48),
       })
       expect(() => openMasterKey(wanting, 'any')).toThrow(RepositoryFormatError)

@@ -90,6 +90,9 @@ describe('opening a repository', () => {
       { pack_bytes: 0 },
       { kdf: { algorithm: 'scrypt', cost: 3 } },
       { kdf: { algorithm: 'scrypt', cost: 2 ** 21 } },
+      { kdf: { algorithm: 'argon2id', memory: 7, passes: 1 } },
+      { kdf: { algorithm: 'argon2id', memory: 2 ** 21, passes: 1 } },
+      { kdf: { algorithm: 'argon2id', memory: 64, passes: 0 } },
     ]
     for (const wrong of impossible) {
       const bench = new Workbench()

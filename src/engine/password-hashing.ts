@@ -1,0 +1,40 @@
+/** How a key is made from a password: slowly, and in much memory, so that guessing is dear. */
+export type PasswordHashing =
+  | {
+      readonly algorithm: 'argon2id'
+      /** KiB. */
+      readonly memory: number
+      readonly passes: number
+    }
+  | {
+      readonly algorithm: 'scrypt'
+      /** A power of two; KiB of memory. */
+      readonly cost: number
+    }
+
+/** 1 GiB. */
+const MEMORY_KIB_AT_MOST = 2 ** 20
+const MEMORY_KIB_AT_LEAST = 8
+const PASSES_AT_MOST = 64
+
+/**
+ * Whether a value says how to make a key, and asks for no more than a machine can give: key files are not protected before
+ * they are opened, and an absurd one must not take all memory or hours.
+ */
+export function isPasswordHashing(value: Readonly<Record<string, unknown>>): boolean {
+  const { algorithm, cost, memory, passes } = value
+  if (algorithm === 'scrypt') return isPowerOfTwo(cost) && cost >= 2 && cost <= MEMORY_KIB_AT_MOST
+  return (
+    algorithm === 'argon2id' &&
+    isBetween(memory, MEMORY_KIB_AT_LEAST, MEMORY_KIB_AT_MOST) &&
+    isBetween(passes, 1, PASSES_AT_MOST)
+  )
+}
+
+export function isPowerOfTwo(value: unknown): value is number {
+  return isBetween(value, 1, 2 ** 30) && (value & (value - 1)) === 0
+}
+
+function isBetween(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+}

@@ -272,6 +272,12 @@ export interface BlobStore {
   list(prefix: string): AsyncIterable<BlobInfo>
   delete(name: string): Promise<void>
   /**
+   * Object lock: a lock that would end before `until` lasts until `to` from now on (by default `until`); one that lasts longer
+   * stays as it is, so that no lock is ever shortened. Gives the instant at which it ends now; undefined where the store has
+   * no locks. Absent from stores that never have any.
+   */
+  extendLock?(name: string, until: Instant, to?: Instant): Promise<Instant | undefined>
+  /**
    * Told of blobs that are read soon. Stores that need hours before the first byte (archive tiers, tapes in a vault) resolve
    * when these can be read; others do without it.
    */

@@ -36,6 +36,14 @@ export function behindAirGap(blobs: BlobStore, gap: StepFunction, now_s: () => n
       assertConnected()
       await blobs.delete(name)
     },
+    ...(blobs.extendLock === undefined
+      ? {}
+      : {
+          async extendLock(name, until, to) {
+            assertConnected()
+            return blobs.extendLock!(name, until, to)
+          },
+        }),
     ...(blobs.prepare === undefined ? {} : { prepare: (names: readonly string[]) => blobs.prepare!(names) }),
   }
 }

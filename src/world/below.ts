@@ -13,6 +13,9 @@ export function below(prefix: string, store: BlobStore): BlobStore {
       }
     },
     delete: (name) => store.delete(prefix + name),
+    ...(store.extendLock === undefined
+      ? {}
+      : { extendLock: (name, until, to) => store.extendLock!(prefix + name, until, to) }),
     ...(store.prepare === undefined ? {} : { prepare: (names) => store.prepare!(names.map((name) => prefix + name)) }),
   }
 }

@@ -192,6 +192,34 @@ export function describeBlobStore(name: string, create: () => Promise<BlobStoreU
       }
       expect(await namesOf('')).toEqual([])
     })
+
+    it('extends a lock and never shortens it, or says that it does not lock', async () => {
+      const day_s = 86_400
+      const lockUntil = Math.ceil(subject.now()) + 30 * day_s
+      await subject.run(() => store.put('data/ab/abcd', [subject.content(1, 10)], { lockUntil }))
+      await put('config', subject.content(2, 10))
+      const extend = (blob: string, until: number, to?: number): Promise<number | undefined> =>
+        subject.run(async () => store.extendLock?.(blob, until, to))
+      const lockOf = async (blob: string): Promise<number | undefined> =>
+        (await subject.run(() => store.stat(blob))).lockedUntil
+      if (subject.passInstant === undefined) {
+        expect(await extend('config', lockUntil)).toBeUndefined()
+        expect(await lockOf('config')).toBeUndefined()
+        return
+      }
+      // It lasts long enough already, whatever further end is named.
+      expect(await extend('data/ab/abcd', lockUntil - 10 * day_s)).toBe(lockUntil)
+      expect(await extend('data/ab/abcd', lockUntil, lockUntil + 10 * day_s)).toBe(lockUntil)
+      expect(await lockOf('data/ab/abcd')).toBe(lockUntil)
+      // It does not.
+      expect(await extend('data/ab/abcd', lockUntil + 1, lockUntil + 10 * day_s)).toBe(lockUntil + 10 * day_s)
+      expect(await lockOf('data/ab/abcd')).toBe(lockUntil + 10 * day_s)
+      expect(await extend('config', lockUntil)).toBe(lockUntil)
+      await expect(subject.run(() => store.delete('config'))).rejects.toThrow(ObjectLockedError)
+      await expect(extend('data/ab/none', lockUntil)).rejects.toThrow(BlobNotFoundError)
+      await subject.passInstant(lockUntil)
+      await subject.run(() => store.delete('config'))
+    })
   })
 }
 

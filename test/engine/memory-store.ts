@@ -25,7 +25,7 @@ export class MemoryStore implements BlobStore {
   private diesAfterEffect = false
   private dead = false
   /** Called before each request, with what is asked; may throw. */
-  onRequest: ((operation: 'put' | 'get' | 'stat' | 'list' | 'delete', name: string) => void | Promise<void>) | undefined
+  onRequest: ((operation: 'put' | 'get' | 'stat' | 'list' | 'delete' | 'lock', name: string) => void | Promise<void>) | undefined
 
   constructor(now: number, locks = false, blobs: Map<string, Blob> = new Map()) {
     this.now = now
@@ -94,6 +94,15 @@ export class MemoryStore implements BlobStore {
         throw new ObjectLockedError(`${name} is locked until ${lockedUntil}`)
       this.blobs.delete(name)
     })
+  }
+
+  async extendLock(name: string, until: number, to = until): Promise<number | undefined> {
+    await this.onRequest?.('lock', name)
+    this.requireAlive()
+    const { lockedUntil } = this.find(name)
+    if (!this.locks || (lockedUntil !== undefined && lockedUntil >= until)) return lockedUntil
+    await this.write(() => void this.blobs.set(name, { ...this.find(name), lockedUntil: to }))
+    return to
   }
 
   /** Puts other bytes in the place of a blob's, as bit rot and attackers do; undefined takes the blob away. */

@@ -6,12 +6,11 @@ import type { MemoryStore } from './memory-store.ts'
 /** What becomes of a write that was under way when the power failed. */
 export type Fate = 'lost' | 'whole' | 'torn'
 
-interface UnderWay {
-  readonly name: string
-  /** Undefined: a deletion. */
-  readonly content: Uint8Array | undefined
-  readonly options: PutOptions
-}
+type UnderWay = { readonly name: string } & (
+  | { readonly kind: 'put'; readonly content: Uint8Array; readonly options: PutOptions }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'lock'; readonly until: number; readonly to: number }
+)
 
 /**
  * A store whose writes take a while, so that several are under way at once, and whose power fails at one of them. Of those
@@ -52,11 +51,16 @@ export class UnorderedStore implements BlobStore {
   }
 
   put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
-    return this.write({ name, content: Buffer.concat(parts.map(heldBytes)), options })
+    return this.write({ name, kind: 'put', content: Buffer.concat(parts.map(heldBytes)), options })
   }
 
   delete(name: string): Promise<void> {
-    return this.write({ name, content: undefined, options: {} })
+    return this.write({ name, kind: 'delete' })
+  }
+
+  async extendLock(name: string, until: number, to = until): Promise<number | undefined> {
+    await this.write({ name, kind: 'lock', until, to })
+    return (await this.disk.stat(name)).lockedUntil
   }
 
   private async write(write: UnderWay): Promise<void> {
@@ -77,11 +81,16 @@ export class UnorderedStore implements BlobStore {
     for (const write of this.underWay) await this.carryOut(write, this.fateOf(number++))
   }
 
-  private async carryOut({ name, content, options }: UnderWay, fate: Fate): Promise<void> {
-    if (fate === 'lost') return
-    if (content === undefined) {
-      if (fate === 'whole') await this.disk.delete(name)
-    } else await this.disk.put(name, [fate === 'torn' ? content.subarray(0, content.length >> 1) : content], options)
+  /** There are no half deletions and no half locks. */
+  private async carryOut(write: UnderWay, fate: Fate): Promise<void> {
+    const { name } = write
+    if (write.kind === 'put') {
+      const { content, options } = write
+      if (fate !== 'lost')
+        await this.disk.put(name, [fate === 'torn' ? content.subarray(0, content.length >> 1) : content], options)
+    } else if (fate !== 'whole') return
+    else if (write.kind === 'delete') await this.disk.delete(name)
+    else await this.disk.extendLock(name, write.until, write.to)
   }
 
   private requirePower(): void {

@@ -7,6 +7,7 @@ import {
   ListObjectVersionsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
 import type { HeadObjectCommandOutput, S3ClientConfig } from '@aws-sdk/client-s3'
@@ -154,6 +155,25 @@ class S3Store implements BlobStore {
           )
         throw error
       }
+    })
+  }
+
+  async extendLock(name: string, until: Instant, to: Instant = until): Promise<Instant | undefined> {
+    if (!(await this.#hasLocks())) return undefined
+    return this.#attempt('extend the lock of', name, async () => {
+      const head = await this.#look(name)
+      const { lockedUntil } = lockOf(head)
+      if (lockedUntil !== undefined && lockedUntil >= until) return lockedUntil
+      const end = inWholeSeconds(to)
+      await this.#client.send(
+        new PutObjectRetentionCommand({
+          ...this.#key(name),
+          ...(head.VersionId === undefined ? {} : { VersionId: head.VersionId }),
+          // A lock that nobody can end stays one.
+          Retention: { Mode: head.ObjectLockMode ?? this.#lockMode, RetainUntilDate: end },
+        }),
+      )
+      return inSeconds(end)
     })
   }
 

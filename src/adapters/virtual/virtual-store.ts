@@ -27,7 +27,7 @@ export interface StoreOptions {
 export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
 
 export interface MediumRequest {
-  readonly kind: StoreRequest | 'stat'
+  readonly kind: StoreRequest | 'stat' | 'lock'
   /** Of the blob; of a listing, its prefix. */
   readonly name: string
   /** Bytes that are to pass, from this offset in the blob. */
@@ -254,6 +254,11 @@ export class VirtualStore {
   }
 
   /** @internal */
+  lock(name: string, until: Instant): void {
+    this.#objects.set(name, { ...this.#object(name), lockedUntil: until })
+  }
+
+  /** @internal */
   remove(name: string): void {
     const object = this.#object(name)
     const { content, lockedUntil } = object
@@ -288,6 +293,7 @@ function infoOf(name: string, { content, created, lockedUntil }: StoredObject): 
 class Connection implements BlobStore {
   readonly name: string
   readonly prepare?: (names: readonly string[]) => Promise<void>
+  readonly extendLock?: (name: string, until: Instant, to?: Instant) => Promise<Instant | undefined>
   readonly #store: VirtualStore
   readonly #access: StoreAccess
 
@@ -295,8 +301,9 @@ class Connection implements BlobStore {
     this.name = store.name
     this.#store = store
     this.#access = access
-    const { medium } = access
+    const { medium, lock_s } = access
     if (medium?.prepare !== undefined) this.prepare = (names) => medium.prepare!(names)
+    if (lock_s > 0) this.extendLock = (name, until, to = until) => this.#extendLock(name, until, to)
   }
 
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
@@ -360,6 +367,17 @@ class Connection implements BlobStore {
     this.#store.remove(name)
   }
 
+  /** Looks at the lock, as S3 has it done: only what must be changed costs the price of a write. */
+  async #extendLock(name: string, until: Instant, to: Instant): Promise<Instant> {
+    this.#assertMay('put', name)
+    const { lockedUntil = -Infinity } = await this.stat(name)
+    if (lockedUntil >= until) return lockedUntil
+    await this.#request('lock', name, 0)
+    this.#access.onRequest?.('put', 0)
+    this.#store.lock(name, to)
+    return to
+  }
+
   #assertMay(right: StoreRequest, what: string): void {
     const { may, principal } = this.#access
     if (may[right]) return
@@ -368,7 +386,7 @@ class Connection implements BlobStore {
 
   #request(kind: MediumRequest['kind'], name: string, bytes: number, start = 0): Promise<void> {
     const { medium } = this.#access
-    const direction = kind === 'put' || kind === 'delete' ? 'putRoute' : 'getRoute'
+    const direction = kind === 'get' || kind === 'stat' || kind === 'list' ? 'getRoute' : 'putRoute'
     if (medium === undefined) return this.#transfer(direction, bytes)
     return medium.serve({ kind, name, start, bytes }, (over) => this.#transfer(direction, bytes, over))
   }

@@ -2,8 +2,8 @@ import { AccessDeniedError } from '../errors.ts'
 import type { BlobStore } from '../ports.ts'
 
 /**
- * What a key is for. `reader` lists and restores; `writer` also backs up and copies to, but deletes nothing and makes no
- * keys: what it stored it cannot take away; `administrator` does everything.
+ * What a key is for. `reader` lists and restores; `writer` also backs up and copies to, and makes locks last longer, but
+ * deletes nothing and makes no keys: what it stored it cannot take away; `administrator` does everything.
  */
 export type Role = 'administrator' | 'writer' | 'reader'
 
@@ -33,5 +33,14 @@ export function storeForRole(store: BlobStore, role: Role): BlobStore {
     async delete(name) {
       refuse('delete', name)
     },
+    ...(store.extendLock === undefined
+      ? {}
+      : {
+          // Never shortens one: what a writer makes last longer cannot be used to destroy anything.
+          async extendLock(name, until, to) {
+            if (role === 'reader') refuse('extend the lock of', name)
+            return store.extendLock!(name, until, to)
+          },
+        }),
   }
 }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -23,9 +24,17 @@ for (const durable of [true, false])
     return {
       store: directoryStore(directory, { durable }),
       now: () => Date.now() / 1000,
+      // Nobody waits for a month here: whoever owns the files sets their locks to have ended, as he can on such a disk.
+      passInstant: async () => endLocks(directory),
       dispose: async () => rmSync(directory, { recursive: true }),
     }
   })
+
+function endLocks(directory: string): void {
+  const past = new Date(Date.now() - 1000)
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), past, past)
+}
 
 describe('a directory store', () => {
   let directory: string
@@ -83,6 +92,19 @@ describe('a directory store', () => {
     await expect(absent.put('data/x', [bytes])).rejects.toThrow(StoreUnavailableError)
     await expect(absent.put('x', [bytes])).rejects.toThrow('not-mounted')
     expect(readdirSync(directory)).toEqual([])
+  })
+
+  it('locks as WORM shares want it: the time of access is the end, the file read-only; reading changes neither', async () => {
+    const lockUntil = Math.ceil(Date.now() / 1000) + 3600
+    await store.put('data/x', [bytes], { lockUntil })
+    for (let reads = 0; reads < 2; reads++) {
+      const { mode, atimeMs } = statSync(join(directory, 'data', 'x'))
+      expect([mode & 0o777, atimeMs / 1000]).toEqual([0o400, lockUntil])
+      await store.get('data/x')
+    }
+    const { created } = await store.stat('data/x')
+    await store.extendLock!('data/x', lockUntil + 60)
+    expect(await store.stat('data/x')).toMatchObject({ lockedUntil: lockUntil + 60, created })
   })
 
   it.skipIf(process.getuid?.() === 0)('says that it may not', async () => {

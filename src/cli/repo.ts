@@ -11,6 +11,7 @@ import { statsCommand } from './repo/stats.ts'
 import { initCommand } from './repo/init.ts'
 import { listCommand } from './repo/ls.ts'
 import { synthesiseCommand } from './repo/synthesise.ts'
+import { lockCommand } from './repo/lock.ts'
 import { pruneCommand } from './repo/prune.ts'
 import { restoreCommand } from './repo/restore.ts'
 import { verifyCommand } from './repo/verify.ts'
@@ -35,6 +36,7 @@ export const repoCommand: CommandModule = {
       .command(synthesiseCommand)
       .command(diffCommand)
       .command(keyCommand)
+      .command(lockCommand)
       .command(repairCommand)
       .command(statsCommand)
       .command(auditCommand)

@@ -1,14 +1,15 @@
 import { heldBytes } from './bytes/held-bytes.ts'
-import { hexOf } from './encoding.ts'
+import { bytesOfHex, hexOf } from './encoding.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from './errors.ts'
 import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
 import type { Pack } from './index/chunk-index.ts'
+import { snapshotLocks } from './locks.ts'
 import { openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
 import { NOT_OF_ITS_ID, readChunks } from './packs/chunk-reader.ts'
 import type { ReadHandlers, ReadOptions } from './packs/chunk-reader.ts'
 import { neededEntries } from './prune/use.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
-import type { BlobInfo } from './ports.ts'
+import type { BlobInfo, Instant } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
@@ -41,6 +42,18 @@ export interface CheckReport {
   /** Blobs under data/ that no index file lists: left by an interrupted backup. They do no harm. */
   readonly unreferenced: readonly string[]
   readonly errors: readonly CheckError[]
+  /** Snapshots that are locked for longer than something that they need is. */
+  readonly shortLocks: readonly ShortLock[]
+}
+
+/** Who can delete from the store destroys this snapshot before its lock ends; `extendLocks` mends it. */
+export interface ShortLock {
+  readonly snapshot: string
+  readonly lockedUntil: Instant
+  /** Packs that it needs and that are locked for less. */
+  readonly packs: number
+  /** When the first of them can be deleted; undefined: now. */
+  readonly heldUntil?: Instant
 }
 
 /** Looks whether every snapshot can be restored: the structure always, the stored bytes as far as is asked. */
@@ -73,9 +86,12 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   const known = new Set(packs.map(({ name }) => name))
   const unreferenced = [...stored.keys()].filter((name) => !known.has(name))
   let read_bytes = 0
+  const locks = await snapshotLocks(repository)
+  const shortLocks: ShortLock[] = []
   for (const snapshot of snapshots) {
     const reader = new TreeReader(repository, lineageOf(snapshot))
-    await checkSnapshot(repository, reader, snapshot, stored, errors)
+    const needs = await checkSnapshot(repository, reader, snapshot, stored, errors)
+    shortLocks.push(...shortLock(snapshot.id, locks.get(snapshot.id), needs, stored))
     read_bytes += reader.fetched_bytes
   }
   const sample = drawn(
@@ -105,7 +121,21 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
     read_bytes,
     unreferenced,
     errors,
+    shortLocks,
   }
+}
+
+function shortLock(
+  snapshot: string,
+  lockedUntil: Instant | undefined,
+  needs: ReadonlySet<string>,
+  stored: ReadonlyMap<string, BlobInfo>,
+): ShortLock[] {
+  if (lockedUntil === undefined) return []
+  const ends = [...needs].map((pack) => stored.get(pack)?.lockedUntil ?? -Infinity).filter((end) => end < lockedUntil)
+  if (ends.length === 0) return []
+  const first = ends.reduce((earliest, end) => Math.min(earliest, end))
+  return [{ snapshot, lockedUntil, packs: ends.length, ...(first === -Infinity ? {} : { heldUntil: first }) }]
 }
 
 /** What the index as it is known now is not enough for, of the snapshots that are known now. */
@@ -134,15 +164,16 @@ async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo
   return packs
 }
 
-/** Every tree can be read, and every chunk is stored in a pack that exists. */
+/** Every tree can be read, and every chunk is stored in a pack that exists. Gives the names of the packs. */
 async function checkSnapshot(
   repository: Repository,
   reader: TreeReader,
   snapshot: Snapshot,
   stored: ReadonlyMap<string, BlobInfo>,
   errors: CheckError[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const report = (message: string): void => void errors.push({ kind: 'snapshot', subject: snapshot.id, message })
+  const packs = new Set<string>()
   const seen = new Set<string>()
   let level = [snapshot.tree]
   while (level.length > 0) {
@@ -151,14 +182,15 @@ async function checkSnapshot(
       seen.add(address)
       try {
         const tree = await reader.tree(address)
+        for (const entry of reader.entriesOf(bytesOfHex(address), 'a tree'))
+          packs.add(repository.index.packOf(entry).name)
         const files = tree.filter((entry) => entry.chunks !== undefined)
         const lists = await reader.chunkLists(files)
         for (const [at, list] of lists.entries()) {
           const name = files[at]!.name
-          const lost = reader
-            .entriesOf(list, name)
-            .map((entry) => repository.index.packOf(entry).name)
-            .find((pack) => !stored.has(pack))
+          const holding = reader.entriesOf(list, name).map((entry) => repository.index.packOf(entry).name)
+          for (const pack of holding) packs.add(pack)
+          const lost = holding.find((pack) => !stored.has(pack))
           if (lost !== undefined) report(`${name} needs pack ${lost.slice(0, 8)}, which is not in the store`)
         }
         for (const entry of tree) {
@@ -171,6 +203,7 @@ async function checkSnapshot(
     }
     level = [...next]
   }
+  return packs
 }
 
 /** A share of the packs, at random and at least one when the share is not zero. */

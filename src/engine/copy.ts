@@ -5,7 +5,9 @@ import { AddressCursor } from './index/address.ts'
 import { readChunks } from './packs/chunk-reader.ts'
 import { leansOnMarkedPacks } from './prune/marked.ts'
 import type { PackWriter } from './packs/pack-writer.ts'
-import type { Content, Instant } from './ports.ts'
+import { lockNeeds, sharedLockUntil } from './locks.ts'
+import type { LockOptions, LockReport } from './locks.ts'
+import type { Content } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
@@ -13,11 +15,10 @@ import type { Tree, TreeEntry } from './trees/tree.ts'
 import { encodeTree } from './trees/tree.ts'
 import { TreeReader, addressesIn, lineageOf } from './trees/tree-reader.ts'
 
-export interface CopyOptions {
+export interface CopyOptions extends LockOptions {
   /** Ids of the snapshots to copy; by default all that have not been copied. */
   readonly snapshots?: readonly string[]
   readonly uploads?: number
-  readonly lockUntil?: Instant
   /** Bytes of chunks, of one snapshot after the other. */
   readonly onProgress?: OnProgress
 }
@@ -28,6 +29,8 @@ export interface CopyReport {
   readonly fetched_bytes: number
   /** Bytes of packs put into the target's store. */
   readonly stored_bytes: number
+  /** Of what the last copy needs, where it is locked. */
+  readonly locks?: LockReport
 }
 
 /**
@@ -64,7 +67,7 @@ async function perform(from: Repository, to: Repository, options: CopyOptions): 
   if (wanted.length === 0) return { snapshots: [], fetched_bytes: 0, stored_bytes: 0 }
   await from.loadIndex()
   await to.loadIndex()
-  const report = { snapshots: [] as Snapshot[], fetched_bytes: 0, stored_bytes: 0 }
+  const report: Copied = { snapshots: [], fetched_bytes: 0, stored_bytes: 0 }
   for (const snapshot of wanted) {
     const earlier = available.filter((other) => copies.has(originalOf(other)) && isAlike(other, snapshot))
     const near = earlier.findLast((other) => other.time <= snapshot.time) ?? earlier[0]
@@ -73,6 +76,13 @@ async function perform(from: Repository, to: Repository, options: CopyOptions): 
     copies.set(originalOf(snapshot), copy)
   }
   return report
+}
+
+interface Copied {
+  readonly snapshots: Snapshot[]
+  fetched_bytes: number
+  stored_bytes: number
+  locks?: LockReport
 }
 
 function originalOf({ original, id }: Snapshot): string {
@@ -90,9 +100,9 @@ async function copyOne(
   snapshot: Snapshot,
   near: Snapshot | undefined,
   options: CopyOptions,
-  report: { snapshots: Snapshot[]; fetched_bytes: number; stored_bytes: number },
+  report: Copied,
 ): Promise<Snapshot> {
-  const writer = to.writer(options.lockUntil, options.uploads)
+  const writer = to.writer(sharedLockUntil(to, options), options.uploads)
   try {
     const lineage = lineageOf(snapshot)
     const reader = new TreeReader(from, lineage)
@@ -106,6 +116,8 @@ async function copyOne(
     const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage, options.onProgress)
     await copyTrees(to, writer, reader, files, trees)
     await writer.finish()
+    for (const [address, tree] of trees) to.cache.trees.add(address, tree)
+    Object.assign(report, await lockNeeds(to, snapshot.tree, options))
     const { id: _origin, ...rest } = snapshot
     const copy = await to.writeSnapshot(
       {
@@ -118,7 +130,6 @@ async function copyOne(
       options.lockUntil,
     )
     report.snapshots.push(copy)
-    for (const [address, tree] of trees) to.cache.trees.add(address, tree)
     report.fetched_bytes += fetched_bytes + reader.fetched_bytes
     report.stored_bytes += writer.stored_bytes
     return copy

@@ -2,7 +2,7 @@ import { heldBytes } from './bytes/held-bytes.ts'
 import { snapshotErrors } from './check.ts'
 import type { CheckError } from './check.ts'
 import { forEachConcurrently } from './concurrency.ts'
-import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from './errors.ts'
+import { AuthenticationError, BlobNotFoundError, ObjectLockedError, RepositoryFormatError } from './errors.ts'
 import { AddressCursor } from './index/address.ts'
 import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
 import type { Pack } from './index/chunk-index.ts'
@@ -51,6 +51,8 @@ export interface RepairReport {
   readonly forgotten: readonly string[]
   /** Index files that were replaced. */
   readonly replaced: number
+  /** Blobs that a lock holds: index files that stay beside the new ones, and damaged snapshots. */
+  readonly locked: readonly string[]
 }
 
 /**
@@ -85,29 +87,61 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
   const damagedPacks: DamagedPack[] = [...unreadable]
   // What is lost is known before anything is written.
   for (const { pack } of damaged) fresh.index.remove(pack.name)
+  const locked: string[] = []
   if (!dryRun) {
     const sound = fresh.index.packs()
     damagedPacks.push(...(await rescue(fresh, damaged)))
     await writeIndex(fresh, sound)
-    for (const name of old) {
-      try {
-        await store.delete(name)
-      } catch (error) {
-        if (!(error instanceof BlobNotFoundError)) throw error
-      }
-    }
+    locked.push(...(await deleteAll(repository, old)))
+    if (locked.length > 0) await overrule(repository, fresh, locked)
   } else damagedPacks.push(...damaged.map(({ pack, bad, reason }) => summaryOf(pack, bad, reason)))
   const damagedSnapshots = await snapshotErrors(fresh)
   const doomed = [...new Set(damagedSnapshots.map(({ subject }) => subject))]
-  if (forgetDamaged && !dryRun) for (const id of doomed) await store.delete(`snapshots/${id}`)
+  const forgotten = forgetDamaged && !dryRun ? doomed : []
+  const kept = await deleteAll(
+    repository,
+    forgotten.map((id) => `snapshots/${id}`),
+  )
   return {
     dryRun,
     packs: fresh.index.packs().length,
     damagedPacks,
     damagedSnapshots,
-    forgotten: forgetDamaged && !dryRun ? doomed : [],
-    replaced: dryRun ? 0 : old.length,
+    forgotten: forgotten.filter((id) => !kept.includes(`snapshots/${id}`)),
+    replaced: dryRun ? 0 : old.length - locked.length,
+    locked: [...locked, ...kept],
   }
+}
+
+/** Gives the names of those that object lock holds. */
+async function deleteAll({ store }: Repository, names: readonly string[]): Promise<string[]> {
+  const locked: string[] = []
+  for (const name of names) {
+    try {
+      await store.delete(name)
+    } catch (error) {
+      if (error instanceof ObjectLockedError) locked.push(name)
+      else if (!(error instanceof BlobNotFoundError)) throw error
+    }
+  }
+  return locked
+}
+
+/** Takes back what index files say that cannot be deleted and that the packs do not bear out. */
+async function overrule(repository: Repository, fresh: Repository, locked: readonly string[]): Promise<void> {
+  await repository.loadIndex()
+  const { indexFiles } = repository.cache
+  const sound = new Set(fresh.index.packs().map(({ name }) => name))
+  const said = locked.flatMap((name) => indexFiles.get(name) ?? [])
+  const listedWrongly = new Set(said.flatMap(({ packs }) => packs.filter((pack) => !sound.has(pack))))
+  const marked = new Set(said.flatMap(({ marks }) => marks.map(({ pack }) => pack)).filter((pack) => sound.has(pack)))
+  if (listedWrongly.size + marked.size === 0) return
+  const time = repository.ports.clock.now()
+  await fresh.writeIndexFile({
+    packs: [],
+    marks: [...marked].map((pack) => ({ pack, time, marked: false })),
+    removed: [...listedWrongly],
+  })
 }
 
 /** Puts into the index what the packs say of themselves; gives those that say nothing. */

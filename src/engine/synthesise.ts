@@ -4,7 +4,9 @@ import { EngineError } from './errors.ts'
 import { ADDRESS_BYTES, LineageTag } from './index/address.ts'
 import { readChunks } from './packs/chunk-reader.ts'
 import type { PackWriter } from './packs/pack-writer.ts'
-import type { Content, Instant } from './ports.ts'
+import { lockNeeds, sharedLockUntil } from './locks.ts'
+import type { LockOptions, LockReport } from './locks.ts'
+import type { Content } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
@@ -13,15 +15,13 @@ import { encodeTree } from './trees/tree.ts'
 import type { Tree, TreeEntry } from './trees/tree.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 
-export interface SynthesisOptions {
+export interface SynthesisOptions extends LockOptions {
   /** Packs under way at once. Default 4. */
   readonly uploads?: number
   /** Requests to the store under way at once. Default 4. */
   readonly downloads?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
-  /** Ask for object lock on everything written, until then. */
-  readonly lockUntil?: Instant
   /** Bytes of chunks. */
   readonly onProgress?: OnProgress
 }
@@ -32,6 +32,8 @@ export interface SynthesisReport {
   readonly fetched_bytes: number
   /** Bytes of packs put into the store. */
   readonly stored_bytes: number
+  /** Of what the snapshot needs, where it is locked. */
+  readonly locks?: LockReport
 }
 
 /**
@@ -66,7 +68,7 @@ async function perform(
   const { id: synthesisedFrom, original: _original, base: _base, ...origin } = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const tag = new LineageTag(ports.random.bytes(32))
-  const writer = repository.writer(options.lockUntil, options.uploads)
+  const writer = repository.writer(sharedLockUntil(repository, options), options.uploads)
   try {
     const chunks = new ChunkStore(repository, writer, [tag])
     const lineage = lineageOf({ id: synthesisedFrom, ...origin })
@@ -86,6 +88,7 @@ async function perform(
     const stored = new Map(files.map((file, at) => [file, renamed(reader, lists[at]!, file.name, addresses)]))
     const tree = await storeTrees(origin.tree, trees, stored, chunks, writer)
     await writer.finish()
+    const locks = await lockNeeds(repository, tree, options)
     const snapshot = await repository.writeSnapshot(
       {
         ...origin,
@@ -101,6 +104,7 @@ async function perform(
     )
     return {
       snapshot,
+      ...locks,
       fetched_bytes: fetched_bytes + reader.fetched_bytes,
       stored_bytes: writer.stored_bytes,
     }

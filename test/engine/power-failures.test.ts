@@ -4,6 +4,7 @@ import {
   backup,
   check,
   copySnapshots,
+  extendLocks,
   forget,
   listKeys,
   openRepository,
@@ -14,9 +15,10 @@ import {
 } from '../../src/engine/index.ts'
 import type { Repository } from '../../src/engine/index.ts'
 import type { MemoryFiles } from './memory-files.ts'
+import { MemoryStore } from './memory-store.ts'
 import { UnorderedStore } from './unordered-store.ts'
 import type { Fate } from './unordered-store.ts'
-import { DAY_S, Workbench, backUp, credentials, noise, restored, smallTree } from './workbench.ts'
+import { DAY_S, START, Workbench, backUp, credentials, noise, restored, smallTree } from './workbench.ts'
 
 const FATES: readonly Fate[] = ['whole', 'lost', 'torn']
 /** Every combination of fates is tried of so many writes at once; of more, those in which all but one share a fate. */
@@ -54,6 +56,7 @@ function* combinations(writes: number): Generator<readonly Fate[]> {
 async function expectToSurvive(
   scene: Scene,
   operation: (repository: Repository) => Promise<unknown>,
+  also: (bench: Workbench, where: string) => Promise<void> = async () => {},
 ): Promise<{ writes: number; most: number }> {
   let most = 0
   for (let write = 0; ; write++) {
@@ -67,6 +70,7 @@ async function expectToSurvive(
       )
       const where = `write ${write}: ${fates.slice(0, power.interrupted).join()}`
       await expectWhole(disk, scene.states, where, fates.slice(0, power.interrupted).includes('torn'))
+      await also(disk, where)
       return power.interrupted
     }
     const interrupted = await attempt([])
@@ -99,6 +103,11 @@ async function expectWhole(
     const found = await restored(repository, id)
     if (states.has(id)) expect(found, where).toEqual(states.get(id))
   }
+}
+
+/** What a snapshot needs is locked before the snapshot is: whenever the power fails. */
+async function heldAsPromised(bench: Workbench, where: string): Promise<void> {
+  expect((await check(await bench.open())).shortLocks, where).toEqual([])
 }
 
 /** Two snapshots of a tree that changes; the older one is not acknowledged any more where it is about to be forgotten. */
@@ -151,6 +160,25 @@ describe('a power failure with writes under way', { timeout: 300_000 }, () => {
       synthesiseFull(repository, scene.ids[1]!, { uploads: 2 }),
     )
     expect(writes).toBeGreaterThan(4)
+  })
+
+  it('in a backup that locks, and in extending locks', async () => {
+    const bench = new Workbench(new MemoryStore(START, true))
+    const files = smallTree()
+    const lockUntil = START + 30 * DAY_S
+    const { snapshot } = await backup(await bench.init(), files, { ...options, lockUntil })
+    bench.pass(20 * DAY_S)
+    const scene = { bench, states: new Map([[snapshot.id, files.describe()]]) }
+    files.file('letters/new', noise(50, 4000)).remove('log')
+    const again = { ...options, lockUntil: bench.store.now + 30 * DAY_S }
+    const backedUp = await expectToSurvive(scene, (repository) => backup(repository, files, again), heldAsPromised)
+    expect(backedUp.most).toBeGreaterThan(4)
+    const extended = await expectToSurvive(
+      scene,
+      (repository) => extendLocks(repository, { lockUntil: again.lockUntil }),
+      heldAsPromised,
+    )
+    expect(extended.writes).toBeGreaterThan(4)
   })
 
   it('in forgetting', async () => {

@@ -81,13 +81,13 @@ export class UnorderedStore implements BlobStore {
     for (const write of this.underWay) await this.carryOut(write, this.fateOf(number++))
   }
 
-  /** There are no half deletions and no half locks. */
+  /** There are no half deletions and no half locks, and no store locks the half of a blob. */
   private async carryOut(write: UnderWay, fate: Fate): Promise<void> {
     const { name } = write
     if (write.kind === 'put') {
       const { content, options } = write
-      if (fate !== 'lost')
-        await this.disk.put(name, [fate === 'torn' ? content.subarray(0, content.length >> 1) : content], options)
+      if (fate === 'whole') await this.disk.put(name, [content], options)
+      if (fate === 'torn') await this.disk.put(name, [content.subarray(0, content.length >> 1)])
     } else if (fate !== 'whole') return
     else if (write.kind === 'delete') await this.disk.delete(name)
     else await this.disk.extendLock(name, write.until, write.to)

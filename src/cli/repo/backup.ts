@@ -8,8 +8,8 @@ import { bytes, duration } from '../../report/human.ts'
 import { readChangedRanges } from './changed-ranges.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
-import type { LockArguments } from './lock.ts'
+import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
+import type { LockArguments } from './lock-option.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -85,7 +85,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       process.stderr.write(
         `warning: all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}\n`,
       )
-    await warnUnlessLocked(args, repository.store, snapshot.id)
+    warnOfWeakLocks(args, args.repository)
     for (const { path, reason } of unreadable) {
       skipped++
       process.stderr.write(`warning: left out ${shownPath(path)}: ${reason}\n`)
@@ -106,5 +106,6 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       throw new Error(
         `the snapshot is not complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
       )
+    requireLocked(report.locks)
   },
 }

@@ -1,9 +1,10 @@
 import type { CommandModule } from 'yargs'
 import { check } from '../../engine/index.ts'
+import { instant } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { counted, print } from './print.ts'
+import { counted, print, shortId } from './print.ts'
 import { progressBar } from './progress.ts'
 
 interface CheckArguments extends RepositoryArguments {
@@ -31,7 +32,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
-    const { errors } = report
+    const { errors, shortLocks } = report
+    for (const { snapshot, packs, heldUntil } of shortLocks)
+      process.stderr.write(
+        `warning: snapshot ${shortId(snapshot)} is locked, and ${counted(packs, 'pack')} that it needs ${heldUntil === undefined ? 'can be deleted now' : `only until ${instant(heldUntil)}`}; mend it with: firedrill repo lock\n`,
+      )
     print(args, report, () =>
       errors.length === 0
         ? `No errors found${readData === undefined ? '; data was not read (--read-data)' : ''}`

@@ -3,8 +3,8 @@ import { copySnapshots } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { findSnapshot, open, openAt, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
-import type { LockArguments } from './lock.ts'
+import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
+import type { LockArguments } from './lock-option.ts'
 import { counted, print } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -40,8 +40,7 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
-    const [first] = report.snapshots
-    if (first !== undefined) await warnUnlessLocked(args, to.store, first.id)
+    if (report.snapshots.length > 0) warnOfWeakLocks(args, args.target)
     print(
       args,
       report,
@@ -49,5 +48,6 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
         `${counted(report.snapshots.length, 'snapshot')} copied to ${args.target}: ${bytes(report.fetched_bytes)} read,` +
         ` ${bytes(report.stored_bytes)} stored in ${duration((performance.now() - started_ms) / 1000)}`,
     )
+    requireLocked(report.locks)
   },
 }

@@ -1,29 +1,53 @@
-import type { Argv } from 'yargs'
-import type { BlobStore, Instant } from '../../engine/ports.ts'
-import { UsageError } from '../exit.ts'
+import type { CommandModule } from 'yargs'
+import { extendLocks } from '../../engine/index.ts'
+import { findSnapshot, open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { daysFromNow, requireLocked, warnOfWeakLocks } from './lock-option.ts'
+import { counted, print } from './print.ts'
+import { progressBar } from './progress.ts'
 
-export interface LockArguments {
-  lock: number | undefined
+interface ExtendArguments extends RepositoryArguments {
+  snapshots: string[]
+  days: number | undefined
 }
 
-/** What commands take that write what must outlive an attacker. */
-export function lockOption<T>(yargs: Argv<T>): Argv<T & LockArguments> {
-  return yargs.option('lock', {
-    type: 'number',
-    requiresArg: true,
-    describe: 'Days for which nobody may delete what is written; takes a store with object lock',
-  })
-}
-
-export function lockUntil({ lock }: LockArguments): { lockUntil?: Instant } {
-  if (lock === undefined) return {}
-  if (!(lock > 0)) throw new UsageError('--lock takes days, more than 0')
-  return { lockUntil: Date.now() / 1000 + lock * 86_400 }
-}
-
-/** A store without object lock takes what it is given and does not say that it is not locked. */
-export async function warnUnlessLocked(args: LockArguments, store: BlobStore, snapshot: string): Promise<void> {
-  if (args.lock === undefined) return
-  const { lockedUntil } = await store.stat(`snapshots/${snapshot}`)
-  if (lockedUntil === undefined) process.stderr.write(`warning: nothing is locked: ${store.name} has no object lock\n`)
+/** `firedrill repo lock DIR [SNAPSHOT..]` */
+export const lockCommand: CommandModule<object, ExtendArguments> = {
+  command: 'lock <repository> [snapshots..]',
+  describe: 'Make object locks last: of snapshots, and of all that they need',
+  builder: (yargs) =>
+    repositoryOptions(yargs)
+      .positional('snapshots', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Ids; by default those that are locked now',
+      })
+      .option('days', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Days from now; by default what a snapshot needs is locked for as long as the snapshot is',
+      })
+      .example('$0 repo lock s3:https://s3.example.com/backups', 'after check has found locks too short')
+      .example('$0 repo lock s3:https://s3.example.com/backups 0f3a99c1 --days 3650', 'keep one for ten years'),
+  async handler(args) {
+    const until = args.days === undefined ? {} : { lockUntil: daysFromNow('--days', args.days) }
+    const repository = await open(args)
+    const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(repository, word)).id))
+    const bar = progressBar('lock')
+    const report = await extendLocks(repository, {
+      ...until,
+      ...(ids.length === 0 ? {} : { snapshots: ids }),
+      onProgress: (progress) => bar.show(progress),
+    })
+    bar.end()
+    if (report.extended > 0) warnOfWeakLocks({ lock: args.days ?? 0 }, args.repository)
+    print(
+      args,
+      report,
+      () =>
+        `${counted(report.snapshots.length, 'snapshot')} locked with all that they need; ${counted(report.extended, 'lock')} extended`,
+    )
+    requireLocked(report)
+  },
 }

@@ -1,5 +1,5 @@
 import type { Progress } from '../../engine/index.ts'
-import { bytes, duration } from '../../report/human.ts'
+import { bytes, count, duration } from '../../report/human.ts'
 import { counted } from './print.ts'
 
 /** Ten times a second is as often as anybody looks. */
@@ -50,18 +50,26 @@ export function progressBar(
 
 /** 'backup [#####---------------]  25 %, 12 files, 1.2 GB of 4.8 GB, 310 MB/s, about 12 s left' */
 export function progressLine(what: string, progress: Progress, elapsed_ms: number): string {
-  const { bytes: done_bytes, total_bytes, files } = progress
+  const { bytes: done_bytes, total_bytes, files, blobs } = progress
+  if (blobs !== undefined) {
+    const words = [`${count(blobs.done)} of ${counted(blobs.total, 'blob')}`]
+    return `${what} ${barAndRest(blobs.done, blobs.total, words, elapsed_ms)}`
+  }
   const perSecond = (done_bytes / Math.max(elapsed_ms, 1)) * 1000
   const words: string[] = []
   if (files !== undefined) words.push(counted(files, 'file'))
   // What was expected may turn out to be more.
   const known = total_bytes !== undefined && total_bytes >= done_bytes && total_bytes > 0
   words.push(known ? `${bytes(done_bytes)} of ${bytes(total_bytes)}` : bytes(done_bytes), `${bytes(perSecond)}/s`)
-  if (!known) return `${what} ${words.join(', ')}`
-  const share = done_bytes / total_bytes
+  return `${what} ${known ? barAndRest(done_bytes, total_bytes, words, elapsed_ms) : words.join(', ')}`
+}
+
+/** How much of the work is done, what there is to say of it, and when it will be done at this pace. */
+function barAndRest(done: number, total: number, words: readonly string[], elapsed_ms: number): string {
+  const share = done / total
   const cells = Math.floor(share * BAR_CELLS)
   const bar = `[${'#'.repeat(cells)}${'-'.repeat(BAR_CELLS - cells)}]`
-  const left_s = (total_bytes - done_bytes) / Math.max(perSecond, 1)
-  if (elapsed_ms >= ESTIMATE_FROM_MS && left_s > 0) words.push(`about ${duration(Math.ceil(left_s))} left`)
-  return `${what} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %, ${words.join(', ')}`
+  const left_s = done === 0 ? 0 : ((total - done) / done) * (elapsed_ms / 1000)
+  const rest = elapsed_ms >= ESTIMATE_FROM_MS && left_s > 0 ? [`about ${duration(Math.ceil(left_s))} left`] : []
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %, ${[...words, ...rest].join(', ')}`
 }

@@ -46,7 +46,7 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
   },
 }
 
-function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten }: RepairReport): string {
+function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten, locked }: RepairReport): string {
   return [
     ...damagedPacks.map(({ name, reason, rescued, lost }) =>
       rescued + lost === 0
@@ -56,5 +56,8 @@ function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten }: 
     ...damagedSnapshots.map(({ subject, message }) => `snapshot ${shortId(subject)}: ${message}`),
     `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged`,
     ...(forgotten.length > 0 ? [`${counted(forgotten.length, 'snapshot')} forgotten`] : []),
+    ...(locked.length > 0
+      ? [`${counted(locked.length, 'blob')} locked, left in place: repair again when the locks have ended`]
+      : []),
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { bytes, count, instant } from '../../report/human.ts'
+import { snapshotLocks } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, table } from './print.ts'
@@ -10,12 +11,18 @@ export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
   describe: 'List snapshots, the oldest first',
   builder: (yargs) => repositoryOptions(yargs),
   async handler(args) {
-    const snapshots = await (await open(args)).snapshots()
+    const repository = await open(args)
+    const locks = await snapshotLocks(repository)
+    const snapshots = (await repository.snapshots()).map((snapshot) => {
+      const lockedUntil = locks.get(snapshot.id)
+      return { ...snapshot, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
+    })
+    const anyLocked = locks.size > 0
     print(args, snapshots, () =>
       [
         table(
           [
-            ['ID', 'UTC', 'TYPE', 'FILES', 'SIZE', 'ADDED', 'HOST', 'DATASET'],
+            ['ID', 'UTC', 'TYPE', 'FILES', 'SIZE', 'ADDED', 'HOST', ...(anyLocked ? ['LOCKED UNTIL'] : []), 'DATASET'],
             ...snapshots.map((snapshot) => [
               shortId(snapshot.id),
               instant(snapshot.time),
@@ -24,6 +31,7 @@ export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
               bytes(snapshot.source_bytes),
               bytes(snapshot.stored_bytes),
               snapshot.host,
+              ...(anyLocked ? [snapshot.lockedUntil === undefined ? '' : instant(snapshot.lockedUntil)] : []),
               snapshot.dataset,
             ]),
           ],

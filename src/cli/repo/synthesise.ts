@@ -3,8 +3,8 @@ import { synthesiseFull } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { findSnapshot, open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { lockOption, lockUntil, warnUnlessLocked } from './lock.ts'
-import type { LockArguments } from './lock.ts'
+import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
+import type { LockArguments } from './lock-option.ts'
 import { print, shortId } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -34,7 +34,7 @@ export const synthesiseCommand: CommandModule<object, SynthesiseArguments> = {
     })
     bar.end()
     const { snapshot, fetched_bytes, stored_bytes } = report
-    await warnUnlessLocked(args, repository.store, snapshot.id)
+    warnOfWeakLocks(args, args.repository)
     print(
       args,
       report,
@@ -42,5 +42,6 @@ export const synthesiseCommand: CommandModule<object, SynthesiseArguments> = {
         `Snapshot ${shortId(snapshot.id)} is a full backup of what ${shortId(id)} holds: ${bytes(fetched_bytes)} read from the repository,` +
         ` ${bytes(stored_bytes)} stored in ${duration((performance.now() - started_ms) / 1000)}`,
     )
+    requireLocked(report.locks)
   },
 }

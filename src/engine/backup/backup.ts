@@ -1,6 +1,8 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { FileUnreadableError, RepositoryFormatError } from '../errors.ts'
-import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import type { FileSystem, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import { lockNeeds, sharedLockUntil } from '../locks.ts'
+import type { LockOptions, LockReport } from '../locks.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
@@ -21,7 +23,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024
 /** How often a file that changes while it is read is read again. */
 const READ_AGAIN = 2
 
-export interface BackupOptions {
+export interface BackupOptions extends LockOptions {
   readonly type: BackupType
   readonly host: string
   /** Name of what is backed up; the backups of one dataset lean on each other. */
@@ -29,8 +31,6 @@ export interface BackupOptions {
   readonly window_bytes?: number
   /** Packs under way at once. Default 4. */
   readonly uploads?: number
-  /** Ask for object lock on everything written, until then. */
-  readonly lockUntil?: Instant
   readonly onProgress?: OnProgress
 }
 
@@ -48,6 +48,8 @@ export interface BackupReport {
   readonly stored_bytes: number
   /** Files that changed while they were read, in the end too. */
   readonly changedWhileRead: readonly string[]
+  /** Of what the snapshot needs, where it is locked. */
+  readonly locks?: LockReport
   /** Files that could not be read; they are not in the snapshot. */
   readonly unreadable: ReadonlyArray<{ readonly path: NameBytes; readonly reason: string }>
 }
@@ -81,7 +83,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   await repository.loadIndex()
   const { type, parent, tags } = lineageFor(options.type, snapshots, options, ports.random)
   const tree = await source.snapshot()
-  const writer = repository.writer(options.lockUntil, options.uploads)
+  const writer = repository.writer(sharedLockUntil(repository, options), options.uploads)
   try {
     const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent)) ? parent : undefined
     const chunks = new ChunkStore(repository, writer, tags)
@@ -89,6 +91,9 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     const root = await archiver.directory(tree.root, '', reusable?.tree)
     await archiver.files.finish()
     await writer.finish()
+    for (const [address, made] of archiver.made) cache.trees.add(address, made)
+    for (const [address, list] of archiver.madeLists) cache.trees.addList(address, list.slice())
+    const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
         time: tree.time,
@@ -107,10 +112,9 @@ async function perform(repository: Repository, source: FileSystem, options: Back
       },
       options.lockUntil,
     )
-    for (const [address, made] of archiver.made) cache.trees.add(address, made)
-    for (const [address, list] of archiver.madeLists) cache.trees.addList(address, list.slice())
     return {
       snapshot,
+      ...locks,
       filesRead: archiver.filesRead,
       source_bytes: root.size,
       read_bytes: archiver.files.read_bytes,

@@ -33,6 +33,8 @@ export interface PackWriterOptions {
   /** Packs under way at once. */
   readonly uploads?: number
   readonly lockUntil?: Instant
+  /** Told of each pack, by name of its blob, once it is durable. */
+  readonly onStored?: (blob: string) => void
 }
 
 /** A pack that is being filled. */
@@ -290,7 +292,7 @@ export class PackWriter {
   }
 
   async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {
-    const { ports, store, lockUntil } = this.#writing
+    const { ports, store, lockUntil, onStored } = this.#writing
     await ports.cpu.charge([
       ['compress', pack.computed.compressed],
       ['encrypt', pack.computed.encrypted],
@@ -300,6 +302,7 @@ export class PackWriter {
       [pack.seal.header, ...pack.segments, tail],
       lockUntil === undefined ? {} : { lockUntil },
     )
+    onStored?.(packPath(name))
   }
 
   async #writeIndex(also: Partial<IndexFile> = {}): Promise<void> {

@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
-import type { ChunkIndex } from '../index/chunk-index.ts'
+import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -25,7 +25,10 @@ const NONE: readonly string[] = []
  * list needs is remembered from one prune to the next, as long as it has not been moved.
  * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
  */
-export async function neededEntries(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
+export async function neededEntries(
+  repository: Repository,
+  snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
+): Promise<Uint8Array> {
   const { index, cache } = repository
   const needed = new Uint8Array(index.entries)
   const known = cache.needs
@@ -107,12 +110,31 @@ async function needsOf(
   return needs
 }
 
+/** The packs that snapshots need: of a chunk stored twice, the one that a reader would take. What is found is remembered. */
+export async function neededPacks(
+  repository: Repository,
+  snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
+): Promise<Pack[]> {
+  const { index, cache } = repository
+  const { needs } = cache
+  const segments = neededSegments(index, await neededEntries(repository, snapshots))
+  cache.needs = new Map([...needs, ...cache.needs])
+  return index
+    .packs()
+    .filter(({ firstSegment, segments: count }) => segments.subarray(firstSegment, firstSegment + count).includes(1))
+}
+
+/** By number, 1 for those that hold a chunk that is needed: a segment is as long as one of its chunks is. */
+function neededSegments(index: ChunkIndex, needed: Uint8Array): Uint8Array {
+  const segments = new Uint8Array(index.segments)
+  for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
+  return segments
+}
+
 /** Per pack, how much of it is needed. */
 export function packUse(repository: Repository, needed: Uint8Array, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
-  // A segment is as long as one of its chunks is.
-  const segments = new Uint8Array(index.segments)
-  for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
+  const segments = neededSegments(index, needed)
   const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0

@@ -1,5 +1,6 @@
 import { ChunkIndex } from '../index/chunk-index.ts'
 import type { IndexFile } from '../index/index-file.ts'
+import type { Instant } from '../ports.ts'
 import type { TreeNeeds } from '../prune/use.ts'
 import { TreeCache } from '../trees/tree-cache.ts'
 import type { RepositoryKeys } from './keys.ts'
@@ -31,6 +32,8 @@ export class RepositoryCache {
   readonly trees: TreeCache
   /** What trees need of the index, by address, as the last prune found it. */
   needs: ReadonlyMap<string, TreeNeeds>
+  /** Until when blobs are locked at least, by name: locks are never shortened. */
+  readonly locks: Map<string, Instant>
   #writing: Promise<unknown> = Promise.resolve()
 
   constructor(origin?: RepositoryCache) {
@@ -40,6 +43,7 @@ export class RepositoryCache {
     this.snapshots = new Map(origin?.snapshots ?? [])
     this.trees = new TreeCache(origin?.trees)
     this.needs = origin?.needs ?? new Map()
+    this.locks = new Map(origin?.locks ?? [])
   }
 
   /** An independent copy. Shares what is large until one of the two changes it. */

@@ -145,7 +145,7 @@ export class Repository {
   }
 
   writer(lockUntil?: Instant, uploads?: number): PackWriter {
-    const { ports, store, keys, options, index } = this
+    const { ports, store, keys, options, index, cache } = this
     return new PackWriter({
       ports,
       store,
@@ -154,7 +154,9 @@ export class Repository {
       index,
       writeIndexFile: async (file) => void (await this.writeIndexFile(file, lockUntil)),
       ...(uploads === undefined ? {} : { uploads }),
-      ...(lockUntil === undefined ? {} : { lockUntil }),
+      ...(lockUntil === undefined
+        ? {}
+        : { lockUntil, onStored: (blob: string) => void cache.locks.set(blob, lockUntil) }),
     })
   }
 
@@ -248,5 +250,6 @@ export class Repository {
   async #write(name: string, value: unknown, lockUntil?: Instant): Promise<void> {
     const sealed = sealMetadata(name, value, this.#seal, this.ports.random)
     await this.store.put(name, [sealed], lockUntil === undefined ? {} : { lockUntil })
+    if (lockUntil !== undefined) this.cache.locks.set(name, lockUntil)
   }
 }

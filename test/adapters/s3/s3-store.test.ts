@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  GetObjectRetentionCommand,
   PutBucketVersioningCommand,
   PutObjectRetentionCommand,
   S3Client,
@@ -128,6 +129,30 @@ describe('S3 as a store', () => {
     await expect(end).rejects.toMatchObject({ name: 'AccessDenied' })
     await new Promise((resolve) => setTimeout(resolve, (lockUntil + 1.5) * 1000 - Date.now()))
     await store.delete('snapshots/one')
+  })
+
+  it('extends a lock that nobody can end as one that nobody can end, and no request shortens it', async () => {
+    const bucket = await newBucket('locking')
+    const store = storeIn(bucket)
+    const start = Math.ceil(Date.now() / 1000)
+    await store.put('snapshots/one', body, { lockUntil: start + 3 })
+    expect(await store.extendLock!('snapshots/one', start + 4, start + 6)).toBe(start + 6)
+    const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
+    const object = { Bucket: bucket, Key: Versions[0]?.Key, VersionId: Versions[0]?.VersionId }
+    const { Retention } = await client.send(new GetObjectRetentionCommand(object))
+    expect(Retention).toMatchObject({ Mode: 'COMPLIANCE', RetainUntilDate: new Date((start + 6) * 1000) })
+    for (const BypassGovernanceRetention of [true, false])
+      await expect(
+        client.send(
+          new PutObjectRetentionCommand({
+            ...object,
+            BypassGovernanceRetention,
+            Retention: { Mode: 'COMPLIANCE', RetainUntilDate: new Date((start + 3) * 1000) },
+          }),
+        ),
+      ).rejects.toMatchObject({ name: 'AccessDenied' })
+    await new Promise((resolve) => setTimeout(resolve, (start + 4.5) * 1000 - Date.now()))
+    await expect(store.delete('snapshots/one')).rejects.toThrow(ObjectLockedError)
   })
 
   it('says when there is no such bucket', async () => {

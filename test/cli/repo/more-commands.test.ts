@@ -38,6 +38,33 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     expect(desk.done('stats', 'repository')).toMatch(/^snapshots +2, /)
   })
 
+  it('keeps locks, and says who else has to', () => {
+    mkdirSync(desk.at('tree'))
+    writeFileSync(desk.at('tree', 'a'), 'a')
+    desk.done('init', 'repository')
+    const { code, stderr } = desk.repo(['backup', 'repository', 'tree', '--lock', '30'])
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^warning: this program keeps the locks in repository; /)])
+    expect(desk.done('check', 'repository')).toContain('No errors found')
+    const [{ id, lockedUntil }] = JSON.parse(desk.done('snapshots', 'repository', '--json'))
+    expect(lockedUntil * 1000 - Date.now()).toBeGreaterThan(29 * 86_400_000)
+    expect(desk.repo(['forget', 'repository', id])).toMatchObject({ code: 1 })
+    const [key] = JSON.parse(desk.done('key', 'list', 'repository', '--json'))
+    expect(desk.repo(['key', 'remove', 'repository', key.id]).code).toBe(1)
+    expect(desk.repo(['lock', 'repository', '--days', '60'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 snapshot locked with all that they need'),
+    })
+    expect(desk.repo(['lock', 'repository', '--days', '-1'])).toMatchObject({ code: 2 })
+    // Somebody takes the lock from a pack, as he can on such a disk: check tells.
+    for (const pack of files(desk.at('repository', 'data'))) chmodSync(pack, 0o600)
+    expect(desk.repo(['check', 'repository'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/is locked, and \d packs? that it needs can be deleted now; mend it with/),
+    })
+    desk.repo(['lock', 'repository'])
+    expect(desk.done('check', 'repository')).toContain('No errors found')
+  })
+
   it('is copied, and its copy helps out where it is damaged', () => {
     createMessyTree(desk.at('tree'))
     desk.done('init', 'repository')

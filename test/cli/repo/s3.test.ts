@@ -74,14 +74,23 @@ describe('a repository in S3', { timeout: 120_000 }, () => {
     done('backup', locked, desk.at('tree'), '--lock', '1')
     expect(done('forget', locked, '--keep', 'last=1', '--dry-run')).toMatch(/^locked .*\nkeep /)
     expect(done('forget', locked, '--keep', 'last=1')).toContain('1 snapshot locked, left for a later forget')
-    expect(done('snapshots', locked)).toContain('2 snapshots')
+    expect(done('snapshots', locked)).toMatch(/LOCKED UNTIL[^]*2 snapshots/)
+    expect(done('lock', locked)).toContain('2 snapshots locked with all that they need; 0 locks extended')
+    // Configuration, key, packs, index files and snapshots.
+    const { extended } = JSON.parse(done('lock', locked, '--days', '2', '--json'))
+    expect(extended).toBeGreaterThan(6)
+    expect(done('check', locked)).toContain('No errors found')
   })
 
   it('says when there is no lock to be had', () => {
     const open = `s3:${server.endpoint}/backups/open`
     done('init', open)
     const { code, stderr } = run('backup', open, desk.at('tree', 'docs'), '--lock', '1')
-    expect([code, stderr]).toEqual([0, expect.stringContaining('has no object lock')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/has no object lock[^]*not locked as asked for; it is there/),
+    ])
+    expect(run('lock', open, '--days', '1')).toMatchObject({ code: 1 })
   })
 
   it('tells mistakes in one line', () => {

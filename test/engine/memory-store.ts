@@ -25,7 +25,9 @@ export class MemoryStore implements BlobStore {
   private diesAfterEffect = false
   private dead = false
   /** Called before each request, with what is asked; may throw. */
-  onRequest: ((operation: 'put' | 'get' | 'stat' | 'list' | 'delete' | 'lock', name: string) => void | Promise<void>) | undefined
+  onRequest:
+    | ((operation: 'put' | 'get' | 'stat' | 'list' | 'delete' | 'lock', name: string) => void | Promise<void>)
+    | undefined
 
   constructor(now: number, locks = false, blobs: Map<string, Blob> = new Map()) {
     this.now = now

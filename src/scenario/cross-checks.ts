@@ -11,6 +11,7 @@ import { formatQuantity } from './units.ts'
 
 const HOUR_S = 3600
 const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
 
 /** Everything that one part of a scenario says of another: names that must exist, routes, space, times. */
 export function crossCheck(
@@ -98,10 +99,32 @@ class CrossCheck {
         )
       }
     }
+    for (const { name, disk } of nodes.values()) this.#growsBeyond(name, disk.capacity_bytes)
     for (const { name, needs } of services.values()) {
       for (const [index, dataset] of needs.entries()) {
         this.#refer(['services', name, 'needs', index], dataset, 'a dataset', datasets)
       }
+    }
+  }
+
+  /** A disk that its datasets fill within the horizon: from then on they cannot write. */
+  #growsBeyond(node: string, capacity_bytes: number): void {
+    const held = [...this.#world.datasets.values()].filter((dataset) => dataset.node === node)
+    if (capacity_bytes === Infinity || held.every(({ growth_perYear }) => growth_perYear === 0)) return
+    const { start, horizon_s } = this.#compilation.frame
+    for (let at_s = 0; at_s <= horizon_s; at_s += DAY_S) {
+      const years = at_s / YEAR_S
+      const bytes = held.reduce(
+        (sum, { size_bytes, growth_perYear }) => sum + size_bytes * (1 + growth_perYear) ** years,
+        0,
+      )
+      if (bytes <= capacity_bytes) continue
+      const day = new Date((start + at_s) * 1000).toISOString().slice(0, 10)
+      this.#compilation.warnings.add(
+        `the datasets of ${node} grow beyond its disk of ${formatQuantity(capacity_bytes, 'bytes')} about ${day}; ` +
+          `from then on their applications cannot write`,
+      )
+      return
     }
   }
 

@@ -59,6 +59,7 @@ export function datasetOf(
     duplicates: dataset.duplicates ?? preset?.duplicates ?? 0,
     rewritten: dataset.rewritten ?? preset?.rewritten ?? 0,
     ...(dataset['change-tracking'] === undefined ? {} : { changeTracking_bytes: dataset['change-tracking'] }),
+    ...(dataset['write-back'] === undefined ? {} : { writeBack_s: dataset['write-back'] }),
     writeInterval_s: interval === 'never' ? Infinity : (interval ?? WRITE_INTERVAL_S),
   }
 }

@@ -4,7 +4,8 @@ import type { Recovery } from './recover.ts'
 
 /**
  * An outage that leaves all data unharmed is waited out, not recovered from: nobody declares a disaster, and each service is
- * back when all its data are in use again. Nothing is lost; what is waited for after the detection counts as provisioning.
+ * back when all its data are in use again. Nothing is lost but what a crash kept from reaching the disk; what is waited for
+ * after the detection counts as provisioning.
  */
 export async function waitOut(world: World, incident: Incident): Promise<Recovery[]> {
   const { simulation } = world
@@ -12,12 +13,21 @@ export async function waitOut(world: World, incident: Incident): Promise<Recover
     const damage = incident.damage.filter(({ dataset }) => needs.includes(dataset))
     if (damage.length === 0) return []
     const onset_s = Math.min(...damage.map(({ since_s }) => since_s ?? incident.onset_s))
-    return [{ name, onset_s, back_s: Math.max(...damage.map(({ backAt_s }) => backAt_s!)) }]
+    const unsynced = damage.flatMap((each) => each.unsynced ?? [])
+    return [
+      {
+        name,
+        onset_s,
+        back_s: Math.max(...damage.map(({ backAt_s }) => backAt_s!)),
+        point_s: Math.min(onset_s, ...unsynced.map(({ since_s }) => since_s)),
+        lost_bytes: unsynced.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+    ]
   })
   const last_s = Math.max(simulation.now, ...down.map(({ back_s }) => back_s))
   await simulation.sleep(last_s - simulation.now)
   for (const damage of incident.damage) assertUnharmed(world, damage, damage.since_s ?? incident.onset_s)
-  return down.map(({ name, onset_s, back_s }): Recovery => {
+  return down.map(({ name, onset_s, back_s, point_s, lost_bytes }): Recovery => {
     const detect = Math.min(incident.detected_s, back_s) - onset_s
     return {
       service: name,
@@ -25,7 +35,7 @@ export async function waitOut(world: World, incident: Incident): Promise<Recover
       outcome: 'recovered',
       reason: '',
       store: undefined,
-      recoveryPoint_s: onset_s,
+      recoveryPoint_s: point_s,
       back_s,
       phases_s: {
         detect,
@@ -38,7 +48,7 @@ export async function waitOut(world: World, incident: Incident): Promise<Recover
         cutOver: 0,
       },
       restored_bytes: 0,
-      lost_bytes: 0,
+      lost_bytes,
       verified: true,
     }
   })

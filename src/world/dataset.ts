@@ -1,5 +1,8 @@
 import type { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
+import type { Instant } from '../engine/ports.ts'
+import type { RandomStream } from '../kernel/index.ts'
 import { ArraySnapshots } from './array-snapshots.ts'
+import type { Damage } from './hazards/hazard.ts'
 import type { DatasetSpecification } from './specification.ts'
 
 /** Data that lives on a node and changes as its application writes. */
@@ -26,6 +29,18 @@ export class Dataset {
   /** The application does not write: its node is gone, or the service has been stopped. */
   get suspended(): boolean {
     return this.#suspended
+  }
+
+  /**
+   * Its node goes down without warning: what the operating system had not yet written is lost. Nothing is, where a dataset
+   * does not say how long that may take.
+   */
+  crash(start: Instant, now_s: number, random: RandomStream): Pick<Damage, 'unsynced'> {
+    const { writeBack_s } = this.specification
+    if (writeBack_s === undefined) return {}
+    const since_s = Math.max(0, now_s - writeBack_s)
+    const bytes = this.files.crash(start + since_s, start + now_s, random)
+    return bytes === 0 ? {} : { unsynced: { since_s, bytes } }
   }
 
   suspend(): void {

@@ -111,6 +111,8 @@ export interface DatasetSpecification {
   readonly recorded?: RecordedChanges
   /** Blocks of which whoever holds the disk knows whether they were written since an earlier backup; without it none does. */
   readonly changeTracking_bytes?: number
+  /** How long what is written may wait before it is on the disk, seconds: a crash loses it. Default: it never waits. */
+  readonly writeBack_s?: number
   /** How often the application writes: changes arrive in ticks this far apart. */
   readonly writeInterval_s: number
 }

@@ -220,9 +220,18 @@ export class World {
     return files
   }
 
+  /** Bytes of all datasets on a node: they share its disk. */
+  #bytesOn(node: string): number {
+    let bytes = 0
+    for (const { specification, files } of this.datasets.values()) if (specification.node === node) bytes += files.bytes
+    return bytes
+  }
+
   #addDataset(dataset: Dataset): void {
     this.datasets.set(dataset.name, dataset)
     const node = this.node(dataset.specification.node)
+    const { capacity_bytes } = node.specification.disk
+    dataset.files.space.free = () => capacity_bytes - this.#bytesOn(node.name)
     const { writeInterval_s } = dataset.specification
     if (writeInterval_s === Infinity) return
     this.timetable.add(

@@ -1,5 +1,8 @@
 import { FileSystemError } from '../../engine/errors.ts'
 import type { Content, EntryMetadata, Instant, NameBytes } from '../../engine/ports.ts'
+import type { RandomStream } from '../../kernel/index.ts'
+import { tornFiles } from './crash.ts'
+import { DiskSpace } from './disk-space.ts'
 import { DirectoryNode, FileNode, SpecialNode, SymlinkNode } from './file-tree.ts'
 import type { FileOptions, SpecialKind, TreeNode } from './file-tree.ts'
 import { heldContent, spliceContent } from './held-file.ts'
@@ -32,10 +35,13 @@ export class VirtualFileSystem {
   #written_bytes = 0
   /** Paths that a restore has made: until they are released no application uses them. */
   #restored = new Set<string>()
+  /** Room on the disk, and quotas. */
+  readonly space: DiskSpace
   #mtime: { readonly time: Instant; readonly ns: bigint } = { time: 0, ns: 0n }
 
   constructor(options: { readonly time: Instant }, origin?: VirtualFileSystem) {
     this.#time = options.time
+    this.space = new DiskSpace(origin?.space)
     if (origin === undefined) {
       this.#root = DirectoryNode.empty({ ...OWNER, mode: 0o755, mtime_ns: this.#nanoseconds(options.time) })
       this.#history = new TreeHistory()
@@ -121,7 +127,9 @@ export class VirtualFileSystem {
   /** Creates a file or replaces one. */
   writeFile(path: string, content: Content, time: Instant, options: WriteOptions = {}): void {
     const held = heldContent(content)
-    if (this.#root.lookup(path) === undefined) {
+    const before = this.#root.lookup(path)
+    this.space.claim(this.#root, path, held.length - (before?.kind === 'file' ? before.size : 0))
+    if (before === undefined) {
       this.#operate(path, time, (parent, name) =>
         this.#enter(parent, name, new FileNode(held, this.#metadata(0o644, options.metadata), options)),
       )
@@ -133,6 +141,7 @@ export class VirtualFileSystem {
 
   /** Replaces `deleted` bytes from `at` on: overwrites, inserts, deletes, truncates. */
   splice(path: string, at: number, deleted: number, inserted: Content, time: Instant, by?: Writer): void {
+    this.space.claim(this.#root, path, inserted.length - deleted)
     this.#update(path, time, (file) => {
       if (!(at >= 0 && deleted >= 0 && at + deleted <= file.size)) {
         throw new FileSystemError(`${path} of ${file.size} bytes has no bytes [${at}, ${at + deleted})`)
@@ -231,6 +240,29 @@ export class VirtualFileSystem {
   /** Puts an entry of an earlier state of this file system in its place, with all that is below it. */
   adopt(path: string, node: TreeNode, time: Instant): void {
     this.#operate(path, time, (parent, name) => this.#enter(parent, name, node))
+  }
+
+  /**
+   * The machine that holds it crashes. Nothing written up to `synced` is lost. Of what was written since, directories are as they
+   * were at one of the instants since, as a journal keeps their order, and files are torn: of each block the old or the new
+   * state is there.
+   * @param random draws which instant, and which blocks
+   * @returns bytes that the application wrote since and can no longer rely on
+   */
+  crash(synced: Instant, time: Instant, random: RandomStream): number {
+    const before = this.at(synced)
+    if (before === undefined) throw new RangeError(`the history does not reach back to ${synced}`)
+    const since = [...this.#history.between(synced, this.#time)].map(({ root }) => root)
+    const states = this.#time > synced ? [before, ...since.toReversed(), this.root] : [before]
+    const entries = states[random.integer(states.length)]!
+    const unsynced_bytes = this.writtenBytes(synced, time)
+    this.#advance(time)
+    this.#root = entries
+    this.#batch = {}
+    for (const { path, file } of tornFiles(before, entries, random)) {
+      this.#operate(path, time, (parent, name) => parent.set(this.#batch, name, file))
+    }
+    return unsynced_bytes
   }
 
   /** @internal A restore has made this path: applications keep off it until it is released. */

@@ -1,6 +1,7 @@
 import { exp, ln } from '../../kernel/index.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import type { Content, Instant } from '../../engine/ports.ts'
+import { NoSpaceError } from './disk-space.ts'
 import { extentStream } from './extent-stream.ts'
 import type { ExtentStream } from './extent-stream.ts'
 import type { DirectoryNode, FileNode } from './file-tree.ts'
@@ -87,8 +88,19 @@ export class Workload {
     this.#salt = new Fingerprint().text(specification.name).number | 0
   }
 
-  /** The writes of the k-th interval, at its end. Costs in proportion to their number, not to the size of the dataset. */
+  /**
+   * The writes of the k-th interval, at its end. Costs in proportion to their number, not to the size of the dataset. When the
+   * disk is full the application cannot write the rest.
+   */
   tick(files: VirtualFileSystem, k: number, time: Instant): void {
+    try {
+      this.#write(files, k, time)
+    } catch (error) {
+      if (!(error instanceof NoSpaceError)) throw error
+    }
+  }
+
+  #write(files: VirtualFileSystem, k: number, time: Instant): void {
     const { change_perDay, growth_perYear, writeInterval_s, rhythm = 'steady', recorded } = this.#specification
     if (recorded !== undefined) {
       const stretch_s = [(k - 1) * writeInterval_s, k * writeInterval_s] as const

@@ -32,6 +32,7 @@ const dataset = section({
   growth: quantity('sharePerYear', { example: '20 %/year' }).optional(),
   compressibility: number({ min: 1, example: '1.6' }).optional(),
   'change-tracking': quantity('bytes', { example: '64 KiB', positive: true }).optional(),
+  'write-back': quantity('seconds', { example: '30 s', positive: true }).optional(),
   'write-interval': z.union([quantity('seconds', { example: '1 h', positive: true }), never]).optional(),
 })
 

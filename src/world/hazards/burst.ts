@@ -95,9 +95,19 @@ function joined(parts: readonly Incident[]): Damage[] {
   return [...Map.groupBy(all, ({ dataset }) => dataset)].map(([dataset, damages]): Damage => {
     const since_s = Math.min(...damages.map((each) => each.since_s))
     const harmed = damages.filter(({ backAt_s }) => backAt_s === undefined)
-    if (harmed.length === 0)
-      return { dataset, ...lastOutage(damages.map((each) => ({ ...each, backAt_s: each.backAt_s! }))) }
+    if (harmed.length === 0) {
+      const outages = damages.map((each) => ({ ...each, backAt_s: each.backAt_s! }))
+      return { dataset, ...lastOutage(outages), ...allUnsynced(damages) }
+    }
     if (harmed.some(({ only }) => only === undefined)) return { dataset, since_s }
     return { dataset, since_s, only: [...new Set(harmed.flatMap(({ only }) => only!))].sort() }
   })
+}
+
+/** What several crashes kept from reaching the disk. */
+function allUnsynced(damages: readonly Damage[]): Pick<Damage, 'unsynced'> {
+  const crashes = damages.flatMap(({ unsynced }) => unsynced ?? [])
+  if (crashes.length === 0) return {}
+  const since_s = Math.min(...crashes.map((crash) => crash.since_s))
+  return { unsynced: { since_s, bytes: crashes.reduce((sum, { bytes }) => sum + bytes, 0) } }
 }

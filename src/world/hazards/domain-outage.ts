@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
+import type { RandomStream } from '../../kernel/index.ts'
 import type { HazardSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
 import { datasetsOn, harmless } from './hazard.ts'
@@ -7,6 +8,7 @@ import type { Incident } from './hazard.ts'
 /**
  * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they
  * hold. Services whose data lie on the nodes are down meanwhile.
+ * @param crash when the machines go down without warning: what they had not yet written to their disks is lost, as this draws
  */
 export function domainOutage(
   world: World,
@@ -14,13 +16,18 @@ export function domainOutage(
   domain: string,
   until_s: number,
   detected_s: number,
+  crash?: RandomStream,
 ): Incident {
   const { nodes, stores, links } = world.members(domain)
   const reason = new StoreUnavailableError(`${hazard.name}: ${domain} is down`)
   for (const name of nodes) world.outages.begin(world.node(name), until_s, reason)
   for (const name of stores) world.outages.begin(world.store(name), until_s, reason)
   for (const name of links) world.outages.begin(world.link(name), until_s, reason)
-  const damage = datasetsOn(world, nodes).map((dataset) => ({ dataset, backAt_s: until_s }))
+  const damage = datasetsOn(world, nodes).map((dataset) => ({
+    dataset,
+    backAt_s: until_s,
+    ...(crash === undefined ? {} : world.dataset(dataset).crash(world.start, world.simulation.now, crash)),
+  }))
   return harmless(world, hazard, { detected_s, damage })
 }
 

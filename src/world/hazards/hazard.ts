@@ -24,6 +24,8 @@ export interface Damage {
   readonly since_s?: number
   /** The data are unharmed, and in use again at this time, seconds since start. */
   readonly backAt_s?: number
+  /** A crash took what was not yet on the disk: since when, seconds since start, and how many bytes of the application's work. */
+  readonly unsynced?: { readonly since_s: number; readonly bytes: number }
 }
 
 /** What has happened, as the world knows it; people know it from `detected_s` on. */

@@ -3,7 +3,7 @@ import type { Distribution } from '../specification.ts'
 import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 
-/** A machine hangs or crashes, and runs again after a restart, with its data. Physical. */
+/** A machine hangs or crashes, and runs again after a restart, with its data as far as they had reached the disk. Physical. */
 export interface NodeCrashHazard extends HazardCommon {
   readonly kind: 'node-crash'
   /** A node or a host, a declared domain. */
@@ -19,6 +19,6 @@ export const nodeCrash: HazardKind<NodeCrashHazard> = {
   strike(world, hazard, random) {
     const { now } = world.simulation
     const until_s = now + sample(hazard.duration, random)
-    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random), random)
   },
 }

@@ -3,7 +3,7 @@ import type { Distribution } from '../specification.ts'
 import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 
-/** The power of a site, a feed or a room is out; everything comes back with its data. Physical. */
+/** The power of a site, a feed or a room is out; everything comes back with its data as far as they had reached the disks. Physical. */
 export interface PowerHazard extends HazardCommon {
   readonly kind: 'power'
   /** A site or a declared domain. */
@@ -19,6 +19,6 @@ export const power: HazardKind<PowerHazard> = {
   strike(world, hazard, random) {
     const { now } = world.simulation
     const until_s = now + sample(hazard.duration, random)
-    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random))
+    return domainOutage(world, hazard, hazard.target, until_s, now + sample(hazard.detection, random), random)
   },
 }

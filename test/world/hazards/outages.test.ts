@@ -13,6 +13,20 @@ describe('an outage leaves the data as they are', { timeout: 60_000 }, () => {
     expect(share!.phases_s).toMatchObject({ detect: 300, provision: 600, declare: 0, transfer: 0 })
   })
 
+  it('node crash: what had not reached the disk is lost, and nothing else', async () => {
+    // Written at noon, 20 MB a day; the crash comes 20 s later, when the last 30 s are not yet on the disk.
+    const crash = '{ kind: node-crash, target: files, at: 2026-01-12T12:00:20Z }'
+    const { share } = await staged({ hazards: { crash }, drills: ['crash'], writeBack: '30 s' })
+    expect(share).toMatchObject({ outcome: 'recovered', rpo_s: 30, rto_s: 900, restored_bytes: 0 })
+    expect(share!.lost_bytes / (20e6 / 24)).toBeCloseTo(1, 1)
+  })
+
+  it('node crash: loses nothing when everything had reached the disk', async () => {
+    const crash = '{ kind: node-crash, target: files, at: 2026-01-12T12:00:40Z }'
+    const { share } = await staged({ hazards: { crash }, drills: ['crash'], writeBack: '30 s' })
+    expect(share).toMatchObject({ outcome: 'recovered', rpo_s: 0, lost_bytes: 0 })
+  })
+
   it('power: a feed that cuts across sites takes what hangs on it, and nothing else', async () => {
     const { incidents, mailbox } = await staged({
       hazards: { 'feed-out': `{ kind: power, target: feed-b, at: ${NOON} }` },

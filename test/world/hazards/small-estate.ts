@@ -23,6 +23,8 @@ interface Parts {
   readonly lock?: string
   readonly horizon?: string
   readonly change?: string
+  /** How long what is written to the documents may wait before it is on the disk. */
+  readonly writeBack?: string
   readonly declare?: string
   /** Windows in which the bucket is connected. */
   readonly connected?: string
@@ -66,7 +68,12 @@ datasets:
     files: 40
     change: ${parts.change ?? '10 %/day'}
     compressibility: 2
-    write-interval: 1 h
+    write-interval: 1 h${
+      parts.writeBack === undefined
+        ? ''
+        : `
+    write-back: ${parts.writeBack}`
+    }
   mail: { node: post, size: 100 MB, files: 20, change: 10 %/day, compressibility: 2, write-interval: 1 h }
 services:
   share: { needs: [documents], objectives: { rpo: 24 h, rto: 24 h } }

@@ -225,14 +225,11 @@ function drawn(packs: readonly Pack[], share: number, repository: Repository): P
 
 /** Which chunks snapshots need; none when that cannot be told, which has been reported by then. */
 async function neededIfWhole(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
-  const { needs } = repository.cache
   try {
     return await neededEntries(repository, snapshots)
   } catch (error) {
     if (error instanceof RepositoryFormatError) return new Uint8Array(0)
     throw error
-  } finally {
-    repository.cache.needs = needs
   }
 }
 

@@ -36,6 +36,8 @@ export class ChunkIndex implements ContentsSource {
   #packOfSegment: Uint32Array
   /** Numbers of the packs that are marked and not gone. */
   readonly #marked: Set<number>
+  /** Numbers of the packs that have been removed, in that order. */
+  readonly #removed: number[]
   /** State of each segment's pack: USABLE, MARKED or GONE. */
   #segmentStates: Uint8Array
   /** Salts of all packs, one behind the other. */
@@ -54,6 +56,7 @@ export class ChunkIndex implements ContentsSource {
       this.#states = []
       this.#byName = new Map()
       this.#marked = new Set()
+      this.#removed = []
       this.#packOfSegment = new Uint32Array(1024)
       this.#segmentStates = new Uint8Array(1024)
       this.#sealed_bytes = new Uint32Array(1024)
@@ -66,6 +69,7 @@ export class ChunkIndex implements ContentsSource {
     this.#states = [...origin.#states]
     this.#byName = new Map(origin.#byName)
     this.#marked = new Set(origin.#marked)
+    this.#removed = [...origin.#removed]
     this.#packOfSegment = origin.#packOfSegment.slice()
     this.#segmentStates = origin.#segmentStates.slice()
     this.#sealed_bytes = origin.#sealed_bytes.slice()
@@ -86,6 +90,16 @@ export class ChunkIndex implements ContentsSource {
   /** Packs that are marked for deletion, and since when. */
   markedPacks(): Array<{ readonly pack: Pack; readonly markedAt: Instant }> {
     return [...this.#marked].map((at) => ({ pack: this.#packs[at]!, markedAt: this.#states[at]!.markedAt! }))
+  }
+
+  /** How often a pack has been removed. */
+  get removals(): number {
+    return this.#removed.length
+  }
+
+  /** The packs of all removals but the first so many. */
+  removedAfter(removals: number): Pack[] {
+    return this.#removed.slice(removals).map((at) => this.#packs[at]!)
   }
 
   pack(name: string): Pack | undefined {
@@ -161,7 +175,8 @@ export class ChunkIndex implements ContentsSource {
 
   remove(name: string): void {
     const at = this.#byName.get(name)
-    if (at === undefined) return
+    if (at === undefined || this.#states[at]!.gone) return
+    this.#removed.push(at)
     this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
     this.#existing = undefined
     this.#setSegments(at, GONE)

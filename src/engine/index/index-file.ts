@@ -63,12 +63,10 @@ export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): In
     at += NAME_BYTES + SALT_BYTES
     const kind = KINDS[bytes[at]!]
     if (kind === undefined) throw new RepositoryFormatError('an index file lists a pack of a kind that is not known')
-    const size = view.getUint32(at + 1, true)
     const length = view.getUint32(at + 5, true)
-    packs.push({
-      facts: { name, salt, kind, size },
-      directory: decodeDirectory(bytes.subarray(at + 9, at + 9 + length)),
-    })
+    const directory = decodeDirectory(bytes.subarray(at + 9, at + 9 + length))
+    const size = wholeSize(view.getUint32(at + 1, true), directory)
+    packs.push({ facts: { name, salt, kind, size }, directory })
     at += 9 + length
   }
   return {
@@ -76,6 +74,12 @@ export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): In
     marks: marks.map(([pack, time, marked]) => ({ pack: hexOf(pack), time, marked })),
     removed: removed.map(hexOf),
   }
+}
+
+/** Of the size of a pack the lower 32 bits are stored: its segments, which are nearly all of it, tell the others. */
+function wholeSize(low_bytes: number, { sealed_bytes }: PackDirectory): number {
+  const segments_bytes = sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
+  return low_bytes + 2 ** 32 * Math.max(0, Math.round((segments_bytes - low_bytes) / 2 ** 32))
 }
 
 /** A pack as an index file lists it. */

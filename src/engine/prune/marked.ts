@@ -20,16 +20,16 @@ export async function leansOnMarkedPacks(repository: Repository, snapshot: Snaps
     .markedPacks()
     .filter(({ markedAt }) => markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S)
     .map(({ pack }) => pack)
+  const { liveness } = repository.cache
+  // What no snapshot needs, this one does not; what is needed may have been copied before the pack was marked.
+  const isNeeded = (entry: number): boolean => liveness!.isNeeded(entry) && index.storedAs(entry) === entry
+  if (liveness?.counts(snapshot) === true && !suspects.some(({ entries }) => entries.some(isNeeded))) return false
   if (suspects.length === 0) return false
-  // What a prune remembers is of all snapshots, not of this one.
-  const { needs } = repository.cache
   try {
     const needed = await neededEntries(repository, [snapshot])
     return suspects.some(({ entries }) => entries.some((entry) => needed[entry] === 1))
   } catch (error) {
     if (error instanceof RepositoryFormatError) return true
     throw error
-  } finally {
-    repository.cache.needs = needs
   }
 }

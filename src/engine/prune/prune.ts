@@ -9,7 +9,8 @@ import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { planPrune } from './plan.ts'
 import type { PrunePlan } from './plan.ts'
-import { neededEntries, packUse } from './use.ts'
+import type { Liveness } from './liveness.ts'
+import { followNeeds, packUse } from './use.ts'
 
 export interface PruneOptions {
   /** Share of the stored bytes that may stay unused. Default 0.05. */
@@ -76,7 +77,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   // What is not there any more serves nobody; of a chunk stored twice the other copy must then be kept.
   const lost = index.packs().flatMap(({ name }) => (stored.has(name) ? [] : [name]))
   for (const name of lost) index.remove(name)
-  const needed = await neededEntries(repository, snapshots)
+  const needed = await followNeeds(repository, snapshots)
   const use = packUse(repository, needed, stored)
   // Every pack of the index is stored, now; so the numbers tell whether anything else is.
   const unlisted =
@@ -137,12 +138,14 @@ async function repack(
   repository: Repository,
   writer: ReturnType<Repository['writer']>,
   { repack: packs, repacked_bytes: total_bytes }: PrunePlan,
-  needed: Uint8Array,
+  needed: Liveness,
   onProgress: OnProgress | undefined,
 ): Promise<void> {
   const { index } = repository
   const cursor = new AddressCursor()
-  const entries = packs.flatMap((name) => [...(index.pack(name)?.entries ?? [])].filter((entry) => needed[entry] === 1))
+  const entries = packs.flatMap((name) =>
+    [...(index.pack(name)?.entries ?? [])].filter((entry) => needed.isNeeded(entry)),
+  )
   let bytes = 0
   await readChunks(repository, entries, {
     segment(pack, number) {

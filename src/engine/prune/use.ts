@@ -1,47 +1,57 @@
-import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
-import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
+import { Liveness } from './liveness.ts'
+import { needsOf } from './needs.ts'
+import type { TreeNeeds } from './needs.ts'
 import type { PackUse } from './plan.ts'
 
-/** What a tree needs: entries of the index for itself and for what its entries hold; and the trees and lists below it. */
-export interface TreeNeeds {
-  readonly entries: Uint32Array
-  readonly trees: readonly string[]
-  /** Lists of chunks of long files. A change to a file leaves most of them as they were, so each is remembered by itself. */
-  readonly lists: readonly string[]
+/**
+ * What these snapshots, all of them, need; kept for the next prune.
+ * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
+ */
+export async function followNeeds(repository: Repository, snapshots: readonly Snapshot[]): Promise<Liveness> {
+  const { cache } = repository
+  // What fails half way is not to be relied on: it is back only when it is whole.
+  const liveness = cache.takeLiveness() ?? new Liveness()
+  await liveness.follow(repository, snapshots)
+  cache.keepLiveness(liveness)
+  return liveness
 }
 
-/** What is remembered from one prune to the next, by address in hexadecimal; a list needs its chunks. */
-export type KnownNeeds = Map<string, TreeNeeds>
-
-const NONE: readonly string[] = []
-
 /**
- * Which entries of the index the snapshots need: of a chunk stored twice, the one that a reader would take. What a tree or a
- * list needs is remembered from one prune to the next, as long as it has not been moved.
- * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
+ * Which entries of the index some of the snapshots need: of a chunk stored twice, the one that a reader would take. 1: needed.
+ * @throws RepositoryFormatError when one needs what is stored nowhere
  */
 export async function neededEntries(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
 ): Promise<Uint8Array> {
+  return (await walk(repository, snapshots)).needed
+}
+
+/** From the roots of the snapshots to all that they reach, reading what is not remembered. */
+async function walk(
+  repository: Repository,
+  snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
+): Promise<{ needed: Uint8Array; reached: ReadonlyMap<string, TreeNeeds> }> {
   const { index, cache } = repository
   const needed = new Uint8Array(index.entries)
-  const known = cache.needs
-  const reached: KnownNeeds = new Map()
+  const known = (address: string): TreeNeeds | undefined =>
+    cache.liveness?.needs(address) ?? cache.needs.get(address)
+  const reached = new Map<string, TreeNeeds>()
   const reach = (address: string): boolean => {
-    const needs = known.get(address)
+    const needs = known(address)
     if (needs !== undefined) reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
     return needs !== undefined
   }
   let level = [...new Set(snapshots.map(({ tree }) => tree))]
   while (level.length > 0) {
     const unknown = level.filter((address) => !reach(address))
-    for (const [address, needs] of await needsOf(repository, unknown, known)) reached.set(address, needs)
+    for (const [address, needs] of await needsOf(repository, unknown, (list) => known(list) !== undefined))
+      reached.set(address, needs)
     const next = new Set<string>()
     for (const address of level) {
       const { entries, trees, lists } = reached.get(address)!
@@ -54,8 +64,7 @@ export async function neededEntries(
     }
     level = [...next]
   }
-  cache.needs = reached
-  return needed
+  return { needed, reached }
 }
 
 function need(needed: Uint8Array, entries: Uint32Array): void {
@@ -77,64 +86,35 @@ function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
   return moved ?? entries
 }
 
-/** What these trees need, and the lists in them that are not known. */
-async function needsOf(
-  repository: Repository,
-  addresses: readonly string[],
-  known: ReadonlyMap<string, TreeNeeds>,
-): Promise<KnownNeeds> {
-  const reader = new TreeReader(repository)
-  const trees = await reader.trees(addresses)
-  const needs: KnownNeeds = new Map()
-  const unread = new Set<string>()
-  for (const [at, address] of addresses.entries()) {
-    const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
-    const lists: string[] = []
-    for (const { chunks, listed, name } of trees[at]!) {
-      if (chunks === undefined) continue
-      entries.push(...reader.entriesOf(chunks, name))
-      if (listed === true) lists.push(...addressesIn(chunks).map(hexOf))
-    }
-    for (const list of lists) if (!known.has(list)) unread.add(list)
-    const below = trees[at]!.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)]))
-    needs.set(address, { entries: Uint32Array.from(entries), trees: below, lists })
-  }
-  const contents = await reader.lists([...unread].map(bytesOfHex))
-  for (const [at, address] of [...unread].entries()) {
-    needs.set(address, {
-      entries: Uint32Array.from(reader.entriesOf(contents[at]!, 'a file')),
-      trees: NONE,
-      lists: NONE,
-    })
-  }
-  return needs
-}
-
 /** The packs that snapshots need: of a chunk stored twice, the one that a reader would take. What is found is remembered. */
 export async function neededPacks(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
 ): Promise<Pack[]> {
   const { index, cache } = repository
-  const { needs } = cache
-  const segments = neededSegments(index, await neededEntries(repository, snapshots))
-  cache.needs = new Map([...needs, ...cache.needs])
+  const { needed, reached } = await walk(repository, snapshots)
+  cache.needs = reached
+  const segments = neededSegments(index, needed)
   return index
     .packs()
     .filter(({ firstSegment, segments: count }) => segments.subarray(firstSegment, firstSegment + count).includes(1))
 }
 
-/** By number, 1 for those that hold a chunk that is needed: a segment is as long as one of its chunks is. */
-function neededSegments(index: ChunkIndex, needed: Uint8Array): Uint8Array {
+/**
+ * By number, 1 for those that hold a chunk that is needed: a segment is as long as one of its chunks is.
+ * @param needed by entry, 0 for those that are not
+ */
+function neededSegments(index: ChunkIndex, needed: Uint8Array | Uint32Array): Uint8Array {
   const segments = new Uint8Array(index.segments)
-  for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
+  const end = Math.min(needed.length, index.entries)
+  for (let entry = 0; entry < end; entry++) if (needed[entry] !== 0) segments[index.segmentOf(entry)] = 1
   return segments
 }
 
 /** Per pack, how much of it is needed. */
-export function packUse(repository: Repository, needed: Uint8Array, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
+export function packUse(repository: Repository, needed: Liveness, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
-  const segments = neededSegments(index, needed)
+  const segments = neededSegments(index, needed.references)
   const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0

@@ -190,6 +190,9 @@ function sealOf(id: string, cipher: CipherName, keys: RepositoryKeys): Parameter
   return { key: keys.metadata, cipher, compression: 'none', repository: id }
 }
 
+/** Stores take no larger objects: 5 TB in S3. */
+const PACK_BYTES_AT_MOST = 2 ** 42
+
 function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void {
   const { min, avg, max, normalisation } = chunker
   if (!isPowerOfTwo(avg) || !(0 < min && min <= avg && avg <= max)) {
@@ -203,7 +206,9 @@ function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void 
   if (avg < 2 ** (normalisation + 1)) {
     throw new EngineError(`chunks of ${avg} bytes are too small for a normalisation of ${normalisation}`)
   }
-  if (!(pack_bytes > 0 && pack_bytes < 2 ** 32)) throw new EngineError(`packs of ${pack_bytes} bytes are not possible`)
+  if (!(pack_bytes > 0 && pack_bytes <= PACK_BYTES_AT_MOST)) {
+    throw new EngineError(`packs of ${pack_bytes} bytes are not possible`)
+  }
   if (!isPasswordHashing({ ...kdf })) {
     throw new EngineError(`a key cannot be made from a password in this way: ${JSON.stringify(kdf)}`)
   }

@@ -1,7 +1,8 @@
 import { ChunkIndex } from '../index/chunk-index.ts'
 import type { IndexFile } from '../index/index-file.ts'
 import type { Instant } from '../ports.ts'
-import type { TreeNeeds } from '../prune/use.ts'
+import { Liveness } from '../prune/liveness.ts'
+import type { TreeNeeds } from '../prune/needs.ts'
 import { TreeCache } from '../trees/tree-cache.ts'
 import type { RepositoryKeys } from './keys.ts'
 import type { RepositoryOptions } from './options.ts'
@@ -30,7 +31,10 @@ export class RepositoryCache {
   readonly indexFiles: Map<string, ReadIndexFile>
   readonly snapshots: Map<string, Snapshot>
   readonly trees: TreeCache
-  /** What trees need of the index, by address, as the last prune found it. */
+  #liveness: Liveness | undefined
+  /** Another cache may hold it too. */
+  #livenessIsShared: boolean
+  /** What trees need of the index, by address, as a walk from one snapshot found it last. */
   needs: ReadonlyMap<string, TreeNeeds>
   /** Until when blobs are locked at least, by name: locks are never shortened. */
   readonly locks: Map<string, Instant>
@@ -44,6 +48,26 @@ export class RepositoryCache {
     this.trees = new TreeCache(origin?.trees)
     this.needs = origin?.needs ?? new Map()
     this.locks = new Map(origin?.locks ?? [])
+    this.#liveness = origin?.liveness
+    this.#livenessIsShared = origin !== undefined
+    if (origin !== undefined) origin.#livenessIsShared = true
+  }
+
+  /** What the snapshots need, as the last prune found it. */
+  get liveness(): Liveness | undefined {
+    return this.#liveness
+  }
+
+  /** Gives it out to be changed; it is not here until it is kept again. */
+  takeLiveness(): Liveness | undefined {
+    const taken = this.#liveness
+    this.#liveness = undefined
+    return taken !== undefined && this.#livenessIsShared ? new Liveness(taken) : taken
+  }
+
+  keepLiveness(liveness: Liveness): void {
+    this.#liveness = liveness
+    this.#livenessIsShared = false
   }
 
   /** An independent copy. Shares what is large until one of the two changes it. */

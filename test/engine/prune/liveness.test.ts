@@ -1,0 +1,77 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { backup, forget, openRepository, prune } from '../../../src/engine/index.ts'
+import type { Repository } from '../../../src/engine/index.ts'
+import { neededEntries } from '../../../src/engine/prune/use.ts'
+import { MemoryFiles } from '../memory-files.ts'
+import { DAY_S, START, Workbench, credentials, noise } from '../workbench.ts'
+
+type Step =
+  | { do: 'backup'; file: number; content: number }
+  | { do: 'forget'; nth: number }
+  | { do: 'prune'; by: 'this client' | 'another client' }
+  | { do: 'fork' }
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('backup' as const), file: fc.nat(3), content: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), nth: fc.nat(5) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('prune' as const),
+      by: fc.constantFrom('this client' as const, 'another client' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fork' as const) }) },
+)
+
+/** Addresses of what is needed: of a chunk that is stored twice, either place is right. */
+function needed({ index }: Repository, isNeeded: (entry: number) => boolean): string[] {
+  const addresses = new Set<string>()
+  for (let entry = 0; entry < index.entries; entry++)
+    if (isNeeded(entry)) addresses.add(Buffer.from(index.addressOf(entry)).toString('hex'))
+  return [...addresses].sort()
+}
+
+describe('what snapshots need, counted from one prune to the next', () => {
+  test.prop([fc.array(anyStep, { minLength: 2, maxLength: 14 })], { numRuns: 60 })(
+    'is what a walk from all of them finds, whatever came and went between',
+    async (steps) => {
+      const bench = new Workbench()
+      let repository = await bench.init()
+      const files = new MemoryFiles(START)
+      const options = { grace_s: 2 * DAY_S, maxUnused: 0 }
+      for (const step of [...steps, { do: 'prune', by: 'this client' } as const]) {
+        bench.pass(DAY_S)
+        if (step.do === 'backup') {
+          files.file(`directory ${step.file % 2}/file ${step.file}`, noise(step.content, 9000))
+          files.now = repository.ports.clock.now()
+          const of = { type: 'snapshot', host: 'here', dataset: 'documents', window_bytes: 4096 } as const
+          await backup(repository, files, of)
+        } else if (step.do === 'forget') {
+          const snapshots = await repository.snapshots()
+          const chosen = snapshots[step.nth]
+          if (chosen !== undefined) await forget(repository, [chosen.id])
+        } else if (step.do === 'fork') {
+          // The original goes on to prune; what the fork knows must not change by that.
+          const { cache } = repository
+          const fork = cache.fork()
+          await prune(repository, options)
+          repository = await openRepository(bench.ports, bench.store, credentials, fork)
+        } else {
+          await prune(step.by === 'this client' ? repository : await bench.open(), options)
+          if (step.by === 'another client') continue
+          const { liveness } = repository.cache
+          const fresh = await bench.open()
+          await fresh.loadIndex()
+          const walked = await neededEntries(fresh, await fresh.snapshots())
+          expect(needed(repository, (entry) => liveness!.isNeeded(entry))).toEqual(
+            needed(fresh, (entry) => walked[entry] === 1),
+          )
+          // All of it is where it can be read.
+          for (let entry = 0; entry < liveness!.references.length; entry++)
+            if (liveness!.isNeeded(entry)) expect(repository.index.storedAs(entry)).toBeGreaterThanOrEqual(0)
+        }
+      }
+    },
+  )
+})

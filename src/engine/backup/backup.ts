@@ -16,6 +16,7 @@ import type { PackWriter } from '../packs/pack-writer.ts'
 import { leansOnMarkedPacks } from '../prune/marked.ts'
 import { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
+import type { FileChunks } from './file-reader.ts'
 import { lineageFor } from './parent.ts'
 
 /** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
@@ -92,7 +93,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     await archiver.files.finish()
     await writer.finish()
     for (const [address, made] of archiver.made) cache.trees.add(address, made)
-    for (const [address, list] of archiver.madeLists) cache.trees.addList(address, list.slice())
+    for (const [address, list, entries] of archiver.madeLists)
+      cache.trees.addList(address, list.slice(), entries.slice())
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
@@ -138,7 +140,7 @@ class Archiver {
   readonly chunks: ChunkStore
   readonly files: FileReader
   readonly made: Array<[address: string, tree: Tree]> = []
-  readonly madeLists: Array<[address: string, list: Uint8Array]> = []
+  readonly madeLists: Array<[address: string, list: Uint8Array, entries: Uint32Array]> = []
   readonly changedWhileRead: string[] = []
   readonly unreadable: Array<{ path: string; reason: string }> = []
   filesRead = 0
@@ -261,7 +263,7 @@ class Archiver {
       }
       read = await this.files.chunksOf(file, undefined)
     }
-    const { addresses, size } = read
+    const { addresses, entries, size } = read
     this.#advance(1, size)
     const isRestless = attempts > READ_AGAIN
     const whole = await this.#withAttributes(file)
@@ -273,10 +275,13 @@ class Archiver {
     const lists = chunkLists(addresses)
     if (lists === undefined) return { ...entry, chunks: addresses }
     const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
+    let first = 0
     for (const [at, list] of lists.entries()) {
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
-      this.madeLists.push([hexOf(address), list])
+      const next = first + list.length / ADDRESS_BYTES
+      this.madeLists.push([hexOf(address), list, entries.subarray(first, next)])
+      first = next
     }
     return { ...entry, chunks: listed, listed: true }
   }
@@ -288,11 +293,7 @@ class Archiver {
   }
 
   /** Only what has changed, where the source knows what that is. */
-  async #changedChunks(
-    file: SourceEntry,
-    path: string,
-    old: TreeEntry | undefined,
-  ): Promise<{ addresses: Uint8Array; size: number } | undefined> {
+  async #changedChunks(file: SourceEntry, path: string, old: TreeEntry | undefined): Promise<FileChunks | undefined> {
     const parent = this.#parent
     if (parent === undefined || old?.kind !== 'file' || old.changedWhileRead === true) return undefined
     const { id: snapshot, time } = parent
@@ -305,10 +306,11 @@ class Archiver {
     })
     if (changed === undefined) return undefined
     try {
-      const [addresses = new Uint8Array(0)] = await this.#parents.chunkLists([old])
+      const earlier = await this.#parents.chunksOf(old, path)
+      const ends: number[] = []
       let end = 0
-      const ends = this.#parents.entriesOf(addresses, path).map((entry) => (end += this.#index.lengthOf(entry)))
-      return end === old.size ? await this.files.changedChunksOf(file, { addresses, ends }, changed) : undefined
+      for (const entry of earlier.entries) ends.push((end += this.#index.lengthOf(entry)))
+      return end === old.size ? await this.files.changedChunksOf(file, { ...earlier, ends }, changed) : undefined
     } catch (error) {
       // What the earlier backup stored is damaged: this one stores it anew.
       if (error instanceof RepositoryFormatError) return undefined

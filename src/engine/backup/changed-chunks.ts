@@ -1,9 +1,8 @@
+import type { ChunkSequence } from '../index/address.ts'
 import type { ByteRange } from '../ports.ts'
 
 /** The chunks of an earlier version of a file. */
-export interface EarlierChunks {
-  /** Addresses, one behind the other. */
-  readonly addresses: Uint8Array
+export interface EarlierChunks extends ChunkSequence {
   /** Where each chunk ends, bytes; ascending, the last is the size of the file. */
   readonly ends: readonly number[]
 }

@@ -14,6 +14,8 @@ export class ChunkStore {
   readonly #cursor = new AddressCursor()
   chunks = 0
   newChunks = 0
+  /** The entry in the index of the chunk that was taken last. */
+  entry = -1
 
   constructor(repository: Repository, writer: PackWriter, tags: readonly LineageTag[]) {
     this.#repository = repository
@@ -46,11 +48,12 @@ export class ChunkStore {
     for (let at = tags.length - 1; at >= 0; at--) {
       const tag = tags[at]!
       cursor.tag(tag)
-      if (index.find(cursor) >= 0) return cursor.bytes
+      this.entry = index.find(cursor)
+      if (this.entry >= 0) return cursor.bytes
       if (at > 0) cursor.tag(tag)
     }
     if (kind === 'data') this.newChunks++
-    this.#writer.add(kind, cursor, content)
+    this.entry = this.#writer.add(kind, cursor, content)
     return cursor.bytes
   }
 }

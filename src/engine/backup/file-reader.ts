@@ -1,6 +1,6 @@
 import type { ByteRange, Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
-import { AddressList } from '../index/address.ts'
-import { ADDRESS_BYTES } from '../index/address.ts'
+import { ChunkSequenceBuilder } from '../index/address.ts'
+import type { ChunkSequence } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
 import { firstEndingAfter, untouchedChunks } from './changed-chunks.ts'
 import type { EarlierChunks } from './changed-chunks.ts'
@@ -30,10 +30,16 @@ export interface FileReaderOptions {
   readonly chunk_bytes: number
 }
 
+/** The chunks of a file, in order, all of them stored or on their way. */
+export interface FileChunks extends ChunkSequence {
+  /** Bytes that were read of the file. */
+  readonly size: number
+}
+
 /** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on, if the source lets it. */
 export class FileReader {
   readonly #reading: FileReaderOptions
-  readonly #addresses = new AddressList()
+  readonly #found = new ChunkSequenceBuilder()
   readonly #ahead: Window[] = []
   #uncharged_bytes = 0
   read_bytes = 0
@@ -47,14 +53,14 @@ export class FileReader {
     if (this.#ahead.length === 0) this.#begin(file, 0)
   }
 
-  /** Addresses of the chunks of a file, in order, all of them stored or on their way. */
-  async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<{ addresses: Uint8Array; size: number }> {
+  /** Reads a file from beginning to end. */
+  async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<FileChunks> {
     const { tree, fidelity, cutter, chunks, writer, window_bytes } = this.#reading
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
     // What an unreadable file has left behind belongs to no other.
-    this.#addresses.take()
+    this.#found.take()
     while (read < size) {
       const end = Math.min(size, read + window_bytes)
       const whole: Content =
@@ -68,37 +74,34 @@ export class FileReader {
       await this.#charge(bytes)
       let from = 0
       for (const to of cutter.cut(whole, isLast)) {
-        this.#addresses.push(chunks.addData(fidelity.slice(whole, from, to)))
+        this.#found.push(chunks.addData(fidelity.slice(whole, from, to)), chunks.entry)
         from = to
         if (writer.busy) await writer.ready()
       }
       rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
       if (isLast) break
     }
-    return { addresses: this.#addresses.take(), size: read }
+    return { ...this.#found.take(), size: read }
   }
 
   /**
    * The same of a file of which is known where it differs from an earlier version: only the chunks that a change touches are
    * read, and those behind them until a cut falls where there was one.
    */
-  async changedChunksOf(
-    file: SourceEntry,
-    earlier: EarlierChunks,
-    changed: readonly ByteRange[],
-  ): Promise<{ addresses: Uint8Array; size: number }> {
-    const { addresses, ends } = earlier
+  async changedChunksOf(file: SourceEntry, earlier: EarlierChunks, changed: readonly ByteRange[]): Promise<FileChunks> {
+    const { ends } = earlier
     const untouched = untouchedChunks(ends, changed, file.size ?? 0)
     let size = file.size ?? 0
-    this.#addresses.take()
+    this.#found.take()
     for (let at = 0, chunk = 0; at < size;) {
-      if (untouched[chunk] === true) {
-        this.#addresses.push(addresses.subarray(chunk * ADDRESS_BYTES, (chunk + 1) * ADDRESS_BYTES))
-        at = ends[chunk]!
-        chunk++
+      let next = chunk
+      while (untouched[next] === true) next++
+      if (next > chunk) {
+        this.#found.append(earlier, chunk, next)
+        at = ends[next - 1]!
+        chunk = next
         continue
       }
-      let next = chunk
       while (next < ends.length && untouched[next] === false) next++
       const stop = next < ends.length ? ends[next - 1]! : size
       const cut = await this.#cutAnew(
@@ -111,7 +114,7 @@ export class FileReader {
       at = cut.end
       chunk = firstEndingAfter(ends, at)
     }
-    return { addresses: this.#addresses.take(), size }
+    return { ...this.#found.take(), size }
   }
 
   /** Cuts from a position on until a chunk ends where old ones may follow, or the file does. */
@@ -133,7 +136,7 @@ export class FileReader {
       const whole = rest === undefined ? content : fidelity.concat([rest, content])
       let from = 0
       for (const end of cutter.cut(whole, isLast)) {
-        this.#addresses.push(chunks.addData(fidelity.slice(whole, from, end)))
+        this.#found.push(chunks.addData(fidelity.slice(whole, from, end)), chunks.entry)
         at += end - from
         from = end
         if (writer.busy) await writer.ready()

@@ -48,29 +48,48 @@ export class LineageTag {
   static readonly none = new LineageTag(new Uint8Array(ADDRESS_BYTES))
 }
 
-/** Addresses one behind the other. */
-export class AddressList {
-  #bytes = new Uint8Array(8 * ADDRESS_BYTES)
-  #length = 0
+/** Chunks in a row: their addresses one behind the other, and the entries of the index that they have. */
+export interface ChunkSequence {
+  readonly addresses: Uint8Array
+  readonly entries: Uint32Array
+}
 
-  get count(): number {
-    return this.#length / ADDRESS_BYTES
+/** Puts chunks in a row, one by one or many at once. */
+export class ChunkSequenceBuilder {
+  #addresses = new Uint8Array(8 * ADDRESS_BYTES)
+  #entries = new Uint32Array(8)
+  #count = 0
+
+  push(address: Uint8Array, entry: number): void {
+    this.#reserve(1)
+    this.#addresses.set(address, this.#count * ADDRESS_BYTES)
+    this.#entries[this.#count++] = entry
   }
 
-  push(address: Uint8Array): void {
-    if (this.#length === this.#bytes.length) {
-      const grown = new Uint8Array(2 * this.#bytes.length)
-      grown.set(this.#bytes)
-      this.#bytes = grown
-    }
-    this.#bytes.set(address, this.#length)
-    this.#length += ADDRESS_BYTES
+  /** Chunks [from, to) of another sequence. */
+  append({ addresses, entries }: ChunkSequence, from: number, to: number): void {
+    this.#reserve(to - from)
+    this.#addresses.set(addresses.subarray(from * ADDRESS_BYTES, to * ADDRESS_BYTES), this.#count * ADDRESS_BYTES)
+    this.#entries.set(entries.subarray(from, to), this.#count)
+    this.#count += to - from
   }
 
-  /** The addresses so far, and none again. */
-  take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.#length)
-    this.#length = 0
-    return taken
+  /** The chunks so far, and none again. */
+  take(): ChunkSequence {
+    const count = this.#count
+    this.#count = 0
+    return { addresses: this.#addresses.slice(0, count * ADDRESS_BYTES), entries: this.#entries.slice(0, count) }
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#count + more
+    if (needed <= this.#entries.length) return
+    const length = Math.max(needed, 2 * this.#entries.length)
+    const addresses = new Uint8Array(length * ADDRESS_BYTES)
+    addresses.set(this.#addresses)
+    this.#addresses = addresses
+    const entries = new Uint32Array(length)
+    entries.set(this.#entries)
+    this.#entries = entries
   }
 }

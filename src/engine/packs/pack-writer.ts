@@ -90,10 +90,15 @@ export class PackWriter {
     this.#segment_bytes = Math.min(SHARED_SEGMENT_BYTES, writing.options.pack_bytes / SEGMENTS_PER_PACK)
   }
 
-  /** Takes a chunk that the index does not have; its memory may be used again afterwards. Tree content is bytes whatever the fidelity. */
-  add(kind: PackKind, address: AddressCursor, content: Content): void {
+  /**
+   * Takes a chunk that the index does not have; its memory may be used again afterwards. Tree content is bytes whatever the
+   * fidelity.
+   * @returns the entry of the index that it has from now on
+   */
+  add(kind: PackKind, address: AddressCursor, content: Content): number {
     const pack = this.#openPack(kind)
-    pack.entries.push(this.#writing.index.addPending(address, content.length))
+    const entry = this.#writing.index.addPending(address, content.length)
+    pack.entries.push(entry)
     pack.lengths.push(content.length)
     this.chunks++
     this.plain_bytes += content.length
@@ -106,6 +111,7 @@ export class PackWriter {
       if (pack.open.length >= this.#segment_bytes) this.#sealOpenSegment(pack)
     }
     if (pack.size >= this.#writing.options.pack_bytes) this.#complete(pack)
+    return entry
   }
 
   /** Waits until there is room for more. Throws what an earlier pack failed with. */

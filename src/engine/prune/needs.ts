@@ -37,11 +37,8 @@ export async function needsOf(
   }
   const contents = await reader.lists([...unread].map(bytesOfHex))
   for (const [at, address] of [...unread].entries()) {
-    needs.set(address, {
-      entries: Uint32Array.from(reader.entriesOf(contents[at]!, 'a file')),
-      trees: NONE,
-      lists: NONE,
-    })
+    const entries = reader.entriesOfList(address, contents[at]!, 'a file')
+    needs.set(address, { entries, trees: NONE, lists: NONE })
   }
   return needs
 }

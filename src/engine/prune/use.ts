@@ -3,6 +3,7 @@ import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
+import { whereTheyAreNow } from '../trees/tree-reader.ts'
 import { Liveness } from './liveness.ts'
 import { needsOf } from './needs.ts'
 import type { TreeNeeds } from './needs.ts'
@@ -69,21 +70,6 @@ async function walk(
 
 function need(needed: Uint8Array, entries: Uint32Array): void {
   for (let at = 0; at < entries.length; at++) needed[entries[at]!] = 1
-}
-
-/** The same chunks where a reader would take them now: a prune may have moved some. */
-function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
-  let moved: Uint32Array | undefined
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at]!
-    const now = index.storedAs(entry)
-    if (now === entry) continue
-    if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
-    // Other clients of this memory count their entries otherwise.
-    moved ??= entries.slice()
-    moved[at] = now
-  }
-  return moved ?? entries
 }
 
 /** The packs that snapshots need: of a chunk stored twice, the one that a reader would take. What is found is remembered. */

@@ -8,10 +8,25 @@ const LIST_BYTES_AT_MOST = 64 * 1024 * 1024
 /** Bytes of opened segments that are kept: the next tree that is wanted is most often in the same one. */
 const SEGMENT_BYTES_AT_MOST = 24 * 1024 * 1024
 
+/** Addresses of chunks, and the entries of the index that they had when these were looked up. */
+class KnownList {
+  readonly addresses: Uint8Array
+  readonly entries: Uint32Array | undefined
+
+  constructor(addresses: Uint8Array, entries: Uint32Array | undefined) {
+    this.addresses = addresses
+    this.entries = entries
+  }
+
+  get length(): number {
+    return this.addresses.length
+  }
+}
+
 /** Trees and lists of chunks by address, those added last. Addresses are hexadecimal. */
 export class TreeCache {
   readonly #trees: Bounded<Tree>
-  readonly #lists: Bounded<Uint8Array>
+  readonly #lists: Bounded<KnownList>
   readonly #segments: Bounded<Uint8Array>
 
   constructor(origin?: TreeCache) {
@@ -29,7 +44,17 @@ export class TreeCache {
   }
 
   list(address: string): Uint8Array | undefined {
-    return this.#lists.get(address)
+    return this.#lists.get(address)?.addresses
+  }
+
+  rememberEntries(address: string, entries: Uint32Array): void {
+    const list = this.#lists.get(address)
+    if (list !== undefined) this.#lists.replace(address, new KnownList(list.addresses, entries))
+  }
+
+  /** Entries of the chunks of a list, as far as they are known; some may have been moved since. */
+  entriesOfList(address: string): Uint32Array | undefined {
+    return this.#lists.get(address)?.entries
   }
 
   /** A segment of a pack, opened. */
@@ -41,8 +66,8 @@ export class TreeCache {
     this.#segments.add(`${pack}:${number}`, plain)
   }
 
-  addList(address: string, list: Uint8Array): void {
-    this.#lists.add(address, list)
+  addList(address: string, list: Uint8Array, entries?: Uint32Array): void {
+    this.#lists.add(address, new KnownList(list, entries))
   }
 }
 
@@ -60,6 +85,11 @@ class Bounded<T extends { readonly length: number }> {
 
   get(key: string): T | undefined {
     return this.#items.get(key)
+  }
+
+  /** Puts another in the place of an item of the same length. */
+  replace(key: string, item: T): void {
+    this.#items.set(key, item)
   }
 
   add(key: string, item: T): void {

@@ -1,6 +1,8 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import { ADDRESS_BYTES, ADDRESS_WORDS, LineageTag, addressWords } from '../index/address.ts'
+import type { ChunkSequence } from '../index/address.ts'
+import type { ChunkIndex } from '../index/chunk-index.ts'
 import { readMetadataChunks } from '../packs/chunk-reader.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -58,6 +60,24 @@ export class TreeReader {
     })
   }
 
+  /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that is nowhere */
+  async chunksOf({ chunks = NO_BYTES, listed }: TreeEntry, path: string): Promise<ChunkSequence> {
+    if (listed !== true) return { addresses: chunks, entries: Uint32Array.from(this.entriesOf(chunks, path)) }
+    const names = addressesIn(chunks)
+    const lists = await this.lists(names)
+    const entries = lists.map((list, at) => this.entriesOfList(hexOf(names[at]!), list, path))
+    return { addresses: joined(lists), entries: joinedEntries(entries) }
+  }
+
+  /** Entries of the chunks of a list. Remembered: to look each up takes most of the time that a small change takes. */
+  entriesOfList(address: string, list: Uint8Array, path: string): Uint32Array {
+    const { index, cache } = this.#repository
+    const known = cache.trees.entriesOfList(address)
+    const entries = known === undefined ? Uint32Array.from(this.entriesOf(list, path)) : whereTheyAreNow(index, known)
+    if (entries !== known) cache.trees.rememberEntries(address, entries)
+    return entries
+  }
+
   /** The lists of chunks at these addresses. */
   async lists(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
     const { trees } = this.#repository.cache
@@ -108,6 +128,21 @@ export class TreeReader {
   }
 }
 
+/** The same chunks where a reader would take them now: a prune may have moved some. */
+export function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
+  let moved: Uint32Array | undefined
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at]!
+    const now = index.storedAs(entry)
+    if (now === entry) continue
+    if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
+    // Other clients of this memory count their entries otherwise.
+    moved ??= entries.slice()
+    moved[at] = now
+  }
+  return moved ?? entries
+}
+
 export function lineageOf(snapshot: Snapshot): LineageTag[] {
   return snapshot.lineage.map((hex) => new LineageTag(bytesOfHex(hex)))
 }
@@ -118,7 +153,23 @@ export function addressesIn(list: Uint8Array): Uint8Array[] {
   return addresses
 }
 
+const NO_BYTES = new Uint8Array(0)
+
+function joinedEntries(parts: readonly Uint32Array[]): Uint32Array {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  const whole = new Uint32Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
 function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -279,9 +279,9 @@ class Archiver {
     for (const [at, list] of lists.entries()) {
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
-      const next = first + list.length / ADDRESS_BYTES
-      this.madeLists.push([hexOf(address), list, entries.subarray(first, next)])
-      first = next
+      const last = first + list.length / ADDRESS_BYTES
+      this.madeLists.push([hexOf(address), list, entries.subarray(first, last)])
+      first = last
     }
     return { ...entry, chunks: listed, listed: true }
   }

@@ -40,8 +40,7 @@ async function walk(
 ): Promise<{ needed: Uint8Array; reached: ReadonlyMap<string, TreeNeeds> }> {
   const { index, cache } = repository
   const needed = new Uint8Array(index.entries)
-  const known = (address: string): TreeNeeds | undefined =>
-    cache.liveness?.needs(address) ?? cache.needs.get(address)
+  const known = (address: string): TreeNeeds | undefined => cache.liveness?.needs(address) ?? cache.needs.get(address)
   const reached = new Map<string, TreeNeeds>()
   const reach = (address: string): boolean => {
     const needs = known(address)

@@ -1,4 +1,4 @@
-import { openThreads } from '../src/experiment/pool.ts'
+import { openThreads } from '../src/experiment/execution/threads.ts'
 import { run } from '../src/experiment/run.ts'
 import { loadScenario } from '../src/scenario/load.ts'
 import { interleave, processorSeconds } from './interleave.ts'

@@ -80,7 +80,7 @@ async function fromFolder(folder: string): Promise<Contender[]> {
 
 async function fromScenario(path: string, args: CompareArguments): Promise<Contender[]> {
   const [{ onThreads }, { run }, { loadScenario }] = await Promise.all([
-    import('../experiment/pool.ts'),
+    import('../experiment/execution/threads.ts'),
     import('../experiment/run.ts'),
     import('../scenario/load.ts'),
   ])

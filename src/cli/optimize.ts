@@ -65,7 +65,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         import('../experiment/design.ts'),
         import('../experiment/intervals.ts'),
         import('../experiment/optimise.ts'),
-        import('../experiment/pool.ts'),
+        import('../experiment/execution/threads.ts'),
         import('../report/optimum.ts'),
         import('../scenario/load.ts'),
       ])

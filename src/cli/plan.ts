@@ -48,7 +48,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       { readScenario, parseScenario },
     ] = await Promise.all([
       import('../experiment/plan.ts'),
-      import('../experiment/pool.ts'),
+      import('../experiment/execution/threads.ts'),
       import('../experiment/run.ts'),
       import('./plan-forecasts.ts'),
       import('../report/capacity-plan.ts'),

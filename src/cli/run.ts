@@ -83,7 +83,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
     }
     // Loaded when it is wanted only: it takes longer than many a command on a repository.
     const [{ onThreads }, { run }, { FORMATS, writeResults }, { loadScenario }] = await Promise.all([
-      import('../experiment/pool.ts'),
+      import('../experiment/execution/threads.ts'),
       import('../experiment/run.ts'),
       import('../report/index.ts'),
       import('../scenario/load.ts'),

@@ -73,7 +73,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         import('../experiment/design.ts'),
         import('../experiment/sobol.ts'),
         import('../experiment/sweep.ts'),
-        import('../experiment/pool.ts'),
+        import('../experiment/execution/threads.ts'),
         import('../report/sweep-table.ts'),
         import('../scenario/load.ts'),
       ])

@@ -251,6 +251,8 @@ export interface Results {
   readonly seed: string
   /** Drills of each hazard in each cell. */
   readonly replications: number
+  /** Where the run was interrupted: what there would have been. What is here is a fair sample of it, see docs/experiments.md. */
+  readonly interrupted?: { readonly replications: number; readonly naturalWorlds: number }
   /** Where drills went on until a precision was reached. */
   readonly precision?: PrecisionReached
   readonly cells: readonly Cell[]

@@ -18,7 +18,10 @@ export type Block = DrillBlock | NaturalBlock
 /** Some of the drills. */
 export interface DrillBlock {
   readonly batch: Batch
-  /** Of the batch, in order of time, the `part`-th of so many parts. */
+  /** Of the batch, every `slices`-th drill of each hazard, from the `slice`-th on. */
+  readonly slice: number
+  readonly slices: number
+  /** Of the slice, in order of time, the `part`-th of so many parts. */
   readonly part: number
   readonly parts: number
   /** Go on to the horizon and tell what the undisturbed world did. */
@@ -28,7 +31,8 @@ export interface DrillBlock {
 /** Some worlds that hazards strike by themselves. */
 export interface NaturalBlock {
   readonly worlds: Batch
-  readonly part: number
+  /** Which of the blocks of the cell's worlds. */
+  readonly slice: number
 }
 
 /** What is observed in the undisturbed world of a cell. */
@@ -58,8 +62,10 @@ export async function runBlock(
 ): Promise<BlockResult> {
   if ('worlds' in block) return runNatural(definition, block, onProgress)
   const { scenario, topology, seed } = definition
-  const { batch, part, parts, undisturbed } = block
-  const all = planDrills(scenario, topology.world.hazards, batch, seed)
+  const { batch, slice, slices, part, parts, undisturbed } = block
+  const all = planDrills(scenario, topology.world.hazards, batch, seed).filter(
+    ({ replication }) => replication % slices === slice,
+  )
   const drills = all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
   return runDrills(definition, drills, undisturbed, onProgress)
 }

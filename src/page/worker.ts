@@ -47,17 +47,10 @@ function check({ number, text }: Extract<Request, { kind: 'check' }>): Answer {
 
 async function runAll({ text, seed, replications }: Extract<Request, { kind: 'run' }>): Promise<Answer> {
   const scenario = parseScenario(text, FILE_NAME)
-  const cells = scenario.strategies.length * scenario.topologies.length
-  const shares = new Map<string, number>()
   const results = await run(scenario, {
     ...(seed === '' ? {} : { seed }),
     ...(replications === undefined ? {} : { replications }),
-    onProgress: ({ strategy, topology, part, done, total, blocks }) => {
-      shares.set(JSON.stringify([strategy, topology, part]), done / total)
-      let sum = 0
-      for (const share of shares.values()) sum += share
-      reply({ kind: 'progress', share: Math.min(1, sum / Math.max(cells, blocks)) })
-    },
+    onProgress: ({ share }) => reply({ kind: 'progress', share }),
   })
   return { kind: 'done', results }
 }

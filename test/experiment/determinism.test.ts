@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { onThreads } from '../../src/experiment/pool.ts'
+import { onThreads } from '../../src/experiment/execution/threads.ts'
 import type { Results } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { onThreads } from '../../src/experiment/pool.ts'
+import { onThreads } from '../../src/experiment/execution/threads.ts'
 import type { Estimate } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'

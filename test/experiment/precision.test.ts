@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { onThreads } from '../../src/experiment/pool.ts'
+import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { replicationsFor } from '../../src/experiment/precision.ts'
 import type { Cell } from '../../src/experiment/results.ts'
-import { inOrder, run } from '../../src/experiment/run.ts'
+import { inThisThread } from '../../src/experiment/execution/executor.ts'
+import { run } from '../../src/experiment/run.ts'
 import { summarise } from '../../src/experiment/statistics.ts'
 import { randomStream } from '../../src/kernel/index.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
@@ -46,7 +47,7 @@ describe('drills until a precision is reached', { timeout: 120_000 }, () => {
       expect((await run(scenario, { execute: onThreads(threads) })).digest).toBe(digest)
     }
     // Shared out among seven, in one thread.
-    expect((await run(scenario, { execute: { ...inOrder, workers: 7 } })).digest).toBe(digest)
+    expect((await run(scenario, { execute: { ...inThisThread, workers: 7 } })).digest).toBe(digest)
   })
 
   it('begin with the drills that a fixed number would have', async () => {

@@ -1,0 +1,103 @@
+import { annualRisk } from './annual-risk.ts'
+import type { Batch } from './drill.ts'
+import type { CellDefinition } from './estate.ts'
+import type { Cell, IncidentRow, Results } from './results.ts'
+import type { UndisturbedObservations } from './run-cell.ts'
+import type { Stage } from './stage.ts'
+import { summariseCell } from './summarise-cell.ts'
+
+/** What is known of a cell so far. */
+export interface CellRun {
+  readonly definition: CellDefinition
+  readonly incidents: readonly IncidentRow[]
+  readonly traceDigests: readonly string[]
+  readonly undisturbed?: UndisturbedObservations
+  readonly natural?: { readonly worlds: number; readonly incidents: readonly IncidentRow[] }
+}
+
+/** Cells and what they have come to: all that was to be done, or what was complete when the run was interrupted. */
+export interface Outcome {
+  readonly cells: readonly CellRun[]
+  readonly whole: boolean
+}
+
+export interface DrillOutcome extends Outcome {
+  /** Drills of each hazard that are complete in all these cells, and that there should be. */
+  readonly replications: number
+  readonly wanted: number
+}
+
+/**
+ * What is complete of a batch, added to what was known. Cells that have not got as far as a first slice are left out; of
+ * the others, the slices that all of them have, so that they can still be compared drill by drill.
+ */
+export function withDrills(before: readonly CellRun[], stage: Stage, { from, count }: Batch): DrillOutcome {
+  const begun = before.filter(({ definition, undisturbed }) => {
+    return undisturbed !== undefined || stage.complete([definition]).includes(0)
+  })
+  const slices = stage.complete(begun.map(({ definition }) => definition))
+  const cells = begun.map((cell): CellRun => {
+    const results = stage.resultsOf(cell.definition, slices)
+    const undisturbed = cell.undisturbed ?? results.find((result) => result.undisturbed !== undefined)?.undisturbed
+    return {
+      ...cell,
+      incidents: [...cell.incidents, ...results.flatMap(({ incidents }) => incidents)].sort(byHazardAndReplication),
+      traceDigests: [...cell.traceDigests, ...results.flatMap(({ traceDigest }) => traceDigest ?? [])],
+      ...(undisturbed === undefined ? {} : { undisturbed }),
+    }
+  })
+  const complete = Array.from({ length: count }, (_, k) => from + k).filter((replication) => {
+    return slices.includes(replication % stage.slices)
+  })
+  return { cells, replications: from + complete.length, wanted: from + count, whole: stage.whole }
+}
+
+function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
+  return a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication
+}
+
+/** What is complete of the worlds that hazards strike by themselves: they are numbered from 0 without gaps. */
+export function withNaturalWorlds(cells: readonly CellRun[], stage: Stage): Outcome {
+  const definitions = cells.map(({ definition }) => definition)
+  const slices = stage.complete(definitions).filter((slice, index) => slice === index)
+  if (slices.length === 0) return { cells, whole: stage.whole }
+  const struck = cells.map((cell): CellRun => {
+    const results = stage.resultsOf(cell.definition, slices)
+    const worlds = stage.blocksOf(cell.definition, slices).reduce((sum, block) => {
+      return sum + ('worlds' in block ? block.worlds.count : 0)
+    }, 0)
+    return { ...cell, natural: { worlds, incidents: results.flatMap(({ incidents }) => incidents) } }
+  })
+  return { cells: struck, whole: stage.whole }
+}
+
+/** The statistics of a cell. */
+export function cellOf({ definition, incidents, undisturbed, natural }: CellRun): Cell {
+  if (undisturbed === undefined) throw new Error('the undisturbed world was not observed')
+  const { scenario, strategy, topology } = definition
+  const cell = summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed })
+  return natural === undefined ? cell : { ...cell, risk: annualRisk(scenario, topology, incidents, natural) }
+}
+
+type Rows = Pick<
+  Results,
+  'incidents' | 'naturalIncidents' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'exposures' | 'costs'
+>
+
+/** Everything that was observed, cell by cell. */
+export function rowsOf(cells: readonly CellRun[]): Rows {
+  const observed = cells.flatMap(({ undisturbed }) => undisturbed ?? [])
+  return {
+    incidents: cells.flatMap(({ incidents }) => incidents),
+    ...(cells.every(({ natural }) => natural === undefined)
+      ? {}
+      : { naturalIncidents: cells.flatMap(({ natural }) => natural?.incidents ?? []) }),
+    jobs: observed.flatMap(({ jobs }) => jobs),
+    links: observed.flatMap(({ links }) => links),
+    traffic: observed.flatMap(({ traffic }) => traffic),
+    stores: observed.flatMap(({ stores }) => stores),
+    points: observed.flatMap(({ points }) => points),
+    exposures: observed.flatMap(({ exposures }) => exposures),
+    costs: observed.flatMap(({ costs }) => costs),
+  }
+}

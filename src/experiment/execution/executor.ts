@@ -1,0 +1,70 @@
+import type { CellDefinition } from '../estate.ts'
+import { runBlock } from '../run-cell.ts'
+import type { Block, BlockResult } from '../run-cell.ts'
+
+/** A block and the cell it belongs to. */
+export interface CellBlock {
+  readonly cell: CellDefinition
+  readonly block: Block
+}
+
+export interface FinishedBlock {
+  /** Which of the blocks that were handed over, from 0. */
+  readonly index: number
+  readonly result: BlockResult
+}
+
+export interface ExecutionOptions {
+  /** Told how far a block has come, between 0 and 1. Executors that cannot know need not tell. */
+  readonly onProgress?: (index: number, share: number) => void
+  /** Once it is aborted, no more results come. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs blocks wherever it likes: in this thread, in many, on other machines, or not at all because their results are known.
+ * Who folds the results does so in the order of the blocks, so that it does not matter who ran what and which came first.
+ */
+export interface Executor {
+  /** How many blocks it runs at once. */
+  readonly workers: number
+  /** Gives the result of each block, in any order; a block that was run twice gives the same twice. */
+  run(blocks: readonly CellBlock[], options?: ExecutionOptions): AsyncIterable<FinishedBlock>
+}
+
+/** An executor that holds threads or connections until it is closed. */
+export interface OpenExecutor extends Executor {
+  close(): Promise<void>
+}
+
+/** One block after the other, in this thread. */
+export const inThisThread: Executor = {
+  workers: 1,
+  async *run(blocks, { onProgress = () => {}, signal } = {}) {
+    for (const [index, { cell, block }] of blocks.entries()) {
+      if (signal?.aborted === true) return
+      yield { index, result: await runBlock(cell, block, (done, total) => onProgress(index, done / total)) }
+    }
+  },
+}
+
+/** What promises come to, each as soon as it has; the first that fails ends it. */
+export async function* asTheySettle<T>(promises: readonly Promise<T>[]): AsyncGenerator<T> {
+  const settled: Promise<T>[] = []
+  let wake: (() => void) | undefined
+  for (const promise of promises) {
+    const arrive = (): void => {
+      settled.push(promise)
+      wake?.()
+    }
+    promise.then(arrive, arrive)
+  }
+  for (let given = 0; given < promises.length; given += 1) {
+    while (settled.length <= given) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    yield await settled[given]!
+  }
+}

@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os'
+import { Piscina } from 'piscina'
+import type { Scenario } from '../../scenario/scenario.ts'
+import type { Block, BlockResult } from '../run-cell.ts'
+import { asTheySettle } from './executor.ts'
+import type { Executor, FinishedBlock, OpenExecutor } from './executor.ts'
+
+/** A block as it is sent to a worker thread: plain data. */
+export interface ThreadTask {
+  readonly scenario: Scenario
+  readonly strategy: number
+  readonly topology: number
+  readonly seed: string
+  readonly block: Block
+  readonly traced: boolean
+  /** Unique among the tasks of a pool. */
+  readonly task: number
+}
+
+/** What a thread tells of a task on its way. */
+export interface ThreadProgress {
+  readonly task: number
+  readonly share: number
+}
+
+/**
+ * Opens worker threads, which stay for run after run and run one block each at a time. Datasets from real directories are
+ * read by each thread.
+ * @param threads at most this many; the machine's cores by default
+ */
+export function openThreads(threads = availableParallelism()): OpenExecutor {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+  const pool = new Piscina({
+    filename: new URL(`./thread-worker${extension}`, import.meta.url).href,
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: Infinity,
+  })
+  let tasks = 0
+  return {
+    workers: threads,
+    async *run(blocks, { onProgress = () => {}, signal } = {}) {
+      const first = tasks
+      tasks += blocks.length
+      const tell = ({ task, share }: ThreadProgress): void => {
+        if (task >= first && task < first + blocks.length) onProgress(task - first, share)
+      }
+      pool.on('message', tell)
+      // Whoever stops listening wants no more results either.
+      const given = new AbortController()
+      const ended = signal === undefined ? given.signal : AbortSignal.any([given.signal, signal])
+      const results = blocks.map(async ({ cell, block }, index): Promise<FinishedBlock> => {
+        const { scenario, seed, traced = false } = cell
+        const task: ThreadTask = {
+          scenario,
+          strategy: scenario.strategies.indexOf(cell.strategy),
+          topology: scenario.topologies.indexOf(cell.topology),
+          seed,
+          block,
+          traced,
+          task: first + index,
+        }
+        const result: BlockResult = await pool.run(task, { signal: ended })
+        return { index, result }
+      })
+      try {
+        yield* asTheySettle(results)
+      } catch (error) {
+        if (signal?.aborted !== true) throw error
+      } finally {
+        given.abort()
+        pool.off('message', tell)
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+/** Runs blocks on worker threads that are there for one run only. */
+export function onThreads(threads = availableParallelism()): Executor {
+  return {
+    workers: threads,
+    async *run(blocks, options) {
+      const pool = openThreads(Math.max(1, Math.min(threads, blocks.length)))
+      try {
+        yield* pool.run(blocks, options)
+      } finally {
+        await pool.close()
+      }
+    },
+  }
+}

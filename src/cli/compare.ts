@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import type { Contender } from '../experiment/compare.ts'
 import { UsageError } from './exit.ts'
+import { openExecution, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
 
-interface CompareArguments {
+interface CompareArguments extends ExecutionArguments {
   what: string[]
   baseline: string | undefined
   seed: string | undefined
   replications: number | undefined
-  threads: number | undefined
   format: 'table' | 'csv' | 'json'
 }
 
@@ -17,7 +18,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <what..>',
   describe: 'Compare strategies and topologies, drill by drill, with intervals and corrected p-values',
   builder: (yargs) =>
-    yargs
+    withExecution(yargs)
       .positional('what', {
         type: 'string',
         array: true,
@@ -31,7 +32,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed of what is run, instead of the scenario's" })
       .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in what is run' })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
       .example('$0 compare scenarios/smb-321.yaml', 'every strategy and topology against the first')
       .example('$0 compare results/plan/1a2b3c4d5e6f results/plan/6f5e4d3c2b1a', 'two runs, by the same dice'),
@@ -79,19 +79,21 @@ async function fromFolder(folder: string): Promise<Contender[]> {
 }
 
 async function fromScenario(path: string, args: CompareArguments): Promise<Contender[]> {
-  const [{ onThreads }, { run }, { loadScenario }] = await Promise.all([
-    import('../experiment/execution/threads.ts'),
-    import('../experiment/run.ts'),
-    import('../scenario/load.ts'),
-  ])
-  const { cells, incidents } = await run(await loadScenario(path), {
-    ...(args.seed === undefined ? {} : { seed: args.seed }),
-    ...(args.replications === undefined ? {} : { replications: args.replications }),
-    execute: onThreads(args.threads),
-  })
-  return cells.map(({ strategy, topology, cost }) => ({
-    name: `${strategy} on ${topology}`,
-    incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
-    cost,
-  }))
+  const [{ run }, { loadScenario }] = await Promise.all([import('../experiment/run.ts'), import('../scenario/load.ts')])
+  const scenario = await loadScenario(path)
+  const execution = await openExecution(args)
+  try {
+    const { cells, incidents } = await run(scenario, {
+      ...(args.seed === undefined ? {} : { seed: args.seed }),
+      ...(args.replications === undefined ? {} : { replications: args.replications }),
+      execute: execution,
+    })
+    return cells.map(({ strategy, topology, cost }) => ({
+      name: `${strategy} on ${topology}`,
+      incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
+      cost,
+    }))
+  } finally {
+    await execution.close()
+  }
 }

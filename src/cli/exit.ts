@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** The work was done and a `--require`d objective is not met. */
   requirementNotMet: 3,
+  /** Ctrl-C: what is complete was shown, and --resume goes on. 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
 } as const
 
 /** The user asked for something that cannot be; the message says what was found and what to write instead. */
@@ -17,4 +19,9 @@ export class UsageError extends Error {
 /** The work was done; the outcome is not what `--require` asked for. */
 export class RequirementNotMetError extends Error {
   override readonly name = 'RequirementNotMetError'
+}
+
+/** Stopped by the user on the way. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError'
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { EXIT, RequirementNotMetError, UsageError } from './exit.ts'
+import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { compareCommand } from './compare.ts'
+import { mergeCommand } from './merge.ts'
 import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
 import { repoCommand } from './repo.ts'
@@ -11,9 +12,17 @@ import { scanCommand } from './scan.ts'
 import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
 import { traceCommand } from './trace.ts'
+import { workerCommand } from './worker.ts'
 
 /** Errors about what the user gave; their messages say everything. */
-const FAULTS_OF_INPUT = ['ScenarioError', 'HistoryError', 'NoResultsError', 'NotPairedError']
+const FAULTS_OF_INPUT = [
+  'BlockFileError',
+  'QueueError',
+  'ScenarioError',
+  'HistoryError',
+  'NoResultsError',
+  'NotPairedError',
+]
 
 /** Parses and carries out one command line; resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -25,6 +34,8 @@ async function main(words: readonly string[]): Promise<number> {
     .command(sweepCommand)
     .command(optimizeCommand)
     .command(planCommand)
+    .command(mergeCommand)
+    .command(workerCommand)
     .command(traceCommand)
     .command(serveCommand)
     .command(scanCommand)
@@ -33,7 +44,9 @@ async function main(words: readonly string[]): Promise<number> {
     .strict()
     .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .epilog('Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met.')
+    .epilog(
+      'Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met; 130 interrupted.',
+    )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood'))
@@ -42,6 +55,7 @@ async function main(words: readonly string[]): Promise<number> {
     await parser.parseAsync()
     return EXIT.ok
   } catch (error) {
+    if (error instanceof InterruptedError) return tell(error.message, EXIT.interrupted)
     if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
     // By its name: the classes come with all that reads scenarios, which commands on repositories do without.
     if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)

@@ -1,14 +1,15 @@
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
+import { openExecution, wholeNumbers, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
 
-interface OptimizeArguments {
+interface OptimizeArguments extends ExecutionArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
   share: number
   replications: number
   seed: string | undefined
-  threads: number | undefined
   json: boolean
 }
 
@@ -17,7 +18,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
   command: 'optimize <scenario>',
   describe: 'Find the cheapest strategy, topology and variant that meets the objectives',
   builder: (yargs) =>
-    yargs
+    withExecution(yargs)
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -45,30 +46,23 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         describe: 'Drills of each hazard in what is not dropped after ten',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })
       .example('$0 optimize plan.yaml', 'the cheapest of its strategies and topologies')
       .example('$0 optimize plan.yaml --vary strategies.nightly.backup.at="every 6 h,every 12 h,every 24 h"', ''),
   async handler(args) {
-    const { replications, samples, threads: count } = args
-    for (const [option, value] of Object.entries({ replications, samples, threads: count })) {
-      if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-        throw new UsageError(`--${option} takes a whole number from 1 up`)
-      }
-    }
+    const { replications, samples } = args
+    wholeNumbers({ replications, samples })
     const share = args.share / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastProportion }, { optimise }, { openThreads }, report, { readScenario, parseScenario }] =
-      await Promise.all([
-        import('../experiment/design.ts'),
-        import('../experiment/intervals.ts'),
-        import('../experiment/optimise.ts'),
-        import('../experiment/execution/threads.ts'),
-        import('../report/optimum.ts'),
-        import('../scenario/load.ts'),
-      ])
+    const [design, { leastProportion }, { optimise }, report, { readScenario, parseScenario }] = await Promise.all([
+      import('../experiment/design.ts'),
+      import('../experiment/intervals.ts'),
+      import('../experiment/optimise.ts'),
+      import('../report/optimum.ts'),
+      import('../scenario/load.ts'),
+    ])
     if (leastProportion(replications, replications) < share) {
       throw new UsageError(
         `--replications ${replications}: even if all of them meet an objective, that is not known of ${args.share} % ` +
@@ -83,19 +77,19 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         : design
             .latinHypercube(axes.length, samples, seed)
             .map((places) => design.settingsAt(rangesOf(axes, '--samples'), places))
-    const threads = openThreads(count)
+    const execution = await openExecution(args)
     try {
       const optimum = await optimise(text, args.scenario, points, {
         seed,
         replications,
         share,
-        execute: threads,
+        execute: execution,
         onPoint: showStage,
       })
       if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
       else process.stdout.write(report.optimumText(optimum, share, 0.95))
     } finally {
-      await threads.close()
+      await execution.close()
     }
   },
 }

@@ -1,12 +1,13 @@
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
+import { openExecution, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
 
-interface PlanArguments {
+interface PlanArguments extends ExecutionArguments {
   scenario: string
   bandwidth: string[]
   history: string[]
   seed: string | undefined
-  threads: number | undefined
   json: boolean
 }
 
@@ -15,7 +16,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <scenario>',
   describe: 'Capacity: how stores fill, windows missed, seeding, bandwidth needed, forecasts from a history',
   builder: (yargs) =>
-    yargs
+    withExecution(yargs)
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('bandwidth', {
         type: 'string',
@@ -34,26 +35,18 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         describe: 'STORE=FILE.csv with columns time and bytes: forecast, with its error in the past',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the plan as JSON' })
       .example('$0 plan scenarios/smb-321.yaml', 'storage, windows and daily peaks over the horizon')
       .example('$0 plan plan.yaml --bandwidth wan --history nas=used.csv', 'a link to size, a store to forecast'),
   async handler(args) {
-    const [
-      { bandwidthNeeded, planFrom },
-      { openThreads },
-      { run },
-      { forecasts },
-      report,
-      { readScenario, parseScenario },
-    ] = await Promise.all([
-      import('../experiment/plan.ts'),
-      import('../experiment/execution/threads.ts'),
-      import('../experiment/run.ts'),
-      import('./plan-forecasts.ts'),
-      import('../report/capacity-plan.ts'),
-      import('../scenario/load.ts'),
-    ])
+    const [{ bandwidthNeeded, planFrom }, { run }, { forecasts }, report, { readScenario, parseScenario }] =
+      await Promise.all([
+        import('../experiment/plan.ts'),
+        import('../experiment/run.ts'),
+        import('./plan-forecasts.ts'),
+        import('../report/capacity-plan.ts'),
+        import('../scenario/load.ts'),
+      ])
     const text = await readScenario(args.scenario)
     const scenario = parseScenario(text, args.scenario)
     const world = scenario.topologies[0]!.world
@@ -62,8 +55,8 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       throw new UsageError(`--bandwidth ${link}: no such link; there are ${[...world.links.keys()].join(', ')}`)
     }
     const forecast = await forecasts(args.history, world)
-    const threads = openThreads(args.threads)
-    const options = { ...(args.seed === undefined ? {} : { seed: args.seed }), execute: threads }
+    const execution = await openExecution(args)
+    const options = { ...(args.seed === undefined ? {} : { seed: args.seed }), execute: execution }
     try {
       const plan = planFrom(await run(scenario, { ...options, replications: 0 }))
       const needs = []
@@ -83,7 +76,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         process.stdout.write(`\n${report.forecastText(store, own, last, exhausted)}`)
       }
     } finally {
-      await threads.close()
+      await execution.close()
     }
   },
 }

@@ -1,33 +1,37 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
+import type { BlockFileHeader } from '../experiment/execution/block-file.ts'
+import type { OpenExecutor } from '../experiment/execution/executor.ts'
+import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Results } from '../experiment/results.ts'
-import type { Format } from '../report/index.ts'
-import { RequirementNotMetError, UsageError } from './exit.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
+import { openExecution, wholeNumbers, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
+import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
+import { readShard, runOneShard } from './shard.ts'
+import { OUTPUT_OPTIONS, showResults } from './show-results.ts'
+import type { OutputArguments } from './show-results.ts'
 
-interface RunArguments {
+interface RunArguments extends ExecutionArguments, OutputArguments {
   scenario: string
   seed: string | undefined
   replications: number | undefined
   precision: string | undefined
   'max-replications': number
   'natural-worlds': number | undefined
-  out: string
-  format: Format | undefined
-  json: boolean | undefined
-  threads: number | undefined
+  resume: boolean | undefined
+  shard: string | undefined
   require: string | undefined
 }
-
-/** Of report/formats.ts, which is loaded only when results are there. */
-const FORMAT_NAMES: readonly Format[] = ['table', 'json', 'csv', 'ndjson', 'markdown']
 
 /** `firedrill run SCENARIO` */
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <scenario>',
   describe: 'Simulate a scenario and report RPO, RTO, data loss, bandwidth and cost',
   builder: (yargs) =>
-    yargs
+    withExecution(yargs)
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('replications', {
@@ -52,14 +56,17 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Also simulate so many worlds that hazards strike at their rates',
       })
-      .option('out', { type: 'string', default: 'results', requiresArg: true, describe: 'Folder for results' })
-      .option('format', {
-        choices: FORMAT_NAMES,
-        requiresArg: true,
-        describe: 'How to print the results; table by default',
+      .options(OUTPUT_OPTIONS)
+      .option('resume', {
+        type: 'boolean',
+        describe: 'Go on with the same run, which was interrupted',
       })
-      .option('json', { type: 'boolean', conflicts: 'format', describe: 'The same as --format json' })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
+      .option('shard', {
+        type: 'string',
+        requiresArg: true,
+        conflicts: ['precision', 'queue', 'resume', 'require'],
+        describe: 'Run a share only, "2/8", on one of 8 machines; firedrill merge puts them together',
+      })
       .option('require', {
         type: 'string',
         requiresArg: true,
@@ -71,64 +78,88 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run plan.yaml --format markdown >> ticket.md', 'results for people elsewhere'),
   async handler(args) {
     const { replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds } = args
-    for (const [option, value] of Object.entries({
-      replications,
-      threads,
-      'max-replications': max,
-      'natural-worlds': naturalWorlds,
-    })) {
-      if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-        throw new UsageError(`--${option} takes a whole number from 1 up`)
-      }
-    }
-    // Loaded when it is wanted only: it takes longer than many a command on a repository.
-    const [{ onThreads }, { run }, { FORMATS, writeResults }, { loadScenario }] = await Promise.all([
-      import('../experiment/execution/threads.ts'),
-      import('../experiment/run.ts'),
-      import('../report/index.ts'),
-      import('../scenario/load.ts'),
-    ])
+    wholeNumbers({ replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds })
+    const shard = args.shard === undefined ? undefined : readShard(args.shard)
+    const precision = args.precision === undefined ? undefined : goalOf(args.precision, max)
+    const { loadScenario } = await import('../scenario/load.ts')
     const scenario = await loadScenario(args.scenario)
     checkRequirement(
       args.require,
       scenario.strategies.map((strategy) => strategy.name),
     )
-    const progress = showProgress()
-    const results = await run(scenario, {
-      ...(args.seed === undefined ? {} : { seed: args.seed }),
+    const plan: Plan = {
+      seed: args.seed ?? scenario.seed,
       ...(replications === undefined ? {} : { replications }),
-      ...(args.precision === undefined
-        ? {}
-        : { precision: { relative: shareOf(args.precision), max, of: ['rpo', 'rto'] } }),
-      ...(naturalWorlds === undefined ? {} : { naturalWorlds }),
-      execute: onThreads(threads),
-      onProgress: progress.update,
-    })
-    progress.end()
-    const folder = join(args.out, scenario.id, results.digest.slice(0, 12))
-    await writeResults(results, scenario.text, folder, { scenarioPath: args.scenario })
-    const missed = precisionMissed(results)
-    if (missed !== undefined) process.stderr.write(`firedrill: ${missed}\n`)
-    const format = args.json === true ? 'json' : (args.format ?? 'table')
-    await FORMATS[format](results, process.stdout)
-    // What is printed for programs is nothing but results.
-    const report = `Report: ${join(folder, 'report.html')}\n`
-    if (format === 'table') process.stdout.write(`\n${report}`)
-    else process.stderr.write(report)
-    requireObjectives(results, args.require)
+      naturalWorlds: naturalWorlds ?? scenario.experiment.naturalWorlds,
+      ...(precision === undefined ? {} : { precision }),
+    }
+    if (shard !== undefined) {
+      await runOneShard(scenario, plan, shard, args)
+      return
+    }
+    const execution = await openExecution(args)
+    try {
+      const results = await runToTheEnd(scenario, plan, args, execution)
+      await showResults(results, scenario, args)
+      if (results.interrupted !== undefined) {
+        throw new InterruptedError(`${results.warnings.at(-1)}; add --resume to the same command to go on`)
+      }
+      requireObjectives(results, args.require)
+    } finally {
+      await execution.close()
+    }
   },
 }
 
-function precisionMissed({ precision, replications }: Results): string | undefined {
-  if (precision === undefined || precision.reached) return undefined
-  const [goal, got] = [precision.goal, precision.relative].map((share) => `±${(100 * share).toPrecision(2)} %`)
-  return `after ${replications} drills the ${precision.where} is known to ${got}, not to ${goal}; raise the maximum`
+/** What is to be run of a scenario. */
+export interface Plan extends Pick<BlockFileHeader, 'seed' | 'replications' | 'naturalWorlds'> {
+  readonly precision?: PrecisionGoal
+}
+
+/** Runs a plan to its end or to an interruption. What is done by then is on disk, for --resume. */
+async function runToTheEnd(
+  scenario: Scenario,
+  plan: Plan,
+  { out, resume = false }: Pick<RunArguments, 'out' | 'resume'>,
+  execution: OpenExecutor,
+): Promise<Results> {
+  const [{ headerOf }, { openCheckpoint }, { digestOf }, { run }] = await Promise.all([
+    import('../experiment/execution/block-file.ts'),
+    import('../experiment/execution/checkpoint.ts'),
+    import('../experiment/digest.ts'),
+    import('../experiment/run.ts'),
+  ])
+  const key = digestOf([scenario.text, scenario.settings, plan]).slice(0, 12)
+  const path = join(out, scenario.id, `unfinished-${key}.blocks`)
+  const header = headerOf(scenario, { ...plan, workers: execution.workers })
+  const checkpoint = await openCheckpoint(path, header, execution, resume)
+  const progress = showProgress()
+  const interrupt = onInterrupt()
+  try {
+    const results = await run(scenario, {
+      ...plan,
+      execute: checkpoint.execute,
+      onProgress: progress.update,
+      signal: interrupt.signal,
+    })
+    await checkpoint.close(results.interrupted === undefined)
+    return results
+  } catch (error) {
+    await checkpoint.close(false)
+    if (error instanceof Error && error.name === 'NothingCompleteError') {
+      throw new InterruptedError(`${error.message}; add --resume to the same command to go on`)
+    }
+    throw error
+  } finally {
+    interrupt.end()
+    progress.end()
+  }
 }
 
 /** '5 %' or '5%' as 0.05. */
-function shareOf(text: string): number {
+function goalOf(text: string, max: number): PrecisionGoal {
   const percent = Number(/^([\d.]+)\s*%$/.exec(text.trim())?.[1] ?? Number.NaN)
-  if (percent > 0) return percent / 100
+  if (percent > 0) return { relative: percent / 100, max, of: ['rpo', 'rto'] }
   throw new UsageError(`--precision ${text}: expected a share of the mean such as "5 %"`)
 }
 

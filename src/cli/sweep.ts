@@ -3,8 +3,10 @@ import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
 import { UsageError } from './exit.ts'
+import { openExecution, wholeNumbers, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
 
-interface SweepArguments {
+interface SweepArguments extends ExecutionArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -13,7 +15,6 @@ interface SweepArguments {
   figure: string
   seed: string | undefined
   replications: number | undefined
-  threads: number | undefined
   format: 'table' | 'csv' | 'json'
   chart: string | undefined
 }
@@ -23,7 +24,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
   describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
   builder: (yargs) =>
-    yargs
+    withExecution(yargs)
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -47,7 +48,6 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option('figure', { type: 'string', default: 'total_usdPerYear', requiresArg: true, describe: 'For sensitivity' })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in each cell' })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
       .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
       .option('chart', {
         type: 'string',
@@ -62,21 +62,15 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   async handler(args) {
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    for (const option of ['samples', 'sobol', 'replications', 'threads'] as const) {
-      const value = args[option]
-      if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-        throw new UsageError(`--${option} takes a whole number from 1 up`)
-      }
-    }
-    const [design, sobol, { sweep, tornado }, { openThreads }, table, { readScenario, parseScenario }] =
-      await Promise.all([
-        import('../experiment/design.ts'),
-        import('../experiment/sobol.ts'),
-        import('../experiment/sweep.ts'),
-        import('../experiment/execution/threads.ts'),
-        import('../report/sweep-table.ts'),
-        import('../scenario/load.ts'),
-      ])
+    const { samples, sobol: n, replications } = args
+    wholeNumbers({ samples, sobol: n, replications })
+    const [design, sobol, { sweep, tornado }, table, { readScenario, parseScenario }] = await Promise.all([
+      import('../experiment/design.ts'),
+      import('../experiment/sobol.ts'),
+      import('../experiment/sweep.ts'),
+      import('../report/sweep-table.ts'),
+      import('../scenario/load.ts'),
+    ])
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
     if (figure === undefined)
       throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
@@ -92,17 +86,17 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       const ranges = rangesOf(axes, '--samples')
       return design.latinHypercube(axes.length, args.samples, seed).map((places) => design.settingsAt(ranges, places))
     }
-    const threads = openThreads(args.threads)
+    const execution = await openExecution(args)
     let rows: SweepRow[]
     try {
       rows = await sweep(text, args.scenario, pointsOf(), {
         seed,
         ...(args.replications === undefined ? {} : { replications: args.replications }),
-        execute: threads,
+        execute: execution,
         onPoint: showPoint,
       })
     } finally {
-      await threads.close()
+      await execution.close()
     }
     if (args.format === 'csv') {
       process.stdout.write(table.sweepCsv(rows))

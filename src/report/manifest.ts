@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Results } from '../experiment/results.ts'
+import { firedrillVersion } from '../experiment/version.ts'
 
 /** What is needed to get the same results again, and to see that they are the same. */
 export interface Manifest {
@@ -28,13 +28,6 @@ export interface Manifest {
 
 /** Facts that the caller knows: the scenario's path, the command line. */
 export type ManifestExtras = Readonly<Record<string, unknown>>
-
-/** firedrill's own version. */
-export function firedrillVersion(): string {
-  // package.json is two folders up from src/report/ and from dist/report/ alike.
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
-}
 
 export function manifestOf(
   results: Results,

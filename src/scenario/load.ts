@@ -105,6 +105,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
     assumptions: compilation.assumptions,
     warnings: [...warnings],
     text,
+    settings,
     path,
   }
 }

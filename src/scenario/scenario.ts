@@ -1,6 +1,7 @@
 import type { Instant } from '../engine/ports.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { WorldSpecification } from '../world/specification.ts'
+import type { Settings } from './set-values.ts'
 
 /** One way the world can look in a comparison: the scenario as written, or with some of its values replaced. */
 export interface Topology {
@@ -50,6 +51,8 @@ export interface Scenario {
   readonly warnings: readonly string[]
   /** The text as read, for the manifest. */
   readonly text: string
+  /** Values that stand in the place of the text's own. */
+  readonly settings: Settings
   /** Path as given by the user, for messages. */
   readonly path: string
 }

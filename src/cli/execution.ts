@@ -1,0 +1,49 @@
+import type { Argv } from 'yargs'
+import type { OpenExecutor } from '../experiment/execution/executor.ts'
+import { UsageError } from './exit.ts'
+
+export interface ExecutionArguments {
+  readonly threads: number | undefined
+  readonly queue: string | undefined
+}
+
+/** Options of all commands that simulate. */
+export function withExecution<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & ExecutionArguments> {
+  return yargs
+    .option('threads', { type: 'number', requiresArg: true, describe: 'Worker threads; all cores by default' })
+    .option('queue', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Let `firedrill worker` on other machines simulate: redis://host:6379 or postgres://host/database',
+    })
+}
+
+/** Where a command runs its blocks; whoever opens it closes it. */
+export async function openExecution({ threads, queue }: ExecutionArguments): Promise<OpenExecutor> {
+  wholeNumbers({ threads })
+  if (queue !== undefined) {
+    const { openQueue } = await import('../experiment/execution/queue.ts')
+    return openQueue(queue, { ...(threads === undefined ? {} : { workers: threads }), onTrouble: tellOnce() })
+  }
+  const { openThreads } = await import('../experiment/execution/threads.ts')
+  return openThreads(threads)
+}
+
+/** Says what is wrong with a connection, and not again with every try. */
+export function tellOnce(): (message: string) => void {
+  const told = new Set<string>()
+  return (message) => {
+    if (told.has(message)) return
+    told.add(message)
+    process.stderr.write(`firedrill: the queue: ${message || 'the connection is lost'}; trying again\n`)
+  }
+}
+
+/** @throws UsageError when one of the options that are given is not a whole number from 1 up */
+export function wholeNumbers(options: Readonly<Record<string, number | undefined>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw new UsageError(`--${option} takes a whole number from 1 up`)
+    }
+  }
+}

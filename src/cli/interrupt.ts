@@ -1,0 +1,16 @@
+/** Ctrl-C once: the signal is aborted, and what is complete can be shown. Ctrl-C again: the process ends at once. */
+export function onInterrupt(): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController()
+  const interrupt = (): void => {
+    // With the listener gone, the next one does what it does without.
+    end()
+    controller.abort()
+  }
+  const end = (): void => {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  return { signal: controller.signal, end }
+}

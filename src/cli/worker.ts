@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os'
+import type { CommandModule } from 'yargs'
+import { tellOnce, wholeNumbers } from './execution.ts'
+
+interface WorkerArguments {
+  url: string
+  threads: number | undefined
+  patience: number
+}
+
+/** `firedrill worker URL` */
+export const workerCommand: CommandModule<object, WorkerArguments> = {
+  command: 'worker <url>',
+  describe: 'Simulate for others, who run with --queue',
+  builder: (yargs) =>
+    yargs
+      .positional('url', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Server of the queue: redis://host:6379 or postgres://user@host/database',
+      })
+      .option('threads', { type: 'number', requiresArg: true, describe: 'Blocks at a time; all cores by default' })
+      .option('patience', {
+        type: 'number',
+        default: 30,
+        requiresArg: true,
+        describe: 'Seconds without a sign of life after which others take over what a worker had',
+      })
+      .example('$0 worker redis://queue.example:6379', 'on each machine; then: run plan.yaml --queue redis://…'),
+  async handler({ url, threads = availableParallelism(), patience }) {
+    wholeNumbers({ threads, patience })
+    const { startQueueWorker } = await import('../experiment/execution/queue-worker.ts')
+    let done = 0
+    const close = await startQueueWorker(url, {
+      threads,
+      patience_s: patience,
+      onBlock: (count) => (done = count),
+      onTrouble: tellOnce(),
+    })
+    process.stderr.write(`firedrill: waiting for blocks, ${threads} at a time; Ctrl-C ends after those under way\n`)
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve)
+      process.once('SIGTERM', resolve)
+    })
+    await close()
+    process.stderr.write(`firedrill: ${done} blocks done\n`)
+  },
+}

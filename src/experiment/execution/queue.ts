@@ -1,0 +1,145 @@
+import { blockId, resultOfText } from './block-identity.ts'
+import type { CellBlock, FinishedBlock, OpenExecutor } from './executor.ts'
+import { QueueError, queueAt } from './queue-backend.ts'
+import type { BlockQueue } from './queue-backend.ts'
+
+export interface QueueOptions {
+  /** For how many blocks at once the work is cut: about as many as all workers have threads. */
+  readonly workers?: number
+  /** A connection is lost, or something else that passes. */
+  readonly onTrouble?: (message: string) => void
+}
+
+const WORKERS = 16
+const PATIENCE_MS = 10_000
+/** Events wake us; that they can be lost, with a server, is why we look ourselves now and then. */
+const LOOK_EVERY_MS = 2000
+
+/**
+ * Hands blocks to workers on other machines, by a queue on a Redis or PostgreSQL server. A block may be run twice, when a
+ * worker or the server died; its result is taken once, and is the same.
+ * @throws QueueError when there is no such server
+ */
+export async function openQueue(url: string, options: QueueOptions = {}): Promise<OpenExecutor> {
+  const { workers = WORKERS, onTrouble = () => {} } = options
+  const backend = await queueAt(url)
+  const queue = backend.openQueue(onTrouble)
+  await reachable(url, queue.ready())
+  return {
+    workers,
+    async *run(blocks, { signal } = {}) {
+      const waiting = new Waiting()
+      const deafen = queue.onEnd((name) => waiting.touch(name))
+      const outstanding = new Map(blocks.map((block, index) => [jobName(block), { block, index }]))
+      const stop = (): void => waiting.end()
+      if (signal?.aborted === true) stop()
+      signal?.addEventListener('abort', stop)
+      try {
+        for (const [name, { block }] of outstanding) {
+          // What failed for somebody before is tried again.
+          if ((await queue.look(name)).state === 'failed') await queue.remove(name)
+          await handIn(queue, name, block)
+        }
+        while (outstanding.size > 0 && !waiting.ended) {
+          for (const name of waiting.touched() ?? outstanding.keys()) {
+            const own = outstanding.get(name)
+            if (own === undefined) continue
+            const text = await resultOf(queue, name, own.block)
+            if (text === undefined) continue
+            outstanding.delete(name)
+            const finished: FinishedBlock = { index: own.index, result: resultOfText(text) }
+            yield finished
+          }
+          if (outstanding.size > 0) await waiting.sleep()
+        }
+      } finally {
+        signal?.removeEventListener('abort', stop)
+        deafen()
+        // What nobody waits for any more need not be run; a block under way goes on.
+        await Promise.all(blocks.map(async (block) => queue.remove(jobName(block))))
+      }
+    },
+    close: () => queue.close(),
+  }
+}
+
+/** Which jobs something was said of; after a while without a word, all. */
+class Waiting {
+  readonly #names = new Set<string>()
+  #looked_ms = performance.now()
+  #wake: (() => void) | undefined
+  ended = false
+
+  touch(name: string): void {
+    this.#names.add(name)
+    this.#wake?.()
+  }
+
+  /** The jobs to look at; undefined for all of them. */
+  touched(): readonly string[] | undefined {
+    const names = [...this.#names]
+    this.#names.clear()
+    if (performance.now() - this.#looked_ms < LOOK_EVERY_MS) return names
+    this.#looked_ms = performance.now()
+    return undefined
+  }
+
+  async sleep(): Promise<void> {
+    if (this.ended || this.#names.size > 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  end(): void {
+    this.ended = true
+    this.#wake?.()
+  }
+}
+
+/** Names must not be numbers. */
+function jobName(block: CellBlock): string {
+  return `block-${blockId(block)}`
+}
+
+async function handIn(queue: BlockQueue, name: string, { cell, block }: CellBlock): Promise<void> {
+  const { scenario, strategy, topology, seed, traced = false } = cell
+  const { text, path, settings } = scenario
+  const names = { strategy: strategy.name, topology: topology.name }
+  await queue.add(name, { scenario: { text, path, settings }, ...names, seed, traced, block })
+}
+
+async function resultOf(queue: BlockQueue, name: string, block: CellBlock): Promise<string | undefined> {
+  const job = await queue.look(name)
+  if (job.state === 'done') return job.result
+  if (job.state === 'failed') {
+    const { strategy, topology } = block.cell
+    throw new QueueError(`a worker could not run a block of ${strategy.name} on ${topology.name}: ${job.reason}`)
+  }
+  // The server may have forgotten the last second of its life.
+  if (job.state === 'gone') await handIn(queue, name, block)
+  return undefined
+}
+
+async function reachable(url: string, ready: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueError(`no answer from ${withoutPassword(url)}`)), PATIENCE_MS)
+  })
+  try {
+    await Promise.race([ready, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function withoutPassword(url: string): string {
+  const parsed = URL.parse(url)
+  if (parsed === null) return url
+  parsed.password = ''
+  return parsed.href
+}

@@ -1,0 +1,76 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const MAIN = join(ROOT, 'src/cli/main.ts')
+const desk = mkdtempSync(join(tmpdir(), 'firedrill-long-'))
+afterAll(() => rmSync(desk, { recursive: true, force: true }))
+
+const miniature = join(ROOT, 'scenarios/miniature.yaml')
+const options = { cwd: desk, env: { PATH: process.env['PATH'], NO_COLOR: '1' } }
+
+function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { ...options, encoding: 'utf8' })
+  return { code: status, stdout, stderr }
+}
+
+/** Until a file of the results has so many lines. */
+async function lines(ending: string, count: number): Promise<void> {
+  for (;;) {
+    const folder = join(desk, 'results/miniature')
+    const name = existsSync(folder) ? readdirSync(folder).find((each) => each.endsWith(ending)) : undefined
+    if (name !== undefined && readFileSync(join(folder, name), 'utf8').split('\n').length > count) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('long runs on the command line', { timeout: 120_000 }, () => {
+  it('Ctrl-C shows what is complete, and --resume gives what the whole run gives', async () => {
+    const words = ['run', miniature, '--replications', '768', '--threads', '1', '--json']
+    const child = spawn(process.execPath, [MAIN, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (piece) => (stdout += piece))
+    child.stderr.on('data', (piece) => (stderr += piece))
+    await lines('.blocks', 2)
+    const code = new Promise((resolve) => child.once('close', resolve))
+    child.kill('SIGINT')
+    expect(await code).toBe(130)
+    const { replications, interrupted, cells } = JSON.parse(stdout)
+    expect(interrupted.replications).toBe(768)
+    expect([256, 512]).toContain(replications)
+    expect(cells[0].rto.n).toBe(replications)
+    expect(stderr).toMatch(/interrupted after \d+ of 768 drills of each hazard; add --resume to the same command/)
+    const resumed = firedrill(...words, '--resume')
+    expect(resumed.code).toBe(0)
+    const { run, loadScenario } = await import('../../src/index.ts')
+    expect(JSON.parse(resumed.stdout).digest).toBe(
+      (await run(await loadScenario(miniature), { replications: 768 })).digest,
+    )
+    const again = firedrill(...words, '--resume')
+    expect(again).toMatchObject({ code: 2, stdout: '' })
+    expect(again.stderr).toMatch(/^firedrill: there is nothing to resume/)
+  })
+
+  it('shards are merged into what one run gives', () => {
+    for (const shard of ['1/2', '2/2'])
+      expect(firedrill('run', miniature, '--shard', shard, '--out', 'parts').code).toBe(0)
+    const merged = firedrill('merge', 'parts/miniature', '--json')
+    expect(merged.code).toBe(0)
+    expect(merged.stdout).toBe(firedrill('run', miniature, '--json').stdout)
+  })
+
+  it.each([
+    [['run', miniature, '--shard', '3/2'], /--shard 3\/2: expected which of how many, from 1 on, such as 2\/8/],
+    [['merge', 'absent.blocks'], /there is no file absent.blocks/],
+    [['merge', miniature], /miniature.yaml is not a file of blocks/],
+    [['run', miniature, '--queue', 'queue:6379'], /expected the address of a server, such as redis:/],
+  ])('%j says what is wrong, in one line, and exits with 2', (words, message) => {
+    const { code, stdout, stderr } = firedrill(...words)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+})

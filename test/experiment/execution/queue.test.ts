@@ -1,0 +1,75 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openQueue } from '../../../src/experiment/execution/queue.ts'
+import { run } from '../../../src/experiment/run.ts'
+import { loadScenario } from '../../../src/scenario/load.ts'
+import { freePort, hasPostgres, hasRedis, killed, startPostgres, startRedis, startWorker } from './servers.ts'
+
+/** Seconds: short, so that the blocks of a worker that is killed are not missed for long. */
+const PATIENCE_S = 2
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'firedrill-queue-'))
+})
+const children: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) await killed(child)
+  rmSync(folder, { recursive: true, force: true })
+})
+const own = (child: ChildProcess): ChildProcess => {
+  children.push(child)
+  return child
+}
+
+const scenario = await loadScenario(join(import.meta.dirname, '../../../scenarios/miniature.yaml'))
+const DRILLS = { replications: 320, naturalWorlds: 16 }
+
+describe('blocks on a queue', { timeout: 120_000 }, () => {
+  it.skipIf(!hasRedis)(
+    'give the results of one process, byte for byte, although a worker and Redis are killed on the way',
+    async () => {
+      const port = await freePort()
+      const url = `redis://127.0.0.1:${port}`
+      const redis = own(await startRedis(port, folder))
+      const victim = own(startWorker(url, PATIENCE_S))
+      const queue = await openQueue(url)
+      const deaths: string[] = []
+      const results = await run(scenario, {
+        ...DRILLS,
+        execute: queue,
+        onProgress({ share }) {
+          if (share > 0.1 && deaths.length === 0) {
+            deaths.push('worker')
+            victim.kill('SIGKILL')
+            own(startWorker(url, PATIENCE_S))
+          } else if (share > 0.5 && deaths.length === 1) {
+            deaths.push('redis')
+            void killed(redis).then(async () => own(await startRedis(port, folder)))
+          }
+        },
+      })
+      await queue.close()
+      expect(deaths).toEqual(['worker', 'redis'])
+      expect(JSON.stringify(results)).toBe(JSON.stringify(await run(scenario, DRILLS)))
+    },
+  )
+
+  it.skipIf(!hasPostgres)('go over PostgreSQL, too', async () => {
+    const port = await freePort()
+    own(await startPostgres(port, folder))
+    const url = `postgres://firedrill@127.0.0.1:${port}/postgres`
+    own(startWorker(url, PATIENCE_S))
+    const queue = await openQueue(url)
+    const results = await run(scenario, { replications: 64, execute: queue })
+    await queue.close()
+    expect(results.digest).toBe((await run(scenario, { replications: 64 })).digest)
+  })
+
+  it('say that there is no server, or what an address is', async () => {
+    await expect(openQueue('http://queue')).rejects.toThrow(/expected the address of a server, such as redis:/)
+  })
+})

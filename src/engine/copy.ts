@@ -12,7 +12,7 @@ import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 import type { Tree, TreeEntry } from './trees/tree.ts'
-import { encodeTree } from './trees/tree.ts'
+import { encodeTree } from './trees/tree-encoding.ts'
 import { TreeReader, addressesIn, lineageOf } from './trees/tree-reader.ts'
 
 export interface CopyOptions extends LockOptions {

@@ -62,16 +62,3 @@ export function bytesOfHex(text: string): Uint8Array {
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-/** Names are bytes, held one character a byte. */
-export function bytesOfName(name: string): Uint8Array {
-  const bytes = new Uint8Array(name.length)
-  for (let at = 0; at < bytes.length; at++) bytes[at] = name.charCodeAt(at)
-  return bytes
-}
-
-export function nameOfBytes(bytes: Uint8Array): string {
-  let name = ''
-  for (const byte of bytes) name += String.fromCharCode(byte)
-  return name
-}

@@ -11,7 +11,7 @@ import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 import { chunkLists } from './trees/chunk-list.ts'
-import { encodeTree } from './trees/tree.ts'
+import { encodeTree } from './trees/tree-encoding.ts'
 import type { Tree, TreeEntry } from './trees/tree.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 

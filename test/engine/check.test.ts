@@ -8,7 +8,7 @@ import { AddressCursor } from '../../src/engine/index/address.ts'
 import { PACK_HEADER_BYTES } from '../../src/engine/index/chunk-index.ts'
 import type { Pack } from '../../src/engine/index/chunk-index.ts'
 import { packPath } from '../../src/engine/packs/pack-writer.ts'
-import { encodeTree } from '../../src/engine/trees/tree.ts'
+import { encodeTree } from '../../src/engine/trees/tree-encoding.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { Workbench, backUp, noise, smallTree } from './workbench.ts'
 

@@ -193,10 +193,10 @@ class DirectoryTree implements SourceTree {
     return { ...entry, ...linked }
   }
 
-  /** Every write to a file moves its ctime, which no program can set back. */
+  /** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
   private versionOf(stat: BigIntStats): { version?: string } {
     if (Number(stat.ctimeNs) / 1e9 > this.time - SETTLED_S) return {}
-    return { version: `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` }
+    return { version: `${stat.ino}:${stat.size}:${stat.ctimeNs}` }
   }
 
   private attributesOf(calls: LinuxCalls, entry: SourceEntry): ExtendedAttributes | undefined {

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
+import { fastScan } from './gear-scan.ts'
 import { sealingThreads } from './sealing-threads.ts'
-import type { Clock, Cpu, EnginePorts, Log, RandomSource } from '../../engine/ports.ts'
+import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
@@ -51,12 +53,18 @@ export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
 /** More threads than this find no work: cutting, hashing and writing are done by one. */
 const THREADS_AT_MOST = 8
 
+const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(parameters, keys, fastScan)
+
 /**
  * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
  * passes by itself.
  */
 export function systemPorts(log: SystemLogOptions): EnginePorts {
   const cores = Math.min(THREADS_AT_MOST, availableParallelism())
-  const fidelity = cores === 1 ? bytesFidelity : { ...bytesFidelity, threads: sealingThreads(cores) }
+  const fidelity: Fidelity = {
+    ...bytesFidelity,
+    cutter: fastCutter,
+    ...(cores === 1 ? {} : { threads: sealingThreads(cores) }),
+  }
   return { clock: systemClock, cpu: systemCpu, random: systemRandom, log: systemLog(log), fidelity }
 }

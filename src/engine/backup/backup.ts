@@ -7,7 +7,8 @@ import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
-import { encodeTree, equalTrees } from '../trees/tree.ts'
+import { encodeTree } from '../trees/tree-encoding.ts'
+import { equalDescriptions, equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
@@ -219,7 +220,8 @@ class Archiver {
     const address =
       unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTree(tree))
     if (this.#writer.busy) await this.#writer.ready()
-    this.made.push([hexOf(address), tree])
+    // A tree that is as it was is held already; to hold another would only fill the memory.
+    this.made.push([hexOf(address), address === unchanged ? parent : tree])
     let size = 0
     let files = 0
     for (const entry of tree) {
@@ -344,6 +346,9 @@ function isUnchanged(entry: SourceEntry, old: TreeEntry | undefined): boolean {
 function reused(entry: SourceEntry, old: TreeEntry, takesAttributes: boolean): TreeEntry {
   const { size, files, chunks, listed, tree } = old
   const { extendedAttributes } = old.metadata
+  const keepsAttributes = entry.metadata.extendedAttributes === (takesAttributes ? undefined : extendedAttributes)
+  // Most entries are as they were in all respects, and there is no need for another that says so.
+  if (keepsAttributes && old.changedWhileRead !== true && equalDescriptions(entry, old)) return old
   const now =
     takesAttributes && extendedAttributes !== undefined
       ? { ...entry, metadata: { ...entry.metadata, extendedAttributes } }

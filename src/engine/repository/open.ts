@@ -1,3 +1,4 @@
+import { MIX_BYTES } from '../bytes/gear-tables.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { KEY_BYTES, isCipherName } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
@@ -200,6 +201,7 @@ function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void 
       `chunks of ${min} to ${max} bytes, ${avg} on average: the average is a power of two between them`,
     )
   }
+  if (min < MIX_BYTES) throw new EngineError(`chunks of ${min} bytes are too small: where one ends, ${MIX_BYTES} tell`)
   if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32) {
     throw new EngineError(`chunks of ${avg} bytes are too large`)
   }

@@ -6,7 +6,7 @@ import type { ChunkIndex } from '../index/chunk-index.ts'
 import { readMetadataChunks } from '../packs/chunk-reader.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
-import { decodeTree } from './tree.ts'
+import { decodeTree } from './tree-encoding.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
 /** Reads the trees of snapshots, many at once where many are wanted. */

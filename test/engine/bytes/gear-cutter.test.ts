@@ -55,7 +55,7 @@ describe('the gear chunker', () => {
     const after = Uint8Array.from([...before.subarray(0, at), ...noise(other, length), ...before.subarray(at)])
     const [cutsBefore, cutsAfter] = [endsOf(before, 60_000), endsOf(after, 70_000)]
     expect(cutsAfter.filter((end) => end <= at)).toEqual(cutsBefore.filter((end) => end <= at))
-    // The two sequences of cuts meet again soon: a cut is found from any start that lies `min` and 31 bytes before it.
+    // The two sequences of cuts meet again soon: a cut is found from any start that lies `min` bytes before it.
     // 30 chunks is far beyond what chance allows.
     const rest = 30 * parameters.avg
     const shifted = cutsAfter.map((end) => end - length)

@@ -84,6 +84,7 @@ describe('opening a repository', () => {
     const impossible: Array<Partial<NewRepositoryOptions>> = [
       { chunker: { ...chunker, avg: 300 } },
       { chunker: { ...chunker, min: 0 } },
+      { chunker: { ...chunker, min: 31 } },
       { chunker: { ...chunker, min: 512 } },
       { chunker: { ...chunker, max: 128 } },
       { chunker: { min: 1, avg: 4, max: 8, normalisation: 2 } },

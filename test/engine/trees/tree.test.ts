@@ -1,9 +1,12 @@
 import { fc, test } from '@fast-check/vitest'
+import { decode } from 'cborg'
 import { describe, expect, it } from 'vitest'
+import { encodeValue } from '../../../src/engine/encoding.ts'
 import { RepositoryFormatError } from '../../../src/engine/errors.ts'
 import { chunkLists } from '../../../src/engine/trees/chunk-list.ts'
 import { TreeCache } from '../../../src/engine/trees/tree-cache.ts'
-import { decodeTree, encodeTree, equalTrees } from '../../../src/engine/trees/tree.ts'
+import { decodeTree, encodeTree } from '../../../src/engine/trees/tree-encoding.ts'
+import { equalTrees } from '../../../src/engine/trees/tree.ts'
 import type { TreeEntry } from '../../../src/engine/trees/tree.ts'
 import { noise } from '../workbench.ts'
 
@@ -81,6 +84,30 @@ describe('a tree', () => {
     expect(Buffer.compare(encodeTree(decodeTree(bytes)), bytes)).toBe(0)
   })
 
+  test.prop([tree])('is deterministic CBOR', (entries) => {
+    const bytes = encodeTree(entries)
+    expect(Buffer.compare(encodeValue(decode(bytes)), bytes)).toBe(0)
+  })
+
+  test.prop([tree, fc.anything({ withBigInt: false }).map(encodable), fc.constantFrom('aa', 'j', 'z', 'é')])(
+    'may have fields that later versions know',
+    (entries, value, key) => {
+      const later = decode(encodeTree(entries)).map((entry: object) => ({ ...entry, [key]: value }))
+      expect(decodeTree(encodeValue(later))).toEqual(entries)
+    },
+  )
+
+  test.prop([fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.tuple(tree, fc.nat(), fc.nat(255)).map(damaged))])(
+    'of whatever bytes is a tree or refused',
+    (bytes) => {
+      try {
+        decodeTree(bytes)
+      } catch (error) {
+        expect(error).toBeInstanceOf(RepositoryFormatError)
+      }
+    },
+  )
+
   // Copies of one tree with any fields of any entries exchanged, so that pairs are equal often and differ in little.
   const similar = fc.tuple(tree, tree, fc.infiniteStream(fc.boolean())).map(([one, other, dice]) => {
     const mixed = one.map((entry, at) => {
@@ -112,6 +139,23 @@ describe('a tree', () => {
     }
   })
 })
+
+/** What CBOR has; anything else as null. */
+function encodable(value: unknown): unknown {
+  try {
+    encodeValue(value)
+    return value
+  } catch {
+    return null
+  }
+}
+
+/** A tree with one byte that is another. */
+function damaged([entries, at, byte]: [readonly TreeEntry[], number, number]): Uint8Array {
+  const bytes = encodeTree(entries)
+  bytes[at % bytes.length] = byte
+  return bytes
+}
 
 const addresses = (seed: number, count: number): Uint8Array => noise(seed, 32 * count)
 

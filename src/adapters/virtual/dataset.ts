@@ -36,6 +36,9 @@ const FILES_WITHOUT_FOLDERS = 8
 const FILES_PER_FOLDER = 8
 const SUBFOLDERS_PER_FOLDER = 4
 const FOLDERS_MAX = 64
+/** Beyond so many files there are more folders: a backup looks at every entry of a folder in which one has changed. */
+const FILES_IN_64_FOLDERS = 4096
+const MANY_FOLDERS_MAX = 1024
 
 /**
  * Fills an empty filesystem with files whose sizes are lognormal and sum exactly to `size_bytes`, in folders of two
@@ -74,7 +77,8 @@ function groupsOf(size_bytes: number): number {
 /** Makes the folders; gives the folder of each file, with a slash behind it. */
 function makeFolders(nodes: number, files: VirtualFileSystem): (number: number) => string {
   if (nodes <= FILES_WITHOUT_FOLDERS) return () => ''
-  const folders = Math.min(FOLDERS_MAX, Math.ceil(nodes / (FILES_PER_FOLDER * SUBFOLDERS_PER_FOLDER)) * 2)
+  const most = nodes <= FILES_IN_64_FOLDERS ? FOLDERS_MAX : MANY_FOLDERS_MAX
+  const folders = Math.min(most, Math.ceil(nodes / (FILES_PER_FOLDER * SUBFOLDERS_PER_FOLDER)) * 2)
   const paths: string[] = []
   for (let folder = 0; folder < folders; folder++) {
     const path = `folder-${padded(folder, folders)}`

@@ -22,21 +22,25 @@ export async function needsOf(
   const reader = new TreeReader(repository)
   const trees = await reader.trees(addresses)
   const needs = new Map<string, TreeNeeds>()
-  const unread = new Set<string>()
+  const unread = new Map<string, Uint8Array>()
   for (const [at, address] of addresses.entries()) {
     const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
     const lists: string[] = []
     for (const { chunks, listed, name } of trees[at]!) {
       if (chunks === undefined) continue
       entries.push(...reader.entriesOf(chunks, name))
-      if (listed === true) lists.push(...addressesIn(chunks).map(hexOf))
+      if (listed !== true) continue
+      for (const list of addressesIn(chunks)) {
+        const hex = hexOf(list)
+        lists.push(hex)
+        if (!isKnown(hex)) unread.set(hex, list)
+      }
     }
-    for (const list of lists) if (!isKnown(list)) unread.add(list)
     const below = trees[at]!.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)]))
     needs.set(address, { entries: Uint32Array.from(entries), trees: below, lists })
   }
-  const contents = await reader.lists([...unread].map(bytesOfHex))
-  for (const [at, address] of [...unread].entries()) {
+  const contents = await reader.lists([...unread.values()])
+  for (const [at, address] of [...unread.keys()].entries()) {
     const entries = reader.entriesOfList(address, contents[at]!, 'a file')
     needs.set(address, { entries, trees: NONE, lists: NONE })
   }

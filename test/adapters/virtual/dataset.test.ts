@@ -56,6 +56,14 @@ describe('a new dataset', () => {
     expect(dataset.root.entries).toBe(1_200_000 + 32 + 32 * 4)
   })
 
+  it('keeps a petabyte in many folders, so that a backup looks at few entries beside what has changed', () => {
+    const { root } = created({ size_bytes: 1e15, files: 1e8 })
+    expect(root.files).toBe(16_384)
+    // 1024 folders of 4 parts, and 16 files in each folder
+    expect(root.names().length).toBe(1024)
+    expect(root.entries).toBe(1e8 + 1024 + 1024 * 4)
+  })
+
   it('holds few files one by one, without folders', () => {
     expect(created({ size_bytes: 1e6, files: 1 }).root.names()).toEqual(['file-0'])
   })

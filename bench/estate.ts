@@ -73,13 +73,15 @@ class CountingFiles extends VirtualFileSystem {
   }
 }
 
+/** Processor time of this process so far. */
+function processor_s(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
 /** Carries it out in simulated time, as a strategy would: a backup a night, retention, a prune on Sundays. */
 export async function runEstate(estate: Estate): Promise<EstateRun> {
   const { size_bytes, files, days, change_perDay, ticks_perDay, chunk_bytes, chunks_perPack = 64 } = estate
-  const processor_s = (): number => {
-    const { user, system } = process.cpuUsage()
-    return (user + system) / 1e6
-  }
   const began_s = processor_s()
   const simulation = new Simulation({ seed: 'virtual' })
   const clock = simulatedClock(simulation, START)

@@ -1,4 +1,4 @@
-import type { KeepPolicy, ReplicateJob } from '../strategy/strategy.ts'
+import type { BackupJob, CopyJob, Job, KeepPolicy, ReplicateJob } from '../strategy/strategy.ts'
 import { Principals, hitsOf, isDomain, membersOf } from '../world/index.ts'
 import type { HazardSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
@@ -248,6 +248,16 @@ class CrossCheck {
       if (job.kind === 'backup' || job.kind === 'replicate' || job.kind === 'snapshot')
         protectedDatasets.add(job.dataset)
     }
+    const deduplicates = jobs.some(({ job }) => job.kind === 'backup' && job.type === 'snapshot')
+    for (const { job } of jobs) {
+      if (job.kind !== 'backup' && job.kind !== 'copy') continue
+      const isDeduplicated = job.kind === 'copy' ? deduplicates : job.type === 'snapshot'
+      this.#locksLast(
+        job,
+        isDeduplicated ? Infinity : longestKept(job.to, strategy.jobs),
+        `${strategy.name}, job ${job.name}`,
+      )
+    }
     for (const { job, field } of jobs) {
       if (job.kind === 'backup') {
         const known = this.#refer(field('dataset'), job.dataset, 'a dataset', datasets)
@@ -351,6 +361,21 @@ class CrossCheck {
     return reached
   }
 
+  /**
+   * A store locks what is put, and snapshots need what was put long before them.
+   * @param needed_s how long something stays needed that was put: for ever, where snapshots are deduplicated
+   */
+  #locksLast({ to, renewLocks = false }: BackupJob | CopyJob, needed_s: number, who: string): void {
+    const lock_s = this.#world.stores.get(to)?.lock_s ?? 0
+    const { warnings, frame } = this.#compilation
+    if (lock_s === 0 && renewLocks) warnings.add(`${who} renews locks, and ${to} has none: renew-locks has no effect`)
+    if (lock_s === 0 || renewLocks || Math.min(needed_s, frame.horizon_s) <= lock_s) return
+    warnings.add(
+      `${who}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not what snapshots go on needing: ` +
+        'whoever steals the credential deletes that, and they are lost; renew-locks: true prevents it',
+    )
+  }
+
   #lockOutlivesPolicy(store: string, keep: KeepPolicy, who: string): void {
     const specification = this.#world.stores.get(store)
     if (specification?.kind !== 'object' || specification.lock_s === 0) return
@@ -379,6 +404,15 @@ function shortestSpan({ counts }: KeepPolicy): number {
     if (count !== 0) return count < 0 ? Infinity : count * span_s
   }
   return Infinity
+}
+
+/** How long a snapshot in a store may be kept, by whichever job thins it out: the longest span of its rules. */
+function longestKept(store: string, jobs: readonly Job[]): number {
+  const policies = jobs.flatMap((job) => ('to' in job && job.to === store && 'keep' in job ? (job.keep ?? []) : []))
+  if (policies.length === 0) return Infinity
+  const spans = policies.flatMap(({ counts }) => SPANS.map(([rule, span_s]) => span_s * Math.max(0, counts[rule] ?? 0)))
+  const isUnlimited = policies.some(({ counts }) => Object.values(counts).some((count) => count < 0))
+  return isUnlimited ? Infinity : Math.max(...spans)
 }
 
 function article(section: string): string {

@@ -118,7 +118,7 @@ function jobsOf(written: StrategyDocument, path: Path, compilation: Compilation)
 function presetJobs(written: PresetDocument, path: Path, compilation: Compilation): PlacedJob[] {
   const schedule = (text: string) => compilation.schedule([...path, 'at'], text)
   const { dataset, to, at, keep } = written
-  const common = { dataset, to, at, ...(keep === undefined ? {} : { keep: keepOf(keep) }) }
+  const common = { dataset, to, at, ...kept(keep), ...renewed(written) }
   if (written.preset === 'weekly-full-daily-incremental') {
     const jobs = weeklyFullDailyIncremental({ ...common, fullOn: written['full-on'] }, schedule)
     return jobs.map((job) => ({ job, path, field: (name) => [...path, name] }))
@@ -213,11 +213,12 @@ function jobOf(name: string, entry: JobDocument, path: Path, compilation: Compil
   if (entry.backup !== undefined) {
     const { dataset, to, type, keep } = entry.backup
     const trigger = triggerOf(entry.backup, path, compilation)
-    return { kind: 'backup', name, trigger, dataset, to, type, ...kept(keep) }
+    return { kind: 'backup', name, trigger, dataset, to, type, ...kept(keep), ...renewed(entry.backup) }
   }
   if (entry.copy !== undefined) {
     const { from, to, keep } = entry.copy
-    return { kind: 'copy', name, trigger: triggerOf(entry.copy, path, compilation), from, to, ...kept(keep) }
+    const trigger = triggerOf(entry.copy, path, compilation)
+    return { kind: 'copy', name, trigger, from, to, ...kept(keep), ...renewed(entry.copy) }
   }
   if (entry.replicate !== undefined) {
     const { dataset, to, synchronous, journal } = entry.replicate
@@ -272,6 +273,10 @@ function triggerOf(
   return {
     at: at === undefined ? { text: '', occurrences: new Float64Array(0) } : compilation.schedule([...path, 'at'], at),
   }
+}
+
+function renewed(written: { readonly 'renew-locks': boolean }): { renewLocks?: true } {
+  return written['renew-locks'] ? { renewLocks: true } : {}
 }
 
 function kept(keep: KeepDocument | undefined): { keep?: KeepPolicy } {

@@ -16,7 +16,13 @@ interface JobCommon {
   readonly trigger: Trigger
 }
 
-export interface BackupJob extends JobCommon {
+/** What jobs have that fill a store. */
+interface FillingJob extends JobCommon {
+  /** Each run makes the locks of all that its snapshot needs last as long as the snapshot's own. Default: not. */
+  readonly renewLocks?: boolean
+}
+
+export interface BackupJob extends FillingJob {
   readonly kind: 'backup'
   readonly dataset: string
   readonly to: string
@@ -25,7 +31,7 @@ export interface BackupJob extends JobCommon {
   readonly keep?: KeepPolicy
 }
 
-export interface CopyJob extends JobCommon {
+export interface CopyJob extends FillingJob {
   readonly kind: 'copy'
   readonly from: string
   readonly to: string

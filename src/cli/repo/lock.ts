@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { extendLocks } from '../../engine/index.ts'
+import { UsageError } from '../exit.ts'
 import { findSnapshot, open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { daysFromNow, requireLocked, warnOfWeakLocks } from './lock-option.ts'
@@ -41,6 +42,8 @@ export const lockCommand: CommandModule<object, ExtendArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
+    if (report.snapshots.length === 0 && args.days !== undefined)
+      throw new UsageError('no snapshot is locked now; name those that are to be, by their ids')
     if (report.extended > 0) warnOfWeakLocks({ lock: args.days ?? 0 }, args.repository)
     print(
       args,

@@ -24,15 +24,25 @@ const trigger = {
   after: reference('a job').optional(),
 }
 
+/** Jobs that fill a store with object lock. */
+const renewLocks = z.boolean().default(false)
+
 const backup = section({
   dataset: reference('a dataset'),
   to: reference('a store'),
   type: z.enum(['full', 'incremental', 'differential', 'snapshot']).default('snapshot'),
   ...trigger,
   keep: keep.optional(),
+  'renew-locks': renewLocks,
 })
 
-const copy = section({ from: reference('a store'), to: reference('a store'), ...trigger, keep: keep.optional() })
+const copy = section({
+  from: reference('a store'),
+  to: reference('a store'),
+  ...trigger,
+  keep: keep.optional(),
+  'renew-locks': renewLocks,
+})
 
 const verify = section({
   store: reference('a store'),
@@ -95,6 +105,7 @@ const weeklyFullDailyIncremental = section({
   at: text('"22:00"'),
   'full-on': z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']).default('Sun'),
   keep: keep.optional(),
+  'renew-locks': renewLocks,
   ...settings,
 })
 
@@ -106,6 +117,7 @@ const nightlySnapshotWithOffsiteCopy = section({
   at: text('"22:00"'),
   keep: keep.optional(),
   'keep-offsite': keep.optional(),
+  'renew-locks': renewLocks,
   ...settings,
 })
 

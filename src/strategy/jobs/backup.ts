@@ -3,6 +3,7 @@ import { backup } from '../../engine/index.ts'
 import type { FileSystem } from '../../engine/ports.ts'
 import type { BackupJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
+import { lockOf, remarkOn } from './renew-locks.ts'
 import { thinOut } from './thin-out.ts'
 
 /** Bytes handed to the chunker at once where content is only described: large, because nothing is held in memory. */
@@ -45,11 +46,12 @@ export const backupJob: JobKind<BackupJob> = {
       host: node.name,
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
+      ...lockOf(job, context),
     })
     repositories.noteCut(report.snapshot, cut)
     const place = { dataset: job.dataset, store: job.to }
     points.add(place, report.snapshot, cut - world.start, world.simulation.now)
     if (job.keep !== undefined) await thinOut(context, repository, job.keep)
-    return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: '' }
+    return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: remarkOn(report.locks) }
   },
 }

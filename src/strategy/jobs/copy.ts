@@ -2,6 +2,7 @@ import { copySnapshots } from '../../engine/index.ts'
 import type { World } from '../../world/index.ts'
 import type { CopyJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
+import { lockOf, remarkOn } from './renew-locks.ts'
 import { thinOut } from './thin-out.ts'
 
 /** Copies the snapshots that the target does not have yet, oldest first. Runs where the dataset is. */
@@ -13,11 +14,13 @@ export const copyJob: JobKind<CopyJob> = {
     const { world, repositories, points, work } = context
     let read_bytes = 0
     let written_bytes = 0
+    let remark = ''
     for (const dataset of world.datasets.keys()) {
       if (!repositories.exists(job.from, dataset)) continue
       const from = await repositories.open(job.from, dataset, work)
       const to = await repositories.open(job.to, dataset, work, from)
-      const report = await copySnapshots(from, to, {})
+      const report = await copySnapshots(from, to, lockOf(job, context))
+      remark ||= remarkOn(report.locks)
       read_bytes += report.fetched_bytes
       written_bytes += report.stored_bytes
       for (const snapshot of report.snapshots) {
@@ -25,7 +28,7 @@ export const copyJob: JobKind<CopyJob> = {
       }
       if (job.keep !== undefined) await thinOut(context, to, job.keep)
     }
-    return { read_bytes, written_bytes, remark: '' }
+    return { read_bytes, written_bytes, remark }
   },
 }
 

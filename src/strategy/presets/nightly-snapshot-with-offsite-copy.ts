@@ -10,14 +10,16 @@ export interface NightlySnapshotWithOffsiteCopy {
   /** Time of day: '22:00'. */
   readonly at: string
   readonly keep?: KeepPolicy
+  readonly renewLocks?: true
   readonly keepOffsite?: KeepPolicy
 }
 
 /** A deduplicated snapshot every night beside the data, then its copy to another place: three copies, two places. */
 export function nightlySnapshotWithOffsiteCopy(
-  { dataset, to, offsite, at, keep, keepOffsite }: NightlySnapshotWithOffsiteCopy,
+  { dataset, to, offsite, at, keep, keepOffsite, renewLocks }: NightlySnapshotWithOffsiteCopy,
   schedule: (text: string) => Schedule,
 ): Job[] {
+  const renewal = renewLocks === undefined ? {} : { renewLocks }
   return [
     {
       kind: 'backup',
@@ -27,6 +29,7 @@ export function nightlySnapshotWithOffsiteCopy(
       to,
       type: 'snapshot',
       ...(keep === undefined ? {} : { keep }),
+      ...renewal,
     },
     {
       kind: 'copy',
@@ -35,6 +38,7 @@ export function nightlySnapshotWithOffsiteCopy(
       from: to,
       to: offsite,
       ...(keepOffsite === undefined ? {} : { keep: keepOffsite }),
+      ...renewal,
     },
   ]
 }

@@ -10,6 +10,7 @@ export interface WeeklyFullDailyIncremental {
   readonly fullOn: Weekday
   /** Applied after each full backup, once a week. */
   readonly keep?: KeepPolicy
+  readonly renewLocks?: true
 }
 
 const WEEK = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
@@ -17,9 +18,10 @@ export type Weekday = (typeof WEEK)[number]
 
 /** A full backup once a week, and on the other days what has changed since the day before: the classic tape rotation. */
 export function weeklyFullDailyIncremental(
-  { dataset, to, at, fullOn, keep }: WeeklyFullDailyIncremental,
+  { dataset, to, at, fullOn, keep, renewLocks }: WeeklyFullDailyIncremental,
   schedule: (text: string) => Schedule,
 ): Job[] {
+  const renewal = renewLocks === undefined ? {} : { renewLocks }
   const full: BackupJob = {
     kind: 'backup',
     name: 'weekly-full',
@@ -28,6 +30,7 @@ export function weeklyFullDailyIncremental(
     to,
     type: 'full',
     ...(keep === undefined ? {} : { keep }),
+    ...renewal,
   }
   const others = WEEK.filter((day) => day !== fullOn).join(',')
   const incremental: BackupJob = {
@@ -37,6 +40,7 @@ export function weeklyFullDailyIncremental(
     dataset,
     to,
     type: 'incremental',
+    ...renewal,
   }
   return [full, incremental]
 }

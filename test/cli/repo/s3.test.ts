@@ -90,7 +90,8 @@ describe('a repository in S3', { timeout: 120_000 }, () => {
       1,
       expect.stringMatching(/has no object lock[^]*not locked as asked for; it is there/),
     ])
-    expect(run('lock', open, '--days', '1')).toMatchObject({ code: 1 })
+    expect(run('lock', open, '--days', '1')).toMatchObject({ code: 2 })
+    expect(run('lock', open, 'latest', '--days', '1')).toMatchObject({ code: 1 })
   })
 
   it('tells mistakes in one line', () => {

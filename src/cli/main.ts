@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
+import { calibrateCommand } from './calibrate.ts'
 import { compareCommand } from './compare.ts'
 import { mergeCommand } from './merge.ts'
 import { optimizeCommand } from './optimize.ts'
@@ -38,6 +39,7 @@ async function main(words: readonly string[]): Promise<number> {
     .command(workerCommand)
     .command(traceCommand)
     .command(serveCommand)
+    .command(calibrateCommand)
     .command(scanCommand)
     .command(repoCommand)
     .demandCommand(1, 'Say what to do: a command is missing.')

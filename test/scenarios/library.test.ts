@@ -74,6 +74,13 @@ describe('ransomware-dwell', { timeout: 240_000 }, async () => {
     }
     expect(lost('fulls-locked-for-a-quarter')).toBeLessThanOrEqual(lost('fulls-locked-for-a-month'))
   })
+
+  it('is survived by snapshots whose locks are renewed as by fulls: the same point, whatever the dwell', () => {
+    const rpos = (strategy: string): Array<number | undefined> =>
+      incidents(results, { strategy }).map(({ outcome, rpo_s }) => (outcome === 'recovered' ? rpo_s : undefined))
+    expect(rpos('snapshots-with-renewed-locks')).toEqual(rpos('fulls-locked-for-a-quarter'))
+    expect(lost('snapshots-with-renewed-locks')).toBe(0)
+  })
 })
 
 describe('five-dr-patterns', { timeout: 240_000 }, async () => {

@@ -48,7 +48,7 @@ export function measureStages(sample: Uint8Array, seconds: number): StageRates {
   )
   const compressed = segments.map((segment) => compress(segment).slice())
   const sealed = encrypt(chunk, context).slice()
-  const cutter = new GearCutter(CHUNKER, { id: key, chunker: key })
+  const cutter = new GearCutter(CHUNKER, { chunker: key })
   const id = new Uint8Array(32)
   const rate = (bytes: number, work: () => void): number => rateOf(bytes, work, seconds)
   return {

@@ -41,11 +41,6 @@ export class Liveness {
     return this.#nodes.get(address)?.needs
   }
 
-  /** Whether the snapshots of this tree were counted. */
-  counts({ tree }: Snapshot): boolean {
-    return this.#roots.has(tree)
-  }
-
   /** How many trees and lists need each entry of the index; entries that came later are not in it. */
   get references(): Uint32Array {
     return this.#references

@@ -20,13 +20,16 @@ export async function leansOnMarkedPacks(repository: Repository, snapshot: Snaps
     .markedPacks()
     .filter(({ markedAt }) => markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S)
     .map(({ pack }) => pack)
-  const { liveness } = repository.cache
-  // What no snapshot needs, this one does not; what is needed may have been copied before the pack was marked.
-  const isNeeded = (entry: number): boolean => liveness!.isNeeded(entry) && index.storedAs(entry) === entry
-  if (liveness?.counts(snapshot) === true && !suspects.some(({ entries }) => entries.some(isNeeded))) return false
   if (suspects.length === 0) return false
+  const { liveness } = repository.cache
+  // What is needed may have been copied before its pack was marked.
+  const isSuspected =
+    liveness === undefined ||
+    suspects.some(({ entries }) => entries.some((entry) => liveness.isNeeded(entry) && index.storedAs(entry) === entry))
+  // Otherwise nothing that the last prune counted leans on them: what has come since is all that has to be looked at.
+  const isSettled = (address: string): boolean => !isSuspected && liveness.needs(address) !== undefined
   try {
-    const needed = await neededEntries(repository, [snapshot])
+    const needed = await neededEntries(repository, [snapshot], isSettled)
     return suspects.some(({ entries }) => entries.some((entry) => needed[entry] === 1))
   } catch (error) {
     if (error instanceof RepositoryFormatError) return true

@@ -24,40 +24,44 @@ export async function followNeeds(repository: Repository, snapshots: readonly Sn
 
 /**
  * Which entries of the index some of the snapshots need: of a chunk stored twice, the one that a reader would take. 1: needed.
+ * @param isSettled of which trees and lists nobody needs to know
  * @throws RepositoryFormatError when one needs what is stored nowhere
  */
 export async function neededEntries(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
+  isSettled: (address: string) => boolean = () => false,
 ): Promise<Uint8Array> {
-  return (await walk(repository, snapshots)).needed
+  return (await walk(repository, snapshots, isSettled)).needed
 }
 
 /** From the roots of the snapshots to all that they reach, reading what is not remembered. */
 async function walk(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
+  isSettled: (address: string) => boolean = () => false,
 ): Promise<{ needed: Uint8Array; reached: ReadonlyMap<string, TreeNeeds> }> {
   const { index, cache } = repository
   const needed = new Uint8Array(index.entries)
   const known = (address: string): TreeNeeds | undefined => cache.liveness?.needs(address) ?? cache.needs.get(address)
+  const isRead = (list: string): boolean => isSettled(list) || known(list) !== undefined
   const reached = new Map<string, TreeNeeds>()
   const reach = (address: string): boolean => {
     const needs = known(address)
     if (needs !== undefined) reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
     return needs !== undefined
   }
-  let level = [...new Set(snapshots.map(({ tree }) => tree))]
+  let level = [...new Set(snapshots.map(({ tree }) => tree))].filter((tree) => !isSettled(tree))
   while (level.length > 0) {
     const unknown = level.filter((address) => !reach(address))
-    for (const [address, needs] of await needsOf(repository, unknown, (list) => known(list) !== undefined))
-      reached.set(address, needs)
+    for (const [address, needs] of await needsOf(repository, unknown, isRead)) reached.set(address, needs)
     const next = new Set<string>()
     for (const address of level) {
       const { entries, trees, lists } = reached.get(address)!
       need(needed, entries)
-      for (const tree of trees) if (!reached.has(tree)) next.add(tree)
+      for (const tree of trees) if (!reached.has(tree) && !isSettled(tree)) next.add(tree)
       for (const list of lists) {
+        if (isSettled(list)) continue
         if (reached.has(list) || reach(list)) need(needed, reached.get(list)!.entries)
         else throw new RepositoryFormatError(`the list ${list.slice(0, 8)} of a file's chunks was not read`)
       }

@@ -11,6 +11,7 @@ import { listed } from './index/index-file.ts'
 import { PACK_TRAILER_BYTES, directoryLength, openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
 import { readChunks } from './packs/chunk-reader.ts'
 import { packNameOf, packPath } from './packs/pack-writer.ts'
+import type { PackWriter } from './packs/pack-writer.ts'
 import type { BlobInfo, Content } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import { RepositoryCache } from './repository/repository-cache.ts'
@@ -26,6 +27,8 @@ export interface RepairOptions {
   readonly readData?: boolean
   /** Forget snapshots that cannot be restored whole, so that what is left is sound. */
   readonly forgetDamaged?: boolean
+  /** A repository that the snapshots were copied to or from: chunks that are lost here are fetched there. */
+  readonly donor?: Repository
   /** Only says what would be done. */
   readonly dryRun?: boolean
   /** Bytes of the packs that are read. */
@@ -35,7 +38,7 @@ export interface RepairOptions {
 export interface DamagedPack {
   readonly name: string
   readonly reason: string
-  /** Chunks that were stored anew, and chunks that are lost. */
+  /** Chunks that were stored anew, and chunks that the pack has lost. */
   readonly rescued: number
   readonly lost: number
 }
@@ -49,6 +52,9 @@ export interface RepairReport {
   readonly damagedSnapshots: readonly CheckError[]
   /** Ids of snapshots that were forgotten. */
   readonly forgotten: readonly string[]
+  /** Chunks that the donor gave, and bytes of packs that were put into the store. */
+  readonly fetched: number
+  readonly stored_bytes: number
   /** Index files that were replaced. */
   readonly replaced: number
   /** Blobs that a lock holds: index files that stay beside the new ones, and damaged snapshots. */
@@ -75,7 +81,7 @@ export async function repair(repository: Repository, options: RepairOptions = {}
 }
 
 async function perform(repository: Repository, options: RepairOptions): Promise<RepairReport> {
-  const { readData = false, forgetDamaged = false, dryRun = false } = options
+  const { readData = false, forgetDamaged = false, dryRun = false, donor } = options
   if (!dryRun) repository.requireAdministrator('repair')
   const { store } = repository
   const old: string[] = []
@@ -88,9 +94,20 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
   // What is lost is known before anything is written.
   for (const { pack } of damaged) fresh.index.remove(pack.name)
   const locked: string[] = []
+  let fetched = 0
+  let stored_bytes = 0
   if (!dryRun) {
     const sound = fresh.index.packs()
-    damagedPacks.push(...(await rescue(fresh, damaged)))
+    const writer = fresh.writer()
+    try {
+      damagedPacks.push(...(await rescue(fresh, writer, damaged)))
+      if (donor !== undefined) fetched = await fetchLost(repository, fresh, writer, donor)
+      await writer.finish()
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+    stored_bytes = writer.stored_bytes
     await writeIndex(fresh, sound)
     locked.push(...(await deleteAll(repository, old)))
     if (locked.length > 0) await overrule(repository, fresh, locked)
@@ -108,6 +125,8 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
     damagedPacks,
     damagedSnapshots,
     forgotten: forgotten.filter((id) => !kept.includes(`snapshots/${id}`)),
+    fetched,
+    stored_bytes,
     replaced: dryRun ? 0 : old.length - locked.length,
     locked: [...locked, ...kept],
   }
@@ -213,32 +232,63 @@ async function readAll(repository: Repository, onProgress: OnProgress | undefine
 }
 
 /** Stores anew what damaged packs still hold, and no other pack does. */
-async function rescue(repository: Repository, damaged: readonly PartlyDamaged[]): Promise<DamagedPack[]> {
+async function rescue(
+  repository: Repository,
+  writer: PackWriter,
+  damaged: readonly PartlyDamaged[],
+): Promise<DamagedPack[]> {
   const { index } = repository
-  const writer = repository.writer()
   const cursor = new AddressCursor()
-  try {
-    for (const { pack, bad } of damaged) {
-      const sound = [...pack.entries].filter((entry) => !bad.has(entry))
-      await readChunks(repository, sound, {
-        async chunks(entries: readonly number[], contents: readonly Content[]) {
-          for (const [at, entry] of entries.entries()) {
-            cursor.read(index.addressOf(entry), 0)
-            if (index.find(cursor) < 0) writer.add(pack.kind, cursor, contents[at]!)
-          }
-          if (writer.busy) await writer.ready()
-        },
-        damaged(_entries, reason) {
-          throw new RepositoryFormatError(`pack ${pack.name} has been damaged just now: ${reason}`)
-        },
-      })
-    }
-    await writer.finish()
-  } catch (error) {
-    await writer.abandon()
-    throw error
+  for (const { pack, bad } of damaged) {
+    const sound = [...pack.entries].filter((entry) => !bad.has(entry))
+    await readChunks(repository, sound, {
+      async chunks(entries: readonly number[], contents: readonly Content[]) {
+        for (const [at, entry] of entries.entries()) {
+          cursor.read(index.addressOf(entry), 0)
+          if (index.find(cursor) < 0) writer.add(pack.kind, cursor, contents[at]!)
+        }
+        if (writer.busy) await writer.ready()
+      },
+      damaged(_entries, reason) {
+        throw new RepositoryFormatError(`pack ${pack.name} has been damaged just now: ${reason}`)
+      },
+    })
   }
   return damaged.map(({ pack, bad, reason }) => summaryOf(pack, bad, reason))
+}
+
+/** Stores what the index files list and no sound pack holds, as far as the donor has it. Gives the number of chunks. */
+async function fetchLost(
+  listedBefore: Repository,
+  fresh: Repository,
+  writer: PackWriter,
+  donor: Repository,
+): Promise<number> {
+  await listedBefore.loadIndex()
+  await donor.loadIndex()
+  const cursor = new AddressCursor()
+  const wanted = new Set<number>()
+  for (const pack of listedBefore.index.packs()) {
+    for (const entry of pack.entries) {
+      cursor.read(listedBefore.index.addressOf(entry), 0)
+      if (fresh.index.find(cursor) >= 0) continue
+      const there = donor.index.find(cursor)
+      if (there >= 0) wanted.add(there)
+    }
+  }
+  let fetched = 0
+  await readChunks(donor, [...wanted], {
+    async chunks(entries: readonly number[], contents: readonly Content[]) {
+      for (const [at, entry] of entries.entries()) {
+        cursor.read(donor.index.addressOf(entry), 0)
+        writer.add(donor.index.packOf(entry).kind, cursor, contents[at]!)
+      }
+      fetched += entries.length
+      if (writer.busy) await writer.ready()
+    },
+    damaged() {},
+  })
+  return fetched
 }
 
 function summaryOf({ name, entries }: Pack, bad: ReadonlySet<number>, reason: string): DamagedPack {

@@ -64,9 +64,17 @@ function pointsOutside(
   const found: UsablePoint[] = operations.points.all.filter(
     (point) => point.dataset === dataset && !places.has(point.store),
   )
+  const backed_s = Math.min(...found.map(({ since_s }) => since_s))
   for (const job of operations.strategy.jobs) {
-    if (job.kind !== 'replicate' || job.dataset !== dataset || places.has(job.to)) continue
-    if (job.synchronous) return 'every instant'
+    if (!('dataset' in job) || !('to' in job) || job.dataset !== dataset || places.has(job.to)) continue
+    if (job.kind === 'log') {
+      // A log leads on from a backup.
+      for (const { to_s, shipped_s, until_s } of operations.logs.of(job).segments) {
+        if (shipped_s !== undefined) found.push({ cut_s: to_s, since_s: Math.max(shipped_s, backed_s), until_s })
+      }
+    }
+    if (job.kind !== 'replicate' && job.kind !== 'journal') continue
+    if (job.kind === 'replicate' && job.synchronous) return 'every instant'
     for (const { job: name, outcome, started_s, ended_s } of operations.runs) {
       if (name !== job.name || outcome !== 'succeeded' || started_s === undefined || ended_s === undefined) continue
       found.push({ cut_s: started_s, since_s: ended_s, until_s: Infinity })

@@ -5,7 +5,7 @@ import { didYouMean } from './nearest-word.ts'
 import { parseQuantity } from './units.ts'
 
 /** An incident at the horizon may be detected much later; until then the jobs go on. */
-const BEYOND_HORIZON_S = 366 * 86_400
+export const BEYOND_HORIZON_S = 366 * 86_400
 const EXPECTED =
   'expected a time such as "daily 22:00", "Mon-Fri 12:00", "Sun 06:00", "hourly", "every 4 h", or five fields of cron'
 const WINDOW = 'expected a window such as "Mon-Fri 08:00-18:00" or "daily 22:00-06:00"'

@@ -1,4 +1,4 @@
-import { CalendarError } from './calendar.ts'
+import { BEYOND_HORIZON_S, CalendarError } from './calendar.ts'
 import type { CalendarFrame } from './calendar.ts'
 import type { Path } from './document.ts'
 import type { Problem } from './problems.ts'
@@ -9,13 +9,21 @@ import type { Schedule } from '../world/specification.ts'
 /** What comes to light while a checked document is turned into a scenario. */
 export class Compilation {
   readonly frame: CalendarFrame
+  /** What is drawn at random while reading hangs on it. */
+  readonly seed: string
   readonly problems: Problem[] = []
   readonly warnings = new Set<string>()
   readonly assumptions: Assumption[] = []
   readonly #schedules = new Map<string, Schedule>()
 
-  constructor(frame: CalendarFrame) {
+  constructor(frame: CalendarFrame, seed = '') {
     this.frame = frame
+    this.seed = seed
+  }
+
+  /** Until when schedules have to reach, seconds since start. */
+  get end_s(): number {
+    return this.frame.horizon_s + BEYOND_HORIZON_S
   }
 
   problem(path: Path, message: string, part: 'key' | 'value' = 'value'): void {

@@ -165,7 +165,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
   if (!parsed.success) return { problems: problemsOf(parsed.error.issues, content) }
   const document = parsed.data
   const { start, horizon: horizon_s, timezone = 'UTC' } = document
-  const compilation = new Compilation({ start, horizon_s, timezone })
+  const compilation = new Compilation({ start, horizon_s, timezone }, String(document.experiment.seed))
   const directory = dirname(resolve(path))
   const world = worldFromDocument(document, compilation, (from) => resolve(directory, from))
   for (const [name, { from }] of Object.entries(document.datasets)) {

@@ -1,24 +1,20 @@
 import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../strategy/presets/index.ts'
-import type { Job, KeepPolicy, RecoveryPlan, RepositoryParameters, Strategy, Trigger } from '../strategy/strategy.ts'
+import type { Job, RecoveryPlan, RepositoryParameters, Strategy } from '../strategy/strategy.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
+import { JOB_KINDS, readJob } from './jobs/index.ts'
+import type { JobDocument } from './jobs/index.ts'
+import { keepOf, kept, renewed } from './jobs/reader.ts'
 import { monitoringPlan } from './monitoring-from-document.ts'
 import { didYouMean } from './nearest-word.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
-import type {
-  JobDocument,
-  KeepDocument,
-  PresetDocument,
-  RecoveryDocument,
-  RepositoryDocument,
-  StrategyDocument,
-} from './schema/strategies.ts'
+import type { PresetDocument, RecoveryDocument, RepositoryDocument, StrategyDocument } from './schema/strategies.ts'
 
 /** A job with the places that its fields were written at. */
 export interface PlacedJob {
   readonly job: Job
   readonly path: Path
-  readonly field: (name: 'dataset' | 'from' | 'to' | 'store' | 'after' | 'at' | 'keep') => Path
+  readonly field: (name: string) => Path
 }
 
 export interface PlacedStrategy {
@@ -82,7 +78,7 @@ function repositoryOf(
   let parameters = REPOSITORY
   for (const { at, of } of settings) {
     if (of === undefined) continue
-    const { chunk, pack, compression } = of
+    const { chunk, pack, compression, 'whole-packs': wholePacks = parameters.wholePacks } = of
     if (chunk !== undefined) {
       const power = 2 ** Math.round(Math.log2(chunk))
       if (power !== chunk || chunk < CHUNK_MIN_BYTES || chunk > CHUNK_MAX_BYTES) {
@@ -97,6 +93,7 @@ function repositoryOf(
       chunk_bytes: chunk ?? parameters.chunk_bytes,
       pack_bytes: pack ?? parameters.pack_bytes,
       compression: compression ?? parameters.compression,
+      ...(wholePacks === undefined ? {} : { wholePacks }),
     }
     if (parameters.pack_bytes < parameters.chunk_bytes) {
       compilation.problem([...at, pack === undefined ? 'chunk' : 'pack'], 'the pack is smaller than a chunk')
@@ -140,14 +137,12 @@ function presetJobs(written: PresetDocument, path: Path, compilation: Compilatio
   }))
 }
 
-const KINDS = ['backup', 'copy', 'verify', 'replicate', 'snapshot'] as const
-
 function listedJobs(written: readonly JobDocument[], path: Path, compilation: Compilation): PlacedJob[] {
   const jobs: PlacedJob[] = []
-  const countOf = (kind: (typeof KINDS)[number]): number => written.filter((entry) => entry[kind] !== undefined).length
-  const numbers = { backup: 0, copy: 0, verify: 0, replicate: 0, snapshot: 0 }
+  const countOf = (kind: keyof JobDocument): number => written.filter((entry) => entry[kind] !== undefined).length
+  const numbers = new Map<string, number>()
   for (const [index, entry] of written.entries()) {
-    const kinds = KINDS.filter((kind) => entry[kind] !== undefined)
+    const kinds = JOB_KINDS.filter((kind) => entry[kind] !== undefined)
     const [kind] = kinds
     if (kind === undefined || kinds.length > 1) {
       compilation.problem(
@@ -156,10 +151,11 @@ function listedJobs(written: readonly JobDocument[], path: Path, compilation: Co
       )
       continue
     }
-    numbers[kind] += 1
+    const number = (numbers.get(kind) ?? 0) + 1
+    numbers.set(kind, number)
     const placed: Path = [...path, index, kind]
-    const name = entry[kind]?.name ?? (countOf(kind) === 1 ? kind : `${kind}-${numbers[kind]}`)
-    const job = jobOf(name, entry, placed, compilation)
+    const name = entry[kind]?.name ?? (countOf(kind) === 1 ? kind : `${kind}-${number}`)
+    const job = readJob(kind, name, entry[kind], placed, compilation)
     jobs.push({ job, path: placed, field: (field) => [...placed, field] })
   }
   return resolveNames(jobs, compilation)
@@ -207,83 +203,4 @@ function neverStarts(job: Job, jobs: readonly PlacedJob[]): boolean {
     current = jobs.find((other) => other.job.name === after)?.job
   }
   return true
-}
-
-function jobOf(name: string, entry: JobDocument, path: Path, compilation: Compilation): Job {
-  if (entry.backup !== undefined) {
-    const { dataset, to, type, keep } = entry.backup
-    const trigger = triggerOf(entry.backup, path, compilation)
-    return { kind: 'backup', name, trigger, dataset, to, type, ...kept(keep), ...renewed(entry.backup) }
-  }
-  if (entry.copy !== undefined) {
-    const { from, to, keep } = entry.copy
-    const trigger = triggerOf(entry.copy, path, compilation)
-    return { kind: 'copy', name, trigger, from, to, ...kept(keep), ...renewed(entry.copy) }
-  }
-  if (entry.replicate !== undefined) {
-    const { dataset, to, synchronous, journal } = entry.replicate
-    const trigger = synchronous
-      ? continuous(entry.replicate, path, compilation)
-      : triggerOf(entry.replicate, path, compilation)
-    return { kind: 'replicate', name, trigger, dataset, to, synchronous, journal_s: journal }
-  }
-  if (entry.snapshot !== undefined) {
-    const { dataset, last, kind, reserve } = entry.snapshot
-    const trigger = triggerOf(entry.snapshot, path, compilation)
-    const mirror = kind === 'split-mirror'
-    if (mirror && reserve !== undefined) {
-      compilation.problem([...path, 'reserve'], 'has no effect: a split mirror is a whole copy; leave it out', 'key')
-    }
-    return { kind: 'snapshot', name, trigger, dataset, last, mirror, reserve_bytes: reserve ?? Infinity }
-  }
-  if (entry.verify === undefined) throw new Error('an entry without a job has been passed over before')
-  const { store, sample } = entry.verify
-  return { kind: 'verify', name, trigger: triggerOf(entry.verify, path, compilation), store, sample }
-}
-
-/** A synchronous replica follows every write: it has no times of its own. */
-function continuous(
-  { at, after }: { at?: string | undefined; after?: string | undefined },
-  path: Path,
-  compilation: Compilation,
-): Trigger {
-  for (const [key, value] of Object.entries({ at, after })) {
-    if (value === undefined) continue
-    compilation.problem(
-      [...path, key],
-      'a synchronous replica follows every write; expected neither at nor after',
-      'key',
-    )
-  }
-  return { at: { text: 'with every write', occurrences: new Float64Array(0) } }
-}
-
-function triggerOf(
-  { at, after }: { at?: string | undefined; after?: string | undefined },
-  path: Path,
-  compilation: Compilation,
-): Trigger {
-  if (at === undefined && after === undefined) {
-    compilation.problem(path, 'has no time; expected at: "daily 22:00", or after: the name of a job', 'key')
-  }
-  if (at !== undefined && after !== undefined) {
-    compilation.problem([...path, 'after'], 'both at and after are given; expected one of them', 'key')
-  }
-  if (after !== undefined) return { after }
-  return {
-    at: at === undefined ? { text: '', occurrences: new Float64Array(0) } : compilation.schedule([...path, 'at'], at),
-  }
-}
-
-function renewed(written: { readonly 'renew-locks': boolean }): { renewLocks?: true } {
-  return written['renew-locks'] ? { renewLocks: true } : {}
-}
-
-function kept(keep: KeepDocument | undefined): { keep?: KeepPolicy } {
-  return keep === undefined ? {} : { keep: keepOf(keep) }
-}
-
-function keepOf({ dialect, ...counts }: KeepDocument): KeepPolicy {
-  const given = Object.entries(counts).flatMap(([rule, count]) => (typeof count === 'number' ? [[rule, count]] : []))
-  return { dialect, counts: Object.fromEntries(given) }
 }

@@ -1,6 +1,7 @@
 import { compareTrees } from '../adapters/virtual/index.ts'
 import type { Damage, Incident } from '../world/index.ts'
 import type { Operations } from './operations.ts'
+import { journalOf } from './jobs/journal.ts'
 import type { TreeState } from './replicas.ts'
 
 /** What a standby can go on from, instead of data that is gone. */
@@ -29,14 +30,15 @@ export function standbyPoint(
     | { readonly node: string; readonly cut_s: number; readonly newest_s: number; readonly tree: TreeState }
     | undefined
   for (const job of strategy.jobs) {
-    if (job.kind !== 'replicate' || job.dataset !== damage.dataset || !world.node(job.to).alive) continue
-    if (job.synchronous) {
+    if ((job.kind !== 'replicate' && job.kind !== 'journal') || job.dataset !== damage.dataset) continue
+    if (!world.node(job.to).alive) continue
+    if (job.kind === 'replicate' && job.synchronous) {
       const tree = files.at(world.instant(incident.onset_s))
       // Every write is there before it is acknowledged: also the encrypted ones.
       if (incident.logical || tree === undefined) continue
       return checked({ node: job.to, cut_s: incident.onset_s, newest_s: incident.onset_s, tree })
     }
-    const replica = replicas.of(job)
+    const replica = replicas.of(job.kind === 'journal' ? journalOf(job) : job)
     const point = replica.newestUpTo(incident.logical ? before(incident.onset_s) : incident.onset_s)
     if (point === undefined || (best !== undefined && best.cut_s >= point.cut_s)) continue
     best = { node: job.to, newest_s: replica.newest!.cut_s, ...point }

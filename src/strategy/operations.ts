@@ -4,10 +4,14 @@ import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { kindOf } from './jobs/index.ts'
+import { Logs } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
+import { PendingLaunches } from './pending-launches.ts'
 import { RecoveryPoints } from './recovery-points.ts'
 import { Replicas } from './replicas.ts'
 import { Repositories } from './repositories.ts'
+import { sessionOf } from './session.ts'
+import type { Session } from './session.ts'
 import type { Job, Strategy } from './strategy.ts'
 
 const WEEK_S = 7 * 86_400
@@ -31,11 +35,15 @@ export class Operations {
   readonly strategy: Strategy
   readonly repositories: Repositories
   readonly replicas: Replicas
+  readonly logs: Logs
   readonly monitoring: Monitoring
   readonly runs: JobRun[] = []
   /** Of these operations; what an origin did before is not among them. */
   readonly points: RecoveryPoints
-  #session: Resource
+  /** Of all runs that have none of their own. */
+  #shared: Resource
+  readonly #sessions = new Set<Session>()
+  readonly #pending: PendingLaunches
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
   #suspended = false
@@ -48,16 +56,31 @@ export class Operations {
     this.strategy = strategy
     this.repositories = new Repositories(world, strategy.repository, origin?.repositories)
     this.replicas = new Replicas(origin?.replicas)
+    this.logs = new Logs(origin?.logs)
     this.points = new RecoveryPoints(origin?.points)
     this.monitoring = new Monitoring(world, strategy, origin?.monitoring)
     this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
-    this.#session = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
+    this.#shared = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
+    this.#pending = new PendingLaunches(origin === undefined ? undefined : origin.#pending)
     for (const job of strategy.jobs) {
+      const kind = kindOf(job)
+      const following = {
+        world,
+        replicas: this.replicas,
+        logs: this.logs,
+        busy: () => this.#busySubjects.has(kind.subject(job)),
+      }
+      if (kind.follow !== undefined) {
+        world.timetable.add(kind.follow(job, following, (scheduled_s) => void this.#launch(job, scheduled_s)))
+      }
       if (!('at' in job.trigger)) continue
       world.timetable.add(
         onSchedule(job.trigger.at, world.simulation.now, (scheduled_s) => void this.#launch(job, scheduled_s)),
       )
     }
+    world.timetable.add(
+      this.#pending.event(({ job, scheduled_s, attempt }) => void this.#launch(job, scheduled_s, attempt)),
+    )
   }
 
   get idle(): boolean {
@@ -84,9 +107,11 @@ export class Operations {
   /** Calls off what runs and starts nothing more: backups and retention are frozen for the recovery. */
   suspend(reason: string): void {
     this.#suspended = true
-    this.#session.fail(new EngineError(reason))
+    const error = new EngineError(reason)
+    this.#shared.fail(error)
+    for (const session of this.#sessions) session.callOff(error)
     // What nobody stops goes on, but for the runs that were under way.
-    this.#session = this.world.simulation.flows.resource({ name: 'jobs that run on', capacity: Infinity })
+    this.#shared = this.world.simulation.flows.resource({ name: 'jobs that run on', capacity: Infinity })
   }
 
   /** Nobody has thought of stopping the job. */
@@ -95,7 +120,8 @@ export class Operations {
     return forgotten.some(({ hazard }) => hazard.target === targetOf(job))
   }
 
-  async #launch(job: Job, scheduled_s: number): Promise<void> {
+  /** @param attempt how often this run was tried before */
+  async #launch(job: Job, scheduled_s: number, attempt = 0): Promise<void> {
     if (this.#suspended && !this.#runsOn(job)) return
     const { simulation } = this.world
     const kind = kindOf(job)
@@ -122,21 +148,46 @@ export class Operations {
     if (this.#underWay === 0) this.#busySince_s = simulation.now
     this.#underWay += 1
     const span = simulation.span('job', job.name, { kind: job.kind, node, scheduled_s })
-    const succeeded = await simulation.task(job.name, () => this.#perform(job, run, node))
+    const session = sessionOf(job, simulation, this.#shared)
+    this.#sessions.add(session)
+    const succeeded = await simulation.task(job.name, () => this.#perform(job, run, { node, session, attempt }))
+    this.#sessions.delete(session)
     const { outcome, reason, read_bytes, written_bytes } = run
     span.end({ outcome, reason, read_bytes, written_bytes })
     this.#busySubjects.delete(subject)
-    if (succeeded) {
-      for (const next of this.strategy.jobs) {
-        if ('after' in next.trigger && next.trigger.after === job.name) void this.#launch(next, scheduled_s)
-      }
-    }
+    if (succeeded) this.#launchFollowers(job, scheduled_s)
+    else this.#tryAgain(job, scheduled_s, attempt)
     this.#underWay -= 1
   }
 
+  #launchFollowers({ name }: Job, scheduled_s: number): void {
+    for (const next of this.strategy.jobs) {
+      if (!('after' in next.trigger) || next.trigger.after !== name) continue
+      const hold_s = next.kind === 'copy' ? (next.hold_s ?? 0) : 0
+      if (hold_s === 0) void this.#launch(next, scheduled_s)
+      else this.#launchLater(next, scheduled_s, hold_s, 0)
+    }
+  }
+
+  #tryAgain(job: Job, scheduled_s: number, attempt: number): void {
+    const { retry } = job.terms ?? {}
+    if (retry === undefined || attempt >= retry.times) return
+    this.#launchLater(job, scheduled_s, retry.wait_s, attempt + 1)
+  }
+
+  #launchLater(job: Job, scheduled_s: number, wait_s: number, attempt: number): void {
+    const { simulation, timetable } = this.world
+    this.#pending.add({ job, scheduled_s, due_s: simulation.now + wait_s, attempt })
+    timetable.refresh()
+  }
+
   /** Returns whether the job did what it is for. */
-  async #perform(job: Job, run: JobRun, node: string): Promise<boolean> {
-    const { world, repositories, replicas, points } = this
+  async #perform(
+    job: Job,
+    run: JobRun,
+    { node, session, attempt }: { readonly node: string; readonly session: Session; readonly attempt: number },
+  ): Promise<boolean> {
+    const { world, repositories, replicas, logs, points } = this
     const week = Math.floor(run.scheduled_s / WEEK_S)
     const [silent] = world.conditions.holding('silent-failure').filter(({ hazard }) => hazard.target === targetOf(job))
     if (silent !== undefined) {
@@ -147,10 +198,12 @@ export class Operations {
     }
     const recorded = repositories.audit.length
     try {
+      this.#failByChance(job, run.scheduled_s, attempt)
       const report = await kindOf(job).run(job, {
         world,
         repositories,
         replicas,
+        logs,
         points,
         pruneDue: week !== this.#lastPruned.get(job.name),
         work: {
@@ -158,7 +211,8 @@ export class Operations {
           purpose: job.kind,
           node,
           occurrence: run.scheduled_s,
-          session: this.#session,
+          session: session.session,
+          ...(session.pace === undefined ? {} : { pace: session.pace }),
         },
       })
       run.outcome = 'succeeded'
@@ -173,14 +227,24 @@ export class Operations {
       run.reason = error.message
     }
     run.ended_s = world.simulation.now
+    run.reason = [run.reason, session.close()].filter((text) => text !== '').join('; ')
     this.monitoring.ended(job, run, repositories.audit.slice(recorded).filter(isOf(job)))
     return run.outcome === 'succeeded'
+  }
+
+  /** What goes wrong in a backup program, and has nothing to do with stores, links or machines. */
+  #failByChance({ name, terms }: Job, scheduled_s: number, attempt: number): void {
+    const { failure = 0 } = terms ?? {}
+    if (failure === 0) return
+    const random = this.world.simulation.random(`${name} try ${attempt}`, 'run fails', scheduled_s)
+    if (random.chance(failure)) throw new EngineError('the run failed for a reason of its own')
   }
 }
 
 /** The store that a job fills; undefined for one that fills none. */
 function targetOf(job: Job): string | undefined {
-  return job.kind === 'backup' || job.kind === 'copy' ? job.to : undefined
+  if (job.kind === 'backup' || job.kind === 'copy' || job.kind === 'log') return job.to
+  return job.kind === 'synthesise' || job.kind === 'prune' ? job.store : undefined
 }
 
 /** Records of a job's own work: others may have worked meanwhile. */

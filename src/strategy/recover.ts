@@ -122,13 +122,14 @@ export async function recover(operations: Operations, struck: Incident): Promise
     const transferred_s = simulation.now
     const retrieve_s = world.retrieval.total_s - retrievedBefore_s
     const results = damage.map(({ dataset }) => restored.get(dataset)!)
+    const apply_s = results.reduce((sum, result) => sum + (typeof result === 'string' ? 0 : result.apply_s), 0)
     const phases_s: RecoveryPhases = {
       detect: incident.detected_s - onset_s,
       declare: declared_s - incident.detected_s,
       provision: provisioned_s - declared_s,
       retrieve: retrieve_s,
-      transfer: transferred_s - provisioned_s - retrieve_s,
-      apply: 0,
+      transfer: transferred_s - provisioned_s - retrieve_s - apply_s,
+      apply: apply_s,
       verify: 0,
       cutOver: 0,
     }

@@ -8,23 +8,35 @@ export interface ReplicaPoint {
   /** Instant of the consistent cut, seconds since start. */
   readonly cut_s: number
   readonly tree: TreeState
+  /** What brought it there from the state before. */
+  readonly shipped_bytes: number
+}
+
+/** What a replica is kept for, and how far its journal leads back. */
+export interface Kept {
+  /** Of the job that keeps it. */
+  readonly name: string
+  readonly dataset: string
+  /** A node. */
+  readonly to: string
+  /** 0 for the newest state only. */
+  readonly journal_s: number
+  /** What the journal may hold. Default: as much as it takes. */
+  readonly journal_bytes?: number
 }
 
 /** A dataset's copy on another node: its newest state, and the earlier ones that a journal still leads back to. */
 export class Replica {
-  readonly dataset: string
-  readonly node: string
-  /** How far the journal leads back. */
-  readonly journal_s: number
+  readonly kept: Kept
   /** Oldest first. */
   #points: ReplicaPoint[]
+  /** In the journal: what leads from the oldest state to the newest. */
+  #journal_bytes: number
 
-  /** @param journal_s how far the journal leads back; 0 for the newest state only */
-  constructor(dataset: string, node: string, journal_s: number, origin?: Replica) {
-    this.dataset = dataset
-    this.node = node
-    this.journal_s = journal_s
+  constructor(kept: Kept, origin?: Replica) {
+    this.kept = kept
     this.#points = origin === undefined ? [] : [...origin.#points]
+    this.#journal_bytes = origin === undefined ? 0 : origin.#journal_bytes
   }
 
   get newest(): ReplicaPoint | undefined {
@@ -39,9 +51,21 @@ export class Replica {
   /** Brings the replica to a later state. Corruption and deletion arrive like any other write. */
   advance(point: ReplicaPoint): void {
     this.#points.push(point)
-    const oldest_s = point.cut_s - this.journal_s
+    if (this.#points.length > 1) this.#journal_bytes += point.shipped_bytes
+    const { journal_s, journal_bytes = Infinity } = this.kept
+    const oldest_s = point.cut_s - journal_s
     // The state in which the journal's window opens is still needed: the first one at or before it.
-    const first = this.#points.findLastIndex(({ cut_s }) => cut_s <= oldest_s)
+    let first = Math.max(
+      0,
+      this.#points.findLastIndex(({ cut_s }) => cut_s <= oldest_s),
+    )
+    let left_bytes = this.#journal_bytes
+    for (let dropped = 1; dropped <= first; dropped += 1) left_bytes -= this.#points[dropped]!.shipped_bytes
+    while (left_bytes > journal_bytes && first < this.#points.length - 1) {
+      first += 1
+      left_bytes -= this.#points[first]!.shipped_bytes
+    }
+    this.#journal_bytes = left_bytes
     if (first > 0) this.#points = this.#points.slice(first)
   }
 }
@@ -52,27 +76,14 @@ export class Replicas {
 
   constructor(origin?: Replicas) {
     for (const [job, replica] of origin === undefined ? [] : origin.#replicas) {
-      this.#replicas.set(job, new Replica(replica.dataset, replica.node, replica.journal_s, replica))
+      this.#replicas.set(job, new Replica(replica.kept, replica))
     }
   }
 
   /** The replica that a job keeps; made, and empty, when first asked for. */
-  of(job: {
-    readonly name: string
-    readonly dataset: string
-    readonly to: string
-    readonly journal_s: number
-  }): Replica {
-    let replica = this.#replicas.get(job.name)
-    if (replica === undefined) {
-      replica = new Replica(job.dataset, job.to, job.journal_s)
-      this.#replicas.set(job.name, replica)
-    }
+  of(kept: Kept): Replica {
+    let replica = this.#replicas.get(kept.name)
+    if (replica === undefined) this.#replicas.set(kept.name, (replica = new Replica(kept)))
     return replica
-  }
-
-  /** All replicas of a dataset, in the order of their jobs' first runs. */
-  ofDataset(dataset: string): Replica[] {
-    return [...this.#replicas.values()].filter((replica) => replica.dataset === dataset)
   }
 }

@@ -19,6 +19,8 @@ export interface Work {
   readonly occurrence: number
   /** Fails when the work is called off. */
   readonly session: Resource
+  /** In its place where bytes go over lines: holds them to what the job may take. */
+  readonly pace?: Resource
   /** The work breaks off after so many packs have been read: a restore that fails. */
   readonly breaksOffAfter?: number
 }
@@ -47,6 +49,12 @@ export class Repositories {
     this.#trueCuts = new Map(origin === undefined ? [] : origin.#trueCuts)
     if (origin === undefined) return
     for (const [place, { cache, since_s }] of origin.#caches) this.#caches.set(place, { cache: cache.fork(), since_s })
+  }
+
+  /** How a restore reads. */
+  get reading(): { readonly wholePacks?: boolean } {
+    const { wholePacks } = this.#parameters
+    return wholePacks === undefined ? {} : { wholePacks }
   }
 
   exists(store: string, dataset: string): boolean {
@@ -153,7 +161,7 @@ export class Repositories {
 
   #connect(store: string, dataset: string, work: Work, access: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = access
-    const { purpose, node, session } = work
-    return below(`${dataset}/`, this.#world.connect(store, node, { principal, may, purpose, session }))
+    const { purpose, node, session, pace = session } = work
+    return below(`${dataset}/`, this.#world.connect(store, node, { principal, may, purpose, session: pace }))
   }
 }

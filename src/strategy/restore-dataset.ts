@@ -5,8 +5,10 @@ import type { Repository, Snapshot } from '../engine/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { Damage, Dataset, Incident, World } from '../world/index.ts'
 import type { Operations } from './operations.ts'
+import { logJobOf, replayLog } from './replay-log.ts'
 import type { Work } from './repositories.ts'
-import { revert } from './revert.ts'
+import { restoreFromJournal } from './restore-from-journal.ts'
+import { adoptFrom, revert } from './revert.ts'
 import { assertUnharmed } from './wait-out.ts'
 
 export interface RestoredDataset {
@@ -14,6 +16,8 @@ export interface RestoredDataset {
   readonly recoveryPoint_s: number
   readonly restored_bytes: number
   readonly lost_bytes: number
+  /** What applying a log took of the time. */
+  readonly apply_s: number
   /** Newer points that could not be restored, and why. */
   readonly passedOver: readonly string[]
 }
@@ -50,6 +54,8 @@ export async function restoreDataset(
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
   const reverted = cuts === undefined ? await revert(operations, incident, damage) : undefined
   if (reverted !== undefined) return reverted
+  const fromJournal = await restoreFromJournal(operations, incident, damage)
+  if (fromJournal !== undefined) return fromJournal
   for (let attempt = 0; ; attempt += 1) {
     const result = await restoreNewest(operations, incident, damage, attempt, cuts)
     if ('store' in result) return result
@@ -73,7 +79,7 @@ async function untilBack(
   await simulation.sleep(Math.max(0, backAt_s - simulation.now))
   assertUnharmed(world, damage, onset_s)
   const { node } = world.dataset(damage.dataset).specification
-  return { store: node, recoveryPoint_s: onset_s, restored_bytes: 0, lost_bytes: 0, passedOver: [] }
+  return { store: node, recoveryPoint_s: onset_s, restored_bytes: 0, lost_bytes: 0, apply_s: 0, passedOver: [] }
 }
 
 async function restoreNewest(
@@ -108,10 +114,14 @@ async function restoreNewest(
     const cut = repositories.cutOf(snapshot)
     const expected = cut === undefined ? undefined : treeAt(dataset, cut)
     // A deletion is repaired in place; otherwise the data comes back on an empty disk.
-    const files = damage.only === undefined ? new VirtualFileSystem({ time: world.clock.now() }) : dataset.files
+    // A log brings forward a whole database only: it is restored beside, and what was deleted is taken from there.
+    const isBeside = damage.only !== undefined && logJobOf(operations, damage.dataset) !== undefined
+    const inPlace = damage.only !== undefined && !isBeside
+    const files = inPlace ? dataset.files : new VirtualFileSystem({ time: world.clock.now() })
     // What came into being after the point is not in it; what stands there now gives way.
-    const only = damage.only?.filter((path) => expected === undefined || expected.lookup(path) !== undefined)
-    for (const path of damage.only ?? []) if (files.lookup(path) !== undefined) files.remove(path, world.clock.now())
+    const wanted = inPlace ? damage.only : undefined
+    const only = wanted?.filter((path) => expected === undefined || expected.lookup(path) !== undefined)
+    for (const path of wanted ?? []) if (files.lookup(path) !== undefined) files.remove(path, world.clock.now())
     const target = virtualTarget(files, {
       simulation,
       clock: world.clock,
@@ -129,7 +139,10 @@ async function restoreNewest(
       const report =
         only?.length === 0
           ? { failedFiles: [], restored_bytes: 0 }
-          : await restore(fallible, snapshot.id, target, only === undefined ? {} : { only })
+          : await restore(fallible, snapshot.id, target, {
+              ...repositories.reading,
+              ...(only === undefined ? {} : { only }),
+            })
       if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
       if (report.failedFiles.length > 0) {
         const [first] = report.failedFiles
@@ -142,16 +155,21 @@ async function restoreNewest(
         passedOver.push(`${time}: what it holds is not ${damage.dataset}`)
         continue
       }
-      assertEqualToHistory(expected, files, snapshot, damage)
+      assertEqualToHistory(expected, files, snapshot, isBeside ? { dataset: damage.dataset } : damage)
       if (incident.logical && cut >= world.instant(incident.onset_s)) {
         passedOver.push(`${time}: holds what the incident did, though its time says otherwise`)
         continue
       }
+      const replay = await replayLog(operations, incident, damage, cut, work)
+      const reached = replay?.reached ?? cut
+      if (isBeside) adoptFrom(treeAt(dataset, reached), dataset.files, damage.only ?? [], world.clock.now())
+      if (replay !== undefined && replay.remark !== '') passedOver.push(replay.remark)
       return {
-        store,
-        recoveryPoint_s: cut - world.start,
+        store: replay === undefined || replay.archive === store ? store : `${store}, log from ${replay.archive}`,
+        recoveryPoint_s: reached - world.start,
         restored_bytes: report.restored_bytes,
-        lost_bytes: lostWork_bytes(world, incident, damage, cut),
+        lost_bytes: lostWork_bytes(world, incident, damage, reached),
+        apply_s: replay?.apply_s ?? 0,
         passedOver,
       }
     } catch (error) {

@@ -1,7 +1,10 @@
 import { compareTrees } from '../adapters/virtual/index.ts'
+import type { DirectoryNode, VirtualFileSystem } from '../adapters/virtual/index.ts'
 import { EngineError } from '../engine/errors.ts'
+import type { Instant } from '../engine/ports.ts'
 import type { Damage, Incident } from '../world/index.ts'
 import type { Operations } from './operations.ts'
+import { reachOfLog } from './replay-log.ts'
 import type { RestoredDataset } from './restore-dataset.ts'
 
 /**
@@ -10,10 +13,11 @@ import type { RestoredDataset } from './restore-dataset.ts'
  * Undefined when there is none, or the array is gone with it.
  */
 export async function revert(
-  { world, strategy, points }: Operations,
+  operations: Operations,
   incident: Incident,
   damage: Damage,
 ): Promise<RestoredDataset | undefined> {
+  const { world, strategy, points } = operations
   const { simulation } = world
   const { files, snapshots } = world.dataset(damage.dataset)
   const job = strategy.jobs.find((each) => each.kind === 'snapshot' && each.dataset === damage.dataset)
@@ -24,15 +28,15 @@ export async function revert(
   const snapshot = snapshots.newestBefore(onset)
   if (snapshot === undefined) return undefined
   const recoveryPoint_s = snapshot.cut - world.start
-  const isNewer = points.all.some(
-    ({ dataset, cut_s, until_s }) =>
-      dataset === damage.dataset && until_s === Infinity && cut_s > recoveryPoint_s && cut_s < incident.onset_s,
+  const backups = points.all.filter(
+    ({ dataset, cut_s, until_s }) => dataset === damage.dataset && until_s === Infinity && cut_s < incident.onset_s,
   )
-  if (isNewer) return undefined
+  const newest_s = Math.max(-Infinity, ...backups.map(({ cut_s }) => cut_s))
+  const reached = reachOfLog(operations, incident, damage, world.instant(newest_s))
+  if (reached > snapshot.cut) return undefined
   const { only } = damage
   const tree = snapshot.tree
-  const kept = only?.filter((path) => tree.lookup(path) !== undefined)
-  const bytes = kept === undefined ? tree.bytes : kept.reduce((sum, path) => sum + bytesOf(tree.lookup(path)!), 0)
+  const bytes = only === undefined ? tree.bytes : bytesBelow(tree, only)
   if (job.mirror || only !== undefined) {
     const over = [node.diskRead, node.diskWrite].map((resource) => ({ resource }))
     try {
@@ -42,10 +46,9 @@ export async function revert(
       throw error
     }
   }
-  const now = world.clock.now()
-  for (const path of kept ?? []) files.adopt(path, tree.lookup(path)!, now)
+  if (only !== undefined) adoptFrom(tree, files, only, world.clock.now())
   const expected = files.at(snapshot.cut)
-  if (expected === undefined || !compareTrees(kept === undefined ? tree : files.root, expected, kept).equal) {
+  if (expected === undefined || !compareTrees(only === undefined ? tree : files.root, expected, only).equal) {
     throw new Error(`the snapshot of ${damage.dataset} is not what the history holds at ${recoveryPoint_s} s`)
   }
   return {
@@ -53,10 +56,27 @@ export async function revert(
     recoveryPoint_s,
     restored_bytes: bytes,
     lost_bytes: files.writtenBytes(snapshot.cut, world.instant(incident.detected_s), only),
+    apply_s: 0,
     passedOver: [],
   }
 }
 
-function bytesOf(node: { readonly kind: string; readonly bytes?: number; readonly size?: number }): number {
-  return (node.kind === 'directory' ? node.bytes : node.kind === 'file' ? node.size : 0) ?? 0
+/** Bytes of these files, and below these directories, as far as they are there. */
+export function bytesBelow(tree: DirectoryNode, paths: readonly string[]): number {
+  let bytes = 0
+  for (const path of paths) {
+    const node = tree.lookup(path)
+    if (node?.kind === 'directory') bytes += node.bytes
+    else if (node?.kind === 'file') bytes += node.size
+  }
+  return bytes
+}
+
+/** Makes these paths what they are in another state of the files; what is not in it goes. */
+export function adoptFrom(tree: DirectoryNode, files: VirtualFileSystem, paths: readonly string[], now: Instant): void {
+  for (const path of paths) {
+    const node = tree.lookup(path)
+    if (node !== undefined) files.adopt(path, node, now)
+    else if (files.lookup(path) !== undefined) files.remove(path, now)
+  }
 }

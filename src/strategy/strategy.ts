@@ -10,10 +10,27 @@ export interface KeepPolicy {
   readonly counts: Readonly<Record<string, number>>
 }
 
-interface JobCommon {
+/** How a job runs, whatever it does. What is absent does not apply. */
+export interface JobTerms {
+  /** What all its transfers together may take. */
+  readonly limit_bytesPerSecond?: number
+  /** Seconds from its start in which it should be done. */
+  readonly window_s?: number
+  /** At the end of the window: 'stop' calls it off, and the next run goes on from what is stored; 'finish' lets it run over. */
+  readonly overrun?: 'stop' | 'finish'
+  /** A run that failed is tried again, so often and so long after. */
+  readonly retry?: { readonly times: number; readonly wait_s: number }
+  /** Probability that a run fails for a reason of its own: a licence, a full disk, a hung agent. */
+  readonly failure?: number
+  /** Transfers under way at once. */
+  readonly streams?: number
+}
+
+export interface JobCommon {
   /** Unique within the strategy: 'backup-1'. */
   readonly name: string
   readonly trigger: Trigger
+  readonly terms?: JobTerms
 }
 
 /** What jobs have that fill a store. */
@@ -27,6 +44,8 @@ export interface BackupJob extends FillingJob {
   readonly dataset: string
   readonly to: string
   readonly type: 'full' | 'incremental' | 'differential' | 'snapshot'
+  /** Reads the newest state that the array keeps (a snapshot job's), not the data that the application uses. */
+  readonly fromSnapshot?: boolean
   /** After each run: forget by this policy, then prune. */
   readonly keep?: KeepPolicy
 }
@@ -35,6 +54,10 @@ export interface CopyJob extends FillingJob {
   readonly kind: 'copy'
   readonly from: string
   readonly to: string
+  /** A point is copied only when it has been there so long; a copy that follows a job runs so long after it. */
+  readonly hold_s?: number
+  /** Of the points that the target does not have, the newest only. */
+  readonly newestOnly?: boolean
   readonly keep?: KeepPolicy
 }
 
@@ -43,6 +66,66 @@ export interface VerifyJob extends JobCommon {
   readonly store: string
   /** Share of the packs that is read back, in (0, 1]. */
   readonly sample: number
+  /** What is found damaged is put right from the copies on this store. */
+  readonly healFrom?: string
+}
+
+/** Makes a full backup of the newest point on a store, out of what the store holds. */
+export interface SynthesiseJob extends JobCommon {
+  readonly kind: 'synthesise'
+  readonly dataset: string
+  readonly store: string
+  readonly keep?: KeepPolicy
+}
+
+/** Forgets by a policy and drops what nothing needs any more, at a time of its own. */
+export interface PruneJob extends JobCommon {
+  readonly kind: 'prune'
+  readonly store: string
+  readonly keep: KeepPolicy
+  /** Share of the stored bytes that may stay unused rather than be rewritten. */
+  readonly maxUnused: number
+  readonly grace_s: number
+}
+
+/** Restores for real, to a node that is not in use, and reports how long it took and what was wrong. */
+export interface DrillJob extends JobCommon {
+  readonly kind: 'drill'
+  readonly dataset: string
+  readonly from: string
+  /** A node. */
+  readonly to: string
+}
+
+/** Ships the log of a database's writes: a restore replays it over a backup, up to any instant that it covers. */
+export interface LogJob extends JobCommon {
+  readonly kind: 'log'
+  readonly dataset: string
+  readonly to: string
+  /** A segment is closed when it is full, */
+  readonly segment_bytes: number
+  /** or when it has been open so long and something was written. */
+  readonly timeout_s: number
+  /** Bytes of log for each byte written. */
+  readonly volume: number
+  /** A segment that is closed before it is full is shipped at its full length. */
+  readonly padded: boolean
+  /** From a segment that could not be shipped to the next attempt. */
+  readonly wait_s: number
+  /** Bytes of log a second that a restore applies. */
+  readonly replay_bytesPerSecond: number
+}
+
+/** Sends every write to another node as it is made, and keeps a journal there that leads back to any of them. */
+export interface JournalJob extends JobCommon {
+  readonly kind: 'journal'
+  readonly dataset: string
+  /** A node. */
+  readonly to: string
+  /** How far back the journal leads, */
+  readonly reach_s: number
+  /** as long as what it holds fits. */
+  readonly capacity_bytes: number
 }
 
 /** Keeps a copy of a dataset on another node, ready to serve. */
@@ -69,7 +152,17 @@ export interface SnapshotJob extends JobCommon {
   readonly reserve_bytes: number
 }
 
-export type Job = BackupJob | CopyJob | VerifyJob | ReplicateJob | SnapshotJob
+export type Job =
+  | BackupJob
+  | CopyJob
+  | DrillJob
+  | JournalJob
+  | LogJob
+  | PruneJob
+  | ReplicateJob
+  | SnapshotJob
+  | SynthesiseJob
+  | VerifyJob
 
 /** How to come back. */
 export interface RecoveryPlan {
@@ -102,4 +195,6 @@ export interface RepositoryParameters {
   readonly chunk_bytes: number
   readonly pack_bytes: number
   readonly compression: 'zstd' | 'none'
+  /** Restores read packs that are needed in part from end to end, as from tape. */
+  readonly wholePacks?: boolean
 }

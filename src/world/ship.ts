@@ -25,6 +25,14 @@ export async function ship(
     ...(route.cap_bytesPerSecond === undefined ? {} : { cap: route.cap_bytesPerSecond }),
     purpose,
   })
+  await completed(flow)
+}
+
+/**
+ * The end of a transfer that is part of some work.
+ * @throws EngineError when it breaks off, as the work of the engine does
+ */
+export async function completed(flow: { readonly done: Promise<unknown> }): Promise<void> {
   try {
     await flow.done
   } catch (error) {

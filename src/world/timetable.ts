@@ -17,6 +17,9 @@ export interface RecurringEvent {
 export class Timetable {
   readonly #simulation: Simulation
   readonly #events: RecurringEvent[] = []
+  #started = false
+  /** The instant that the simulation will call at. */
+  #scheduled_s = Infinity
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
@@ -28,17 +31,26 @@ export class Timetable {
 
   /** Call once, when everything has been added. */
   start(): void {
-    this.#scheduleNext()
+    this.#started = true
+    this.refresh()
   }
 
-  #scheduleNext(): void {
+  /** To be called when an event's next occurrence has come nearer. */
+  refresh(): void {
+    if (!this.#started) return
     let next_s = Infinity
     for (const event of this.#events) if (event.next_s < next_s) next_s = event.next_s
-    if (next_s === Infinity) return
-    this.#simulation.at(next_s, () => {
-      for (const event of this.#events) if (event.next_s === next_s) event.fire()
-      this.#scheduleNext()
-    })
+    if (next_s >= this.#scheduled_s) return
+    this.#scheduled_s = next_s
+    this.#simulation.at(next_s, () => this.#fire(next_s))
+  }
+
+  #fire(now_s: number): void {
+    // Superseded by an earlier call, which has seen to this instant since.
+    if (now_s !== this.#scheduled_s) return
+    for (const event of this.#events) if (event.next_s === now_s) event.fire()
+    this.#scheduled_s = Infinity
+    this.refresh()
   }
 }
 

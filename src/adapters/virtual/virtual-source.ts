@@ -27,6 +27,8 @@ export interface SourceAccess extends DiskAccess {
    * backup, bytes. Without it changed files are read whole.
    */
   readonly changeTracking_bytes?: number
+  /** A state that the array has kept, instead of the present one. */
+  readonly state?: { readonly time: Instant; readonly root: VirtualFileSystem['root'] }
 }
 
 /**
@@ -49,8 +51,8 @@ class VirtualTree implements SourceTree {
   #walked = false
 
   constructor(files: VirtualFileSystem, access: SourceAccess) {
-    this.time = access.clock.now()
-    this.root = sourceEntry('', files.root)
+    this.time = access.state?.time ?? access.clock.now()
+    this.root = sourceEntry('', access.state?.root ?? files.root)
     this.#access = access
     this.#over = usesOf(access)
     const { changeTracking_bytes: block_bytes } = access

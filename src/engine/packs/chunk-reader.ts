@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly downloads?: number
   /** Bytes that a request asks for at most, and that of what it brings are opened at once, where segments are smaller. */
   readonly request_bytes?: number
+  /** Packs that are needed in part are read from end to end, as a tape is that one would otherwise have to wind. */
+  readonly wholePacks?: boolean
   /** Lineage tags that the chunks may carry: with them, each chunk's content is held against its address. */
   readonly lineage?: readonly LineageTag[]
 }
@@ -64,7 +66,7 @@ export async function readChunks(
 ): Promise<ReadReport> {
   const report = { fetched_bytes: 0, requests: 0 }
   const wanted = entriesBySegment(repository, entries)
-  const requests = planRequests(repository, entries, wanted, options.request_bytes ?? REQUEST_BYTES)
+  const requests = planRequests(repository, entries, wanted, options)
   const { store } = repository
   if (store.prepare !== undefined) await store.prepare([...new Set(requests.map(({ pack }) => packPath(pack.name)))])
   await forEachConcurrently(requests, options.downloads ?? 4, async (request) => {
@@ -164,7 +166,7 @@ function planRequests(
   repository: Repository,
   entries: Iterable<number>,
   wanted: ReadonlyMap<number, number[]>,
-  request_bytes: number,
+  { request_bytes = REQUEST_BYTES, wholePacks = false }: ReadOptions,
 ): Request[] {
   const { index } = repository
   const byPack = new Map<Pack, Set<number>>()
@@ -177,6 +179,12 @@ function planRequests(
   }
   const requests: Request[] = []
   for (const [pack, segments] of byPack) {
+    if (wholePacks) {
+      const last = pack.offsets.length - 1
+      const end = pack.offsets[last]! + pack.sealed_bytes[last]!
+      requests.push({ pack, segments: [...segments].sort((a, b) => a - b), start: pack.offsets[0]!, end })
+      continue
+    }
     let open: Request | undefined
     for (const segment of [...segments].sort((a, b) => a - b)) {
       const start = pack.offsets[segment]!

@@ -17,6 +17,8 @@ export interface RestoreOptions {
   readonly downloads?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
+  /** Packs that are needed in part are read from end to end. */
+  readonly wholePacks?: boolean
   /**
    * Goes on with a restore that was interrupted: files that are there with the right content are not read again from the
    * store, only given their metadata. The target must be able to say what it holds.
@@ -137,9 +139,10 @@ async function restoreFrom(
   }
   const lists = await reader.chunkLists(files.map(({ entry }) => entry))
   for (const [at, selected] of files.entries()) await restoration.plan(selected, lists[at]!)
-  const { downloads, request_bytes } = options
+  const { downloads, request_bytes, wholePacks } = options
   const reading: ReadOptions = {
     lineage,
+    ...(wholePacks === undefined ? {} : { wholePacks }),
     ...(downloads === undefined ? {} : { downloads }),
     ...(request_bytes === undefined ? {} : { request_bytes }),
   }

@@ -1,23 +1,32 @@
 import { virtualSource } from '../../adapters/virtual/index.ts'
+import { EngineError } from '../../engine/errors.ts'
 import { backup } from '../../engine/index.ts'
 import type { FileSystem } from '../../engine/ports.ts'
 import type { BackupJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 import { lockOf, remarkOn } from './renew-locks.ts'
+import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
 
 /** Bytes handed to the chunker at once where content is only described: large, because nothing is held in memory. */
 const EXTENTS_WINDOW_BYTES = 2 ** 30
 const BYTES_WINDOW_BYTES = 2 ** 24
 
-/** Reads a consistent snapshot of the dataset, and stores what the backup type may not lean on. */
+/**
+ * Reads a consistent snapshot of the dataset, made for the backup or kept by the array before, and stores what the backup
+ * type may not lean on.
+ */
 export const backupJob: JobKind<BackupJob> = {
   kind: 'backup',
   subject: (job) => `backup of ${job.dataset} to ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
   async run(job, context) {
     const { world, repositories, points, work } = context
-    const { files, specification } = world.dataset(job.dataset)
+    const { files, snapshots, specification } = world.dataset(job.dataset)
+    const kept = job.fromSnapshot === true ? snapshots.kept.at(-1) : undefined
+    if (job.fromSnapshot === true && kept === undefined) {
+      throw new EngineError(`the array keeps no snapshot of ${job.dataset} yet`)
+    }
     const node = world.node(work.node)
     const reading = virtualSource(files, {
       simulation: world.simulation,
@@ -26,17 +35,18 @@ export const backupJob: JobKind<BackupJob> = {
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,
+      ...(kept === undefined ? {} : { state: { time: kept.cut, root: kept.tree } }),
       ...(specification.changeTracking_bytes === undefined
         ? {}
         : { changeTracking_bytes: specification.changeTracking_bytes }),
     })
-    let cut = world.clock.now()
+    let cut = kept?.cut ?? world.clock.now()
     // Shards are cut at the instant at which their jobs begin: the same for all whose jobs begin together.
     const cutAtOnce = specification.group === undefined ? undefined : reading.snapshot()
     const source: FileSystem = {
       async snapshot() {
         if (cutAtOnce !== undefined) return cutAtOnce
-        cut = world.clock.now()
+        if (kept === undefined) cut = world.clock.now()
         return reading.snapshot()
       },
     }
@@ -47,6 +57,7 @@ export const backupJob: JobKind<BackupJob> = {
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
       ...lockOf(job, context),
+      ...streamsOf(job),
     })
     repositories.noteCut(report.snapshot, cut)
     const place = { dataset: job.dataset, store: job.to }

@@ -1,11 +1,16 @@
-import { copySnapshots } from '../../engine/index.ts'
+import { copySnapshots, selectSnapshots } from '../../engine/index.ts'
+import type { Repository } from '../../engine/index.ts'
 import type { World } from '../../world/index.ts'
 import type { CopyJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 import { lockOf, remarkOn } from './renew-locks.ts'
+import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
 
-/** Copies the snapshots that the target does not have yet, oldest first. Runs where the dataset is. */
+/**
+ * Copies the snapshots that the target does not have yet, oldest first, and that are due: held for long enough, and not such
+ * as the target's policy would forget at once. Runs where the store is that is copied.
+ */
 export const copyJob: JobKind<CopyJob> = {
   kind: 'copy',
   subject: (job) => `copy from ${job.from} to ${job.to}`,
@@ -15,11 +20,14 @@ export const copyJob: JobKind<CopyJob> = {
     let read_bytes = 0
     let written_bytes = 0
     let remark = ''
+    // A limit is for what is sent, not for what is read beside it.
+    const { pace: _pace, ...reading } = work
     for (const dataset of world.datasets.keys()) {
       if (!repositories.exists(job.from, dataset)) continue
-      const from = await repositories.open(job.from, dataset, work)
+      const from = await repositories.open(job.from, dataset, reading)
       const to = await repositories.open(job.to, dataset, work, from)
-      const report = await copySnapshots(from, to, lockOf(job, context))
+      const snapshots = await dueSnapshots(job, from, to, world.clockOf(work.node).now())
+      const report = await copySnapshots(from, to, { snapshots, ...streamsOf(job), ...lockOf(job, context) })
       remark ||= remarkOn(report.locks)
       read_bytes += report.fetched_bytes
       written_bytes += report.stored_bytes
@@ -30,6 +38,24 @@ export const copyJob: JobKind<CopyJob> = {
     }
     return { read_bytes, written_bytes, remark }
   },
+}
+
+/** Ids of the snapshots to copy. */
+async function dueSnapshots(
+  { hold_s = 0, newestOnly = false, keep }: CopyJob,
+  from: Repository,
+  to: Repository,
+  now: number,
+): Promise<string[]> {
+  const held = (await from.snapshots()).filter(({ completed }) => completed + hold_s <= now)
+  if (newestOnly) return held.slice(-1).map(({ id }) => id)
+  if (keep === undefined) return held.map(({ id }) => id)
+  // What was copied before and forgotten there would be copied again and again.
+  const there = await to.snapshots()
+  const originals = new Set(there.map(({ id, original = id }) => original))
+  const missing = held.filter(({ id, original = id }) => !originals.has(original))
+  const decisions = selectSnapshots([...there, ...missing], keep, now)
+  return missing.filter((_, at) => decisions[there.length + at]!.keep).map(({ id }) => id)
 }
 
 /** A node at the store's site, or the first of all: somebody has to carry the bytes. */

@@ -1,4 +1,4 @@
-import { EngineError } from '../../engine/errors.ts'
+import { completed } from '../../world/ship.ts'
 import type { SnapshotJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 
@@ -18,13 +18,7 @@ export const snapshotJob: JobKind<SnapshotJob> = {
     if (job.mirror) {
       copied_bytes = newest === undefined ? files.bytes : files.writtenBytes(newest.cut, world.clock.now())
       const over = [work.session, diskRead, diskWrite].map((resource) => ({ resource }))
-      const resync = world.simulation.flows.transfer({ amount: copied_bytes, over, purpose: work.purpose })
-      try {
-        await resync.done
-      } catch (error) {
-        if (error instanceof EngineError) throw error
-        throw new EngineError(error instanceof Error ? error.message : String(error), { cause: error })
-      }
+      await completed(world.simulation.flows.transfer({ amount: copied_bytes, over, purpose: work.purpose }))
     }
     const now = world.clock.now()
     const { dropped } = snapshots

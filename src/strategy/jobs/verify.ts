@@ -1,23 +1,33 @@
-import { check } from '../../engine/index.ts'
+import { check, repair } from '../../engine/index.ts'
 import type { VerifyJob } from '../strategy.ts'
 import { nodeBeside } from './copy.ts'
 import type { JobKind } from './job.ts'
+import { streamsOf } from './streams.ts'
 
-/** Reads a share of the packs back and checks every chunk in them. */
+/** Reads a share of the packs back and checks every chunk in them; what is damaged is put right from a copy, if there is one. */
 export const verifyJob: JobKind<VerifyJob> = {
   kind: 'verify',
   subject: (job) => `verify ${job.store}`,
   node: (job, world) => nodeBeside(job.store, world),
   async run(job, { world, repositories, work }) {
     let read_bytes = 0
-    let errors = 0
+    let written_bytes = 0
+    const remarks: string[] = []
     for (const dataset of world.datasets.keys()) {
       if (!repositories.exists(job.store, dataset)) continue
       const repository = await repositories.open(job.store, dataset, work)
-      const report = await check(repository, { readData: job.sample })
+      const report = await check(repository, { readData: job.sample, ...streamsOf(job) })
       read_bytes += report.read_bytes
-      errors += report.errors.length
+      const errors = report.errors.length
+      if (errors === 0) continue
+      remarks.push(`${errors} errors found`)
+      if (job.healFrom === undefined || !repositories.exists(job.healFrom, dataset)) continue
+      const donor = await repositories.open(job.healFrom, dataset, work)
+      const { damagedPacks, damagedSnapshots, stored_bytes } = await repair(repository, { readData: true, donor })
+      written_bytes += stored_bytes
+      const lost = damagedPacks.reduce((sum, pack) => sum + pack.lost, 0)
+      remarks.push(damagedSnapshots.length === 0 ? 'all put right' : `${lost} chunks lost in ${job.healFrom} too`)
     }
-    return { read_bytes, written_bytes: 0, remark: errors === 0 ? '' : `${errors} errors found` }
+    return { read_bytes, written_bytes, remark: remarks.join('; ') }
   },
 }

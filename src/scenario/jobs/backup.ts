@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { reference } from '../schema/section.ts'
+import { jobReader, keep, kept, renewLocks, renewed } from './reader.ts'
+
+export const backup = jobReader({
+  kind: 'backup',
+  fields: {
+    dataset: reference('a dataset'),
+    to: reference('a store'),
+    type: z.enum(['full', 'incremental', 'differential', 'snapshot']).default('snapshot'),
+    source: z.enum(['live', 'array-snapshot']).optional(),
+    keep: keep.optional(),
+    'renew-locks': renewLocks,
+  },
+  refers: { dataset: 'dataset', target: 'to' },
+  read: (written) => ({
+    dataset: written.dataset,
+    to: written.to,
+    type: written.type,
+    ...(written.source === 'array-snapshot' ? { fromSnapshot: true } : {}),
+    ...kept(written.keep),
+    ...renewed(written),
+  }),
+})

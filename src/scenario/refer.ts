@@ -1,0 +1,19 @@
+import type { Compilation } from './compilation.ts'
+import type { Path } from './document.ts'
+import { didYouMean } from './nearest-word.ts'
+
+/** Whether something of this name is there; if not, that is a problem at `path`. `kind` with its article: 'a store'. */
+export function refer(
+  compilation: Compilation,
+  path: Path,
+  name: string,
+  kind: string,
+  among: ReadonlyMap<string, unknown>,
+): boolean {
+  if (among.has(name)) return true
+  const names = [...among.keys()]
+  const there =
+    names.length === 0 ? '; there is none' : `; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`
+  compilation.problem(path, `'${name}' is not the name of ${kind}${didYouMean(name, names) || there}`)
+  return false
+}

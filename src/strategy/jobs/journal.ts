@@ -1,0 +1,44 @@
+import type { JournalJob } from '../strategy.ts'
+import type { JobKind } from './job.ts'
+import { shipChanges } from './replicate.ts'
+
+/**
+ * Continuous data protection: every write goes to another node as it is made, as fast as the way there lets it, and the
+ * journal there leads back to any of them, as far as it reaches and fits.
+ */
+export const journalJob: JobKind<JournalJob> = {
+  kind: 'journal',
+  subject: (job) => `journal of ${job.dataset} on ${job.to}`,
+  node: (job, world) => world.nodeOf(job.dataset).name,
+  follow(job, { world, replicas, busy }, launch) {
+    const { simulation } = world
+    const { files, specification } = world.dataset(job.dataset)
+    const { writeInterval_s } = specification
+    let tick = Math.ceil(simulation.now / writeInterval_s)
+    return {
+      get next_s() {
+        return tick * writeInterval_s
+      },
+      fire() {
+        const { now } = simulation
+        tick += 1
+        const { newest } = replicas.of(journalOf(job))
+        const isBehind = newest === undefined || files.writtenBytes(world.instant(newest.cut_s), world.instant(now)) > 0
+        if (isBehind && !busy()) launch(now)
+      },
+    }
+  },
+  run: (job, context) => shipChanges(journalOf(job), context),
+}
+
+/** A journal is a replica that leads back. */
+export function journalOf(job: JournalJob): {
+  readonly name: string
+  readonly dataset: string
+  readonly to: string
+  readonly journal_s: number
+  readonly journal_bytes: number
+} {
+  const { name, dataset, to, reach_s, capacity_bytes } = job
+  return { name, dataset, to, journal_s: reach_s, journal_bytes: capacity_bytes }
+}

@@ -21,6 +21,8 @@ export const tape = storeReader({
   kind: 'tape',
   fields: {
     generation: z.literal(Object.keys(tapeGenerations)),
+    'drive-rate': quantity('bytesPerSecond', { example: '400 MB/s', positive: true }).optional(),
+    'cartridge-size': quantity('bytes', { example: '18 TB', positive: true }).optional(),
     drives: number({ min: 1, whole: true, example: '2' }),
     cartridges: number({ min: 1, whole: true, example: '40' }),
     robot: duration.optional(),
@@ -39,9 +41,16 @@ export const tape = storeReader({
     }
     const generation = tapeGenerations[written.generation]
     if (generation === undefined) throw new Error(`the schema let the generation ${written.generation} through`)
-    const { cartridge_bytes, drive_bytesPerSecond } = generation
+    const { 'drive-rate': ownRate, 'cartridge-size': ownSize } = written
+    const drive_bytesPerSecond = ownRate ?? generation.drive_bytesPerSecond
+    const cartridge_bytes = ownSize ?? generation.cartridge_bytes
     const rate = formatQuantity(drive_bytesPerSecond, 'bytesPerSecond')
-    assume('generation', `${written.generation}: ${formatQuantity(cartridge_bytes, 'bytes')}, ${rate}`, generation)
+    const isOwn = ownRate !== undefined && ownSize !== undefined
+    assume(
+      'generation',
+      `${written.generation}: ${formatQuantity(cartridge_bytes, 'bytes')}, ${rate}`,
+      isOwn ? undefined : generation,
+    )
     const times = {
       robot_s: written.robot ?? TAPE_TIMES.robot_s,
       load_s: written.load ?? TAPE_TIMES.load_s,

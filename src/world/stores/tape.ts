@@ -230,7 +230,8 @@ class TapeLibrary implements StoreBehaviour {
         drive.busy = true
         try {
           await this.#mount(drive, cartridge)
-          if (drive.position !== position) await simulation.sleep(this.#specification.locate_s)
+          const locate_s = this.#locateTime_s(position - drive.position)
+          if (locate_s > 0) await simulation.sleep(locate_s)
           // A transfer that breaks off leaves the tape somewhere.
           drive.position = Number.NaN
           await pass([{ resource: drive.resource }])
@@ -241,6 +242,12 @@ class TapeLibrary implements StoreBehaviour {
         }
       })
     })
+  }
+
+  /** Over a little that lies ahead a drive reads on; NaN where nobody knows where the tape stands. */
+  #locateTime_s(ahead_bytes: number): number {
+    const { locate_s, drive_bytesPerSecond } = this.#specification
+    return ahead_bytes >= 0 ? Math.min(locate_s, ahead_bytes / drive_bytesPerSecond) : locate_s
   }
 
   #useOf({ number }: Cartridge): Pool {
@@ -278,20 +285,27 @@ class TapeLibrary implements StoreBehaviour {
     await simulation.sleep(load_s)
   }
 
-  /** An open cartridge of the pool that nobody uses, a fresh one while there are drives for it, or one to wait for. */
+  /**
+   * An open cartridge of the pool that nobody uses, or a fresh one, while there is a drive for it; otherwise one to wait for,
+   * of those that are being written: to change cartridges costs more than to queue.
+   */
   #toWriteOn(pool: string, bytes: number): Cartridge {
     const { name, cartridge_bytes, drives } = this.#specification
     const open = this.#cartridges.filter(
       (cartridge) => cartridge.pool === pool && !cartridge.offsite && cartridge.used_bytes + bytes <= cartridge_bytes,
     )
-    const idle = open.find((cartridge) => (this.#inUse.get(cartridge.number)?.inUse ?? 0) === 0)
+    const inUse = open.filter((cartridge) => (this.#inUse.get(cartridge.number)?.inUse ?? 0) > 0)
+    const shortestQueue = (among: Cartridge[]): Cartridge | undefined =>
+      among.sort((a, b) => this.#queueFor(a) - this.#queueFor(b))[0]
+    if (inUse.length > 0 && this.#freeDrives.inUse === drives) return shortestQueue(inUse)!
+    const idle = open.find((cartridge) => !inUse.includes(cartridge))
     if (idle !== undefined) return idle
     const fresh = open.length < drives && bytes <= cartridge_bytes ? this.#scratch() : undefined
     if (fresh !== undefined) {
       fresh.pool = pool
       return fresh
     }
-    const [first] = open.sort((a, b) => this.#queueFor(a) - this.#queueFor(b))
+    const first = shortestQueue(open)
     if (first !== undefined) return first
     throw new StoreFullError(
       bytes > cartridge_bytes

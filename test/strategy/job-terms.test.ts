@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import type { JobRow } from '../../src/experiment/results.ts'
+import { run } from '../../src/experiment/run.ts'
+import { parseScenario } from '../../src/scenario/load.ts'
+
+const MINUTE_S = 60
+const HOUR_S = 3600
+
+/** A full backup is 3.6 GB over a line of 1 MB/s: an hour. */
+function scenarioWith(job: string, { line = 'bandwidth: 1 MB/s', days = 2, after = '' } = {}): string {
+  return `
+firedrill: 1
+name: Terms of jobs
+start: 2026-01-05T00:00:00Z
+horizon: ${days} d
+topology:
+  sites: { here: { region: a }, there: { region: b } }
+  nodes:
+    computer: { site: here, cpu: unlimited, disk: { read: unlimited, write: unlimited, capacity: unlimited } }
+  stores:
+    box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited }
+    far: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited }
+  links:
+    line: { between: [here, there], ${line} }
+datasets:
+  data: { node: computer, size: 3.6 GB, files: 1, change: 0 %/day, write-interval: never }
+services:
+  service: { needs: [data], objectives: { rpo: 24 h, rto: 24 h } }
+recovery: { declare: 0 s }
+repository: { chunk: 4 MiB, pack: 16 MiB, compression: none }
+strategies:
+  tested:
+    - backup: { dataset: data, to: box, keep: { dialect: restic, last: 2 }, ${job} }
+    ${after}
+hazards:
+  fire: { kind: site, target: here, rate: 0.1/year, detection: 0 s }
+experiment: { drills: [fire], replications: 1, warm-up: 1 h, seed: "1" }
+`
+}
+
+async function runsOf(...parts: Parameters<typeof scenarioWith>): Promise<readonly JobRow[]> {
+  const { jobs } = await run(parseScenario(scenarioWith(...parts), 'terms.yaml'))
+  return jobs
+}
+
+const hours = ({ started_s, ended_s }: JobRow): number => (ended_s! - started_s!) / HOUR_S
+
+describe('a job', { timeout: 120_000 }, () => {
+  it('takes of the line no more than its limit', async () => {
+    const [first] = await runsOf('type: full, at: daily 00:00, limit: 0.5 MB/s')
+    // 3.6 GB at half a megabyte a second.
+    expect(hours(first!)).toBeCloseTo(2, 2)
+  })
+
+  it('is called off at the end of its window, and goes on the next night from what is stored', async () => {
+    const [first, second] = await runsOf('type: snapshot, at: daily 00:00, window: 45 min')
+    expect(first).toMatchObject({ outcome: 'failed', reason: 'its window of 0.75 h has ended' })
+    expect(hours(first!)).toBeCloseTo(0.75, 6)
+    // Three quarters are there, but for what was under way: the rest takes a quarter of an hour and a little more.
+    expect(second!.outcome).toBe('succeeded')
+    expect(hours(second!)).toBeGreaterThan(0.24)
+    expect(hours(second!)).toBeLessThan(0.35)
+  })
+
+  it('runs over its window where it may, and says by how much', async () => {
+    const [first] = await runsOf('type: full, at: daily 00:00, window: 45 min, overrun: finish')
+    expect(first).toMatchObject({ outcome: 'succeeded', reason: 'ran over its window by 0.25 h' })
+  })
+
+  it('is skipped while the run before it goes on', async () => {
+    const runs = await runsOf('type: full, at: every 40 min')
+    expect(runs.slice(0, 4).map(({ outcome }) => outcome)).toEqual(['succeeded', 'skipped', 'succeeded', 'skipped'])
+    expect(runs[1]!.reason).toBe('the previous run has not ended')
+  })
+
+  it('moves as much at once as it has streams, where one connection is slow', async () => {
+    // Mathis: 1460 B, 80 ms there and back, one segment in 10,000 lost: 17.881 Mbit/s a connection.
+    const line = { line: 'bandwidth: 1 Gbit/s, latency: 40 ms, loss: 0.01 %' }
+    const [one] = await runsOf('type: full, at: daily 00:00, streams: 1', line)
+    const [eight] = await runsOf('type: full, at: daily 00:00, streams: 8', line)
+    const alone_s = (3.6e9 * 8) / 17.881e6
+    expect(hours(one!) * HOUR_S).toBeGreaterThan(alone_s)
+    expect(hours(one!) * HOUR_S).toBeLessThan(alone_s * 1.03)
+    expect(hours(one!) / hours(eight!)).toBeGreaterThan(7.5)
+    expect(hours(one!) / hours(eight!)).toBeLessThan(8.01)
+  })
+
+  it('fails as often as it is said to, and is tried again', { timeout: 120_000 }, async () => {
+    const days = 200
+    const runs = await runsOf('type: snapshot, at: daily 00:00, fails: 40 %, retry: { times: 2, wait: 10 min }', {
+      days,
+    })
+    const failed = runs.filter(({ outcome }) => outcome === 'failed')
+    // Of n tries a share of 0.4 fails, with a standard deviation of sqrt(0.24 / n).
+    expect(Math.abs(failed.length / runs.length - 0.4)).toBeLessThan(4 * Math.sqrt(0.24 / runs.length))
+    const nights = [...Map.groupBy(runs, ({ scheduled_s }) => scheduled_s).values()]
+    expect(nights).toHaveLength(days)
+    for (const tries of nights) {
+      expect(tries.length).toBeLessThanOrEqual(3)
+      for (const [at, { started_s }] of tries.entries()) {
+        if (at > 0) expect(started_s! - tries[at - 1]!.ended_s!).toBeCloseTo(10 * MINUTE_S, 6)
+      }
+      expect(tries.slice(0, -1).every(({ outcome }) => outcome === 'failed')).toBe(true)
+    }
+    // All three fail in 0.4³ = 6.4 % of the nights.
+    const lost = nights.filter((tries) => tries.every(({ outcome }) => outcome === 'failed')).length
+    expect(Math.abs(lost / days - 0.064)).toBeLessThan(4 * Math.sqrt((0.064 * 0.936) / days))
+  })
+
+  it('is copied after a hold, though drills branch off while it is held', async () => {
+    const runs = await runsOf('type: full, at: daily 00:00', {
+      after: '- copy: { from: box, to: far, after: backup, hold: 5 h }',
+    })
+    const [backup, copy] = runs
+    expect(copy).toMatchObject({ kind: 'copy', outcome: 'succeeded' })
+    expect((copy!.started_s! - backup!.ended_s!) / HOUR_S).toBeCloseTo(5, 9)
+  })
+})
+
+describe('a scenario with terms', () => {
+  const problemsOf = (job: string): string => {
+    try {
+      parseScenario(scenarioWith(job), 'terms.yaml')
+      return ''
+    } catch (error) {
+      return String(error)
+    }
+  }
+
+  it('says what does not fit', () => {
+    expect(problemsOf('at: daily 00:00, overrun: stop')).toContain(
+      'says what happens at the end of a window, and there is none',
+    )
+    expect(problemsOf('at: daily 00:00, every: { exponential: { mean: 1 d } }')).toContain(
+      'both at and every are given',
+    )
+    expect(problemsOf('at: daily 00:00, limit: 50 mbps')).toMatch(/terms\.yaml:\d+:\d+ .*limit.*did you mean/s)
+    expect(problemsOf('at: daily 00:00, retry: { times: 0, wait: 1 min }')).toContain('expected a whole number from 1')
+  })
+})

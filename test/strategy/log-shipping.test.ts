@@ -85,15 +85,15 @@ describe('a log that is shipped', { timeout: 120_000 }, () => {
     const at = (replay: string): Promise<readonly IncidentRow[]> =>
       incidents({ log: `segment: 1 GB, timeout: 5 min, replay: ${replay}`, hazard: FIRE })
     const [fast, slow] = [await at('50 MB/s'), await at('5 MB/s')]
-    for (const [at, { phases_s, onset_s, recoveryPoint_s }] of slow.entries()) {
+    for (const [drill, { phases_s, onset_s, recoveryPoint_s }] of slow.entries()) {
       // The base's cut is 01:00; what was written from then to the point reached is applied. 23.1 kB/s on average.
       const sinceBase_s = (recoveryPoint_s! - HOUR_S) % (24 * HOUR_S)
       const bytes = (sinceBase_s / (24 * HOUR_S)) * 0.1 * 20e9
       const fetched_s = bytes / 100e6
       expect(phases_s.apply).toBeGreaterThan((bytes / 5e6 + fetched_s) * 0.97)
       expect(phases_s.apply).toBeLessThan((bytes / 5e6 + fetched_s) * 1.03)
-      expect(phases_s.apply - fast[at]!.phases_s.apply).toBeCloseTo(bytes / 5e6 - bytes / 50e6, -1)
-      expect(onset_s).toBe(fast[at]!.onset_s)
+      expect(phases_s.apply - fast[drill]!.phases_s.apply).toBeCloseTo(bytes / 5e6 - bytes / 50e6, -1)
+      expect(onset_s).toBe(fast[drill]!.onset_s)
     }
   })
 

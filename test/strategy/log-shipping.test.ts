@@ -106,11 +106,7 @@ describe('a log that is shipped', { timeout: 120_000 }, () => {
     }
     const without = await incidents({ log: '', hazard: SLIP })
     expect(Math.max(...without.map(({ onset_s, recoveryPoint_s }) => onset_s - recoveryPoint_s!))).toBeGreaterThan(
-<<<<<<< HEAD
-      6 * HOUR_S,
-=======
       2 * HOUR_S,
->>>>>>> 2547c69 (Scenarios of protection, and tests of jobs)
     )
   })
 
@@ -126,11 +122,7 @@ describe('a log that is shipped', { timeout: 120_000 }, () => {
   it('counts segments at their full length where they are padded', async () => {
     const shipped = async (padded: boolean): Promise<number> => {
       const { jobs } = await results({
-<<<<<<< HEAD
-        log: `segment: 16 MB, timeout: 1 min, padded: ${padded}, replay: unlimited`,
-=======
         log: `segment: 16 MB, timeout: 2 min, padded: ${padded}, replay: unlimited`,
->>>>>>> 2547c69 (Scenarios of protection, and tests of jobs)
         hazard: FIRE,
       })
       return jobs.reduce((sum, { kind, written_bytes }) => sum + (kind === 'log' ? written_bytes : 0), 0)

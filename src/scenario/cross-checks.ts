@@ -1,5 +1,5 @@
-import { hitsOf, isDomain, membersOf } from '../world/index.ts'
-import type { HazardSpecification, WorldSpecification } from '../world/specification.ts'
+import { hitsOf, isDomain, membersOf, reliesOn } from '../world/index.ts'
+import type { HazardSpecification, VmSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
 import { referencesOf } from './hazards/index.ts'
@@ -63,7 +63,11 @@ class CrossCheck {
 
   places(): void {
     const { sites, nodes, stores, links } = this.#world
-    for (const { name, site } of nodes.values()) this.#refer(['topology', 'nodes', name, 'site'], site, 'a site', sites)
+    for (const node of nodes.values()) {
+      const path: Path = ['topology', 'nodes', node.name, 'site']
+      if (node.vm === undefined) this.#refer(path, node.site, 'a site', sites)
+      else this.#vm(node.name, node.vm)
+    }
     for (const store of stores.values()) {
       const path: Path = ['topology', 'stores', store.name]
       this.#refer([...path, 'site'], store.site, 'a site', sites)
@@ -71,7 +75,8 @@ class CrossCheck {
       if (store.kind !== 'cluster' || store.sites.length < 2) continue
       for (const [index, site] of store.sites.entries()) this.#refer([...path, 'sites', index], site, 'a site', sites)
     }
-    const places = new Map<string, unknown>([...sites, ...nodes, ...stores])
+    const machines = [...nodes].filter(([, { vm }]) => vm === undefined)
+    const places = new Map<string, unknown>([...sites, ...machines, ...stores])
     for (const { name, between } of links.values()) {
       for (const [index, end] of between.entries()) {
         this.#refer(['topology', 'links', name, 'between', index], end, 'a site, node or store', places)
@@ -82,19 +87,46 @@ class CrossCheck {
     }
   }
 
+  /** Host, array and the other hosts stand at one site, and are machines themselves. */
+  #vm(name: string, { host, storage, startsOn }: VmSpecification): void {
+    const { nodes } = this.#world
+    const machines = new Map([...nodes].filter(([, { vm }]) => vm === undefined))
+    const path: Path = ['topology', 'vms', name]
+    if (!this.#refer([...path, 'host'], host, 'a node', machines)) return
+    const site = machines.get(host)?.site
+    const others: Array<{ other: string; at: Path }> = startsOn.map((other, index) => ({
+      other,
+      at: [...path, 'restart', 'on', index],
+    }))
+    if (storage !== host) others.push({ other: storage, at: [...path, 'images-on'] })
+    for (const { other, at } of others) {
+      if (!this.#refer(at, other, 'a node', machines)) continue
+      const elsewhere = machines.get(other)?.site
+      if (other === host) this.#compilation.problem(at, `${host} is its host already; expected another node`)
+      if (elsewhere === site) continue
+      this.#compilation.problem(at, `${other} is at ${elsewhere}, and ${host} at ${site}; expected a node at ${site}`)
+    }
+    if (startsOn.length > 0 && storage === host) {
+      this.#compilation.warnings.add(
+        `vms.${name} has its images on ${host} itself: when that is down no other host can start it, only restore it`,
+      )
+    }
+  }
+
   datasets(): void {
     const { datasets, nodes, services } = this.#world
     const held = new Map<string, number>()
     for (const { name, node, size_bytes } of datasets.values()) {
       const path = ['datasets', name]
       if (!this.#refer([...path, 'node'], node, 'a node', nodes)) continue
-      const sum = (held.get(node) ?? 0) + size_bytes
-      held.set(node, sum)
-      const capacity = nodes.get(node)?.disk.capacity_bytes ?? Infinity
+      const holder = nodes.get(node)?.vm?.storage ?? node
+      const sum = (held.get(holder) ?? 0) + size_bytes
+      held.set(holder, sum)
+      const capacity = nodes.get(holder)?.disk.capacity_bytes ?? Infinity
       if (sum > capacity) {
         this.#compilation.problem(
           [...path, 'size'],
-          `the datasets of ${node} take ${formatQuantity(sum, 'bytes')}, and its disk holds ${formatQuantity(capacity, 'bytes')}`,
+          `the datasets of ${holder} take ${formatQuantity(sum, 'bytes')}, and its disk holds ${formatQuantity(capacity, 'bytes')}`,
         )
       }
     }
@@ -161,7 +193,8 @@ class CrossCheck {
     const { name, target } = hazard
     if (datasets.has(target) || !isDomain(this.#world, target) || hitsOf(hazard, this.#world) === 'protection') return
     const { nodes } = membersOf(this.#world, target)
-    if ([...datasets.values()].some(({ node }) => nodes.has(node))) return
+    const { nodes: all } = this.#world
+    if ([...datasets.values()].some(({ node }) => reliesOn(all, node).some((each) => nodes.has(each)))) return
     this.#compilation.warnings.add(`hazards.${name} hits no dataset: none lives at ${target}`)
   }
 

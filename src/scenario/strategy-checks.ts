@@ -207,7 +207,8 @@ class StrategyCheck {
   }
 
   #connected(path: Path, node: string, place: string): void {
-    if (!this.#linksAreSound() || this.#reachable(node).has(place)) return
+    const from = this.#world.nodes.get(node)?.vm?.host ?? node
+    if (!this.#linksAreSound() || this.#reachable(from).has(place)) return
     const message = `no links lead from ${node} to ${place}; add one under topology.links, between: [${node}, ${place}] or between their sites`
     this.#compilation.problem(path, message)
   }

@@ -17,6 +17,7 @@ import type { ServiceDocument } from './schema/services.ts'
 import type { TopologyDocument } from './schema/topology.ts'
 import { readStore } from './stores/index.ts'
 import { formatQuantity } from './units.ts'
+import { imagesOf, vmOf } from './vms-from-document.ts'
 
 /**
  * The world of a document whose shape has been checked. Problems and assumptions go to the compilation.
@@ -27,13 +28,22 @@ export function worldFromDocument(
   compilation: Compilation,
   resolve: (path: string) => string,
 ): WorldSpecification {
+  const machines = mapOf(topology.nodes, (name, node) => nodeOf(name, node, compilation))
+  const nodes = new Map([...machines, ...mapOf(topology.vms, (name, vm) => vmOf(name, vm, machines, compilation))])
   return {
     sites: mapOf(topology.sites, (name, { region }) => ({ name, region })),
-    nodes: mapOf(topology.nodes, (name, node) => nodeOf(name, node, compilation)),
+    nodes,
     stores: mapOf(topology.stores, (name, store) => readStore(name, store, compilation)),
     links: mapOf(topology.links, (name, link) => linkOf(name, link, compilation)),
     domains: mapOf(topology.domains, (name, { kind, members }) => ({ name, kind, members })),
-    datasets: mapOf(datasets, (name, dataset) => datasetOf(name, dataset, compilation, resolve)),
+    datasets: mapOf(datasets, (name, dataset) =>
+      datasetOf(
+        name,
+        dataset.node in topology.vms ? imagesOf(name, dataset, compilation) : dataset,
+        compilation,
+        resolve,
+      ),
+    ),
     services: mapOf(services, serviceOf),
     ...securityOf(security),
     hazards: mapOf(hazards, (name, hazard) => readHazard(name, hazard, compilation)),

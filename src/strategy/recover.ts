@@ -99,11 +99,12 @@ export async function recover(operations: Operations, struck: Incident): Promise
   }
 
   enter('provision')
-  if (toRestore.length > 0 && incident.destroyedNodes.length > 0) {
+  const toBring = world.toBring(incident.destroyedNodes)
+  if (toRestore.length > 0 && toBring.length > 0) {
     operations.repositories.loseCaches()
     await simulation.sleep(plan.provision_s)
   }
-  for (const node of incident.destroyedNodes) world.node(node).replace()
+  for (const node of toBring) world.node(node).replace()
   const provisioned_s = simulation.now
   const retrievedBefore_s = world.retrieval.total_s
 
@@ -237,10 +238,10 @@ async function failOver(
 
 /** What the journal kept is read, and written back over what came later. */
 async function rollBack(world: World, node: string, bytes: number): Promise<void> {
-  const { diskRead, diskWrite } = world.node(node)
+  const { reads, writes } = world.node(node)
   await world.simulation.flows.transfer({
     amount: bytes,
-    over: [{ resource: diskRead }, { resource: diskWrite }],
+    over: [...reads, ...writes].map((resource) => ({ resource })),
     purpose: 'restore',
   }).done
 }

@@ -98,7 +98,7 @@ export async function replayLog(
       }
     }
     if (remark !== '') break
-    const over = [work.session, node.diskWrite].map((resource) => ({ resource }))
+    const over = [work.session, ...node.writes].map((resource) => ({ resource }))
     const cap = job.replay_bytesPerSecond === Infinity ? {} : { cap: job.replay_bytesPerSecond }
     await completed(simulation.flows.transfer({ amount: segment.bytes, over, purpose: work.purpose, ...cap }))
     reached = Math.min(goal, world.instant(segment.to_s))

@@ -52,6 +52,9 @@ export async function restoreDataset(
   const { world } = operations
   const { simulation } = world
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
+  // Its machine has been replaced: the images are where they were.
+  const { now } = simulation
+  if (damage.intactOn !== undefined) return untilBack(world, incident, { ...damage, backAt_s: now }, now)
   const reverted = cuts === undefined ? await revert(operations, incident, damage) : undefined
   if (reverted !== undefined) return reverted
   const fromJournal = await restoreFromJournal(operations, incident, damage)
@@ -126,6 +129,7 @@ async function restoreNewest(
       simulation,
       clock: world.clock,
       disk: node.diskWrite,
+      under: node.under.writes,
       session: work.session,
       purpose: work.purpose,
     })

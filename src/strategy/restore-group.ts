@@ -18,8 +18,8 @@ export function shardsOf(world: World, dataset: string): string[] | undefined {
  */
 export function withShards(world: World, damage: readonly Damage[]): Damage[] {
   const all = new Map(damage.map((item) => [item.dataset, item]))
-  for (const { dataset, only, backAt_s } of damage) {
-    if (only !== undefined || backAt_s !== undefined) continue
+  for (const { dataset, only, backAt_s, intactOn } of damage) {
+    if (only !== undefined || backAt_s !== undefined || intactOn !== undefined) continue
     for (const shard of shardsOf(world, dataset) ?? []) {
       const known = all.get(shard)
       if (known === undefined || known.only !== undefined || known.backAt_s !== undefined) {

@@ -38,7 +38,7 @@ export async function revert(
   const tree = snapshot.tree
   const bytes = only === undefined ? tree.bytes : bytesBelow(tree, only)
   if (job.mirror || only !== undefined) {
-    const over = [node.diskRead, node.diskWrite].map((resource) => ({ resource }))
+    const over = [...node.reads, ...node.writes].map((resource) => ({ resource }))
     try {
       await simulation.flows.transfer({ amount: bytes, over, purpose: 'restore' }).done
     } catch (error) {

@@ -3,7 +3,19 @@ import type { Interruptible } from './outages.ts'
 import { RaidGroup } from './raid.ts'
 import type { NodeSpecification } from './specification.ts'
 
-/** A computer: cores and a disk that what runs on it has to share, and which die with it. */
+/** What a virtual machine uses of others besides its own share. */
+export interface Underlay {
+  readonly cores: readonly Resource[]
+  readonly reads: readonly Resource[]
+  readonly writes: readonly Resource[]
+}
+
+const NOTHING: Underlay = { cores: [], reads: [], writes: [] }
+
+/**
+ * A computer: cores and a disk that what runs on it has to share, and which die with it. Of a virtual machine cpu and disk
+ * are what it may use at most; it uses those of its host and of where its images lie.
+ */
 export class Node implements Interruptible {
   readonly specification: NodeSpecification
   /** Core-seconds a second. */
@@ -15,6 +27,8 @@ export class Node implements Interruptible {
   readonly raid: RaidGroup | undefined
   /** Told when its disks are gone with all that they held. */
   onDestroy: (() => void) | undefined
+  /** Asked for what lies under it now, where it is a virtual machine. */
+  onUnderlay: (() => Underlay) | undefined
   #destroyed: Error | undefined
   #interrupted: Error | undefined
 
@@ -33,6 +47,20 @@ export class Node implements Interruptible {
     return this.specification.name
   }
 
+  /** Of others, that it uses besides its own: nothing, unless it is a virtual machine. */
+  get under(): Underlay {
+    return this.onUnderlay?.() ?? NOTHING
+  }
+
+  /** All that reading from its disk takes. */
+  get reads(): readonly Resource[] {
+    return [this.diskRead, ...this.under.reads]
+  }
+
+  get writes(): readonly Resource[] {
+    return [this.diskWrite, ...this.under.writes]
+  }
+
   /** It is there, and it runs. */
   get alive(): boolean {
     return this.#destroyed === undefined && this.#interrupted === undefined
@@ -40,8 +68,13 @@ export class Node implements Interruptible {
 
   /** The machine is gone, with everything in flight on it. */
   destroy(reason: Error): void {
-    this.#destroyed = reason
     this.onDestroy?.()
+    this.loseHost(reason)
+  }
+
+  /** Nothing is left that could run it; its disk, which lies elsewhere, is. */
+  loseHost(reason: Error): void {
+    this.#destroyed = reason
     this.#settle()
   }
 

@@ -17,7 +17,7 @@ export async function ship(
   }: { from: string; to: string; bytes: number; purpose: string; session: Resource },
 ): Promise<void> {
   const route = world.route(from, to)
-  const resources = [session, world.node(from).diskRead, ...route.resources, world.node(to).diskWrite]
+  const resources = [session, ...world.node(from).reads, ...route.resources, ...world.node(to).writes]
   const flow = world.simulation.flows.transfer({
     amount: bytes,
     over: resources.map((resource) => ({ resource })),

@@ -57,6 +57,19 @@ export interface NodeSpecification {
     /** Several disks behind these rates. Default: one, and with it the data is gone. */
     readonly raid?: RaidSpecification
   }
+  /** It is no machine of its own. */
+  readonly vm?: VmSpecification
+}
+
+/** A machine that is made of another's cores, and whose disks are images on that machine or on an array. */
+export interface VmSpecification {
+  readonly host: string
+  /** Node whose disks hold the images: the host, or an array that several hosts share. */
+  readonly storage: string
+  /** Hosts on which it can be started instead, in the order in which they are tried. */
+  readonly startsOn: readonly string[]
+  /** From the failure of its host until it runs on another. */
+  readonly restart_s: number
 }
 
 export interface LinkSpecification {

@@ -83,6 +83,15 @@ export class StorageMeter {
     }
   }
 
+  /** All is gone at once; nobody is charged for having deleted it. */
+  lose(now_s: number): void {
+    this.#advance(now_s)
+    this.#created.clear()
+    this.#stored_bytes = 0
+    this.#objects = 0
+    this.#snapshots = 0
+  }
+
   /** Everything up to `now_s`. */
   read(now_s: number): {
     readonly stored_bytes: number

@@ -182,14 +182,20 @@ export class Store implements Interruptible {
   destroy(reason: Error): void {
     if (this.#survives(reason)) return
     this.#destroyed = reason
-    this.objects.destroy(reason)
+    this.#lose(reason)
     this.#settle()
   }
 
   /** All that it held is gone; an empty one takes its place when the outage that goes with it ends. */
   empty(reason: Error): void {
     this.#emptied = true
+    this.#lose(reason)
+  }
+
+  #lose(reason: Error): void {
     this.objects.destroy(reason)
+    this.storage.lose(this.#simulation.now)
+    this.behaviour.lost?.()
   }
 
   /** Out of reach; it keeps what it holds. */

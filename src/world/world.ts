@@ -15,8 +15,10 @@ import { membersOf } from './failure-domains.ts'
 import type { DomainMembers } from './failure-domains.ts'
 import { Link } from './link.ts'
 import { Node } from './node.ts'
+import type { Underlay } from './node.ts'
 import { Outages } from './outages.ts'
 import type { Interruptible } from './outages.ts'
+import { Placements } from './placements.ts'
 import { Principals } from './principals.ts'
 import type { Rights } from './rights.ts'
 import { RouteTable } from './route.ts'
@@ -45,6 +47,7 @@ export class World {
   readonly stores = new Map<string, Store>()
   readonly datasets = new Map<string, Dataset>()
   readonly outages: Outages
+  readonly placements: Placements
   readonly conditions: Conditions
   /** While somebody waits for an archive to thaw, or for cartridges from a vault. */
   readonly retrieval: BusyTime
@@ -64,6 +67,10 @@ export class World {
     this.timetable = new Timetable(simulation)
     for (const node of specification.nodes.values()) {
       this.nodes.set(node.name, new Node(node, simulation, origin?.nodes.get(node.name)))
+    }
+    this.placements = new Placements(specification.nodes, (name) => this.node(name).alive, origin?.placements)
+    for (const node of this.nodes.values()) {
+      if (node.specification.vm !== undefined) node.onUnderlay = () => this.#under(node.name)
     }
     for (const link of specification.links.values()) {
       this.links.set(link.name, new Link(link, simulation, this.timetable, origin?.links.get(link.name)))
@@ -151,7 +158,7 @@ export class World {
   }
 
   route(from: string, to: string): Route {
-    const route = this.#routes.find(from, to)
+    const route = this.#routes.find(this.placements.hostOf(from), this.placements.hostOf(to))
     if (route === undefined) throw new Error(`no links lead from ${from} to ${to}`)
     return route
   }
@@ -196,8 +203,35 @@ export class World {
   }
 
   cpu(node: string, purpose: string): Cpu {
-    const { cpu, specification } = this.node(node)
-    return simulatedCpu(this.simulation, cpu, specification.cpu.rates_bytesPerSecond, purpose)
+    const { cpu, under, specification } = this.node(node)
+    return simulatedCpu(this.simulation, cpu, specification.cpu.rates_bytesPerSecond, purpose, under.cores)
+  }
+
+  /**
+   * Of nodes that are gone, those that people have to bring before anything can be restored: none where hosts that are left
+   * have room for all virtual machines that hold data. Those are set up anew at once.
+   */
+  toBring(destroyed: readonly string[]): readonly string[] {
+    const { specification, placements } = this
+    const rest = destroyed.filter((name) => {
+      if (specification.nodes.get(name)?.vm === undefined || !placements.makeRoom(name)) return true
+      this.node(name).replace()
+      return false
+    })
+    if (rest.length === destroyed.length) return destroyed
+    return [...specification.datasets.values()].some(({ node }) => rest.includes(node)) ? rest : []
+  }
+
+  #under(vm: string): Underlay {
+    const host = this.node(this.placements.hostOf(vm))
+    const storage = this.node(this.placements.storageOf(vm))
+    const between = (from: Node, to: Node): readonly Resource[] =>
+      from === to ? [] : this.route(from.name, to.name).resources
+    return {
+      cores: [host.cpu],
+      reads: [...storage.reads, ...between(storage, host)],
+      writes: [...between(host, storage), ...storage.writes],
+    }
   }
 
   #counterpart(what: Interruptible, origin: World): Interruptible {

@@ -13,19 +13,22 @@ export function simulatedClock(simulation: Simulation, start: Instant): Clock {
  * Computing as a flow of core-seconds over the cores of a node. A batch spreads over all cores that are free, as it does
  * with a worker a core.
  * @param rates bytes a second of one core at each stage; Infinity takes no time
+ * @param under the cores of the machine under it, where it is a virtual one
  */
 export function simulatedCpu(
   simulation: Simulation,
   cores: Resource,
   rates: Readonly<Record<CpuStage, number>>,
   purpose: string,
+  under: readonly Resource[] = [],
 ): Cpu {
+  const over = [cores, ...under].map((resource) => ({ resource }))
   return {
     async charge(work) {
       let coreSeconds = 0
       for (const [stage, bytes] of work) coreSeconds += bytes / rates[stage]
-      if (coreSeconds === 0 && !cores.failed) return
-      await simulation.flows.transfer({ amount: coreSeconds, over: [{ resource: cores }], purpose }).done
+      if (coreSeconds === 0 && !over.some(({ resource }) => resource.failed)) return
+      await simulation.flows.transfer({ amount: coreSeconds, over, purpose }).done
     },
   }
 }

@@ -14,6 +14,8 @@ export interface DiskAccess {
   readonly clock: Clock
   /** Bytes a second. */
   readonly disk: Resource
+  /** What lies under it: of the image of a virtual machine the array that holds it, and the way there. */
+  readonly under?: readonly Resource[]
   /** Fails when the work is called off. */
   readonly session?: Resource
   readonly purpose: string
@@ -97,8 +99,8 @@ class VirtualTree implements SourceTree {
 }
 
 /** @internal */
-export function usesOf({ disk, session }: DiskAccess): Use[] {
-  return session === undefined ? [{ resource: disk }] : [{ resource: session }, { resource: disk }]
+export function usesOf({ disk, session, under = [] }: DiskAccess): Use[] {
+  return [...(session === undefined ? [] : [session]), disk, ...under].map((resource) => ({ resource }))
 }
 
 /** @internal */

@@ -4,6 +4,7 @@ import { cpuPresets } from '../reference-data/cpu.ts'
 import { quantity } from '../quantity.ts'
 import { raid } from './raid.ts'
 import { list, named, number, reference, section, text } from './section.ts'
+import { vms } from './vms.ts'
 
 const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
 const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
@@ -62,6 +63,7 @@ const domain = section({
 export const topology = section({
   sites: named(site),
   nodes: named(node),
+  vms: vms.default({}),
   stores,
   links: named(link).default({}),
   domains: named(domain).default({}),

@@ -19,7 +19,8 @@ const BYTES_WINDOW_BYTES = 2 ** 24
 export const backupJob: JobKind<BackupJob> = {
   kind: 'backup',
   subject: (job) => `backup of ${job.dataset} to ${job.to}`,
-  node: (job, world) => world.nodeOf(job.dataset).name,
+  // Images of a virtual machine are read by its host.
+  node: (job, world) => world.placements.hostOf(world.nodeOf(job.dataset).name),
   async run(job, context) {
     const { world, repositories, points, work } = context
     const { files, snapshots, specification } = world.dataset(job.dataset)
@@ -27,11 +28,12 @@ export const backupJob: JobKind<BackupJob> = {
     if (job.fromSnapshot === true && kept === undefined) {
       throw new EngineError(`the array keeps no snapshot of ${job.dataset} yet`)
     }
-    const node = world.node(work.node)
+    const node = world.nodeOf(job.dataset)
     const reading = virtualSource(files, {
       simulation: world.simulation,
       clock: world.clockOf(work.node),
       disk: node.diskRead,
+      under: node.under.reads,
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,

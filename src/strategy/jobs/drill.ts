@@ -24,6 +24,7 @@ export const drillJob: JobKind<DrillJob> = {
       simulation: world.simulation,
       clock: world.clock,
       disk: world.node(job.to).diskWrite,
+      under: world.node(job.to).under.writes,
       session: work.session,
       purpose: work.purpose,
     })

@@ -12,12 +12,12 @@ export const snapshotJob: JobKind<SnapshotJob> = {
   node: (job, world) => world.nodeOf(job.dataset).name,
   async run(job, { world, work }) {
     const { files, snapshots } = world.dataset(job.dataset)
-    const { diskRead, diskWrite } = world.node(work.node)
+    const { reads, writes } = world.node(work.node)
     const newest = snapshots.kept.at(-1)
     let copied_bytes = 0
     if (job.mirror) {
       copied_bytes = newest === undefined ? files.bytes : files.writtenBytes(newest.cut, world.clock.now())
-      const over = [work.session, diskRead, diskWrite].map((resource) => ({ resource }))
+      const over = [work.session, ...reads, ...writes].map((resource) => ({ resource }))
       await completed(world.simulation.flows.transfer({ amount: copied_bytes, over, purpose: work.purpose }))
     }
     const now = world.clock.now()

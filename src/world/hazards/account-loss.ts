@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { membersOf } from '../failure-domains.ts'
+import { reliesOn } from '../placements.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainDestroyed, domainOutage } from './domain-outage.ts'
@@ -23,7 +24,8 @@ export const accountLoss: HazardKind<AccountLossHazard> = {
   kind: 'account-loss',
   hits: (hazard, estate) => {
     const { nodes } = membersOf(estate, hazard.target)
-    return [...estate.datasets.values()].some(({ node }) => nodes.has(node)) ? 'estate' : 'protection'
+    const isHit = ({ node }: { node: string }): boolean => reliesOn(estate.nodes, node).some((each) => nodes.has(each))
+    return [...estate.datasets.values()].some(isHit) ? 'estate' : 'protection'
   },
   strike(world, hazard, random) {
     const { now } = world.simulation

@@ -99,8 +99,10 @@ function joined(parts: readonly Incident[]): Damage[] {
       const outages = damages.map((each) => ({ ...each, backAt_s: each.backAt_s! }))
       return { dataset, ...lastOutage(outages), ...allUnsynced(damages) }
     }
-    if (harmed.some(({ only }) => only === undefined)) return { dataset, since_s }
-    return { dataset, since_s, only: [...new Set(harmed.flatMap(({ only }) => only!))].sort() }
+    if (harmed.some(({ only, intactOn }) => only === undefined && intactOn === undefined)) return { dataset, since_s }
+    const only = [...new Set(harmed.flatMap((each) => each.only ?? []))].sort()
+    // What has lost its machine and a part of its data is repaired once there is another machine.
+    return only.length > 0 ? { dataset, since_s, only } : { dataset, since_s, intactOn: harmed[0]!.intactOn! }
   })
 }
 

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
-import { datasetsOn, harmless } from './hazard.ts'
+import { destroyNodes, harmless } from './hazard.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 
 /**
@@ -36,8 +36,6 @@ export const disk: HazardKind<DiskHazard> = {
       world.outages.begin(world.store(target), now + sample(hazard.replacement, random), reason)
       return harmless(world, hazard, { detected_s, destroyedStores: [target] })
     }
-    world.node(target).destroy(reason)
-    const damage = datasetsOn(world, new Set([target])).map((dataset) => ({ dataset }))
-    return harmless(world, hazard, { detected_s, damage, destroyedNodes: [target] })
+    return harmless(world, hazard, { ...destroyNodes(world, new Set([target]), reason), detected_s })
   },
 }

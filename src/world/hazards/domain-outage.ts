@@ -1,13 +1,14 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
+import type { EngineError } from '../../engine/errors.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import type { HazardSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
-import { datasetsOn, harmless } from './hazard.ts'
-import type { Incident } from './hazard.ts'
+import { datasetsOn, destroyNodes, harmless } from './hazard.ts'
+import type { Damage, Incident } from './hazard.ts'
 
 /**
  * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they
- * hold. Services whose data lie on the nodes are down meanwhile.
+ * hold. Services whose data lie on the nodes are down meanwhile; virtual machines only until another host has started them.
  * @param crash when the machines go down without warning: what they had not yet written to their disks is lost, as this draws
  */
 export function domainOutage(
@@ -23,11 +24,19 @@ export function domainOutage(
   for (const name of nodes) world.outages.begin(world.node(name), until_s, reason)
   for (const name of stores) world.outages.begin(world.store(name), until_s, reason)
   for (const name of links) world.outages.begin(world.link(name), until_s, reason)
-  const damage = datasetsOn(world, nodes).map((dataset) => ({
+  const outOf = (dataset: string, backAt_s: number): Damage => ({
     dataset,
-    backAt_s: until_s,
+    backAt_s,
     ...(crash === undefined ? {} : world.dataset(dataset).crash(world.start, world.simulation.now, crash)),
-  }))
+  })
+  const damage = datasetsOn(world, nodes).map((dataset) => outOf(dataset, until_s))
+  for (const vm of world.placements.stoppedWith(nodes)) {
+    const node = world.node(vm)
+    const restarted_s = world.simulation.now + node.specification.vm!.restart_s
+    const backAt_s = restarted_s < until_s && world.placements.startElsewhere(vm) ? restarted_s : until_s
+    world.outages.begin(node, backAt_s, reason)
+    damage.push(...datasetsOn(world, new Set([vm])).map((dataset) => outOf(dataset, backAt_s)))
+  }
   return harmless(world, hazard, { detected_s, damage })
 }
 
@@ -36,16 +45,11 @@ export function domainDestroyed(
   world: World,
   hazard: HazardSpecification,
   domain: string,
-  reason: Error,
+  reason: EngineError,
   detected_s: number,
 ): Incident {
   const { nodes, stores } = world.members(domain)
-  for (const name of nodes) world.node(name).destroy(reason)
+  const losses = destroyNodes(world, nodes, reason)
   for (const name of stores) world.store(name).destroy(reason)
-  return harmless(world, hazard, {
-    detected_s,
-    damage: datasetsOn(world, nodes).map((dataset) => ({ dataset })),
-    destroyedNodes: [...nodes],
-    destroyedStores: [...stores],
-  })
+  return harmless(world, hazard, { ...losses, detected_s, destroyedStores: [...stores] })
 }

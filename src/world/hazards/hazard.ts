@@ -1,3 +1,4 @@
+import type { EngineError } from '../../engine/errors.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import type { Distribution, HazardSpecification, WorldSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
@@ -26,6 +27,8 @@ export interface Damage {
   readonly backAt_s?: number
   /** A crash took what was not yet on the disk: since when, seconds since start, and how many bytes of the application's work. */
   readonly unsynced?: { readonly since_s: number; readonly bytes: number }
+  /** The data are unharmed on this node; what is gone is the machine that used them. */
+  readonly intactOn?: string
 }
 
 /** What has happened, as the world knows it; people know it from `detected_s` on. */
@@ -74,6 +77,39 @@ export function harmless(
     destroyedStores: [],
     ...parts,
   }
+}
+
+/** What the loss of some nodes came to. */
+export interface NodeLosses {
+  readonly damage: readonly Damage[]
+  /** With the virtual machines that went with them. */
+  readonly destroyedNodes: readonly string[]
+}
+
+/**
+ * Nodes are gone, and with them the virtual machines whose images lay there. One that has only lost its host is started on
+ * another, and is down until then.
+ */
+export function destroyNodes(world: World, nodes: ReadonlySet<string>, reason: EngineError): NodeLosses {
+  const { placements, simulation } = world
+  for (const name of nodes) world.node(name).destroy(reason)
+  const destroyed = new Set(nodes)
+  const damage: Damage[] = datasetsOn(world, nodes).map((dataset) => ({ dataset }))
+  for (const vm of placements.stoppedWith(nodes)) {
+    const node = world.node(vm)
+    const storage = placements.storageOf(vm)
+    const datasets = datasetsOn(world, new Set([vm]))
+    if (nodes.has(storage)) node.destroy(reason)
+    else if (placements.startElsewhere(vm)) {
+      const backAt_s = simulation.now + node.specification.vm!.restart_s
+      world.outages.begin(node, backAt_s, reason)
+      damage.push(...datasets.map((dataset) => ({ dataset, backAt_s })))
+      continue
+    } else node.loseHost(reason)
+    destroyed.add(vm)
+    damage.push(...datasets.map((dataset) => (nodes.has(storage) ? { dataset } : { dataset, intactOn: storage })))
+  }
+  return { damage, destroyedNodes: [...destroyed] }
 }
 
 /** Datasets that live on these nodes. */

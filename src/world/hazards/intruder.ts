@@ -94,6 +94,7 @@ export class Intruder {
         simulation,
         clock: forged,
         disk: node.diskRead,
+        under: node.under.reads,
         scan_entriesPerSecond: Infinity,
         purpose: 'attack',
       })

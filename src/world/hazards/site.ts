@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
+import { destroyNodes, harmless } from './hazard.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 
 /** Everything that stands at a site is destroyed. Physical. */
@@ -19,13 +20,8 @@ export const site: HazardKind<SiteHazard> = {
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const reason = new StoreUnavailableError(`${hazard.name} destroyed site ${hazard.target}`)
-    const destroyedNodes: string[] = []
+    const losses = destroyNodes(world, world.members(hazard.target).nodes, reason)
     const destroyedStores: string[] = []
-    for (const node of world.nodes.values()) {
-      if (node.specification.site !== hazard.target) continue
-      node.destroy(reason)
-      destroyedNodes.push(node.name)
-    }
     for (const store of world.stores.values()) {
       if (store.specification.site !== hazard.target) {
         store.behaviour.loseSite?.(hazard.target)
@@ -35,17 +31,7 @@ export const site: HazardKind<SiteHazard> = {
       // A vault or another site may still have what it held.
       if (!store.alive) destroyedStores.push(store.name)
     }
-    const damage = [...world.datasets.values()]
-      .filter((dataset) => destroyedNodes.includes(dataset.specification.node))
-      .map((dataset) => ({ dataset: dataset.name }))
-    return {
-      hazard,
-      onset_s,
-      detected_s: onset_s + sample(hazard.detection, random),
-      logical: false,
-      damage,
-      destroyedNodes,
-      destroyedStores,
-    }
+    const detected_s = onset_s + sample(hazard.detection, random)
+    return harmless(world, hazard, { ...losses, detected_s, destroyedStores })
   },
 }

@@ -1,5 +1,6 @@
 import type { Medium } from '../../adapters/virtual/index.ts'
-import { StoreUnavailableError } from '../../engine/errors.ts'
+import { StoreFullError, StoreUnavailableError } from '../../engine/errors.ts'
+import type { Flow } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution, Schedule } from '../specification.ts'
 import { onSchedule } from '../timetable.ts'
@@ -26,6 +27,9 @@ export const courier: StoreKind<CourierStoreSpecification> = {
     new CourierDisk(specification, setting, origin instanceof CourierDisk ? origin : undefined),
 }
 
+/** Who cannot read the disk in, because the other store is down or full, tries again the next day. */
+const TRY_AGAIN_S = 86_400
+
 type Whereabouts = 'here' | 'on its way' | 'being read in' | 'on its way back'
 
 class CourierDisk implements StoreBehaviour {
@@ -37,6 +41,7 @@ class CourierDisk implements StoreBehaviour {
   #until_s: number
   #trips: number
   #requests = 0
+  #reading: Flow | undefined
 
   constructor(specification: CourierStoreSpecification, setting: StoreSetting, origin?: CourierDisk) {
     this.#specification = specification
@@ -50,6 +55,19 @@ class CourierDisk implements StoreBehaviour {
     // What was being read in when the world branched is read in again.
     if (this.#where === 'being read in') simulation.at(simulation.now, () => this.#arrive())
     if (this.#where === 'on its way back') simulation.at(this.#until_s, () => this.#return())
+  }
+
+  /** What is with the courier, or at the other store, does not go down with the site. */
+  survives(): boolean {
+    return this.#where !== 'here'
+  }
+
+  lost(): void {
+    this.#reading?.cancel(new StoreUnavailableError(`${this.#specification.name} is gone`))
+  }
+
+  replace(): void {
+    this.#where = 'here'
   }
 
   costs(): StoreCost[] {
@@ -86,7 +104,10 @@ class CourierDisk implements StoreBehaviour {
     const { name, transit } = this.#specification
     this.#where = where
     this.#until_s = now_s + sample(transit, simulation.random(name, where, now_s))
-    simulation.at(this.#until_s, arrive)
+    const until_s = this.#until_s
+    simulation.at(until_s, () => {
+      if (this.#where === where && this.#until_s === until_s) arrive()
+    })
   }
 
   #arrive(): void {
@@ -94,16 +115,41 @@ class CourierDisk implements StoreBehaviour {
     const { carriesTo, import_bytesPerSecond: cap } = this.#specification
     this.#where = 'being read in'
     const target = other(carriesTo)
-    simulation.flows.transfer({
+    this.#reading = simulation.flows.transfer({
       amount: objects.stored_bytes,
       over: [{ resource: target.write }],
       ...(cap < Infinity ? { cap } : {}),
       purpose: 'import',
       finished: () => {
-        for (const name of objects.names('')) target.take(name, objects.content(name))
-        objects.loseAllBut(() => false)
-        this.#travel('on its way back', simulation.now, () => this.#return())
+        const left = this.#handOver()
+        if (left === 0) this.#travel('on its way back', simulation.now, () => this.#return())
+        else this.#tryAgain()
       },
+    })
+    this.#reading.done.catch(() => this.#tryAgain())
+  }
+
+  /** Gives the number of blobs that the other store did not take. */
+  #handOver(): number {
+    const { objects, other } = this.#setting
+    const target = other(this.#specification.carriesTo)
+    const taken = new Set<string>()
+    for (const name of objects.names('')) {
+      try {
+        target.take(name, objects.content(name))
+        taken.add(name)
+      } catch (error) {
+        if (!(error instanceof StoreFullError) && !(error instanceof StoreUnavailableError)) throw error
+        break
+      }
+    }
+    return objects.loseAllBut((name) => !taken.has(name))
+  }
+
+  #tryAgain(): void {
+    const { simulation, objects } = this.#setting
+    simulation.after(TRY_AGAIN_S, () => {
+      if (this.#where === 'being read in' && objects.objects > 0) this.#arrive()
     })
   }
 

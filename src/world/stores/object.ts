@@ -136,6 +136,12 @@ class ObjectStore implements StoreBehaviour {
     for (const queue of this.#queues) queue.delete(name)
   }
 
+  lost(): void {
+    const { now } = this.#setting.simulation
+    for (const meter of this.#meters) meter.lose(now)
+    for (const names of [...this.#queues, this.#billedIn, this.#thawed]) names.clear()
+  }
+
   costs(now_s: number): StoreCost[] {
     const { name, prices } = this.#specification
     const { requests } = this.#setting

@@ -65,6 +65,8 @@ export interface StoreBehaviour {
   /** Told of each change of what the store holds. */
   changed?(change: 'put' | 'delete', name: string, bytes: number): void
   costs(now_s: number): StoreCost[]
+  /** All that it held is gone at once, and nobody deleted it. */
+  lost?(): void
   /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */
   survives?(name: string): boolean
   /** One of several disks or cartridges fails. True: with it all is gone. Absent: there is only one. */

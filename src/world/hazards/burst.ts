@@ -74,7 +74,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
   },
 })
 
-/** The last time that something is out of reach without a break: between two outages it has been in use. */
+/** The last time that something is out of use without a break: between two outages it has been in use. */
 function lastOutage(outages: ReadonlyArray<{ readonly since_s: number; readonly backAt_s: number }>): {
   since_s: number
   backAt_s: number
@@ -93,12 +93,10 @@ function lastOutage(outages: ReadonlyArray<{ readonly since_s: number; readonly 
 function joined(parts: readonly Incident[]): Damage[] {
   const all = parts.flatMap(({ damage, onset_s }) => damage.map((each) => ({ since_s: onset_s, ...each })))
   return [...Map.groupBy(all, ({ dataset }) => dataset)].map(([dataset, damages]): Damage => {
-    const since_s = Math.min(...damages.map((each) => each.since_s))
     const harmed = damages.filter(({ backAt_s }) => backAt_s === undefined)
-    if (harmed.length === 0) {
-      const outages = damages.map((each) => ({ ...each, backAt_s: each.backAt_s! }))
-      return { dataset, ...lastOutage(outages), ...allUnsynced(damages) }
-    }
+    const outage = lastOutage(damages.map(({ since_s, backAt_s = Infinity }) => ({ since_s, backAt_s })))
+    if (harmed.length === 0) return { dataset, ...outage, ...allUnsynced(damages) }
+    const { since_s } = outage
     if (harmed.some(({ only, intactOn }) => only === undefined && intactOn === undefined)) return { dataset, since_s }
     const only = [...new Set(harmed.flatMap((each) => each.only ?? []))].sort()
     // What has lost its machine and a part of its data is repaired once there is another machine.

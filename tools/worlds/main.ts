@@ -9,9 +9,9 @@ import { randomWorld } from './random-world.ts'
 const HANGS_AFTER_MS = 120_000
 const PROGRESS_EVERY = 100
 
-const [first = '1000', second = '0', threads = '2'] = process.argv.slice(2)
+const [first = '1000', second = '0', third = '2'] = process.argv.slice(2)
 if (first === 'show') process.stdout.write(randomWorld(Number(second)).text)
-else await playAll(Number(second), Number(first), Number(threads))
+else await playAll(Number(second), Number(first), Number(third))
 
 async function playAll(from: number, count: number, threads: number): Promise<void> {
   let next = from
@@ -57,6 +57,7 @@ async function verdictOf(worker: Worker, number: number): Promise<Verdict | unde
   const hangs = setTimeout(resolve, HANGS_AFTER_MS)
   worker.once('message', resolve)
   worker.once('error', reject)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   worker.postMessage(number)
   try {
     return await promise

@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers'
 import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { compareCommand } from './compare.ts'
+import { lossesCommand } from './losses.ts'
 import { mergeCommand } from './merge.ts'
 import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
@@ -35,6 +36,7 @@ async function main(words: readonly string[]): Promise<number> {
     .command(sweepCommand)
     .command(optimizeCommand)
     .command(planCommand)
+    .command(lossesCommand)
     .command(mergeCommand)
     .command(workerCommand)
     .command(traceCommand)

@@ -59,7 +59,7 @@ export function drillBlocks(
 }
 
 /** As many parts as keep all workers busy to the end: blocks differ in their work, so that one a worker is not enough. */
-function partsOf(blocks: number, drills: number, workers: number): number {
+export function partsOf(blocks: number, drills: number, workers: number): number {
   if (workers === 1 || blocks >= 3 * workers) return 1
   const wanted = blocks < workers ? Math.ceil(workers / blocks) : 2
   return Math.max(1, Math.min(wanted, Math.floor(drills / LEAST_DRILLS_A_PART)))

@@ -188,7 +188,7 @@ function insert(sorted: number[], value: number): void {
 }
 
 /** exp(x) − 1, also for small x, where the series is exact to rounding. */
-function expm1(x: number): number {
+export function expm1(x: number): number {
   if (Math.abs(x) > 1e-3) return exp(x) - 1
   return x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5))))
 }

@@ -6,6 +6,8 @@ import type { Batch, Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import { exposureRows } from './exposure-rows.ts'
+import { planCombinations } from './losses/staged-combinations.ts'
+import type { CombinationDrills } from './losses/staged-combinations.ts'
 import { pointRows } from './point-rows.ts'
 import type { CostRow, ExposureRow, IncidentRow, JobRow, LinkRow, PointRow, StoreRow, TrafficRow } from './results.ts'
 import { quantile } from './statistics.ts'
@@ -13,7 +15,7 @@ import { TraceDigests } from './trace-digests.ts'
 import { trafficRows } from './traffic-rows.ts'
 
 /** A piece of work that any thread or machine can do by itself, for one cell. */
-export type Block = DrillBlock | NaturalBlock
+export type Block = DrillBlock | NaturalBlock | CombinationBlock
 
 /** Some of the drills. */
 export interface DrillBlock {
@@ -33,6 +35,16 @@ export interface NaturalBlock {
   readonly worlds: Batch
   /** Which of the blocks of the cell's worlds. */
   readonly slice: number
+}
+
+/** Cases in which hazards coincide. */
+export interface CombinationBlock {
+  readonly combinations: readonly CombinationDrills[]
+  readonly window_s: number
+  readonly slice: number
+  /** Of the cases, in order of time, the `part`-th of so many parts. */
+  readonly part: number
+  readonly parts: number
 }
 
 /** What is observed in the undisturbed world of a cell. */
@@ -62,12 +74,19 @@ export async function runBlock(
 ): Promise<BlockResult> {
   if ('worlds' in block) return runNatural(definition, block, onProgress)
   const { scenario, topology, seed } = definition
-  const { batch, slice, slices, part, parts, undisturbed } = block
-  const all = planDrills(scenario, topology.world.hazards, batch, seed).filter(
-    ({ replication }) => replication % slices === slice,
-  )
-  const drills = all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
-  return runDrills(definition, drills, undisturbed, onProgress)
+  const { hazards } = topology.world
+  if ('combinations' in block) {
+    const cases = planCombinations(scenario, hazards, block.combinations, block.window_s, seed)
+    return runDrills(definition, partOf(cases, block), false, onProgress)
+  }
+  const { batch, slice, slices, undisturbed } = block
+  const own = planDrills(scenario, hazards, batch, seed).filter(({ replication }) => replication % slices === slice)
+  return runDrills(definition, partOf(own, block), undisturbed, onProgress)
+}
+
+/** A piece of the time; `all` is in its order. */
+function partOf(all: readonly Drill[], { part, parts }: { readonly part: number; readonly parts: number }): Drill[] {
+  return all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
 }
 
 /** A world in which nothing strikes need not be simulated: in most years there is no fire. */

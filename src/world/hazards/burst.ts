@@ -15,6 +15,8 @@ export interface BurstHazard extends HazardCommon {
   readonly of: readonly string[]
   /** Law of the time from the onset to each strike; the first strikes at the onset. */
   readonly within: Distribution
+  /** The time from the onset to each strike, seconds, where it is known. */
+  readonly delays_s?: readonly number[]
 }
 
 type AnyHazard = HazardCommon & { readonly kind: string }
@@ -43,7 +45,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
     }
     let last_s = onset_s
     for (const [index, name] of hazard.of.entries()) {
-      const delay_s = index === 0 ? 0 : sample(hazard.within, random)
+      const delay_s = hazard.delays_s?.[index] ?? (index === 0 ? 0 : sample(hazard.within, random))
       last_s = Math.max(last_s, onset_s + delay_s)
       if (delay_s === 0) strikeNow(name)
       else world.simulation.at(onset_s + delay_s, () => strikeNow(name))

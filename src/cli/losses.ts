@@ -1,0 +1,86 @@
+import type { CommandModule } from 'yargs'
+import { UsageError } from './exit.ts'
+import { openExecution, wholeNumbers, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
+
+interface LossesArguments extends ExecutionArguments {
+  scenario: string
+  window: string
+  coinciding: number
+  precision: number
+  'max-drills': number
+  seed: string | undefined
+  json: boolean
+}
+
+/** `firedrill losses SCENARIO` */
+export const lossesCommand: CommandModule<object, LossesArguments> = {
+  command: 'losses <scenario>',
+  describe: 'How often a service is lost for good, however rarely: several hazards at once',
+  builder: (yargs) =>
+    withExecution(yargs)
+      .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
+      .option('window', {
+        type: 'string',
+        default: '14 d',
+        requiresArg: true,
+        describe: 'What strikes so soon after a first strike belongs to one incident: until all is whole again',
+      })
+      .option('coinciding', {
+        type: 'number',
+        default: 3,
+        requiresArg: true,
+        describe: 'So many hazards at once at most; how often there are more is told',
+      })
+      .option('precision', {
+        type: 'number',
+        default: 10,
+        requiresArg: true,
+        describe: 'Go on until the standard error is so many percent of each figure',
+      })
+      .option('max-drills', {
+        type: 'number',
+        default: 5000,
+        requiresArg: true,
+        describe: 'Cases in each strategy and topology at most',
+      })
+      .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the figures as JSON' })
+      .example('$0 losses scenarios/smb-321.yaml', 'is it one in a thousand years, or in a billion?')
+      .example('$0 losses plan.yaml --window "3 d" --coinciding 2', 'whole again after three days, pairs only'),
+  async handler(args) {
+    const { coinciding, 'max-drills': maxDrills } = args
+    wholeNumbers({ coinciding, 'max-drills': maxDrills })
+    if (!(args.precision > 0)) throw new UsageError(`--precision ${args.precision}: expected percent, such as 10`)
+    const [{ serviceLosses }, { lossesText }, { loadScenario }, { parseQuantity }] = await Promise.all([
+      import('../experiment/losses/index.ts'),
+      import('../report/losses-text.ts'),
+      import('../scenario/load.ts'),
+      import('../scenario/units.ts'),
+    ])
+    const window = parseQuantity(args.window, 'seconds')
+    if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)
+    const scenario = await loadScenario(args.scenario)
+    const execution = await openExecution(args)
+    try {
+      const found = await serviceLosses(scenario, {
+        ...(args.seed === undefined ? {} : { seed: args.seed }),
+        window_s: window.value,
+        most: coinciding,
+        relativeError: args.precision / 100,
+        maxDrills,
+        execute: execution,
+        onProgress: showRound,
+      })
+      if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
+      process.stdout.write(args.json ? `${JSON.stringify(found, undefined, 2)}\n` : lossesText(found))
+    } finally {
+      await execution.close()
+    }
+  },
+}
+
+function showRound(round: number, share: number): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(`\r\u001B[Kround ${round}: ${(100 * share).toFixed(0)} % of the cases staged`)
+}

@@ -1,0 +1,139 @@
+import type { Scenario } from '../../scenario/scenario.ts'
+import type { DirectoryReader } from '../../world/index.ts'
+import { cellsOf, partsOf } from '../blocks.ts'
+import { inThisThread } from '../execution/executor.ts'
+import type { CellBlock, Executor } from '../execution/executor.ts'
+import type { IncidentRow } from '../results.ts'
+import { Stage } from '../stage.ts'
+import { combinationsOf } from './combinations.ts'
+import type { Combination } from './combinations.ts'
+import { estimateLosses, shareOut } from './estimate.ts'
+import type { CombinationTally, LossEstimate } from './estimate.ts'
+import { YEAR_S, nameOf } from './staged-combinations.ts'
+import type { CombinationDrills } from './staged-combinations.ts'
+
+export interface LossOptions {
+  readonly seed?: string
+  /** What strikes within this time of a first strike belongs to the same incident; seconds. */
+  readonly window_s: number
+  /** So many hazards coincide at most; of more, only the rate is told. */
+  readonly most: number
+  /** Go on until the standard error of each estimate is this share of it. */
+  readonly relativeError: number
+  /** Cases in each strategy and topology at most. */
+  readonly maxDrills: number
+  readonly execute?: Executor
+  readonly readDirectory?: DirectoryReader
+  readonly signal?: AbortSignal
+  readonly onProgress?: (round: number, share: number) => void
+}
+
+/** How often a service is lost under a strategy on a topology, however rarely. */
+export interface ServiceLosses extends LossEstimate {
+  readonly strategy: string
+  readonly topology: string
+  readonly service: string
+  /** Cases that were staged. */
+  readonly drills: number
+  /** More hazards at once than were staged together are so frequent: all of these may be losses. */
+  readonly leftOut_perYear: number
+  /** Incidents that crude simulation would have to stage for the same error; infinite where nothing was lost. */
+  readonly crudeIncidents: number
+}
+
+/** Of each combination, before anything is known of it. */
+const FIRST_DRILLS = 10
+/** An error smaller than this is not worth comparing: combinations that always lose have none at all. */
+const LEAST_ERROR = 0.01
+
+/**
+ * How often each service is lost, however rarely. Losses of a good strategy take several hazards at once: another strikes
+ * before what the first took is whole again. Each combination is staged by itself, in the world as it runs, and weighed by
+ * how often it comes about.
+ *
+ * Sources: forcing and failure biasing as in Nicola, Shahabuddin, Nakayama, IEEE Transactions on Reliability 50 (2001)
+ * 246-264; stratified allocation: Neyman, Journal of the Royal Statistical Society 97 (1934) 558-625.
+ */
+export async function serviceLosses(scenario: Scenario, options: LossOptions): Promise<ServiceLosses[]> {
+  const { window_s, most, relativeError, maxDrills, execute = inThisThread, onProgress = () => {}, signal } = options
+  const cells = cellsOf(scenario, { ...options, seed: options.seed ?? scenario.seed })
+  const hazards = ratedHazards(scenario)
+  const { combinations, leftOut_perYear } = combinationsOf(hazards, window_s / YEAR_S, most)
+  const incidents = new Map(cells.map((cell): [typeof cell, IncidentRow[]] => [cell, []]))
+  let staged = combinations.map(() => 0)
+  let wanted = combinations.map(() => FIRST_DRILLS)
+  for (let round = 1; ; round += 1) {
+    const drills = combinations.flatMap(({ hazards: own }, k): CombinationDrills[] => {
+      const [from, to] = [staged[k]!, wanted[k]!]
+      return to > from ? [{ hazards: own.map(({ name }) => name), from, count: to - from }] : []
+    })
+    const parts = partsOf(
+      cells.length,
+      drills.reduce((sum, { count }) => sum + count, 0),
+      execute.workers,
+    )
+    const blocks = Array.from({ length: parts }, (_, part) =>
+      cells.map((cell): CellBlock => ({ cell, block: { combinations: drills, window_s, slice: 0, part, parts } })),
+    ).flat()
+    const stage = new Stage(blocks)
+    await stage.run(execute, { signal, onProgress: (share) => onProgress(round, share) })
+    signal?.throwIfAborted()
+    for (const [cell, rows] of incidents) rows.push(...stage.resultsOf(cell, [0]).flatMap((result) => result.incidents))
+    staged = wanted
+    const total = staged.reduce((sum, n) => sum + n, 0)
+    const found = cells.flatMap((cell) =>
+      [...cell.topology.world.services.keys()].map((service): ServiceLosses & { tallies: CombinationTally[] } => {
+        const tallies = talliesOf(combinations, staged, incidents.get(cell)!, service)
+        const estimate = estimateLosses(tallies)
+        return {
+          strategy: cell.strategy.name,
+          topology: cell.topology.name,
+          service,
+          ...estimate,
+          drills: total,
+          leftOut_perYear,
+          crudeIncidents: crudeIncidents(combinations, estimate),
+          tallies,
+        }
+      }),
+    )
+    const precise = found.every((each) => each.relativeError <= relativeError)
+    if (precise || total >= maxDrills) return found.map(({ tallies: _tallies, ...each }) => each)
+    const shares = found.map(({ tallies }) => shareOut(tallies, Math.min(maxDrills, 2 * total)))
+    wanted = combinations.map((_, k) => Math.max(...shares.map((share) => share[k]!)))
+  }
+}
+
+/** Hazards that strike at random. Those that strike the world in the background do so in every case. */
+function ratedHazards({ topologies, experiment }: Scenario): Combination['hazards'] {
+  const { hazards } = topologies[0]!.world
+  return experiment.drills.flatMap((name) => {
+    const hazard = hazards.get(name)
+    // A burst is a combination already.
+    return hazard === undefined || hazard.at_s !== undefined || hazard.kind === 'burst' ? [] : [hazard]
+  })
+}
+
+function talliesOf(
+  combinations: readonly Combination[],
+  staged: readonly number[],
+  incidents: readonly IncidentRow[],
+  service: string,
+): CombinationTally[] {
+  const lost = new Map<string, number>()
+  for (const row of incidents) {
+    if (row.service !== service || row.outcome !== 'lost') continue
+    lost.set(row.hazard, (lost.get(row.hazard) ?? 0) + 1)
+  }
+  return combinations.map((combination, k) => {
+    const name = nameOf(combination.hazards.map((hazard) => hazard.name))
+    return { combination, n: staged[k]!, lost: lost.get(name) ?? 0 }
+  })
+}
+
+/** Of so many incidents of all kinds a share is a loss; its relative error goes with the root of the number of losses. */
+function crudeIncidents(combinations: readonly Combination[], { losses_perYear, relativeError }: LossEstimate): number {
+  const all_perYear = combinations.reduce((sum, { rate_perYear }) => sum + rate_perYear, 0)
+  const share = losses_perYear / all_perYear
+  return (1 - share) / share / Math.max(relativeError, LEAST_ERROR) ** 2
+}

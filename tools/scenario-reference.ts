@@ -30,6 +30,8 @@ const SECTIONS: Readonly<Record<string, string>> = {
   strategies: 'What runs when. Each is a list of jobs, or jobs with a recovery of their own, or a preset.',
   security: 'Who may do what with which store.',
   monitoring: 'What tells of an incident earlier.',
+  money: 'In what totals are told, what later money is worth, what people cost.',
+  prices: 'Prices in the place of those that come with firedrill; a file of these goes with --prices.',
   hazards: 'What happens. Each is staged as drills; its rate is for costs, and for worlds that it strikes by itself.',
   experiment: 'What is done with all this.',
 }

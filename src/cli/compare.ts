@@ -4,8 +4,10 @@ import type { Contender } from '../experiment/compare.ts'
 import { UsageError } from './exit.ts'
 import { openExecution, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
+import { settingsOf, withPrices } from './prices.ts'
+import type { PricesArguments } from './prices.ts'
 
-interface CompareArguments extends ExecutionArguments {
+interface CompareArguments extends ExecutionArguments, PricesArguments {
   what: string[]
   baseline: string | undefined
   seed: string | undefined
@@ -18,7 +20,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <what..>',
   describe: 'Compare strategies and topologies, drill by drill, with intervals and corrected p-values',
   builder: (yargs) =>
-    withExecution(yargs)
+    withPrices(withExecution(yargs))
       .positional('what', {
         type: 'string',
         array: true,
@@ -80,7 +82,7 @@ async function fromFolder(folder: string): Promise<Contender[]> {
 
 async function fromScenario(path: string, args: CompareArguments): Promise<Contender[]> {
   const [{ run }, { loadScenario }] = await Promise.all([import('../experiment/run.ts'), import('../scenario/load.ts')])
-  const scenario = await loadScenario(path)
+  const scenario = await loadScenario(path, await settingsOf(args))
   const execution = await openExecution(args)
   try {
     const { cells, incidents } = await run(scenario, {

@@ -2,8 +2,10 @@ import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
 import { openExecution, wholeNumbers, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
+import { settingsOf, withPrices } from './prices.ts'
+import type { PricesArguments } from './prices.ts'
 
-interface LossesArguments extends ExecutionArguments {
+interface LossesArguments extends ExecutionArguments, PricesArguments {
   scenario: string
   window: string
   coinciding: number
@@ -18,7 +20,7 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
   command: 'losses <scenario>',
   describe: 'How often a service is lost for good, however rarely: several hazards at once',
   builder: (yargs) =>
-    withExecution(yargs)
+    withPrices(withExecution(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('window', {
         type: 'string',
@@ -60,7 +62,7 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
     ])
     const window = parseQuantity(args.window, 'seconds')
     if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)
-    const scenario = await loadScenario(args.scenario)
+    const scenario = await loadScenario(args.scenario, await settingsOf(args))
     const execution = await openExecution(args)
     try {
       const found = await serviceLosses(scenario, {

@@ -2,8 +2,10 @@ import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
 import { openExecution, wholeNumbers, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
+import { settingsOf, withPrices } from './prices.ts'
+import type { PricesArguments } from './prices.ts'
 
-interface OptimizeArguments extends ExecutionArguments {
+interface OptimizeArguments extends ExecutionArguments, PricesArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -18,7 +20,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
   command: 'optimize <scenario>',
   describe: 'Find the cheapest strategy, topology and variant that meets the objectives',
   builder: (yargs) =>
-    withExecution(yargs)
+    withPrices(withExecution(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -83,6 +85,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         seed,
         replications,
         share,
+        base: await settingsOf(args),
         execute: execution,
         onPoint: showStage,
       })

@@ -8,13 +8,15 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { openExecution, wholeNumbers, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
+import { settingsOf, withPrices } from './prices.ts'
+import type { PricesArguments } from './prices.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { readShard, runOneShard } from './shard.ts'
 import { OUTPUT_OPTIONS, showResults } from './show-results.ts'
 import type { OutputArguments } from './show-results.ts'
 
-interface RunArguments extends ExecutionArguments, OutputArguments {
+interface RunArguments extends ExecutionArguments, PricesArguments, OutputArguments {
   scenario: string
   seed: string | undefined
   replications: number | undefined
@@ -31,7 +33,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <scenario>',
   describe: 'Simulate a scenario and report RPO, RTO, data loss, bandwidth and cost',
   builder: (yargs) =>
-    withExecution(yargs)
+    withPrices(withExecution(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('replications', {
@@ -82,7 +84,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const shard = args.shard === undefined ? undefined : readShard(args.shard)
     const precision = args.precision === undefined ? undefined : goalOf(args.precision, max)
     const { loadScenario } = await import('../scenario/load.ts')
-    const scenario = await loadScenario(args.scenario)
+    const scenario = await loadScenario(args.scenario, await settingsOf(args))
     checkRequirement(
       args.require,
       scenario.strategies.map((strategy) => strategy.name),

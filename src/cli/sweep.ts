@@ -5,8 +5,10 @@ import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
 import { UsageError } from './exit.ts'
 import { openExecution, wholeNumbers, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
+import { settingsOf, withPrices } from './prices.ts'
+import type { PricesArguments } from './prices.ts'
 
-interface SweepArguments extends ExecutionArguments {
+interface SweepArguments extends ExecutionArguments, PricesArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -24,7 +26,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
   describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
   builder: (yargs) =>
-    withExecution(yargs)
+    withPrices(withExecution(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -92,6 +94,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       rows = await sweep(text, args.scenario, pointsOf(), {
         seed,
         ...(args.replications === undefined ? {} : { replications: args.replications }),
+        base: await settingsOf(args),
         execute: execution,
         onPoint: showPoint,
       })

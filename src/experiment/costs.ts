@@ -1,15 +1,18 @@
-import type { Strategy } from '../strategy/strategy.ts'
+import type { PeopleSpecification } from '../scenario/scenario.ts'
 import { MONTH_S } from '../world/index.ts'
-import type { World } from '../world/index.ts'
+import type { Estate } from './estate.ts'
 import type { CostRow } from './results.ts'
 
 const YEAR_S = 365.25 * 86_400
+/** Units of items that somebody hands over. */
+const PICKUPS = ['pickups', 'trips']
 
 /**
  * What the undisturbed world costs a year, item by item, from what was used up to the present instant.
  * A quantity times its price is the item's cost over the time simulated; the year's cost is that, scaled.
  */
-export function costRows(world: World, { name: strategy, recovery }: Strategy, topology: string): CostRow[] {
+export function costRows({ world, operations }: Estate, topology: string, people?: PeopleSpecification): CostRow[] {
+  const { name: strategy, recovery } = operations.strategy
   const now_s = world.simulation.now
   const perYear = YEAR_S / now_s
   const rows: CostRow[] = []
@@ -32,5 +35,16 @@ export function costRows(world: World, { name: strategy, recovery }: Strategy, t
     for (const { item, quantity, unit, usd } of link.costs(now_s)) add('links', item, quantity, unit, usd)
   }
   add('equipment', 'standby', months, 'months', months * recovery.standby_usdPerMonth)
+  if (people !== undefined) {
+    const failed = operations.runs.filter(({ outcome }) => outcome === 'failed').length
+    const pickups = rows.reduce((sum, { unit, quantity }) => sum + (PICKUPS.includes(unit) ? quantity : 0), 0)
+    for (const [item, times, each_s] of [
+      ['failed jobs', failed, people.failedJob_s],
+      ['pickups', pickups, people.pickup_s],
+    ] as const) {
+      const hours = (times * each_s) / 3600
+      add('people', item, hours, 'hours', hours * people.usdPerHour)
+    }
+  }
   return rows.filter((row) => row.usdPerYear !== 0)
 }

@@ -1,7 +1,8 @@
-import type { Scenario } from '../scenario/scenario.ts'
+import type { PeopleSpecification, Scenario } from '../scenario/scenario.ts'
 import { recover } from '../strategy/index.ts'
 import type { Recovery } from '../strategy/index.ts'
-import { strike } from '../world/index.ts'
+import type { RecoveryPlan } from '../strategy/strategy.ts'
+import { MONTH_S, strike } from '../world/index.ts'
 import type { HazardSpecification, World } from '../world/index.ts'
 import { Simulation } from '../kernel/index.ts'
 import type { Trace } from '../kernel/index.ts'
@@ -87,6 +88,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
   )
   const charges_usd = recoveryCharges_usd(world) - before
   const restored_bytes = recoveries.reduce((sum, recovery) => sum + recovery.restored_bytes, 0)
+  const people_usd = peopleCharges_usd(recoveries, incident.detected_s, cell.scenario.money?.people)
   return recoveries.map((recovery) => ({
     strategy: cell.strategy.name,
     topology: cell.topology.name,
@@ -96,8 +98,29 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     detected_s: incident.detected_s,
     ...measures(recovery, incident, world),
     // The bill of one recovery is shared by its services in proportion to their bytes.
-    recovery_usd: restored_bytes === 0 ? 0 : (charges_usd * recovery.restored_bytes) / restored_bytes,
+    recovery_usd:
+      (restored_bytes === 0 ? 0 : (charges_usd * recovery.restored_bytes) / restored_bytes) +
+      people_usd +
+      standbyCharges_usd(recovery, cell.strategy.recovery, world),
   }))
+}
+
+/** People work until the last service is back; each service bears an equal part. */
+function peopleCharges_usd(
+  recoveries: readonly Recovery[],
+  detected_s: number,
+  people: PeopleSpecification | undefined,
+): number {
+  if (people === undefined || recoveries.length === 0) return 0
+  const done_s = Math.max(...recoveries.map(({ back_s }) => back_s))
+  const hours = Math.max(0, done_s - detected_s) / HOUR_S
+  return (hours * people.recovering * people.usdPerHour) / recoveries.length
+}
+
+/** A standby that serves costs more than one that waits, until what was destroyed is replaced. */
+function standbyCharges_usd({ store, outcome }: Recovery, plan: RecoveryPlan, world: World): number {
+  const serves = outcome !== 'lost' && store !== undefined && world.nodes.has(store)
+  return serves ? (plan.standbyServing_usdPerMonth * plan.provision_s) / MONTH_S : 0
 }
 
 type Measures = Omit<

@@ -43,7 +43,7 @@ export interface IncidentRow {
   readonly restored_bytes: number
   /** Bytes (or extents) of the restored tree were compared with the history at the recovery point and are equal. */
   readonly verified: boolean
-  /** Transfer and retrieval charges of this recovery. */
+  /** Transfer and retrieval charges of this recovery, people's time, and a standby while it serves. */
   readonly recovery_usd: number
   /** Penalty of the service: downtime and lost work; the penalty of a lost service is not known and left out. */
   readonly penalty_usd: number
@@ -132,7 +132,7 @@ export interface StoreRow {
 export interface CostRow {
   readonly strategy: string
   readonly topology: string
-  readonly category: 'storage' | 'requests' | 'egress' | 'retrieval' | 'links' | 'equipment' | 'penalty'
+  readonly category: 'storage' | 'requests' | 'egress' | 'retrieval' | 'links' | 'equipment' | 'people' | 'penalty'
   readonly item: string
   readonly quantity: number
   readonly unit: string
@@ -233,7 +233,19 @@ export interface Cell {
     readonly penalty_usdPerYear: number
     readonly total_usdPerYear: number
     readonly byCategory_usdPerYear: Readonly<Record<string, number>>
+    /** The total over a period, later years discounted; where the scenario says how money is counted. */
+    readonly presentValue?: PresentValue
   }
+}
+
+export interface PresentValue {
+  readonly years: number
+  readonly discount_perYear: number
+  readonly usd: number
+  /** In the scenario's currency, and how many US dollars one unit is worth. */
+  readonly currency: string
+  readonly usdPerUnit: number
+  readonly amount: number
 }
 
 /** How precise the least precise mean is. */

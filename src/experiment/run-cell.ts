@@ -162,7 +162,7 @@ function observations(definition: CellDefinition, estate: Estate, names: CellNam
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
     exposures: exposureRows(definition, estate),
-    costs: costRows(estate.world, estate.operations.strategy, names.topology),
+    costs: costRows(estate, names.topology, definition.scenario.money?.people),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Scenario, Topology } from '../scenario/scenario.ts'
 import type { Cell, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
+import { presentValueOf } from './present-value.ts'
 import { proportion, summarise } from './statistics.ts'
 
 /** What was observed in one strategy × topology. */
@@ -42,6 +43,9 @@ export function summariseCell(
       penalty_usdPerYear,
       total_usdPerYear: outlay_usdPerYear + penalty_usdPerYear,
       byCategory_usdPerYear: { ...byCategory_usdPerYear, penalty: penalty_usdPerYear },
+      ...(scenario.money === undefined
+        ? {}
+        : { presentValue: presentValueOf(outlay_usdPerYear + penalty_usdPerYear, scenario.money) }),
     },
   }
 }

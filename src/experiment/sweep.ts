@@ -18,6 +18,8 @@ export interface SweepRow {
 }
 
 export interface SweepOptions extends Omit<RunOptions, 'onProgress'> {
+  /** Set in all variants, and not shown. */
+  readonly base?: Settings
   /** Told after each variant. */
   readonly onPoint?: (done: number, total: number) => void
 }
@@ -32,9 +34,9 @@ export async function sweep(
   text: string,
   path: string,
   points: readonly Settings[],
-  { onPoint = () => {}, ...options }: SweepOptions = {},
+  { onPoint = () => {}, base = {}, ...options }: SweepOptions = {},
 ): Promise<SweepRow[]> {
-  const scenarios = points.map((settings) => parseScenario(text, path, settings))
+  const scenarios = points.map((settings) => parseScenario(text, path, { ...base, ...settings }))
   const rows: SweepRow[][] = points.map(() => [])
   let done = 0
   let next = 0

@@ -63,7 +63,7 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   stored_bytes: number('Bytes held at the end of the day'),
   objects: number('Objects held at the end of the day'),
   snapshots: number('Snapshots held at the end of the day'),
-  category: text('storage, requests, egress, retrieval, links or equipment'),
+  category: text('storage, requests, egress, retrieval, links, equipment or people'),
   item: text('What is paid for'),
   quantity: number('How much of it, over the time simulated'),
   unit: text('Unit of the quantity'),

@@ -4,6 +4,7 @@ import type { Path } from './document.ts'
 import type { Problem } from './problems.ts'
 import type { Assumption } from './scenario.ts'
 import { readSchedule } from './calendar.ts'
+import type { PriceBook } from './price-book.ts'
 import type { Schedule } from '../world/specification.ts'
 
 /** What comes to light while a checked document is turned into a scenario. */
@@ -14,6 +15,8 @@ export class Compilation {
   readonly problems: Problem[] = []
   readonly warnings = new Set<string>()
   readonly assumptions: Assumption[] = []
+  /** Of the scenario's own, where it has one. */
+  prices: PriceBook | undefined
   readonly #schedules = new Map<string, Schedule>()
 
   constructor(frame: CalendarFrame, seed = '') {

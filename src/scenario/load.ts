@@ -9,7 +9,9 @@ import { isRecorded } from './datasets-from-document.ts'
 import { ScenarioFile } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
+import { moneyOf } from './money-from-document.ts'
 import { override } from './overrides.ts'
+import { PriceBook } from './price-book.ts'
 import { ScenarioError, isMapping, problemsOf, scenarioError } from './problems.ts'
 import type { PlacedProblem, Problem } from './problems.ts'
 import type { ExperimentSpecification, Scenario, Topology } from './scenario.ts'
@@ -102,6 +104,9 @@ export function parseScenario(text: string, path: string, settings: Settings = {
     topologies,
     strategies,
     experiment,
+    ...(document.money === undefined && document.prices?.currency === undefined
+      ? {}
+      : { money: moneyOf(document, compilation) }),
     assumptions: compilation.assumptions,
     warnings: [...warnings],
     text,
@@ -166,6 +171,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
   const document = parsed.data
   const { start, horizon: horizon_s, timezone = 'UTC' } = document
   const compilation = new Compilation({ start, horizon_s, timezone }, String(document.experiment.seed))
+  if (document.prices !== undefined) compilation.prices = new PriceBook(document.prices, compilation)
   const directory = dirname(resolve(path))
   const world = worldFromDocument(document, compilation, (from) => resolve(directory, from))
   for (const [name, { from }] of Object.entries(document.datasets)) {

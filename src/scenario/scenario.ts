@@ -37,6 +37,27 @@ export interface ExperimentSpecification {
   readonly warmUp_s: number
 }
 
+/** How money is counted. */
+export interface MoneySpecification {
+  /** In which totals are told besides US dollars. */
+  readonly currency?: { readonly code: string; readonly usd: number }
+  /** What money a year later is worth less. */
+  readonly discount_perYear: number
+  /** Over which the present value is taken. */
+  readonly period_years: number
+  readonly people?: PeopleSpecification
+}
+
+/** What people cost who run backups and recover. */
+export interface PeopleSpecification {
+  readonly usdPerHour: number
+  /** How many work on a recovery, from its detection until all services are back. */
+  readonly recovering: number
+  /** Time that somebody spends on a job that failed, and on a pickup of tapes or disks. */
+  readonly failedJob_s: number
+  readonly pickup_s: number
+}
+
 export interface Scenario {
   /** The file's name without extension: 'smb-321'. */
   readonly id: string
@@ -47,6 +68,7 @@ export interface Scenario {
   readonly topologies: readonly Topology[]
   readonly strategies: readonly Strategy[]
   readonly experiment: ExperimentSpecification
+  readonly money?: MoneySpecification
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]
   /** The text as read, for the manifest. */

@@ -5,6 +5,9 @@ import { isMapping } from './problems.ts'
 /** Values to put in the place of a scenario's own, by dotted path: `links.wan.bandwidth`, `strategies.nightly.backup.at`. */
 export type Settings = Readonly<Record<string, unknown>>
 
+/** Whole sections that a scenario may do without. */
+const OPTIONAL_SECTIONS = ['prices', 'money']
+
 const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
 
 /** A path that leads nowhere; the message says what there is instead. */
@@ -48,7 +51,9 @@ function put(content: Record<string, unknown>, dotted: string, value: unknown): 
     const last = depth === steps.length - 1
     const known = Object.keys(place)
     // Below the name of a thing settings may be left out; the thing itself must be there.
-    if (!Object.hasOwn(place, step) && (!last || depth < 2)) throw new SettingError(nowhere(dotted, step, known))
+    const optional = depth === 0 && OPTIONAL_SECTIONS.includes(step)
+    if (!Object.hasOwn(place, step) && (!last || (depth < 2 && !optional)))
+      throw new SettingError(nowhere(dotted, step, known))
     target.push(step)
     if (last) place[step] = value
     else place = place[step]

@@ -65,6 +65,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     provision_s: recovery.provision ?? 0,
     startStandby_s: recovery['start-standby'] ?? 0,
     standby_usdPerMonth: recovery['standby-cost'] ?? 0,
+    standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
     verify_s: recovery.verify ?? 0,
     cutOver_s: recovery['cut-over'] ?? 0,
   }

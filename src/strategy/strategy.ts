@@ -174,6 +174,8 @@ export interface RecoveryPlan {
   readonly startStandby_s: number
   /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
   readonly standby_usdPerMonth: number
+  /** What it costs while it serves, until what was destroyed is replaced. */
+  readonly standbyServing_usdPerMonth: number
   /** Checks by people and programs after the data is back. */
   readonly verify_s: number
   /** DNS, reconnecting users. */

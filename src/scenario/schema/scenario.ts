@@ -5,6 +5,7 @@ import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'
 import { hazards } from '../hazards/index.ts'
 import { instant } from './instant.ts'
+import { money, priceBook } from './money.ts'
 import { monitoring } from './monitoring.ts'
 import { section, text } from './section.ts'
 import { security } from './security.ts'
@@ -56,6 +57,8 @@ export const scenarioSchema = section({
   strategies,
   security: security.optional(),
   monitoring: monitoring.optional(),
+  money: money.optional(),
+  prices: priceBook.optional(),
   hazards: hazards.default({}),
   experiment: experiment.prefault({}),
 })

@@ -13,6 +13,7 @@ export const recovery = section({
   provision: duration,
   'start-standby': duration,
   'standby-cost': quantity('usdPerMonth', { example: '$400/month' }).optional(),
+  'serving-cost': quantity('usdPerMonth', { example: '$3000/month' }).optional(),
   verify: duration,
   'cut-over': duration,
 }).meta({

@@ -15,7 +15,7 @@ export const courier = storeReader({
     import: rate.optional(),
     'trip-cost': quantity('usd', { example: '$60' }).optional(),
   },
-  read(written, { name, site, latency_s = 0, law, schedule }) {
+  read(written, { name, site, latency_s = 0, law, schedule, price }) {
     return {
       kind: 'courier',
       name,
@@ -28,7 +28,7 @@ export const courier = storeReader({
       pickup: schedule('pickup', written.pickup),
       transit: law('transit', written.transit),
       import_bytesPerSecond: written.import ?? Infinity,
-      usdPerTrip: written['trip-cost'] ?? 0,
+      usdPerTrip: written['trip-cost'] ?? price('courier', 'trip') ?? 0,
     }
   },
 })

@@ -59,7 +59,7 @@ export const object = storeReader({
   },
   read(written, context) {
     const { name, site } = context
-    const found = written.class === undefined ? undefined : classNamed(written.class)
+    const found = written.class === undefined ? undefined : classNamed(written.class, context)
     if (found !== undefined) {
       context.assume('class', `${written.class} in ${found.region}: ${priceText(found.prices)}`, found)
     } else if (written.prices === undefined) {
@@ -95,10 +95,24 @@ export const object = storeReader({
 
 type Tier = z.output<typeof tier>
 
-function classNamed(written: string): ObjectStoreClass {
+/** A class at its own prices, or at those of the scenario's price book. */
+function classNamed(written: string, { price }: StoreContext): ObjectStoreClass {
   const found = objectStoreClasses[written]
   if (found === undefined) throw new Error(`the schema let the class ${written} through`)
-  return found
+  const of = `classes.${written}` as const
+  const [storage, egress] = [price(of, 'storage'), price(of, 'egress')]
+  const own = found.prices
+  return {
+    ...found,
+    prices: {
+      storage: storage === undefined ? own.storage : [{ upTo_bytes: Infinity, usdPerGBMonth: storage }],
+      putPerThousand_usd: price(of, 'put') ?? own.putPerThousand_usd,
+      getPerThousand_usd: price(of, 'get') ?? own.getPerThousand_usd,
+      retrievalPerGB_usd: price(of, 'retrieval') ?? own.retrievalPerGB_usd,
+      egress: egress === undefined ? own.egress : [{ upTo_bytes: Infinity, usdPerGB: egress }],
+      minimumStorage_s: own.minimumStorage_s,
+    },
+  }
 }
 
 function lifecycleOf(
@@ -108,7 +122,7 @@ function lifecycleOf(
 ): Transition[] {
   let before_s = -Infinity
   return written.map(({ after, class: name }, at) => {
-    const found = classNamed(name)
+    const found = classNamed(name, context)
     if (after <= before_s) {
       context.problem(['lifecycle', at, 'after'], 'is not later than the transition before it; expected ascending ages')
     }

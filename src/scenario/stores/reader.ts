@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Distribution, Schedule, StepFunction, StoreSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
+import type { PriceBook } from '../price-book.ts'
 import type { Path } from '../document.ts'
 import { lawOf } from '../duration-law.ts'
 import { quantity } from '../quantity.ts'
@@ -32,6 +33,8 @@ export interface StoreContext {
   readonly warn: (message: string) => void
   readonly law: (field: string, written: DurationLaw) => Distribution
   readonly schedule: (field: string, text: string) => Schedule
+  /** Of the scenario's price book, in US dollars; undefined where it has none. */
+  readonly price: PriceBook['price']
 }
 
 interface Definition<Kind extends StoreSpecification['kind'], Fields extends z.ZodRawShape> {
@@ -62,6 +65,7 @@ export function storeReader<Kind extends StoreSpecification['kind'], Fields exte
       warn: (message) => compilation.warnings.add(`stores.${name} ${message}`),
       law: (field, law) => lawOf(law, [...path, field], compilation),
       schedule: (field, calendar) => compilation.schedule([...path, field], calendar),
+      price: (of, item) => compilation.prices?.price(of, item),
     })
     return said.connected === undefined
       ? specification

@@ -35,7 +35,7 @@ export const tape = storeReader({
     cost: usdPerYear.optional(),
     'cartridge-cost': usd.optional(),
   },
-  read(written, { name, site, latency_s = 0, assume, problem, law, schedule }) {
+  read(written, { name, site, latency_s = 0, assume, problem, law, schedule, price }) {
     if (written.vault !== undefined && (written.expiry ?? 0) === 0) {
       problem(['vault'], 'needs expiry: cartridges stay in the vault until they have expired; add expiry: 28 d', 'key')
     }
@@ -83,12 +83,12 @@ export const tape = storeReader({
               transit_s: written.vault.transit ?? 0,
               recall: law('vault', written.vault.recall),
               rebuild_s: written.vault.rebuild,
-              usdPerPickup: written.vault['pickup-cost'] ?? 0,
-              usdPerRecall: written.vault['recall-cost'] ?? 0,
+              usdPerPickup: written.vault['pickup-cost'] ?? price('tape', 'pickup') ?? 0,
+              usdPerRecall: written.vault['recall-cost'] ?? price('tape', 'recall') ?? 0,
             },
           }),
       usdPerYear: written.cost ?? 0,
-      usdPerCartridge: written['cartridge-cost'] ?? 0,
+      usdPerCartridge: written['cartridge-cost'] ?? price('tape', 'cartridge') ?? 0,
     }
   },
 })

@@ -1,6 +1,7 @@
 import { run } from '../../src/experiment/run.ts'
 import type { IncidentRow, JobRow, Results } from '../../src/experiment/results.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { HORIZON_D } from './random-hazards.ts'
 import type { RandomWorld } from './random-world.ts'
 
 /** Instants are seconds since 1970 in snapshots, and since the start in results. */
@@ -62,7 +63,8 @@ function* ofOutcome(row: IncidentRow): Generator<string> {
 
 /** A recovery point is the onset, for data that an outage left alone or a replica had, or else of the time of a run. */
 function* ofSource({ recoveryPoint_s, onset_s, outcome }: IncidentRow, jobs: readonly JobRow[]): Generator<string> {
-  if (outcome === 'lost' || recoveryPoint_s === onset_s) return
+  // What jobs do after the horizon is not told.
+  if (outcome === 'lost' || recoveryPoint_s === onset_s || recoveryPoint_s! >= HORIZON_D * 86_400) return
   const made = jobs.some(
     ({ kind, started_s = Infinity, ended_s = Infinity }) =>
       ['backup', 'replicate', 'snapshot'].includes(kind) &&

@@ -8,7 +8,8 @@ import { openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
 import { NOT_OF_ITS_ID, readChunks } from './packs/chunk-reader.ts'
 import type { ReadHandlers, ReadOptions } from './packs/chunk-reader.ts'
 import { neededEntries } from './prune/use.ts'
-import { packNameOf, packPath } from './packs/pack-writer.ts'
+import { packPath } from './packs/pack-writer.ts'
+import { storedPacks } from './packs/stored-packs.ts'
 import type { BlobInfo, Instant } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
@@ -71,7 +72,7 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   await repository.loadIndex()
   const errors = damagedMetadata(repository)
   const packs = repository.index.packs()
-  const stored = await storedPacks(repository)
+  const stored = await storedPacks(repository.store)
   for (const pack of packs) {
     const size = stored.get(pack.name)?.size
     if (size === undefined) errors.push({ kind: 'pack', subject: pack.name, message: 'it is not in the store' })
@@ -141,7 +142,7 @@ function shortLock(
 /** What the index as it is known now is not enough for, of the snapshots that are known now. */
 export async function snapshotErrors(repository: Repository): Promise<CheckError[]> {
   const errors = damagedMetadata(repository).filter(({ kind }) => kind === 'snapshot')
-  const stored = await storedPacks(repository)
+  const stored = await storedPacks(repository.store)
   for (const snapshot of repository.cache.snapshots.values()) {
     await checkSnapshot(repository, new TreeReader(repository, lineageOf(snapshot)), snapshot, stored, errors)
   }
@@ -153,15 +154,6 @@ function damagedMetadata({ damaged }: Repository): CheckError[] {
     const [folder, subject = name] = name.split('/')
     return { kind: folder === 'index' ? 'index' : 'snapshot', subject, message }
   })
-}
-
-async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
-  const packs = new Map<string, BlobInfo>()
-  for await (const info of repository.store.list('data/')) {
-    const name = packNameOf(info.name)
-    if (name !== undefined) packs.set(name, info)
-  }
-  return packs
 }
 
 /** Every tree can be read, and every chunk is stored in a pack that exists. Gives the names of the packs. */

@@ -270,6 +270,8 @@ export interface BlobStore {
   stat(name: string): Promise<BlobInfo>
   /** In ascending order of name. */
   list(prefix: string): AsyncIterable<BlobInfo>
+  /** The same as the store gives it, many at a time: to wait for each costs more than to look at it. */
+  pages?(prefix: string): AsyncIterable<readonly BlobInfo[]>
   delete(name: string): Promise<void>
   /**
    * Object lock: a lock that would end before `until` lasts until `to` from now on (by default `until`); one that lasts longer

@@ -1,17 +1,28 @@
-import type { BlobStore } from '../engine/ports.ts'
+import type { BlobInfo, BlobStore } from '../engine/ports.ts'
 
 /** The part of a store whose names begin with `prefix`, seen without it. */
 export function below(prefix: string, store: BlobStore): BlobStore {
+  const seen = ({ name, size, created, lockedUntil }: BlobInfo): BlobInfo => ({
+    name: name.slice(prefix.length),
+    size,
+    created,
+    ...(lockedUntil === undefined ? {} : { lockedUntil }),
+  })
   return {
     name: `${store.name}/${prefix}`,
     put: (name, parts, options) => store.put(prefix + name, parts, options),
     get: (name, range) => store.get(prefix + name, range),
     stat: async (name) => ({ ...(await store.stat(prefix + name)), name }),
     async *list(start) {
-      for await (const { name, size, created, lockedUntil } of store.list(prefix + start)) {
-        yield { name: name.slice(prefix.length), size, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
-      }
+      for await (const info of store.list(prefix + start)) yield seen(info)
     },
+    ...(store.pages === undefined
+      ? {}
+      : {
+          async *pages(start: string) {
+            for await (const page of store.pages!(prefix + start)) yield page.map(seen)
+          },
+        }),
     delete: (name) => store.delete(prefix + name),
     ...(store.extendLock === undefined
       ? {}

@@ -9,8 +9,8 @@ export interface StoredObject {
 /** Names of one folder; `undefined` marks an object of the layer below that has been deleted here. */
 interface Folder {
   readonly objects: Map<string, StoredObject | undefined>
-  /** The names of all of them, ascending; until one is added or taken away. */
-  sorted: readonly string[] | undefined
+  /** The names of all of them, ascending; once somebody has asked for them. */
+  sorted: string[] | undefined
 }
 
 /**
@@ -47,7 +47,7 @@ export class ObjectTable {
   set(name: string, object: StoredObject): void {
     if (this.get(name) === undefined) this.#size++
     const own = this.#own(name)
-    if (!own.objects.has(name)) own.sorted = undefined
+    if (own.sorted !== undefined && !own.objects.has(name)) own.sorted.splice(placeOf(own.sorted, name), 0, name)
     own.objects.set(name, object)
   }
 
@@ -55,9 +55,13 @@ export class ObjectTable {
     if (this.get(name) === undefined) return
     this.#size--
     const own = this.#own(name)
-    own.sorted = undefined
-    if (this.#below === undefined) own.objects.delete(name)
-    else own.objects.set(name, undefined)
+    if (this.#below === undefined) {
+      own.objects.delete(name)
+      own.sorted?.splice(placeOf(own.sorted, name), 1)
+      return
+    }
+    if (own.sorted !== undefined && !own.objects.has(name)) own.sorted.splice(placeOf(own.sorted, name), 0, name)
+    own.objects.set(name, undefined)
   }
 
   clear(): void {
@@ -68,34 +72,32 @@ export class ObjectTable {
 
   /** Names with this prefix, ascending. */
   names(prefix: string): string[] {
-    if (this.#below === undefined) return this.#ownNames(prefix)
-    const layers: ObjectTable[] = []
-    // oxlint-disable-next-line typescript/no-this-alias -- the walk through the layers begins here
-    for (let layer: ObjectTable | undefined = this; layer !== undefined; layer = layer.#below) layers.push(layer)
-    const found = new Set<string>()
-    for (const layer of layers.reverse()) {
-      for (const [folder, objects] of layer.#folders) {
-        if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
-        for (const [name, object] of objects.objects) {
-          if (object === undefined) found.delete(name)
-          else if (name.startsWith(prefix)) found.add(name)
-        }
-      }
-    }
-    return [...found].sort()
+    const own = this.#ownNames(prefix)
+    if (this.#below === undefined) return own
+    const under = this.#below.names(prefix)
+    if (![...this.#folders.keys()].some((folder) => folder.startsWith(prefix) || prefix.startsWith(folder)))
+      return under
+    const left = under.filter((name) => this.#folders.get(folderOf(name))?.objects.has(name) !== true)
+    return merged(left, own)
   }
 
-  /** Without a layer below. The folders that did not change need not be sorted again. */
+  /** Of this layer alone, without what it only hides. */
   #ownNames(prefix: string): string[] {
     const found: string[] = []
+    let inOrder = true
     for (const folder of [...this.#folders.keys()].sort()) {
       if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
-      const own = this.#folders.get(folder)!
-      own.sorted ??= [...own.objects.keys()].sort()
-      for (const name of own.sorted) if (name.startsWith(prefix)) found.push(name)
+      const { objects, sorted = [...objects.keys()].sort() } = this.#folders.get(folder)!
+      this.#folders.get(folder)!.sorted = sorted
+      const first = found.length
+      for (const name of sorted) {
+        if (!name.startsWith(prefix)) continue
+        if (this.#below === undefined || objects.get(name) !== undefined) found.push(name)
+      }
+      if (first > 0 && first < found.length && found[first - 1]! > found[first]!) inOrder = false
     }
-    // In order already, but for folders that lie beside names; then it costs a comparison each.
-    return found.sort()
+    // Only folders that lie beside names, or within other folders, are not in the order of all names.
+    return inOrder ? found : found.sort()
   }
 
   #own(name: string): Folder {
@@ -108,4 +110,28 @@ export class ObjectTable {
 
 function folderOf(name: string): string {
   return name.slice(0, name.lastIndexOf('/') + 1)
+}
+
+/** Where a name stands, or is to stand, in an ascending list. */
+function placeOf(sorted: readonly string[], name: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < name) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Two ascending lists as one. */
+function merged(a: readonly string[], b: readonly string[]): string[] {
+  const all: string[] = []
+  let at = 0
+  for (const name of b) {
+    while (at < a.length && a[at]! < name) all.push(a[at++]!)
+    all.push(name)
+  }
+  while (at < a.length) all.push(a[at++]!)
+  return all
 }

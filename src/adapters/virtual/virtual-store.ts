@@ -345,6 +345,10 @@ class Connection implements BlobStore {
   }
 
   async *list(prefix: string): AsyncIterable<BlobInfo> {
+    for await (const page of this.pages(prefix)) yield* page
+  }
+
+  async *pages(prefix: string): AsyncIterable<readonly BlobInfo[]> {
     this.#assertMay('list', `${prefix}*`)
     let names: string[] | undefined
     let at = 0
@@ -352,11 +356,13 @@ class Connection implements BlobStore {
       await this.#request('list', prefix, 0)
       this.#access.onRequest?.('list', 0)
       names ??= this.#store.names(prefix)
-      const page = Math.min(at + NAMES_PER_LISTING, names.length)
-      for (; at < page; at++) {
-        const info = this.#store.find(names[at]!)
-        if (info !== undefined) yield info
+      const page: BlobInfo[] = []
+      for (const name of names.slice(at, at + NAMES_PER_LISTING)) {
+        const info = this.#store.find(name)
+        if (info !== undefined) page.push(info)
       }
+      yield page
+      at += NAMES_PER_LISTING
     } while (at < names.length)
   }
 

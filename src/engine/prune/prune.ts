@@ -1,7 +1,8 @@
 import { BlobNotFoundError, EngineError, ObjectLockedError, RepositoryFormatError } from '../errors.ts'
 import { AddressCursor } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
-import { packNameOf, packPath } from '../packs/pack-writer.ts'
+import { packPath } from '../packs/pack-writer.ts'
+import { storedPacks } from '../packs/stored-packs.ts'
 import { listed } from '../index/index-file.ts'
 import type { IndexFile } from '../index/index-file.ts'
 import type { BlobInfo, Content } from '../ports.ts'
@@ -73,7 +74,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   requireSound(repository)
-  const stored = await storedPacks(repository)
+  const stored = await storedPacks(repository.store)
   // What is not there any more serves nobody; of a chunk stored twice the other copy must then be kept.
   const lost = index.packs().flatMap(({ name }) => (stored.has(name) ? [] : [name]))
   for (const name of lost) index.remove(name)
@@ -122,15 +123,6 @@ function requireSound({ damaged, store }: Repository): void {
   const [name] = damaged.keys()
   if (name === undefined) return
   throw new RepositoryFormatError(`nothing was pruned: ${name} in ${store.name} is damaged; look at it with check`)
-}
-
-async function storedPacks(repository: Repository): Promise<Map<string, BlobInfo>> {
-  const packs = new Map<string, BlobInfo>()
-  for await (const info of repository.store.list('data/')) {
-    const name = packNameOf(info.name)
-    if (name !== undefined) packs.set(name, info)
-  }
-  return packs
 }
 
 /** Copies what is needed of these packs to new ones. */

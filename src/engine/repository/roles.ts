@@ -28,6 +28,7 @@ export function storeForRole(store: BlobStore, role: Role): BlobStore {
     get: (name, range) => store.get(name, range),
     stat: (name) => store.stat(name),
     list: (prefix) => store.list(prefix),
+    ...(store.pages === undefined ? {} : { pages: (prefix) => store.pages!(prefix) }),
     async put(name, parts, options) {
       if (role === 'reader' || !WRITABLE.some((folder) => name.startsWith(folder))) refuse('write', name)
       await store.put(name, parts, options)

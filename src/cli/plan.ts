@@ -7,6 +7,7 @@ interface PlanArguments extends ExecutionArguments {
   scenario: string
   bandwidth: string[]
   history: string[]
+  'what-if': string[]
   seed: string | undefined
   json: boolean
 }
@@ -34,19 +35,31 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         nargs: 1,
         describe: 'STORE=FILE.csv with columns time and bytes: forecast, with its error in the past',
       })
+      .option('what-if', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        nargs: 1,
+        describe: 'Also plan for every combination of these: path=value,value,…',
+      })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print the plan as JSON' })
       .example('$0 plan scenarios/smb-321.yaml', 'storage, windows and daily peaks over the horizon')
+      .example('$0 plan plan.yaml --what-if datasets.docs.growth="10 %/year,50 %/year"', 'if it grows faster')
       .example('$0 plan plan.yaml --bandwidth wan --history nas=used.csv', 'a link to size, a store to forecast'),
   async handler(args) {
-    const [{ bandwidthNeeded, planFrom }, { run }, { forecasts }, report, { readScenario, parseScenario }] =
+    const [planning, { grid }, { run }, { forecasts }, report, { readScenario, parseScenario }, { listsOf, readAxis }] =
       await Promise.all([
         import('../experiment/plan.ts'),
+        import('../experiment/design.ts'),
         import('../experiment/run.ts'),
         import('./plan-forecasts.ts'),
         import('../report/capacity-plan.ts'),
         import('../scenario/load.ts'),
+        import('./vary.ts'),
       ])
+    const axes = args['what-if'].map(readAxis)
     const text = await readScenario(args.scenario)
     const scenario = parseScenario(text, args.scenario)
     const world = scenario.topologies[0]!.world
@@ -58,19 +71,24 @@ export const planCommand: CommandModule<object, PlanArguments> = {
     const execution = await openExecution(args)
     const options = { ...(args.seed === undefined ? {} : { seed: args.seed }), execute: execution }
     try {
-      const plan = planFrom(await run(scenario, { ...options, replications: 0 }))
+      const plan = planning.planFrom(await run(scenario, { ...options, replications: 0 }), scenario.experiment)
+      const variants = axes.length === 0 ? [] : grid(listsOf(axes))
+      const supposed = await planning.whatIf(text, args.scenario, variants, options)
       const needs = []
       for (const link of args.bandwidth) {
         for (const share of [1, 0.9]) {
-          needs.push(...(await bandwidthNeeded(text, args.scenario, link, share, options)))
+          needs.push(...(await planning.bandwidthNeeded(text, args.scenario, link, share, options)))
         }
       }
       if (args.json) {
         const told = forecast.map(({ forecast: { at: _at, ...rest }, ...each }) => ({ ...each, ...rest }))
-        process.stdout.write(`${JSON.stringify({ ...plan, bandwidth: needs, forecasts: told }, undefined, 2)}\n`)
+        process.stdout.write(
+          `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: told }, undefined, 2)}\n`,
+        )
         return
       }
       process.stdout.write(report.capacityPlanText(plan))
+      if (supposed.length > 0) process.stdout.write(`\n${report.whatIfText(supposed)}`)
       if (needs.length > 0) process.stdout.write(`\n${report.bandwidthText(needs)}`)
       for (const { store, forecast: own, last, exhausted } of forecast) {
         process.stdout.write(`\n${report.forecastText(store, own, last, exhausted)}`)

@@ -1,10 +1,13 @@
 import { parseScenario } from '../scenario/load.ts'
+import type { ExperimentSpecification } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
 import { exhaustedAt } from './forecast.ts'
 import type { Measurement } from './forecast.ts'
 import { exposureOver } from './exposure.ts'
 import type { JobRow, PointRow, Results, StoreRow } from './results.ts'
 import { run } from './run.ts'
+import { settlingOf } from './warm-up.ts'
+import type { Settling } from './warm-up.ts'
 import type { RunOptions } from './run.ts'
 
 const DAY_S = 86_400
@@ -54,16 +57,21 @@ export interface DailyPeak {
 }
 
 export interface CapacityPlan {
+  /** From when on jobs take as long as they will: a warm-up that is shorter has the seeding in its statistics. */
+  readonly settling: readonly Settling[]
+  readonly warmUp_s: number
   readonly stores: readonly StoreGrowth[]
   readonly jobs: readonly JobWindows[]
   readonly peaks: readonly DailyPeak[]
 }
 
 /** Reads a plan off the undisturbed worlds of a run; it needs no drills. */
-export function planFrom(results: Results): CapacityPlan {
+export function planFrom(results: Results, { warmUp_s }: Pick<ExperimentSpecification, 'warmUp_s'>): CapacityPlan {
   const { start, horizon_s } = results.scenario
   const cells = results.cells.map(({ strategy, topology, storage }) => ({ strategy, topology, storage }))
   return {
+    settling: settlingOf(results.jobs),
+    warmUp_s,
     stores: cells.flatMap(({ strategy, topology, storage }) =>
       storage.map(({ store, end_bytes, capacity_bytes }) => {
         const rows = results.stores.filter(
@@ -141,6 +149,28 @@ function peakOf(points: readonly PointRow[], horizon_s: number): DailyPeak {
   }
   const mean_s = peaks.length === 0 ? Number.NaN : peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length
   return { strategy, topology, dataset, store, mean_s, worst_s: Math.max(...peaks) }
+}
+
+/** The plan of one variant of a scenario. */
+export interface WhatIf {
+  readonly settings: Settings
+  readonly plan: CapacityPlan
+}
+
+/** Plans for variants of a scenario, growth of a dataset above all: undisturbed worlds, without drills. */
+export async function whatIf(
+  text: string,
+  path: string,
+  variants: readonly Settings[],
+  options: Pick<RunOptions, 'seed' | 'execute' | 'readDirectory'> = {},
+): Promise<WhatIf[]> {
+  const scenarios = variants.map((settings) => parseScenario(text, path, settings))
+  const found: WhatIf[] = []
+  for (const [k, scenario] of scenarios.entries()) {
+    const results = await run(scenario, { ...options, replications: 0, naturalWorlds: 0 })
+    found.push({ settings: variants[k]!, plan: planFrom(results, scenario.experiment) })
+  }
+  return found
 }
 
 /** What a link has to carry so that the newest point outside a hazard's reach is young enough for so much of the time. */

@@ -1,10 +1,12 @@
 import type { Forecast } from '../experiment/forecast.ts'
-import type { BandwidthNeed, CapacityPlan } from '../experiment/plan.ts'
+import type { BandwidthNeed, CapacityPlan, WhatIf } from '../experiment/plan.ts'
 import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
+const DAY_S = 86_400
+
 /** A plan of capacity as a person reads it. */
-export function capacityPlanText({ stores, jobs, peaks }: CapacityPlan): string {
+export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: CapacityPlan): string {
   const storage = plainTable(
     ['storage', 'at the end', 'capacity', 'growth a year', 'full on'],
     stores.map((row) => [
@@ -37,7 +39,49 @@ export function capacityPlanText({ stores, jobs, peaks }: CapacityPlan): string 
       shortDuration(row.worst_s),
     ]),
   )
-  return `${storage}\n${windows}\n${ages}`
+  return `${storage}\n${windows}\n${ages}\n${settlingText(settling, warmUp_s)}`
+}
+
+/** From when on jobs take as long as they will, and whether drills begin before. */
+function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): string {
+  const table = plainTable(
+    ['settled', 'after'],
+    settling.map(({ strategy, topology, job, settled_s }) => [
+      `${job} (${strategy}, ${topology})`,
+      settled_s === undefined ? 'not seen' : shortDuration(settled_s),
+    ]),
+  )
+  const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
+  const days = Math.ceil(latest_s / DAY_S)
+  if (latest_s <= warmUp_s) return table
+  return `${table}Drills begin after ${duration(warmUp_s)}, before that; consider experiment.warm-up: ${days} d\n`
+}
+
+/** What becomes of stores and jobs in each variant. */
+export function whatIfText(variants: readonly WhatIf[]): string {
+  const rows = variants.flatMap(({ settings, plan: { stores, jobs, peaks } }) => {
+    const name = Object.entries(settings)
+      .map(([path, value]) => `${path} = ${String(value)}`)
+      .join(', ')
+    return stores.map((row) => {
+      const ofCell = <Row extends { strategy: string; topology: string }>(all: readonly Row[]): Row[] =>
+        all.filter(({ strategy, topology }) => strategy === row.strategy && topology === row.topology)
+      const own = ofCell(jobs)
+      const worst_s = ofCell(peaks).reduce(
+        (worst, peak) => (peak.store === row.store ? Math.max(worst, peak.worst_s) : worst),
+        0,
+      )
+      return [
+        name,
+        `${row.store} (${row.strategy}, ${row.topology})`,
+        bytes(row.end_bytes),
+        row.exhausted === undefined ? 'not in 20 y' : date(row.exhausted),
+        `${own.reduce((sum, job) => sum + job.overran + job.skipped, 0)}`,
+        shortDuration(worst_s),
+      ]
+    })
+  })
+  return plainTable(['what if', 'storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
 }
 
 export function bandwidthText(needs: readonly BandwidthNeed[]): string {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { bandwidthNeeded, planFrom } from '../../src/experiment/plan.ts'
+import { bandwidthNeeded, planFrom, whatIf } from '../../src/experiment/plan.ts'
 import { run } from '../../src/experiment/run.ts'
-import { bandwidthText, capacityPlanText } from '../../src/report/capacity-plan.ts'
+import { bandwidthText, capacityPlanText, whatIfText } from '../../src/report/capacity-plan.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
 const HOUR_S = 3600
@@ -15,7 +15,9 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
       'box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited',
       'box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: 3 GB',
     )
-    const { stores, jobs, peaks } = planFrom(await run(parseScenario(text, 'miniature.yaml'), { replications: 0 }))
+    const scenario = parseScenario(text, 'miniature.yaml')
+    const plan = planFrom(await run(scenario, { replications: 0 }), scenario.experiment)
+    const { stores, jobs, peaks } = plan
     const [box] = stores
     expect(box!.growth_bytesPerYear / (365.25 * 100e6)).toBeCloseTo(1, 2)
     const days = (box!.exhausted! - Date.UTC(2026, 0, 5) / 1000) / DAY_S
@@ -24,12 +26,12 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     expect(jobs[0]!.seeding_s).toBeCloseTo(100, -1)
     // A point of 12:00 that is durable 100 s later is at its oldest, 24 h and 100 s, when the next one is.
     expect((peaks[0]!.mean_s - DAY_S) / 100).toBeCloseTo(1, 1)
-    expect(capacityPlanText({ stores, jobs, peaks })).toContain('2026-02-0')
+    expect(capacityPlanText(plan)).toContain('2026-02-0')
   })
 
   it('counts the windows that are missed: 100 MB at 1 kB/s take 27.8 h, and every other run is skipped', async () => {
     const scenario = parseScenario(miniature, 'miniature.yaml', { 'links.line.bandwidth': '1 kB/s' })
-    const { jobs } = planFrom(await run(scenario, { replications: 0 }))
+    const { jobs } = planFrom(await run(scenario, { replications: 0 }), scenario.experiment)
     expect(jobs[0]).toMatchObject({ runs: 10, skipped: 5, overran: 5 })
     expect(jobs[0]!.longestOverrun_s / HOUR_S).toBeCloseTo(27.8 - 24, 0)
   })
@@ -45,6 +47,18 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeGreaterThan(0.97)
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeLessThan(1.05)
     expect(bandwidthText([always!])).toMatch(/line \(daily-full, base\)\s+100 %\s+11\d kbit\/s/)
+  })
+
+  it('tells what if there were twice as much data: the store is full in half the time', async () => {
+    const text = miniature.replace(
+      'write: unlimited, capacity: unlimited, cost',
+      'write: unlimited, capacity: 3 GB, cost',
+    )
+    const variants = ['100 MB', '200 MB'].map((size) => ({ 'datasets.data.size': size }))
+    const found = await whatIf(text, 'miniature.yaml', variants)
+    const days = found.map(({ plan }) => (plan.stores[0]!.exhausted! - Date.UTC(2026, 0, 5) / 1000) / DAY_S)
+    expect(days[0]! / days[1]!).toBeCloseTo(2, 0)
+    expect(whatIfText(found)).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full, base\)\s+2 GB/m)
   })
 
   it('finds that no bandwidth is enough where the interval is longer than the RPO', async () => {

@@ -11,12 +11,10 @@ import type { Plugin } from 'vite'
 import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { toText } from './plain-text.ts'
+import { skipsWithout } from '../real-parts.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const missing = !existsSync(CHROMIUM)
-// In CI a missing browser is a failure; on a desk it is said aloud, and the rest goes on.
-const skip = missing && process.env['CI'] === undefined
-if (skip) process.stderr.write(`\nSKIPPED: no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)\n\n`)
+const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
 
 const SOURCES = join(import.meta.dirname, '../../src')
 
@@ -70,7 +68,7 @@ describe('kernel, engine, world and experiments in a browser', { timeout: 120_00
     let context: BrowserContext
 
     beforeAll(async () => {
-      if (missing) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
+      if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
       const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
       const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
       context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args })

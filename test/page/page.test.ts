@@ -11,6 +11,7 @@ import { run } from '../../src/experiment/run.ts'
 import { money, shortDuration } from '../../src/report/human.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { buildPage } from '../../tools/page.ts'
+import { skipsWithout } from '../real-parts.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -21,10 +22,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-sync',
 ]
-const missing = !existsSync(CHROMIUM)
-// In CI a missing browser is a failure; on a desk it is said aloud, and the rest goes on.
-const skip = missing && process.env['CI'] === undefined
-if (skip) process.stderr.write(`\nSKIPPED: no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)\n\n`)
+const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
 
 describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
   let context: BrowserContext
@@ -36,7 +34,7 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    if (missing) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
+    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
     folder = await mkdtemp(join(tmpdir(), 'firedrill-page-'))
     await buildPage(folder)
     server = await servePage(0, folder)

@@ -8,6 +8,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHARTS, writeResults } from '../../src/report/index.ts'
 import { fixtureResults } from './fixture.ts'
+import { skipsWithout } from '../real-parts.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -20,10 +21,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const missing = !existsSync(CHROMIUM)
-// In CI a missing browser is a failure; on a desk it is said aloud, and the rest goes on.
-const skip = missing && process.env['CI'] === undefined
-if (skip) process.stderr.write(`\nSKIPPED: no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)\n\n`)
+const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
 
 describe.skipIf(skip)('report.html in a browser', () => {
   let context: BrowserContext
@@ -34,7 +32,7 @@ describe.skipIf(skip)('report.html in a browser', () => {
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    if (missing) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
+    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
     const folder = join(await mkdtemp(join(tmpdir(), 'firedrill-browser-')), 'run')
     const scenario = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
     await writeResults(fixtureResults({ replications: 20 }), scenario, folder)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeResticRepository } from './restic-repository.ts'
+import { skipsWithout } from '../../real-parts.ts'
 import { selectSnapshots } from '../../../src/engine/retention/index.ts'
 
 const isThere = (program: string, ...words: string[]): boolean => spawnSync(program, words).status === 0
@@ -38,7 +39,8 @@ const countsOf = (rules: readonly string[]): fc.Arbitrary<Record<string, number>
 const sample = <T>(arbitrary: fc.Arbitrary<T>, cases: number): T[] =>
   fc.sample(arbitrary, { numRuns: cases, seed: Number(process.env['FAST_CHECK_SEED'] ?? 20260105) })
 
-describe.skipIf(!isThere(PYTHON, '-c', 'import borg.helpers.misc'))('borg as installed', () => {
+const noBorg = skipsWithout(isThere(PYTHON, '-c', 'import borg.helpers.misc'), 'no borg (apt-get install borgbackup)')
+describe.skipIf(noBorg)('borg as installed', () => {
   // prune_split is what `borg prune` calls for each rule; the loop is the one of do_prune.
   const program = `
 import json, sys
@@ -143,57 +145,62 @@ for number, case in enumerate(cases):
   })
 })
 
-describe.skipIf(!isThere(RESTIC, 'version'))('restic as installed', () => {
-  let directory: string
-  const rules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly']
-  const restic = (...words: string[]): string =>
-    execFileSync(RESTIC, ['--repo', join(directory, 'repository'), '--no-cache', ...words], {
-      env: { ...process.env, RESTIC_PASSWORD: 'x', TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 1 << 28,
-    }).toString()
+describe.skipIf(skipsWithout(isThere(RESTIC, 'version'), 'no restic (apt-get install restic)'))(
+  'restic as installed',
+  () => {
+    let directory: string
+    const rules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly']
+    const restic = (...words: string[]): string =>
+      execFileSync(RESTIC, ['--repo', join(directory, 'repository'), '--no-cache', ...words], {
+        env: { ...process.env, RESTIC_PASSWORD: 'x', TZ: 'UTC' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        maxBuffer: 1 << 28,
+      }).toString()
 
-  /** Since 0.16 the oldest snapshot is kept while a rule has counts left. */
-  let keepsOldest: boolean
+    /** Since 0.16 the oldest snapshot is kept while a rule has counts left. */
+    let keepsOldest: boolean
 
-  const calendars = sample(calendar(24), 100)
+    const calendars = sample(calendar(24), 100)
 
-  beforeAll(() => {
-    keepsOldest = Number(/^restic 0\.(\d+)/.exec(execFileSync(RESTIC, ['version']).toString())?.[1]) >= 16
-    directory = mkdtempSync(join(tmpdir(), 'firedrill-restic-'))
-    const snapshots = calendars.flatMap((times, host) => times.map((time) => ({ host: `h${host}`, time })))
-    writeResticRepository(join(directory, 'repository'), 'x', snapshots)
-  })
-  afterAll(() => rmSync(directory, { recursive: true }))
+    beforeAll(() => {
+      keepsOldest = Number(/^restic 0\.(\d+)/.exec(execFileSync(RESTIC, ['version']).toString())?.[1]) >= 16
+      directory = mkdtempSync(join(tmpdir(), 'firedrill-restic-'))
+      const snapshots = calendars.flatMap((times, host) => times.map((time) => ({ host: `h${host}`, time })))
+      writeResticRepository(join(directory, 'repository'), 'x', snapshots)
+    })
+    afterAll(() => rmSync(directory, { recursive: true }))
 
-  // Each calendar is a host of its own, and a policy is applied to each host: one call answers for all calendars.
-  it('keeps the same snapshots for the same reasons on random calendars', { timeout: 600_000 }, () => {
-    for (const counts of sample(countsOf(rules), 30 * EFFORT)) {
-      // Older versions know no -1; what is unlimited in ours is a large number there.
-      const flags = Object.entries(counts).map(([rule, count]) => `--keep-${rule}=${count === -1 ? 100_000 : count}`)
-      const groups: ForgetGroup[] = JSON.parse(restic('forget', '--dry-run', '--json', '--group-by', 'host', ...flags))
-      for (const [host, times] of calendars.entries()) {
-        const theirs = (groups.find((group) => group.host === `h${host}`)?.reasons ?? []).reverse()
-        const ours = selectSnapshots(
-          times.map((time) => ({ id: new Date(time * 1000).toISOString(), time })),
-          { dialect: 'restic', counts },
-          0,
-        ).filter((decision) => decision.keep)
-        const oldest = new Date((times[0] ?? 0) * 1000).toISOString()
-        const compared = (id: string): boolean => keepsOldest || id !== oldest
-        expect(
-          ours.filter(({ id }) => compared(id)).map(({ id, reasons }) => `${id}: ${reasons.join()}`),
-          JSON.stringify({ counts, times }),
-        ).toEqual(
-          theirs
-            .map(({ snapshot, matches }) => ({ id: new Date(snapshot.time).toISOString(), matches }))
-            .filter(({ id }) => compared(id))
-            .map(({ id, matches }) => `${id}: ${matches.join()}`),
+    // Each calendar is a host of its own, and a policy is applied to each host: one call answers for all calendars.
+    it('keeps the same snapshots for the same reasons on random calendars', { timeout: 600_000 }, () => {
+      for (const counts of sample(countsOf(rules), 30 * EFFORT)) {
+        // Older versions know no -1; what is unlimited in ours is a large number there.
+        const flags = Object.entries(counts).map(([rule, count]) => `--keep-${rule}=${count === -1 ? 100_000 : count}`)
+        const groups: ForgetGroup[] = JSON.parse(
+          restic('forget', '--dry-run', '--json', '--group-by', 'host', ...flags),
         )
+        for (const [host, times] of calendars.entries()) {
+          const theirs = (groups.find((group) => group.host === `h${host}`)?.reasons ?? []).reverse()
+          const ours = selectSnapshots(
+            times.map((time) => ({ id: new Date(time * 1000).toISOString(), time })),
+            { dialect: 'restic', counts },
+            0,
+          ).filter((decision) => decision.keep)
+          const oldest = new Date((times[0] ?? 0) * 1000).toISOString()
+          const compared = (id: string): boolean => keepsOldest || id !== oldest
+          expect(
+            ours.filter(({ id }) => compared(id)).map(({ id, reasons }) => `${id}: ${reasons.join()}`),
+            JSON.stringify({ counts, times }),
+          ).toEqual(
+            theirs
+              .map(({ snapshot, matches }) => ({ id: new Date(snapshot.time).toISOString(), matches }))
+              .filter(({ id }) => compared(id))
+              .map(({ id, matches }) => `${id}: ${matches.join()}`),
+          )
+        }
       }
-    }
-  })
-})
+    })
+  },
+)
 
 interface ForgetGroup {
   host: string

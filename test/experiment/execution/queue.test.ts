@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openQueue } from '../../../src/experiment/execution/queue.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
+import { skipsWithout } from '../../real-parts.ts'
 import { freePort, hasPostgres, hasRedis, killed, startPostgres, startRedis, startWorker } from './servers.ts'
 
 /** Seconds: short, so that the blocks of a worker that is killed are not missed for long. */
@@ -29,7 +30,7 @@ const scenario = await loadScenario(join(import.meta.dirname, '../../../scenario
 const DRILLS = { replications: 320, naturalWorlds: 16 }
 
 describe('blocks on a queue', { timeout: 120_000 }, () => {
-  it.skipIf(!hasRedis)(
+  it.skipIf(skipsWithout(hasRedis, 'no Redis (apt-get install redis-server)'))(
     'give the results of one process, byte for byte, although a worker and Redis are killed on the way',
     async () => {
       const port = await freePort()
@@ -58,16 +59,19 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
     },
   )
 
-  it.skipIf(!hasPostgres)('go over PostgreSQL, too', async () => {
-    const port = await freePort()
-    own(await startPostgres(port, folder))
-    const url = `postgres://firedrill@127.0.0.1:${port}/postgres`
-    own(startWorker(url, PATIENCE_S))
-    const queue = await openQueue(url)
-    const results = await run(scenario, { replications: 64, execute: queue })
-    await queue.close()
-    expect(results.digest).toBe((await run(scenario, { replications: 64 })).digest)
-  })
+  it.skipIf(skipsWithout(hasPostgres, 'no PostgreSQL (apt-get install postgresql)'))(
+    'go over PostgreSQL, too',
+    async () => {
+      const port = await freePort()
+      own(await startPostgres(port, folder))
+      const url = `postgres://firedrill@127.0.0.1:${port}/postgres`
+      own(startWorker(url, PATIENCE_S))
+      const queue = await openQueue(url)
+      const results = await run(scenario, { replications: 64, execute: queue })
+      await queue.close()
+      expect(results.digest).toBe((await run(scenario, { replications: 64 })).digest)
+    },
+  )
 
   it('say that there is no server, or what an address is', async () => {
     await expect(openQueue('http://queue')).rejects.toThrow(/expected the address of a server, such as redis:/)

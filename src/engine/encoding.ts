@@ -57,8 +57,15 @@ export function hexOf(bytes: Uint8Array): string {
 
 export function bytesOfHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2)
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (digit(text, 2 * at) << 4) | digit(text, 2 * at + 1)
   return bytes
+}
+
+/** Value of the hexadecimal digit at a position; of what is none, the lower bits. */
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  // '0' to '9' end in their value; 'a' to 'f' in one more than what 'a' adds to nine.
+  return (code & 15) + (code > 57 ? 9 : 0)
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

@@ -265,6 +265,8 @@ export interface BlobStore {
   readonly name: string
   /** What `get` gives belongs to who asked for it: the store does not hold it. */
   readonly givesAway?: true
+  /** When `put` has resolved, the store does not hold what it was given: its memory may be used again. */
+  readonly copies?: true
   put(name: string, parts: readonly Content[], options?: PutOptions): Promise<void>
   get(name: string, range?: ByteRange): Promise<Content>
   stat(name: string): Promise<BlobInfo>

@@ -82,7 +82,7 @@ class DirectoryTree implements SourceTree {
   private readonly accounts = localAccounts()
   private readonly calls = linuxCalls()
   readonly extendedAttributes?: NonNullable<SourceTree['extendedAttributes']>
-  private readonly excepted: ReadonlySet<string>
+  private readonly excepted: ReadonlyArray<Pick<BigIntStats, 'dev' | 'ino'>>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
   /** What `readAfter` reads into, again and again: fresh memory is dear, page by page, and dear to collect. */
@@ -92,7 +92,7 @@ class DirectoryTree implements SourceTree {
   constructor(directory: string, options: DirectorySourceOptions) {
     this.options = options
     this.time = Date.now() / 1000
-    this.excepted = new Set((options.except ?? []).flatMap(identityOf))
+    this.excepted = (options.except ?? []).flatMap(identityOf)
     const path = Buffer.from(directory).toString('latin1')
     const stat = this.look(path)
     if (stat === undefined) throw new FileSystemError(`cannot back up ${directory}: there is nothing of this name`)
@@ -238,7 +238,7 @@ class DirectoryTree implements SourceTree {
   }
 
   private isExcepted(stat: BigIntStats): boolean {
-    return this.excepted.size > 0 && this.excepted.has(`${stat.dev}:${stat.ino}`)
+    return this.excepted.some(({ dev, ino }) => stat.ino === ino && stat.dev === dev)
   }
 
   private openFile(handle: Handle): number {
@@ -280,7 +280,7 @@ function handleOf(entry: SourceEntry): Handle {
   throw new TypeError('an entry of another file system was given to a directory source')
 }
 
-function identityOf(directory: string): string[] {
+function identityOf(directory: string): BigIntStats[] {
   const stat = lstatSync(directory, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? [] : [`${stat.dev}:${stat.ino}`]
+  return stat === undefined ? [] : [stat]
 }

@@ -58,6 +58,7 @@ const ANY_MAY_WRITE = 0o222
 class DirectoryStore implements BlobStore {
   readonly name: string
   readonly givesAway = true
+  readonly copies = true
   private readonly durable: boolean
   private unfinished = 0
   /** Folders known to exist, with their entry in the parent durable. */

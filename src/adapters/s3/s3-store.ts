@@ -51,6 +51,7 @@ export function s3Store(location: S3Location, options: S3StoreOptions = {}): Blo
 }
 
 class S3Store implements BlobStore {
+  readonly copies = true
   readonly name: string
   readonly #bucket: string
   readonly #prefix: string

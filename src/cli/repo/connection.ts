@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { directoryStore } from '../../adapters/real/directory-store.ts'
 import { isS3Location, parseS3Location } from '../../adapters/s3/s3-location.ts'
@@ -40,6 +41,7 @@ export interface Place {
 
 /** The store at a location, and this machine as everything else. */
 export async function placeOf(location: string): Promise<Place> {
+  keepYoungGenerationSmall()
   return {
     ports: systemPorts({
       warn: (message) => process.stderr.write(`warning: ${message}\n`),
@@ -47,6 +49,14 @@ export async function placeOf(location: string): Promise<Place> {
     }),
     store: isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location)),
   }
+}
+
+/**
+ * V8 lets the memory for new objects grow to 128 MB when many of them live for a while, as entries of directories do. Measured,
+ * nothing is gained by it here: the same time with 8 MB, to which it has grown when the program is loaded.
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 /** The client for S3 is loaded by who needs it only. */

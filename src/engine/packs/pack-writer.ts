@@ -308,6 +308,7 @@ export class PackWriter {
       [pack.seal.header, ...pack.segments, tail],
       lockUntil === undefined ? {} : { lockUntil },
     )
+    if (store.copies === true) for (const segment of pack.segments) ports.fidelity.discard?.(segment)
     onStored?.(packPath(name))
   }
 

@@ -24,6 +24,7 @@ export function storeForRole(store: BlobStore, role: Role): BlobStore {
   return {
     name: store.name,
     ...(store.givesAway === undefined ? {} : { givesAway: store.givesAway }),
+    ...(store.copies === undefined ? {} : { copies: store.copies }),
     ...(store.prepare === undefined ? {} : { prepare: (names: readonly string[]) => store.prepare!(names) }),
     get: (name, range) => store.get(name, range),
     stat: (name) => store.stat(name),

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import type { CellDefinition } from '../experiment/estate.ts'
 import type { IncidentRow } from '../experiment/results.ts'
+import type { Happening } from '../report/trace-events.ts'
 import { duration } from '../report/human.ts'
 import { UsageError } from './exit.ts'
 
@@ -20,7 +21,7 @@ interface TraceArguments {
 export const traceCommand: CommandModule<object, TraceArguments> = {
   command: 'trace <scenario>',
   describe:
-    'Write what happens in one drill, or in the undisturbed world, as a picture (ui.perfetto.dev) and as a story',
+    'Write what happens in one drill, or in the undisturbed world: a story, a timeline, a trace for ui.perfetto.dev',
   builder: (yargs) =>
     yargs
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
@@ -42,16 +43,17 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         type: 'string',
         default: 'trace.json',
         requiresArg: true,
-        describe: 'File for the trace; the story goes beside it, as .log',
+        describe: 'File for the trace; story (.log) and timeline (.png, .svg, .vl.json) go beside it',
       })
       .example('$0 trace scenarios/smb-321.yaml', 'all jobs and transfers from start to horizon')
       .example('$0 trace plan.yaml --hazard fire --replication 7', 'the eighth fire, with its recovery'),
   async handler(args) {
-    const [{ traceDrill, traceWorld }, { Narrator }, { loadScenario }] = await Promise.all([
-      import('../experiment/trace-drill.ts'),
-      import('../report/narrative.ts'),
-      import('../scenario/load.ts'),
-    ])
+    const [{ traceDrill, traceWorld }, { Narrator, storyTimeline, TraceReader, writeChart }, { loadScenario }] =
+      await Promise.all([
+        import('../experiment/trace-drill.ts'),
+        import('../report/trace.ts'),
+        import('../scenario/load.ts'),
+      ])
     const scenario = await loadScenario(args.scenario)
     const replications = args.replications ?? scenario.experiment.replications
     const { hazard, replication } = args
@@ -74,28 +76,36 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
       throw new UsageError(`--hazard ${hazard}: the drills are of ${drills.join(', ')}`)
     }
     const file = openSync(args.out, 'w')
-    const logPath = args.out.replace(/(\.json)?$/, '.log')
-    const log = openSync(logPath, 'w')
+    const path = args.out.replace(/\.json$/, '')
+    const log = openSync(`${path}.log`, 'w')
     const narrator = new Narrator(scenario.start, (line) => writeSync(log, line))
+    const happenings: Happening[] = []
+    const reader = new TraceReader(
+      (happening) => narrator.hear(happening),
+      (happening) => happening.what === 'end' && happenings.push(happening),
+    )
     let size_bytes = 0
     const write = (piece: string): void => {
       size_bytes += writeSync(file, piece)
-      narrator.hear(piece)
+      reader.hear(piece)
     }
+    let incidents: readonly IncidentRow[] = []
     try {
       if (hazard === undefined) await traceWorld(cell, write)
-      else {
-        const incidents = await traceDrill(cell, replications, { hazard, replication }, write)
-        for (const incident of incidents) narrator.say(incident.onset_s + (incident.rto_s ?? 0), outcomeOf(incident))
-      }
+      else incidents = await traceDrill(cell, replications, { hazard, replication }, write)
+      for (const incident of incidents) narrator.say(incident.onset_s + (incident.rto_s ?? 0), outcomeOf(incident))
     } finally {
       closeSync(file)
       closeSync(log)
     }
     const shown = hazard === undefined ? 'the undisturbed world' : `drill ${replication} of ${hazard}`
+    const title = `${shown}, ${cell.strategy.name} on ${cell.topology.name}`
+    const timeline = storyTimeline({ title, start: scenario.start, happenings, incidents })
+    if (timeline !== undefined) await writeChart(path, timeline)
     process.stdout.write(
-      `${args.out}: ${shown}, ${cell.strategy.name} on ${cell.topology.name}, ${(size_bytes / 1e6).toFixed(1)} MB. ` +
-        `Open it in https://ui.perfetto.dev\n${logPath}: the same as a story\n`,
+      `${args.out}: ${title}, ${(size_bytes / 1e6).toFixed(1)} MB. Open it in https://ui.perfetto.dev\n` +
+        `${path}.log: the same as a story\n` +
+        (timeline === undefined ? '' : `${path}.png, .svg, .vl.json: the same as a timeline\n`),
     )
   },
 }

@@ -67,19 +67,11 @@ export interface CapacityPlan {
 
 /** Reads a plan off the undisturbed worlds of a run; it needs no drills. */
 export function planFrom(results: Results, { warmUp_s }: Pick<ExperimentSpecification, 'warmUp_s'>): CapacityPlan {
-  const { start, horizon_s } = results.scenario
-  const cells = results.cells.map(({ strategy, topology, storage }) => ({ strategy, topology, storage }))
+  const { horizon_s } = results.scenario
   return {
     settling: settlingOf(results.jobs),
     warmUp_s,
-    stores: cells.flatMap(({ strategy, topology, storage }) =>
-      storage.map(({ store, end_bytes, capacity_bytes }) => {
-        const rows = results.stores.filter(
-          (row) => row.strategy === strategy && row.topology === topology && row.store === store,
-        )
-        return { strategy, topology, store, capacity_bytes, end_bytes, ...growthOf(rows, capacity_bytes, start) }
-      }),
-    ),
+    stores: storeGrowth(results),
     jobs: [
       ...Map.groupBy(results.jobs, ({ strategy, topology, job }) => JSON.stringify([strategy, topology, job])),
     ].map(([, runs]) => windowsOf(runs)),
@@ -89,6 +81,22 @@ export function planFrom(results: Results, { warmUp_s }: Pick<ExperimentSpecific
       ),
     ].map(([, points]) => peakOf(points, horizon_s)),
   }
+}
+
+/** How each store of each cell fills. */
+export function storeGrowth(results: Pick<Results, 'cells' | 'stores' | 'scenario'>): StoreGrowth[] {
+  const rows = Map.groupBy(results.stores, storeKey)
+  return results.cells.flatMap(({ strategy, topology, storage }) =>
+    storage.map(({ store, end_bytes, capacity_bytes }) => {
+      const own = rows.get(storeKey({ strategy, topology, store })) ?? []
+      const growth = growthOf(own, capacity_bytes, results.scenario.start)
+      return { strategy, topology, store, capacity_bytes, end_bytes, ...growth }
+    }),
+  )
+}
+
+function storeKey(row: { readonly strategy: string; readonly topology: string; readonly store: string }): string {
+  return JSON.stringify([row.strategy, row.topology, row.store])
 }
 
 function growthOf(

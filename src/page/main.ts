@@ -1,9 +1,9 @@
 /** The page: edit a scenario, see what is wrong with it, run it, compare two runs, pass it on. */
 
 import type { Results } from '../experiment/results.ts'
+import { hazardNames } from '../report/charts/cells.ts'
 import { enliven } from '../report/html/page-script.ts'
 import { STYLE } from '../report/html/style.ts'
-import { cellName } from '../report/words.ts'
 import choosing from '../../notebooks/choosing-a-strategy.yaml?raw'
 import nines from '../../notebooks/nines.yaml?raw'
 import miniature from '../../scenarios/miniature.yaml?raw'
@@ -153,10 +153,9 @@ async function showResults(results: Results): Promise<void> {
   const page = await reportOf(results)
   element('report', HTMLElement).innerHTML = page.markup
   for (const left of document.querySelectorAll('.choices, .tip')) left.remove()
-  document.body.dataset['cells'] = results.cells.map(cellName).join('\n')
-  document.body.dataset['hazards'] = [
-    ...new Set(results.cells.flatMap((cell) => cell.hazards.map((row) => row.hazard))),
-  ].join('\n')
+  document.body.dataset['strategies'] = results.cells.map(({ strategy }) => strategy).join('\n')
+  document.body.dataset['topologies'] = results.cells.map(({ topology }) => topology).join('\n')
+  document.body.dataset['hazards'] = hazardNames(results).join('\n')
   enliven()
   const before = runs.slice(0, -1)
   element('compare-choice', HTMLElement).hidden = before.length === 0

@@ -1,6 +1,5 @@
 import type { Results } from '../experiment/results.ts'
-import { cellLabels, hazardLabels } from '../report/charts/cells.ts'
-import { CHARTS } from '../report/charts/index.ts'
+import { CHARTS, markLabels } from '../report/charts/index.ts'
 import { assumptionsSection } from '../report/html/assumptions-section.ts'
 import { costSection } from '../report/html/cost-section.ts'
 import { figuresSection } from '../report/html/figures-section.ts'
@@ -13,7 +12,7 @@ import { draw } from './draw.ts'
 
 /** The parts of report.html, drawn in the browser. */
 export async function reportOf(results: Results): Promise<Markup> {
-  const labels = { cells: cellLabels(results), hazards: hazardLabels(results) }
+  const labels = markLabels(results)
   const charts: Markup[] = []
   for (const [name, chart] of Object.entries(CHARTS)) {
     const spec = chart(results)

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../experiment/results.ts'
-import { cellLabels, hazardLabels } from './charts/cells.ts'
+import { hazardNames } from './charts/cells.ts'
+import { markLabels } from './charts/index.ts'
 import { duration, instant } from './human.ts'
 import { assumptionsSection } from './html/assumptions-section.ts'
 import { costSection } from './html/cost-section.ts'
 import { figuresSection } from './html/figures-section.ts'
-import { inlineChart } from './html/inline-chart.ts'
+import { inlineChart, titleOf } from './html/inline-chart.ts'
 import { html, trusted } from './html/markup.ts'
 import type { Markup } from './html/markup.ts'
 import { PAGE_SCRIPT } from './html/page-script.ts'
@@ -15,7 +16,7 @@ import { STYLE } from './html/style.ts'
 import { verdictSection } from './html/verdict-section.ts'
 import type { Manifest } from './manifest.ts'
 import { verdictOf } from './verdict.ts'
-import { cellName, experimentOf } from './words.ts'
+import { experimentOf } from './words.ts'
 
 /** A chart drawn for the page: its specification, for the words, and its SVG without title. */
 export interface DrawnChart {
@@ -48,7 +49,6 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
     `style-src '${hashOf(STYLE)}'`,
     "img-src data:; base-uri 'none'; form-action 'none'",
   ].join('; ')
-  const hazards = [...new Set(results.cells.flatMap((cell) => cell.hazards.map((row) => row.hazard)))]
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -59,10 +59,15 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
         <title>${scenario.name}: backup rehearsal</title>
         ${STYLE_ELEMENT}
       </head>
-      <body data-cells="${results.cells.map(cellName).join('\n')}" data-hazards="${hazards.join('\n')}">
+      <body
+        data-strategies="${results.cells.map(({ strategy }) => strategy).join('\n')}"
+        data-topologies="${results.cells.map(({ topology }) => topology).join('\n')}"
+        data-hazards="${hazardNames(results).join('\n')}"
+      >
         <header>
           <h1>${scenario.name}</h1>
           <p class="about">${aboutRun(results)}</p>
+          ${contents(charts, results)}
         </header>
         <main>
           ${verdictSection(results, verdict)} ${warningsSection(results)} ${chartsSection(charts, results)}
@@ -73,6 +78,27 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
       </body>
     </html> `
   return page.markup
+}
+
+/** Where what stands, as the page is long. */
+function contents(charts: readonly DrawnChart[], { warnings }: Results): Markup {
+  return html`<nav aria-label="Contents">
+    <p>
+      ${link('verdict', 'Verdict')} ${warnings.length === 0 ? undefined : link('warnings', 'Warnings')}
+      ${link('figures', 'Figures')} ${link('cost', 'Cost')} ${link('assumptions', 'Assumptions')}
+      ${link('scenario', 'Scenario')}
+    </p>
+    <details>
+      <summary>${charts.length} charts</summary>
+      <ul>
+        ${charts.map(({ name, spec }) => html`<li>${link(`chart-${name}`, titleOf(spec).heading)}</li> `)}
+      </ul>
+    </details>
+  </nav>`
+}
+
+function link(to: string, text: string): Markup {
+  return html`<a href="#${to}">${text}</a> `
 }
 
 function aboutRun(results: Results): string {
@@ -93,7 +119,7 @@ function warningsSection({ warnings }: Results): Markup | undefined {
 }
 
 function chartsSection(charts: readonly DrawnChart[], results: Results): Markup {
-  const labels = { cells: cellLabels(results), hazards: hazardLabels(results) }
+  const labels = markLabels(results)
   return html`<section id="charts">
     <h2>Charts</h2>
     ${charts.map((chart) => inlineChart(chart, labels))}

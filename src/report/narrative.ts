@@ -1,31 +1,17 @@
 import { bytes, duration } from './human.ts'
+import type { Happening } from './trace-events.ts'
 
-/** An event of the trace (Trace Event format), as far as the story is concerned. */
-interface TraceEvent {
-  readonly ph: string
-  readonly cat?: string
-  readonly name: string
-  /** Microseconds of simulated time. */
-  readonly ts?: number
-  readonly id?: number
-  readonly args?: Readonly<Record<string, unknown>>
-}
-
-/** What people want to be told; tasks, transfers and loads are for the picture. */
-const TOLD = new Set(['job', 'incident', 'restore', 'outage'])
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-/** A job that begins later than its calendar says by more than this is late. */
-const LATE_S = 60
+/** A job that begins later than its calendar says by more than this is late; less is the job before it, in a chain. */
+const LATE_S = 300
 
 /**
- * Tells a trace as a story, one line an event: 'Tue 2026-01-06 22:31:40  backup done after 1 min 40 s: read 100 MB, wrote
- * 100 MB'. Takes the pieces of the trace as they are written, and holds only what is under way.
+ * Tells a trace as a story, one line an event: 'Tue 2026-01-06 22:31  backup done after 1 min 40 s: read 100 MB, wrote
+ * 100 MB'.
  */
 export class Narrator {
   readonly #start: number
   readonly #write: (line: string) => void
-  readonly #begun = new Map<string, number>()
-  #rest = ''
 
   /**
    * @param start of the scenario, seconds since 1970
@@ -36,73 +22,81 @@ export class Narrator {
     this.#write = write
   }
 
-  /** The next piece of the text of the trace, in which each event stands on a line. */
-  hear(piece: string): void {
-    const lines = (this.#rest + piece).split('\n')
-    this.#rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const text = line.replace(/,$/, '')
-      if (!text.startsWith('{"ph":') || !text.endsWith('}')) continue
-      const event: TraceEvent = JSON.parse(text)
-      if (event.cat !== undefined && TOLD.has(event.cat)) this.#tell(event, (event.ts ?? 0) / 1e6)
-    }
+  /** What happens next. */
+  hear(happening: Happening): void {
+    const sentence = SENTENCES[happening.what](happening)
+    if (sentence !== undefined) this.say(happening.time_s, sentence)
   }
 
   /** A sentence of one's own at an instant in seconds since the start. */
   say(time_s: number, sentence: string): void {
     const date = new Date((this.#start + time_s) * 1000)
     const text = date.toISOString()
-    this.#write(`${DAYS[date.getUTCDay()]} ${text.slice(0, 10)} ${text.slice(11, 19)}  ${sentence}\n`)
-  }
-
-  #tell(event: TraceEvent, time_s: number): void {
-    const key = `${event.cat} ${event.id} ${event.name}`
-    if (event.ph === 'b') {
-      this.#begun.set(key, time_s)
-      const sentence = beginning(event, time_s)
-      if (sentence !== undefined) this.say(time_s, sentence)
-    } else if (event.ph === 'e') {
-      const lasted_s = time_s - (this.#begun.get(key) ?? time_s)
-      this.#begun.delete(key)
-      const sentence = ending(event, lasted_s)
-      if (sentence !== undefined) this.say(time_s, sentence)
-    } else if (event.ph === 'i')
-      this.say(time_s, `${event.name} ${event.cat === 'incident' ? 'strikes' : 'happens'}${details(event)}`)
+    this.#write(`${DAYS[date.getUTCDay()]} ${text.slice(0, 10)} ${text.slice(11, 16)}  ${sentence}\n`)
   }
 }
 
-function beginning({ cat, name, args = {} }: TraceEvent, time_s: number): string | undefined {
-  if (cat === 'job') {
-    const late_s = time_s - Number(args['scheduled_s'] ?? time_s)
-    const late = late_s > LATE_S ? `, ${duration(late_s)} after its time` : ''
-    return `${name} starts on ${String(args['node'])}${late}`
-  }
-  if (cat === 'restore') return `  restore of ${name} from ${String(args['store'])} starts`
-  // The incident itself is told by its instant; its parts are the phases.
-  if (cat === 'incident') return args['onset_s'] === undefined ? `  ${name} begins` : undefined
-  return `${name} begins`
+const SENTENCES: Record<Happening['what'], (happening: Happening) => string | undefined> = {
+  begin({ category, name, time_s, values }) {
+    // A job is told when it is done, an incident by the instant at which it strikes, a phase when it is over.
+    if (category === 'job') {
+      const late_s = time_s - Number(values['scheduled_s'] ?? time_s)
+      return late_s > LATE_S ? `${name} job delayed ${duration(late_s)}` : undefined
+    }
+    if (category === 'restore') return `  restore of ${name} from ${String(values['store'])} begins`
+    if (category === 'outage') return `${name} down${because(values)}`
+    return undefined
+  },
+
+  end({ category, name, time_s, since_s, part, values }) {
+    const lasted_s = time_s - since_s
+    const after = `after ${duration(lasted_s)}`
+    if (values['unfinished'] === true) return `${name} still under way ${after}`
+    if (category === 'job') {
+      const { outcome, read_bytes, written_bytes } = values
+      if (outcome !== 'succeeded') return `${name} ${String(outcome)} ${after}${because(values)}`
+      const moved = `read ${bytes(Number(read_bytes))}, wrote ${bytes(Number(written_bytes))}`
+      return `${name} done ${after}: ${moved}${because(values, '; ')}`
+    }
+    if (category === 'restore') {
+      const restored = typeof values['restored_bytes'] === 'number' ? `: ${bytes(values['restored_bytes'])}` : ''
+      return `  restore of ${name} done ${after}${restored}`
+    }
+    if (category === 'outage') return `${name} up again ${after}`
+    if (part) return lasted_s > 0 ? `  ${phase(name)} ${after}` : undefined
+    const outcomes = Object.entries(values).filter(([key]) => key !== 'onset_s')
+    const told = outcomes.map(([service, outcome]) => `${service} ${String(outcome)}`)
+    return `${name} is over ${after}${told.length === 0 ? '' : `: ${told.join(', ')}`}`
+  },
+
+  instant({ category, name, values }) {
+    const { kind, target, ...rest } = values
+    if (category !== 'incident') return `${name} happens${details(rest)}`
+    const where = typeof target === 'string' ? ` ${target}` : ''
+    return `${name} strikes${where}${typeof kind === 'string' ? ` (${kind})` : ''}${details(rest)}`
+  },
 }
 
-function ending({ cat, name, args = {} }: TraceEvent, lasted_s: number): string | undefined {
-  const after = `after ${duration(lasted_s)}`
-  if (args['unfinished'] === true) return `${name} is still under way ${after}`
-  if (cat === 'job') {
-    const { outcome, reason, read_bytes, written_bytes } = args
-    const why = typeof reason === 'string' && reason !== '' ? `: ${reason}` : ''
-    if (outcome !== 'succeeded') return `${name} ${String(outcome)} ${after}${why}`
-    return `${name} done ${after}: read ${bytes(Number(read_bytes))}, wrote ${bytes(Number(written_bytes))}${why}`
-  }
-  if (cat === 'restore') {
-    const restored = typeof args['restored_bytes'] === 'number' ? `: ${bytes(args['restored_bytes'])}` : ''
-    return `  restore of ${name} done ${after}${restored}`
-  }
-  if (cat !== 'incident') return `${name} ends ${after}`
-  const outcomes = Object.entries(args).map(([service, outcome]) => `${service} ${String(outcome)}`)
-  if (outcomes.length > 0) return `${name} is over ${after}: ${outcomes.join(', ')}`
-  return `  ${name} ends ${after}`
+/** What has been achieved when a phase of a recovery ends; its service stands behind its name. */
+const ACHIEVED: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^detect$/, 'noticed'],
+  [/^declare$/, 'recovery decided on'],
+  [/^provision$/, 'replacements ready'],
+  [/^transfer (.*)$/, 'data of $1 back'],
+  [/^verify (.*)$/, '$1 verified'],
+  [/^cut over (.*)$/, 'users back on $1'],
+]
+
+function phase(name: string): string {
+  const [pattern, words] = ACHIEVED.find(([each]) => each.test(name)) ?? [/^(.*)$/, '$1 done']
+  return name.replace(pattern, words)
 }
 
-function details({ args = {} }: TraceEvent): string {
-  const words = Object.entries(args).map(([name, value]) => `${name} ${String(value)}`)
+function because({ reason }: Happening['values'], joint = ': '): string {
+  return typeof reason === 'string' && reason !== '' ? `${joint}${reason}` : ''
+}
+
+function details(values: Readonly<Record<string, unknown>>): string {
+  const words = Object.entries(values).map(([name, value]) => `${name} ${String(value)}`)
   return words.length === 0 ? '' : ` (${words.join(', ')})`
 }

@@ -38,13 +38,24 @@ export interface Verdict {
 }
 
 /** Which cells meet the objectives, by how much and how surely. Cost is outlay plus expected penalty, a year. */
-export function verdictOf(results: Results): Verdict {
+export function verdictOf(results: Pick<Results, 'cells'>): Verdict {
   const cells = results.cells.map(verdictOfCell)
-  const cheapest = cells.toSorted((a, b) => a.cell.cost.total_usdPerYear - b.cell.cost.total_usdPerYear)
-  const best = cheapest.find((verdict) => verdict.met)
-  if (best !== undefined) return { cells, best, nearest: undefined }
-  const nearest = cheapest.toSorted((a, b) => a.lost / a.n - b.lost / b.n || meanShare(b) - meanShare(a)).at(0)
-  return { cells, best: undefined, nearest }
+  const first = ranked(cells).at(0)
+  return first?.met === true ? { cells, best: first, nearest: undefined } : { cells, best: undefined, nearest: first }
+}
+
+/** All cells, the best first: those that meet everything by their cost, then the others by how near they come. */
+export function rankedVerdicts(results: Pick<Results, 'cells'>): CellVerdict[] {
+  return ranked(results.cells.map(verdictOfCell))
+}
+
+function ranked(verdicts: readonly CellVerdict[]): CellVerdict[] {
+  const cheapest = verdicts.toSorted((a, b) => a.cell.cost.total_usdPerYear - b.cell.cost.total_usdPerYear)
+  const missing = cheapest.filter((verdict) => !verdict.met)
+  return [
+    ...cheapest.filter((verdict) => verdict.met),
+    ...missing.toSorted((a, b) => a.lost / a.n - b.lost / b.n || meanShare(b) - meanShare(a)),
+  ]
 }
 
 function verdictOfCell(cell: Cell): CellVerdict {

@@ -32,10 +32,13 @@ export function headline({ best, nearest, cells }: Verdict): string {
   if (best !== undefined) {
     const meeting = cells.filter((cell) => cell.met).length
     const rank = meeting === 1 ? 'and is the only one that does' : `cheapest of the ${meeting} that do`
-    return `${cellName(best.cell)} meets every objective, ${rank}: ${money(best.cell.cost.total_usdPerYear)} a year.`
+    const { total_usdPerYear } = best.cell.cost
+    const cost = total_usdPerYear === 0 ? 'the scenario has no prices' : `${money(total_usdPerYear)} a year`
+    return `${cellName(best.cell)} meets every objective, ${rank}: ${cost}.`
   }
   const none = 'No strategy meets every objective in every drill.'
   if (nearest?.tightest === undefined) return none
+  if (cells.length === 1) return `${cellName(nearest.cell)} does not meet every objective: ${failures(nearest, 1)}`
   if (nearest.trials.every((trial) => trial.met === 0)) return 'No strategy meets any objective in any drill.'
   return `${none} ${cellName(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
 }
@@ -44,23 +47,39 @@ export function headline({ best, nearest, cells }: Verdict): string {
 export function support({ n, tightest }: CellVerdict): string {
   const all = `all ${count(n)} drills within the objectives.`
   if (tightest === undefined) return n === 0 ? 'no drills.' : all
-  const { measure, hazard, max_s, objective_s, ci95 } = tightest
+  const { measure, hazard, max_s, objective_s, ci95, margin } = tightest
   return (
-    `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}; ` +
+    `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}, ` +
+    `${percent(margin)} to spare; ` +
     `from ${count(tightest.n)} drills, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
   )
 }
 
-/** What a cell fails, worst first, at most so many objectives. */
-export function failures({ trials, lost, n }: CellVerdict, limit: number): string {
-  const failed = trials.filter((trial) => trial.share < 1).toSorted((a, b) => a.share - b.share || a.margin - b.margin)
-  const texts = failed.slice(0, limit).map(failureOf)
-  if (failed.length > limit) texts.push(`${failed.length - limit} more`)
-  if (lost > 0) texts.push(`everything lost in ${count(lost)} of ${count(n)}`)
-  return `${texts.join('; ')}.`
+/** What a cell fails: what it loses, then at most so many objectives, worst first. What loses everything meets none. */
+export function failures({ cell, trials }: CellVerdict, limit: number): string {
+  const losses = cell.hazards.filter((row) => row.lost > 0)
+  const texts = losses.map(lossOf)
+  const inVain = new Set(
+    losses.filter(({ lost, n }) => lost === n).map(({ hazard, service }) => `${hazard} ${service}`),
+  )
+  const failed = trials
+    .filter(({ share, hazard, service }) => share < 1 && !inVain.has(`${hazard} ${service}`))
+    .toSorted((a, b) => a.share - b.share || a.margin - b.margin)
+  texts.push(...failed.slice(0, limit).map(failureOf))
+  if (failed.length > limit) {
+    const more = failed.length - limit
+    texts.push(`and ${count(more)} more ${more === 1 ? 'objective' : 'objectives'}`)
+  }
+  return `${[...new Set(texts)].join('; ')}.`
+}
+
+function lossOf({ hazard, lost, n }: HazardSummary): string {
+  const which = lost === n ? `all ${plural(n, 'drill', 'drills')}` : `${count(lost)} of ${count(n)} drills`
+  return `everything lost in ${which} of ${hazard}`
 }
 
 function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
   const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
-  return `${measure} ≤ ${shortDuration(objective_s)} after ${hazard} in ${count(met)} of ${count(n)} drills${seen}`
+  const times = met === 0 ? `never met in ${count(n)} drills` : `met in ${count(met)} of ${count(n)} drills`
+  return `${measure} ≤ ${shortDuration(objective_s)} ${times} of ${hazard}${seen}`
 }

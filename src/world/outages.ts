@@ -1,5 +1,5 @@
 import type { EngineError } from '../engine/errors.ts'
-import type { Simulation } from '../kernel/index.ts'
+import type { Simulation, Span } from '../kernel/index.ts'
 
 /** Something that can be out of order for a while and then goes on with what it holds. */
 export interface Interruptible {
@@ -14,6 +14,11 @@ interface Outage {
   readonly reason: EngineError
 }
 
+interface CurrentOutage extends Outage {
+  /** In the trace, from its first moment to its last. */
+  readonly span: Span
+}
+
 interface PlannedOutage extends Outage {
   readonly what: Interruptible
   readonly from_s: number
@@ -25,7 +30,7 @@ interface PlannedOutage extends Outage {
  */
 export class Outages {
   readonly #simulation: Simulation
-  readonly #current = new Map<Interruptible, Outage>()
+  readonly #current = new Map<Interruptible, CurrentOutage>()
   #planned: readonly PlannedOutage[] = []
 
   constructor(simulation: Simulation) {
@@ -37,11 +42,14 @@ export class Outages {
     const current = this.#current.get(what)
     if (current !== undefined && current.until_s >= until_s) return
     if (current === undefined) what.interrupt(reason)
-    this.#current.set(what, { until_s, reason })
+    const span = current?.span ?? this.#simulation.span('outage', what.name, { reason: reason.message })
+    this.#current.set(what, { until_s, reason, span })
     if (until_s === Infinity) return
     this.#simulation.at(until_s, () => {
-      if (this.#current.get(what)?.until_s !== until_s) return
+      const ending = this.#current.get(what)
+      if (ending?.until_s !== until_s) return
       this.#current.delete(what)
+      ending.span.end()
       what.resume()
     })
   }

@@ -86,7 +86,7 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
       id: 'smb-321',
       name: options.name ?? 'Small office, three copies',
       start: Date.parse('2026-01-05T00:00:00Z') / 1000,
-      horizon_s: HORIZON_S,
+      horizon_s: Math.max(HORIZON_S, (options.days ?? 0) * DAY),
     },
     seed: '20260105',
     replications,

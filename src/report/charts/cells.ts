@@ -34,6 +34,11 @@ export function hazardLabels(results: Pick<Results, 'cells'>): string[] {
   return [...new Set(results.cells.flatMap((cell) => cell.hazards.map((row) => hazardLabel(row, results))))]
 }
 
+/** Each hazard once, whichever services it hits. */
+export function hazardNames({ cells }: Pick<Results, 'cells'>): string[] {
+  return [...new Set(cells.flatMap((cell) => cell.hazards.map((row) => row.hazard)))]
+}
+
 /** Every hazard of every cell. */
 export function hazardsOfCells(results: Pick<Results, 'cells'>): { cell: Cell; hazard: HazardSummary }[] {
   return results.cells.flatMap((cell) => cell.hazards.map((hazard) => ({ cell, hazard })))

@@ -2,8 +2,9 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Cell, Results } from '../../experiment/results.ts'
 import { money, percent, shortDuration } from '../human.ts'
 import { cellLabel, strategiesOf } from './cells.ts'
-import { labelsAfter, tip } from './marks.ts'
+import { DOLLARS, labelsAfter, tip } from './marks.ts'
 import type { Layer } from './marks.ts'
+import { rankedVerdicts } from '../verdict.ts'
 import { paretoFront } from './pareto-front.ts'
 import { GRID, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
@@ -11,6 +12,8 @@ import { timeAxis } from './time-axis.ts'
 const HEIGHT = 280
 /** Least distance of two labels that would otherwise lie on each other, in pixels. */
 const LABEL_HEIGHT = 15
+/** More do not fit beside one another. */
+const MOST_LABELS = 14
 const BANDS_HEIGHT = 14
 /** The axis begins here or lower, so that the band beside that of backups is seen. */
 const AXIS_FROM_S = 20 * 60
@@ -45,7 +48,8 @@ interface Point {
  */
 export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): TopLevelSpec | undefined {
   const points = pointsOf(results, measure)
-  if (points.length === 0) return undefined
+  // Without prices there is nothing to weigh.
+  if (points.every((point) => point.outlay_usdPerYear === 0)) return undefined
   const most = Math.max(...points.map((point) => point.outlay_usdPerYear)) * 1.15 || 1
   const ends_s = points.flatMap((point) => [point.low_s, point.high_s])
   const logarithmic = Math.min(...ends_s) > 0
@@ -66,7 +70,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
   const y = {
     type: 'quantitative',
     scale: { domain: [0, most] as number[], nice: false },
-    axis: { title: 'outlay, US dollars a year', labelExpr: "'$' + format(datum.value, '~s')", tickCount: 6 },
+    axis: { title: 'outlay, US dollars a year', labelExpr: DOLLARS, tickCount: 6 },
   } as const
   const color = {
     field: 'strategy',
@@ -82,10 +86,15 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
         `Point: mean ${measure} of the drills of all hazards that were not lost (n = ${least === greatest ? least : `${least} to ${greatest}`}), with its 95 % confidence interval.`,
         'Hollow: some drills lost everything. Line: Pareto front of those that lost nothing; better is down and to the left.',
         'Outlay without penalties. Bands: what classes of recovery strategies promise (AWS whitepaper, 2021).',
+        ...(points.length > MOST_LABELS
+          ? [
+              `Named: the front, and those that meet the objectives or come nearest; ${MOST_LABELS} of ${points.length}.`,
+            ]
+          : []),
       ],
     },
     description: `Outlay against mean ${measure}. ${points.map((point) => point.tip).join('. ')}. Pareto front: ${front.map((point) => point.cell).join(', ') || 'none lost nothing'}.`,
-    data: { values: dodge(points, most) },
+    data: { values: dodge(points, labelled(points, front, results), most) },
     width: PLOT_WIDTH + 130,
     height: HEIGHT,
     layer: [
@@ -110,12 +119,15 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
         mark: { type: 'point', filled: true, size: 30, opacity: 1, color: PAPER },
         encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_usdPerYear' }, ...tip },
       },
-      ...labelsAfter({
-        x: { ...x, field: 'label_s' },
-        y: { ...y, field: 'label_usdPerYear' },
-        text: { field: 'cell' },
-        ...tip,
-      }),
+      ...labelsAfter(
+        {
+          x: { ...x, field: 'label_s' },
+          y: { ...y, field: 'label_usdPerYear' },
+          text: { field: 'cell' },
+          ...tip,
+        },
+        'isValid(datum.label_s)',
+      ),
     ],
   }
 }
@@ -212,23 +224,44 @@ function frontLayers(
   ]
 }
 
+/** Which points have their name beside them: all, or the front and the first of the ranking. */
+function labelled(points: readonly Point[], front: readonly Point[], results: Pick<Results, 'cells'>): Set<string> {
+  const ranked = rankedVerdicts(results).map(({ cell }) => cellLabel(cell, results))
+  const names = new Set([...front.map(({ cell }) => cell), ...ranked])
+  return new Set([...names].filter((name) => points.some(({ cell }) => cell === name)).slice(0, MOST_LABELS))
+}
+
 /**
  * Moves labels apart that would overlap, upwards from the lowest, and lines them up at the right end of their group;
  * Vega-Lite does neither. Positions are in data units.
  */
-function dodge(points: readonly Point[], most: number): (Point & { label_usdPerYear: number; label_s: number })[] {
+function dodge(
+  points: readonly Point[],
+  named: ReadonlySet<string>,
+  most: number,
+): (Point & { label_usdPerYear?: number; label_s?: number })[] {
   const step = (LABEL_HEIGHT / HEIGHT) * most
   const groups: { point: Point; label_usdPerYear: number }[][] = []
   let below = -Infinity
-  for (const point of points.toSorted((a, b) => a.outlay_usdPerYear - b.outlay_usdPerYear)) {
+  const ascending = points
+    .filter(({ cell }) => named.has(cell))
+    .toSorted((a, b) => a.outlay_usdPerYear - b.outlay_usdPerYear)
+  for (const point of ascending) {
     const crowded = point.outlay_usdPerYear < below + step
     below = crowded ? below + step : point.outlay_usdPerYear
     const label = { point, label_usdPerYear: below }
     if (crowded) groups.at(-1)?.push(label)
     else groups.push([label])
   }
-  return groups.flatMap((group) => {
+  const labels = groups.flatMap((group) => {
     const label_s = Math.max(...group.map(({ point }) => point.high_s))
-    return group.map(({ point, label_usdPerYear }) => ({ ...point, label_usdPerYear, label_s }))
+    // A group that would leave the plot at its top is moved down.
+    const above = Math.max(0, (group.at(-1)?.label_usdPerYear ?? 0) - most)
+    return group.map(({ point, label_usdPerYear }) => ({
+      ...point,
+      label_usdPerYear: label_usdPerYear - above,
+      label_s,
+    }))
   })
+  return [...labels, ...points.filter(({ cell }) => !named.has(cell))]
 }

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { money, shortMoney } from '../human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelsAfter, tip } from './marks.ts'
+import { DOLLARS, cellRows, labelsAfter, tip } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** From what is always paid to what is paid in the event. */
@@ -32,7 +32,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
   const x = {
     type: 'quantitative',
     scale: { domain: [0, most * 1.35] as number[], nice: false },
-    axis: { title: 'US dollars a year', labelExpr: "'$' + format(datum.value, '~s')", tickCount: 6 },
+    axis: { title: 'US dollars a year', labelExpr: DOLLARS, tickCount: 6 },
   } as const
   return {
     title: {

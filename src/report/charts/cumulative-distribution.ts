@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { percent } from '../human.ts'
 import { cellLabel, hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
-import { curveLayers } from './curves.ts'
+import { curveLayers, MOST_CURVES } from './curves.ts'
+import { foremostCells } from './foremost.ts'
 import { objectiveRule, plotTitle } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { PLOT_WIDTH } from './theme.ts'
@@ -18,9 +19,10 @@ const COLUMNS = 2
  * below 100 % has lost the rest.
  */
 export function cumulativeDistribution(
-  results: Pick<Results, 'cells' | 'incidents'>,
+  all: Pick<Results, 'cells' | 'incidents'>,
   measure: 'RPO' | 'RTO',
 ): TopLevelSpec | undefined {
+  const { shown: results, note } = foremostCells(all, MOST_CURVES)
   const curves = curvesOf(results, measure)
   if (curves.every(({ steps }) => steps.length === 0)) return undefined
   const hazards = hazardLabels(results)
@@ -37,6 +39,7 @@ export function cumulativeDistribution(
       subtitle: [
         `Share of the drills with an ${measure} of at most so much; n = ${least === most ? least : `${least} to ${most}`} a curve.`,
         'A curve that ends below 100 % has lost the rest. Dashed vertical: objective. Of equal curves the later lies thin on the earlier.',
+        ...note,
       ],
     },
     description: `Cumulative distribution of the ${measure}. ${medians.join('. ')}.`,

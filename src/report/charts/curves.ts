@@ -12,6 +12,8 @@ const DASHES = [
   [8, 3, 2, 3],
 ]
 const THINNEST = 1.5
+/** More cannot be told apart: there are eight colours. */
+export const MOST_CURVES = LINE_COLOURS.length
 const WIDENING = 1.25
 
 /**

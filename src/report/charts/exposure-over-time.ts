@@ -2,14 +2,16 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { PointRow, Results } from '../../experiment/results.ts'
 import { percent, shortDuration } from '../human.ts'
 import { cellLabel } from './cells.ts'
+import { foremostPlots } from './foremost.ts'
 import { objectiveRule, plotTitle, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { INK, LINE_COLOURS, PLOT_WIDTH } from './theme.ts'
 import { dateAxis, timeAxis } from './time-axis.ts'
 
 const [COLOUR = INK] = LINE_COLOURS
-/** A tooth is two points; beyond this only the highest of each stretch are drawn. */
-const MOST_TEETH = 150
+/** Beyond this a tooth is too thin to be seen, and each stretch shows from which to which age it goes. */
+const MOST_TEETH = 90
+const STRETCHES = 230
 const MOST_PLOTS = 10
 
 /** The age of the newest recovery point over one stretch of time: it grows from `low_s` to `high_s`. */
@@ -25,16 +27,19 @@ interface Tooth {
  * that is durable there; exact at every instant, nothing is sampled. One plot a cell, dataset and store.
  */
 export function exposureOverTime(results: Pick<Results, 'cells' | 'points' | 'scenario'>): TopLevelSpec | undefined {
-  const groups = [
-    ...Map.groupBy(results.points, (row) =>
-      JSON.stringify([row.strategy, row.topology, row.dataset, row.store]),
-    ).values(),
-  ].slice(0, MOST_PLOTS)
+  const groups = Map.groupBy(results.points, (row) =>
+    JSON.stringify([row.strategy, row.topology, row.dataset, row.store]),
+  )
   const { horizon_s } = results.scenario
-  const curves = groups.flatMap((points) => {
-    const [first] = points
-    const teeth = teethOf(points, horizon_s)
-    if (first === undefined || teeth.length === 0) return []
+  const { shown, note } = foremostPlots(
+    [...groups.values()].flatMap((points) => points.slice(0, 1)),
+    results,
+    MOST_PLOTS,
+  )
+  const curves = shown.flatMap((first) => {
+    const key = JSON.stringify([first.strategy, first.topology, first.dataset, first.store])
+    const teeth = teethOf(groups.get(key) ?? [], horizon_s)
+    if (teeth.length === 0) return []
     const name = `${cellLabel(first, results)}: ${first.dataset} at ${first.store}`
     return { name, cell: cellLabel(first, results), teeth, ...measuresOf(teeth) }
   })
@@ -52,6 +57,10 @@ export function exposureOverTime(results: Pick<Results, 'cells' | 'points' | 'sc
       subtitle: [
         'Age of the newest recovery point that is durable at a store, if only that store were left. From the first point on, without incidents.',
         'Exact at every instant, not sampled; figures are weighted by time (p95: not more for 95 % of it). Dashed: RPO objective.',
+        ...(curves.some(({ teeth }) => teeth.length > MOST_TEETH)
+          ? ['Where points follow one another too closely to be seen: the band from the least to the greatest age.']
+          : []),
+        ...note,
       ],
     },
     description: `Exposure. ${curves.map(words).join('. ')}.`,
@@ -118,10 +127,18 @@ function plot(
 ): Plot {
   const { start, horizon_s } = results.scenario
   const ms = (seconds: number): number => (start + seconds) * 1000
-  const values = thinned(curve.teeth).flatMap(({ from_s, to_s, low_s, high_s }) => [
-    { at: ms(from_s), exposure_s: low_s, tip: title },
-    { at: ms(to_s), exposure_s: high_s, tip: title },
-  ])
+  const dense = curve.teeth.length > MOST_TEETH
+  const values = dense
+    ? stretchesOf(curve.teeth, horizon_s).map(({ from_s, low_s, high_s }) => ({
+        at: ms(from_s),
+        least_s: low_s,
+        exposure_s: high_s,
+        tip: title,
+      }))
+    : curve.teeth.flatMap(({ from_s, to_s, low_s, high_s }) => [
+        { at: ms(from_s), least_s: 0, exposure_s: low_s, tip: title },
+        { at: ms(to_s), least_s: 0, exposure_s: high_s, tip: title },
+      ])
   const dates = dateAxis(ms(0), ms(horizon_s))
   const ages = timeAxis([curve.max_s, ...objectives.filter((limit_s) => limit_s < 3 * curve.max_s)], '', {
     linear: true,
@@ -155,7 +172,12 @@ function plot(
       {
         data: { values },
         mark: { type: 'area', color: COLOUR, opacity: 0.35, line: { color: COLOUR, strokeWidth: 1 } },
-        encoding: { x: { ...x, field: 'at' }, y: { ...y, field: 'exposure_s', stack: null }, ...tip },
+        encoding: {
+          x: { ...x, field: 'at' },
+          y: { ...y, field: 'exposure_s', stack: null },
+          y2: { field: 'least_s' },
+          ...tip,
+        },
       },
       ...objectiveRule({ y: { ...y, field: 'objective_s' } }).map((layer) => ({ ...layer, data: { values: shown } })),
     ],
@@ -167,14 +189,16 @@ function every(values: readonly number[], most: number): number[] {
   return values.filter((_, index) => index % step === 0)
 }
 
-/** Of each stretch of teeth the highest, so that no peak is lost. */
-function thinned(teeth: readonly Tooth[]): readonly Tooth[] {
-  const stretch = Math.ceil(teeth.length / MOST_TEETH)
-  if (stretch <= 1) return teeth
-  const kept: Tooth[] = []
-  for (let at = 0; at < teeth.length; at += stretch) {
-    const own = teeth.slice(at, at + stretch)
-    kept.push(own.reduce((most, tooth) => (tooth.high_s > most.high_s ? tooth : most)))
-  }
-  return kept
+/** Of each stretch of time the least and the greatest age, so that no peak is lost. */
+function stretchesOf(teeth: readonly Tooth[], horizon_s: number): Tooth[] {
+  const first_s = teeth[0]?.from_s ?? 0
+  const length_s = (horizon_s - first_s) / STRETCHES
+  // The last tooth is cut off by the horizon; alone it would look like an improvement.
+  const groups = Map.groupBy(teeth.slice(0, -1), ({ from_s }) => Math.floor((from_s - first_s) / length_s))
+  return [...groups].map(([index, own]) => ({
+    from_s: first_s + index * length_s,
+    to_s: first_s + (index + 1) * length_s,
+    low_s: Math.min(...own.map((tooth) => tooth.low_s)),
+    high_s: Math.max(...own.map((tooth) => tooth.high_s)),
+  }))
 }

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
-import type { IncidentRow, JobRow, Results } from '../../experiment/results.ts'
+import type { IncidentRow, JobRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { duration, instant, shortDuration } from '../human.ts'
 import { cellLabel } from './cells.ts'
+import { foremostPlots } from './foremost.ts'
 import { plotTitle, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { phaseColour, PHASE_NAMES } from './rto-phases.ts'
@@ -13,6 +14,9 @@ const DAY_S = 86_400
 const LANE_HEIGHT = 18
 /** Of one lane; with more the bars would lie on each other. */
 const MOST_JOBS = 400
+const MOST_PLOTS = 8
+/** Of the axis, between the point and the onset: room for how old the point is. */
+const LABEL_SHARE = 0.1
 /** Characters of a heading that say why nothing could be restored. */
 const HEADLINE_LENGTH = 70
 /** Lanes from top to bottom. Other kinds of jobs follow in their order of occurrence. */
@@ -31,10 +35,17 @@ export function incidentTimeline(
   const worst = worstIncident(results.incidents)
   if (worst === undefined) return undefined
   const { hazard, service, replication } = worst
-  const incidents = results.incidents.filter(
-    (row) => row.hazard === hazard && row.service === service && row.replication === replication,
+  const { shown: incidents, note } = foremostPlots(
+    results.incidents.filter(
+      (row) => row.hazard === hazard && row.service === service && row.replication === replication,
+    ),
+    results,
+    MOST_PLOTS,
   )
   const window = windowOf(incidents)
+  const phases = RTO_PHASES.filter((phase) =>
+    incidents.some((row) => row.rto_s !== undefined && row.phases_s[phase] > 0),
+  )
   const { start } = results.scenario
   const stories = incidents.map((row) => `${cellLabel(row, results)}: ${storyOf(row)}`)
   return {
@@ -44,10 +55,11 @@ export function incidentTimeline(
         `One drill (number ${replication}), the same in each strategy and topology. Bars: jobs until it was noticed (known to the horizon), then the phases of the recovery.`,
         'Dots: recovery points, by the instant of their cut; hollow after the onset. Diamond: the point restored. Hollow bars: jobs that failed.',
         'Dark line: onset. Dashed: noticed.',
+        ...note,
       ],
     },
     description: `Timeline of one drill. ${stories.join('. ')}.`,
-    vconcat: incidents.map((row, index) => plot(results, row, window, index === incidents.length - 1)),
+    vconcat: incidents.map((row, index) => plot(results, row, window, phases, index === incidents.length - 1)),
     spacing: 10,
     resolve: { scale: { color: 'shared' } },
   }
@@ -89,6 +101,7 @@ function plot(
   results: Pick<Results, 'cells' | 'jobs' | 'scenario'>,
   incident: IncidentRow,
   { from_s, to_s }: Window,
+  phases: readonly RtoPhase[],
   last: boolean,
 ): Plot {
   const ms = (seconds: number): number => (results.scenario.start + seconds) * 1000
@@ -112,7 +125,6 @@ function plot(
       fill: (row.started_s ?? 0) > incident.onset_s ? PAPER : INK,
       tip: `${cell}: recovery point of ${instant(results.scenario.start + (row.started_s ?? 0))}`,
     }))
-  const phases = phaseBars(incident, ms, cell)
   const { recoveryPoint_s } = incident
   const restored =
     recoveryPoint_s === undefined
@@ -127,7 +139,7 @@ function plot(
   } as const
   const y = { field: 'lane', type: 'nominal', scale: { domain: lanes }, title: null } as const
   const span = (from: string, to: string) => ({ x: { ...x, field: from }, x2: { field: to } })
-  const phaseNames = RTO_PHASES.map((phase) => PHASE_NAMES[phase])
+  const phaseNames = phases.map((phase) => PHASE_NAMES[phase])
   const outcome = { type: 'text', align: 'left', dx: 6, fontSize: 10, color: MUTED } as const
   return {
     title: plotTitle(`${cell}: ${storyOf(incident)}`),
@@ -166,7 +178,7 @@ function plot(
         },
       },
       {
-        data: { values: phases },
+        data: { values: phaseBars(incident, ms, cell) },
         mark: { type: 'bar', height: 12 },
         encoding: {
           y,
@@ -174,7 +186,7 @@ function plot(
           color: {
             field: 'phase',
             type: 'nominal',
-            scale: { domain: phaseNames, range: RTO_PHASES.map(phaseColour) },
+            scale: { domain: phaseNames, range: phases.map(phaseColour) },
             legend: { orient: 'top', title: null, columns: 8, symbolType: 'square', symbolSize: 90 },
           },
           ...tip,
@@ -186,7 +198,11 @@ function plot(
         encoding: { y, x: { ...x, field: 'at' }, ...tip },
       },
       {
-        data: { values: restored.map((each) => ({ ...each, text: `−${shortDuration(incident.rpo_s)}` })) },
+        data: {
+          values: restored
+            .filter(() => incident.onset_s - (recoveryPoint_s ?? 0) > LABEL_SHARE * (to_s - from_s))
+            .map((each) => ({ ...each, text: `−${shortDuration(incident.rpo_s)}` })),
+        },
         mark: outcome,
         encoding: { y, x: { ...x, field: 'at' }, text: { field: 'text' }, ...tip },
       },

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { bandwidthByPurpose } from './bandwidth-by-purpose.ts'
+import { cellLabels, hazardLabel, hazardNames, hazardsOfCells } from './cells.ts'
 import { costAgainstRpo } from './cost-against-rpo.ts'
 import { costAgainstRto } from './cost-against-rto.ts'
 import { costByCategory } from './cost-by-category.ts'
@@ -14,6 +15,7 @@ import { rpoDistribution } from './rpo-distribution.ts'
 import { rpoRtoByStrategy } from './rpo-rto-by-strategy.ts'
 import { rtoDistribution } from './rto-distribution.ts'
 import { rtoPhases } from './rto-phases.ts'
+import { withShortNames } from './short-names.ts'
 import { storageOverTime } from './storage-over-time.ts'
 import { trafficOverTime } from './traffic-over-time.ts'
 
@@ -24,8 +26,7 @@ import { trafficOverTime } from './traffic-over-time.ts'
  */
 export type Chart = (results: Results) => TopLevelSpec | undefined
 
-/** All charts of a report, by file name, in the order of reading. */
-export const CHARTS: Readonly<Record<string, Chart>> = {
+const DRAWN: Readonly<Record<string, Chart>> = {
   'rpo-rto-by-strategy': rpoRtoByStrategy,
   'paired-differences': pairedDifferences,
   'cost-against-rpo': costAgainstRpo,
@@ -42,4 +43,29 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   'storage-over-time': storageOverTime,
   'retention-calendar': retentionCalendar,
   'exposure-over-time': exposureOverTime,
+}
+
+/** All charts of a report, by file name, in the order of reading. Names that are too long for a chart are shortened in them. */
+export const CHARTS: Readonly<Record<string, Chart>> = Object.fromEntries(
+  Object.entries(DRAWN).map(([name, chart]): [string, Chart] => [name, (results) => chart(withShortNames(results))]),
+)
+
+/** What charts call cells and hazards, in the order of the results. */
+export interface MarkLabels {
+  readonly cells: readonly string[]
+  /** The label of a hazard, which may name the service too, and the number of the hazard. */
+  readonly hazards: ReadonlyArray<{ readonly label: string; readonly hazard: number }>
+}
+
+/** How a page finds out which cell and hazard a mark stands for: its words begin with their labels. */
+export function markLabels(results: Results): MarkLabels {
+  const named = withShortNames(results)
+  const hazards = hazardNames(named)
+  const labels = new Map(
+    hazardsOfCells(named).map(({ hazard }) => [hazardLabel(hazard, named), hazards.indexOf(hazard.hazard)]),
+  )
+  return {
+    cells: cellLabels(named),
+    hazards: [...labels].map(([label, hazard]) => ({ label, hazard })),
+  }
 }

@@ -12,7 +12,7 @@ export type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']
 export function labelsAfter(encoding: Encoding, where?: string): Layer[] {
   const filter = where === undefined ? {} : { transform: [{ filter: where }] }
   return [
-    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: PAPER, stroke: PAPER, strokeWidth: 4 }, encoding },
+    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: PAPER, stroke: PAPER, strokeWidth: 6 }, encoding },
     { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: MUTED }, encoding },
   ]
 }
@@ -34,10 +34,34 @@ export function objectiveRule(encoding: Encoding, where?: string): Layer[] {
   ]
 }
 
-/** Heading of one plot among several. */
-export function plotTitle(text: string | string[]) {
-  return { text, fontSize: 11, anchor: 'start', frame: 'group', offset: 6 } as const
+/** Heading of one plot among several, broken into lines that are not longer than the plot is wide. */
+export function plotTitle(text: string | readonly string[]) {
+  const lines = [text].flat().flatMap(linesOf)
+  return {
+    text: lines.length === 1 ? (lines[0] ?? '') : lines,
+    fontSize: 11,
+    anchor: 'start',
+    frame: 'group',
+    offset: 6,
+  } as const
 }
+
+/** Characters of bold type across a plot. */
+const LINE_LENGTH = 100
+
+function linesOf(text: string): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= LINE_LENGTH) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** Labels of an axis in US dollars: '$250', '$1.5k', '$2M'. */
+export const DOLLARS = "'$' + format(datum.value, datum.value < 1000 ? '~g' : '~s')"
 
 /** Rows of a chart with one row a cell: their heading is the cell's label. */
 export function cellRows(labels: readonly string[]) {

@@ -17,7 +17,7 @@ export function rpoRtoByStrategy(results: Pick<Results, 'cells'>): TopLevelSpec 
       text: 'RPO and RTO achieved, by strategy and hazard',
       subtitle: [
         `Point: mean of the drills that were not lost, with its 95 % confidence interval (bar); ${drillCount(results)} drills a row.`,
-        'Thin line: least to greatest. Tick: 95th percentile. Dashed: objective.',
+        'Thin line: least to greatest. Tick: 95th percentile. Dashed: objective. Lost: nothing could be restored.',
       ],
     },
     description: describe(results),
@@ -45,6 +45,7 @@ function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] 
   return hazardsOfCells(results).flatMap(({ cell, hazard }) => {
     const summary: Summary | undefined = measure === 'RPO' ? hazard.rpo : hazard.rto
     if (summary === undefined) return []
+    const lost = hazard.lost === 0 ? '' : `, ${hazard.lost} of ${hazard.n} lost`
     const objective_s = measure === 'RPO' ? hazard.objectives.rpo_s : hazard.objectives.rto_s
     const [low, high] = summary.ci95
     return {
@@ -59,10 +60,21 @@ function rowsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Row[] 
       min_s: summary.min,
       p95_s: summary.p95,
       max_s: summary.max,
-      label: shortDuration(summary.mean),
-      tip: `${cellLabel(cell, results)} after ${hazardLabel(hazard, results)}: ${measure} mean ${shortDuration(summary.mean)} (95 % interval ${shortDuration(Math.max(0, low))} to ${shortDuration(high)}), p95 ${shortDuration(summary.p95)}, worst ${shortDuration(summary.max)}, n = ${summary.n}`,
+      label: `${shortDuration(summary.mean)}${lost}`,
+      tip: `${cellLabel(cell, results)} after ${hazardLabel(hazard, results)}: ${measure} mean ${shortDuration(summary.mean)} (95 % interval ${shortDuration(Math.max(0, low))} to ${shortDuration(high)}), p95 ${shortDuration(summary.p95)}, worst ${shortDuration(summary.max)}, n = ${summary.n}${lost}`,
     }
   })
+}
+
+/** Rows without a figure, because nothing was left to restore. */
+function lostRowsOf(results: Pick<Results, 'cells'>) {
+  return hazardsOfCells(results)
+    .filter(({ hazard }) => hazard.n > 0 && hazard.lost === hazard.n)
+    .map(({ cell, hazard }) => {
+      const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
+      const lost = `all ${hazard.n} lost`
+      return { ...names, lost, tip: `${names.cell} after ${names.hazard}: ${lost}` }
+    })
 }
 
 function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | undefined {
@@ -73,7 +85,8 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
     row.max_s,
     ...(row.objective_s === undefined ? [] : [row.objective_s]),
   ])
-  const { scale, axis } = timeAxis(values, `${measure} achieved`, { room: 0.2 })
+  const room = rows.some(({ label }) => label.includes('lost')) ? 0.4 : 0.2
+  const { scale, axis } = timeAxis(values, `${measure} achieved`, { room })
   const rows_y = cellRows(cellLabels(results))
   const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }
   const x = { type: 'quantitative', scale, axis } as const
@@ -84,7 +97,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
     legend: null,
   } as const
   return {
-    data: { values: rows },
+    data: { values: [...rows, ...lostRowsOf(results)] },
     facet: {
       row: {
         field: 'hazard',
@@ -112,7 +125,8 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
           mark: { type: 'point', filled: true, size: 50, opacity: 1 },
           encoding: { y, x: { ...x, field: 'mean_s' }, color, ...tip },
         },
-        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' }, ...tip }),
+        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' }, ...tip }, 'isValid(datum.label)'),
+        ...labelsAfter({ y, x: { value: 0 }, text: { field: 'lost' }, ...tip }, 'isValid(datum.lost)'),
       ],
     },
   }

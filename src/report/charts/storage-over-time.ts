@@ -1,53 +1,68 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { storeGrowth } from '../../experiment/plan.ts'
+import type { StoreGrowth } from '../../experiment/plan.ts'
 import type { Results, StoreRow } from '../../experiment/results.ts'
-import { bytes, shortDuration } from '../human.ts'
+import { bytes } from '../human.ts'
 import { decimalUnit } from './bandwidth-by-purpose.ts'
 import { cellLabel } from './cells.ts'
-import { curveLayers } from './curves.ts'
+import { curveLayers, MOST_CURVES } from './curves.ts'
+import { foremostCells } from './foremost.ts'
 import { plotTitle } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { INK, PLOT_WIDTH } from './theme.ts'
+import type { Layer, Plot } from './marks.ts'
+import { INK, MUTED, PLOT_WIDTH } from './theme.ts'
+import { dateAxis } from './time-axis.ts'
 
 const DAY_S = 86_400
 /** Points of a curve; with more of them the drawing only grows. */
 const MOST_POINTS = 160
+/** Cells that a heading names; of more it says how many they are. */
+const MOST_NAMES = 3
+/** The axis goes on to the day on which a store is full, up to so many times the time simulated. */
+const FURTHEST = 2
 
-/** How much each store holds at the end of each day. One plot a store. */
-export function storageOverTime(results: Pick<Results, 'cells' | 'stores'>): TopLevelSpec | undefined {
+type Shown = Pick<Results, 'cells' | 'stores' | 'scenario'>
+
+/** How much each store holds at the end of each day, its capacity, and the day on which it is full. One plot a store. */
+export function storageOverTime(all: Shown): TopLevelSpec | undefined {
+  const { shown: results, note } = foremostCells(all, MOST_CURVES)
   const stores = [...new Set(results.stores.filter((row) => row.stored_bytes > 0).map((row) => row.store))]
   if (stores.length === 0) return undefined
-  const ends = results.cells.flatMap((cell) =>
-    cell.storage.map(({ store, end_bytes }) => `${store}, ${cellLabel(cell, results)}: ${bytes(end_bytes)} at the end`),
+  const growth = storeGrowth(results)
+  const used = new Set(
+    results.stores.filter((row) => row.stored_bytes > 0).map((row) => JSON.stringify([cellKey(row), row.store])),
   )
-  const outlooks = outlooksOf(results)
+  const words = growth.map(
+    (each) => `${each.store}, ${cellLabel(each, results)}: ${bytes(each.end_bytes)} at the end, ${outlookOf(each)}`,
+  )
   return {
     title: {
       text: 'Storage held over time',
       subtitle: [
         'Bytes held by each store, day by day, in the world without incidents. Of equal curves the later lies thin on the earlier.',
-        'Dark line: capacity, where it is on the scale. Full in: were it to grow on as over the last third of the time simulated.',
+        'Dark line: capacity, where it is on the scale. Full on: as simulated or, dashed, along the straight line through the second half.',
+        ...note,
       ],
     },
-    description: `Storage held. ${ends.join('. ')}. ${outlooks.map(({ cell, store, text }) => `${store}, ${cell}: ${text}`).join('. ')}.`,
+    description: `Storage held. ${words.join('. ')}.`,
     vconcat: stores.map((store) =>
       plot(
         results,
-        store,
         results.stores.filter((row) => row.store === store),
-        outlooks.filter((outlook) => outlook.store === store),
+        growth.filter((each) => each.store === store && used.has(JSON.stringify([cellKey(each), store]))),
       ),
     ),
     spacing: 14,
   }
 }
 
-function plot(
-  results: Pick<Results, 'cells'>,
-  store: string,
-  rows: readonly StoreRow[],
-  outlooks: readonly Outlook[],
-): Plot {
-  const curves = Map.groupBy(rows, (row) => JSON.stringify([row.strategy, row.topology]))
+function plot(results: Shown, rows: readonly StoreRow[], growth: readonly StoreGrowth[]): Plot {
+  const { start, horizon_s } = results.scenario
+  const ms = (day: number): number => (start + day * DAY_S) * 1000
+  const cells = new Set(growth.map(cellKey))
+  const curves = Map.groupBy(
+    rows.filter((row) => cells.has(cellKey(row))),
+    cellKey,
+  )
   const values = [...curves.values()].flatMap((curve) => {
     const [first] = curve
     const words =
@@ -55,105 +70,94 @@ function plot(
     return thinned(curve).map(({ strategy, topology, day, stored_bytes }) => ({
       strategy,
       topology,
-      day,
+      at: ms(day),
       stored_bytes,
       tip: words,
     }))
   })
   const held = Math.max(...values.map((row) => row.stored_bytes))
-  const capacity = Math.min(...outlooks.map((outlook) => outlook.capacity_bytes))
+  const capacity = Math.min(...growth.map((each) => each.capacity_bytes))
+  const end = Math.max(...values.map((row) => row.at))
+  const forecasts = growth.flatMap((each) => forecastOf(each, end, start * 1000 + FURTHEST * horizon_s * 1000))
   // A capacity far above the curves would press them to the ground.
-  const most = capacity <= 4 * held ? Math.max(held, capacity) : held
+  const most = capacity <= 4 * held || forecasts.length > 0 ? Math.max(held, capacity) : held
   const { divisor, symbol } = decimalUnit(most)
-  const lastDay = Math.max(...values.map((row) => row.day))
+  const { scale, axis } = dateAxis(start * 1000, Math.max(end, ...forecasts.map(({ at }) => at)))
+  const y = {
+    field: 'stored_bytes',
+    type: 'quantitative',
+    scale: { domain: [0, most * 1.05 || 1] as number[], nice: false },
+    axis: { title: `${symbol} held`, labelExpr: `format(datum.value / ${divisor}, '~g')`, tickCount: 5 },
+  } as const
+  const x = { field: 'at', type: 'quantitative', scale, axis: { ...axis, grid: false } } as const
   return {
-    title: plotTitle(titleOf(store, outlooks)),
+    title: plotTitle(titleOf(growth, results)),
     data: { values },
     width: PLOT_WIDTH + 130,
     height: 130,
     layer: [
-      ...(capacity <= most
-        ? [
-            {
-              data: { values: [{ stored_bytes: capacity }] },
-              mark: { type: 'rule', color: INK, strokeWidth: 1.5 } as const,
-              encoding: { y: { field: 'stored_bytes', type: 'quantitative' } } as const,
-            },
-          ]
-        : []),
-      ...curveLayers(
-        results,
-        {
-          x: {
-            field: 'day',
-            type: 'quantitative',
-            scale: { domain: [0, lastDay], nice: false },
-            axis: { title: 'day', grid: false, tickMinStep: 1 },
-          },
-          y: {
-            field: 'stored_bytes',
-            type: 'quantitative',
-            scale: { domain: [0, most * 1.05 || 1], nice: false },
-            axis: { title: `${symbol} held`, labelExpr: `format(datum.value / ${divisor}, '~g')`, tickCount: 5 },
-          },
-        },
-        'linear',
-      ),
+      ...(capacity <= most ? [capacityLine(capacity, y)] : []),
+      ...(forecasts.length === 0 ? [] : [forecastLines(forecasts, x, y)]),
+      ...curveLayers(results, { x, y }, 'linear'),
     ],
   }
 }
 
-interface Outlook {
-  readonly cell: string
-  readonly store: string
-  readonly capacity_bytes: number
-  readonly text: string
-}
-
-/** When each store that has a limit would be full, by a line through the last third of its days. */
-function outlooksOf(results: Pick<Results, 'cells' | 'stores'>): Outlook[] {
-  return results.cells.flatMap((cell) =>
-    cell.storage
-      .filter(({ capacity_bytes, peak_bytes }) => Number.isFinite(capacity_bytes) && peak_bytes > 0)
-      .map(({ store, end_bytes, capacity_bytes }) => {
-        const days = results.stores.filter(
-          (row) => row.store === store && row.strategy === cell.strategy && row.topology === cell.topology,
-        )
-        const perDay_bytes = slopeOf(days.slice(Math.floor((days.length * 2) / 3)))
-        const free_bytes = capacity_bytes - end_bytes
-        const text =
-          free_bytes <= 0
-            ? 'full'
-            : perDay_bytes <= 0
-              ? 'not growing'
-              : `full in ${shortDuration((free_bytes / perDay_bytes) * DAY_S)}`
-        return { cell: cellLabel(cell, results), store, capacity_bytes, text }
-      }),
-  )
-}
-
-/** Least squares: bytes a day. */
-function slopeOf(days: readonly StoreRow[]): number {
-  const n = days.length
-  const meanDay = days.reduce((sum, { day }) => sum + day, 0) / n
-  const meanBytes = days.reduce((sum, row) => sum + row.stored_bytes, 0) / n
-  let covariance = 0
-  let variance = 0
-  for (const { day, stored_bytes } of days) {
-    covariance += (day - meanDay) * (stored_bytes - meanBytes)
-    variance += (day - meanDay) ** 2
+function capacityLine(capacity: number, y: object): Layer {
+  return {
+    data: { values: [{ stored_bytes: capacity }] },
+    mark: { type: 'rule', color: INK, strokeWidth: 1.5 },
+    encoding: { y },
   }
-  return variance === 0 ? 0 : covariance / variance
 }
 
-/** A line for the store, and one for each outlook; cells that say the same are named together. */
-function titleOf(store: string, outlooks: readonly Outlook[]): string[] {
-  const [first] = outlooks
-  if (first === undefined) return [store]
-  const texts = [...Map.groupBy(outlooks, ({ text }) => text)].map(([text, own]) =>
-    own.length === outlooks.length ? text : `${text}: ${own.map(({ cell }) => cell).join('; ')}`,
-  )
-  return [`${store}, capacity ${bytes(first.capacity_bytes)}`, ...texts]
+interface ForecastPoint {
+  readonly cell: string
+  readonly at: number
+  readonly stored_bytes: number
+}
+
+/** From the end of the curve to the day on which the store is full, where that is not far beyond. */
+function forecastOf(growth: StoreGrowth, end_ms: number, furthest_ms: number): ForecastPoint[] {
+  const full_ms = (growth.exhausted ?? Infinity) * 1000
+  if (full_ms <= end_ms || full_ms > furthest_ms) return []
+  const cell = cellKey(growth)
+  return [
+    { cell, at: end_ms, stored_bytes: growth.end_bytes },
+    { cell, at: full_ms, stored_bytes: growth.capacity_bytes },
+  ]
+}
+
+function forecastLines(forecasts: readonly ForecastPoint[], x: object, y: object): Layer {
+  return {
+    data: { values: [...forecasts] },
+    mark: { type: 'line', color: MUTED, strokeWidth: 1.25, strokeDash: [4, 3] },
+    encoding: { x, y, detail: { field: 'cell' } },
+  }
+}
+
+function outlookOf({ capacity_bytes, exhausted, growth_bytesPerYear }: StoreGrowth): string {
+  if (!Number.isFinite(capacity_bytes)) return 'no limit'
+  if (exhausted !== undefined) return `full on ${new Date(exhausted * 1000).toISOString().slice(0, 10)}`
+  return growth_bytesPerYear > 0 ? 'not full within 20 years' : 'not growing'
+}
+
+/** The store with its capacity, then a line for each outlook with the cells that share it. */
+function titleOf(growth: readonly StoreGrowth[], results: Shown): string[] {
+  const [first] = growth
+  if (first === undefined) return ['']
+  if (!Number.isFinite(first.capacity_bytes)) return [`${first.store}, no limit`]
+  const outlooks = [...Map.groupBy(growth, outlookOf)]
+  const lines = outlooks.map(([text, own]) => {
+    if (outlooks.length === 1) return text
+    const names = own.slice(0, MOST_NAMES).map((each) => cellLabel(each, results))
+    return `${text}: ${names.join('; ')}${own.length > MOST_NAMES ? ` and ${own.length - MOST_NAMES} more` : ''}`
+  })
+  return [`${first.store}, capacity ${bytes(first.capacity_bytes)}`, ...lines]
+}
+
+function cellKey({ strategy, topology }: { readonly strategy: string; readonly topology: string }): string {
+  return JSON.stringify([strategy, topology])
 }
 
 /** Evenly spaced days; of each stretch its greatest day, so that peaks stay. The last day stays too. */

@@ -37,6 +37,8 @@ const DATE_STEPS_D = [1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 28, 91, 182, 365
 /** Beyond this ratio of the greatest to the least value a linear axis would squeeze the least into its origin. */
 const LOG_FROM_RATIO = 40
 const MOST_TICKS = 8
+/** Below it two recoveries are as good as equal; an axis of less would make much of nothing. */
+const LEAST_DIFFERENCE_S = MINUTE_S
 
 export interface TimeAxis {
   readonly scale: { readonly type: 'linear' | 'log'; readonly domain: [number, number]; readonly nice: false }
@@ -105,7 +107,7 @@ function landmarkName(seconds: number): string {
  */
 export function differenceAxis(values_s: readonly number[], title: string) {
   const finite = values_s.filter((value) => Number.isFinite(value))
-  const widest = Math.max(1, ...finite.map(Math.abs))
+  const widest = Math.max(LEAST_DIFFERENCE_S, ...finite.map(Math.abs))
   const unit = LINEAR_UNITS.find(({ from_s }) => widest >= from_s) ?? LINEAR_UNITS[3]
   const low = Math.min(-0.05 * widest, ...finite) * 1.05
   const high = Math.max(0.05 * widest, ...finite) * 1.05

@@ -3,6 +3,7 @@ import type { LinkRow, Results, TrafficRow } from '../../experiment/results.ts'
 import { bitRate } from '../human.ts'
 import { utilisation } from '../link-use.ts'
 import { cellLabel } from './cells.ts'
+import { foremostPlots } from './foremost.ts'
 import { plotTitle, tip } from './marks.ts'
 import type { Layer, Plot } from './marks.ts'
 import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './theme.ts'
@@ -27,7 +28,7 @@ export function trafficOverTime(
   results: Pick<Results, 'cells' | 'links' | 'traffic' | 'scenario'>,
 ): TopLevelSpec | undefined {
   const used = results.links.filter((row) => row.total_bytes > 0)
-  const shown = busiestOfCells(used)
+  const { shown, note } = foremostPlots(busiestOfCells(used), results, MOST_PLOTS)
   if (shown.length === 0 || results.traffic.length === 0) return undefined
   const rowsOf = Map.groupBy(results.traffic, (row) => JSON.stringify([row.strategy, row.topology, row.link]))
   const sums = shown.map(
@@ -40,6 +41,7 @@ export function trafficOverTime(
       subtitle: [
         'Bars: mean of each day. Line: the busiest five minutes of each day. Without incidents; for each cell its busiest link and direction.',
         'Dashed: 95th percentile of all five-minute means, as carriers bill. Dark line: capacity, where it is on the scale.',
+        ...note,
       ],
     },
     description: `Traffic from day to day. ${sums.join('. ')}.`,
@@ -57,11 +59,9 @@ export function trafficOverTime(
 
 function busiestOfCells(links: readonly LinkRow[]): LinkRow[] {
   const cells = Map.groupBy(links, (row) => JSON.stringify([row.strategy, row.topology]))
-  return [...cells.values()]
-    .flatMap((rows) =>
-      rows.toSorted((a, b) => utilisation(b) - utilisation(a) || b.total_bytes - a.total_bytes).slice(0, 1),
-    )
-    .slice(0, MOST_PLOTS)
+  return [...cells.values()].flatMap((rows) =>
+    rows.toSorted((a, b) => utilisation(b) - utilisation(a) || b.total_bytes - a.total_bytes).slice(0, 1),
+  )
 }
 
 function plot(

@@ -1,13 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
+import type { MarkLabels } from '../charts/index.ts'
 import { COLOURS } from './dark.ts'
 import { html, trusted } from './markup.ts'
 import type { Markup } from './markup.ts'
-
-/** What charts call cells and hazards, in the order of the page's names for them. */
-export interface MarkLabels {
-  readonly cells: readonly string[]
-  readonly hazards: readonly string[]
-}
 
 /** A chart as a figure of the page: heading, drawing, words for those who do not see it, caption. */
 export function inlineChart(
@@ -67,8 +62,11 @@ function marked(svg: string, { cells, hazards }: MarkLabels): string {
       const cell = longestAt(text, cells, 0)
       if (cell === -1) return ''
       const after = `${cells[cell] ?? ''} after `
-      const hazard = text.startsWith(after) ? longestAt(text, hazards, after.length) : -1
-      return html` data-tip="${text}" data-cell="${cell}"`.markup + (hazard === -1 ? '' : ` data-hazard="${hazard}"`)
+      const labels = hazards.map(({ label: name }) => name)
+      const hazard = text.startsWith(after) ? hazards[longestAt(text, labels, after.length)]?.hazard : undefined
+      return (
+        html` data-tip="${text}" data-cell="${cell}"`.markup + (hazard === undefined ? '' : ` data-hazard="${hazard}"`)
+      )
     },
   )
 }

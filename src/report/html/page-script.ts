@@ -3,13 +3,14 @@
 /**
  * What the page does beyond being read: what a mark stands for when one points at it, strategies and hazards to choose, tables
  * that sort. Without it the page is complete. It runs in the browser and knows nothing but the document: `data-tip`,
- * `data-cell` and `data-hazard` on marks; the names of all cells and hazards on the body.
+ * `data-cell` and `data-hazard` on marks; on the body the strategy and the topology of each cell, and all hazards.
  */
 export function enliven(): void {
   const { body } = document
   const names = (key: string): string[] => (body.dataset[key] ?? '').split('\n').filter((name) => name !== '')
-  const [cells, hazards] = [names('cells'), names('hazards')]
-  const off = { cell: new Set<string>(), hazard: new Set<string>() }
+  const [strategies, topologies, hazards] = [names('strategies'), names('topologies'), names('hazards')]
+  const cells = strategies.map((strategy, index) => `${strategy} on ${topologies[index] ?? ''}`)
+  const off = new Set<string>()
 
   for (const row of document.querySelectorAll<HTMLTableRowElement>('tbody tr')) {
     for (const { textContent } of row.cells) {
@@ -23,31 +24,42 @@ export function enliven(): void {
 
   const refresh = (): void => {
     for (const element of document.querySelectorAll<HTMLElement | SVGElement>('[data-cell], [data-hazard]')) {
-      const { cell = '', hazard = '' } = element.dataset
-      element.classList.toggle('off', off.cell.has(cell) || off.hazard.has(hazard))
+      const { cell, hazard } = element.dataset
+      const about = [
+        cell === undefined ? '' : `strategy ${strategies[Number(cell)]}`,
+        cell === undefined ? '' : `topology ${topologies[Number(cell)]}`,
+        hazard === undefined ? '' : `hazard ${hazards[Number(hazard)]}`,
+      ]
+      element.classList.toggle(
+        'off',
+        about.some((each) => off.has(each)),
+      )
     }
   }
 
-  const choice = (legend: string, kind: 'cell' | 'hazard', all: readonly string[]): HTMLFieldSetElement => {
+  const offer = (legend: string, kind: string, all: readonly string[]): void => {
+    const different = [...new Set(all)]
+    if (different.length < 2) return
     const field = document.createElement('fieldset')
     field.append(Object.assign(document.createElement('legend'), { textContent: legend }))
-    for (const [index, name] of all.entries()) {
+    for (const name of different) {
       const label = document.createElement('label')
       const box = Object.assign(document.createElement('input'), { type: 'checkbox', checked: true })
       box.addEventListener('change', () => {
-        if (box.checked) off[kind].delete(String(index))
-        else off[kind].add(String(index))
+        if (box.checked) off.delete(`${kind} ${name}`)
+        else off.add(`${kind} ${name}`)
         refresh()
       })
       label.append(box, ` ${name}`)
       field.append(label)
     }
-    return field
+    choices.append(field)
   }
   const choices = Object.assign(document.createElement('form'), { className: 'choices' })
   choices.setAttribute('aria-label', 'What charts and tables show')
-  if (cells.length > 1) choices.append(choice('Strategies', 'cell', cells))
-  if (hazards.length > 1) choices.append(choice('Hazards', 'hazard', hazards))
+  offer('Strategies', 'strategy', strategies)
+  offer('Topologies', 'topology', topologies)
+  offer('Hazards', 'hazard', hazards)
   if (choices.childElementCount > 0) document.querySelector('#verdict')?.after(choices)
 
   const tooltip = Object.assign(document.createElement('div'), { className: 'tip', hidden: true })

@@ -8,7 +8,7 @@ export const STYLE = `
 :root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;color-scheme:light dark}
 @media screen and (prefers-color-scheme:dark){:root{${dark};--good:#56d364;--bad:#ff8f85;--shade:#1c2229}}
 *{box-sizing:border-box}
-html{scroll-padding-top:7rem}
+html{scroll-padding-top:10rem}
 body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:72rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 h1{font-size:1.8rem;line-height:1.2;margin:.5rem 0}
@@ -26,20 +26,26 @@ figcaption,caption{font-size:.85rem;text-align:left}
 caption{padding-bottom:.4rem}
 .scroll{overflow-x:auto}
 .scroll:focus-visible,pre:focus-visible{outline:2px solid var(--line-0);outline-offset:2px}
-figure svg{display:block;max-width:100%;min-width:38rem;height:auto}
+figure svg{display:block;max-width:100%;height:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .6rem;border-bottom:1px solid var(--grid);vertical-align:top}
 thead th{vertical-align:bottom;font-weight:600;background:var(--shade)}
 tbody th{font-weight:500}
 .words{text-align:left}
 .figures{text-align:right}
-td.figures{white-space:nowrap}
+td.figures,td .good,td .bad{white-space:nowrap}
+td.words{min-width:7.5rem}
+nav p{margin:.5rem 0}
+nav a{margin-right:.75rem}
+nav ul{margin:.5rem 0;padding-left:1.1rem;columns:18rem}
+a{color:var(--line-0)}
+summary{cursor:pointer}
 tbody th{min-width:9rem}
 .off{opacity:.06}
 tr.off{display:none}
 .choices{display:flex;flex-wrap:wrap;gap:1rem;margin:1.5rem 0}
 @media (min-width:60rem){.choices{position:sticky;top:0;background:var(--paper);z-index:1}}
-.choices fieldset{border:1px solid var(--grid);padding:.25rem .75rem .5rem}
+.choices fieldset{max-height:7rem;overflow:auto;border:1px solid var(--grid);padding:.25rem .75rem .5rem}
 .choices legend{color:var(--muted);font-size:.85rem}
 .choices label{display:inline-block;margin-right:1rem;font-size:.9rem}
 .tip{position:fixed;z-index:2;max-width:24rem;padding:.35rem .6rem;background:var(--ink);color:var(--paper);font-size:.85rem;
@@ -55,8 +61,10 @@ dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 pre{padding:1rem;overflow-x:auto;background:var(--shade);font-size:.8rem;line-height:1.45}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media screen and (max-width:60rem){figure svg{max-width:none}}
 @media (max-width:40rem){body{padding:1rem .75rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
-@media print{.choices,.tip{display:none}body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
-h2,h3{break-after:avoid}figure svg{min-width:0}table{font-size:7pt}th,td{padding:.15rem .3rem}td.figures{white-space:normal}tbody th{min-width:0}
+@page{margin:14mm}
+@media print{.choices,.tip,nav{display:none}body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
+h2,h3{break-after:avoid}table{font-size:7pt}th,td{padding:.15rem .3rem}td.figures{white-space:normal}tbody th{min-width:0}
 pre{white-space:pre-wrap}}
 `

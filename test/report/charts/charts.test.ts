@@ -115,6 +115,23 @@ describe('every chart can be drawn, without a warning and without a number that 
     }
   })
 
+  it('and none is wider than a page, with long names and many strategies', async () => {
+    const long = 'weekly-full-daily-incremental-to-the-cloud-with-an-object-lock-of-thirty-days'
+    const strategies = Array.from({ length: 20 }, (_, at) => `${long}-${at}`)
+    const topologies = ['base', `${long}-of-a-topology`]
+    const crowd = fixtureResults({
+      strategies,
+      topologies,
+      hazards: [`${long}-hazard`, 'fire'],
+      replications: 3,
+      days: 8,
+    })
+    for (const [name, chart] of Object.entries(CHARTS)) {
+      const svg = await renderer.svg(chart(crowd)!)
+      expect(Number(/ width="(\d+)"/.exec(svg)![1]), name).toBeLessThan(1150)
+    }
+  })
+
   it('and there is none where there is nothing to show', () => {
     const rows = { incidents: [], jobs: [], links: [], traffic: [], stores: [], points: [], costs: [] }
     const nothing: Results = { ...small, cells: [], ...rows }

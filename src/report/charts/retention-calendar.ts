@@ -47,7 +47,7 @@ export function retentionCalendar(results: Pick<Results, 'cells' | 'points' | 's
       subtitle: [
         'Coloured: a day with a recovery point that is kept; the colour is the longest-lived rule that keeps it. Pale: the points of that day are forgotten.',
         'No rule: others lean on the point, it is locked, or the next run forgets it. At the end of the simulated time, without incidents.',
-        'At the right: points kept of points made.',
+        `At the right: points kept of points made.${firstDay > 0 ? ' The last year of the time simulated.' : ''}`,
       ],
     },
     description: `Recovery points kept. ${sums.join('. ')}.`,

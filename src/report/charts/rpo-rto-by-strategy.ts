@@ -85,7 +85,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
     row.max_s,
     ...(row.objective_s === undefined ? [] : [row.objective_s]),
   ])
-  const room = rows.some(({ label }) => label.includes('lost')) ? 0.4 : 0.2
+  const room = rows.some(({ label }) => label.includes('lost')) ? 0.3 : 0.2
   const { scale, axis } = timeAxis(values, `${measure} achieved`, { room })
   const rows_y = cellRows(cellLabels(results))
   const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }

@@ -3,7 +3,7 @@ import { hazardNames } from './cells.ts'
 
 /** Longer names would push the plots out of sight: characters of a label, which is a strategy or a strategy and a topology. */
 const LONGEST = 44
-const LONGEST_OF_TWO = 24
+const LONGEST_OF_TWO = 30
 /** What is left of a long name's end, which often tells it from its neighbours. */
 const END = 9
 

@@ -48,7 +48,7 @@ export const CONFIG = {
     gridColor: GRID,
     domainColor: MUTED,
     tickColor: MUTED,
-    labelLimit: 300,
+    labelLimit: 400,
     titleLimit: 600,
   },
   axisY: { domain: false, ticks: false, labelPadding: 6 },

@@ -32,7 +32,10 @@ const LINEAR_UNITS = [
 ] as const
 
 /** Distances of ticks on an axis of dates, in days. */
-const DATE_STEPS_D = [1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 28, 91, 182, 365, 730]
+const DATE_STEPS_D = [1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14]
+/** Beyond the last of these ticks stand at the beginnings of months, so many months apart. */
+const DATE_STEPS_MONTHS = [1, 2, 3, 6, 12, 24, 60, 120]
+const MONTH_D = 30.4375
 
 /** Beyond this ratio of the greatest to the least value a linear axis would squeeze the least into its origin. */
 const LOG_FROM_RATIO = 40
@@ -128,14 +131,32 @@ export function differenceAxis(values_s: readonly number[], title: string) {
 /** Scale and axis for instants in milliseconds since 1970, labelled with dates, and times of day where these matter. */
 export function dateAxis(from_ms: number, to_ms: number) {
   const days = (to_ms - from_ms) / (DAY_S * 1000)
-  const step_d = DATE_STEPS_D.find((step) => days / step <= MOST_TICKS) ?? 3650
-  const step_ms = step_d * DAY_S * 1000
-  const values: number[] = []
-  for (let at = Math.ceil(from_ms / step_ms) * step_ms; at <= to_ms && values.length < 100; at += step_ms)
-    values.push(at)
-  const format = step_d < 1 ? '%-d %b %H:%M' : days > 300 ? '%-d %b %Y' : '%-d %b'
+  const step_d = DATE_STEPS_D.find((step) => days / step <= MOST_TICKS)
+  const { values, format } = step_d === undefined ? monthTicks(from_ms, to_ms) : dayTicks(from_ms, to_ms, step_d)
   return {
     scale: { type: 'linear' as const, domain: [from_ms, to_ms] as number[], nice: false as const },
     axis: { values, labelExpr: `utcFormat(datum.value, '${format}')`, title: 'date (UTC)' },
   }
+}
+
+function dayTicks(from_ms: number, to_ms: number, step_d: number): { values: number[]; format: string } {
+  const step_ms = step_d * DAY_S * 1000
+  const values: number[] = []
+  for (let at = Math.ceil(from_ms / step_ms) * step_ms; at <= to_ms && values.length < 100; at += step_ms)
+    values.push(at)
+  return { values, format: step_d < 1 ? '%-d %b %H:%M' : '%-d %b' }
+}
+
+function monthTicks(from_ms: number, to_ms: number): { values: number[]; format: string } {
+  const months = (to_ms - from_ms) / (MONTH_D * DAY_S * 1000)
+  const step = DATE_STEPS_MONTHS.find((each) => months / each <= MOST_TICKS) ?? 240
+  const first = new Date(from_ms)
+  const values: number[] = []
+  // From the January at or before the beginning on, so that years are marked at their beginnings.
+  for (let month = 0; values.length < 100; month += step) {
+    const at = Date.UTC(first.getUTCFullYear(), month)
+    if (at > to_ms) break
+    if (at >= from_ms) values.push(at)
+  }
+  return { values, format: step % 12 === 0 ? '%Y' : '%b %Y' }
 }

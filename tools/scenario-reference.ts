@@ -43,7 +43,7 @@ export function scenarioReference(): string {
   const single = properties.filter(([name]) => !(name in SECTIONS))
   const sections = properties
     .filter(([name]) => name in SECTIONS)
-    .map(([name, section]) => `## ${name}\n\n${SECTIONS[name]}\n${tables(name, section).join('\n')}`)
+    .map(([name, section]) => `## ${name}\n\n${SECTIONS[name]}\n${tables(name, own(section, schema)).join('\n')}`)
   const shared = Object.entries(schema.$defs ?? {})
     .filter(([name]) => !(name in SECTIONS))
     .map(([name, definition]) => `### ${name}\n${tables(name, definition).join('\n')}`)
@@ -64,6 +64,11 @@ ${sections.join('\n\n')}
 
 ${shared.join('\n\n')}
 `
+}
+
+/** What a section refers to, where it has its keys elsewhere: they are told here, not among the parts. */
+function own(section: Schema, { $defs = {} }: Schema): Schema {
+  return $defs[section.$ref?.replace('#/$defs/', '') ?? ''] ?? section
 }
 
 /** A table for each object in the schema, below one another, with the path to it as its title. */

@@ -3,6 +3,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
+import { didYouMean } from '../scenario/nearest-word.ts'
 import { compareCommand } from './compare.ts'
 import { lossesCommand } from './losses.ts'
 import { mergeCommand } from './merge.ts'
@@ -52,8 +53,8 @@ async function main(words: readonly string[]): Promise<number> {
       'Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met; 130 interrupted.',
     )
     .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood'))
+    .fail((message: string | null, error: Error | undefined, usage) => {
+      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood', helpOf(usage)))
     })
   try {
     await parser.parseAsync()
@@ -69,9 +70,23 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The parser counts arguments; a user wants to hear that one is missing. */
-function inOurWords(message: string): string {
-  return message.startsWith('Not enough non-option arguments') ? 'an argument is missing' : message
+/** What --help prints; the declared type of the parser leaves it out. */
+function helpOf(parser: object): string {
+  const help: unknown = Reflect.get(parser, 'help')
+  const text: unknown = typeof help === 'function' ? Reflect.apply(help, parser, []) : ''
+  return typeof text === 'string' ? text : ''
+}
+
+/** The parser counts arguments; a user wants to hear which one is missing, or which one was meant. */
+function inOurWords(message: string, usage: string): string {
+  if (message.startsWith('Not enough non-option arguments')) {
+    const [needed] = /<[^>]+>/.exec(usage) ?? []
+    return needed === undefined ? 'an argument is missing' : `an argument is missing: ${needed}`
+  }
+  const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
+  if (unknown === undefined) return message
+  const known = [...usage.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name)
+  return `unknown option --${unknown}${didYouMean(unknown, known)}`
 }
 
 function tell(message: string, code: number): number {

@@ -39,7 +39,10 @@ export class ScenarioFile {
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
     this.faults = errors
       .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
-      .map(({ code, message, pos: [from, to] }) => ({ message: explain(code, message), place: this.#place(from, to) }))
+      .map(({ code, message, pos: [from, to] }) => ({
+        message: code === 'DUPLICATE_KEY' ? this.#twice(from) : explain(code, message, this.#opened(from)),
+        place: code === 'DUPLICATE_KEY' ? this.#place(from, from + this.#word(from).length) : this.#place(from, to),
+      }))
   }
 
   /** The file's content as plain objects, lists and scalars. */
@@ -60,6 +63,35 @@ export class ScenarioFile {
       if (last && (part === 'key' || isNothing(node))) return this.#placeOf(key ?? node)
     }
     return this.#placeOf(node)
+  }
+
+  /** A key that is there already: where the first one stands, at the same indentation. */
+  #twice(from: number): string {
+    const key = this.#word(from)
+    const { column } = this.#place(from, from)
+    const before = this.text.slice(0, from).split('\n')
+    const first = before.findLastIndex((line) => line.slice(column - 1).startsWith(`${key}:`))
+    const where = first === -1 ? '' : ` in line ${first + 1}`
+    return `'${key}' is there already${where}, in the same mapping; keep one of them, with what both hold`
+  }
+
+  /** The line of the last bracket before an offset that has not been closed there. */
+  #opened(from: number): number | undefined {
+    const open: number[] = []
+    const lines = this.text.slice(0, from).split('\n')
+    for (const [index, line] of lines.entries()) {
+      // Quoted text and comments hold no brackets that count.
+      for (const letter of line.replaceAll(/"[^"]*"|'[^']*'|(^|\s)#.*$/g, '')) {
+        if (letter === '{' || letter === '[') open.push(index + 1)
+        else if (letter === '}' || letter === ']') open.pop()
+      }
+    }
+    return open.at(-1)
+  }
+
+  /** The word that begins at an offset. */
+  #word(from: number): string {
+    return /^[^\s:]+/.exec(this.text.slice(from))?.[0] ?? ''
   }
 
   line(number: number): string {
@@ -107,12 +139,13 @@ function isNothing(node: Node | null | undefined): boolean {
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key is there twice in the same mapping; keep one of them',
   TAB_AS_INDENT: 'a tab indents this line; YAML is indented by spaces',
   MULTIPLE_DOCS: 'a second document begins here; a file holds one scenario',
 }
 
-function explain(code: string, message: string): string {
-  if (/^Flow (map|sequence)/.test(message)) return 'a bracket that was opened before is not closed by here'
+function explain(code: string, message: string, opened: number | undefined): string {
+  if (/^Flow (map|sequence)/.test(message)) {
+    return `a bracket that was opened ${opened === undefined ? 'before' : `in line ${opened}`} is not closed by here`
+  }
   return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import type { Strategy } from '../strategy/strategy.ts'
 import { hitsOf } from '../world/index.ts'
@@ -37,6 +37,15 @@ export async function loadScenario(path: string, settings: Settings = {}): Promi
   return parseScenario(await readScenario(path), path, settings)
 }
 
+/** A scenario beside it whose name is nearly the same. */
+async function alike(path: string): Promise<string> {
+  const names = await readdir(dirname(path)).catch(() => [])
+  return didYouMean(
+    path,
+    names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(dirname(path), name)),
+  )
+}
+
 /**
  * The text of a scenario file.
  * @throws ScenarioError when there is none
@@ -49,7 +58,9 @@ export async function readScenario(path: string): Promise<string> {
   } catch (error) {
     if (error instanceof ScenarioError) throw error
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw new ScenarioError(missing ? `there is no file ${path}` : `${path} cannot be read: ${reasonOf(error)}`)
+    throw new ScenarioError(
+      missing ? `there is no file ${path}${await alike(path)}` : `${path} cannot be read: ${reasonOf(error)}`,
+    )
   }
   return text
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Path, Place, ScenarioFile } from './document.ts'
+import { whereItBelongs } from './misplaced.ts'
 import { didYouMean, nearestWord } from './nearest-word.ts'
 import { describe } from './quantity.ts'
 
@@ -85,10 +86,14 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
       const known = issue.message.split(' ')
       return issue.keys.map((key) => {
         const near = nearestWord(key, known)
+        const remedy =
+          near === undefined
+            ? `; there are ${known.join(', ')}${whereItBelongs(key, valueAt(value, [key]), path)}`
+            : `; did you mean '${near}'?`
         return {
           path: [...path, key],
           part: 'key',
-          message: `unknown key '${key}'${near === undefined ? `; there are ${known.join(', ')}` : `; did you mean '${near}'?`}`,
+          message: `unknown key '${key}'${remedy}`,
           ...(near === undefined ? {} : { meant: [...path, near] }),
         }
       })

@@ -5,6 +5,7 @@ function nothing(): never {
 }
 
 export const readFile = nothing
+export const readdir = nothing
 export const stat = nothing
 export const statSync = nothing
 export const readFileSync = nothing

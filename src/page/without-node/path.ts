@@ -13,6 +13,10 @@ export function dirname(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
 }
 
+export function join(...parts: readonly string[]): string {
+  return parts.join('/')
+}
+
 export function resolve(...parts: readonly string[]): string {
   return parts.join('/')
 }

@@ -14,9 +14,10 @@ export function examplesOf(page: string): Example[] {
   return [...page.matchAll(BLOCK)].map(([, command = '', output = '']) => ({ command, output }))
 }
 
-/** What a command of README prints on stdout. The installation that it may begin with is taken as done. */
+/** What a command of a page prints on stdout. The installation that it may begin with is taken as done. */
 export function outputOf(command: string): string {
-  const { stdout, stderr, status } = spawnSync('sh', ['-c', command.replace('npm ci && ', '')], {
+  const here = command.replace('npm ci && ', '').replace(/^firedrill /, 'npm run --silent firedrill -- ')
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', here], {
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
     maxBuffer: 2 ** 26,

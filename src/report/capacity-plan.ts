@@ -14,7 +14,7 @@ export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: Ca
       bytes(row.end_bytes),
       Number.isFinite(row.capacity_bytes) ? bytes(row.capacity_bytes) : 'no limit',
       bytes(Math.max(0, row.growth_bytesPerYear)),
-      row.exhausted === undefined ? 'not in 20 y' : date(row.exhausted),
+      Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
     ]),
   )
   const windows = plainTable(
@@ -115,6 +115,10 @@ export function forecastText(
     `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.\n` +
     `Full: ${exhausted === undefined ? 'not within 20 years' : date(exhausted)}\n`
   )
+}
+
+function full(exhausted: number | undefined): string {
+  return exhausted === undefined ? 'not in 20 y' : date(exhausted)
 }
 
 function date(instant: number): string {

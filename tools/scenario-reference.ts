@@ -43,7 +43,9 @@ export function scenarioReference(): string {
   const single = properties.filter(([name]) => !(name in SECTIONS))
   const sections = properties
     .filter(([name]) => name in SECTIONS)
-    .map(([name, section]) => `## ${name}\n\n${SECTIONS[name]}\n${tables(name, own(section, schema)).join('\n')}`)
+    .map(
+      ([name, section]) => `## ${name}\n\n${SECTIONS[name]}\n${tables(name, referredTo(section, schema)).join('\n')}`,
+    )
   const shared = Object.entries(schema.$defs ?? {})
     .filter(([name]) => !(name in SECTIONS))
     .map(([name, definition]) => `### ${name}\n${tables(name, definition).join('\n')}`)
@@ -67,7 +69,7 @@ ${shared.join('\n\n')}
 }
 
 /** What a section refers to, where it has its keys elsewhere: they are told here, not among the parts. */
-function own(section: Schema, { $defs = {} }: Schema): Schema {
+function referredTo(section: Schema, { $defs = {} }: Schema): Schema {
   return $defs[section.$ref?.replace('#/$defs/', '') ?? ''] ?? section
 }
 

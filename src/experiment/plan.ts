@@ -1,31 +1,16 @@
 import { parseScenario } from '../scenario/load.ts'
 import type { ExperimentSpecification } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
-import { exhaustedAt } from './forecast.ts'
-import type { Measurement } from './forecast.ts'
 import { exposureOver } from './exposure.ts'
-import type { JobRow, PointRow, Results, StoreRow } from './results.ts'
+import type { JobRow, PointRow, Results } from './results.ts'
 import { run } from './run.ts'
 import { settlingOf } from './warm-up.ts'
 import type { Settling } from './warm-up.ts'
 import type { RunOptions } from './run.ts'
+import { storeGrowth } from './store-growth.ts'
+import type { StoreGrowth } from './store-growth.ts'
 
 const DAY_S = 86_400
-const YEAR_S = 365.25 * DAY_S
-
-/** How a store fills. Instants are seconds since 1970. */
-export interface StoreGrowth {
-  readonly strategy: string
-  readonly topology: string
-  readonly store: string
-  /** Infinity where a store has no limit. */
-  readonly capacity_bytes: number
-  readonly end_bytes: number
-  /** Of the second half of the horizon, when what is kept has built up, by least squares. */
-  readonly growth_bytesPerYear: number
-  /** First day on which it is full: as simulated or, beyond the horizon, as that growth goes on; undefined for 20 years. */
-  readonly exhausted: number | undefined
-}
 
 /** What becomes of the times at which a job should run. */
 export interface JobWindows {
@@ -81,40 +66,6 @@ export function planFrom(results: Results, { warmUp_s }: Pick<ExperimentSpecific
       ),
     ].map(([, points]) => peakOf(points, horizon_s)),
   }
-}
-
-/** How each store of each cell fills. */
-export function storeGrowth(results: Pick<Results, 'cells' | 'stores' | 'scenario'>): StoreGrowth[] {
-  const rows = Map.groupBy(results.stores, storeKey)
-  return results.cells.flatMap(({ strategy, topology, storage }) =>
-    storage.map(({ store, end_bytes, capacity_bytes }) => {
-      const own = rows.get(storeKey({ strategy, topology, store })) ?? []
-      const growth = growthOf(own, capacity_bytes, results.scenario.start)
-      return { strategy, topology, store, capacity_bytes, end_bytes, ...growth }
-    }),
-  )
-}
-
-function storeKey(row: { readonly strategy: string; readonly topology: string; readonly store: string }): string {
-  return JSON.stringify([row.strategy, row.topology, row.store])
-}
-
-function growthOf(
-  rows: readonly StoreRow[],
-  capacity_bytes: number,
-  start: number,
-): { growth_bytesPerYear: number; exhausted: number | undefined } {
-  const levels = rows.map(({ day, stored_bytes }): Measurement => ({ time: start + day * DAY_S, bytes: stored_bytes }))
-  const settled = levels.slice(Math.floor(levels.length / 2))
-  if (settled.length < 2) return { growth_bytesPerYear: 0, exhausted: undefined }
-  const meanTime = settled.reduce((sum, { time }) => sum + time, 0) / settled.length
-  const mean = settled.reduce((sum, { bytes }) => sum + bytes, 0) / settled.length
-  const products = settled.reduce((sum, { time, bytes }) => sum + (time - meanTime) * (bytes - mean), 0)
-  const slope = products / settled.reduce((sum, { time }) => sum + (time - meanTime) ** 2, 0)
-  const full = levels.find(({ bytes }) => bytes >= capacity_bytes)
-  const last = settled.at(-1)!
-  const later = exhaustedAt((time) => mean + slope * (time - meanTime), last.time, capacity_bytes)
-  return { growth_bytesPerYear: slope * YEAR_S, exhausted: full?.time ?? later }
 }
 
 function windowsOf(runs: readonly JobRow[]): JobWindows {

@@ -6,6 +6,7 @@ import { enliven } from '../report/html/page-script.ts'
 import { STYLE } from '../report/html/style.ts'
 import choosing from '../../notebooks/choosing-a-strategy.yaml?raw'
 import nines from '../../notebooks/nines.yaml?raw'
+import bakery from '../../examples/bakery.yaml?raw'
 import miniature from '../../scenarios/miniature.yaml?raw'
 import { comparisonSection } from './comparison.ts'
 import { offerCompletions } from './completion-list.ts'
@@ -15,6 +16,7 @@ import { fromFragment, toFragment } from './share.ts'
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   'Miniature: every figure can be worked out on paper': miniature,
+  'The bakery of the tutorial: three strategies, a fire and a deletion': bakery,
   'Choosing a strategy for a small office': choosing,
   'How many nines, and what they cost': nines,
 }

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest'
 
 import { exposureOver } from '../../src/experiment/exposure.ts'
 import type { UsablePoint } from '../../src/experiment/exposure.ts'
+import { lawOf, randomStream } from '../../src/kernel/index.ts'
+import { Batches } from '../kernel/validation/batches.ts'
+import { validated } from '../validated.ts'
 
 const HOUR_S = 3600
 
@@ -41,6 +44,63 @@ describe('exposure', () => {
     // Eight days of one period each, one of two: (8 · 12 + 2 · 24) / 10 hours.
     expect(found.mean_s).toBeCloseTo(((8 * 12 + 2 * 24) / 10) * HOUR_S, 6)
     expect(found.objectiveMet).toBeCloseTo(0.9, 9)
+  })
+
+  it('has a mean of lag + P/2 + Pq/(1−q) where runs fail at random with probability q', () => {
+    const [P, lag, q, runs, batches] = [24, 3, 0.08, 100_000, 50] as const
+    const random = randomStream(['exposure', 'failures'])
+    const failed = new Set(Array.from({ length: runs }, (_, k) => k).filter(() => random.uniform() < q))
+    const points = periodic(P, lag, runs, failed)
+    const length_s = ((runs - 20) * P * HOUR_S) / batches
+    const found = Array.from({ length: batches }, (_, batch) => {
+      const from_s = 10 * P * HOUR_S + batch * length_s
+      const own = points.filter((point) => point.cut_s > from_s - 20 * P * HOUR_S && point.cut_s < from_s + length_s)
+      return exposureOver(own, { from_s, to_s: from_s + length_s }, 27 * HOUR_S)
+    })
+    const batchMeans = new Batches(batches)
+    const beyond = new Batches(batches)
+    const squares = new Batches(batches)
+    for (const [batch, { mean_s, sd_s, objectiveMet }] of found.entries()) {
+      batchMeans.add(batch, mean_s / HOUR_S)
+      beyond.add(batch, 1 - objectiveMet)
+      squares.add(batch, (sd_s / HOUR_S) ** 2 + (mean_s / HOUR_S - 17.087) ** 2)
+    }
+    expect(batchMeans.z(17.087, 0.01)).toBeLessThan(4)
+    expect(beyond.z(0.08, 0.03)).toBeLessThan(4)
+    expect(squares.z(P ** 2 / 12 + (P ** 2 * q) / (1 - q) ** 2, 0.03)).toBeLessThan(4)
+    const row = { group: 'Recovery points', within: '|z| < 4', mark: 'derived' } as const
+    const what = 'backup every 24 h, usable after 3 h, failing with probability 0.08, exposure'
+    validated({ ...row, what: `${what}: mean, h`, expected: 17.087, measured: batchMeans.estimate().mean })
+    validated({ ...row, what: `${what}: sd, h`, expected: 10.121, measured: Math.sqrt(squares.estimate().mean) })
+    validated({ ...row, what: `${what}: share beyond 27 h`, expected: 0.08, measured: beyond.estimate().mean })
+  })
+
+  it('is averaged over time: exponential intervals of 24 h and a lag of 3 h give 27 h, not 15', () => {
+    const [runs, batches] = [100_000, 50] as const
+    const random = randomStream(['exposure', 'intervals'])
+    const interval = lawOf({ law: 'exponential', mean: 24 * HOUR_S })
+    let cut_s = 0
+    const points = Array.from({ length: runs }, () => {
+      cut_s += interval.sample(random)
+      return { cut_s, since_s: cut_s + 3 * HOUR_S, until_s: Infinity }
+    })
+    const first_s = points[50]!.cut_s
+    const length_s = (cut_s - first_s) / batches
+    const means = new Batches(batches)
+    for (let batch = 0; batch < batches; batch += 1) {
+      const from_s = first_s + batch * length_s
+      const own = points.filter((point) => point.cut_s > from_s - 40 * 24 * HOUR_S && point.cut_s < from_s + length_s)
+      means.add(batch, exposureOver(own, { from_s, to_s: from_s + length_s }, Infinity).mean_s / HOUR_S)
+    }
+    expect(means.z(27, 0.01)).toBeLessThan(4)
+    validated({
+      group: 'Recovery points',
+      what: 'backups at exponential intervals of 24 h, usable after 3 h, exposure: mean, h',
+      expected: 27,
+      measured: means.estimate().mean,
+      within: '|z| < 4',
+      mark: 'derived',
+    })
   })
 
   it('has no value before the first point and after the last was forgotten', () => {

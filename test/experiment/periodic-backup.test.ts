@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { validated } from '../validated.ts'
 
 const HOUR_S = 3600
 const DRILLS = 2000
@@ -39,6 +40,11 @@ experiment:
   seed: "1"
 `
 
+function row(what: string, expected: number, measured: number, within: string): void {
+  const full = `backup every 24 h, usable after 3 h, ${DRILLS} simulated fires: ${what}`
+  validated({ group: 'Recovery points', what: full, expected, measured, within, mark: 'derived' })
+}
+
 describe(
   'a daily backup that is usable 3 h after its cut, and fires at random instants',
   { timeout: 300_000 },
@@ -59,6 +65,7 @@ describe(
       // Fires are drawn one in each of 2000 equal parts of the time: the mean is far nearer than its 0.15 h of free draws.
       expect(mean).toBeGreaterThan(14.95)
       expect(mean).toBeLessThan(15.05)
+      row('mean RPO, h', 15, mean, '0.05 h')
     })
 
     it('has an RPO from the lag, 3 h, to lag + P, 27 h', () => {
@@ -66,10 +73,13 @@ describe(
       expect(Math.min(...rpo_h)).toBeLessThan(3.1)
       expect(Math.max(...rpo_h)).toBeLessThanOrEqual(27.001)
       expect(Math.max(...rpo_h)).toBeGreaterThan(26.9)
+      row('least RPO, h', 3, Math.min(...rpo_h), '0.1 h')
+      row('greatest RPO, h', 27, Math.max(...rpo_h), '0.1 h')
     })
 
     it('has a standard deviation of P/sqrt(12) = 6.928 h', () => {
       expect(sd).toBeCloseTo(6.928, 1)
+      row('standard deviation of the RPO, h', 6.928, sd, '0.05 h')
     })
   },
 )

@@ -7,6 +7,7 @@ import {
   egressCharge_usd,
   storageRate_usdPerSecond,
 } from '../../src/world/storage-meter.ts'
+import { validated } from '../validated.ts'
 
 const TB = 1e12
 const DAY_S = 86_400
@@ -31,7 +32,10 @@ const s3Standard: ObjectStorePrices = {
 
 describe('the bill for storage', () => {
   it('charges 600 TB in S3 Standard at 50,000 × 0.023 + 450,000 × 0.022 + 100,000 × 0.021 = $13,150 a month', () => {
-    expect(storageRate_usdPerSecond(s3Standard, 600 * TB) * MONTH_S).toBeCloseTo(13_150, 6)
+    const measured = storageRate_usdPerSecond(s3Standard, 600 * TB) * MONTH_S
+    expect(measured).toBeCloseTo(13_150, 6)
+    const what = '600 TB in S3 Standard: $ a month'
+    validated({ group: 'Devices and bills', what, expected: 13_150, measured, within: 'exact', mark: 'seen' })
   })
 
   it('adds up volume over time: 1 TB for one month, then 3 TB for another', () => {

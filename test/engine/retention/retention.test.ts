@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { selectSnapshots } from '../../../src/engine/retention/index.ts'
 import type { DialectName } from '../../../src/engine/retention/index.ts'
+import { validated } from '../../validated.ts'
 
 const DAY = 86_400
 
@@ -27,6 +28,10 @@ function kept(dates: readonly string[], dialect: DialectName, counts: Record<str
   return decisions.filter((decision) => decision.keep).map((decision) => decision.id)
 }
 
+function keeps(what: string, expected: number | string, measured: number | string): void {
+  validated({ group: 'Retention', what, expected, measured, within: 'exact, each by name', mark: 'seen' })
+}
+
 describe('69 daily snapshots over 75 days, 6 runs missed; keep daily 7, weekly 4, monthly 3', () => {
   const missed = ['2026-01-17', '2026-01-25', '2026-02-09', '2026-02-22', '2026-03-05', '2026-03-14']
   const dates = days('2026-01-05', '2026-03-20', missed)
@@ -45,6 +50,11 @@ describe('69 daily snapshots over 75 days, 6 runs missed; keep daily 7, weekly 4
         '2026-01-31 2026-02-28 2026-03-01 2026-03-08 2026-03-13 2026-03-15 2026-03-16 2026-03-17 2026-03-18 2026-03-19 2026-03-20',
       ),
     )
+    keeps(
+      '69 daily snapshots over 75 days, daily 7, weekly 4, monthly 3: restic',
+      11,
+      kept(dates, 'restic', counts).length,
+    )
   })
 
   it('keeps 14 with borg: each rule adds its own', () => {
@@ -55,6 +65,7 @@ describe('69 daily snapshots over 75 days, 6 runs missed; keep daily 7, weekly 4
         '2026-01-05 2026-01-31 2026-02-15 2026-02-21 2026-02-28 2026-03-01 2026-03-08 2026-03-13 2026-03-15 2026-03-16 2026-03-17 2026-03-18 2026-03-19 2026-03-20',
       ),
     )
+    keeps('the same: borg', 14, kept(dates, 'borg', counts).length)
   })
 })
 
@@ -100,6 +111,8 @@ describe('borg', () => {
       '2015-12-18',
       ...days('2015-12-20', '2015-12-31'),
     ])
+    const found = kept(dates, 'borg', { daily: 14, monthly: 6, yearly: 1 })
+    keeps("borg's documentation, daily 14, monthly 6, yearly 1: archives", 21, found.length)
   })
 
   it('numbers what each rule keeps', () => {
@@ -118,12 +131,17 @@ describe('Proxmox Backup Server', () => {
   it('looks only at older, uncovered backups with each further rule', () => {
     const dates = ['2018-11-15', '2019-11-15', '2019-11-21', '2019-11-22', '2019-11-29', '2019-12-01']
     dates.push('2019-12-02', '2019-12-03', '2019-12-04')
-    expect(kept(dates, 'pbs', { daily: 1, weekly: 1, monthly: 1 })).toEqual(['2019-11-22', '2019-12-01', '2019-12-04'])
+    const found = kept(dates, 'pbs', { daily: 1, weekly: 1, monthly: 1 })
+    expect(found).toEqual(['2019-11-22', '2019-12-01', '2019-12-04'])
+    const what = 'Proxmox Backup Server, daily 1, weekly 1, monthly 1, of nine backups'
+    keeps(what, '2019-11-22, 2019-12-01, 2019-12-04', found.join(', '))
   })
 
   it('keeps exactly the sum of the counts when there are enough backups', () => {
     const dates = days('2020-01-01', '2026-01-05')
-    expect(kept(dates, 'pbs', { last: 3, daily: 7, weekly: 4, monthly: 12, yearly: 2 })).toHaveLength(28)
+    const found = kept(dates, 'pbs', { last: 3, daily: 7, weekly: 4, monthly: 12, yearly: 2 })
+    expect(found).toHaveLength(28)
+    keeps('Proxmox Backup Server, last 3, daily 7, weekly 4, monthly 12, yearly 2, of six years', 28, found.length)
   })
 
   it('keeps fewer, not the oldest, when there are not', () => {

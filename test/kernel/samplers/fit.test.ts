@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { fit, lawOf, momentsOf, randomStream } from '../../../src/kernel/index.ts'
 import type { FittedLaw, Law, LawDescription } from '../../../src/kernel/index.ts'
+import { validated } from '../../validated.ts'
 
 /** A fixture of lines "minutes,times", with each value as often as it occurs. */
 function trace(name: string): number[] {
@@ -26,16 +27,24 @@ describe('failures of the computers of Los Alamos, 1996–2005', () => {
   it.each([
     ['system 2', 'lanl-system-2-gaps', 0.738, 14.02],
     ['system 20', 'lanl-system-20-gaps', 0.647, 13.59],
-  ])('the time between failures of %s is Weibull by maximum likelihood', (_, name, shape, meanHours) => {
+  ])('the time between failures of %s is Weibull by maximum likelihood', (system, name, shape, meanHours) => {
     const gaps_h = trace(name).map((minutes) => minutes / 60)
     expect(fit('weibull', { values: gaps_h }).shape).toBeCloseTo(shape, 3)
     expect(momentsOf(gaps_h).mean).toBeCloseTo(meanHours, 2)
+    const row = { group: 'Field data', within: 'as printed', mark: 'seen' } as const
+    const measured = fit('weibull', { values: gaps_h }).shape
+    validated({ ...row, what: `LANL, ${system}: Weibull shape of the gaps`, expected: shape, measured })
+    validated({ ...row, what: `LANL, ${system}: mean gap, h`, expected: meanHours, measured: momentsOf(gaps_h).mean })
   })
 
   it('the downtime is lognormal with μ 4.154 and σ 1.402, in minutes', () => {
     const fitted = fit('lognormal', { values: trace('lanl-downtimes') })
     expect(Math.log(fitted.median)).toBeCloseTo(4.154, 3)
-    expect('sigma' in fitted && fitted.sigma).toBeCloseTo(1.402, 3)
+    const sigma = 'sigma' in fitted ? fitted.sigma : Number.NaN
+    expect(sigma).toBeCloseTo(1.402, 3)
+    const row = { group: 'Field data', within: 'as printed', mark: 'seen' } as const
+    validated({ ...row, what: 'LANL: lognormal μ of the downtime', expected: 4.154, measured: Math.log(fitted.median) })
+    validated({ ...row, what: 'LANL: lognormal σ of the downtime', expected: 1.402, measured: sigma })
   })
 
   it('an empirical law has exactly the mean and the squared coefficient of variation of the trace', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { lawOf, Simulation } from '../../../src/kernel/index.ts'
 import type { LawDescription } from '../../../src/kernel/index.ts'
+import { validated } from '../../validated.ts'
 
 const HOUR_S = 3600
 const YEAR_H = 8760
@@ -54,12 +55,20 @@ describe('alternating renewal, up 1000 h and down 10 h on average', () => {
     ],
     ['gamma and constant', { law: 'gamma', shape: 4, scale: 250 }, { law: 'constant', value: 10 }],
     ['uniform and Weibull', { law: 'uniform', min: 0, max: 2000 }, { law: 'weibull', shape: 1, scale: 10 }],
-  ])('%s: is up for a share of 1000 / 1010 = 0.990099', async (_, up, down) => {
+  ])('%s: is up for a share of 1000 / 1010 = 0.990099', async (laws, up, down) => {
     const shares = await uptimes(up, down, 4000)
     const average = mean(shares)
     const error = Math.sqrt(mean(shares.map((share) => (share - average) ** 2)) / shares.length)
     expect(error).toBeLessThan(1e-3)
     expect(Math.abs(average - 0.990099) / error).toBeLessThan(4)
+    validated({
+      group: 'Queues and sharing',
+      what: `alternating renewal, up 1000 h, down 10 h, ${laws}: availability`,
+      expected: 0.990099,
+      measured: average,
+      within: '|z| < 4',
+      mark: 'derived',
+    })
   })
 
   it('exponential: the share of one year has a standard deviation of 0.0047074', async () => {
@@ -73,5 +82,13 @@ describe('alternating renewal, up 1000 h and down 10 h on average', () => {
     const error = Math.sqrt(mean(squares.map((square) => (square - variance) ** 2)) / shares.length)
     expect(error).toBeLessThan(0.05 * variance)
     expect(Math.abs(variance - expected ** 2) / error).toBeLessThan(4)
+    validated({
+      group: 'Queues and sharing',
+      what: 'alternating renewal, exponential: standard deviation of the uptime of a year',
+      expected: 0.0047074,
+      measured: Math.sqrt(variance),
+      within: '|z| < 4',
+      mark: 'derived',
+    })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { lawOf, Simulation } from '../../../src/kernel/index.ts'
 import type { LawDescription } from '../../../src/kernel/index.ts'
+import { validated } from '../../validated.ts'
 import { Batches } from './batches.ts'
 
 const BATCHES = 50
@@ -47,10 +48,18 @@ describe('a fairly shared link as M/G/1 processor sharing with ρ 0.5', () => {
     ['exponential', { law: 'exponential', mean: 1 }],
     ['constant', { law: 'constant', value: 1 }],
     ['Pareto', { law: 'pareto', shape: 1.5, min: 1, max: 1000 }],
-  ])('%s sizes: a transfer takes twice as long as alone', async (_, sizes) => {
+  ])('%s sizes: a transfer takes twice as long as alone', async (law, sizes) => {
     const { duration_s, slowdown, unloaded_s } = await observe(sizes)
     expect(duration_s.z(2 * unloaded_s, 0.02)).toBeLessThan(4)
     // Whatever its size: the mean of the ratio is 2 as well.
     expect(slowdown.z(2, 0.02)).toBeLessThan(4)
+    validated({
+      group: 'Queues and sharing',
+      what: `M/G/1 processor sharing, ρ 0.5, ${law} sizes: transfer ÷ unloaded`,
+      expected: 2,
+      measured: duration_s.estimate().mean / unloaded_s,
+      within: '|z| < 4',
+      mark: 'derived',
+    })
   })
 })

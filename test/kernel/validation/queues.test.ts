@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { lawOf, Pool, Simulation } from '../../../src/kernel/index.ts'
 import type { LawDescription } from '../../../src/kernel/index.ts'
+import { validated } from '../../validated.ts'
 import { Batches } from './batches.ts'
 
 interface Queue {
@@ -69,6 +70,13 @@ async function observe({ servers, arrivals, service, customers }: Queue) {
   return statistics
 }
 
+/** The mean of a long run is the expected one, to four standard errors that are small themselves. */
+function holds(what: string, batches: Batches, expected: number, errorAtMost: number): void {
+  expect(batches.z(expected, errorAtMost)).toBeLessThan(4)
+  const measured = batches.estimate().mean
+  validated({ group: 'Queues and sharing', what, expected, measured, within: '|z| < 4', mark: 'derived' })
+}
+
 describe('M/M/1 with ρ 0.8, μ 1', async () => {
   const { wait_s, stay_s, inSystem } = await observe({
     servers: 1,
@@ -77,9 +85,9 @@ describe('M/M/1 with ρ 0.8, μ 1', async () => {
     customers: 1_000_000,
   })
 
-  it('holds L = ρ / (1 − ρ) = 4 customers', () => expect(inSystem.z(4, 0.03)).toBeLessThan(4))
-  it('keeps each for W = 1 / (μ − λ) = 5 s', () => expect(stay_s.z(5, 0.03)).toBeLessThan(4))
-  it('of which Wq = ρ W = 4 s in the queue', () => expect(wait_s.z(4, 0.03)).toBeLessThan(4))
+  it('holds L = ρ / (1 − ρ) = 4 customers', () => holds('M/M/1, ρ 0.8, μ 1: L', inSystem, 4, 0.03))
+  it('keeps each for W = 1 / (μ − λ) = 5 s', () => holds('M/M/1, ρ 0.8, μ 1: W, s', stay_s, 5, 0.03))
+  it('of which Wq = ρ W = 4 s in the queue', () => holds('M/M/1, ρ 0.8, μ 1: Wq, s', wait_s, 4, 0.03))
 })
 
 describe('M/M/4 with an offered load of 3', async () => {
@@ -90,8 +98,8 @@ describe('M/M/4 with an offered load of 3', async () => {
     customers: 1_000_000,
   })
 
-  it('makes a share of 0.509434 wait (Erlang C)', () => expect(waits.z(0.509434, 0.01)).toBeLessThan(4))
-  it('holds Lq = 1.528302 in the queue', () => expect(inQueue.z(1.528302, 0.03)).toBeLessThan(4))
+  it('makes a share of 0.509434 wait (Erlang C)', () => holds('M/M/4, offered load 3: P(wait)', waits, 0.509434, 0.01))
+  it('holds Lq = 1.528302 in the queue', () => holds('M/M/4, offered load 3: Lq', inQueue, 1.528302, 0.03))
 })
 
 describe('M/D/1 with ρ 0.8', async () => {
@@ -102,5 +110,5 @@ describe('M/D/1 with ρ 0.8', async () => {
     customers: 1_000_000,
   })
 
-  it('makes customers wait for Wq = ρ / (2 (1 − ρ)) = 2 s', () => expect(wait_s.z(2, 0.03)).toBeLessThan(4))
+  it('makes customers wait for Wq = ρ / (2 (1 − ρ)) = 2 s', () => holds('M/D/1, ρ 0.8: Wq, s', wait_s, 2, 0.03))
 })

@@ -10,6 +10,7 @@ import {
   survival,
 } from '../../../src/world/durability/index.ts'
 import type { MarkovGroup, RedundancyGroups } from '../../../src/world/durability/index.ts'
+import { validated } from '../../validated.ts'
 
 const exponential = (rate: number) => ({ law: 'exponential', mean: 1 / rate }) as const
 
@@ -67,6 +68,14 @@ describe('lifespans of Pâris, Schwarz, Long, Amer (rate of failure 1)', () => {
   it.each(published)('%o, %i nines: %f', (group, nines, expected) => {
     // The paper prints five decimals; of three copies it has 0.24265 for 0.242637.
     expect(Math.abs(lifespan(group, nines) - expected)).toBeLessThan(1.5e-5)
+    validated({
+      group: 'Durability',
+      what: `lifespan in MTTFs, copies ${group.units}, μ ${group.repairRate}, ${nines} nines`,
+      expected,
+      measured: lifespan(group, nines),
+      within: '0.000015; simulated, |z| < 4',
+      mark: 'seen',
+    })
   })
 
   it.each(published.filter(([, nines]) => nines <= 4))(
@@ -96,6 +105,14 @@ describe('mean time to data loss, failure after 1000 h, repair in 10 h', () => {
     [group(6, 2, 'parallel'), 180_617],
   ])('%o: %f h', (chain, expected) => {
     expect(Math.abs(meanTimeToLoss(chain) / expected - 1)).toBeLessThan(3e-6)
+    validated({
+      group: 'Durability',
+      what: `MTTDL, n ${chain.units} tolerating ${chain.tolerates}, ${chain.repair} repair: h`,
+      expected,
+      measured: meanTimeToLoss(chain),
+      within: '3e-6; simulated, |z| < 4',
+      mark: 'derived',
+    })
     expect(Math.abs(scoreOfMean(simulated(chain), 2500, expected))).toBeLessThan(4)
   })
 
@@ -132,6 +149,14 @@ describe('replicas and audits of Altman and Landau: 10,000 documents of 50 secto
   ])('%i copies, half-life %f Mh, audit every %s h: %f lost', (copies, half, interval, expected) => {
     const lost = run(copies, half * MEGA, interval)
     expect(Math.abs(score(lost, 10_000, expected / 10_000))).toBeLessThan(4)
+    validated({
+      group: 'Durability',
+      what: `documents lost of 10,000, copies ${copies}, half-life ${half} Mh, audit ${interval === undefined ? 'never' : `every ${interval} h`}`,
+      expected,
+      measured: lost,
+      within: '|z| < 4',
+      mark: 'seen',
+    })
   })
 
   it('lose more when the same number of audits is drawn at random than in turn', () => {
@@ -161,6 +186,14 @@ describe('48 disks in RAID 7+1 with an AFR of 5 %, rebuilt in 20·2²⁰ MB / 50
     const { losses, failures } = playBlock(new LifeSimulator(system), YEAR_S, TRIALS, randomStream(['48 disks']))
     expect(Math.abs(losses / TRIALS - 0.01162)).toBeLessThan(4 * Math.hypot(0.00017, (0.0107 / Math.sqrt(TRIALS)) * 10))
     expect(Math.abs(score(losses, TRIALS, 0.01169))).toBeLessThan(4)
+    validated({
+      group: 'Durability',
+      what: 'RAID 7+1, 48 disks, AFR 5 %: P(loss in a year), closed form (mlec-sim: 0.01162 ± 0.00017)',
+      expected: 0.01169,
+      measured: losses / TRIALS,
+      within: '|z| < 4',
+      mark: 'seen',
+    })
     // 48 disks × 0.0513 a year
     expect(failures / TRIALS).toBeCloseTo(48 * -Math.log(0.95), 1)
   })

@@ -5,6 +5,7 @@ import { randomStream } from '../../../src/kernel/index.ts'
 import { describeBlobStore } from '../../adapters/blob-store-conformance.ts'
 import { DAY_S, HOUR_S, START, content, oneStore } from './one-store.ts'
 import type { OneStore } from './one-store.ts'
+import { validated } from '../../validated.ts'
 
 const GB = 1e9
 const TB = 1e12
@@ -64,7 +65,16 @@ for (const [name, specification] of [
 describe('one LTO-9 drive', () => {
   it('fills 18 TB at 400 MB/s in 12.5 h, after 15 s of robot and 17 s of loading', async () => {
     const one = oneStore(library)
-    expect(await one.seconds(() => put(one, 'a', 18 * TB))).toBeCloseTo(12.5 * HOUR_S + 32, 6)
+    const seconds = await one.seconds(() => put(one, 'a', 18 * TB))
+    expect(seconds).toBeCloseTo(12.5 * HOUR_S + 32, 6)
+    validated({
+      group: 'Devices and bills',
+      what: 'LTO-9, 18 TB at 400 MB/s, without robot and loading: h',
+      expected: 12.5,
+      measured: (seconds - 32) / HOUR_S,
+      within: 'exact',
+      mark: 'derived',
+    })
   })
 
   it('restores 5 TB from the middle of a tape in 3.4936 h: 15 + 17 + 45 s and 5 TB / 400 MB/s', async () => {
@@ -74,7 +84,10 @@ describe('one LTO-9 drive', () => {
     // Another cartridge takes the drive, so that the tape has to be mounted again.
     await one.run(() => put(one, 'elsewhere', 17 * TB))
     const unmount_s = 55 + 15
-    expect(((await one.seconds(() => get(one, 'a'))) - unmount_s) / HOUR_S).toBeCloseTo(3.4936, 4)
+    const measured = ((await one.seconds(() => get(one, 'a'))) - unmount_s) / HOUR_S
+    expect(measured).toBeCloseTo(3.4936, 4)
+    const what = 'LTO-9, restore of 5 TB with a 15 s robot: h'
+    validated({ group: 'Devices and bills', what, expected: 3.4936, measured, within: 'as printed', mark: 'derived' })
   })
 
   it('goes on without locating where it stands, writing and reading', async () => {

@@ -73,10 +73,16 @@ function compareBytes(before: HeldBytes, after: HeldBytes, add: Add): void {
     const offsetB = from - (endB - blockB.length)
     const isSame =
       (blockA === blockB && offsetA === offsetB) ||
-      Buffer.compare(blockA.subarray(offsetA, offsetA + to - from), blockB.subarray(offsetB, offsetB + to - from)) === 0
+      equal(blockA.subarray(offsetA, offsetA + to - from), blockB.subarray(offsetB, offsetB + to - from))
     if (!isSame) add(from, to)
     if (endA <= to) i++
     if (endB <= to) j++
     from = to
   }
+}
+
+/** In a browser there is no Buffer to compare them at once. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (typeof Buffer !== 'undefined') return Buffer.compare(a, b) === 0
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
 }

@@ -51,7 +51,7 @@ export function validated(row: ValidationRow): void {
 
 function rowOf({ what, expected, measured, within, mark }: ValidationRow, test: string): string {
   const name = test.slice(test.lastIndexOf('/') + 1).replace('.test.ts', '')
-  const cells = [what, figure(expected), figure(measured), within, mark, `[${name}](../${test})`]
+  const cells = [what, String(expected), figure(measured), within, mark, `[${name}](../${test})`]
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** A ```console block of a page: a command after `$ `, and what it prints. */
 export interface Example {
@@ -26,7 +27,17 @@ export function outputOf(command: string): string {
   return stdout
 }
 
-// Run as a program: writes what the examples of a page print now into the page.
+/** The pictures of a page, and the charts that they show: those of the report that an example of the page tells of. */
+export function picturesOf(page: string): { picture: string; chart: string }[] {
+  const report = /^Report: (.*)\/report\.html$/m.exec(page)?.[1]
+  if (report === undefined) return []
+  return [...page.matchAll(/!\[[^\]]*\]\((docs\/pictures\/([\w-]+\.png))\)/g)].map(([, picture = '', name = '']) => ({
+    picture,
+    chart: join(report, 'charts', name),
+  }))
+}
+
+// Run as a program: writes what the examples of a page print now into the page, and draws its pictures anew.
 if (process.argv[1] === import.meta.filename) {
   for (const path of process.argv.slice(2)) {
     const page = readFileSync(path, 'utf8')
@@ -35,5 +46,6 @@ if (process.argv[1] === import.meta.filename) {
       (_, command: string) => `\`\`\`console\n$ ${command}\n${outputOf(command)}\`\`\``,
     )
     writeFileSync(path, rewritten)
+    for (const { picture, chart } of picturesOf(rewritten)) copyFileSync(chart, picture)
   }
 }

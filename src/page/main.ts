@@ -61,6 +61,7 @@ const examples = element('examples', HTMLSelectElement)
 for (const name of Object.keys(EXAMPLES)) examples.append(new Option(name))
 examples.addEventListener('change', () => {
   text.value = EXAMPLES[examples.value] ?? ''
+  text.scrollTop = 0
   check()
 })
 send(checker, { kind: 'schema' })
@@ -165,6 +166,7 @@ async function showResults(results: Results): Promise<void> {
   compare.replaceChildren(new Option('nothing', ''), ...before.map(({ name }) => new Option(name)))
   compare.value = before.some(({ name }) => name === chosen) ? chosen : (before.at(-1)?.name ?? '')
   showComparison()
+  element('comparison-place', HTMLElement).scrollIntoView()
 }
 
 function showComparison(): void {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { examplesOf, outputOf } from '../../tools/readme.ts'
+import { examplesOf, outputOf, picturesOf } from '../../tools/readme.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -18,6 +18,14 @@ describe('README', { timeout: 900_000 }, () => {
     // To renew the page after a change of results: node tools/readme.ts README.md
     it(`is true to the letter: ${command}`, () => expect(outputOf(command)).toBe(output))
   }
+
+  it('shows the chart of that report', () => {
+    const pictures = picturesOf(readme)
+    expect(pictures.length).toBeGreaterThan(0)
+    for (const { picture, chart } of pictures) {
+      expect(readFileSync(join(ROOT, picture)).equals(readFileSync(join(ROOT, chart))), picture).toBe(true)
+    }
+  })
 
   it('has commands for real backups that work', () => {
     const [, commands = ''] = /## Real backups[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []

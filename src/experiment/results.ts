@@ -219,6 +219,8 @@ export interface Cell {
   readonly hazards: readonly HazardSummary[]
   /** Where there were natural runs. */
   readonly risk?: readonly AnnualRisk[]
+  /** Where replicas are synchronous: how much longer each write takes. */
+  readonly writeDelays?: ReadonlyArray<{ readonly dataset: string; readonly to: string; readonly added_s: number }>
   readonly bandwidth: readonly LinkRow[]
   /** `capacity_bytes` is infinite where a store has no limit. */
   readonly storage: ReadonlyArray<{

@@ -1,3 +1,5 @@
+import { writeDelays } from '../strategy/index.ts'
+import type { WriteDelay } from '../strategy/index.ts'
 import { bandwidths } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { costRows } from './costs.ts'
@@ -56,6 +58,7 @@ export interface UndisturbedObservations {
   readonly points: readonly PointRow[]
   readonly exposures: readonly ExposureRow[]
   readonly costs: readonly CostRow[]
+  readonly writeDelays: readonly WriteDelay[]
 }
 
 /** What one block found. */
@@ -162,6 +165,7 @@ function observations(definition: CellDefinition, estate: Estate, names: CellNam
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
     exposures: exposureRows(definition, estate),
+    writeDelays: writeDelays(estate.world, estate.operations.strategy),
     costs: costRows(estate, names.topology, definition.scenario.money?.people),
   }
 }

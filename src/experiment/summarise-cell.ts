@@ -9,6 +9,7 @@ export interface CellObservations {
   readonly links: readonly LinkRow[]
   readonly stores: readonly StoreRow[]
   readonly costs: readonly CostRow[]
+  readonly writeDelays: NonNullable<Cell['writeDelays']>
 }
 
 /** Statistics of a cell from its observations. */
@@ -36,6 +37,7 @@ export function summariseCell(
     objectiveMet: hazards.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1),
     loss: { probability: share, ci95, expected_bytes: mean(observed.incidents.map((row) => row.lost_bytes)) },
     hazards,
+    ...(observed.writeDelays.length === 0 ? {} : { writeDelays: observed.writeDelays }),
     bandwidth: observed.links,
     storage: storageOf(observed.stores, topology),
     cost: {

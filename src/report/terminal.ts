@@ -6,7 +6,7 @@ import { duration, money, percent, shortDuration, shortMoney, significant } from
 import { busiestLink, utilisation } from './link-use.ts'
 import { verdictOf } from './verdict.ts'
 import type { CellVerdict } from './verdict.ts'
-import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
+import { cellName, experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
 
 /** No line is longer. */
 const WIDTH = 80
@@ -63,6 +63,7 @@ function cellTable({ cells }: Results, paint: Paint): string {
     'Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.',
     `link p95: 95th percentile of the busiest link's five-minute means, of its capacity (${[...busiest].join('; ') || 'no links'}).`,
     'total: outlay and, for each hazard, its rate times the mean penalty; what a lost service costs is not known and not in it.',
+    ...cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(cellName(cell), delay))),
   ]
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
 }

@@ -27,6 +27,15 @@ export function objectivesOf({ objectives }: HazardSummary): string {
   return texts.length === 0 ? 'no objectives' : texts.join(', ')
 }
 
+/** 'every write to orders waits 64 ms longer, for its replica on standby' */
+export function writeDelay(
+  cell: string,
+  { dataset, to, added_s }: { readonly dataset: string; readonly to: string; readonly added_s: number },
+): string {
+  const milliseconds = Number((added_s * 1000).toPrecision(3))
+  return `${cell}: every write to ${dataset} waits ${milliseconds} ms longer, for its replica on ${to}.`
+}
+
 /** The answer in one sentence or two. */
 export function headline({ best, nearest, cells }: Verdict): string {
   if (best !== undefined) {

@@ -72,6 +72,17 @@ describe('a replica on another node', { timeout: 60_000 }, () => {
     )
   })
 
+  it('reports what each write waits for a synchronous replica: the line there and back', async () => {
+    const waits = async (jobs: readonly string[]): Promise<unknown> => {
+      const { cells } = await run(parseScenario(scenarioWith(jobs, FIRE), 'replication.yaml'))
+      return cells[0]!.writeDelays
+    }
+    expect(await waits(['- replicate: { dataset: data, to: standby, synchronous: true }'])).toEqual([
+      { dataset: 'data', to: 'standby', added_s: 0.02 },
+    ])
+    expect(await waits(['- replicate: { dataset: data, to: standby, at: every 10 min }'])).toBeUndefined()
+  })
+
   it.each(['at: every 10 min', 'synchronous: true'])(
     'follows the encryption too (%s): the data comes from the backup',
     async (how) => {

@@ -1,7 +1,7 @@
 import type { Cell, Estimate, Results, Summary } from '../../experiment/results.ts'
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../human.ts'
 import { utilisation } from '../link-use.ts'
-import { cellName } from '../words.ts'
+import { cellName, writeDelay } from '../words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
@@ -11,7 +11,7 @@ export function figuresSection(results: Results): Markup {
   return html`<section id="figures">
     <h2>Figures</h2>
     <h3>RPO and RTO of each strategy on each topology</h3>
-    ${statisticsTable(results)}
+    ${statisticsTable(results)} ${writeDelayList(results)}
     <h3>RPO and RTO after each hazard</h3>
     ${hazardTable(results)}
     <h3>Outcomes, objectives and loss</h3>
@@ -45,6 +45,15 @@ function statisticsTable({ cells }: Results): Markup {
       [cellName(cell), 'RTO', ...statisticsOf(cell.rto)],
     ]),
   })
+}
+
+function writeDelayList({ cells }: Results): Markup | undefined {
+  const delays = cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(cellName(cell), delay)))
+  return delays.length === 0
+    ? undefined
+    : html`<ul>
+        ${delays.map((text) => html`<li>${text}</li>`)}
+      </ul>`
 }
 
 function hazardTable(results: Results): Markup {

@@ -167,7 +167,9 @@ describe('veeam-14d-gfs', { timeout: 300_000 }, async () => {
   it('overruns its window with a full from production, and after the first week with nothing else', () => {
     const late = (strategy: string): string[] => [
       ...new Set(
-        results.jobs.flatMap((row) => (row.strategy === strategy && row.scheduled_s > 7 * DAY_S && row.reason.includes('ran over') ? [row.job] : [])),
+        results.jobs.flatMap((row) =>
+          row.strategy === strategy && row.scheduled_s > 7 * DAY_S && row.reason.includes('ran over') ? [row.job] : [],
+        ),
       ),
     ]
     expect(late('active-full')).toEqual(['weekly'])

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { compress, decompress, decrypt, encrypt, keyedHash } from '../../engine/cryptography.ts'
 import type { CpuStage } from '../../engine/ports.ts'
+import { fastScan } from './gear-scan.ts'
 import { isSystemError } from './system-errors.ts'
 
 const MIB = 1024 * 1024
@@ -48,7 +49,7 @@ export function measureStages(sample: Uint8Array, seconds: number): StageRates {
   )
   const compressed = segments.map((segment) => compress(segment).slice())
   const sealed = encrypt(chunk, context).slice()
-  const cutter = new GearCutter(CHUNKER, { chunker: key })
+  const cutter = new GearCutter(CHUNKER, { chunker: key }, fastScan)
   const id = new Uint8Array(32)
   const rate = (bytes: number, work: () => void): number => rateOf(bytes, work, seconds)
   return {

@@ -167,7 +167,7 @@ export class MemoryFiles implements FileSystem, RestoreTarget {
   }
 
   #time_ns(): bigint {
-    return BigInt(this.now) * 1_000_000_000n + 123_456_789n
+    return BigInt(Math.floor(this.now)) * 1_000_000_000n + 123_456_789n
   }
 }
 

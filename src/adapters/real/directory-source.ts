@@ -71,6 +71,8 @@ class Handle {
  * FAT, 1 s on some, 10 ms on most): its times cannot vouch for its content.
  */
 const SETTLED_S = 2
+/** Nobody waits longer for an answer to Ctrl-C. */
+const BREATH_MS = 100
 
 /** Enough for most files. */
 const MEMORY_BYTES = 1024 * 1024
@@ -85,6 +87,7 @@ class DirectoryTree implements SourceTree {
   private readonly excepted: ReadonlyArray<Pick<BigIntStats, 'dev' | 'ino'>>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
+  private breathed_ms = performance.now()
   /** What `readAfter` reads into, again and again: fresh memory is dear, page by page, and dear to collect. */
   private memory = Buffer.alloc(0)
   readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
@@ -106,8 +109,17 @@ class DirectoryTree implements SourceTree {
         snapshot === changes.since ? changes.files.get(below) : undefined
   }
 
+  /** All else here is synchronous: signals are served now and then, Ctrl-C among them. */
+  private async breathe(): Promise<void> {
+    const now_ms = performance.now()
+    if (now_ms - this.breathed_ms < BREATH_MS) return
+    this.breathed_ms = now_ms
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
     const { path } = handleOf(directory)
+    await this.breathe()
     let names: string[]
     try {
       names = readdirSync(bytesOf(path), { encoding: 'latin1' })

@@ -83,7 +83,7 @@ class Target implements DirectoryTarget {
 
   async createDirectory(path: NameBytes): Promise<void> {
     this.attempt(`create the directory`, path, () => {
-      if (path === '') mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+      if (path === '') createWithParents(this.directory)
       else {
         this.requireParents(path)
         try {
@@ -391,4 +391,14 @@ const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
 function settableTime(time_ns: bigint): number {
   const microseconds = time_ns / 1000n - (time_ns % 1000n < 0n ? 1n : 0n)
   return (Number(microseconds) + 0.5) / 1e6
+}
+
+function createWithParents(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+    // What Node says of a disk that is read-only; asked for the one directory alone, the system tells.
+    mkdirSync(directory, { mode: 0o700 })
+  }
 }

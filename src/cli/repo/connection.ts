@@ -11,6 +11,7 @@ import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
 import { password } from './password.ts'
+import { stopOnSignals, stoppable } from './stop.ts'
 
 /** What every command on a repository takes. */
 export interface RepositoryArguments {
@@ -42,12 +43,13 @@ export interface Place {
 /** The store at a location, and this machine as everything else. */
 export async function placeOf(location: string): Promise<Place> {
   keepYoungGenerationSmall()
+  const store = isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location))
   return {
     ports: systemPorts({
       warn: (message) => process.stderr.write(`warning: ${message}\n`),
       auditFile: auditFile(),
     }),
-    store: isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location)),
+    store: stoppable(store),
   }
 }
 
@@ -88,6 +90,8 @@ export async function open(args: ArgumentsCamelCase<RepositoryArguments>): Promi
 export async function openAt(location: string, args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
   const { ports, store } = await placeOf(location)
   const credentials = credentialsOf(await password(args))
+  // While the password is typed, Ctrl-C is a key like others.
+  stopOnSignals()
   try {
     return await openRepository(ports, store, credentials)
   } catch (error) {

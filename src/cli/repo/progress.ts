@@ -1,6 +1,7 @@
 import type { Progress } from '../../engine/index.ts'
 import { bytes, count, duration } from '../../report/human.ts'
 import { counted } from './print.ts'
+import { throwIfStopped } from './stop.ts'
 
 /** Ten times a second is as often as anybody looks. */
 const REDRAW_MS = 100
@@ -27,11 +28,12 @@ export function progressBar(
   screen: Screen = process.stderr,
   now_ms: () => number = () => performance.now(),
 ): ProgressBar {
-  if (screen.isTTY !== true) return { show() {}, end() {} }
+  if (screen.isTTY !== true) return { show: throwIfStopped, end() {} }
   const started_ms = now_ms()
   let drawn_ms = Number.NEGATIVE_INFINITY
   return {
     show(progress, total_bytes = progress.total_bytes) {
+      throwIfStopped()
       const at_ms = now_ms()
       if (at_ms - drawn_ms < REDRAW_MS) return
       drawn_ms = at_ms

@@ -131,6 +131,7 @@ async function readConfig(store: BlobStore, password: string, fidelity: string):
   const config = await configFile(store)
   const { id, cipher } = config
   let failure: EngineError | undefined
+  const damaged: string[] = []
   for await (const { name } of store.list('keys/')) {
     let file: Content
     try {
@@ -151,9 +152,15 @@ async function readConfig(store: BlobStore, password: string, fidelity: string):
           `the configuration of ${store.name} is damaged or does not belong to its keys`,
           { cause: error },
         )
-      } else if (error instanceof WrongPasswordError || error instanceof RepositoryFormatError) failure ??= error
+      } else if (error instanceof WrongPasswordError) failure ??= error
+      else if (error instanceof RepositoryFormatError) damaged.push(name)
       else throw error
     }
+  }
+  if (damaged.length > 0) {
+    const which = `${damaged.join(', ')} in ${store.name} cannot be read`
+    if (failure === undefined) throw new RepositoryFormatError(`${which}: without a key nothing opens the repository`)
+    if (failure instanceof WrongPasswordError) throw new WrongPasswordError(`${failure.message}; and ${which}`)
   }
   throw failure ?? new RepositoryFormatError(`the repository in ${store.name} has lost its keys`)
 }

@@ -24,18 +24,27 @@ export class Desk {
     words: readonly string[],
     environment: Record<string, string> = { FIREDRILL_PASSWORD: 'correct horse' },
   ): Outcome {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'repo', ...words], {
-      env: {
-        PATH: process.env['PATH'],
-        TZ: 'UTC',
-        FIREDRILL_AUDIT_FILE: this.at('.audit', 'audit.jsonl'),
-        ...environment,
-      },
+    const { program, options } = this.command(words, environment)
+    const { status, stdout, stderr } = spawnSync(process.execPath, program, {
+      ...options,
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
-      cwd: this.directory,
     })
     return { code: status, stdout, stderr }
+  }
+
+  /** What to start, and with what around it. */
+  command(
+    words: readonly string[],
+    environment: Record<string, string> = { FIREDRILL_PASSWORD: 'correct horse' },
+  ): { readonly program: string[]; readonly options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string } } {
+    const env = {
+      PATH: process.env['PATH'],
+      TZ: 'UTC',
+      FIREDRILL_AUDIT_FILE: this.at('.audit', 'audit.jsonl'),
+      ...environment,
+    }
+    return { program: [MAIN, 'repo', ...words], options: { env, cwd: this.directory } }
   }
 
   /** As `repo`; anything but success is an error of the test. */

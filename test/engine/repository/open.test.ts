@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { encodeValue } from '../../../src/engine/encoding.ts'
 import { EngineError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
-import { initRepository, openRepository } from '../../../src/engine/index.ts'
+import { addKey, initRepository, openRepository } from '../../../src/engine/index.ts'
 import type { NewRepositoryOptions } from '../../../src/engine/index.ts'
 import type { Fidelity } from '../../../src/engine/ports.ts'
 import { MemoryStore } from '../memory-store.ts'
@@ -54,6 +54,18 @@ describe('opening a repository', () => {
     await bench.init()
     for (const name of bench.store.names('keys/')) bench.store.damage(name, () => undefined)
     await expect(bench.open()).rejects.toThrow('has lost its keys')
+  })
+
+  it('says which keys are damaged, and does not blame the password for it alone', async () => {
+    const bench = new Workbench()
+    await addKey(await bench.init(), { password: 'second', principal: 'somebody' })
+    const [first, second] = bench.store.names('keys/')
+    bench.store.damage(first!, () => Uint8Array.of(1, 2, 3))
+    const opening = openRepository(bench.ports, bench.store, { password: 'wrong', principal: 'x' })
+    await expect(opening).rejects.toThrow(WrongPasswordError)
+    await expect(opening).rejects.toThrow(`with this password; and ${first!} in memory cannot be read`)
+    bench.store.damage(second!, () => Uint8Array.of(1, 2, 3))
+    await expect(bench.open()).rejects.toThrow(`${first!}, ${second!} in memory cannot be read: without a key`)
   })
 
   it('is not barred by a key that is damaged, or that an init left which did not get further', async () => {

@@ -1,0 +1,66 @@
+import type { BlobStore } from '../../engine/ports.ts'
+import { InterruptedError } from '../exit.ts'
+import { onInterrupt } from '../interrupt.ts'
+
+let interruption: AbortSignal | undefined
+
+/**
+ * From now on Ctrl-C ends what is being done as an error would: what is being written is written to its end, nothing more is
+ * begun, and the operation is recorded as one that failed. Once more, and the program ends at once; that too leaves nothing
+ * that a crash would not.
+ */
+export function stopOnSignals(): void {
+  if (interruption !== undefined) return
+  interruption = onInterrupt().signal
+  interruption.addEventListener('abort', () => {
+    process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}stopping; Ctrl-C once more stops at once\n`)
+  })
+}
+
+/** @throws InterruptedError once the user has asked to stop */
+export function throwIfStopped(): void {
+  if (interruption?.aborted === true)
+    throw new InterruptedError(
+      'interrupted; the repository is sound, and the same command goes on from what is done (restore: with --resume)',
+    )
+}
+
+/** The store, which begins nothing more once the user has asked to stop. */
+export function stoppable(store: BlobStore): BlobStore {
+  const { extendLock, prepare } = store
+  return {
+    name: store.name,
+    ...(store.givesAway === undefined ? {} : { givesAway: store.givesAway }),
+    async put(name, parts, options) {
+      throwIfStopped()
+      await store.put(name, parts, options)
+    },
+    async get(name, range) {
+      throwIfStopped()
+      return store.get(name, range)
+    },
+    async stat(name) {
+      throwIfStopped()
+      return store.stat(name)
+    },
+    async *list(prefix) {
+      for await (const info of store.list(prefix)) {
+        throwIfStopped()
+        yield info
+      }
+    },
+    async delete(name) {
+      throwIfStopped()
+      await store.delete(name)
+    },
+    ...(extendLock === undefined
+      ? {}
+      : {
+          async extendLock(name, until, to) {
+            throwIfStopped()
+            return extendLock.call(store, name, until, to)
+          },
+        }),
+    ...(prepare === undefined ? {} : { prepare: (names: readonly string[]) => prepare.call(store, names) }),
+  }
+}

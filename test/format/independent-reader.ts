@@ -7,6 +7,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
+import type * as NobleArgon2 from '@noble/hashes/argon2.js'
 import { decodeCbor } from './plain-cbor.ts'
 import type { Cbor, CborMap } from './plain-cbor.ts'
 
@@ -259,7 +260,7 @@ function argon2id(message: Buffer, nonce: Buffer, memory: number, passes: number
   if (typeof crypto.argon2Sync === 'function')
     return Buffer.from(crypto.argon2Sync('argon2id', { message, nonce, memory, passes, parallelism: 1, tagLength: 32 }))
   // Node before 24.7 has none of its own.
-  const noble: typeof import('@noble/hashes/argon2.js') = createRequire(import.meta.url)('@noble/hashes/argon2.js')
+  const noble: typeof NobleArgon2 = createRequire(import.meta.url)('@noble/hashes/argon2.js')
   return Buffer.from(noble.argon2id(message, nonce, { m: memory, t: passes, p: 1, dkLen: 32 }))
 }
 

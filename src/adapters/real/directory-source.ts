@@ -114,7 +114,7 @@ class DirectoryTree implements SourceTree {
     const now_ms = performance.now()
     if (now_ms - this.breathed_ms < BREATH_MS) return
     this.breathed_ms = now_ms
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((served) => setImmediate(served))
   }
 
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {

@@ -27,7 +27,6 @@ export function throwIfStopped(): void {
 
 /** The store, which begins nothing more once the user has asked to stop. */
 export function stoppable(store: BlobStore): BlobStore {
-  const { extendLock, prepare } = store
   return {
     name: store.name,
     ...(store.givesAway === undefined ? {} : { givesAway: store.givesAway }),
@@ -53,14 +52,14 @@ export function stoppable(store: BlobStore): BlobStore {
       throwIfStopped()
       await store.delete(name)
     },
-    ...(extendLock === undefined
+    ...(store.extendLock === undefined
       ? {}
       : {
           async extendLock(name, until, to) {
             throwIfStopped()
-            return extendLock.call(store, name, until, to)
+            return store.extendLock!(name, until, to)
           },
         }),
-    ...(prepare === undefined ? {} : { prepare: (names: readonly string[]) => prepare.call(store, names) }),
+    ...(store.prepare === undefined ? {} : { prepare: (names: readonly string[]) => store.prepare!(names) }),
   }
 }

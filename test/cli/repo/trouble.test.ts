@@ -43,7 +43,7 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
     const records = readFileSync(desk.at('.audit', 'audit.jsonl'), 'utf8').trim().split('\n')
     expect(JSON.parse(records.at(-1)!)).toMatchObject({ operation: 'backup snapshot', outcome: 'failed' })
     expect(
-      readdirSync(desk.at('repository'), { recursive: true }).filter((name) => `${name}`.includes('.unf')),
+      readdirSync(desk.at('repository'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.unf')),
     ).toEqual([])
     expect(desk.done('check', 'repository', '--read-data')).toBe('No errors found\n')
     expect(desk.done('snapshots', 'repository')).toContain('0 snapshots')

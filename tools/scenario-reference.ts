@@ -33,6 +33,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   money: 'In what totals are told, what later money is worth, what people cost.',
   prices: 'Prices in the place of those that come with firedrill; a file of these goes with --prices.',
   hazards: 'What happens. Each is staged as drills; its rate is for costs, and for worlds that it strikes by itself.',
+  compliance: 'What has to hold of copies at every instant; docs/recovery.md.',
   experiment: 'What is done with all this.',
 }
 

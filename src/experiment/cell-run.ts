@@ -81,7 +81,16 @@ export function cellOf({ definition, incidents, undisturbed, natural }: CellRun)
 
 type Rows = Pick<
   Results,
-  'incidents' | 'naturalIncidents' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'exposures' | 'costs'
+  | 'incidents'
+  | 'naturalIncidents'
+  | 'jobs'
+  | 'links'
+  | 'traffic'
+  | 'stores'
+  | 'points'
+  | 'exposures'
+  | 'compliance'
+  | 'costs'
 >
 
 /** Everything that was observed, cell by cell. */
@@ -98,6 +107,7 @@ export function rowsOf(cells: readonly CellRun[]): Rows {
     stores: observed.flatMap(({ stores }) => stores),
     points: observed.flatMap(({ points }) => points),
     exposures: observed.flatMap(({ exposures }) => exposures),
+    compliance: observed.flatMap(({ compliance }) => compliance),
     costs: observed.flatMap(({ costs }) => costs),
   }
 }

@@ -1,9 +1,10 @@
 import type { PeopleSpecification, Scenario } from '../scenario/scenario.ts'
-import { recover } from '../strategy/index.ts'
+import { formatQuantity } from '../scenario/units.ts'
+import { RTO_PHASES, recover } from '../strategy/index.ts'
 import type { Recovery } from '../strategy/index.ts'
 import type { RecoveryPlan } from '../strategy/strategy.ts'
-import { MONTH_S, strike } from '../world/index.ts'
-import type { HazardSpecification, World } from '../world/index.ts'
+import { MONTH_S, sample, strike } from '../world/index.ts'
+import type { HazardSpecification, Incident, World } from '../world/index.ts'
 import { Simulation } from '../kernel/index.ts'
 import type { Trace } from '../kernel/index.ts'
 import { naturalStrikes } from './background.ts'
@@ -80,10 +81,11 @@ export function naturalIncidents({ scenario, topology, seed }: CellDefinition): 
 export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<IncidentRow[]> {
   const { simulation, world, operations } = createEstate(cell, { origin, trace })
   await simulation.run(drill.onset_s)
+  const setbacks = setbacksIn(world, cell.scenario.experiment.setback, drill)
   const incident = strike(world, drill.hazard, simulation.random(drill.hazard.name, 'strike', drill.replication))
   const before = recoveryCharges_usd(world)
   const recoveries = await simulation.complete(
-    simulation.task(`recovery from ${drill.hazard.name}`, () => recover(operations, incident)),
+    simulation.task(`recovery from ${drill.hazard.name}`, () => recover(operations, incident, setbacks)),
     drill.onset_s + LONGEST_RECOVERY_S,
   )
   const charges_usd = recoveryCharges_usd(world) - before
@@ -123,6 +125,24 @@ function standbyCharges_usd({ store, outcome }: Recovery, plan: RecoveryPlan, wo
   return serves ? (plan.standbyServing_usdPerMonth * plan.provision_s) / MONTH_S : 0
 }
 
+/** What strikes once more during the recovery; it is there when it has struck. */
+function setbacksIn(
+  world: World,
+  setback: Scenario['experiment']['setback'],
+  { hazard: { name }, replication }: Drill,
+): readonly Incident[] {
+  const struck: Incident[] = []
+  if (setback === undefined) return struck
+  const { simulation } = world
+  const hazard = world.specification.hazards.get(setback.hazard)
+  if (hazard === undefined) throw new Error(`there is no hazard named ${setback.hazard}`)
+  const after_s = sample(setback.after, simulation.random(setback.hazard, `after ${name}`, replication))
+  simulation.at(simulation.now + after_s, () => {
+    struck.push(strike(world, hazard, simulation.random(setback.hazard, `strike after ${name}`, replication)))
+  })
+  return struck
+}
+
 type Measures = Omit<
   IncidentRow,
   'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd'
@@ -130,9 +150,11 @@ type Measures = Omit<
 
 function measures(recovery: Recovery, incident: { detected_s: number; logical: boolean }, world: World): Measures {
   const { service, outcome, reason, store, recoveryPoint_s, phases_s, restored_bytes, lost_bytes, verified } = recovery
+  const { path, complete_s, failBack } = recovery
   const lost = outcome === 'lost' || recoveryPoint_s === undefined
   const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : recovery.onset_s) - recoveryPoint_s
-  const rto_s = lost ? undefined : recovery.back_s - recovery.onset_s
+  // Exactly the sum of its phases: differences of instants would add up to it only nearly.
+  const rto_s = lost ? undefined : RTO_PHASES.reduce((sum, phase) => sum + phases_s[phase], 0)
   const penalty = world.specification.services.get(service)?.penalty
   const penalty_usd =
     rpo_s === undefined || rto_s === undefined || penalty === undefined
@@ -147,6 +169,13 @@ function measures(recovery: Recovery, incident: { detected_s: number; logical: b
     rpo_s,
     rto_s,
     phases_s,
+    criticalPath: path
+      .map(({ what, began_s, ended_s }) => `${what} ${formatQuantity(ended_s - began_s, 'seconds')}`)
+      .join(' → '),
+    complete_s: lost ? undefined : complete_s - recovery.onset_s,
+    failBack_s: failBack?.duration_s,
+    failBack_bytes: failBack?.bytes ?? 0,
+    failBack_usd: failBack?.usd ?? 0,
     restored_bytes,
     lost_bytes,
     verified,

@@ -1,20 +1,12 @@
 /** The results of an experiment: what the report is made of and what the files of results/ hold. Plain data. */
 
 import type { Assumption } from '../scenario/scenario.ts'
+import type { RtoPhase } from '../strategy/index.ts'
+import type { ComplianceFinding } from './compliance.ts'
 import type { ExposureStatistics } from './exposure.ts'
 
-/** The phases of a recovery, in order. Their durations sum to the RTO achieved. */
-export const RTO_PHASES = [
-  'detect',
-  'declare',
-  'provision',
-  'retrieve',
-  'transfer',
-  'apply',
-  'verify',
-  'cutOver',
-] as const
-export type RtoPhase = (typeof RTO_PHASES)[number]
+export { RTO_PHASES } from '../strategy/index.ts'
+export type { RtoPhase } from '../strategy/index.ts'
 
 export type Outcome = 'recovered' | 'degraded' | 'lost'
 
@@ -32,9 +24,19 @@ export interface IncidentRow {
   /** Undefined when the outcome is lost. */
   readonly rpo_s: number | undefined
   readonly rto_s: number | undefined
+  /** Of the critical path; their sum is the RTO achieved. */
   readonly phases_s: Readonly<Record<RtoPhase, number>>
+  /** The steps that made the time until the service was back, each begun when the one before it ended, with their lengths. */
+  readonly criticalPath: string
+  /** From the onset until all data is back, where a service makes do with a part at first; undefined when lost. */
+  readonly complete_s: number | undefined
+  /** From a standby home, after the service is back; undefined where it stays, or is at home. */
+  readonly failBack_s: number | undefined
+  readonly failBack_bytes: number
+  /** What the links charge for it. */
+  readonly failBack_usd: number
   readonly outcome: Outcome
-  /** Why degraded or lost; empty when recovered. */
+  /** Why degraded or lost; of a recovered one, which copies failed before. */
   readonly reason: string
   /** Store that the data came from. */
   readonly store: string | undefined
@@ -116,6 +118,16 @@ export interface ExposureRow extends ExposureStatistics {
   readonly service: string
   readonly dataset: string
   readonly objective_s: number
+}
+
+/** How long a rule of compliance was met for one dataset in the undisturbed world, exactly; or one of its requirements. */
+export interface ComplianceRow extends ComplianceFinding {
+  readonly strategy: string
+  readonly topology: string
+  readonly rule: string
+  readonly dataset: string
+  /** Share of the time in which the rule as a whole has to be met. */
+  readonly share: number
 }
 
 export interface StoreRow {
@@ -217,6 +229,13 @@ export interface Cell {
     readonly expected_bytes: number
   }
   readonly hazards: readonly HazardSummary[]
+  /** Each rule as a whole, for each dataset. */
+  readonly compliance: ReadonlyArray<{
+    readonly rule: string
+    readonly dataset: string
+    readonly met: number
+    readonly share: number
+  }>
   /** Where there were natural runs. */
   readonly risk?: readonly AnnualRisk[]
   /** Where replicas are synchronous: how much longer each write takes. */
@@ -279,6 +298,8 @@ export interface Results {
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
   readonly exposures: readonly ExposureRow[]
+  /** Empty where the scenario has no rules. */
+  readonly compliance: readonly ComplianceRow[]
   readonly costs: readonly CostRow[]
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]

@@ -2,6 +2,7 @@ import { writeDelays } from '../strategy/index.ts'
 import type { WriteDelay } from '../strategy/index.ts'
 import { bandwidths } from '../world/index.ts'
 import type { World } from '../world/index.ts'
+import { complianceRows } from './compliance-rows.ts'
 import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills, stage } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
@@ -11,7 +12,17 @@ import { exposureRows } from './exposure-rows.ts'
 import { planCombinations } from './losses/staged-combinations.ts'
 import type { CombinationDrills } from './losses/staged-combinations.ts'
 import { pointRows } from './point-rows.ts'
-import type { CostRow, ExposureRow, IncidentRow, JobRow, LinkRow, PointRow, StoreRow, TrafficRow } from './results.ts'
+import type {
+  ComplianceRow,
+  CostRow,
+  ExposureRow,
+  IncidentRow,
+  JobRow,
+  LinkRow,
+  PointRow,
+  StoreRow,
+  TrafficRow,
+} from './results.ts'
 import { quantile } from './statistics.ts'
 import { TraceDigests } from './trace-digests.ts'
 import { trafficRows } from './traffic-rows.ts'
@@ -57,6 +68,7 @@ export interface UndisturbedObservations {
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
   readonly exposures: readonly ExposureRow[]
+  readonly compliance: readonly ComplianceRow[]
   readonly costs: readonly CostRow[]
   readonly writeDelays: readonly WriteDelay[]
 }
@@ -165,6 +177,7 @@ function observations(definition: CellDefinition, estate: Estate, names: CellNam
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
     exposures: exposureRows(definition, estate),
+    compliance: complianceRows(definition, estate),
     writeDelays: writeDelays(estate.world, estate.operations.strategy),
     costs: costRows(estate, names.topology, definition.scenario.money?.people),
   }

@@ -1,7 +1,10 @@
 import type { Scenario, Topology } from '../scenario/scenario.ts'
-import type { Cell, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
+import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
 import { presentValueOf } from './present-value.ts'
 import { proportion, summarise } from './statistics.ts'
+
+/** A share of time is a difference of sums. */
+const ROUNDING = 1e-9
 
 /** What was observed in one strategy × topology. */
 export interface CellObservations {
@@ -10,6 +13,7 @@ export interface CellObservations {
   readonly stores: readonly StoreRow[]
   readonly costs: readonly CostRow[]
   readonly writeDelays: NonNullable<Cell['writeDelays']>
+  readonly compliance: readonly ComplianceRow[]
 }
 
 /** Statistics of a cell from its observations. */
@@ -20,6 +24,9 @@ export function summariseCell(
   observed: CellObservations,
 ): Cell {
   const hazards = summariseHazards(scenario, topology, observed.incidents)
+  const compliance = observed.compliance
+    .filter(({ requirement }) => requirement === 'all')
+    .map(({ rule, dataset, met, share: asked }) => ({ rule, dataset, met, share: asked }))
   const kept = observed.incidents.filter((row) => row.outcome !== 'lost')
   const lost = observed.incidents.length - kept.length
   const { share, ci95 } = proportion(lost, observed.incidents.length)
@@ -34,10 +41,13 @@ export function summariseCell(
     topology: topology.name,
     rpo: summarise(kept.map((row) => row.rpo_s!)),
     rto: summarise(kept.map((row) => row.rto_s!)),
-    objectiveMet: hazards.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1),
+    objectiveMet:
+      hazards.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1) &&
+      compliance.every(({ met, share: asked }) => met >= asked - ROUNDING),
     loss: { probability: share, ci95, expected_bytes: mean(observed.incidents.map((row) => row.lost_bytes)) },
     hazards,
     ...(observed.writeDelays.length === 0 ? {} : { writeDelays: observed.writeDelays }),
+    compliance,
     bandwidth: observed.links,
     storage: storageOf(observed.stores, topology),
     cost: {

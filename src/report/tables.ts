@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { RTO_PHASES } from '../experiment/results.ts'
 import type {
+  ComplianceRow,
   CostRow,
   ExposureRow,
   IncidentRow,
@@ -49,6 +50,7 @@ export function tablesOf(results: Results): Table[] {
     table('stores', results.stores, storeColumns),
     table('points', results.points, pointColumns(start)),
     table('exposures', results.exposures, exposureColumns),
+    table('compliance', results.compliance, complianceColumns),
     table('costs', results.costs, costColumns),
   ]
   return [...tables, dictionaryOf(tables)]
@@ -109,6 +111,7 @@ function incidentColumns(start: number): Column<IncidentRow>[] {
     ...instant<IncidentRow>('recoveryPoint', start, (row) => row.recoveryPoint_s),
     ...fields<IncidentRow>('rpo_s', 'rto_s'),
     ...RTO_PHASES.map((phase) => ({ header: `rto_${phase}_s`, value: (row: IncidentRow) => row.phases_s[phase] })),
+    ...fields<IncidentRow>('criticalPath', 'complete_s', 'failBack_s', 'failBack_bytes', 'failBack_usd'),
     ...fields<IncidentRow>('outcome', 'reason', 'store', 'lost_bytes', 'restored_bytes', 'verified'),
     ...fields<IncidentRow>('recovery_usd', 'penalty_usd'),
   ]
@@ -156,6 +159,11 @@ const storeColumns = fields<StoreRow>('strategy', 'topology', 'store', 'day', 's
 const exposureColumns = [
   ...fields<ExposureRow>('strategy', 'topology', 'hazard', 'service', 'dataset', 'objective_s', 'objectiveMet'),
   ...fields<ExposureRow>('unprotected', 'mean_s', 'sd_s', 'min_s', 'p50_s', 'p90_s', 'p95_s', 'p99_s', 'max_s'),
+]
+
+const complianceColumns = [
+  ...fields<ComplianceRow>('strategy', 'topology', 'rule', 'dataset', 'requirement', 'share', 'met'),
+  ...fields<ComplianceRow>('breaches', 'longestBreach_s'),
 ]
 
 const costColumns = [

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { Cell, HazardSummary, Results, Summary } from '../experiment/results.ts'
 import { annualRiskLines } from './annual-risk.ts'
+import { complianceLines } from './compliance.ts'
 import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
 import { verdictOf } from './verdict.ts'
@@ -31,6 +32,8 @@ export function terminalSummary(results: Results, stream: NodeJS.WritableStream 
   const sections = [opening(results, paint), cellTable(results, paint), hazardTable(results, paint)]
   const risk = annualRiskLines(results.cells)
   if (risk !== undefined) sections.push(risk)
+  const compliance = complianceLines(results.cells, (text, met) => (met ? paint.good(text) : paint.bad(text)))
+  if (compliance !== undefined) sections.push(compliance)
   sections.push(verdictLines(results, paint))
   if (results.warnings.length > 0) sections.push(results.warnings.map((text) => wrap('! ', text)).join('\n'))
   return `${sections.join('\n\n').replace(/[ ]+$/gm, '')}\n`

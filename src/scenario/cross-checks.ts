@@ -22,6 +22,7 @@ export function crossCheck(
   check.names()
   check.places()
   check.datasets()
+  check.services()
   check.hazards()
   check.security()
   for (const strategy of strategies) checkStrategy(strategy, world, compilation)
@@ -114,7 +115,7 @@ class CrossCheck {
   }
 
   datasets(): void {
-    const { datasets, nodes, services } = this.#world
+    const { datasets, nodes } = this.#world
     const held = new Map<string, number>()
     for (const { name, node, size_bytes } of datasets.values()) {
       const path = ['datasets', name]
@@ -131,10 +132,25 @@ class CrossCheck {
       }
     }
     for (const { name, disk } of nodes.values()) this.#growsBeyond(name, disk.capacity_bytes)
-    for (const { name, needs } of services.values()) {
+  }
+
+  services(): void {
+    const { datasets, services } = this.#world
+    for (const { name, needs, dependsOn } of services.values()) {
+      if (needs.length === 0 && dependsOn.length === 0) {
+        const message = 'needs no data and depends on no service; expected needs: [the name of a dataset]'
+        this.#compilation.problem(['services', name], message, 'key')
+      }
       for (const [index, dataset] of needs.entries()) {
         this.#refer(['services', name, 'needs', index], dataset, 'a dataset', datasets)
       }
+      for (const [index, other] of dependsOn.entries()) {
+        this.#refer(['services', name, 'depends-on', index], other, 'a service', services)
+      }
+      const loop = this.#loopThrough(name)
+      if (loop === undefined) continue
+      const message = `${loop.join(' depends on ')}: none of them can come back first`
+      this.#compilation.problem(['services', name, 'depends-on'], message, 'key')
     }
   }
 
@@ -157,6 +173,23 @@ class CrossCheck {
       )
       return
     }
+  }
+
+  /** Services that depend on one another in a circle, from this one back to itself. */
+  #loopThrough(name: string): string[] | undefined {
+    const { services } = this.#world
+    const seen = new Set<string>()
+    const follow = (path: readonly string[]): string[] | undefined => {
+      for (const next of services.get(path.at(-1)!)?.dependsOn ?? []) {
+        if (next === name) return [...path, next]
+        if (seen.has(next)) continue
+        seen.add(next)
+        const loop = follow([...path, next])
+        if (loop !== undefined) return loop
+      }
+      return undefined
+    }
+    return follow([name])
   }
 
   hazards(): void {

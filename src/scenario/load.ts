@@ -4,17 +4,19 @@ import { statSync } from 'node:fs'
 import type { Strategy } from '../strategy/strategy.ts'
 import { hitsOf } from '../world/index.ts'
 import { Compilation } from './compilation.ts'
+import { complianceFromDocument } from './compliance-from-document.ts'
 import { crossCheck } from './cross-checks.ts'
 import { isRecorded } from './datasets-from-document.ts'
 import { ScenarioFile } from './document.ts'
 import type { Path } from './document.ts'
+import { lawOf } from './duration-law.ts'
 import { didYouMean } from './nearest-word.ts'
 import { moneyOf } from './money-from-document.ts'
 import { override } from './overrides.ts'
 import { PriceBook } from './price-book.ts'
 import { ScenarioError, isMapping, problemsOf, scenarioError } from './problems.ts'
 import type { PlacedProblem, Problem } from './problems.ts'
-import type { ExperimentSpecification, Scenario, Topology } from './scenario.ts'
+import type { ComplianceRule, ExperimentSpecification, Scenario, Topology } from './scenario.ts'
 import { scenarioSchema } from './schema/scenario.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 import { SettingError, setValues } from './set-values.ts'
@@ -83,7 +85,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
   const base = compile(content, path)
   refuseSettings(targets, settings, base.problems)
   if (base.compiled === undefined || base.problems.length > 0) throw scenarioError(file, placed(file, base.problems))
-  const { document, world, strategies, experiment, compilation } = base.compiled
+  const { document, world, strategies, experiment, compliance, compilation } = base.compiled
 
   const topologies: Topology[] = [{ name: BASE, world }]
   const problems: PlacedProblem[] = []
@@ -118,6 +120,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
     ...(document.money === undefined && document.prices?.currency === undefined
       ? {}
       : { money: moneyOf(document, compilation) }),
+    compliance,
     assumptions: compilation.assumptions,
     warnings: [...warnings],
     text,
@@ -166,6 +169,7 @@ interface Compiled {
   readonly world: Topology['world']
   readonly strategies: readonly Strategy[]
   readonly experiment: ExperimentSpecification
+  readonly compliance: readonly ComplianceRule[]
   readonly compilation: Compilation
 }
 
@@ -197,6 +201,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
     world,
     strategies: comparedStrategies(document, strategies, compilation),
     experiment: experimentOf(document, world, compilation),
+    compliance: complianceFromDocument(document.compliance, [...world.datasets.keys()], compilation),
     compilation,
   }
   return { compiled, problems: compilation.problems }
@@ -256,13 +261,34 @@ function experimentOf(
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
   const { replications, 'natural-worlds': naturalWorlds } = experiment
-  if (typeof replications === 'number') return { drills, background, replications, naturalWorlds, warmUp_s }
+  const common = { drills, background, naturalWorlds, warmUp_s, ...setbackOf(experiment.setback, world, compilation) }
+  if (typeof replications === 'number') return { ...common, replications }
   const { precision: relative, min, max, of } = replications
   if (min > max) {
     compilation.problem(['experiment', 'replications', 'max'], `is ${max}, less than the ${min} that it begins with`)
   }
-  return { drills, background, replications: min, precision: { relative, max, of }, naturalWorlds, warmUp_s }
+  return { ...common, replications: min, precision: { relative, max, of } }
 }
+
+function setbackOf(
+  setback: ScenarioDocument['experiment']['setback'],
+  { hazards }: Topology['world'],
+  compilation: Compilation,
+): Pick<ExperimentSpecification, 'setback'> {
+  if (setback === undefined) return {}
+  const path: Path = ['experiment', 'setback']
+  const hazard = hazards.get(setback.hazard)
+  if (hazard === undefined) {
+    const near = didYouMean(setback.hazard, [...hazards.keys()]) || `; there are ${[...hazards.keys()].join(', ')}`
+    compilation.problem([...path, 'hazard'], `'${setback.hazard}' is not the name of a hazard${near}`)
+  } else if (NOT_A_SETBACK.has(hazard.kind)) {
+    const message = `${hazard.name} taints data or is made of several; expected a hazard that destroys or interrupts`
+    compilation.problem([...path, 'hazard'], message)
+  }
+  return { setback: { hazard: setback.hazard, after: lawOf(setback.after, [...path, 'after'], compilation) } }
+}
+
+const NOT_A_SETBACK: ReadonlySet<string> = new Set(['ransomware', 'deletion', 'burst'])
 
 function comparedStrategies(
   { experiment }: ScenarioDocument,

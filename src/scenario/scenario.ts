@@ -1,6 +1,6 @@
 import type { Instant } from '../engine/ports.ts'
 import type { Strategy } from '../strategy/strategy.ts'
-import type { WorldSpecification } from '../world/specification.ts'
+import type { Distribution, WorldSpecification } from '../world/specification.ts'
 import type { Settings } from './set-values.ts'
 
 /** One way the world can look in a comparison: the scenario as written, or with some of its values replaced. */
@@ -22,6 +22,30 @@ export interface Assumption {
   readonly date: string
 }
 
+/** What a rule asks of the copies of a dataset, at every instant. What is absent is not asked. */
+export interface ComplianceRule {
+  readonly name: string
+  readonly datasets: readonly string[]
+  /** Share of the time in which all of it has to be met, in (0, 1]. */
+  readonly share: number
+  /** A copy counts while its newest point is no older. Infinity: any. */
+  readonly maxAge_s: number
+  /** The original counts as one. */
+  readonly copies?: number
+  /** Different kinds of media, the original's among them. */
+  readonly media?: number
+  /** Copies at other sites than the original's. */
+  readonly offsite?: number
+  /** Copies that nobody can change: locked, or not connected. */
+  readonly immutable?: number
+  /** Every store that holds a copy was checked no longer ago, without an error. */
+  readonly verified_s?: number
+  /** A point of every period is kept for so long. */
+  readonly keepAtLeast?: { readonly for_s: number; readonly every_s: number }
+  /** No point is older. */
+  readonly keepAtMost_s?: number
+}
+
 export interface ExperimentSpecification {
   /** Names of hazards that are staged at random instants. */
   readonly drills: readonly string[]
@@ -31,6 +55,8 @@ export interface ExperimentSpecification {
   readonly replications: number
   /** Go on with drills until the half-width of the 95 % intervals of these means is that share of them. */
   readonly precision?: { readonly relative: number; readonly max: number; readonly of: readonly ('rpo' | 'rto')[] }
+  /** Strikes once in each drill, so long after its onset: a second failure, in the middle of the recovery. */
+  readonly setback?: { readonly hazard: string; readonly after: Distribution }
   /** Worlds, in each strategy × topology, that hazards strike by themselves, at their rates. */
   readonly naturalWorlds: number
   /** Drills strike not before: the world has its first backups by then. Seconds since start. */
@@ -69,6 +95,7 @@ export interface Scenario {
   readonly strategies: readonly Strategy[]
   readonly experiment: ExperimentSpecification
   readonly money?: MoneySpecification
+  readonly compliance: readonly ComplianceRule[]
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]
   /** The text as read, for the manifest. */

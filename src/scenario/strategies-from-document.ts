@@ -68,7 +68,24 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
     verify_s: recovery.verify ?? 0,
     cutOver_s: recovery['cut-over'] ?? 0,
+    dns_s: recovery.dns ?? 0,
+    parallel: recovery.parallel ?? 1,
+    retries: recovery.retries ?? 0,
+    freeze: recovery.freeze ?? true,
+    ...cleanPointOf(recovery['clean-point']),
+    ...failBackOf(recovery['fail-back']),
   }
+}
+
+function cleanPointOf(written: RecoveryDocument['clean-point']): Pick<RecoveryPlan, 'cleanPoint'> {
+  if (written === undefined) return {}
+  const { search, examine, scan } = written
+  return { cleanPoint: { search, examine_s: examine, scan_bytesPerSecond: scan ?? Infinity } }
+}
+
+function failBackOf(written: RecoveryDocument['fail-back']): Pick<RecoveryPlan, 'failBack'> {
+  if (written === undefined) return {}
+  return { failBack: { after_s: written.after, cutOver_s: written['cut-over'] } }
 }
 
 /** Later settings win over earlier ones. */

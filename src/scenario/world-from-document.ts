@@ -154,10 +154,13 @@ function linkOf(name: string, link: TopologyDocument['links'][string], compilati
   }
 }
 
-function serviceOf(name: string, { needs, priority, objectives, penalty }: ServiceDocument): ServiceSpecification {
+function serviceOf(name: string, document: ServiceDocument): ServiceSpecification {
+  const { needs, priority, objectives, penalty } = document
   return {
     name,
     needs,
+    dependsOn: document['depends-on'],
+    servesWith: document['serves-with'],
     priority,
     objectives: { rpo_s: objectives.rpo, rto_s: objectives.rto },
     penalty: { downtime_usdPerHour: penalty?.downtime ?? 0, loss_usdPerHour: penalty?.loss ?? 0 },

@@ -47,6 +47,7 @@ export class Operations {
   readonly #busySubjects = new Set<string>()
   readonly #lastPruned: Map<string, number>
   #suspended = false
+  #gone: ReadonlySet<string> = new Set()
   #underWay = 0
   #busySince_s = 0
 
@@ -114,6 +115,11 @@ export class Operations {
     this.#shared = this.world.simulation.flows.resource({ name: 'jobs that run on', capacity: Infinity })
   }
 
+  /** Nobody stops the jobs for the recovery; but of these datasets there is nothing left to read. */
+  goOnWithout(datasets: readonly string[]): void {
+    this.#gone = new Set(datasets)
+  }
+
   /** Nobody has thought of stopping the job. */
   #runsOn(job: Job): boolean {
     const forgotten = this.world.conditions.holding('retention-runs-on')
@@ -123,6 +129,7 @@ export class Operations {
   /** @param attempt how often this run was tried before */
   async #launch(job: Job, scheduled_s: number, attempt = 0): Promise<void> {
     if (this.#suspended && !this.#runsOn(job)) return
+    if ('dataset' in job && this.#gone.has(job.dataset)) return
     const { simulation } = this.world
     const kind = kindOf(job)
     const subject = kind.subject(job)

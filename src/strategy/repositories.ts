@@ -4,7 +4,7 @@ import type { Repository, Snapshot } from '../engine/index.ts'
 import type { AuditRecord, BlobStore, EnginePorts, Instant, Log } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { ALL_RIGHTS, below, passwordOf, placeOf } from '../world/index.ts'
-import type { Rights, World } from '../world/index.ts'
+import type { BusyTime, Rights, World } from '../world/index.ts'
 import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
 
@@ -23,6 +23,8 @@ export interface Work {
   readonly pace?: Resource
   /** The work breaks off after so many packs have been read: a restore that fails. */
   readonly breaksOffAfter?: number
+  /** Counts how long the work waits until data can be read. */
+  readonly retrieval?: BusyTime
 }
 
 /**
@@ -159,9 +161,10 @@ export class Repositories {
     }
   }
 
-  #connect(store: string, dataset: string, work: Work, access: { principal: string; may: Rights }): BlobStore {
-    const { principal, may } = access
-    const { purpose, node, session, pace = session } = work
-    return below(`${dataset}/`, this.#world.connect(store, node, { principal, may, purpose, session: pace }))
+  #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
+    const { principal, may } = by
+    const { purpose, node, session, pace = session, retrieval } = work
+    const access = { principal, may, purpose, session: pace, ...(retrieval === undefined ? {} : { retrieval }) }
+    return below(`${dataset}/`, this.#world.connect(store, node, access))
   }
 }

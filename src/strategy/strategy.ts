@@ -178,7 +178,33 @@ export interface RecoveryPlan {
   readonly standbyServing_usdPerMonth: number
   /** Checks by people and programs after the data is back. */
   readonly verify_s: number
-  /** DNS, reconnecting users. */
+  /** To switch over, and to reconnect users. */
+  readonly cutOver_s: number
+  /** Until users are led to the new place: what resolvers remember of the old one. */
+  readonly dns_s: number
+  /** How many datasets are restored at once; the others wait in order of urgency. */
+  readonly parallel: number
+  /** How often a copy that could not be restored is tried again before the next one is. */
+  readonly retries: number
+  /** Jobs stop, and with them retention, when an incident is detected. */
+  readonly freeze: boolean
+  /** After a logical incident nobody knows which point is clean; absent: somebody does. */
+  readonly cleanPoint?: CleanPointSearch
+  /** From a standby home; absent: services stay there. */
+  readonly failBack?: FailBackPlan
+}
+
+/** How the newest clean point is found. Each point that is looked at takes a time of its own and the time of a scan. */
+export interface CleanPointSearch {
+  readonly search: 'newest-first' | 'halving'
+  readonly examine_s: number
+  /** Of the dataset's size; Infinity: no scan. */
+  readonly scan_bytesPerSecond: number
+}
+
+export interface FailBackPlan {
+  /** From the service's return until it goes home, or until home stands again if that is later. */
+  readonly after_s: number
   readonly cutOver_s: number
 }
 

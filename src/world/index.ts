@@ -1,3 +1,4 @@
+export { BusyTime } from './busy-time.ts'
 export { Dataset } from './dataset.ts'
 export { isDomain, membersOf } from './failure-domains.ts'
 export { hitsOf, strike } from './hazards/index.ts'

@@ -133,6 +133,10 @@ export interface DatasetSpecification {
 export interface ServiceSpecification {
   readonly name: string
   readonly needs: readonly string[]
+  /** Services without which it does not work. */
+  readonly dependsOn: readonly string[]
+  /** Share of its data with which it comes back, in (0, 1]; the rest may follow. */
+  readonly servesWith: number
   /** Lower is restored first. */
   readonly priority: number
   readonly objectives: { readonly rpo_s: number; readonly rto_s: number }

@@ -8,7 +8,7 @@ import {
 } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
-import { BusyTime } from './busy-time.ts'
+import type { BusyTime } from './busy-time.ts'
 import { Conditions } from './conditions.ts'
 import { Dataset } from './dataset.ts'
 import { membersOf } from './failure-domains.ts'
@@ -49,8 +49,6 @@ export class World {
   readonly outages: Outages
   readonly placements: Placements
   readonly conditions: Conditions
-  /** While somebody waits for an archive to thaw, or for cartridges from a vault. */
-  readonly retrieval: BusyTime
   readonly principals: Principals
   /** Ids of snapshots that an intruder made. */
   readonly forgeries: Set<string>
@@ -100,7 +98,6 @@ export class World {
         }
       }
     }
-    this.retrieval = new BusyTime(simulation)
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
     this.principals = new Principals(specification)
     this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)
@@ -167,7 +164,7 @@ export class World {
   connect(
     store: string,
     node: string,
-    access: { principal: string; may: Rights; purpose: string; session?: Resource },
+    access: { principal: string; may: Rights; purpose: string; session?: Resource; retrieval?: BusyTime },
   ): BlobStore {
     const target = this.store(store)
     const routeTo = (): Route => this.route(node, store)
@@ -184,9 +181,10 @@ export class World {
       },
       leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
     })
-    if (blobs.prepare === undefined) return blobs
+    const { retrieval } = access
+    if (blobs.prepare === undefined || retrieval === undefined) return blobs
     const prepare = blobs.prepare.bind(blobs)
-    return Object.assign(blobs, { prepare: (names: readonly string[]) => this.retrieval.during(() => prepare(names)) })
+    return Object.assign(blobs, { prepare: (names: readonly string[]) => retrieval.during(() => prepare(names)) })
   }
 
   /** The clock of a node, right or wrong. */

@@ -13,6 +13,8 @@ const ABOUT: Record<string, string> = {
   points: 'One row a recovery point and store, in the world without incidents.',
   exposures:
     'One row a dataset and hazard that destroys: what would be lost, over all instants at which it could strike.',
+  compliance:
+    'One row a rule of compliance and dataset, and one for each of its requirements, in the world without incidents.',
   costs: 'One row an item of cost.',
   columns: 'This dictionary.',
 }

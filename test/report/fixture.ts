@@ -88,6 +88,7 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
       start: Date.parse('2026-01-05T00:00:00Z') / 1000,
       horizon_s: Math.max(HORIZON_S, (options.days ?? 0) * DAY),
     },
+    compliance: [],
     seed: '20260105',
     replications,
     cells,
@@ -174,6 +175,11 @@ function incident({
     rpo_s: lost ? undefined : rpo_s,
     rto_s: lost ? undefined : rto_s,
     phases_s: lost ? { ...phases_s, transfer: 0, apply: 0, verify: 0, cutOver: 0 } : phases_s,
+    criticalPath: 'declare 30 min → transfer documents 1 h',
+    complete_s: lost ? undefined : rto_s,
+    failBack_s: undefined,
+    failBack_bytes: 0,
+    failBack_usd: 0,
     outcome: lost ? 'lost' : degraded ? 'degraded' : 'recovered',
     reason: lost
       ? 'every copy was deleted with the credential of nas'
@@ -353,6 +359,7 @@ function cellOf(
     topology,
     rpo: summarise(kept.map((row) => row.rpo_s!)),
     rto: summarise(kept.map((row) => row.rto_s!)),
+    compliance: [],
     objectiveMet: summaries.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1),
     loss: { probability: loss.share, ci95: loss.ci95, expected_bytes: mean(incidents.map((row) => row.lost_bytes)) },
     hazards: summaries,

@@ -2,6 +2,8 @@ import type { Cell, Estimate, Results, Summary } from '../../experiment/results.
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../human.ts'
 import { utilisation } from '../link-use.ts'
 import { cellName, writeDelay } from '../words.ts'
+import { complianceTable } from './compliance-table.ts'
+import { criticalPathTable } from './critical-path-table.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
@@ -15,7 +17,8 @@ export function figuresSection(results: Results): Markup {
     <h3>RPO and RTO after each hazard</h3>
     ${hazardTable(results)}
     <h3>Outcomes, objectives and loss</h3>
-    ${outcomeTable(results)} ${exposureTable(results)} ${riskTable(results)}
+    ${outcomeTable(results)} ${criticalPathTable(results)} ${exposureTable(results)} ${complianceTable(results)}
+    ${riskTable(results)}
     <h3>Links</h3>
     ${linkTable(results)}
     <h3>Stores</h3>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { quantity } from '../quantity.ts'
+import { durationLaw } from './distribution.ts'
 import { named, number, reference, section } from './section.ts'
 
 /** Values by dotted path, `links.wan.bandwidth: 1 Gbit/s`; what they may be, the rest of the schema says. */
@@ -23,9 +24,13 @@ const untilPrecise = section({
     .default(['rpo', 'rto']),
 })
 
+/** A second failure in each drill, so long after its onset. */
+const setback = section({ hazard: reference('a hazard'), after: durationLaw })
+
 export const experiment = section({
   drills: z.union([z.literal('all'), z.array(reference('a hazard'))]).default('all'),
   background: z.array(reference('a hazard')).default([]),
+  setback: setback.optional(),
   replications: z.union([count, untilPrecise]).default(30),
   'natural-worlds': number({ min: 0, whole: true, example: '20' }).default(0),
   'warm-up': quantity('seconds', { example: '14 d' }).optional(),

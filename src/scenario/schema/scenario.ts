@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { didYouMean } from '../nearest-word.ts'
 import { describe, quantity } from '../quantity.ts'
+import { compliance } from './compliance.ts'
 import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'
 import { hazards } from '../hazards/index.ts'
@@ -60,6 +61,7 @@ export const scenarioSchema = section({
   money: money.optional(),
   prices: priceBook.optional(),
   hazards: hazards.default({}),
+  compliance: compliance.default({}),
   experiment: experiment.prefault({}),
 })
 

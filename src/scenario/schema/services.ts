@@ -1,11 +1,13 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { quantity } from '../quantity.ts'
-import { list, named, number, reference, section } from './section.ts'
+import { named, number, reference, section } from './section.ts'
 
 const perHour = quantity('usdPerHour', { example: '$500/h' })
 
 const service = section({
-  needs: list(reference('a dataset')),
+  needs: z.array(reference('a dataset')).default([]),
+  'depends-on': z.array(reference('a service')).default([]),
+  'serves-with': quantity('share', { example: '20 %', positive: true, max: { value: 1, text: '100 %' } }).default(1),
   priority: number({ min: 0, example: '1' }).default(1),
   objectives: section({
     rpo: quantity('seconds', { example: '24 h' }),

@@ -2,11 +2,23 @@ import { z } from 'zod'
 import { job } from '../jobs/index.ts'
 import { keep, renewLocks } from '../jobs/reader.ts'
 import { quantity } from '../quantity.ts'
-import { list, named, reference, section, text } from './section.ts'
+import { list, named, number, reference, section, text } from './section.ts'
 
 const jobs = list(job)
 
 const duration = quantity('seconds', { example: '30 min' }).optional()
+
+/** Each point that is looked at takes this long, and a scan of the dataset. */
+const cleanPoint = section({
+  examine: quantity('seconds', { example: '30 min' }).default(0),
+  scan: quantity('bytesPerSecond', { example: '200 MB/s', positive: true }).optional(),
+  search: z.enum(['newest-first', 'halving']).default('newest-first'),
+})
+
+const failBack = section({
+  after: quantity('seconds', { example: '7 d' }).default(0),
+  'cut-over': quantity('seconds', { example: '10 min' }).default(0),
+})
 
 export const recovery = section({
   declare: duration,
@@ -16,6 +28,12 @@ export const recovery = section({
   'serving-cost': quantity('usdPerMonth', { example: '$3000/month' }).optional(),
   verify: duration,
   'cut-over': duration,
+  dns: duration,
+  parallel: number({ min: 1, whole: true, example: '4' }).optional(),
+  retries: number({ min: 0, whole: true, example: '1' }).optional(),
+  freeze: z.boolean().optional(),
+  'clean-point': cleanPoint.optional(),
+  'fail-back': failBack.optional(),
 }).meta({
   id: 'recovery',
 })

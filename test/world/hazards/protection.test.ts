@@ -13,7 +13,7 @@ describe('bit rot', { timeout: 60_000 }, () => {
       drills: ['dead'],
       background: ['rot'],
     })
-    expect(share).toMatchObject({ outcome: 'degraded', store: 'bucket', verified: true })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'bucket', verified: true })
     expect(share!.rpo_s! / LAST_RPO_S).toBeCloseTo(1, 3)
     expect(share!.reason).toContain('nas at ')
   })
@@ -112,7 +112,7 @@ describe('what nobody notices', { timeout: 60_000 }, () => {
       drills: ['dead'],
       background: ['tape'],
     })
-    expect(share).toMatchObject({ outcome: 'degraded', store: 'bucket', verified: true })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'bucket', verified: true })
     const alone = await staged({
       hazards: {
         tape: '{ kind: restore-failure, target: nas, share: 100 %, at: 2026-01-12T00:00:00Z, detection: 30 d }',

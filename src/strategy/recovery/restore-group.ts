@@ -1,7 +1,8 @@
-import type { Damage, Incident, World } from '../world/index.ts'
-import type { Operations } from './operations.ts'
+import type { Damage, World } from '../../world/index.ts'
+import type { Operations } from '../operations.ts'
 import { restoreDataset } from './restore-dataset.ts'
-import type { RestoredDataset } from './restore-dataset.ts'
+import type { RestoreTask } from './restore-dataset.ts'
+import type { RestoredDataset } from './restored-dataset.ts'
 
 /** The other shards of a dataset that is spread over nodes, with itself; undefined for a dataset that stands alone. */
 export function shardsOf(world: World, dataset: string): string[] | undefined {
@@ -33,33 +34,29 @@ export function withShards(world: World, damage: readonly Damage[]): Damage[] {
 /**
  * Restores all shards at once to the newest cut that all of them have. Where one of them cannot be restored to it, all go
  * back to an earlier one.
+ * @returns what each shard's restore came to, in their order
  */
 export async function restoreGroup(
   operations: Operations,
-  incident: Incident,
-  shards: readonly string[],
-): Promise<Map<string, RestoredDataset | string>> {
+  shards: readonly RestoreTask[],
+): Promise<Array<RestoredDataset | string>> {
   const { world } = operations
-  let cuts = commonCuts(operations, shards)
+  const names = shards.map(({ damage }) => damage.dataset)
+  let cuts = commonCuts(operations, names)
   const passedOver: string[] = []
+  let older = false
   for (;;) {
-    const results = await Promise.all(
-      shards.map((dataset) => restoreDataset(operations, incident, { dataset }, new Set(cuts))),
-    )
+    const results = await Promise.all(shards.map((task) => restoreDataset({ ...task, cuts: new Set(cuts) })))
     const restored = results.filter((result) => typeof result !== 'string')
     const points = new Set(restored.map(({ recoveryPoint_s }) => recoveryPoint_s))
     if (restored.length < results.length) {
       const why = results.find((result) => typeof result === 'string')
-      return new Map(shards.map((shard, at) => [shard, typeof results[at] === 'string' ? results[at] : `${why}`]))
+      return results.map((result) => (typeof result === 'string' ? result : `${why}`))
     }
+    older ||= restored.some((result) => result.older)
     if (points.size === 1) {
       const earlier = [...new Set(passedOver)]
-      return new Map(
-        shards.map((shard, at) => {
-          const result = restored[at]!
-          return [shard, { ...result, passedOver: [...earlier, ...result.passedOver] }]
-        }),
-      )
+      return restored.map((result) => ({ ...result, older, passedOver: [...earlier, ...result.passedOver] }))
     }
     passedOver.push(...restored.flatMap((result) => result.passedOver))
     const oldest_s = Math.min(...points)

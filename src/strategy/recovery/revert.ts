@@ -1,11 +1,11 @@
-import { compareTrees } from '../adapters/virtual/index.ts'
-import type { DirectoryNode, VirtualFileSystem } from '../adapters/virtual/index.ts'
-import { EngineError } from '../engine/errors.ts'
-import type { Instant } from '../engine/ports.ts'
-import type { Damage, Incident } from '../world/index.ts'
-import type { Operations } from './operations.ts'
+import { compareTrees } from '../../adapters/virtual/index.ts'
+import type { DirectoryNode, VirtualFileSystem } from '../../adapters/virtual/index.ts'
+import { EngineError } from '../../engine/errors.ts'
+import type { Instant } from '../../engine/ports.ts'
+import type { Damage, Incident } from '../../world/index.ts'
+import type { Operations } from '../operations.ts'
 import { reachOfLog } from './replay-log.ts'
-import type { RestoredDataset } from './restore-dataset.ts'
+import type { RestoredDataset } from './restored-dataset.ts'
 
 /**
  * Goes back to a snapshot of the array, where it holds a newer state from before the incident than the backups do: at once
@@ -56,8 +56,9 @@ export async function revert(
     recoveryPoint_s,
     restored_bytes: bytes,
     lost_bytes: files.writtenBytes(snapshot.cut, world.instant(incident.detected_s), only),
-    apply_s: 0,
     passedOver: [],
+    older: false,
+    left: [],
   }
 }
 

@@ -1,6 +1,6 @@
-import { firstOf } from '../kernel/index.ts'
-import type { Incident } from '../world/index.ts'
-import type { Operations } from './operations.ts'
+import { firstOf } from '../../kernel/index.ts'
+import type { Incident } from '../../world/index.ts'
+import type { Operations } from '../operations.ts'
 
 /** Waits until people know of an incident: because it shows, or because an alarm tells them before. Then it is contained. */
 export async function noticed({ world, monitoring }: Operations, incident: Incident): Promise<void> {

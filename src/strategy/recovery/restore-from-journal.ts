@@ -1,10 +1,10 @@
-import { compareTrees } from '../adapters/virtual/index.ts'
-import { EngineError } from '../engine/errors.ts'
-import type { Damage, Incident } from '../world/index.ts'
-import { ship } from '../world/ship.ts'
-import { journalOf } from './jobs/journal.ts'
-import type { Operations } from './operations.ts'
-import type { RestoredDataset } from './restore-dataset.ts'
+import { compareTrees } from '../../adapters/virtual/index.ts'
+import { EngineError } from '../../engine/errors.ts'
+import type { Damage, Incident } from '../../world/index.ts'
+import { ship } from '../../world/ship.ts'
+import { journalOf } from '../jobs/journal.ts'
+import type { Operations } from '../operations.ts'
+import type { RestoredDataset } from './restored-dataset.ts'
 import { adoptFrom, bytesBelow } from './revert.ts'
 
 /**
@@ -44,7 +44,8 @@ export async function restoreFromJournal(
     recoveryPoint_s: point.cut_s,
     restored_bytes: bytes,
     lost_bytes: files.writtenBytes(cut, world.instant(incident.detected_s), only),
-    apply_s: 0,
     passedOver: [],
+    older: false,
+    left: [],
   }
 }

@@ -1,0 +1,29 @@
+import type { IncidentRow, Results } from '../../experiment/results.ts'
+import { shortDuration } from '../human.ts'
+import { cellName } from '../words.ts'
+import { html } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { table } from './table.ts'
+
+/** Of each hazard and service, the drill that took longest: which chain of steps made its RTO. */
+export function criticalPathTable({ incidents }: Results): Markup | undefined {
+  const back = incidents.filter(({ rto_s }) => rto_s !== undefined)
+  if (back.length === 0) return undefined
+  const longest = Map.groupBy(back, ({ hazard, service, strategy, topology }) =>
+    JSON.stringify([hazard, service, strategy, topology]),
+  )
+  return html`<h3>What made the longest recoveries</h3>
+    ${table({
+      caption: 'Each step began when the one before it ended: only what stands here can make a recovery shorter',
+      heads: ['Hazard → service', 'Strategy on topology', 'RTO', 'Critical path'],
+      words: [1, 3],
+      rows: [...longest.values()].map((rows) => {
+        const row = rows.reduce((worst, each) => (rtoOf(each) > rtoOf(worst) ? each : worst))
+        return [`${row.hazard} → ${row.service}`, cellName(row), shortDuration(rtoOf(row)), row.criticalPath]
+      }),
+    })}`
+}
+
+function rtoOf({ rto_s = 0 }: IncidentRow): number {
+  return rto_s
+}

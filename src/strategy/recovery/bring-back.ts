@@ -1,0 +1,120 @@
+import type { Comeback } from './comeback.ts'
+import { courseOf } from './comeback.ts'
+import { lastOf } from './course.ts'
+import type { Step } from './course.ts'
+import type { Effort } from './effort.ts'
+import type { Recovery } from './recovery.ts'
+import type { Restorations, Restored } from './restorations.ts'
+import type { RestoredDataset } from './restored-dataset.ts'
+import type { HitService } from './services-hit.ts'
+
+/**
+ * Brings a service back by restoring its data: when they are there, and all that it depends on is back, it is verified and
+ * cut over. What strikes again before it is back is restored again.
+ */
+export async function bringBack(
+  effort: Effort,
+  hit: HitService,
+  restorations: Restorations,
+  { needed, after }: { readonly needed: ReadonlyArray<Promise<Comeback>>; readonly after: Step },
+): Promise<Comeback> {
+  const { service, damage } = hit
+  for (let begun = after; ;) {
+    const asked = begun
+    const restored = await Promise.all(damage.map((item) => restorations.of(item, service.servesWith, asked)))
+    const others = await Promise.all(needed)
+    const ready = lastOf([...restored, ...others].map(({ last }) => last)) ?? asked
+    const failures = [
+      ...restored.flatMap(({ result }) => (typeof result === 'string' ? [result] : [])),
+      ...others.filter((other) => other.lost).map((other) => `depends on ${other.service}, which is lost`),
+    ]
+    if (failures.length > 0) {
+      const recovery = lost(effort, hit, restored, { ready, reason: failures.join('; ') })
+      return { service: service.name, lost: true, last: ready, finished: Promise.resolve(recovery) }
+    }
+    // Who has only waited for another goes on by himself.
+    const last = damage.length === 0 ? ready : await cutOver(effort, service.name, ready)
+    const again = damage.some(({ dataset }, at) => effort.setbackOf(dataset, restored[at]!.setbacks) !== undefined)
+    if (again) {
+      begun = last
+      continue
+    }
+    return { service: service.name, lost: false, last, finished: finish(effort, hit, restorations, restored, last) }
+  }
+}
+
+/** Checks, and leads users to where the service now runs. */
+export async function cutOver(effort: Effort, service: string, ready: Step): Promise<Step> {
+  const { verify_s, cutOver_s, dns_s } = effort.operations.strategy.recovery
+  const verified = await effort.wait('verify', `verify ${service}`, ready, verify_s)
+  const switched = await effort.wait('cutOver', `cut over ${service}`, verified, cutOver_s)
+  return dns_s === 0 ? switched : effort.wait('cutOver', `DNS of ${service}`, switched, dns_s)
+}
+
+/** Restores what the service could do without at first. */
+async function finish(
+  effort: Effort,
+  hit: HitService,
+  restorations: Restorations,
+  restored: readonly Restored[],
+  last: Step,
+): Promise<Recovery> {
+  const { damage, onset_s } = hit
+  const course = courseOf(effort, hit, last)
+  const data = restored.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))
+  const rests = await Promise.all(
+    restored.flatMap((part, at) => (isInPart(part) ? [restorations.rest(damage[at]!, part)] : [])),
+  )
+  const missing = rests.flatMap(({ result }) => (typeof result === 'string' ? [`a part is lost: ${result}`] : []))
+  const all = [...data, ...rests.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))]
+  const passedOver = all.flatMap((item) => item.passedOver)
+  const older = data.some((item) => item.older)
+  return {
+    ...course,
+    outcome: older || missing.length > 0 ? 'degraded' : 'recovered',
+    reason: [...missing, ...passedOver].join('; '),
+    store: data.length === 0 ? undefined : [...new Set(data.map((item) => item.store))].join(', '),
+    // A service that was only without what it depends on loses nothing.
+    recoveryPoint_s: Math.min(...(data.length === 0 ? [onset_s] : data.map((item) => item.recoveryPoint_s))),
+    complete_s: Math.max(course.back_s, ...rests.map((rest) => rest.last.ended_s)),
+    restored_bytes: sum(all, 'restored_bytes'),
+    lost_bytes: sum(data, 'lost_bytes'),
+    verified: true,
+    failBack: undefined,
+  }
+}
+
+function isInPart({ result }: Restored): boolean {
+  return typeof result !== 'string' && result.left.length > 0
+}
+
+function lost(
+  effort: Effort,
+  hit: HitService,
+  restored: readonly Restored[],
+  { ready, reason }: { readonly ready: Step; readonly reason: string },
+): Recovery {
+  const { world } = effort.operations
+  const course = courseOf(effort, hit, ready)
+  const isGone = restored.some(({ result }) => typeof result === 'string')
+  const data = restored.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))
+  return {
+    ...course,
+    outcome: 'lost',
+    reason,
+    store: undefined,
+    recoveryPoint_s: undefined,
+    complete_s: course.back_s,
+    restored_bytes: 0,
+    // Where only what it depends on is gone, its own data is not.
+    lost_bytes: isGone
+      ? hit.damage.reduce((bytes, { dataset }) => bytes + world.dataset(dataset).files.bytes, 0)
+      : sum(data, 'lost_bytes'),
+    verified: false,
+    failBack: undefined,
+  }
+}
+
+function sum(data: readonly RestoredDataset[], key: 'restored_bytes' | 'lost_bytes'): number {
+  return data.reduce((total, item) => total + item[key], 0)
+}

@@ -1,0 +1,17 @@
+import type { TreeState } from '../replicas.ts'
+import type { Part } from './restored-dataset.ts'
+import { bytesBelow } from './revert.ts'
+
+/** Which of a tree's entries at the top to restore now, and which later; no `only`: all of them. */
+export function divided(
+  tree: TreeState,
+  part: Part | undefined,
+): { readonly only?: readonly string[]; readonly left: readonly string[] } {
+  if (part === undefined) return { left: [] }
+  if ('paths' in part) return { only: part.paths, left: [] }
+  const names = [...tree.names()].sort()
+  let bytes = 0
+  let first = 0
+  for (; first < names.length && bytes < part.share * tree.bytes; first += 1) bytes += bytesBelow(tree, [names[first]!])
+  return first === names.length ? { left: [] } : { only: names.slice(0, first), left: names.slice(first) }
+}

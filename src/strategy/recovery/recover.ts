@@ -1,0 +1,93 @@
+import type { Incident } from '../../world/index.ts'
+import type { Operations } from '../operations.ts'
+import { bringBack } from './bring-back.ts'
+import type { Comeback } from './comeback.ts'
+import { Effort } from './effort.ts'
+import { failOver } from './fail-over.ts'
+import { noticed } from './notice.ts'
+import type { Recovery } from './recovery.ts'
+import { Restorations } from './restorations.ts'
+import { withShards } from './restore-group.ts'
+import { servicesHit } from './services-hit.ts'
+import type { HitService } from './services-hit.ts'
+import { standbyPoint } from './standby-point.ts'
+import { waitOut } from './wait-out.ts'
+
+/**
+ * Recovers from an incident in the world in which it happened: detect, declare, let services go on from their standbys or
+ * replace what is gone and restore, each when what it depends on is back; verify, cut over. Resolves when nothing is left to
+ * do: the last service is back or known to be lost, all data is there, and who went to a standby is home again.
+ * @param setbacks what strikes during the recovery; it may grow while it goes on
+ */
+export async function recover(
+  operations: Operations,
+  struck: Incident,
+  setbacks: readonly Incident[] = [],
+): Promise<Recovery[]> {
+  const { world, strategy } = operations
+  const { simulation } = world
+  const span = simulation.span('incident', struck.hazard.name, { onset_s: struck.onset_s })
+  const detection = span.part('detect')
+  await noticed(operations, struck)
+  detection.end()
+  const incident = { ...struck, damage: withShards(world, struck.damage) }
+  if (incident.damage.every(({ backAt_s }) => backAt_s !== undefined)) {
+    const back = await waitOut(world, incident)
+    span.end()
+    return back
+  }
+  contain(operations, incident)
+  const began_s = simulation.now
+  const declaring = span.part('declare')
+  await simulation.sleep(strategy.recovery.declare_s)
+  declaring.end()
+  const declared = { phase: 'declare', what: 'declare', began_s, ended_s: simulation.now, after: undefined } as const
+  const recoveries = await bringAllBack(new Effort(operations, incident, setbacks, { declared, span }))
+  span.end(Object.fromEntries(recoveries.map(({ service, outcome }) => [service, outcome])))
+  return recoveries
+}
+
+/** Stops what would make it worse: jobs, where the plan says so, and applications whose data are gone. */
+function contain(operations: Operations, { hazard, damage, destroyedNodes }: Incident): void {
+  const { world, strategy } = operations
+  const gone = damage.filter(({ dataset }) => destroyedNodes.includes(world.nodeOf(dataset).name))
+  if (strategy.recovery.freeze) operations.suspend(`${hazard.name} was detected`)
+  else operations.goOnWithout(gone.map(({ dataset }) => dataset))
+  // A deletion leaves the rest of the data in use; everything else stops the application.
+  for (const { dataset, only, backAt_s } of damage) {
+    if (only === undefined && backAt_s === undefined) world.dataset(dataset).suspend()
+  }
+}
+
+async function bringAllBack(effort: Effort): Promise<Recovery[]> {
+  const restorations = new Restorations(effort)
+  const comebacks = new Map<string, Promise<Comeback>>()
+  for (const hit of servicesHit(effort.operations.world, effort.incident)) {
+    // What others depend on comes before them.
+    const needed = hit.service.dependsOn.flatMap((name) => comebacks.get(name) ?? [])
+    comebacks.set(hit.service.name, comeBack(effort, hit, restorations, needed))
+  }
+  const back = await Promise.all(comebacks.values())
+  return Promise.all(back.map(({ finished }) => finished))
+}
+
+/** From its standby, where that has all that the service needs; by restoring it otherwise. */
+async function comeBack(
+  effort: Effort,
+  hit: HitService,
+  restorations: Restorations,
+  needed: ReadonlyArray<Promise<Comeback>>,
+): Promise<Comeback> {
+  const { operations, incident } = effort
+  const points = hit.damage.flatMap((damage) => {
+    const onset_s = damage.since_s ?? incident.onset_s
+    return standbyPoint(operations, { ...incident, onset_s }, damage) ?? []
+  })
+  let after = effort.declared
+  if (points.length > 0 && points.length === hit.damage.length) {
+    const attempt = await failOver(effort, hit, points, needed)
+    if ('finished' in attempt) return attempt
+    after = attempt
+  }
+  return bringBack(effort, hit, restorations, { needed, after })
+}

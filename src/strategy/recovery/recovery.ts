@@ -1,0 +1,37 @@
+import type { RecoveryPhases, Step } from './course.ts'
+
+/** How one service came back from an incident, or did not. Times are seconds since start. */
+export interface Recovery {
+  readonly service: string
+  /** Since when the service was hit: in a burst not all are at once. */
+  readonly onset_s: number
+  readonly outcome: 'recovered' | 'degraded' | 'lost'
+  /** Why not simply recovered; which copies failed before one did not. */
+  readonly reason: string
+  /** Store that the data came from, or the node of a replica. */
+  readonly store: string | undefined
+  /** Instant of the consistent cut of the oldest point used. */
+  readonly recoveryPoint_s: number | undefined
+  /** When the service is back; for a lost one, when that is known. */
+  readonly back_s: number
+  /** When all its data is back: later than the service where that makes do with a part at first. */
+  readonly complete_s: number
+  /** The steps that made the time until it was back, from the onset on: each began when the one before it ended. */
+  readonly path: readonly Step[]
+  /** Of the path: their sum is the RTO achieved. */
+  readonly phases_s: Readonly<RecoveryPhases>
+  readonly restored_bytes: number
+  readonly lost_bytes: number
+  /** The restored tree equals the history of the dataset at the recovery point. */
+  readonly verified: boolean
+  /** The way home from a standby, after the service is back. */
+  readonly failBack: FailBack | undefined
+}
+
+export interface FailBack {
+  /** From the first byte on its way home until the service runs there. */
+  readonly duration_s: number
+  readonly bytes: number
+  /** What the links charge for the traffic. */
+  readonly usd: number
+}

@@ -1,0 +1,149 @@
+import { Pool } from '../../kernel/index.ts'
+import { BusyTime } from '../../world/index.ts'
+import type { Damage } from '../../world/index.ts'
+import { lastOf } from './course.ts'
+import type { Step } from './course.ts'
+import type { Effort } from './effort.ts'
+import { logJobOf } from './replay-log.ts'
+import { restoreDataset } from './restore-dataset.ts'
+import { restoreGroup, shardsOf } from './restore-group.ts'
+import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
+
+/** What restoring a dataset came to. */
+export interface Restored {
+  readonly result: RestoredDataset | string
+  /** What ended when it was there, or known not to come back. */
+  readonly last: Step
+  /** How many setbacks there had been when it began: later ones may have struck it. */
+  readonly setbacks: number
+}
+
+/**
+ * The restores of one recovery. Each dataset is restored once, whoever needs it, in the order in which they are asked for;
+ * so many at once as the plan says, which then share what they all use.
+ */
+export class Restorations {
+  readonly #effort: Effort
+  readonly #slots: Pool
+  /** Restores that have made room for others. */
+  readonly #released: Step[] = []
+  readonly #restored = new Map<string, Promise<Restored>>()
+
+  constructor(effort: Effort) {
+    this.#effort = effort
+    const { world, strategy } = effort.operations
+    this.#slots = new Pool(world.simulation, { name: 'restores', units: strategy.recovery.parallel })
+  }
+
+  /**
+   * @param share of the dataset's bytes that is enough for now
+   * @param after what has ended just now, for who asks
+   */
+  async of(damage: Damage, share: number, after: Step): Promise<Restored> {
+    const { dataset } = damage
+    let known = this.#restored.get(dataset)
+    if (known === undefined || this.#effort.setbackOf(dataset, (await known).setbacks) !== undefined) {
+      known = this.#begin(damage, share, after)
+    }
+    return known
+  }
+
+  /** What was left of a dataset when its first part was there. */
+  rest({ dataset }: Damage, { result, last }: Restored): Promise<Restored> {
+    if (typeof result === 'string') throw new Error(`nothing of ${dataset} was restored`)
+    const part = { paths: result.left, cut_s: result.recoveryPoint_s }
+    return this.#restore([{ dataset }], last, part).then(([rest]) => rest!)
+  }
+
+  #begin(damage: Damage, share: number, after: Step): Promise<Restored> {
+    const { world } = this.#effort.operations
+    const { only, backAt_s, intactOn } = damage
+    const whole = only === undefined && backAt_s === undefined && intactOn === undefined
+    const shards = whole ? shardsOf(world, damage.dataset) : undefined
+    const damages = shards === undefined ? [damage] : shards.map((dataset) => ({ ...damage, dataset }))
+    // A log brings forward a whole database only.
+    const hasLog = logJobOf(this.#effort.operations, damage.dataset) !== undefined
+    const part = whole && shards === undefined && !hasLog && share < 1 ? { share } : undefined
+    const all = this.#restore(damages, after, part)
+    for (const [at, { dataset }] of damages.entries()) {
+      this.#restored.set(
+        dataset,
+        all.then((restored) => restored[at]!),
+      )
+    }
+    return this.#restored.get(damage.dataset)!
+  }
+
+  async #restore(damages: readonly Damage[], after: Step, part: Part | undefined): Promise<Restored[]> {
+    const { simulation } = this.#effort.operations.world
+    const isRest = part !== undefined && 'paths' in part
+    let last = lastOf([after, await this.#effort.provisioned(after)])!
+    for (;;) {
+      for (const { dataset } of damages) {
+        const setback = this.#effort.setbackOf(dataset, 0)
+        if (setback !== undefined) last = lastOf([last, await this.#effort.settled(setback, last)])!
+      }
+      const asked_s = simulation.now
+      await this.#slots.acquire({ priority: isRest ? 0 : 1 })
+      if (simulation.now > asked_s) last = lastOf([last, ...this.#released])!
+      const setbacks = this.#effort.setbacks.length
+      const { results, steps } = await this.#perform(damages, last, part)
+      last = steps
+      this.#released.push(last)
+      this.#slots.release()
+      const struck = damages.some(({ dataset }) => this.#effort.setbackOf(dataset, setbacks) !== undefined)
+      if (!struck) return results.map((result) => ({ result, last, setbacks }))
+    }
+  }
+
+  async #perform(
+    damages: readonly Damage[],
+    after: Step,
+    part: Part | undefined,
+  ): Promise<{ results: Array<RestoredDataset | string>; steps: Step }> {
+    const { operations, incident } = this.#effort
+    const { simulation } = operations.world
+    const [first] = damages
+    const name = operations.world.dataset(first!.dataset).specification.group ?? first!.dataset
+    const spents: Spent[] = damages.map(() => ({ examine_s: 0, retrieval: new BusyTime(simulation), apply_s: 0 }))
+    const results: Array<RestoredDataset | string> = []
+    const rest = part !== undefined && 'paths' in part ? 'the rest of ' : ''
+    const whole = await this.#effort.step('transfer', `transfer ${rest}${name}`, after, async () => {
+      const tasks = damages.map((damage, at) => ({
+        operations,
+        // What a burst strikes later counts from then.
+        incident: { ...incident, onset_s: damage.since_s ?? incident.onset_s },
+        damage,
+        spent: spents[at]!,
+        part,
+      }))
+      const [only] = tasks
+      results.push(...(tasks.length === 1 ? [await restoreDataset(only!)] : await restoreGroup(operations, tasks)))
+    })
+    // Of shards that come back together, one for all.
+    return { results, steps: divide(whole, name, spents[0]!) }
+  }
+}
+
+/** The restore as a chain of what it spent its time on. */
+function divide(whole: Step, name: string, { examine_s, retrieval, apply_s }: Spent): Step {
+  const { began_s, ended_s } = whole
+  const examined_s = began_s + examine_s
+  const retrieved_s = examined_s + retrieval.total_s
+  const moved_s = Math.max(retrieved_s, ended_s - apply_s)
+  const examine: Step = {
+    ...whole,
+    phase: 'declare',
+    what: `find the newest clean point of ${name}`,
+    ended_s: examined_s,
+  }
+  const retrieve: Step = {
+    phase: 'retrieve',
+    what: `retrieve ${name}`,
+    began_s: examined_s,
+    ended_s: retrieved_s,
+    after: examine,
+  }
+  const transfer: Step = { ...whole, began_s: retrieved_s, ended_s: moved_s, after: retrieve }
+  return { phase: 'apply', what: `apply logs to ${name}`, began_s: moved_s, ended_s, after: transfer }
+}

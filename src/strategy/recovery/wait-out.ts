@@ -1,0 +1,54 @@
+import type { Incident, World } from '../../world/index.ts'
+import { criticalPath, phasesOf } from './course.ts'
+import type { Step } from './course.ts'
+import type { Recovery } from './recovery.ts'
+import { servicesHit } from './services-hit.ts'
+import { assertUnharmed } from './unharmed.ts'
+
+/**
+ * An outage that leaves all data unharmed is waited out, not recovered from: nobody declares a disaster, and each service is
+ * back when all its data, and all that it depends on, are in use again. Nothing is lost but what a crash kept from reaching
+ * the disk; what is waited for after the detection counts as provisioning.
+ */
+export async function waitOut(world: World, incident: Incident): Promise<Recovery[]> {
+  const { simulation } = world
+  const backs_s = new Map<string, number>()
+  const down = servicesHit(world, incident).map(({ service, damage, onset_s }) => {
+    const needed_s = service.dependsOn.map((name) => backs_s.get(name) ?? 0)
+    const back_s = Math.max(...damage.map(({ backAt_s }) => backAt_s!), ...needed_s)
+    backs_s.set(service.name, back_s)
+    const unsynced = damage.flatMap((each) => each.unsynced ?? [])
+    return {
+      name: service.name,
+      onset_s,
+      back_s,
+      point_s: Math.min(onset_s, ...unsynced.map(({ since_s }) => since_s)),
+      lost_bytes: unsynced.reduce((sum, { bytes }) => sum + bytes, 0),
+    }
+  })
+  const last_s = Math.max(simulation.now, ...backs_s.values())
+  await simulation.sleep(last_s - simulation.now)
+  for (const damage of incident.damage) assertUnharmed(world, damage, damage.since_s ?? incident.onset_s)
+  return down.map(({ name, onset_s, back_s, point_s, lost_bytes }): Recovery => {
+    const detected_s = Math.min(incident.detected_s, back_s)
+    const detect: Step = { phase: 'detect', what: 'detect', began_s: onset_s, ended_s: detected_s, after: undefined }
+    const what = `wait for the end of ${incident.hazard.name}`
+    const path = criticalPath({ phase: 'provision', what, began_s: detected_s, ended_s: back_s, after: detect })
+    return {
+      service: name,
+      onset_s,
+      outcome: 'recovered',
+      reason: '',
+      store: undefined,
+      recoveryPoint_s: point_s,
+      back_s,
+      complete_s: back_s,
+      path,
+      phases_s: phasesOf(path),
+      restored_bytes: 0,
+      lost_bytes,
+      verified: true,
+      failBack: undefined,
+    }
+  })
+}

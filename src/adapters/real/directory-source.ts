@@ -195,20 +195,22 @@ class DirectoryTree implements SourceTree {
 
   private entry(name: string, path: string, stat: BigIntStats): SourceEntry {
     const kind = kindOf(stat)
-    const entry = { name, kind, metadata: metadataOf(stat, this.accounts), handle: new Handle(path, stat) }
+    const metadata = metadataOf(stat, this.accounts)
+    const entry: { -readonly [K in keyof SourceEntry]: SourceEntry[K] } = {
+      name,
+      kind,
+      metadata,
+      handle: new Handle(path, stat),
+    }
     if (kind === 'directory') return entry
-    const linked = stat.nlink > 1n ? { hardLink: `${stat.dev}:${stat.ino}` } : {}
-    if (kind === 'file') return { ...entry, size: Number(stat.size), ...linked, ...this.versionOf(stat) }
-    if (kind === 'symlink') return { ...entry, symlinkTarget: this.readLink(path), ...linked }
-    if (kind === 'block-device' || kind === 'character-device')
-      return { ...entry, device: deviceOf(stat.rdev), ...linked }
-    return { ...entry, ...linked }
-  }
-
-  /** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
-  private versionOf(stat: BigIntStats): { version?: string } {
-    if (Number(stat.ctimeNs) / 1e9 > this.time - SETTLED_S) return {}
-    return { version: `${stat.ino}:${stat.size}:${stat.ctimeNs}` }
+    if (stat.nlink > 1n) entry.hardLink = `${stat.dev}:${stat.ino}`
+    if (kind === 'file') {
+      entry.size = Number(stat.size)
+      if (Number(stat.ctimeNs) / 1e9 <= this.time - SETTLED_S) entry.version = versionOf(stat)
+    }
+    if (kind === 'symlink') entry.symlinkTarget = this.readLink(path)
+    if (kind === 'block-device' || kind === 'character-device') entry.device = deviceOf(stat.rdev)
+    return entry
   }
 
   private attributesOf(calls: LinuxCalls, entry: SourceEntry): ExtendedAttributes | undefined {
@@ -270,6 +272,9 @@ class DirectoryTree implements SourceTree {
     closeSync(file)
   }
 }
+
+/** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
+const versionOf = ({ ino, size, ctimeNs }: BigIntStats): string => `${ino}:${size}:${ctimeNs}`
 
 const isIdentical = (stat: BigIntStats, handle: Handle): boolean =>
   stat.dev === handle.device && stat.ino === handle.inode

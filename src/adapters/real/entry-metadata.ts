@@ -42,16 +42,17 @@ export function kindOf(stat: BigIntStats): EntryKind {
 export function metadataOf(stat: BigIntStats, accounts: Accounts): EntryMetadata {
   const [uid, gid] = [Number(stat.uid), Number(stat.gid)]
   const [userName, groupName] = [accounts.users.get(uid), accounts.groups.get(gid)]
-  return {
+  const metadata: { -readonly [K in keyof EntryMetadata]: EntryMetadata[K] } = {
     mode: Number(stat.mode) & 0o7777,
     uid,
     gid,
     mtime_ns: stat.mtimeNs,
     ctime_ns: stat.ctimeNs,
-    ...(hasHoles(stat) ? { sparse: true } : {}),
-    ...(userName === undefined ? {} : { userName }),
-    ...(groupName === undefined ? {} : { groupName }),
   }
+  if (hasHoles(stat)) metadata.sparse = true
+  if (userName !== undefined) metadata.userName = userName
+  if (groupName !== undefined) metadata.groupName = groupName
+  return metadata
 }
 
 /** Fewer blocks of 512 bytes than its size takes. File systems that compress look so too, and lose nothing by it. */

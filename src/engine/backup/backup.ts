@@ -371,14 +371,10 @@ function described(
   { name, kind, metadata, version, symlinkTarget, hardLink, device }: SourceEntry,
   stored: Pick<TreeEntry, 'size' | 'files' | 'chunks' | 'listed' | 'tree' | 'changedWhileRead'>,
 ): TreeEntry {
-  return {
-    name,
-    kind,
-    metadata,
-    ...stored,
-    ...(version === undefined ? {} : { version }),
-    ...(symlinkTarget === undefined ? {} : { symlinkTarget }),
-    ...(hardLink === undefined ? {} : { hardLink }),
-    ...(device === undefined ? {} : { device }),
-  }
+  const entry: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = { name, kind, metadata, ...stored }
+  if (version !== undefined) entry.version = version
+  if (symlinkTarget !== undefined) entry.symlinkTarget = symlinkTarget
+  if (hardLink !== undefined) entry.hardLink = hardLink
+  if (device !== undefined) entry.device = device
+  return entry
 }

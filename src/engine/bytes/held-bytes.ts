@@ -12,8 +12,10 @@ export const freshBytes: (length: number) => Uint8Array =
     ? (length) => new Uint8Array(length)
     : (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 
-/** Less is not worth the trouble, and may be a share of memory that others use, too. */
-const DISCARDED_BYTES = 128 * 1024
+/** Less is not worth the trouble. */
+const DISCARDED_BYTES = 16 * 1024
+/** A part of less may be a share of memory that others use, too: Node's pool for small buffers. */
+const OWN_BYTES = 128 * 1024
 
 /**
  * Gives memory back that nobody will look at again. It would be collected in time; but hundreds of megabytes gather until
@@ -21,7 +23,9 @@ const DISCARDED_BYTES = 128 * 1024
  */
 export function discard(bytes: Uint8Array): void {
   const { buffer } = bytes
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= DISCARDED_BYTES) buffer.transfer(0)
+  if (!(buffer instanceof ArrayBuffer)) return
+  const least = buffer.byteLength === bytes.length ? DISCARDED_BYTES : OWN_BYTES
+  if (buffer.byteLength >= least) buffer.transfer(0)
 }
 
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {

@@ -4,7 +4,10 @@ import { tip } from './marks.ts'
 import type { Encoding, Layer } from './marks.ts'
 import { LINE_COLOURS } from './theme.ts'
 
-/** The first topology is solid and pale, so that the dashes of the others show where curves coincide. */
+/**
+ * Topologies or, where there is only one, strategies: who sees no colours tells them by their dashes. The first topology is solid
+ * and pale, so that the dashes of the others show where curves coincide.
+ */
 const DASHES = [
   [1, 0],
   [6, 4],
@@ -60,12 +63,15 @@ export function curveLayers(
         scale: { domain: strategies, range: LINE_COLOURS },
         legend: { ...legend, title: 'strategy', columns: 3 },
       },
-      strokeDash: {
-        field: 'topology',
-        type: 'nominal',
-        scale: { domain: topologies, range: topologies.map((_, at) => DASHES[at % DASHES.length] ?? [1, 0]) },
-        legend: topologies.length > 1 ? { ...legend, title: 'topology', columns: 4 } : null,
-      },
+      strokeDash:
+        topologies.length > 1
+          ? { ...dashes('topology', topologies), legend: { ...legend, title: 'topology', columns: 4 } }
+          : { ...dashes('strategy', strategies), legend: { ...legend, title: 'strategy', columns: 3 } },
     },
   }))
+}
+
+function dashes(field: string, names: readonly string[]) {
+  const range = names.map((_, at) => [...(DASHES[at % DASHES.length] ?? [1, 0])])
+  return { field, type: 'nominal', scale: { domain: [...names], range } } as const
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
+import { INK, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 
 /** A plot that can stand in a row or column of plots. */
 export type Plot = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number]
@@ -32,6 +32,53 @@ export function objectiveRule(encoding: Encoding, where?: string): Layer[] {
     { ...filter, mark: { type: 'rule', color: PAPER, strokeWidth: 4, opacity: 0.8 }, encoding },
     { ...filter, mark: { type: 'rule', strokeDash: [4, 3], strokeWidth: 1.5 }, encoding },
   ]
+}
+
+/** Pixels of a character of the text in bars. */
+const CHARACTER_PX = 6
+
+/** A stretch of a bar with its name: `from` and `to` are in the units of the axis. */
+export interface NamedStretch {
+  readonly from: number
+  readonly to: number
+  readonly name: string
+  /** Of the bar. */
+  readonly colour: string
+}
+
+/**
+ * Names within bars, for those stretches that are long enough; the others have their colour, and words when one points at them.
+ * @param unitsPerPixel of the axis
+ */
+export function namesInBars(
+  stretches: ReadonlyArray<NamedStretch & { readonly tip: string }>,
+  unitsPerPixel: number,
+  y: object,
+  x: object,
+): Layer[] {
+  const values = stretches
+    .filter(({ from, to, name }) => (to - from) / unitsPerPixel > CHARACTER_PX * (name.length + 1))
+    .map((stretch) => ({ ...stretch, middle: (stretch.from + stretch.to) / 2, ink: inkOn(stretch.colour) }))
+  if (values.length === 0) return []
+  return [
+    {
+      data: { values },
+      mark: { type: 'text', fontSize: 9, baseline: 'middle' },
+      encoding: {
+        y,
+        x: { ...x, field: 'middle' },
+        text: { field: 'name' },
+        color: { field: 'ink', type: 'nominal', scale: null },
+        ...tip,
+      },
+    },
+  ]
+}
+
+/** White or dark, whichever is read better on a colour. */
+function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? PAPER : INK
 }
 
 /** Heading of one plot among several, broken into lines that are not longer than the plot is wide. */

@@ -3,7 +3,7 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
-import { cellRows, labelsAfter, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
+import { cellRows, labelsAfter, namesInBars, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
@@ -97,10 +97,26 @@ function plot(
           ...tip,
         },
       },
+      ...namesInBars(stretchesOf(groups, phases, hazard), scale.domain[1] / PLOT_WIDTH, y, x),
       ...objectiveRule({ x: { ...x, field: 'objective_s', aggregate: 'max' } }, 'isValid(datum.objective_s)'),
       ...labelsAfter({ y, x: { ...x, field: 'rto_s' }, text: { field: 'label' } }, 'isValid(datum.rto_s)'),
     ],
   }
+}
+
+/** The phases of each bar, one after the other. */
+function stretchesOf(groups: readonly Group[], phases: readonly RtoPhase[], hazard: string) {
+  return groups.flatMap(({ cell, means_s, rto_s }) => {
+    let from = 0
+    return phases.map((phase) => {
+      const to = from + (means_s.get(phase) ?? 0)
+      const name = PHASE_NAMES[phase]
+      const words = `${cell} after ${hazard}: ${name} ${shortDuration(to - from)} of ${shortDuration(rto_s)}`
+      const stretch = { cell, from, to, name, colour: phaseColour(phase), tip: words }
+      from = to
+      return stretch
+    })
+  })
 }
 
 interface Group {

@@ -3,7 +3,7 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow } from '../../experiment/results.ts'
 import { bytes, duration, instant, shortDuration } from '../human.ts'
 import type { Happening } from '../trace-events.ts'
-import { tip } from './marks.ts'
+import { namesInBars, tip } from './marks.ts'
 import type { Layer } from './marks.ts'
 import { phaseColour, PHASE_NAMES } from './rto-phases.ts'
 import { CONSEQUENCE_COLOUR, INK, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
@@ -11,6 +11,7 @@ import { dateAxis } from './time-axis.ts'
 
 const DAY_S = 86_400
 const LANE_HEIGHT = 20
+const WIDTH = PLOT_WIDTH + 130
 /** Of one lane; with more the bars would lie on each other. */
 const MOST_BARS = 500
 const [JOB_COLOUR = INK, RESTORE_COLOUR = INK] = LINE_COLOURS
@@ -65,7 +66,7 @@ export function storyTimeline({ title, start, happenings, incidents }: TimelineI
       ],
     },
     description: `Timeline of ${title}. ${[...incidents.map(outcomeWords), ...lanes].join('. ')}.`,
-    width: PLOT_WIDTH + 130,
+    width: WIDTH,
     height: lanes.length * LANE_HEIGHT,
     layer: [
       ...momentLayers(moments, ms, x),
@@ -125,12 +126,13 @@ export function storyTimeline({ title, start, happenings, incidents }: TimelineI
         mark: { type: 'point', shape: 'diamond', filled: true, size: 110, opacity: 1, color: RESTORE_COLOUR },
         encoding: { y, x: { ...x, field: 'at' }, ...tip },
       },
-      ...phaseNames(values, ms, { x, y }, to_s - from_s),
+      ...namesInBars(stretchesOf(values, ms), (ms(to_s) - ms(from_s)) / WIDTH, y, x),
     ],
   }
 }
 
 const JOB = 'job '
+const RECOVERY = 'recovery of '
 const POINTS = 'recovery points'
 
 function barOf({ what, category, name, since_s, time_s, values }: Happening, start: number): Bar[] {
@@ -167,7 +169,7 @@ function isPoint({ what, category, values }: Happening): boolean {
 }
 
 function recoveryLane({ service }: IncidentRow): string {
-  return `recovery ${service}`
+  return `${RECOVERY}${service}`
 }
 
 /** Phases follow one another from the onset. */
@@ -221,50 +223,19 @@ function momentLayers(
   ])
 }
 
-/** Names of the phases in their bars, where they are long enough; others are told when one points at them. */
-function phaseNames(
-  bars: readonly Bar[],
-  ms: (seconds: number) => number,
-  { x, y }: { readonly x: object; readonly y: object },
-  span_s: number,
-): Layer[] {
-  const CHARACTER_PX = 6
-  const values = bars
-    .filter(({ lane }) => lane.startsWith('recovery ') && lane !== POINTS)
-    .map((bar) => ({ bar, name: bar.words.replace(/^.*: (.*) [\d.]+ \w+$/, '$1') }))
-    .filter(
-      ({ bar, name }) => ((bar.to_s - bar.from_s) / span_s) * (PLOT_WIDTH + 130) > CHARACTER_PX * (name.length + 1),
-    )
-    .map(({ bar, name }) => ({
-      lane: bar.lane,
-      at: ms((bar.from_s + bar.to_s) / 2),
-      name,
-      colour: DARK.has(bar.colour) ? PAPER : INK,
-      tip: bar.words,
+/** The phases of each recovery, for their names. */
+function stretchesOf(bars: readonly Bar[], ms: (seconds: number) => number) {
+  return bars
+    .filter(({ lane }) => lane.startsWith(RECOVERY))
+    .map(({ lane, from_s, to_s, colour, words }) => ({
+      lane,
+      from: ms(from_s),
+      to: ms(to_s),
+      name: words.replace(/^.*: (.*) [\d.]+ \w+$/, '$1'),
+      colour,
+      tip: words,
     }))
-  if (values.length === 0) return []
-  return [
-    {
-      data: { values },
-      mark: { type: 'text', fontSize: 9, baseline: 'middle' },
-      encoding: {
-        y,
-        x: { ...x, field: 'at' },
-        text: { field: 'name' },
-        color: { field: 'colour', type: 'nominal', scale: null },
-        ...tip,
-      },
-    },
-  ]
 }
-
-/** Colours of phases on which white text is read better than dark. */
-const DARK: ReadonlySet<string> = new Set(
-  RTO_PHASES.map(phaseColour).filter((colour) => {
-    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
-  }),
-)
 
 function outcomeWords(row: IncidentRow): string {
   if (row.rpo_s === undefined || row.rto_s === undefined) return `${row.service} is lost: ${row.reason}`

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import type { Settings } from '../scenario/set-values.ts'
 import { UsageError } from './exit.ts'
 import { openExecution, wholeNumbers, withExecution } from './execution.ts'
 import type { ExecutionArguments } from './execution.ts'
@@ -9,6 +10,7 @@ interface OptimizeArguments extends ExecutionArguments, PricesArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
+  search: number | undefined
   share: number
   replications: number
   seed: string | undefined
@@ -35,6 +37,12 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         requiresArg: true,
         describe: 'So many points of a Latin hypercube of ranges',
       })
+      .option('search', {
+        type: 'number',
+        requiresArg: true,
+        conflicts: 'samples',
+        describe: 'Where there are too many combinations: look at so many, each better than or next to the last',
+      })
       .option('share', {
         type: 'number',
         default: 90,
@@ -50,21 +58,24 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })
       .example('$0 optimize plan.yaml', 'the cheapest of its strategies and topologies')
+      .example('$0 optimize plan.yaml --vary … --vary … --search 60', 'the best of 60 among thousands')
       .example('$0 optimize plan.yaml --vary strategies.nightly.backup.at="every 6 h,every 12 h,every 24 h"', ''),
   async handler(args) {
-    const { replications, samples } = args
-    wholeNumbers({ replications, samples })
+    const { replications, samples, search } = args
+    wholeNumbers({ replications, samples, search })
     const share = args.share / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastProportion }, { optimise }, report, { readScenario, parseScenario }] = await Promise.all([
-      import('../experiment/design.ts'),
-      import('../experiment/intervals.ts'),
-      import('../experiment/optimise.ts'),
-      import('../report/optimum.ts'),
-      import('../scenario/load.ts'),
-    ])
+    const [design, { leastProportion }, optimising, searching, report, { readScenario, parseScenario }] =
+      await Promise.all([
+        import('../experiment/design.ts'),
+        import('../experiment/intervals.ts'),
+        import('../experiment/optimise.ts'),
+        import('../experiment/search.ts'),
+        import('../report/optimum.ts'),
+        import('../scenario/load.ts'),
+      ])
     if (leastProportion(replications, replications) < share) {
       throw new UsageError(
         `--replications ${replications}: even if all of them meet an objective, that is not known of ${args.share} % ` +
@@ -73,22 +84,19 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     }
     const text = await readScenario(args.scenario)
     const seed = args.seed ?? parseScenario(text, args.scenario).seed
-    const points =
-      samples === undefined
-        ? design.grid(listsOf(axes))
-        : design
-            .latinHypercube(axes.length, samples, seed)
-            .map((places) => design.settingsAt(rangesOf(axes, '--samples'), places))
+    const all = (): Settings[] => {
+      if (samples === undefined) return design.grid(listsOf(axes))
+      const ranges = rangesOf(axes, '--samples')
+      return design.latinHypercube(axes.length, samples, seed).map((places) => design.settingsAt(ranges, places))
+    }
+    const base = await settingsOf(args)
     const execution = await openExecution(args)
     try {
-      const optimum = await optimise(text, args.scenario, points, {
-        seed,
-        replications,
-        share,
-        base: await settingsOf(args),
-        execute: execution,
-        onPoint: showStage,
-      })
+      const options = { seed, replications, share, base, execute: execution, onPoint: showStage }
+      const play = async (some: readonly Settings[]) => optimising.scoresOf(text, args.scenario, some, options)
+      const points =
+        search === undefined ? all() : await searching.searchVariants(listsOf(axes), { seed, budget: search, play })
+      const optimum = await optimising.optimise(text, args.scenario, points, options)
       if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
       else process.stdout.write(report.optimumText(optimum, share, 0.95))
     } finally {

@@ -1,6 +1,8 @@
 import type { Settings } from '../scenario/set-values.ts'
 import type { Figures } from './figures.ts'
 import { leastProportion } from './intervals.ts'
+import { isBetter } from './search.ts'
+import type { Score } from './search.ts'
 import { sweep } from './sweep.ts'
 import type { SweepOptions, SweepRow } from './sweep.ts'
 
@@ -26,6 +28,8 @@ export interface ConstraintState extends Constraint {
   readonly state: 'met' | 'missed' | 'undecided'
   readonly met: number
   readonly n: number
+  /** The objective that all of these incidents would have met; infinite where something was lost. */
+  readonly worst_s: number
 }
 
 /** A strategy on a topology in a variant of the scenario. */
@@ -46,6 +50,8 @@ export interface BindingConstraint extends Constraint {
   /** The cheapest candidate that meets all others. */
   readonly instead: Candidate
   readonly saving_usdPerYear: number
+  /** An objective so much longer would do: that candidate met it in all incidents. Infinite where it lost something. */
+  readonly relaxedTo_s: number
 }
 
 export interface Optimum {
@@ -105,13 +111,34 @@ export async function optimise(
   return { candidates, best, refuted, binding: best === undefined ? [] : bindingOf(best, candidates) }
 }
 
+/** How good each variant is by a few drills, with the best of its strategies and topologies: for a search among many. */
+export async function scoresOf(
+  text: string,
+  path: string,
+  points: readonly Settings[],
+  { share = 0.9, onPoint: _onPoint, replications, ...options }: OptimiseOptions,
+): Promise<Score[]> {
+  const few = Math.min(SCREENING, replications)
+  const rows = await sweep(text, path, points, { ...options, replications: few })
+  return points.map((settings) => {
+    const scores = rows.flatMap((row): Score[] => {
+      if (row.settings !== settings) return []
+      const short = judged(row, share, 0.95).constraints.map(({ met, n }) => Math.max(0, share - met / n))
+      return [{ missed: short.reduce((sum, each) => sum + each, 0), cost: row.figures.total_usdPerYear }]
+    })
+    return scores.reduce((best, each) => (isBetter(each, best) ? each : best))
+  })
+}
+
 type Judged = Omit<Candidate, 'pareto'>
 
 function judged({ strategy, topology, settings, figures, cell }: SweepRow, share: number, confidence: number): Judged {
-  const constraints = cell.hazards.flatMap(({ hazard, service, n, rpoMet, rtoMet }) =>
+  const constraints = cell.hazards.flatMap((row) =>
     (['rpo', 'rto'] as const).map((objective) => {
-      const met = Math.round((objective === 'rpo' ? rpoMet : rtoMet).share * n)
-      return { hazard, service, objective, met, n, state: stateOf(met, n, share, confidence) }
+      const { hazard, service, n, lost } = row
+      const met = Math.round((objective === 'rpo' ? row.rpoMet : row.rtoMet).share * n)
+      const worst_s = lost > 0 ? Infinity : (row[objective]?.max ?? Infinity)
+      return { hazard, service, objective, met, n, worst_s, state: stateOf(met, n, share, confidence) }
     }),
   )
   // To say that all are met each has to be, at the full confidence: no correction for their number is due.
@@ -145,7 +172,9 @@ function bindingOf(best: Candidate, candidates: readonly Candidate[]): BindingCo
     )
     if (instead === undefined) continue
     const saving_usdPerYear = best.figures.total_usdPerYear - instead.figures.total_usdPerYear
-    if (saving_usdPerYear > 0) binding.push({ hazard, service, objective, instead, saving_usdPerYear })
+    if (saving_usdPerYear <= 0) continue
+    const relaxedTo_s = instead.constraints[k]!.worst_s
+    binding.push({ hazard, service, objective, instead, saving_usdPerYear, relaxedTo_s })
   }
   return binding.sort((a, b) => b.saving_usdPerYear - a.saving_usdPerYear)
 }

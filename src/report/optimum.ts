@@ -43,10 +43,11 @@ export function optimumText(
     `Cheapest: ${candidateName(best)}, ${money(best.figures.total_usdPerYear)} a year; confirmed with other dice.`,
   )
   if (binding.length === 0) lines.push('No objective binds: there is nothing cheaper among the candidates.')
-  for (const { objective, service, hazard, instead, saving_usdPerYear } of binding) {
+  for (const { objective, service, hazard, instead, saving_usdPerYear, relaxedTo_s } of binding) {
+    const enough = Number.isFinite(relaxedTo_s) ? ` ${shortDuration(relaxedTo_s)} would be enough.` : ''
     lines.push(
       `The ${objective.toUpperCase()} of ${service} after ${hazard} binds: without it, ${candidateName(instead)} would save ` +
-        `${money(saving_usdPerYear)} a year.`,
+        `${money(saving_usdPerYear)} a year.${enough}`,
     )
   }
   return `${lines.join('\n')}\n`

@@ -27,6 +27,9 @@ describe('the optimum', { timeout: 300_000 }, () => {
     const [binding] = optimum.binding
     expect(binding).toMatchObject({ hazard: 'crash', service: 'service', objective: 'rpo' })
     expect(binding?.instead.settings).toEqual({ [PATH]: 'every 6 h' })
+    // Just backed up every 6 h, at most that is lost.
+    expect(binding!.relaxedTo_s / 3600).toBeGreaterThan(4)
+    expect(binding!.relaxedTo_s / 3600).toBeLessThan(6.5)
     const saving = INTERVAL_COST.cost_usdPerYear(4) - INTERVAL_COST.cost_usdPerYear(6)
     expect(Math.abs(binding!.saving_usdPerYear - saving)).toBeLessThan(0.4 * saving)
     // One that misses the RPO in 1/3 to 5/6 of crashes is dropped after ten.
@@ -34,7 +37,7 @@ describe('the optimum', { timeout: 300_000 }, () => {
     expect(dropped.map(({ settings }) => settings[PATH])).toContain('every 24 h')
     const text = optimumText(optimum, 0.9, 0.95)
     expect(text).toContain('Cheapest: periodic on base, strategies.periodic.backup.at = every 4 h')
-    expect(text).toContain('The RPO of service after crash binds')
+    expect(text).toMatch(/The RPO of service after crash binds: .* would be enough\./)
   })
 
   it('is none where no candidate can meet the objectives', async () => {

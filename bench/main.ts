@@ -2,6 +2,8 @@ import { cpus } from 'node:os'
 import { chunkIndex } from './chunk-index.ts'
 import { engine } from './engine.ts'
 import { experiment } from './experiment.ts'
+import { experimentCost } from './experiment-cost.ts'
+import { experimentScaling } from './experiment-scaling.ts'
 import { flows } from './flows.ts'
 import type { BenchResult } from './interleave.ts'
 import { kernel } from './kernel.ts'
@@ -22,6 +24,16 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
         { scenario: 'test/experiment/office.yaml', replications: 4 },
       ],
       3,
+    ),
+  'experiment-cost': () => experimentCost('experiment-cost', 1, 'docs/experiment-cost.svg'),
+  'experiment-scaling': () =>
+    experimentScaling(
+      'experiment-scaling',
+      [
+        { scenario: 'scenarios/miniature.yaml', replications: 500 },
+        { scenario: 'scenarios/five-dr-patterns.yaml', replications: 8 },
+      ],
+      2,
     ),
   flows: () => flows('flows', { counts: [100, 1000, 10_000], rounds: 3 }),
   'flows-small': () => flows('flows-small', { counts: [100, 1000], rounds: 2 }),

@@ -11,6 +11,7 @@ import type { BenchResult, Spread } from './interleave.ts'
 /** What a run is made larger in, and what the others are meanwhile. */
 const SIZES = { horizon: 60, datasets: 1, drills: 10 } as const
 type Dimension = keyof typeof SIZES
+const DIMENSIONS: readonly Dimension[] = ['horizon', 'datasets', 'drills']
 const STEPS: Readonly<Record<Dimension, readonly number[]>> = {
   horizon: [60, 120, 240, 360, 480],
   datasets: [1, 2, 4, 6, 8],
@@ -77,7 +78,7 @@ export async function experimentCost(name: string, rounds: number, chart?: strin
     }
     // For the machine code.
     await play({ ...SIZES, drills: 40 })
-    for (const dimension of Object.keys(SIZES) as Dimension[]) {
+    for (const dimension of DIMENSIONS) {
       const times: number[] = []
       for (const size of STEPS[dimension]) {
         const tries: number[] = []
@@ -98,9 +99,12 @@ export async function experimentCost(name: string, rounds: number, chart?: strin
   return { name, ratios, seconds }
 }
 
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 /** Share of the variance that a straight line explains. */
 function determination(x: readonly number[], y: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
   const [meanX, meanY] = [mean(x), mean(y)]
   const sxy = x.reduce((sum, value, k) => sum + (value - meanX) * (y[k]! - meanY), 0)
   const sxx = x.reduce((sum, value) => sum + (value - meanX) ** 2, 0)

@@ -1,4 +1,5 @@
-import type { Results, Summary } from '../experiment/results.ts'
+import { quantileInterval } from '../experiment/intervals.ts'
+import type { IncidentRow, Results, Summary } from '../experiment/results.ts'
 
 /** What one hazard does to one service in one cell, flat, for tables. Undefined is what is not known. */
 export interface SummaryRow {
@@ -18,6 +19,8 @@ export interface SummaryRow {
   readonly rpo_low_s: number | undefined
   readonly rpo_high_s: number | undefined
   readonly rpo_p95_s: number | undefined
+  readonly rpo_p95_low_s: number | undefined
+  readonly rpo_p95_high_s: number | undefined
   readonly rpo_max_s: number | undefined
   readonly rpo_objective_s: number | undefined
   readonly rpo_met: number
@@ -25,6 +28,8 @@ export interface SummaryRow {
   readonly rto_low_s: number | undefined
   readonly rto_high_s: number | undefined
   readonly rto_p95_s: number | undefined
+  readonly rto_p95_low_s: number | undefined
+  readonly rto_p95_high_s: number | undefined
   readonly rto_max_s: number | undefined
   readonly rto_objective_s: number | undefined
   readonly rto_met: number
@@ -34,10 +39,19 @@ export interface SummaryRow {
 }
 
 /** One row a cell, hazard and service. */
-export function summaryRows({ cells }: Pick<Results, 'cells'>): SummaryRow[] {
+export function summaryRows({ cells, incidents }: Pick<Results, 'cells' | 'incidents'>): SummaryRow[] {
+  const groups = Map.groupBy(incidents, keyOf)
   return cells.flatMap(({ strategy, topology, hazards, cost }) =>
     hazards.map((row) => {
-      const [rpo, rto] = [statistics(row.rpo), statistics(row.rto)]
+      const own = groups.get(keyOf({ strategy, topology, hazard: row.hazard, service: row.service })) ?? []
+      const rpo = statistics(
+        row.rpo,
+        own.flatMap(({ rpo_s }) => rpo_s ?? []),
+      )
+      const rto = statistics(
+        row.rto,
+        own.flatMap(({ rto_s }) => rto_s ?? []),
+      )
       return {
         strategy,
         topology,
@@ -55,6 +69,8 @@ export function summaryRows({ cells }: Pick<Results, 'cells'>): SummaryRow[] {
         rpo_low_s: rpo.low,
         rpo_high_s: rpo.high,
         rpo_p95_s: rpo.p95,
+        rpo_p95_low_s: finite(rpo.p95Low),
+        rpo_p95_high_s: finite(rpo.p95High),
         rpo_max_s: rpo.max,
         rpo_objective_s: finite(row.objectives.rpo_s),
         rpo_met: row.rpoMet.share,
@@ -62,6 +78,8 @@ export function summaryRows({ cells }: Pick<Results, 'cells'>): SummaryRow[] {
         rto_low_s: rto.low,
         rto_high_s: rto.high,
         rto_p95_s: rto.p95,
+        rto_p95_low_s: finite(rto.p95Low),
+        rto_p95_high_s: finite(rto.p95High),
         rto_max_s: rto.max,
         rto_objective_s: finite(row.objectives.rto_s),
         rto_met: row.rtoMet.share,
@@ -73,9 +91,23 @@ export function summaryRows({ cells }: Pick<Results, 'cells'>): SummaryRow[] {
   )
 }
 
-function statistics(summary: Summary | undefined) {
+function keyOf(of: Pick<IncidentRow, 'strategy' | 'topology' | 'hazard' | 'service'>): string {
+  return JSON.stringify([of.strategy, of.topology, of.hazard, of.service])
+}
+
+function statistics(summary: Summary | undefined, observations: readonly number[]) {
   const [low, high] = summary?.ci95 ?? []
-  return { mean: summary?.mean, low: finite(low), high: finite(high), p95: summary?.p95, max: summary?.max }
+  const [p95Low, p95High] =
+    observations.length === 0 ? [] : quantileInterval(Float64Array.from(observations).sort(), 0.95)
+  return {
+    mean: summary?.mean,
+    low: finite(low),
+    high: finite(high),
+    p95: summary?.p95,
+    p95Low,
+    p95High,
+    max: summary?.max,
+  }
 }
 
 /** An interval of one observation, an objective that nobody set: not known. */

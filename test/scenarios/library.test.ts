@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { IncidentRow, Results } from '../../src/experiment/results.ts'
-import { run } from '../../src/experiment/run.ts'
-import { loadScenario } from '../../src/scenario/load.ts'
+import type { IncidentRow } from '../../src/experiment/results.ts'
+import { incidents, runFile } from './run-file.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
-
-async function runFile(name: string, replications?: number): Promise<Results> {
-  const scenario = await loadScenario(`scenarios/${name}.yaml`)
-  return run(scenario, replications === undefined ? {} : { replications })
-}
-
-function incidents(results: Results, where: Partial<IncidentRow>): IncidentRow[] {
-  const found = results.incidents.filter((row) =>
-    Object.entries(where).every(([key, value]) => Object.entries(row).some(([k, v]) => k === key && v === value)),
-  )
-  expect(found.length).toBeGreaterThan(0)
-  return found
-}
 
 describe('gitlab-2017', { timeout: 120_000 }, async () => {
   const results = await runFile('gitlab-2017')

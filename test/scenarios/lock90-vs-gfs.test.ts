@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { incidents, runFile } from './run-file.ts'
+
+describe('lock90-vs-gfs', { timeout: 300_000 }, async () => {
+  const results = await runFile('lock90-vs-gfs', 2)
+
+  it('loses its monthly points to an attacker with the key: their lock ended long ago', () => {
+    const lost = (strategy: string): boolean[] =>
+      incidents(results, { strategy, hazard: 'slow-attacker' }).map(({ outcome }) => outcome === 'lost')
+    expect(new Set(lost('gfs-without-lock'))).toEqual(new Set([true]))
+    expect(new Set(lost('gfs-under-90-days'))).toEqual(new Set([true]))
+    expect(new Set(lost('a-lock-for-each-purpose'))).toEqual(new Set([false]))
+  })
+
+  // Locked for 90 days, a weekly full stays for 13 weeks though the policy keeps the last 2 and a few months.
+  it('stores several times what the policy asks for', () => {
+    const stored = (strategy: string, store: string): number =>
+      results.stores.findLast((row) => row.strategy === strategy && row.store === store)!.stored_bytes
+    expect(stored('gfs-under-90-days', 'locked') / stored('gfs-without-lock', 'unlocked')).toBeGreaterThan(1.5)
+  })
+})

@@ -1,4 +1,4 @@
-import { hitsOf, isDomain, membersOf, reliesOn } from '../world/index.ts'
+import { hitsOf, isDomain, membersOf, partOfCluster, reliesOn } from '../world/index.ts'
 import type { HazardSpecification, VmSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
@@ -196,6 +196,7 @@ class CrossCheck {
     const { hazards, domains } = this.#world
     for (const { name, members } of domains.values()) {
       for (const [index, member] of members.entries()) {
+        if (partOfCluster(this.#world, member) !== undefined) continue
         this.#referToOne(['topology', 'domains', name, 'members', index], member, [
           'sites',
           'nodes',
@@ -207,7 +208,10 @@ class CrossCheck {
     }
     for (const hazard of hazards.values()) {
       const path: Path = ['hazards', hazard.name]
-      for (const { field, name, to } of referencesOf(hazard)) this.#referToOne([...path, ...field], name, to)
+      for (const { field, name, to } of referencesOf(hazard)) {
+        if (to.includes('domains') && partOfCluster(this.#world, name) !== undefined) continue
+        this.#referToOne([...path, ...field], name, to)
+      }
       if (hazard.kind === 'burst') this.#burst(hazard, path)
       else this.#hitsSomething(hazard)
     }
@@ -224,8 +228,13 @@ class CrossCheck {
   #hitsSomething(hazard: Exclude<HazardSpecification, { kind: 'burst' }>): void {
     const { datasets } = this.#world
     const { name, target } = hazard
-    if (datasets.has(target) || !isDomain(this.#world, target) || hitsOf(hazard, this.#world) === 'protection') return
-    const { nodes } = membersOf(this.#world, target)
+    if (datasets.has(target) || !isDomain(this.#world, target)) return
+    const { nodes, stores, links, parts } = membersOf(this.#world, target)
+    if (
+      hitsOf(hazard, this.#world) === 'protection' &&
+      (nodes.size === 0 || stores.size + links.size + parts.length > 0)
+    )
+      return
     const { nodes: all } = this.#world
     if ([...datasets.values()].some(({ node }) => reliesOn(all, node).some((each) => nodes.has(each)))) return
     this.#compilation.warnings.add(`hazards.${name} hits no dataset: none lives at ${target}`)

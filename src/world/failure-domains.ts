@@ -1,3 +1,4 @@
+import { reliesOn } from './placements.ts'
 import type { DomainSpecification, WorldSpecification } from './specification.ts'
 
 /** What fails together. */
@@ -6,6 +7,15 @@ export interface DomainMembers {
   readonly nodes: ReadonlySet<string>
   readonly stores: ReadonlySet<string>
   readonly links: ReadonlySet<string>
+  /** Parts of clusters whose front door need not be among the stores. */
+  readonly parts: readonly ClusterPart[]
+}
+
+/** What fails together in a cluster; racks, nodes and disks are numbered from 0. */
+export interface ClusterPart {
+  readonly store: string
+  readonly domain: 'site' | 'rack' | 'node' | 'disk'
+  readonly which: string | number
 }
 
 type Estate = Pick<WorldSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 'domains'>
@@ -13,7 +23,7 @@ type Estate = Pick<WorldSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 
 /**
  * Everything that belongs to a failure domain, directly or through domains, sites and regions in it. A site holds its
  * nodes and stores, a region its sites; a declared domain (host, rack, power feed, provider account) what it names, and
- * may cut across sites. A node, store or link alone is a domain of one. Names of domains, sites, nodes, stores and links
+ * may cut across sites. A node, store, link or part of a cluster (`ceph/rack-1`) alone is a domain of one. Names of domains, sites, nodes, stores and links
  * are looked for in this order, then regions.
  */
 export function membersOf(estate: Estate, name: string): DomainMembers {
@@ -22,6 +32,7 @@ export function membersOf(estate: Estate, name: string): DomainMembers {
     nodes: new Set<string>(),
     stores: new Set<string>(),
     links: new Set<string>(),
+    parts: [] as ClusterPart[],
   }
   const seen = new Set<string>()
   const add = (part: string): void => {
@@ -33,21 +44,47 @@ export function membersOf(estate: Estate, name: string): DomainMembers {
     else if (estate.nodes.has(part)) members.nodes.add(part)
     else if (estate.stores.has(part)) members.stores.add(part)
     else if (estate.links.has(part)) members.links.add(part)
+    else if (partOfCluster(estate, part) !== undefined) members.parts.push(partOfCluster(estate, part)!)
     else for (const site of estate.sites.values()) if (site.region === part) addSite(site.name)
   }
   const addSite = (site: string): void => {
     members.sites.add(site)
     for (const node of estate.nodes.values()) if (node.site === site) members.nodes.add(node.name)
-    for (const store of estate.stores.values()) if (store.site === site) members.stores.add(store.name)
+    for (const store of estate.stores.values()) {
+      if (store.site === site) members.stores.add(store.name)
+      else if (store.kind === 'cluster' && store.sites.includes(site)) {
+        members.parts.push({ store: store.name, domain: 'site', which: site })
+      }
+    }
   }
   add(name)
   return members
+}
+
+/** What a name such as `ceph/rack-1` means, where there is such a cluster with so many racks, nodes or disks. */
+export function partOfCluster({ stores }: Pick<WorldSpecification, 'stores'>, name: string): ClusterPart | undefined {
+  const [, store = '', kind, number] = /^(.+)\/(rack|node|disk)-([1-9]\d*)$/.exec(name) ?? []
+  const cluster = stores.get(store)
+  if (cluster?.kind !== 'cluster') return undefined
+  const domain = kind === 'rack' || kind === 'node' ? kind : 'disk'
+  const nodes = cluster.racks * cluster.nodesPerRack
+  const count = { rack: cluster.racks, node: nodes, disk: nodes * cluster.disksPerNode }[domain]
+  return Number(number) > count ? undefined : { store, domain, which: Number(number) - 1 }
+}
+
+/** Whether the loss of a domain takes data or services, or only what protects them. */
+export function hitsIn(estate: WorldSpecification, domain: string): 'estate' | 'protection' {
+  const { nodes } = membersOf(estate, domain)
+  const isHit = ({ node }: { readonly node: string }): boolean =>
+    reliesOn(estate.nodes, node).some((each) => nodes.has(each))
+  return [...estate.datasets.values()].some(isHit) ? 'estate' : 'protection'
 }
 
 /** Whether there is anything of this name that can fail. */
 export function isDomain(estate: Estate, name: string): boolean {
   const { domains, sites, nodes, stores, links } = estate
   if ([domains, sites, nodes, stores, links].some((kind) => kind.has(name))) return true
+  if (partOfCluster(estate, name) !== undefined) return true
   return [...sites.values()].some(({ region }) => region === name)
 }
 

@@ -1,6 +1,6 @@
 export { BusyTime } from './busy-time.ts'
 export { Dataset } from './dataset.ts'
-export { isDomain, membersOf } from './failure-domains.ts'
+export { isDomain, membersOf, partOfCluster } from './failure-domains.ts'
 export { hitsOf, strike } from './hazards/index.ts'
 export type { Damage, Incident } from './hazards/index.ts'
 export { bandwidths } from './link.ts'

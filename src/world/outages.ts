@@ -31,10 +31,13 @@ interface PlannedOutage extends Outage {
 export class Outages {
   readonly #simulation: Simulation
   readonly #current = new Map<Interruptible, CurrentOutage>()
+  readonly #ofParts: () => readonly number[]
   #planned: readonly PlannedOutage[] = []
 
-  constructor(simulation: Simulation) {
+  /** @param ofParts when parts of things that are themselves in order are back, seconds since start */
+  constructor(simulation: Simulation, ofParts: () => readonly number[] = () => []) {
     this.#simulation = simulation
+    this.#ofParts = ofParts
   }
 
   /** @param until_s seconds since start; Infinity: for good */
@@ -67,8 +70,10 @@ export class Outages {
 
   /** When the next outage ends, seconds since start; undefined when none does. */
   get nextEnd_s(): number | undefined {
-    const ends = [...this.#current.values()].map(({ until_s }) => until_s).filter((end_s) => end_s < Infinity)
-    return ends.length === 0 ? undefined : Math.min(...ends)
+    const ends = [...this.#current.values()].map(({ until_s }) => until_s)
+    ends.push(...this.#ofParts())
+    const expected = ends.filter((end_s) => end_s < Infinity)
+    return expected.length === 0 ? undefined : Math.min(...expected)
   }
 
   /** Until when it is out of order, seconds since start; undefined when it is not. */

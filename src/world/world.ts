@@ -101,7 +101,9 @@ export class World {
     this.conditions = new Conditions(() => simulation.now, origin?.conditions)
     this.principals = new Principals(specification)
     this.forgeries = new Set(origin === undefined ? [] : origin.forgeries)
-    this.outages = new Outages(simulation)
+    this.outages = new Outages(simulation, () =>
+      [...this.stores.values()].flatMap((store) => store.behaviour.partsBackAt_s ?? []),
+    )
     if (origin !== undefined) this.outages.inherit(origin.outages, (what) => this.#counterpart(what, origin))
   }
 

@@ -1,6 +1,5 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
-import { membersOf } from '../failure-domains.ts'
-import { reliesOn } from '../placements.ts'
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainDestroyed, domainOutage } from './domain-outage.ts'
@@ -22,11 +21,7 @@ export interface AccountLossHazard extends HazardCommon {
 
 export const accountLoss: HazardKind<AccountLossHazard> = {
   kind: 'account-loss',
-  hits: (hazard, estate) => {
-    const { nodes } = membersOf(estate, hazard.target)
-    const isHit = ({ node }: { node: string }): boolean => reliesOn(estate.nodes, node).some((each) => nodes.has(each))
-    return [...estate.datasets.values()].some(isHit) ? 'estate' : 'protection'
-  },
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const { now } = world.simulation
     const { target, duration, name } = hazard

@@ -19,11 +19,12 @@ export function domainOutage(
   detected_s: number,
   crash?: RandomStream,
 ): Incident {
-  const { nodes, stores, links } = world.members(domain)
+  const { nodes, stores, links, parts } = world.members(domain)
   const reason = new StoreUnavailableError(`${hazard.name}: ${domain} is down`)
   for (const name of nodes) world.outages.begin(world.node(name), until_s, reason)
   for (const name of stores) world.outages.begin(world.store(name), until_s, reason)
   for (const name of links) world.outages.begin(world.link(name), until_s, reason)
+  for (const { store, ...part } of parts) world.store(store).behaviour.takePartAway?.(part, until_s)
   const outOf = (dataset: string, backAt_s: number): Damage => ({
     dataset,
     backAt_s,
@@ -40,6 +41,11 @@ export function domainOutage(
   return harmless(world, hazard, { detected_s, damage })
 }
 
+/** Parts of clusters that stand in a failure domain are gone; the clusters go on where enough is left. */
+export function losePartsOf(world: World, domain: string): void {
+  for (const { store, ...part } of world.members(domain).parts) world.store(store).behaviour.losePart?.(part)
+}
+
 /** Nodes and stores of a failure domain are gone for good, with what they hold. */
 export function domainDestroyed(
   world: World,
@@ -50,6 +56,7 @@ export function domainDestroyed(
 ): Incident {
   const { nodes, stores } = world.members(domain)
   const losses = destroyNodes(world, nodes, reason)
+  losePartsOf(world, domain)
   for (const name of stores) world.store(name).destroy(reason)
   return harmless(world, hazard, { ...losses, detected_s, destroyedStores: [...stores] })
 }

@@ -1,3 +1,4 @@
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainOutage } from './domain-outage.ts'
@@ -15,7 +16,7 @@ export interface NodeCrashHazard extends HazardCommon {
 
 export const nodeCrash: HazardKind<NodeCrashHazard> = {
   kind: 'node-crash',
-  hits: () => 'estate',
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const { now } = world.simulation
     const until_s = now + sample(hazard.duration, random)

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainDestroyed } from './domain-outage.ts'
@@ -15,7 +16,7 @@ export interface NodeHazard extends HazardCommon {
 
 export const node: HazardKind<NodeHazard> = {
   kind: 'node',
-  hits: () => 'estate',
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const reason = new StoreUnavailableError(`${hazard.name} destroyed ${hazard.target}`)
     const detected_s = world.simulation.now + sample(hazard.detection, random)

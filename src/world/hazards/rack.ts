@@ -1,3 +1,4 @@
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainOutage } from './domain-outage.ts'
@@ -17,7 +18,7 @@ export interface RackHazard extends HazardCommon {
 
 export const rack: HazardKind<RackHazard> = {
   kind: 'rack',
-  hits: () => 'estate',
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const { now } = world.simulation
     const until_s = now + sample(hazard.response, random) + sample(hazard.repair, random)

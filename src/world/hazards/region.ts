@@ -1,3 +1,4 @@
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
 import { domainOutage } from './domain-outage.ts'
@@ -15,7 +16,7 @@ export interface RegionHazard extends HazardCommon {
 
 export const region: HazardKind<RegionHazard> = {
   kind: 'region',
-  hits: () => 'estate',
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const { now } = world.simulation
     const until_s = now + sample(hazard.duration, random)

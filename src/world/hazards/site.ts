@@ -1,6 +1,8 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
+import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../specification.ts'
+import { losePartsOf } from './domain-outage.ts'
 import { destroyNodes, harmless } from './hazard.ts'
 import type { HazardCommon, HazardKind } from './hazard.ts'
 
@@ -16,17 +18,15 @@ export interface SiteHazard extends HazardCommon {
 /** Fire, flood, loss of a building: every node and store of the site is gone with its contents. Links stay. */
 export const site: HazardKind<SiteHazard> = {
   kind: 'site',
-  hits: () => 'estate',
+  hits: (hazard, estate) => hitsIn(estate, hazard.target),
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const reason = new StoreUnavailableError(`${hazard.name} destroyed site ${hazard.target}`)
     const losses = destroyNodes(world, world.members(hazard.target).nodes, reason)
+    losePartsOf(world, hazard.target)
     const destroyedStores: string[] = []
     for (const store of world.stores.values()) {
-      if (store.specification.site !== hazard.target) {
-        store.behaviour.loseSite?.(hazard.target)
-        continue
-      }
+      if (store.specification.site !== hazard.target) continue
       store.destroy(reason)
       // A vault or another site may still have what it held.
       if (!store.alive) destroyedStores.push(store.name)

@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
 import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
+import type { ClusterPart } from '../failure-domains.ts'
 import type { Distribution } from '../specification.ts'
 import { onInterval } from '../timetable.ts'
 import { another, layOut, place } from './placement.ts'
@@ -50,6 +51,8 @@ interface Disk extends DiskPlace {
   state: 'up' | 'away' | 'failed'
   /** Seconds since start; Infinity: not by itself. */
   failsAt_s: number
+  /** When one that is away is back, seconds since start. */
+  backAt_s: number
   /** When the failed one is replaced, seconds since start. */
   replacedAt_s: number
   /** How many disks have been in this slot. */
@@ -100,7 +103,14 @@ export class Cluster implements StoreBehaviour {
     const places = layOut(sites, specification)
     this.#disks = places.map((where) => {
       if (origin !== undefined) return { ...origin.#disks[where.disk]! }
-      return { ...where, state: 'up', generation: 0, replacedAt_s: Infinity, failsAt_s: this.#lifetime(where.disk, 0) }
+      return {
+        ...where,
+        state: 'up',
+        backAt_s: -Infinity,
+        generation: 0,
+        replacedAt_s: Infinity,
+        failsAt_s: this.#lifetime(where.disk, 0),
+      }
     })
     const capacity = places.length * specification.disk_bytesPerSecond
     this.#backend = simulation.flows.resource({ name: `${name} disks`, capacity })
@@ -125,7 +135,10 @@ export class Cluster implements StoreBehaviour {
       timetable.add(onInterval(latentErrors.scrubInterval_s, simulation.now, () => this.#scrubAll()))
     }
     if (origin === undefined) return
-    for (const disk of this.#disks) if (disk.state === 'failed') this.#expectReplacement(disk)
+    for (const disk of this.#disks) {
+      if (disk.state === 'failed') this.#expectReplacement(disk)
+      if (disk.state === 'away') this.#expectBack(disk)
+    }
     for (const [number, group] of this.#groups.entries()) {
       const { repair } = origin.#groups[number]!
       if (repair === undefined) continue
@@ -176,22 +189,40 @@ export class Cluster implements StoreBehaviour {
 
   /** Disks are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */
   takeAway(numbers: readonly number[], duration_s: number): void {
-    const gone = numbers.map((number) => this.#disks[number]!).filter(({ state }) => state === 'up')
-    for (const disk of gone) disk.state = 'away'
+    const until_s = this.#setting.simulation.now + duration_s
+    for (const disk of numbers.map((number) => this.#disks[number]!)) {
+      if (disk.state === 'failed') continue
+      disk.state = 'away'
+      if (until_s <= disk.backAt_s) continue
+      disk.backAt_s = until_s
+      this.#expectBack(disk)
+    }
     this.#updateCapacity()
-    this.#setting.simulation.after(duration_s, () => {
-      for (const disk of gone) if (disk.state === 'away') disk.state = 'up'
+  }
+
+  get partsBackAt_s(): number[] {
+    return this.#disks.flatMap(({ state, backAt_s }) => (state === 'away' ? [backAt_s] : []))
+  }
+
+  #expectBack(disk: Disk): void {
+    const { backAt_s } = disk
+    this.#setting.simulation.at(backAt_s, () => {
+      if (disk.state !== 'away' || disk.backAt_s !== backAt_s) return
+      disk.state = 'up'
       this.#updateCapacity()
     })
   }
 
-  changed(change: 'put' | 'delete', name: string, bytes: number): void {
-    this.#groupOf(name).bytes += change === 'put' ? bytes : -bytes
+  losePart({ domain, which }: Omit<ClusterPart, 'store'>): void {
+    this.failDisks(this.disksOf(domain, which))
   }
 
-  /** Loss of a site takes its disks; the others go on where enough shards are left. */
-  loseSite(site: string): void {
-    this.failDisks(this.disksOf('site', site))
+  takePartAway({ domain, which }: Omit<ClusterPart, 'store'>, until_s: number): void {
+    this.takeAway(this.disksOf(domain, which), until_s - this.#setting.simulation.now)
+  }
+
+  changed(change: 'put' | 'delete', name: string, bytes: number): void {
+    this.#groupOf(name).bytes += change === 'put' ? bytes : -bytes
   }
 
   survives(name: string): boolean {
@@ -201,7 +232,7 @@ export class Cluster implements StoreBehaviour {
   }
 
   rebuild(): void {
-    this.loseSite(this.#specification.site)
+    this.failDisks(this.disksOf('site', this.#specification.site))
   }
 
   costs(now_s: number): StoreCost[] {

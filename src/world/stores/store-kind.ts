@@ -1,6 +1,7 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
 import type { Content } from '../../engine/ports.ts'
 import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
+import type { ClusterPart } from '../failure-domains.ts'
 import type { StepFunction } from '../specification.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { Timetable } from '../timetable.ts'
@@ -71,8 +72,12 @@ export interface StoreBehaviour {
   survives?(name: string): boolean
   /** One of several disks or cartridges fails. True: with it all is gone. Absent: there is only one. */
   failOne?(random: RandomStream): boolean
-  /** A site is gone at which a part of it stands; its own site: see `rebuild`. */
-  loseSite?(site: string): void
+  /** A site where it has no front door, a rack, a node or a disk of it is gone; its own site: see `rebuild`. */
+  losePart?(part: Omit<ClusterPart, 'store'>): void
+  /** When parts that are away are back. */
+  readonly partsBackAt_s?: readonly number[]
+  /** It is away until then, seconds since start, and comes back with all it holds. */
+  takePartAway?(part: Omit<ClusterPart, 'store'>, until_s: number): void
   /** An empty store stands in the place of one whose contents are gone. */
   replace?(): void
   /** Back in order after an outage. */

@@ -161,7 +161,7 @@ describe('a cluster over two sites', () => {
     expect(one.store.alive).toBe(true)
     for (const name of names) expect((await one.run(() => one.blobs.get(name))).length).toBe(GB)
     const other = await filled(stretched)
-    clusterOf(other).loseSite('west')
+    clusterOf(other).losePart({ domain: 'site', which: 'west' })
     for (const name of names) expect((await other.run(() => other.blobs.get(name))).length).toBe(GB)
   })
 

@@ -74,6 +74,9 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     freeze: recovery.freeze ?? true,
     ...cleanPointOf(recovery['clean-point']),
     ...failBackOf(recovery['fail-back']),
+    ...(recovery.instant === undefined
+      ? {}
+      : { instant: { boot_bytes: recovery.instant.boot, load_bytesPerSecond: recovery.instant.load } }),
   }
 }
 

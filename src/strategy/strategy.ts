@@ -190,8 +190,18 @@ export interface RecoveryPlan {
   readonly freeze: boolean
   /** After a logical incident nobody knows which point is clean; absent: somebody does. */
   readonly cleanPoint?: CleanPointSearch
+  /** Virtual machines are started from their backups, before their images are back; absent: when they are. */
+  readonly instant?: InstantPlan
   /** From a standby home; absent: services stay there. */
   readonly failBack?: FailBackPlan
+}
+
+/** A virtual machine runs from a backup store, and its images follow. */
+export interface InstantPlan {
+  /** What it reads before it serves. */
+  readonly boot_bytes: number
+  /** What it would go on reading if it could. */
+  readonly load_bytesPerSecond: number
 }
 
 /** How the newest clean point is found. Each point that is looked at takes a time of its own and the time of a scan. */

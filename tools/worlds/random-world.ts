@@ -39,7 +39,7 @@ start: 2026-01-05T00:00:00Z
 horizon: ${HORIZON_D} d
 ${topology(random)}
 ${datasets(random)}
-recovery: { declare: ${random.pick(['0 s', '30 min', '1 d'])}, provision: 4 h, start-standby: 5 min, verify: 10 min, cut-over: 5 min }
+recovery: { declare: ${random.pick(['0 s', '30 min', '1 d'])}, provision: 4 h, start-standby: 5 min, verify: 10 min, cut-over: 5 min${random.pick(['', '', INSTANT])}${random.pick(['', ', parallel: 3, retries: 1'])} }
 repository: { chunk: 256 KiB, pack: 1 MiB, compression: zstd }
 strategies:
   tested:
@@ -61,6 +61,9 @@ experiment:
 }
 
 const DISK = 'read: 200 MB/s, write: 200 MB/s'
+
+/** Virtual machines run from their backups at first. */
+const INSTANT = ', instant: { boot: 1 MB, load: 500 kB/s }'
 
 /** The machine of the mail, where it is a virtual one. */
 const VMS = [

@@ -20,6 +20,12 @@ const failBack = section({
   'cut-over': quantity('seconds', { example: '10 min' }).default(0),
 })
 
+/** Virtual machines run from the backup store at first: what they read to start, and then a second. */
+const instant = section({
+  boot: quantity('bytes', { example: '2 GB', positive: true }),
+  load: quantity('bytesPerSecond', { example: '20 MB/s', positive: true }),
+})
+
 export const recovery = section({
   declare: duration,
   provision: duration,
@@ -34,6 +40,7 @@ export const recovery = section({
   freeze: z.boolean().optional(),
   'clean-point': cleanPoint.optional(),
   'fail-back': failBack.optional(),
+  instant: instant.optional(),
 }).meta({
   id: 'recovery',
 })

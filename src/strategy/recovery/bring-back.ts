@@ -63,16 +63,22 @@ async function finish(
   const course = courseOf(effort, hit, last)
   const data = restored.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))
   const rests = await Promise.all(
-    restored.flatMap((part, at) => (isInPart(part) ? [restorations.rest(damage[at]!, part)] : [])),
+    restored.flatMap((part, at) => (isInPart(part) ? [restorations.rest(damage[at]!, part, last)] : [])),
   )
+  if (rests.some(({ fallen }) => fallen)) {
+    const after = lastOf(rests.map((rest) => rest.last))!
+    const again = await bringBack(effort, hit, restorations, { needed: [], after })
+    return again.finished
+  }
   const missing = rests.flatMap(({ result }) => (typeof result === 'string' ? [`a part is lost: ${result}`] : []))
   const all = [...data, ...rests.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))]
   const passedOver = all.flatMap((item) => item.passedOver)
+  const ran = rests.flatMap(({ remark }) => (remark === '' ? [] : [remark]))
   const older = data.some((item) => item.older)
   return {
     ...course,
     outcome: older || missing.length > 0 ? 'degraded' : 'recovered',
-    reason: [...missing, ...passedOver].join('; '),
+    reason: [...missing, ...passedOver, ...ran].join('; '),
     store: data.length === 0 ? undefined : [...new Set(data.map((item) => item.store))].join(', '),
     // A service that was only without what it depends on loses nothing.
     recoveryPoint_s: Math.min(...(data.length === 0 ? [onset_s] : data.map((item) => item.recoveryPoint_s))),

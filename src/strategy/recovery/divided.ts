@@ -10,6 +10,7 @@ export function divided(
   if (part === undefined) return { left: [] }
   if ('paths' in part) return { only: part.paths, left: [] }
   const names = [...tree.names()].sort()
+  if ('instant' in part) return { only: [], left: names }
   let bytes = 0
   let first = 0
   for (; first < names.length && bytes < part.share * tree.bytes; first += 1) bytes += bytesBelow(tree, [names[first]!])

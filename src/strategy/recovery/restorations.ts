@@ -5,6 +5,7 @@ import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import { logJobOf } from './replay-log.ts'
+import { RunsFromBackup, remarkOn } from './instant.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import { restoreGroup, shardsOf } from './restore-group.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
@@ -18,6 +19,14 @@ export interface Restored {
   readonly setbacks: number
 }
 
+/** What was left, and is there now. */
+export interface Rest extends Restored {
+  /** The machine could not run from the backup for so long: its service was down again. */
+  readonly fallen: boolean
+  /** How it ran meanwhile. */
+  readonly remark: string
+}
+
 /**
  * The restores of one recovery. Each dataset is restored once, whoever needs it, in the order in which they are asked for;
  * so many at once as the plan says, which then share what they all use.
@@ -28,6 +37,8 @@ export class Restorations {
   /** Restores that have made room for others. */
   readonly #released: Step[] = []
   readonly #restored = new Map<string, Promise<Restored>>()
+  /** Datasets whose machines could not run from a backup until their images were back. */
+  readonly #fallen = new Set<string>()
 
   constructor(effort: Effort) {
     this.#effort = effort
@@ -48,11 +59,30 @@ export class Restorations {
     return known
   }
 
-  /** What was left of a dataset when its first part was there. */
-  rest({ dataset }: Damage, { result, last }: Restored): Promise<Restored> {
+  /**
+   * What was left of a dataset when its first part was there.
+   * @param after the service is back with that part
+   */
+  async rest({ dataset }: Damage, { result }: Restored, after: Step): Promise<Rest> {
     if (typeof result === 'string') throw new Error(`nothing of ${dataset} was restored`)
     const part = { paths: result.left, cut_s: result.recoveryPoint_s }
-    return this.#restore([{ dataset }], last, part).then(([rest]) => rest!)
+    const { world, strategy } = this.#effort.operations
+    const { servedFrom } = result
+    const runs =
+      servedFrom === undefined
+        ? undefined
+        : new RunsFromBackup(world, world.nodeOf(dataset).name, servedFrom, strategy.recovery.instant!)
+    const [restored] = await this.#restore([{ dataset }], after, part)
+    const rest = { ...restored!, fallen: false, remark: '' }
+    if (runs === undefined) return rest
+    const ran = runs.end()
+    const back = rest.result
+    if (!runs.brokeOff && typeof back !== 'string') return { ...rest, remark: remarkOn(runs.store, ran) }
+    // The service was down again: it goes on with what has been restored meanwhile, or all is tried anew.
+    this.#fallen.add(dataset)
+    if (typeof back === 'string') this.#restored.delete(dataset)
+    else this.#restored.set(dataset, Promise.resolve({ ...rest, result: { ...back, lost_bytes: result.lost_bytes } }))
+    return { ...rest, fallen: true }
   }
 
   #begin(damage: Damage, share: number, after: Step): Promise<Restored> {
@@ -61,9 +91,7 @@ export class Restorations {
     const whole = only === undefined && backAt_s === undefined && intactOn === undefined
     const shards = whole ? shardsOf(world, damage.dataset) : undefined
     const damages = shards === undefined ? [damage] : shards.map((dataset) => ({ ...damage, dataset }))
-    // A log brings forward a whole database only.
-    const hasLog = logJobOf(this.#effort.operations, damage.dataset) !== undefined
-    const part = whole && shards === undefined && !hasLog && share < 1 ? { share } : undefined
+    const part = whole && shards === undefined ? this.#firstPart(damage.dataset, share) : undefined
     const all = this.#restore(damages, after, part)
     for (const [at, { dataset }] of damages.entries()) {
       this.#restored.set(
@@ -72,6 +100,17 @@ export class Restorations {
       )
     }
     return this.#restored.get(damage.dataset)!
+  }
+
+  /** With what a service can begin; undefined: with all of it. */
+  #firstPart(dataset: string, share: number): Part | undefined {
+    const { operations } = this.#effort
+    const { instant } = operations.strategy.recovery
+    // A log brings forward a whole database only.
+    if (logJobOf(operations, dataset) !== undefined) return undefined
+    const isVirtual = operations.world.nodeOf(dataset).specification.vm !== undefined
+    if (instant !== undefined && isVirtual && !this.#fallen.has(dataset)) return { instant }
+    return share < 1 ? { share } : undefined
   }
 
   async #restore(damages: readonly Damage[], after: Step, part: Part | undefined): Promise<Restored[]> {

@@ -4,12 +4,15 @@ import { repair, restore } from '../../engine/index.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
 import type { Damage, Dataset, Incident, World } from '../../world/index.ts'
+import type { RandomStream } from '../../kernel/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
+import type { InstantPlan } from '../strategy.ts'
 import { findCandidates, isOutOfReach } from './candidates.ts'
 import type { Candidate, Candidates } from './candidates.ts'
 import { logJobOf, replayLog } from './replay-log.ts'
 import { restoreFromJournal } from './restore-from-journal.ts'
+import { boot, canServe } from './instant.ts'
 import { pointsToExamine } from './clean-point.ts'
 import { divided } from './divided.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
@@ -46,7 +49,8 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
   // Its machine has been replaced: the images are where they were.
   const { now } = simulation
   if (damage.intactOn !== undefined) return untilBack(world, incident, { ...damage, backAt_s: now }, now)
-  const reverted = cuts === undefined && part === undefined ? await revert(operations, incident, damage) : undefined
+  const isWhole = part === undefined || 'instant' in part
+  const reverted = cuts === undefined && isWhole ? await revert(operations, incident, damage) : undefined
   if (reverted !== undefined) return reverted
   const fromJournal = await restoreFromJournal(operations, incident, damage)
   if (fromJournal !== undefined) return fromJournal
@@ -174,9 +178,11 @@ async function restoreCandidate(
   candidate: Candidate,
   { work, occasion, repaired }: Occasion,
 ): Promise<RestoredCandidate | Unusable> {
-  const { operations, incident, damage, part } = task
+  const { operations, incident, damage } = task
   const { world, repositories } = operations
   const { store, repository, snapshot } = candidate
+  const instant = instantFrom(task, candidate)
+  const part = instant === undefined && task.part !== undefined && 'instant' in task.part ? undefined : task.part
   const dataset = world.dataset(damage.dataset)
   const node = world.nodeOf(damage.dataset)
   const span = world.simulation.span('restore', damage.dataset, { store, snapshot: snapshot.id })
@@ -197,6 +203,10 @@ async function restoreCandidate(
       breaksOffAfter === undefined
         ? repository
         : await repositories.open(store, damage.dataset, { ...work, breaksOffAfter })
+    if (instant !== undefined) {
+      await boot({ repository: fallible, snapshot }, instant, bootsOf(world, damage.dataset, occasion))
+      if (breaksOffAfter !== undefined) throw new EngineError('the machine did not start')
+    }
     const target = virtualTarget(files, {
       simulation: world.simulation,
       clock: world.clock,
@@ -245,6 +255,7 @@ async function restoreCandidate(
       restored_bytes,
       lost_bytes: lostWork_bytes(world, incident, damage, reached),
       left: wanted.left,
+      ...(instant === undefined ? {} : { servedFrom: store }),
       remark: replay?.remark ?? '',
     }
   } catch (error) {
@@ -256,6 +267,15 @@ async function restoreCandidate(
     }
     return { why: error.message, outOfReach: isOutOfReach(error), forGood: false }
   }
+}
+
+/** Unless each read would wind a tape. */
+function instantFrom({ operations, part }: RestoreTask, { store }: Candidate): InstantPlan | undefined {
+  return part !== undefined && 'instant' in part && canServe(operations.world, store) ? part.instant : undefined
+}
+
+function bootsOf({ simulation }: World, dataset: string, occasion: number): RandomStream {
+  return simulation.random(dataset, 'boot', occasion)
 }
 
 /** Makes a lost index anew from the packs; false when that is not possible, or not allowed. */

@@ -1,4 +1,5 @@
 import type { BusyTime } from '../../world/index.ts'
+import type { InstantPlan } from '../strategy.ts'
 
 /** What came back of one dataset. */
 export interface RestoredDataset {
@@ -14,6 +15,8 @@ export interface RestoredDataset {
   readonly older: boolean
   /** Paths at the top that are still to be restored; empty when all is there. */
   readonly left: readonly string[]
+  /** Store that its machine runs from while they are. */
+  readonly servedFrom?: string
 }
 
 /** What a restore spends time on besides moving data. */
@@ -30,5 +33,7 @@ export interface Spent {
 export type Part =
   /** At first this share of its bytes, in (0, 1). */
   | { readonly share: number }
+  /** At first nothing: its machine is started from the backup. */
+  | { readonly instant: InstantPlan }
   /** What was left then, from the same point. */
   | { readonly paths: readonly string[]; readonly cut_s: number }

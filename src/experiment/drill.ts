@@ -152,7 +152,8 @@ function measures(recovery: Recovery, incident: { detected_s: number; logical: b
   const { service, outcome, reason, store, recoveryPoint_s, phases_s, restored_bytes, lost_bytes, verified } = recovery
   const { path, complete_s, failBack } = recovery
   const lost = outcome === 'lost' || recoveryPoint_s === undefined
-  const rpo_s = lost ? undefined : (incident.logical ? incident.detected_s : recovery.onset_s) - recoveryPoint_s
+  const reference_s = incident.logical ? incident.detected_s : recovery.onset_s
+  const rpo_s = lost ? undefined : (recovery.lostWork_s ?? reference_s - recoveryPoint_s)
   // Exactly the sum of its phases: differences of instants would add up to it only nearly.
   const rto_s = lost ? undefined : RTO_PHASES.reduce((sum, phase) => sum + phases_s[phase], 0)
   const penalty = world.specification.services.get(service)?.penalty

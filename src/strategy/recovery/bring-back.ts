@@ -1,3 +1,4 @@
+import type { Incident } from '../../world/index.ts'
 import type { Comeback } from './comeback.ts'
 import { courseOf } from './comeback.ts'
 import { lastOf } from './course.ts'
@@ -61,6 +62,7 @@ async function finish(
 ): Promise<Recovery> {
   const { damage, onset_s } = hit
   const course = courseOf(effort, hit, last)
+  const lostWork_s = lostWorkOf(effort.incident, hit, restored)
   const data = restored.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))
   const rests = await Promise.all(
     restored.flatMap((part, at) => (isInPart(part) ? [restorations.rest(damage[at]!, part, last)] : [])),
@@ -82,12 +84,25 @@ async function finish(
     store: data.length === 0 ? undefined : [...new Set(data.map((item) => item.store))].join(', '),
     // A service that was only without what it depends on loses nothing.
     recoveryPoint_s: Math.min(...(data.length === 0 ? [onset_s] : data.map((item) => item.recoveryPoint_s))),
+    ...(lostWork_s === undefined ? {} : { lostWork_s }),
     complete_s: Math.max(course.back_s, ...rests.map((rest) => rest.last.ended_s)),
     restored_bytes: sum(all, 'restored_bytes'),
     lost_bytes: sum(data, 'lost_bytes'),
     verified: true,
     failBack: undefined,
   }
+}
+
+/** What a burst strikes later has lost the work up to then; undefined where all was struck at once. */
+function lostWorkOf(incident: Incident, { damage }: HitService, restored: readonly Restored[]): number | undefined {
+  if (damage.every(({ since_s }) => since_s === undefined)) return undefined
+  const lost_s = damage.map(({ since_s = incident.onset_s, backAt_s, unsynced }, at) => {
+    const { result } = restored[at]!
+    if (backAt_s !== undefined) return unsynced === undefined ? 0 : since_s - unsynced.since_s
+    if (typeof result === 'string') return 0
+    return (incident.logical ? incident.detected_s : since_s) - result.recoveryPoint_s
+  })
+  return Math.max(0, ...lost_s)
 }
 
 function isInPart({ result }: Restored): boolean {

@@ -11,7 +11,7 @@ import { withShards } from './restore-group.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
 import { standbyPoint } from './standby-point.ts'
-import { waitOut } from './wait-out.ts'
+import { waitOut, waitOutAlone } from './wait-out.ts'
 
 /**
  * Recovers from an incident in the world in which it happened: detect, declare, let services go on from their standbys or
@@ -79,6 +79,10 @@ async function comeBack(
   needed: ReadonlyArray<Promise<Comeback>>,
 ): Promise<Comeback> {
   const { operations, incident } = effort
+  const { damage: own } = hit
+  if (own.length > 0 && needed.length === 0 && own.every(({ backAt_s }) => backAt_s !== undefined)) {
+    return waitOutAlone(effort, hit)
+  }
   const points = hit.damage.flatMap((damage) => {
     const onset_s = damage.since_s ?? incident.onset_s
     return standbyPoint(operations, { ...incident, onset_s }, damage) ?? []

@@ -12,6 +12,8 @@ export interface Recovery {
   readonly store: string | undefined
   /** Instant of the consistent cut of the oldest point used. */
   readonly recoveryPoint_s: number | undefined
+  /** The longest work that is lost of one of its datasets, where they were not all struck at once. */
+  readonly lostWork_s?: number
   /** When the service is back; for a lost one, when that is known. */
   readonly back_s: number
   /** When all its data is back: later than the service where that makes do with a part at first. */

@@ -42,11 +42,11 @@ export async function boot(
 }
 
 /** Reads at a place of all images one after the other; what reaches over the end of one is left out. */
-async function readAt({ files, read }: MountedSnapshot, place: number, length: number): Promise<void> {
+async function readAt(mounted: MountedSnapshot, place: number, length: number): Promise<void> {
   let start = place
-  for (const { path, size } of files) {
+  for (const { path, size } of mounted.files) {
     if (start < size) {
-      await read(path, { start: Math.floor(start), end: Math.min(size, Math.ceil(start + length)) })
+      await mounted.read(path, { start: Math.floor(start), end: Math.min(size, Math.ceil(start + length)) })
       return
     }
     start -= size

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import type { BlockFileHeader } from '../experiment/execution/block-file.ts'
 import type { OpenExecutor } from '../experiment/execution/executor.ts'
 import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Results } from '../experiment/results.ts'
@@ -13,6 +12,7 @@ import type { PricesArguments } from './prices.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import { readShard, runOneShard } from './shard.ts'
+import type { Plan } from './shard.ts'
 import { OUTPUT_OPTIONS, showResults } from './show-results.ts'
 import type { OutputArguments } from './show-results.ts'
 
@@ -111,11 +111,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
       await execution.close()
     }
   },
-}
-
-/** What is to be run of a scenario. */
-export interface Plan extends Pick<BlockFileHeader, 'seed' | 'replications' | 'naturalWorlds'> {
-  readonly precision?: PrecisionGoal
 }
 
 /** Runs a plan to its end or to an interruption. What is done by then is on disk, for --resume. */

@@ -1,9 +1,15 @@
 import { join } from 'node:path'
+import type { BlockFileHeader } from '../experiment/execution/block-file.ts'
+import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { InterruptedError, UsageError } from './exit.ts'
 import { openExecution } from './execution.ts'
 import { onInterrupt } from './interrupt.ts'
-import type { Plan } from './run.ts'
+
+/** What is to be run of a scenario. */
+export interface Plan extends Pick<BlockFileHeader, 'seed' | 'replications' | 'naturalWorlds'> {
+  readonly precision?: PrecisionGoal
+}
 
 export interface Shard {
   /** From 1. */

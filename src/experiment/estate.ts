@@ -18,6 +18,12 @@ export interface CellDefinition {
   readonly traced?: boolean
 }
 
+/** What its rows say of a cell. */
+export interface CellNames {
+  readonly strategy: string
+  readonly topology: string
+}
+
 /** A world under a strategy's care. */
 export interface Estate {
   readonly simulation: Simulation

@@ -1,8 +1,7 @@
 import { selectSnapshots } from '../engine/index.ts'
 import type { RecoveryPoint } from '../strategy/recovery-points.ts'
-import type { Estate } from './estate.ts'
+import type { CellNames, Estate } from './estate.ts'
 import type { PointRow } from './results.ts'
-import type { CellNames } from './run-cell.ts'
 
 /** Every recovery point that there was up to now, at every store, and why those that are left are kept. */
 export function pointRows({ operations, world }: Estate, names: CellNames): PointRow[] {

@@ -7,7 +7,7 @@ import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills, stage } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
-import type { CellDefinition, Estate } from './estate.ts'
+import type { CellDefinition, CellNames, Estate } from './estate.ts'
 import { exposureRows } from './exposure-rows.ts'
 import { planCombinations } from './losses/staged-combinations.ts'
 import type { CombinationDrills } from './losses/staged-combinations.ts'
@@ -193,11 +193,6 @@ export async function runToIdle({ simulation, operations }: Estate, notAfter_s: 
     if (operations.idle) return undefined
   }
   return operations.busySince_s
-}
-
-export interface CellNames {
-  readonly strategy: string
-  readonly topology: string
 }
 
 function jobRows({ operations }: Estate, names: CellNames): JobRow[] {

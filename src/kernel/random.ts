@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom'
 
+import { exponentialQuantile } from './exponential-quantile.ts'
 import { standardNormalQuantile } from './normal-quantile.ts'
-import { exponentialQuantile } from './samplers/exponential.ts'
 
 /**
  * A stream of random numbers. Streams of different names are independent; the same name gives the same numbers. The

@@ -1,4 +1,5 @@
-import { exp, ln } from '../mathematics.ts'
+import { exponentialQuantile } from '../exponential-quantile.ts'
+import { exp } from '../mathematics.ts'
 import { checkPositive, inverted } from './law.ts'
 import type { Law } from './law.ts'
 import { checkObservations, sum } from './observations.ts'
@@ -18,10 +19,6 @@ export function exponential({ mean }: Omit<ExponentialLaw, 'law'>): Law {
     cdf: (x) => (x <= 0 ? 0 : 1 - exp(-x / mean)),
     quantile: (p) => exponentialQuantile(mean, p),
   })
-}
-
-export function exponentialQuantile(mean: number, p: number): number {
-  return -mean * ln(1 - p)
 }
 
 /** Maximum likelihood: time observed, censored or not, per failure. */

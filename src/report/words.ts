@@ -40,10 +40,10 @@ export function writeDelay(
 export function headline({ best, nearest, cells }: Verdict): string {
   if (best !== undefined) {
     const meeting = cells.filter((cell) => cell.met).length
-    const rank = meeting === 1 ? 'and is the only one that does' : `cheapest of the ${meeting} that do`
+    const rank = meeting === 1 ? ', and is the only one that does' : `, cheapest of the ${meeting} that do`
     const { total_usdPerYear } = best.cell.cost
     const cost = total_usdPerYear === 0 ? 'the scenario has no prices' : `${money(total_usdPerYear)} a year`
-    return `${cellName(best.cell)} meets every objective, ${rank}: ${cost}.`
+    return `${cellName(best.cell)} meets every objective${cells.length === 1 ? '' : rank}: ${cost}.`
   }
   const none = 'No strategy meets every objective in every drill.'
   if (nearest?.tightest === undefined) return none

@@ -85,6 +85,12 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     expect(await page.locator('#charts svg').count()).toBeGreaterThan(10)
     expect(messages).toEqual([])
     if (shots !== undefined) await page.screenshot({ path: join(shots, 'page.png'), fullPage: true })
+    // On a telephone nothing but tables and charts is wider than the page.
+    await page.setViewportSize({ width: 390, height: 900 })
+    const { clientWidth, scrollWidth } = await page
+      .locator('html')
+      .evaluate((root) => ({ clientWidth: root.clientWidth, scrollWidth: root.scrollWidth }))
+    expect(scrollWidth).toBe(clientWidth)
     await page.close()
   })
 

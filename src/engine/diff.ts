@@ -18,6 +18,14 @@ export interface Difference {
  * chains that share no chunks: then every file counts as changed whose size differs or whose time does.
  */
 export async function diffSnapshots(repository: Repository, fromId: string, toId: string): Promise<Difference[]> {
+  return repository.audited(
+    'diff',
+    () => differencesOf(repository, fromId, toId),
+    (differences) => ({ from: fromId, to: toId, differences: differences.length }),
+  )
+}
+
+async function differencesOf(repository: Repository, fromId: string, toId: string): Promise<Difference[]> {
   const from = await repository.snapshot(fromId)
   const to = await repository.snapshot(toId)
   await repository.loadIndex()

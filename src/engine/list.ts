@@ -13,8 +13,14 @@ export async function listSnapshot(
   snapshotId: string,
   only?: readonly NameBytes[],
 ): Promise<readonly Selected[]> {
-  const snapshot = await repository.snapshot(snapshotId)
-  await repository.loadIndex()
-  const { entries } = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
-  return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  return repository.audited(
+    'ls',
+    async () => {
+      const snapshot = await repository.snapshot(snapshotId)
+      await repository.loadIndex()
+      const { entries } = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
+      return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    },
+    (entries) => ({ snapshot: snapshotId, entries: entries.length }),
+  )
 }

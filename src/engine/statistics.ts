@@ -20,6 +20,14 @@ export interface RepositoryStatistics {
 
 /** What a repository holds, from its index: nothing but metadata is read. */
 export async function repositoryStatistics(repository: Repository): Promise<RepositoryStatistics> {
+  return repository.audited(
+    'stats',
+    () => statisticsOf(repository),
+    ({ snapshots, packs }) => ({ snapshots, packs }),
+  )
+}
+
+async function statisticsOf(repository: Repository): Promise<RepositoryStatistics> {
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   const packs = repository.index.packs()

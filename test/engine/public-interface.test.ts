@@ -52,6 +52,7 @@ describe('firedrill/engine', () => {
         'init: ok',
         'backup snapshot: ok',
         'backup snapshot: ok',
+        'diff: ok',
         'restore: ok',
         'forget: ok',
         'prune: ok',

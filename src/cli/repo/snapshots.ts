@@ -13,7 +13,12 @@ export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
   async handler(args) {
     const repository = await open(args)
     const locks = await snapshotLocks(repository)
-    const snapshots = (await repository.snapshots()).map((snapshot) => {
+    const found = await repository.audited(
+      'snapshots',
+      () => repository.snapshots(),
+      ({ length }) => ({ snapshots: length }),
+    )
+    const snapshots = found.map((snapshot) => {
       const lockedUntil = locks.get(snapshot.id)
       return { ...snapshot, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
     })

@@ -24,6 +24,14 @@ export interface AddKeyOptions {
 
 /** The keys of a repository. One that is damaged is left out, with a warning. */
 export async function listKeys(repository: Repository): Promise<KeyDescription[]> {
+  return repository.audited(
+    'key list',
+    () => keysOf(repository),
+    (keys) => ({ keys: keys.length }),
+  )
+}
+
+async function keysOf(repository: Repository): Promise<KeyDescription[]> {
   const { store, ports } = repository
   const keys: KeyDescription[] = []
   for await (const { name } of store.list(FOLDER)) {
@@ -71,7 +79,7 @@ export async function removeKey(repository: Repository, id: string): Promise<voi
     'key remove',
     async () => {
       repository.requireAdministrator('remove keys')
-      const keys = await listKeys(repository)
+      const keys = await keysOf(repository)
       const key = keys.find((other) => other.id === id)
       if (key === undefined) throw new EngineError(`there is no key ${id} in ${repository.store.name}`)
       if (key.role === 'administrator' && !keys.some((other) => other.id !== id && other.role === 'administrator')) {

@@ -37,6 +37,24 @@ describe('audit records', { timeout: 120_000 }, () => {
     expect(desk.repo(['audit', '--last', '1']).stderr).toContain('1 line of')
   })
 
+  it('are left by those who only look, too', () => {
+    mkdirSync(desk.at('tree'))
+    writeFileSync(desk.at('tree', 'file'), 'content')
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    const looking = [['snapshots'], ['ls', 'latest'], ['diff', 'latest'], ['stats'], ['check']]
+    for (const [command = '', ...more] of looking) desk.done(command, 'repository', ...more)
+    desk.done('key', 'list', 'repository')
+    desk.done('verify', 'repository', 'latest')
+    const records: Array<Record<string, string>> = JSON.parse(desk.done('audit', '--last', '7', '--json'))
+    expect(records.map(({ operation, outcome }) => [operation, outcome])).toEqual(
+      ['snapshots', 'ls', 'diff', 'stats', 'check', 'key list', expect.stringContaining('re')].map((name) => [
+        name,
+        'ok',
+      ]),
+    )
+  })
+
   it('are not worth failing for', () => {
     mkdirSync(desk.at('.audit'))
     mkdirSync(desk.at('.audit', 'audit.jsonl'))

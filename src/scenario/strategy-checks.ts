@@ -1,4 +1,4 @@
-import type { BackupJob, CopyJob, Job, JournalJob, KeepPolicy, LogJob, ReplicateJob } from '../strategy/strategy.ts'
+import type { BackupJob, CopyJob, JournalJob, KeepPolicy, LogJob, ReplicateJob } from '../strategy/strategy.ts'
 import { Principals } from '../world/index.ts'
 import type { WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
@@ -237,28 +237,39 @@ class StrategyCheck {
   }
 
   #locks(): void {
-    const all = this.#jobs.map(({ job }) => job)
-    const deduplicates = all.some((job) => job.kind === 'backup' && job.type === 'snapshot')
-    for (const job of all) {
-      if (job.kind !== 'backup' && job.kind !== 'copy') continue
-      const isDeduplicated = job.kind === 'copy' ? deduplicates : job.type === 'snapshot'
-      this.#locksLast(job, isDeduplicated ? Infinity : longestKept(job.to, all), `${this.#name}, job ${job.name}`)
+    const jobs = this.#jobs.flatMap(({ job }) => (job.kind === 'backup' || job.kind === 'copy' ? [job] : []))
+    const deduplicates = jobs.some((job) => job.kind === 'backup' && job.type === 'snapshot')
+    for (const job of jobs) {
+      this.#renewsNothing(job)
+      if (job.kind === 'copy' ? deduplicates : job.type === 'snapshot') this.#locksEndBeforeNeed(job)
     }
   }
 
-  /**
-   * A store locks what is put, and snapshots need what was put long before them.
-   * @param needed_s how long something stays needed that was put: for ever, where snapshots are deduplicated
-   */
-  #locksLast({ to, renewLocks = false }: BackupJob | CopyJob, needed_s: number, who: string): void {
+  #renewsNothing({ to, name, renewLocks = false }: BackupJob | CopyJob): void {
+    if (!renewLocks || (this.#world.stores.get(to)?.lock_s ?? 0) > 0) return
+    this.#compilation.warnings.add(
+      `${this.#name}, job ${name} renews locks, and ${to} has none: renew-locks has no effect`,
+    )
+  }
+
+  /** A store locks what is put, and deduplicated snapshots need what was put long before them: told where somebody attacks it. */
+  #locksEndBeforeNeed({ to, name, renewLocks = false }: BackupJob | CopyJob): void {
     const lock_s = this.#world.stores.get(to)?.lock_s ?? 0
     const { warnings, frame } = this.#compilation
-    if (lock_s === 0 && renewLocks) warnings.add(`${who} renews locks, and ${to} has none: renew-locks has no effect`)
-    if (lock_s === 0 || renewLocks || Math.min(needed_s, frame.horizon_s) <= lock_s) return
+    if (lock_s === 0 || renewLocks || frame.horizon_s <= lock_s || !this.#isAttacked(to)) return
     warnings.add(
-      `${who}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not what snapshots go on needing: ` +
-        'whoever steals the credential deletes that, and they are lost; renew-locks: true prevents it',
+      `${this.#name}, job ${name}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not what snapshots ` +
+        'go on needing: whoever steals the credential deletes that, and they are lost; renew-locks: true prevents it',
     )
+  }
+
+  /** Whether a hazard may come by a credential of the store; which one it is, where several are declared, is not looked at. */
+  #isAttacked(store: string): boolean {
+    const { hazards, principals } = this.#world
+    return [...hazards.values()].some((hazard) => {
+      if (hazard.kind === 'ransomware') return principals.size > 0 || hazard.credentials.includes(store)
+      return hazard.kind === 'credential-compromise' && (principals.size > 0 || hazard.target === store)
+    })
   }
 
   #lockOutlivesPolicy(store: string, keep: KeepPolicy, job: string): void {
@@ -289,16 +300,4 @@ function shortestSpan({ counts }: KeepPolicy): number {
     if (count !== 0) return count < 0 ? Infinity : count * span_s
   }
   return Infinity
-}
-
-/** How long a snapshot in a store may be kept, by whichever job thins it out: the longest span of its rules. */
-function longestKept(store: string, jobs: readonly Job[]): number {
-  const policies = jobs.flatMap((job) => {
-    const filled = job.kind === 'prune' || job.kind === 'synthesise' ? job.store : 'to' in job ? job.to : undefined
-    return filled === store && 'keep' in job ? (job.keep ?? []) : []
-  })
-  if (policies.length === 0) return Infinity
-  const spans = policies.flatMap(({ counts }) => SPANS.map(([rule, span_s]) => span_s * Math.max(0, counts[rule] ?? 0)))
-  const isUnlimited = policies.some(({ counts }) => Object.values(counts).some((count) => count < 0))
-  return isUnlimited ? Infinity : Math.max(...spans)
 }

@@ -148,9 +148,16 @@ describe('a scenario', () => {
 describe('each shipped scenario', () => {
   const files = readdirSync(scenarios).filter((name) => name.endsWith('.yaml'))
 
+  /** What a scenario is warned of that shows what comes of it. */
+  const lessons: Readonly<Record<string, RegExp>> = {
+    'ransomware-dwell.yaml':
+      /^snapshots-locked-for-a-quarter, job backup: snapshots locks for 90 d what is put, and not .* renew-locks: true prevents it$/,
+  }
+
   it.each(files)('%s is read without warnings', async (name) => {
     const scenario = await loadScenario(fileURLToPath(new URL(name, scenarios)))
-    expect(scenario.warnings).toEqual([])
+    const lesson = lessons[name]
+    expect(scenario.warnings).toEqual(lesson === undefined ? [] : [expect.stringMatching(lesson)])
     expect(scenario.strategies.length * scenario.topologies.length).toBeGreaterThan(0)
   })
 

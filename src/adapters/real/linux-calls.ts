@@ -38,6 +38,23 @@ export function linuxCalls(): LinuxCalls | undefined {
   return calls ?? undefined
 }
 
+/** <malloc.h> of glibc. */
+const M_ARENA_MAX = -8
+
+/**
+ * Lets all threads take memory from one place, where that can be had. By itself each thread of glibc has an arena of its own and
+ * keeps what it gives back: measured, 80 MB more with two threads that open segments, and no time gained.
+ */
+export function shareMemoryAmongThreads(): void {
+  if (process.platform !== 'linux') return
+  try {
+    const koffi: Koffi = createRequire(import.meta.url)('koffi')
+    koffi.load(null).func('int mallopt(int parameter, int value)')(M_ARENA_MAX, 1)
+  } catch {
+    // Without koffi, or with another C library: then it takes more memory.
+  }
+}
+
 function bind(): LinuxCalls | null {
   let koffi: Koffi
   let library: ReturnType<Koffi['load']>

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
 import { fastScan } from './gear-scan.ts'
+import { shareMemoryAmongThreads } from './linux-calls.ts'
 import { sealingThreads } from './sealing-threads.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
 
@@ -61,6 +62,7 @@ const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(para
  */
 export function systemPorts(log: SystemLogOptions): EnginePorts {
   const cores = Math.min(THREADS_AT_MOST, availableParallelism())
+  if (cores > 1) shareMemoryAmongThreads()
   const fidelity: Fidelity = {
     ...bytesFidelity,
     cutter: fastCutter,

@@ -16,29 +16,34 @@ const timed = (estate: Estate) => async (): Promise<number> => {
   return run.seconds
 }
 
+const MONTH = { files: 1e6, days: 30, change_perDay: 0.005, ticks_perDay: 24 }
+const TEN_TERABYTES = { ...MONTH, size_bytes: 1e13, chunk_bytes: 2 ** 25 }
+
+/** The same number of chunks and of edits, of more and more bytes: flat when bytes cost nothing. */
+export const MORE_BYTES: Readonly<Record<string, Estate>> = {
+  '1TB-month': { ...MONTH, size_bytes: 1e12, chunk_bytes: 2 ** 22 },
+  '4TB-month': { ...MONTH, size_bytes: 4e12, chunk_bytes: 2 ** 24 },
+  '16TB-month': { ...MONTH, size_bytes: 1.6e13, chunk_bytes: 2 ** 26 },
+}
+
+/** The same bytes and chunks, in more and more edits. */
+export const MORE_EDITS: Readonly<Record<string, Estate>> = {
+  '10TB-month-6-ticks': { ...TEN_TERABYTES, ticks_perDay: 6 },
+  '10TB-month-24-ticks': TEN_TERABYTES,
+  '10TB-month-96-ticks': { ...TEN_TERABYTES, ticks_perDay: 96 },
+}
+
+const YEARS: Readonly<Record<string, Estate>> = {
+  '10TB-5y': { ...MONTH, size_bytes: 1e13, days: 1826, chunk_bytes: 2 ** 26 },
+  '1PB-year': { ...MONTH, files: 1e8, size_bytes: 1e15, days: 365, chunk_bytes: 2 ** 30 },
+}
+
 /**
  * Years of nightly backups of large described datasets: processor seconds of whole runs, and what they cost against bytes and
  * against edits. Files stand for groups of real ones (512 groups to 20 TB, 16,384 for a petabyte), and chunks are as large as
  * what is written in one place allows.
  */
 export async function virtual(name: string): Promise<BenchResult> {
-  const month = { files: 1e6, days: 30, change_perDay: 0.005, ticks_perDay: 24 }
-  const tenTerabytes = { ...month, size_bytes: 1e13, chunk_bytes: 2 ** 25 }
-  return interleave(
-    name,
-    {
-      // The same number of chunks and of edits, of more and more bytes: flat when bytes cost nothing.
-      '1TB-month': timed({ ...month, size_bytes: 1e12, chunk_bytes: 2 ** 22 }),
-      '4TB-month': timed({ ...month, size_bytes: 4e12, chunk_bytes: 2 ** 24 }),
-      '16TB-month': timed({ ...month, size_bytes: 1.6e13, chunk_bytes: 2 ** 26 }),
-      // The same bytes and chunks, in more and more edits.
-      '10TB-month-6-ticks': timed({ ...tenTerabytes, ticks_perDay: 6 }),
-      '10TB-month-24-ticks': timed(tenTerabytes),
-      '10TB-month-96-ticks': timed({ ...tenTerabytes, ticks_perDay: 96 }),
-      '10TB-5y': timed({ ...month, size_bytes: 1e13, days: 1826, chunk_bytes: 2 ** 26 }),
-      '1PB-year': timed({ ...month, files: 1e8, size_bytes: 1e15, days: 365, chunk_bytes: 2 ** 30 }),
-    },
-    {},
-    1,
-  )
+  const runs = Object.entries({ ...MORE_BYTES, ...MORE_EDITS, ...YEARS })
+  return interleave(name, Object.fromEntries(runs.map(([who, estate]) => [who, timed(estate)])), {}, 1)
 }

@@ -1,6 +1,7 @@
 import { BlobNotFoundError, EngineError, ObjectLockedError, RepositoryFormatError } from '../errors.ts'
 import { AddressCursor } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
+import type { ReadHandlers } from '../packs/chunk-reader.ts'
 import { packPath } from '../packs/pack-writer.ts'
 import { storedPacks } from '../packs/stored-packs.ts'
 import { listed } from '../index/index-file.ts'
@@ -21,6 +22,8 @@ export interface PruneOptions {
    * two days. 0 only where nothing else uses the repository.
    */
   readonly grace_s?: number
+  /** Bytes that a request for what is copied asks for at most. */
+  readonly request_bytes?: number
   /** Only says what would be done. */
   readonly dryRun?: boolean
   /** Bytes copied out of packs that are needed in part. */
@@ -94,7 +97,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   const mark = (names: readonly string[], marked: boolean): IndexFile['marks'] =>
     names.map((pack) => ({ pack, time: now, marked }))
   try {
-    if (plan.repack.length > 0) await repack(repository, writer, plan, needed, options.onProgress)
+    if (plan.repack.length > 0) await repack(repository, writer, plan, needed, options)
     // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
@@ -131,7 +134,7 @@ async function repack(
   writer: ReturnType<Repository['writer']>,
   { repack: packs, repacked_bytes: total_bytes }: PrunePlan,
   needed: Liveness,
-  onProgress: OnProgress | undefined,
+  { request_bytes, onProgress }: PruneOptions,
 ): Promise<void> {
   const { index } = repository
   const cursor = new AddressCursor()
@@ -139,7 +142,7 @@ async function repack(
     [...(index.pack(name)?.entries ?? [])].filter((entry) => needed.isNeeded(entry)),
   )
   let bytes = 0
-  await readChunks(repository, entries, {
+  const handlers: ReadHandlers = {
     segment(pack, number) {
       bytes += pack.sealed_bytes[number] ?? 0
       onProgress?.({ bytes, total_bytes })
@@ -154,7 +157,8 @@ async function repack(
     damaged(_lost, reason) {
       throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)
     },
-  })
+  }
+  await readChunks(repository, entries, handlers, request_bytes === undefined ? {} : { request_bytes })
 }
 
 /** True when the blob is gone. */

@@ -166,12 +166,12 @@ describe('every protection with every recovery', { timeout: 180_000 }, async () 
     it.each(Object.keys(RECOVERIES).flatMap((recovery) => Object.keys(DEMANDED).map((hazard) => [recovery, hazard])))(
       `${protection}, %s: after %s what the definition demands`,
       (recovery, hazard) => {
-        const standby = RECOVERIES[recovery!]!
-        const demanded = DEMANDED[hazard!]!(protects, standby)
+        const standby = RECOVERIES[recovery]!
+        const demanded = DEMANDED[hazard]!(protects, standby)
         const { outcome, store, rpo_s, rto_s, onset_s, detected_s, recoveryPoint_s, verified } = rowOf(
           protection,
-          recovery!,
-          hazard!,
+          recovery,
+          hazard,
         )
         const origin: Origin = outcome === 'lost' ? 'lost' : store === 'standby' ? 'standby' : 'backup'
         expect({ origin, outcome }).toEqual({ origin: demanded, outcome: demanded === 'lost' ? 'lost' : 'recovered' })

@@ -13,6 +13,7 @@ interface Parts {
   readonly hazards?: readonly string[]
   readonly setback?: string
   readonly background?: string
+  readonly declare?: string
 }
 
 const FIRE = 'trouble: { kind: node, target: machine, at: 2026-01-12T12:00:00Z, detection: 5 min }'
@@ -20,7 +21,15 @@ const BACKUPS = ['a', 'b', 'c'].map((name) => `- backup: { dataset: ${name}, to:
 
 /** Three datasets of 9 GB on one machine, which a box gives back at 100 MB/s in all: 90 s each, alone. */
 async function drilled(parts: Parts): Promise<Map<string, IncidentRow>> {
-  const { services, recovery = '', jobs = BACKUPS, hazards = [FIRE], setback, background = '' } = parts
+  const {
+    services,
+    recovery = '',
+    jobs = BACKUPS,
+    hazards = [FIRE],
+    setback,
+    background = '',
+    declare = '10 min',
+  } = parts
   const text = `
 firedrill: 1
 name: Order of recovery
@@ -47,7 +56,7 @@ strategies:
   tested:
     jobs:
 ${jobs.map((job) => `      ${job}`).join('\n')}
-    recovery: { declare: 10 min, provision: 1 h, verify: 5 min, cut-over: 2 min${recovery} }
+    recovery: { declare: ${declare}, provision: 1 h, verify: 5 min, cut-over: 2 min${recovery} }
 hazards:
 ${hazards.map((hazard) => `  ${hazard}`).join('\n')}
 experiment: { drills: [trouble], background: [${background}], replications: 1, warm-up: 5 d${setback === undefined ? '' : `, setback: ${setback}`} }
@@ -232,5 +241,25 @@ describe('a copy that cannot be restored', { timeout: 60_000 }, () => {
     }
     // Eight nights, of which each is tried once or three times.
     expect([await tries(0), await tries(2)]).toEqual([8, 24])
+  })
+})
+
+describe('retention, when an incident is detected', { timeout: 60_000 }, () => {
+  // Five points are kept. Two are tainted when the attack shows itself, and it takes four more nights to decide.
+  const slow = (freeze: boolean): Promise<Map<string, IncidentRow>> =>
+    drilled({
+      services: [database],
+      jobs: ['- backup: { dataset: a, to: box, type: full, at: daily 01:00, keep: { dialect: restic, last: 5 } }'],
+      hazards: ['trouble: { kind: ransomware, target: here, at: 2026-01-10T12:00:00Z, dwell: 2 d }'],
+      declare: '4 d',
+      recovery: `, freeze: ${freeze}`,
+    })
+
+  it('keeps the last clean points where jobs are frozen, and pushes them out where they go on', async () => {
+    const frozen = (await slow(true)).get('database')!
+    expect(frozen.outcome).toBe('recovered')
+    // The backup of the 10th, at one in the morning.
+    expect(frozen.recoveryPoint_s).toBeCloseTo(5 * 24 * HOUR_S + HOUR_S, 0)
+    expect((await slow(false)).get('database')!.outcome).toBe('lost')
   })
 })

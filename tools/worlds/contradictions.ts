@@ -58,7 +58,9 @@ function* ofOutcome(row: IncidentRow): Generator<string> {
   if (!(rpo_s >= 0)) yield `an RPO of ${rpo_s} s`
   if (rpo_s === 0 && row.lost_bytes > 0) yield `${row.lost_bytes} bytes lost in no time`
   const sum = times.reduce((total, [, seconds]) => total + seconds, 0)
-  if (Math.abs(sum - rto_s) > 1e-6 * Math.max(1, rto_s)) yield `phases of ${sum} s make an RTO of ${rto_s} s`
+  if (sum !== rto_s) yield `phases of ${sum} s make an RTO of ${rto_s} s`
+  if (!(row.complete_s! >= rto_s - 1e-3))
+    yield `all data is back ${row.complete_s} s after the onset, before the service`
 }
 
 /** A recovery point is the onset, for data that an outage left alone or a replica had, or else of the time of a run. */

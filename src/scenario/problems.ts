@@ -146,6 +146,7 @@ const KINDS: Readonly<Record<string, string>> = {
   tuple: 'a list, [ … ]',
   string: 'a text',
   number: 'a number',
+  boolean: 'true or false',
 }
 
 function found(value: unknown): string {

@@ -38,6 +38,7 @@ describe('a results folder', () => {
         .sort()
         .flatMap((name) => [`charts/${name}.png`, `charts/${name}.svg`, `charts/${name}.vl.json`]),
       'columns.csv',
+      'compliance.csv',
       'costs.csv',
       'exposures.csv',
       'incidents.csv',
@@ -64,6 +65,7 @@ describe('a results folder', () => {
     expect(summary).toEqual(JSON.parse(JSON.stringify(summaryOf(results))))
     expect(Object.keys(summary)).toEqual([
       'scenario',
+      'compliance',
       'seed',
       'replications',
       'cells',

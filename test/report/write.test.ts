@@ -57,7 +57,8 @@ describe('a results folder', () => {
       'traffic.csv',
       'traffic.parquet',
     ])
-    for (const file of files) expect(file.bytes, file.path).toBeGreaterThan(100)
+    // A table without rows still has its header.
+    for (const file of files) expect(file.bytes, file.path).toBeGreaterThan(50)
   })
 
   it('has the summary, without the rows, as JSON that reads back equal', async () => {

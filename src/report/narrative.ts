@@ -82,7 +82,7 @@ const ACHIEVED: ReadonlyArray<readonly [RegExp, string]> = [
   [/^detect$/, 'noticed'],
   [/^declare$/, 'recovery decided on'],
   [/^provision$/, 'replacements ready'],
-  [/^transfer (.*)$/, 'data of $1 back'],
+  [/^transfer (.*)$/, '$1 transferred'],
   [/^verify (.*)$/, '$1 verified'],
   [/^cut over (.*)$/, 'users back on $1'],
 ]

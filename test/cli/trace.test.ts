@@ -47,7 +47,7 @@ describe('firedrill trace', { timeout: 60_000 }, () => {
       '  replacements ready after 1 h',
       '  restore of data from box begins',
       '  restore of data done after 1 min 40 s: 100 MB',
-      '  data of service back after 1 min 40 s',
+      '  data transferred after 1 min 40 s',
       '  service verified after 5 min',
       '  users back on service after 5 min',
       'fire is over after 1 h 27 min: service recovered',

@@ -152,12 +152,14 @@ describe('each shipped scenario', () => {
   const lessons: Readonly<Record<string, RegExp>> = {
     'ransomware-dwell.yaml':
       /^snapshots-locked-for-a-quarter, job backup: snapshots locks for 90 d what is put, and not .* renew-locks: true prevents it$/,
+    'nirs-2025.yaml': /^strategy as-it-was never backs up (shared-drive|systems-\d\d), which /,
   }
 
   it.each(files)('%s is read without warnings', async (name) => {
     const scenario = await loadScenario(fileURLToPath(new URL(name, scenarios)))
     const lesson = lessons[name]
-    expect(scenario.warnings).toEqual(lesson === undefined ? [] : [expect.stringMatching(lesson)])
+    expect(scenario.warnings.filter((warning) => lesson?.test(warning) !== true)).toEqual([])
+    expect(scenario.warnings.length > 0).toBe(lesson !== undefined)
     expect(scenario.strategies.length * scenario.topologies.length).toBeGreaterThan(0)
   })
 

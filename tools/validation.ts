@@ -11,18 +11,6 @@ import { GROUPS } from '../test/validated.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** What is known and not reproduced, and why. */
-const NOT_REPRODUCED: ReadonlyArray<readonly [what: string, why: string]> = [
-  [
-    'Restore of day 6 of a cycle reads 1 / 1.30 / 1.26491 TB (full, incremental, differential)',
-    'the engine reads each chunk that is needed once, from whichever backup stored it: 1 TB for all three',
-  ],
-  [
-    'Keeton and Merchant, DSN 2004, case study "cello": worst-case losses 12 h, 217 h, 1429 h, 253 h; recovery 2.4 h and 26.4 h',
-    'their chain of split mirror, tape and vault has not been set up as one scenario; its parts are tested on their own',
-  ],
-]
-
 /** Tests that hold a row: they import `validated`. */
 function tests(): string[] {
   const all = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
@@ -84,11 +72,6 @@ ${sections.join('\n')}
 - The same results, bit for bit, for any number of threads, in a browser and on three versions of Node
   ([determinism](../test/experiment/determinism.test.ts)).
 
-## Not reproduced
-
-| case | why |
-| --- | --- |
-${NOT_REPRODUCED.map(([what, why]) => `| ${what} | ${why} |`).join('\n')}
 `
 }
 

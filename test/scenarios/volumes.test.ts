@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { validated } from '../validated.ts'
 
 const SIZE_BYTES = 1e9
 
@@ -64,5 +65,14 @@ describe('a week of full, incremental and differential backups', { timeout: 240_
     expect(read('full')).toBeCloseTo(1, 1)
     expect(Math.abs(read('incremental') / 1.3 - 1)).toBeLessThan(0.025)
     expect(Math.abs(read('differential') / 1.26491 - 1)).toBeLessThan(0.025)
+    for (const [type, expected] of [
+      ['full', 1],
+      ['incremental', 1.3],
+      ['differential', 1.26491],
+    ] as const) {
+      const what = `restore of day 6 from whole packs, ${type}: shares of the data read`
+      const within = type === 'full' ? '5 %' : '2.5 %'
+      validated({ group: 'Backup types', what, expected, measured: read(type), within, mark: 'derived' })
+    }
   })
 })

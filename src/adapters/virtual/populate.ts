@@ -54,9 +54,7 @@ export function populateFromScan(
 ): void {
   const { time } = files
   for (const { path, bytes, mtime } of scan) {
-    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
-      if (files.lookup(path.slice(0, at)) === undefined) files.mkdir(path.slice(0, at), time)
-    }
+    files.makeParents(path, time)
     const stream = extentStream(`${dataset.name} scanned ${path}`, dataset.compressibility)
     const metadata = { mtime_ns: BigInt(Math.round(mtime * 1000)) * 1_000_000n }
     files.writeFile(path, freshContent(dataset.fidelity, stream, 0, bytes), time, { metadata })

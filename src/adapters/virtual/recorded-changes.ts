@@ -110,9 +110,9 @@ function apply(
     if (node === undefined || (operation !== 'delete' && files.lookup(to)?.kind === 'directory')) return 0
     if (operation === 'delete') files.remove(path, time)
     else if (operation === 'rename') {
-      if (path === to || to.startsWith(`${path}/`) || !makeParents(files, to, time)) return 0
+      if (path === to || to.startsWith(`${path}/`) || !files.makeParents(to, time)) return 0
       files.rename(path, to, time)
-    } else if (node.kind === 'file' && makeParents(files, to, time)) {
+    } else if (node.kind === 'file' && files.makeParents(to, time)) {
       files.writeFile(to, node.content, time)
       return node.size
     }
@@ -124,7 +124,7 @@ function apply(
     return bytes
   }
   if (node === undefined) {
-    if (!makeParents(files, path, time)) return 0
+    if (!files.makeParents(path, time)) return 0
     files.writeFile(path, fresh(0, (offset ?? 0) + bytes), time)
     return bytes
   }
@@ -162,15 +162,4 @@ function rewriteShare(
     left -= length
   }
   return used
-}
-
-/** Makes the directories above a path. Returns false when something else stands there. */
-function makeParents(files: VirtualFileSystem, path: string, time: Instant): boolean {
-  for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
-    const parent = path.slice(0, at)
-    const node = files.lookup(parent)
-    if (node === undefined) files.mkdir(parent, time)
-    else if (node.kind !== 'directory') return false
-  }
-  return true
 }

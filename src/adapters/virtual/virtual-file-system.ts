@@ -124,6 +124,17 @@ export class VirtualFileSystem {
     })
   }
 
+  /** Makes the directories above a path. Returns false when something else stands there. */
+  makeParents(path: string, time: Instant): boolean {
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
+      const parent = path.slice(0, at)
+      const node = this.#root.lookup(parent)
+      if (node === undefined) this.mkdir(parent, time)
+      else if (node.kind !== 'directory') return false
+    }
+    return true
+  }
+
   /** Creates a file or replaces one. */
   writeFile(path: string, content: Content, time: Instant, options: WriteOptions = {}): void {
     const held = heldContent(content)

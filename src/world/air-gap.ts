@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '../engine/errors.ts'
+import { guardedStore } from '../engine/guarded-store.ts'
 import type { BlobStore } from '../engine/ports.ts'
 import type { StepFunction } from './specification.ts'
 import { countBelow } from './timetable.ts'
@@ -14,36 +15,5 @@ export function behindAirGap(blobs: BlobStore, gap: StepFunction, now_s: () => n
     const step = gap.from_s[at] === now_s() ? at : at - 1
     if (gap.value[Math.max(0, step)] === 1) throw new StoreUnavailableError(`${blobs.name} is not connected`)
   }
-  return {
-    name: blobs.name,
-    async put(name, parts, options) {
-      assertConnected()
-      await blobs.put(name, parts, options)
-    },
-    async get(name, range) {
-      assertConnected()
-      return blobs.get(name, range)
-    },
-    async stat(name) {
-      assertConnected()
-      return blobs.stat(name)
-    },
-    async *list(prefix) {
-      assertConnected()
-      yield* blobs.list(prefix)
-    },
-    async delete(name) {
-      assertConnected()
-      await blobs.delete(name)
-    },
-    ...(blobs.extendLock === undefined
-      ? {}
-      : {
-          async extendLock(name, until, to) {
-            assertConnected()
-            return blobs.extendLock!(name, until, to)
-          },
-        }),
-    ...(blobs.prepare === undefined ? {} : { prepare: (names: readonly string[]) => blobs.prepare!(names) }),
-  }
+  return guardedStore(blobs, assertConnected)
 }

@@ -1,3 +1,4 @@
+import { guardedStore } from '../../engine/guarded-store.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { InterruptedError } from '../exit.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -27,39 +28,5 @@ export function throwIfStopped(): void {
 
 /** The store, which begins nothing more once the user has asked to stop. */
 export function stoppable(store: BlobStore): BlobStore {
-  return {
-    name: store.name,
-    ...(store.givesAway === undefined ? {} : { givesAway: store.givesAway }),
-    async put(name, parts, options) {
-      throwIfStopped()
-      await store.put(name, parts, options)
-    },
-    async get(name, range) {
-      throwIfStopped()
-      return store.get(name, range)
-    },
-    async stat(name) {
-      throwIfStopped()
-      return store.stat(name)
-    },
-    async *list(prefix) {
-      for await (const info of store.list(prefix)) {
-        throwIfStopped()
-        yield info
-      }
-    },
-    async delete(name) {
-      throwIfStopped()
-      await store.delete(name)
-    },
-    ...(store.extendLock === undefined
-      ? {}
-      : {
-          async extendLock(name, until, to) {
-            throwIfStopped()
-            return store.extendLock!(name, until, to)
-          },
-        }),
-    ...(store.prepare === undefined ? {} : { prepare: (names: readonly string[]) => store.prepare!(names) }),
-  }
+  return guardedStore(store, throwIfStopped, throwIfStopped)
 }

@@ -16,6 +16,6 @@ export function withPrices<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
 /** What to set in a scenario for a price book. */
 export async function settingsOf({ prices }: PricesArguments): Promise<Settings> {
   if (prices === undefined) return {}
-  const { readPriceBook } = await import('../scenario/price-book.ts')
+  const { readPriceBook } = await import('../scenario/price-book-file.ts')
   return { prices: await readPriceBook(prices) }
 }

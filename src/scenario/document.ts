@@ -149,3 +149,18 @@ function explain(code: string, message: string, opened: number | undefined): str
   }
   return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
+
+/** The value at a path of plain content; undefined where it leads nowhere. */
+export function valueAt(content: unknown, path: Path): unknown {
+  let value = content
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)]
+    else if (isMapping(value) && Object.hasOwn(value, step)) value = value[step]
+    else return undefined
+  }
+  return value
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

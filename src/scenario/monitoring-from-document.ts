@@ -1,4 +1,4 @@
-import type { AlarmPlan, MonitoringPlan } from '../strategy/monitoring.ts'
+import type { AlarmPlan, MonitoringPlan } from '../strategy/strategy.ts'
 import type { Compilation } from './compilation.ts'
 import { lawOf } from './duration-law.ts'
 import type { DurationLaw } from './schema/distribution.ts'

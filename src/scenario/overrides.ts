@@ -1,6 +1,6 @@
+import { isMapping } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
-import { isMapping } from './problems.ts'
 import type { Problem } from './problems.ts'
 
 const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']

@@ -1,6 +1,6 @@
+import { isMapping } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
-import { isMapping } from './problems.ts'
 
 /** Values to put in the place of a scenario's own, by dotted path: `links.wan.bandwidth`, `strategies.nightly.backup.at`. */
 export type Settings = Readonly<Record<string, unknown>>

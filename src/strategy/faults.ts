@@ -1,21 +1,25 @@
 import { EngineError } from '../engine/errors.ts'
 import type { BlobStore } from '../engine/ports.ts'
 import type { World } from '../world/index.ts'
-import type { Work } from './repositories.ts'
 
 /** What work on one repository finds where. */
 interface Place {
   readonly store: string
   readonly dataset: string
-  readonly work: Work
+  /** The work breaks off after so many packs have been read: a restore that fails. */
+  readonly breaksOffAfter?: number
 }
 
 const PACKS = 'data/'
 
 /** The store as work on it meets it, with what is wrong in the world: the engine sees what it would see. */
-export function withFaults(world: World, { store, dataset, work }: Place, blobs: BlobStore): BlobStore {
+export function withFaults(
+  world: World,
+  { store, dataset, breaksOffAfter = Infinity }: Place,
+  blobs: BlobStore,
+): BlobStore {
   const bugs = (): boolean => world.conditions.holding('software-bug').some(({ hazard }) => hazard.target === store)
-  let left = work.breaksOffAfter ?? Infinity
+  let left = breaksOffAfter
   return {
     ...blobs,
     async put(name, parts, options) {

@@ -1,5 +1,5 @@
 export { Operations } from './operations.ts'
-export type { JobRun } from './operations.ts'
+export type { JobRun } from './job-run.ts'
 export { RTO_PHASES } from './recovery/course.ts'
 export type { RecoveryPhases, RtoPhase } from './recovery/course.ts'
 export { recover } from './recovery/recover.ts'

@@ -2,25 +2,12 @@ import type { AuditRecord } from '../engine/ports.ts'
 import { Signal } from '../kernel/index.ts'
 import { onSchedule, sample } from '../world/index.ts'
 import type { Incident, World } from '../world/index.ts'
-import type { Distribution, Schedule } from '../world/specification.ts'
+import type { Schedule } from '../world/specification.ts'
 import { detectors } from './detectors/index.ts'
 import type { BackupFigures, DetectorName } from './detectors/index.ts'
 import { nodeOfJob } from './jobs/index.ts'
-import type { JobRun } from './operations.ts'
-import type { Job, Strategy } from './strategy.ts'
-
-/** What is done with what a detector finds. */
-export interface AlarmPlan {
-  /** From the finding until somebody acts on it. */
-  readonly delay: Distribution
-  /** Probability that nobody does, in [0, 1]. */
-  readonly miss: number
-  /** What the detector holds against the figures; each detector says what it means. */
-  readonly threshold: number
-}
-
-/** Detectors that watch the jobs of a strategy. */
-export type MonitoringPlan = { readonly [D in DetectorName]?: AlarmPlan }
+import type { JobRun } from './job-run.ts'
+import type { AlarmPlan, Job, MonitoringPlan, Strategy } from './strategy.ts'
 
 /** Somebody is told, and acts on it. Times are seconds since start. */
 export interface Alarm {

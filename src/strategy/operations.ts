@@ -3,6 +3,7 @@ import type { AuditRecord } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
+import type { JobRun } from './job-run.ts'
 import { kindOf } from './jobs/index.ts'
 import { Logs } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
@@ -15,19 +16,6 @@ import type { Session } from './session.ts'
 import type { Job, Strategy } from './strategy.ts'
 
 const WEEK_S = 7 * 86_400
-
-/** One run of a job. Times are seconds since start. */
-export interface JobRun {
-  readonly job: string
-  readonly kind: Job['kind']
-  readonly scheduled_s: number
-  started_s: number | undefined
-  ended_s: number | undefined
-  outcome: 'succeeded' | 'failed' | 'skipped' | 'running'
-  reason: string
-  read_bytes: number
-  written_bytes: number
-}
 
 /** Runs the jobs of a strategy in a world, day after day, until something happens. */
 export class Operations {

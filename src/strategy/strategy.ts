@@ -1,5 +1,5 @@
-import type { Schedule } from '../world/specification.ts'
-import type { MonitoringPlan } from './monitoring.ts'
+import type { Distribution, Schedule } from '../world/specification.ts'
+import type { DetectorName } from './detectors/index.ts'
 
 /** When a job runs: at instants of the calendar, or each time another job of the strategy has succeeded. */
 export type Trigger = { readonly at: Schedule } | { readonly after: string }
@@ -217,6 +217,19 @@ export interface FailBackPlan {
   readonly after_s: number
   readonly cutOver_s: number
 }
+
+/** What is done with what a detector finds. */
+export interface AlarmPlan {
+  /** From the finding until somebody acts on it. */
+  readonly delay: Distribution
+  /** Probability that nobody does, in [0, 1]. */
+  readonly miss: number
+  /** What the detector holds against the figures; each detector says what it means. */
+  readonly threshold: number
+}
+
+/** Detectors that watch the jobs of a strategy. */
+export type MonitoringPlan = { readonly [D in DetectorName]?: AlarmPlan }
 
 export interface Strategy {
   readonly name: string

@@ -61,6 +61,18 @@ export interface RepairReport {
   readonly locked: readonly string[]
 }
 
+/** Whether index files are damaged or missing: some cannot be read, or there are packs that none lists. */
+export async function needsRepair(repository: Repository): Promise<boolean> {
+  await repository.loadIndex()
+  if ([...repository.damaged.keys()].some((name) => name.startsWith('index/'))) return true
+  const listedPacks = new Set(repository.index.packs().map(({ name }) => name))
+  for await (const { name } of repository.store.list('data/')) {
+    const pack = packNameOf(name)
+    if (pack !== undefined && !listedPacks.has(pack)) return true
+  }
+  return false
+}
+
 /**
  * Makes the index anew from the packs themselves, whatever the index files say, and finds out which snapshots are lost.
  * Packs that cannot be read are left in place, for a prune to sweep. Nothing else may use the repository meanwhile.

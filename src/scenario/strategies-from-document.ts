@@ -99,7 +99,8 @@ function repositoryOf(
   let parameters = REPOSITORY
   for (const { at, of } of settings) {
     if (of === undefined) continue
-    const { chunk, pack, compression, 'whole-packs': wholePacks = parameters.wholePacks } = of
+    const { chunk, pack, compression } = of
+    const { 'whole-packs': wholePacks = parameters.wholePacks, 'key-copy': keyCopy = parameters.keyCopy } = of
     if (chunk !== undefined) {
       const power = 2 ** Math.round(Math.log2(chunk))
       if (power !== chunk || chunk < CHUNK_MIN_BYTES || chunk > CHUNK_MAX_BYTES) {
@@ -115,6 +116,7 @@ function repositoryOf(
       pack_bytes: pack ?? parameters.pack_bytes,
       compression: compression ?? parameters.compression,
       ...(wholePacks === undefined ? {} : { wholePacks }),
+      ...(keyCopy === undefined ? {} : { keyCopy }),
     }
     if (parameters.pack_bytes < parameters.chunk_bytes) {
       compilation.problem([...at, pack === undefined ? 'chunk' : 'pack'], 'the pack is smaller than a chunk')

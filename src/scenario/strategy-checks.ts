@@ -19,6 +19,7 @@ export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification,
 class StrategyCheck {
   readonly #name: string
   readonly #jobs: readonly PlacedJob[]
+  readonly #keepsKeys: boolean
   readonly #world: WorldSpecification
   readonly #compilation: Compilation
   /** Stores that backups are put on. */
@@ -27,6 +28,7 @@ class StrategyCheck {
   constructor({ strategy, jobs }: PlacedStrategy, world: WorldSpecification, compilation: Compilation) {
     this.#name = strategy.name
     this.#jobs = jobs
+    this.#keepsKeys = strategy.repository.keyCopy === true
     this.#world = world
     this.#compilation = compilation
     this.#filled = new Set(jobs.flatMap(({ job }) => (job.kind === 'backup' || job.kind === 'copy' ? [job.to] : [])))
@@ -241,7 +243,7 @@ class StrategyCheck {
     const deduplicates = jobs.some((job) => job.kind === 'backup' && job.type === 'snapshot')
     for (const job of jobs) {
       this.#renewsNothing(job)
-      if (job.kind === 'copy' ? deduplicates : job.type === 'snapshot') this.#locksEndBeforeNeed(job)
+      this.#locksEndBeforeNeed(job, job.kind === 'copy' ? deduplicates : job.type === 'snapshot')
     }
   }
 
@@ -252,14 +254,21 @@ class StrategyCheck {
     )
   }
 
-  /** A store locks what is put, and deduplicated snapshots need what was put long before them: told where somebody attacks it. */
-  #locksEndBeforeNeed({ to, name, renewLocks = false }: BackupJob | CopyJob): void {
+  /**
+   * A store locks what is put, and deduplicated snapshots need what was put long before them; whatever the backup, so it needs
+   * configuration and keys. Told where somebody attacks the store.
+   */
+  #locksEndBeforeNeed({ to, name, renewLocks = false }: BackupJob | CopyJob, deduplicates: boolean): void {
     const lock_s = this.#world.stores.get(to)?.lock_s ?? 0
     const { warnings, frame } = this.#compilation
     if (lock_s === 0 || renewLocks || frame.horizon_s <= lock_s || !this.#isAttacked(to)) return
+    if (!deduplicates && this.#keepsKeys) return
+    const [needed, prevention] = deduplicates
+      ? ['what snapshots go on needing', 'renew-locks: true prevents it']
+      : ['the configuration and keys, put once', 'renew-locks: true, or key-copy: true of the repository, prevents it']
     warnings.add(
-      `${this.#name}, job ${name}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not what snapshots ` +
-        'go on needing: whoever steals the credential deletes that, and they are lost; renew-locks: true prevents it',
+      `${this.#name}, job ${name}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not ${needed}: ` +
+        `whoever steals the credential deletes that, and all is lost; ${prevention}`,
     )
   }
 

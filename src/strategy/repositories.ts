@@ -1,7 +1,8 @@
 import { extentsFidelity, simulatedRandom } from '../adapters/virtual/index.ts'
+import { BlobExistsError, RepositoryFormatError } from '../engine/errors.ts'
 import { RepositoryCache, addKey, bytesFidelity, initRepository, openRepository } from '../engine/index.ts'
 import type { Repository, Snapshot } from '../engine/index.ts'
-import type { AuditRecord, BlobStore, EnginePorts, Instant, Log } from '../engine/ports.ts'
+import type { AuditRecord, BlobStore, Content, EnginePorts, Instant, Log } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { ALL_RIGHTS, below, passwordOf, placeOf } from '../world/index.ts'
 import type { BusyTime, Rights, World } from '../world/index.ts'
@@ -38,8 +39,11 @@ export class Repositories {
   readonly wasteful: Set<string>
   readonly #world: World
   readonly #parameters: RepositoryParameters
+  /** By machine that works on it, and repository. */
   readonly #caches = new Map<string, { readonly cache: RepositoryCache; readonly since_s: number }>()
   readonly #initialised: Set<string>
+  /** Configurations and keys as they were made, by repository, where the strategy has them kept elsewhere. */
+  readonly #keyCopies: Map<string, ReadonlyArray<{ readonly name: string; readonly content: Content }>>
   /** Instants of consistent cuts that a wrong clock gave other times, by id of the snapshot. */
   readonly #trueCuts: Map<string, Instant>
 
@@ -49,8 +53,9 @@ export class Repositories {
     this.wasteful = new Set(origin === undefined ? [] : origin.wasteful)
     this.#initialised = new Set(origin === undefined ? [] : origin.#initialised)
     this.#trueCuts = new Map(origin === undefined ? [] : origin.#trueCuts)
+    this.#keyCopies = new Map(origin === undefined ? [] : origin.#keyCopies)
     if (origin === undefined) return
-    for (const [place, { cache, since_s }] of origin.#caches) this.#caches.set(place, { cache: cache.fork(), since_s })
+    for (const [key, { cache, since_s }] of origin.#caches) this.#caches.set(key, { cache: cache.fork(), since_s })
   }
 
   /** How a restore reads. */
@@ -90,7 +95,15 @@ export class Repositories {
       const isLost =
         work.purpose === 'restore' && conditions.holding('key-loss').some(({ hazard }) => hazard.target === store)
       const password = isLost ? 'forgotten' : passwordOf(place, access.credential)
-      return openRepository(ports, blobs, { password, principal: access.principal }, this.#cacheOf(store, place))
+      const open = (): Promise<Repository> =>
+        openRepository(ports, blobs, { password, principal: access.principal }, this.#cacheOf(store, place, work.node))
+      try {
+        return await open()
+      } catch (error) {
+        if (!(error instanceof RepositoryFormatError) || work.purpose !== 'restore') throw error
+        if (!(await this.#putKeysBack(store, dataset, work))) throw error
+        return open()
+      }
     }
     // A new repository is set up by who may do everything, whoever uses it later.
     const credentials = { password: place, principal: work.principal }
@@ -116,8 +129,24 @@ export class Repositories {
     for (const { credential, role } of this.#world.principals.keysOf(store)) {
       await addKey(repository, { password: passwordOf(place, credential), principal: credential, role })
     }
+    if (this.#parameters.keyCopy === true) this.#keyCopies.set(place, await configurationIn(blobs))
     this.#initialised.add(place)
     return this.#world.principals.declared ? this.open(store, dataset, work) : repository
+  }
+
+  /** Configuration and keys are put where somebody deleted them, as they were made. Whether a copy of them was kept. */
+  async #putKeysBack(store: string, dataset: string, work: Work): Promise<boolean> {
+    const copy = this.#keyCopies.get(this.#placeOf(store, dataset))
+    if (copy === undefined) return false
+    const blobs = this.#connect(store, dataset, work, { principal: work.principal, may: ALL_RIGHTS })
+    for (const { name, content } of copy) {
+      try {
+        await blobs.put(name, [content])
+      } catch (error) {
+        if (!(error instanceof BlobExistsError)) throw error
+      }
+    }
+    return true
   }
 
   /** Where an empty store replaces another, a copy of what was there: with its keys, copies between them go on. */
@@ -130,25 +159,26 @@ export class Repositories {
     return undefined
   }
 
-  /** What is known of a repository already; nothing since its catalogue was lost. */
-  #cacheOf(store: string, place: string): RepositoryCache {
-    const { conditions, simulation } = this.#world
+  /**
+   * What a machine knows of a repository already: nothing since its catalogue was lost, or the machine with its disk, or an
+   * intruder encrypted that.
+   */
+  #cacheOf(store: string, place: string, node: string): RepositoryCache {
+    const { conditions, simulation, placements } = this.#world
+    const machine = placements.hostOf(node)
     const losses = conditions.ofKind('catalogue-loss').filter(({ hazard }) => hazard.target === store)
-    const lost_s = Math.max(-Infinity, ...losses.map(({ since_s }) => since_s))
-    const known = this.#caches.get(place)
-    if (known !== undefined && known.since_s >= lost_s) return known.cache
+    const lost_s = Math.max(this.#world.node(machine).emptied_s, ...losses.map(({ since_s }) => since_s))
+    const key = `${machine} ${place}`
+    const known = this.#caches.get(key)
+    // What was read in the very instant of the loss is lost too.
+    if (known !== undefined && known.since_s > lost_s) return known.cache
     const cache = new RepositoryCache()
-    this.#caches.set(place, { cache, since_s: simulation.now })
+    this.#caches.set(key, { cache, since_s: simulation.now })
     return cache
   }
 
   #placeOf(store: string, dataset: string): string {
     return placeOf(this.#world.store(store), dataset)
-  }
-
-  /** The machines that kept indexes are gone: they are read anew from the stores. */
-  loseCaches(): void {
-    this.#caches.clear()
   }
 
   ports(dataset: string, place: string, work: Work): EnginePorts {
@@ -172,4 +202,12 @@ export class Repositories {
     const access = { principal, may, purpose, session: pace, ...(retrieval === undefined ? {} : { retrieval }) }
     return below(`${dataset}/`, this.#world.connect(store, node, access))
   }
+}
+
+async function configurationIn(blobs: BlobStore): Promise<Array<{ name: string; content: Content }>> {
+  const names = ['config']
+  for await (const { name } of blobs.list('keys/')) names.push(name)
+  const copy: Array<{ name: string; content: Content }> = []
+  for (const name of names) copy.push({ name, content: await blobs.get(name) })
+  return copy
 }

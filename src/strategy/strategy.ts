@@ -248,4 +248,6 @@ export interface RepositoryParameters {
   readonly compression: 'zstd' | 'none'
   /** Restores read packs that are needed in part from end to end, as from tape. */
   readonly wholePacks?: boolean
+  /** Configuration and keys are kept where no incident reaches them too, on paper in a safe: a restore can put them back. */
+  readonly keyCopy?: boolean
 }

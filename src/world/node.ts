@@ -29,12 +29,16 @@ export class Node implements Interruptible {
   onDestroy: (() => void) | undefined
   /** Asked for what lies under it now, where it is a virtual machine. */
   onUnderlay: (() => Underlay) | undefined
+  readonly #simulation: Simulation
+  #emptied_s: number
   #destroyed: Error | undefined
   #interrupted: Error | undefined
 
   constructor(specification: NodeSpecification, simulation: Simulation, origin?: Node) {
     const { name, cpu, disk } = specification
     this.specification = specification
+    this.#simulation = simulation
+    this.#emptied_s = origin === undefined ? -Infinity : origin.#emptied_s
     this.cpu = simulation.flows.resource({ name: `${name} cpu`, capacity: cpu.cores })
     this.diskRead = simulation.flows.resource({ name: `${name} disk read`, capacity: disk.read_bytesPerSecond })
     this.diskWrite = simulation.flows.resource({ name: `${name} disk write`, capacity: disk.write_bytesPerSecond })
@@ -50,6 +54,11 @@ export class Node implements Interruptible {
   /** Of others, that it uses besides its own: nothing, unless it is a virtual machine. */
   get under(): Underlay {
     return this.onUnderlay?.() ?? NOTHING
+  }
+
+  /** When programs on it last lost what they kept there, seconds since start. */
+  get emptied_s(): number {
+    return this.#emptied_s
   }
 
   /** All that reading from its disk takes. */
@@ -69,7 +78,13 @@ export class Node implements Interruptible {
   /** The machine is gone, with everything in flight on it. */
   destroy(reason: Error): void {
     this.onDestroy?.()
+    this.forget()
     this.loseHost(reason)
+  }
+
+  /** What programs keep on it is unreadable from now on, as after an encryption; it runs. */
+  forget(): void {
+    this.#emptied_s = this.#simulation.now
   }
 
   /** Nothing is left that could run it; its disk, which lies elsewhere, is. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check, repair } from '../../src/engine/index.ts'
+import { check, needsRepair, repair } from '../../src/engine/index.ts'
 import { packPath } from '../../src/engine/packs/pack-writer.ts'
 import { Workbench, backUp, noise, restored, smallTree } from './workbench.ts'
 
@@ -36,8 +36,10 @@ describe('repair', () => {
   it('makes the same index from the packs as the index files say', async () => {
     const { bench, states } = await threeSnapshots()
     const before = await places(bench)()
+    expect(await needsRepair(await bench.open())).toBe(false)
     for (const name of bench.store.names('index/')) bench.store.damage(name, () => undefined)
     expect((await check(await bench.open())).errors.length).toBeGreaterThan(0)
+    expect(await needsRepair(await bench.open())).toBe(true)
     const report = await repair(await bench.open())
     expect(report).toMatchObject({ damagedPacks: [], damagedSnapshots: [], forgotten: [], replaced: 0 })
     expect(await places(bench)()).toEqual(before)
@@ -49,7 +51,9 @@ describe('repair', () => {
   it('replaces damaged index files', async () => {
     const { bench, repository, states } = await threeSnapshots()
     for (const name of bench.store.names('index/')) bench.store.damage(name, (bytes) => bytes.fill(3, 20, 30))
+    expect(await needsRepair(await bench.open())).toBe(true)
     expect((await repair(await bench.open())).replaced).toBe(3)
+    expect(await needsRepair(await bench.open())).toBe(false)
     // A client that knew the old index finds its way in the new one.
     for (const client of [await bench.open(), repository]) {
       for (const [id, state] of states) expect(await restored(client, id)).toEqual(state)

@@ -51,20 +51,28 @@ describe('ransomware-dwell', { timeout: 240_000 }, async () => {
     expect(lost('snapshots-locked-for-a-quarter')).toBe(6)
   })
 
+  it('leaves locked fulls that nobody can open where their keys were locked on the first day only', () => {
+    const fulls = incidents(results, { strategy: 'fulls-locked-for-a-quarter' })
+    expect(fulls.map(({ outcome }) => outcome)).toEqual(Array(6).fill('lost'))
+    for (const { reason } of fulls)
+      expect(reason).toBe('quarter-locked: its configuration is gone, and nothing opens the rest')
+  })
+
   it('is survived where a lock is longer than the dwell, and by the longer lock at least as often', () => {
-    for (const { dwell_s, outcome } of incidents(results, { strategy: 'fulls-locked-for-a-quarter' }).map((row) => ({
+    for (const { dwell_s, outcome } of incidents(results, { strategy: 'fulls-with-renewed-locks' }).map((row) => ({
       dwell_s: row.detected_s - row.onset_s,
       outcome: row.outcome,
     }))) {
       if (dwell_s < 75 * DAY_S) expect(outcome).not.toBe('lost')
     }
-    expect(lost('fulls-locked-for-a-quarter')).toBeLessThanOrEqual(lost('fulls-locked-for-a-month'))
+    expect(lost('fulls-with-renewed-locks')).toBeLessThanOrEqual(lost('fulls-locked-for-a-month'))
   })
 
   it('is survived by snapshots whose locks are renewed as by fulls: the same point, whatever the dwell', () => {
     const rpos = (strategy: string): Array<number | undefined> =>
       incidents(results, { strategy }).map(({ outcome, rpo_s }) => (outcome === 'recovered' ? rpo_s : undefined))
-    expect(rpos('snapshots-with-renewed-locks')).toEqual(rpos('fulls-locked-for-a-quarter'))
+    expect(rpos('snapshots-with-renewed-locks')).toEqual(rpos('fulls-with-renewed-locks'))
+    expect(rpos('fulls-and-keys-in-a-safe')).toEqual(rpos('fulls-with-renewed-locks'))
     expect(lost('snapshots-with-renewed-locks')).toBe(0)
   })
 })

@@ -50,6 +50,7 @@ export const repository = section({
   pack: quantity('bytes', { example: '16 MiB', positive: true }).optional(),
   compression: z.enum(['zstd', 'none']).optional(),
   'whole-packs': z.boolean().optional(),
+  'key-copy': z.boolean().optional(),
 }).meta({ id: 'repository' })
 
 const settings = { recovery: recovery.optional(), repository: repository.optional() }

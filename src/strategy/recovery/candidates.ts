@@ -1,6 +1,6 @@
-import { EngineError, FileSystemError, StoreUnavailableError } from '../../engine/errors.ts'
+import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../engine/errors.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
-import type { Incident, World } from '../../world/index.ts'
+import type { Incident, Store, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
 
@@ -54,11 +54,18 @@ export async function findCandidates(
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
       outOfReach ||= isOutOfReach(error)
-      unreachable.push(`${store.name}: ${error.message}`)
+      const isSealed = error instanceof RepositoryFormatError && holdsOnlyPacks(store, dataset)
+      const why = isSealed ? 'its configuration is gone, and nothing opens the rest' : error.message
+      unreachable.push(`${store.name}: ${why}`)
     }
   }
   clean.sort((a, b) => b.snapshot.time - a.snapshot.time || b.bandwidth_bytesPerSecond - a.bandwidth_bytesPerSecond)
   return { clean, tainted: tainted.size, unreachable, outOfReach }
+}
+
+/** Somebody has deleted the way into a repository, and could not delete all that it leads to. */
+function holdsOnlyPacks({ objects }: Store, dataset: string): boolean {
+  return objects.find(`${dataset}/config`) === undefined && objects.names(`${dataset}/data/`).length > 0
 }
 
 /** Whether it may be otherwise when an outage ends. */

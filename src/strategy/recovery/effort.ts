@@ -72,11 +72,10 @@ export class Effort {
   }
 
   async #provision({ destroyedNodes }: Incident, after: Step): Promise<Step> {
-    const { world, strategy, repositories } = this.operations
+    const { world, strategy } = this.operations
     const toBring = world.toBring(destroyedNodes)
     const provisioned = await this.step('provision', 'provision', after, async () => {
       if (toBring.length === 0) return
-      repositories.loseCaches()
       await world.simulation.sleep(strategy.recovery.provision_s)
     })
     for (const node of toBring) world.node(node).replace()

@@ -1,6 +1,6 @@
 import { VirtualFileSystem, compareTrees, virtualTarget } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
-import { repair, restore } from '../../engine/index.ts'
+import { restore } from '../../engine/index.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
 import type { Damage, Dataset, Incident, World } from '../../world/index.ts'
@@ -15,6 +15,7 @@ import { restoreFromJournal } from './restore-from-journal.ts'
 import { boot, canServe } from './instant.ts'
 import { pointsToExamine } from './clean-point.ts'
 import { divided } from './divided.ts'
+import { isIndexMadeAnew } from './index-made-anew.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 import { adoptFrom, revert } from './revert.ts'
 import { assertUnharmed } from './unharmed.ts'
@@ -155,7 +156,7 @@ async function examine({ operations, incident, damage, spent }: RestoreTask, fou
 interface Occasion {
   readonly work: Work
   readonly occasion: number
-  /** Repositories whose index has been made anew. */
+  /** Repositories whose index has been looked at, and made anew where that was needed. */
   readonly repaired: Set<Repository>
 }
 
@@ -172,11 +173,24 @@ interface Unusable {
   readonly forGood: boolean
 }
 
-/** Restores one point, and compares what came back with the history. */
+/** Restores one point; where the index turns out not to lead to what is stored, once more after that has been made anew. */
 async function restoreCandidate(
   task: RestoreTask,
   candidate: Candidate,
-  { work, occasion, repaired }: Occasion,
+  occasion: Occasion,
+): Promise<RestoredCandidate | Unusable> {
+  const tried = await restoreOnce(task, candidate, occasion)
+  const { repository } = candidate
+  if ('store' in tried || tried.outOfReach || tried.forGood || occasion.repaired.has(repository)) return tried
+  occasion.repaired.add(repository)
+  return (await isIndexMadeAnew(repository)) ? restoreOnce(task, candidate, occasion) : tried
+}
+
+/** Restores one point, and compares what came back with the history. */
+async function restoreOnce(
+  task: RestoreTask,
+  candidate: Candidate,
+  { work, occasion }: Occasion,
 ): Promise<RestoredCandidate | Unusable> {
   const { operations, incident, damage } = task
   const { world, repositories } = operations
@@ -261,10 +275,6 @@ async function restoreCandidate(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     span.end({ error: error.message })
-    if (!repaired.has(repository) && [...repository.damaged.keys()].some((name) => name.startsWith('index/'))) {
-      repaired.add(repository)
-      if (await isRepaired(repository)) return restoreCandidate(task, candidate, { work, occasion, repaired })
-    }
     return { why: error.message, outOfReach: isOutOfReach(error), forGood: false }
   }
 }
@@ -276,17 +286,6 @@ function instantFrom({ operations, part }: RestoreTask, { store }: Candidate): I
 
 function bootsOf({ simulation }: World, dataset: string, occasion: number): RandomStream {
   return simulation.random(dataset, 'boot', occasion)
-}
-
-/** Makes a lost index anew from the packs; false when that is not possible, or not allowed. */
-async function isRepaired(repository: Repository): Promise<boolean> {
-  try {
-    await repair(repository)
-    return true
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error
-    return false
-  }
 }
 
 /** Whether a restore is to fail: after how many packs; one that has fewer fails when all is read. */

@@ -72,8 +72,11 @@ export const ransomware: HazardKind<RansomwareHazard> = {
       }
     }
     world.simulation.at(shown_s, () => {
+      if (contained) return
+      // With the machine goes what backup programs keep on it of their repositories.
+      for (const name of nodes) world.node(name).forget()
       const from = [...nodes].find((name) => world.node(name).alive)
-      if (contained || !goesForBackups || from === undefined) return
+      if (!goesForBackups || from === undefined) return
       const loot = [...hazard.credentials, ...world.principals.heldOn(nodes)]
       new Intruder(world, hazard.name, from, loot).deleteBackups()
     })

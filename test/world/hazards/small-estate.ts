@@ -28,6 +28,8 @@ interface Parts {
   readonly declare?: string
   /** Windows in which the bucket is connected. */
   readonly connected?: string
+  /** Of the repositories, besides the sizes. */
+  readonly repository?: string
 }
 
 export const BACKUP = '- backup: { dataset: documents, to: nas, type: snapshot, at: daily 01:00 }'
@@ -79,7 +81,7 @@ services:
   share: { needs: [documents], objectives: { rpo: 24 h, rto: 24 h } }
   mailbox: { needs: [mail], priority: 2, objectives: { rpo: 24 h, rto: 24 h } }
 recovery: { declare: ${parts.declare ?? '30 min'}, provision: 4 h, verify: 10 min, cut-over: 5 min }
-repository: { chunk: 1 MiB, pack: 8 MiB, compression: zstd }
+repository: { chunk: 1 MiB, pack: 8 MiB, compression: zstd${parts.repository === undefined ? '' : `, ${parts.repository}`} }
 strategies:
   tested:
 ${jobs.map((job) => `    ${job}`).join('\n')}

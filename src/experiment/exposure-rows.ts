@@ -1,5 +1,6 @@
+import type { Instant } from '../engine/ports.ts'
 import { strike } from '../world/index.ts'
-import type { HazardSpecification } from '../world/index.ts'
+import type { HazardSpecification, World } from '../world/index.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import { NO_EXPOSURE, exposureOver } from './exposure.ts'
@@ -57,7 +58,7 @@ function whatIsDestroyed(definition: CellDefinition, hazard: HazardSpecification
 
 /** Points of a dataset that are not at these places; a synchronous replica elsewhere has every instant. */
 function pointsOutside(
-  { operations }: Estate,
+  { operations, world }: Estate,
   dataset: string,
   places: ReadonlySet<string>,
 ): UsablePoint[] | 'every instant' {
@@ -65,6 +66,7 @@ function pointsOutside(
     (point) => point.dataset === dataset && !places.has(point.store),
   )
   const backed_s = Math.min(...found.map(({ since_s }) => since_s))
+  if (!places.has(world.arrayOf(dataset))) found.push(...snapshotsOf(world, dataset))
   for (const job of operations.strategy.jobs) {
     if (!('dataset' in job) || !('to' in job) || job.dataset !== dataset || places.has(job.to)) continue
     if (job.kind === 'log') {
@@ -81,4 +83,14 @@ function pointsOutside(
     }
   }
   return found
+}
+
+/** What the array kept, of a virtual machine whose images lie on another's disks. */
+function snapshotsOf(world: World, dataset: string): UsablePoint[] {
+  const { kept, past } = world.dataset(dataset).snapshots
+  const point = (cut: Instant, until: Instant): UsablePoint => {
+    const cut_s = cut - world.start
+    return { cut_s, since_s: cut_s, until_s: until - world.start }
+  }
+  return [...past.map(({ cut, until }) => point(cut, until)), ...kept.map(({ cut }) => point(cut, Infinity))]
 }

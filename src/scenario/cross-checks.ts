@@ -245,7 +245,10 @@ class CrossCheck {
     const { sites } = this.#world
     if (kind === 'regions')
       return { text: 'region', names: [...new Set([...sites.values()].map((site) => site.region))] }
-    if (kind === 'credentials or stores') return this.#among(this.#world.principals.size > 0 ? 'credentials' : 'stores')
+    if (kind === 'credentials, stores or nodes') {
+      if (this.#world.principals.size > 0) return this.#among('credentials')
+      return { text: 'store or node', names: [...this.#world.stores.keys(), ...this.#world.nodes.keys()] }
+    }
     return { text: kind.slice(0, -1), names: [...this.#world[kind].keys()] }
   }
 
@@ -261,10 +264,18 @@ class CrossCheck {
   security(): void {
     const { credentials, principals, nodes, stores } = this.#world
     const path: Path = ['security']
-    for (const { name, store, may, role, unlocks } of credentials.values()) {
+    for (const { name, store, array, may, role, unlocks } of credentials.values()) {
       const at = [...path, 'credentials', name]
+      const does = role !== undefined || Object.values(may).some((right) => right)
       if (store !== undefined) this.#refer([...at, 'store'], store, 'a store', stores)
-      else if (role !== undefined || Object.values(may).some((right) => right)) {
+      if (array !== undefined) {
+        this.#refer([...at, 'array'], array, 'a node', nodes)
+        if (store !== undefined)
+          this.#compilation.problem([...at, 'array'], 'stands beside store; expected one of the two', 'key')
+        if (!may.delete || may.get || may.put || role !== undefined) {
+          this.#compilation.problem(at, 'is for the snapshots of an array; expected array and may: [delete]', 'key')
+        }
+      } else if (store === undefined && does) {
         this.#compilation.problem(at, 'says what it may do, and not where; add store: the name of a store', 'key')
       }
       for (const [index, other] of unlocks.entries()) {

@@ -7,11 +7,12 @@ export function securityOf(written: SecurityDocument | undefined): {
   readonly principals: Map<string, PrincipalSpecification>
 } {
   const credentials = new Map<string, CredentialSpecification>()
-  for (const [name, { store, may, key, unlocks }] of Object.entries(written?.credentials ?? {})) {
+  for (const [name, { store, array, may, key, unlocks }] of Object.entries(written?.credentials ?? {})) {
     const reads = may.includes('read')
     credentials.set(name, {
       name,
       ...(store === undefined ? {} : { store }),
+      ...(array === undefined ? {} : { array }),
       // Whoever writes must be able to see what is there.
       may: {
         get: reads,

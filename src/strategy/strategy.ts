@@ -150,6 +150,8 @@ export interface SnapshotJob extends JobCommon {
   readonly mirror: boolean
   /** What has changed since the oldest may fill so much; then the oldest are dropped. */
   readonly reserve_bytes: number
+  /** The array lets nobody delete a snapshot for so long; 0: whoever administers it may. */
+  readonly lock_s: number
 }
 
 export type Job =

@@ -44,7 +44,7 @@ export class Node implements Interruptible {
     this.diskWrite = simulation.flows.resource({ name: `${name} disk write`, capacity: disk.write_bytesPerSecond })
     const disks = { read: this.diskRead, write: this.diskWrite }
     this.raid = disk.raid === undefined ? undefined : new RaidGroup(disk.raid, simulation, disks, origin?.raid)
-    if (origin !== undefined && origin.#destroyed !== undefined) this.destroy(origin.#destroyed)
+    if (origin !== undefined && origin.#destroyed !== undefined) this.loseHost(origin.#destroyed)
   }
 
   get name(): string {

@@ -7,6 +7,8 @@ export interface CredentialSpecification {
   readonly name: string
   /** The store that it opens; absent for one that only unlocks others. */
   readonly store?: string
+  /** The node whose disks it administers: it deletes the snapshots that the array keeps, if it may delete. */
+  readonly array?: string
   /** What the store lets it do. */
   readonly may: Rights
   /** What the key of the repositories is for that goes with it; absent: it opens none, and all it sees is sealed. */
@@ -88,6 +90,14 @@ export class Principals {
       }
     }
     return rights
+  }
+
+  /** Whether one of these credentials deletes the snapshots that an array keeps. */
+  mayDeleteSnapshotsOf(array: string, credentials: ReadonlySet<string>): boolean {
+    return [...credentials].some((name) => {
+      const credential = this.#credentials.get(name)
+      return credential?.array === array && credential.may.delete
+    })
   }
 
   /** The credential among these whose key is the strongest for the repositories on a store. */

@@ -94,7 +94,7 @@ export class World {
     for (const node of this.nodes.values()) {
       node.onDestroy = () => {
         for (const dataset of this.datasets.values()) {
-          if (dataset.specification.node === node.name) dataset.snapshots.clear()
+          if (this.arrayOf(dataset.name) === node.name) dataset.snapshots.clear(this.clock.now())
         }
       }
     }
@@ -154,6 +154,11 @@ export class World {
   /** The node that holds a dataset. */
   nodeOf(dataset: string): Node {
     return this.node(this.dataset(dataset).specification.node)
+  }
+
+  /** The node on whose disks a dataset lies, and the array's snapshots of it: for images of a virtual machine not its own. */
+  arrayOf(dataset: string): string {
+    return this.placements.storageOf(this.dataset(dataset).specification.node)
   }
 
   route(from: string, to: string): Route {

@@ -52,6 +52,60 @@ describe('snapshots of the array, every hour at half past', () => {
     expect(full.length).toBeGreaterThan(20)
   })
 
+  it('are deleted by who has come by the administration of the array: the backups count', async () => {
+    const { share } = await staged({
+      hazards: { attack: ransomware.replace('}', ', credentials: [files], attack: 100 % }') },
+      drills: ['attack'],
+      jobs: jobs(snapshots()),
+    })
+    // One an hour since five days before the drill.
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'nas', reason: '24 snapshots of files were deleted' })
+  })
+
+  const security = (held: string): string => `
+security:
+  credentials:
+    stores: { store: nas, may: [read, write, delete], key: administrator }
+    far: { store: bucket, may: [read, write], key: writer }
+    array-root: { array: files, may: [delete] }
+    vcenter: { unlocks: [array-root] }
+  principals:
+    agent: { node: files, holds: [${held}], does: [backup, copy] }
+    owner: { holds: [stores, far], does: [restore] }
+    storage-team: { holds: [array-root], does: [] }`
+
+  it('are deleted with what a machine holds, by whatever detour', async () => {
+    const attack = ransomware.replace('}', ', attack: 100 % }')
+    const parts = { hazards: { attack }, drills: ['attack'], jobs: jobs(snapshots()) }
+    const held = await staged({ ...parts, security: security('stores, far, vcenter') })
+    expect(held.share?.reason).toContain('24 snapshots of files were deleted')
+    const apart = await staged({ ...parts, security: security('stores, far') })
+    expect(apart.share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files', reason: '' })
+  })
+
+  it('stay for as long as the array locks them, whoever asks', async () => {
+    const attack = ransomware.replace('}', ', credentials: [files, nas, bucket], attack: 100 % }')
+    const parts = { hazards: { attack }, drills: ['attack'] }
+    const locked = await staged({ ...parts, jobs: jobs(snapshots('lock: 2 d')) })
+    expect(locked.share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files', rpo_s: 6.5 * HOUR_S })
+    // He stays for six hours, and only those of the last four are locked.
+    const tooBriefly = await staged({ ...parts, jobs: jobs(snapshots('lock: 4 h')) })
+    expect(tooBriefly.share?.outcome).toBe('lost')
+  })
+
+  it('that are locked fill the reserve until no further one can be taken', async () => {
+    const { jobs: runs } = await staged({
+      hazards: { slip: deletion },
+      drills: ['slip'],
+      jobs: jobs(snapshots('reserve: 5 MB, lock: 2 d')),
+    })
+    const refused = runs.filter(({ kind, outcome }) => kind === 'snapshot' && outcome === 'failed')
+    expect(refused.length).toBeGreaterThan(20)
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(
+      new Set(['the reserve is full of snapshots that are locked']),
+    )
+  })
+
   it('give way to a backup that is newer', async () => {
     const { share } = await staged({
       hazards: { slip: deletion },

@@ -136,3 +136,24 @@ describe('a virtual machine that cannot be', () => {
     expect(wrong(from, to)).toThrow(message)
   })
 })
+
+describe('snapshots of an array that holds images', { timeout: 30_000 }, async () => {
+  const hourly = '    - snapshot: { dataset: mail-disk, last: 12, at: "30 * * * *" }\nhazards:'
+  const withSnapshots = async (hazard: string) =>
+    run(parseScenario(text(hazard).replace('hazards:', hourly), 'hosts.yaml'))
+
+  it('bring a machine back that is gone, as of half an hour before; and its exposure says so', async () => {
+    const { incidents, exposures } = await withSnapshots('kind: node, target: mail, detection: 1 min')
+    expect(incidents).toMatchObject([
+      { service: 'mailbox', outcome: 'recovered', store: 'snapshots of san', rpo_s: HOUR_S / 2, verified: true },
+    ])
+    // One an hour, there at once: the loss is anything up to an hour.
+    expect(exposures).toMatchObject([{ dataset: 'mail-disk', min_s: 0, max_s: HOUR_S }])
+  })
+
+  it('are gone with the array, and count for nothing against its loss', async () => {
+    const { incidents, exposures } = await withSnapshots('kind: node, target: san, detection: 1 min')
+    expect(incidents).toMatchObject([{ service: 'mailbox', store: 'nas', rpo_s: 11 * HOUR_S }])
+    expect(exposures[0]!.max_s).toBeGreaterThan(24 * HOUR_S)
+  })
+})

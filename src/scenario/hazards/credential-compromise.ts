@@ -3,9 +3,9 @@ import { hazardReader } from './reader.ts'
 
 export const credentialCompromise = hazardReader({
   kind: 'credential-compromise',
-  fields: { target: reference('a credential or store'), from: reference('a node') },
+  fields: { target: reference('a credential, store or node'), from: reference('a node') },
   refers: ({ target, from }) => [
-    { field: ['target'], name: target, to: ['credentials or stores'] },
+    { field: ['target'], name: target, to: ['credentials, stores or nodes'] },
     { field: ['from'], name: from, to: ['nodes'] },
   ],
   read: ({ target, from }, { common }) => ({ kind: 'credential-compromise', ...common, target, from }),

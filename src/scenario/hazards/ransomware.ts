@@ -10,7 +10,7 @@ export const ransomware = hazardReader({
   fields: {
     target: reference('a site'),
     dwell: durationLaw.optional(),
-    credentials: z.array(reference('a credential or store')).optional(),
+    credentials: z.array(reference('a credential, store or node')).optional(),
     entry: reference('a node').optional(),
     spread: durationLaw.optional(),
     encryption: quantity('bytesPerSecond', { example: '100 MB/s', positive: true }).optional(),
@@ -21,7 +21,7 @@ export const ransomware = hazardReader({
     ...credentials.map((name, index) => ({
       field: ['credentials', index],
       name,
-      to: ['credentials or stores'] as const,
+      to: ['credentials, stores or nodes'] as const,
     })),
     ...(entry === undefined ? [] : [{ field: ['entry'], name: entry, to: ['nodes'] as const }]),
   ],

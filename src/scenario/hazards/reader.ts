@@ -34,8 +34,8 @@ export type Referable =
   | 'datasets'
   | 'hazards'
   | 'credentials'
-  /** Credentials where there are any, else stores. */
-  | 'credentials or stores'
+  /** Credentials where there are any, else stores, and nodes for their snapshots. */
+  | 'credentials, stores or nodes'
 
 /** A name that must exist, at a place within the hazard. */
 export interface HazardReference {

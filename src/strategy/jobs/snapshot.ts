@@ -1,3 +1,4 @@
+import { EngineError } from '../../engine/errors.ts'
 import { completed } from '../../world/ship.ts'
 import type { SnapshotJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
@@ -22,8 +23,7 @@ export const snapshotJob: JobKind<SnapshotJob> = {
     }
     const now = world.clock.now()
     const { dropped } = snapshots
-    snapshots.take(files, now, job.last)
-    snapshots.fit(files, now, job.reserve_bytes)
+    if (!snapshots.take(files, now, job)) throw new EngineError('the reserve is full of snapshots that are locked')
     const lost = snapshots.dropped - dropped
     const remark = lost === 0 ? '' : `the reserve is full: ${lost} dropped`
     return { read_bytes: copied_bytes, written_bytes: copied_bytes, remark }

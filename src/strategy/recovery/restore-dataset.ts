@@ -57,14 +57,21 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
   if (fromJournal !== undefined) return fromJournal
   for (let attempt = 0; ; attempt += 1) {
     const result = await restoreNewest(task, attempt)
-    if ('store' in result) return result
+    if ('store' in result) return { ...result, passedOver: [...deletedSnapshots(task), ...result.passedOver] }
     const { nextEnd_s } = world.outages
     if (!result.outOfReach || nextEnd_s === undefined) {
-      if (result.reasons.length > 0) return result.reasons.join('; ')
+      const reasons = [...deletedSnapshots(task), ...result.reasons]
+      if (reasons.length > 0) return reasons.join('; ')
       return `no recovery point of ${damage.dataset} from before the incident`
     }
     await simulation.sleep(nextEnd_s - simulation.now)
   }
+}
+
+/** What would have been the nearest way back, and an intruder took. */
+function deletedSnapshots({ operations: { world }, damage }: RestoreTask): string[] {
+  const { deleted } = world.dataset(damage.dataset).snapshots
+  return deleted === 0 ? [] : [`${deleted} snapshots of ${world.arrayOf(damage.dataset)} were deleted`]
 }
 
 /** Data that an outage has put out of reach are used again when it ends. */

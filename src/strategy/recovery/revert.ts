@@ -10,7 +10,8 @@ import type { RestoredDataset } from './restored-dataset.ts'
 /**
  * Goes back to a snapshot of the array, where it holds a newer state from before the incident than the backups do: at once
  * for a whole dataset by reverting, at the pace of its disks from a split mirror or for single folders, which are copied.
- * Undefined when there is none, or the array is gone with it.
+ * After the loss of a virtual machine too, whose images the array had. Undefined when there is none, or the array is gone
+ * with it.
  */
 export async function revert(
   operations: Operations,
@@ -22,7 +23,8 @@ export async function revert(
   const { files, snapshots } = world.dataset(damage.dataset)
   const job = strategy.jobs.find((each) => each.kind === 'snapshot' && each.dataset === damage.dataset)
   const node = world.nodeOf(damage.dataset)
-  if (job?.kind !== 'snapshot' || !incident.logical || !node.alive) return undefined
+  const array = world.arrayOf(damage.dataset)
+  if (job?.kind !== 'snapshot' || !node.alive || !world.node(array).alive) return undefined
   const onset = world.instant(incident.onset_s)
   snapshots.fit(files, world.clock.now(), job.reserve_bytes)
   const snapshot = snapshots.newestBefore(onset)
@@ -52,10 +54,14 @@ export async function revert(
     throw new Error(`the snapshot of ${damage.dataset} is not what the history holds at ${recoveryPoint_s} s`)
   }
   return {
-    store: `snapshots of ${node.name}`,
+    store: `snapshots of ${array}`,
     recoveryPoint_s,
     restored_bytes: bytes,
-    lost_bytes: files.writtenBytes(snapshot.cut, world.instant(incident.detected_s), only),
+    lost_bytes: files.writtenBytes(
+      snapshot.cut,
+      world.instant(incident.logical ? incident.detected_s : incident.onset_s),
+      only,
+    ),
     passedOver: [],
     older: false,
     left: [],

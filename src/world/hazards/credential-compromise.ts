@@ -8,7 +8,7 @@ import { Intruder } from './intruder.ts'
  */
 export interface CredentialCompromiseHazard extends HazardCommon {
   readonly kind: 'credential-compromise'
-  /** A credential; where none are declared, a store, whose administrator's it is. */
+  /** A credential; where none are declared, a store, or a node that keeps snapshots, whose administrator's it is. */
   readonly target: string
   /** Node from which it is used. */
   readonly from: string

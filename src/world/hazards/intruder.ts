@@ -16,7 +16,7 @@ export class Intruder {
   readonly #from: string
   readonly #loot: ReadonlySet<string>
 
-  /** @param loot names of credentials; names of stores where none are declared: their administrator's then */
+  /** @param loot names of credentials; where none are declared, of stores and arrays: their administrator's then */
   constructor(world: World, name: string, from: string, loot: Iterable<string>) {
     this.#world = world
     this.#name = name
@@ -31,12 +31,22 @@ export class Intruder {
     return Object.values(rights).some((right) => right) ? rights : undefined
   }
 
-  /** Deletes from every store that he can open what it lets him delete. */
+  /** Deletes from every store that he can open, and of the snapshots of every array, what he is let delete. */
   deleteBackups(): void {
+    for (const dataset of this.#world.datasets.values()) {
+      const array = this.#world.arrayOf(dataset.name)
+      if (this.#administers(array)) dataset.snapshots.deleteAll(this.#world.clock.now())
+    }
     for (const store of this.#world.stores.keys()) {
       const may = this.rightsAt(store)
       if (may !== undefined) this.#act(`attack on ${store}`, () => this.#deleteFrom(store, may))
     }
+  }
+
+  #administers(array: string): boolean {
+    const { principals } = this.#world
+    if (!this.#world.node(array).alive) return false
+    return principals.declared ? principals.mayDeleteSnapshotsOf(array, this.#loot) : this.#loot.has(array)
   }
 
   async #deleteFrom(store: string, may: Rights): Promise<void> {

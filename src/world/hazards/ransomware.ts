@@ -24,8 +24,8 @@ export interface RansomwareHazard extends HazardCommon {
   readonly target: string
   readonly dwell: Distribution
   /**
-   * Credentials that he has besides those that are held on the nodes that he reaches; where none are declared, stores
-   * whose administrator's credential he has. What a store lets them delete is deleted.
+   * Credentials that he has besides those that are held on the nodes that he reaches; where none are declared, stores, and
+   * nodes that keep snapshots, whose administrator's credential he has. What these let him delete is deleted.
    */
   readonly credentials: readonly string[]
   /** Node at which he comes in; absent: all nodes of the site at once. */

@@ -1,5 +1,5 @@
 import { hitsOf, isDomain, membersOf, partOfCluster, reliesOn } from '../world/index.ts'
-import type { HazardSpecification, VmSpecification, WorldSpecification } from '../world/specification.ts'
+import type { DatasetSpecification, HazardSpecification, VmSpecification, WorldSpecification } from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
 import { referencesOf } from './hazards/index.ts'
@@ -117,8 +117,15 @@ class CrossCheck {
   datasets(): void {
     const { datasets, nodes } = this.#world
     const held = new Map<string, number>()
-    for (const { name, node, size_bytes } of datasets.values()) {
+    for (const dataset of datasets.values()) {
+      const { name, node, size_bytes, quota_bytes = Infinity } = dataset
       const path = ['datasets', name]
+      if (size_bytes > quota_bytes) {
+        this.#compilation.problem(
+          [...path, 'quota'],
+          `${name} takes ${formatQuantity(size_bytes, 'bytes')} at the start; expected a quota that holds it`,
+        )
+      } else this.#growsBeyond([dataset], quota_bytes, `${name} grows beyond its quota`)
       if (!this.#refer([...path, 'node'], node, 'a node', nodes)) continue
       const holder = nodes.get(node)?.vm?.storage ?? node
       const sum = (held.get(holder) ?? 0) + size_bytes
@@ -131,7 +138,10 @@ class CrossCheck {
         )
       }
     }
-    for (const { name, disk } of nodes.values()) this.#growsBeyond(name, disk.capacity_bytes)
+    for (const { name, disk } of nodes.values()) {
+      const onNode = [...datasets.values()].filter((dataset) => dataset.node === name)
+      this.#growsBeyond(onNode, disk.capacity_bytes, `the datasets of ${name} grow beyond its disk`)
+    }
   }
 
   services(): void {
@@ -154,9 +164,8 @@ class CrossCheck {
     }
   }
 
-  /** A disk that its datasets fill within the horizon: from then on they cannot write. */
-  #growsBeyond(node: string, capacity_bytes: number): void {
-    const held = [...this.#world.datasets.values()].filter((dataset) => dataset.node === node)
+  /** A disk or a quota that datasets fill within the horizon: from then on they cannot write. */
+  #growsBeyond(held: readonly DatasetSpecification[], capacity_bytes: number, what: string): void {
     if (capacity_bytes === Infinity || held.every(({ growth_perYear }) => growth_perYear === 0)) return
     const { start, horizon_s } = this.#compilation.frame
     for (let at_s = 0; at_s <= horizon_s; at_s += DAY_S) {
@@ -168,8 +177,7 @@ class CrossCheck {
       if (bytes <= capacity_bytes) continue
       const day = new Date((start + at_s) * 1000).toISOString().slice(0, 10)
       this.#compilation.warnings.add(
-        `the datasets of ${node} grow beyond its disk of ${formatQuantity(capacity_bytes, 'bytes')} about ${day}; ` +
-          `from then on their applications cannot write`,
+        `${what} of ${formatQuantity(capacity_bytes, 'bytes')} about ${day}; from then on applications cannot write to it`,
       )
       return
     }

@@ -50,6 +50,7 @@ export function datasetOf(
     ...startOf(name, dataset, preset, compilation, resolve),
     ...(from === undefined || isRecorded(from) ? {} : { from: resolve(from) }),
     ...recordedOf(name, dataset, compilation, resolve),
+    ...(dataset.quota === undefined ? {} : { quota_bytes: dataset.quota }),
     change_perDay: dataset.change ?? preset?.change_perDay ?? 0,
     locality: dataset.locality ?? preset?.locality ?? 'uniform',
     growth_perYear: dataset.growth ?? preset?.growth_perYear ?? 0,

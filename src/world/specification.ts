@@ -105,6 +105,8 @@ export interface DatasetSpecification {
   readonly scan?: readonly ScannedFile[]
   readonly size_bytes: number
   readonly files: number
+  /** What it may hold at most, however much room its disk has. Default: no limit but that of the disk. */
+  readonly quota_bytes?: number
   /** Share of the bytes that is written anew a day: 0.01 is 1 %/day. */
   readonly change_perDay: number
   readonly locality: Locality

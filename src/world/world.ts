@@ -256,6 +256,7 @@ export class World {
     else if (options.readDirectory === undefined) {
       throw new Error(`dataset ${dataset.name}: reading ${dataset.from} needs access to the real disk`)
     } else options.readDirectory(dataset, files)
+    files.space.setQuota('', dataset.quota_bytes ?? Infinity)
     return files
   }
 

@@ -1,6 +1,11 @@
 import { Simulation } from '../../src/kernel/index.ts'
 import { World } from '../../src/world/index.ts'
-import type { LinkSpecification, NodeSpecification, StoreSpecification } from '../../src/world/specification.ts'
+import type {
+  DatasetSpecification,
+  LinkSpecification,
+  NodeSpecification,
+  StoreSpecification,
+} from '../../src/world/specification.ts'
 
 export const START = Date.UTC(2026, 0, 5) / 1000
 
@@ -43,11 +48,12 @@ export function disk(name: string, site: string): StoreSpecification {
   }
 }
 
-/** A world of sites named by what stands at them, without data. */
+/** A world of sites named by what stands at them, without data unless some is given. */
 export function smallWorld(parts: {
   readonly nodes: readonly NodeSpecification[]
   readonly stores: readonly StoreSpecification[]
   readonly links: readonly LinkSpecification[]
+  readonly datasets?: readonly DatasetSpecification[]
 }): World {
   const named = <T extends { readonly name: string }>(things: readonly T[]): Map<string, T> =>
     new Map(things.map((thing) => [thing.name, thing]))
@@ -60,7 +66,7 @@ export function smallWorld(parts: {
       stores: named(parts.stores),
       links: named(parts.links),
       domains: new Map(),
-      datasets: new Map(),
+      datasets: named(parts.datasets ?? []),
       services: new Map(),
       credentials: new Map(),
       principals: new Map(),

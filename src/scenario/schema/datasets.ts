@@ -21,6 +21,7 @@ const dataset = section({
   from: text('../src').optional(),
   size: quantity('bytes', { example: '1 TB', positive: true }).optional(),
   files: quantity('count', { example: '1.2M', positive: true }).optional(),
+  quota: quantity('bytes', { example: '2 TB', positive: true }).optional(),
   fidelity: z.enum(['bytes', 'extents']).optional(),
   churn: churn.optional(),
   preset: z.enum(Object.keys(datasetPresets)).optional(),

@@ -20,6 +20,8 @@ interface Folder {
 export class ObjectTable {
   #below: ObjectTable | undefined
   readonly #folders = new Map<string, Folder>()
+  /** Names of the folders, ascending, once somebody has asked for them. */
+  #folderNames: readonly string[] | undefined
   #size: number
 
   constructor(below?: ObjectTable) {
@@ -67,6 +69,7 @@ export class ObjectTable {
   clear(): void {
     this.#below = undefined
     this.#folders.clear()
+    this.#folderNames = undefined
     this.#size = 0
   }
 
@@ -85,7 +88,8 @@ export class ObjectTable {
   #ownNames(prefix: string): string[] {
     const found: string[] = []
     let inOrder = true
-    for (const folder of [...this.#folders.keys()].sort()) {
+    this.#folderNames ??= [...this.#folders.keys()].sort()
+    for (const folder of this.#folderNames) {
       if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
       const { objects, sorted = [...objects.keys()].sort() } = this.#folders.get(folder)!
       this.#folders.get(folder)!.sorted = sorted
@@ -103,7 +107,11 @@ export class ObjectTable {
   #own(name: string): Folder {
     const folder = folderOf(name)
     let own = this.#folders.get(folder)
-    if (own === undefined) this.#folders.set(folder, (own = { objects: new Map(), sorted: undefined }))
+    if (own === undefined) {
+      own = { objects: new Map(), sorted: undefined }
+      this.#folders.set(folder, own)
+      this.#folderNames = undefined
+    }
     return own
   }
 }

@@ -115,10 +115,11 @@ function directoryOf({ name, handle }: SourceEntry): DirectoryNode {
 
 function sourceEntry(name: string, node: TreeNode): SourceEntry {
   const { kind, metadata, version } = node
-  const entry: SourceEntry = { name, kind, metadata, version, handle: node }
   if (node instanceof FileNode) {
-    return { ...entry, size: node.size, ...(node.link === undefined ? {} : { hardLink: node.link }) }
+    const file: SourceEntry = { name, kind, metadata, version, handle: node, size: node.size }
+    return node.link === undefined ? file : { ...file, hardLink: node.link }
   }
+  const entry: SourceEntry = { name, kind, metadata, version, handle: node }
   if (node instanceof SymlinkNode) return { ...entry, symlinkTarget: node.target }
   if (node instanceof DirectoryNode || node.device === undefined) return entry
   return { ...entry, device: node.device }

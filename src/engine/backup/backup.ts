@@ -84,6 +84,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   const { type, parent, tags } = lineageFor(options.type, snapshots, options, ports.random)
+  const { changes } = repository.index
   const tree = await source.snapshot()
   const writer = repository.writer(sharedLockUntil(repository, options), options.uploads)
   try {
@@ -95,7 +96,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     await writer.finish()
     for (const [address, made] of archiver.made) cache.trees.add(address, made)
     for (const [address, list, entries] of archiver.madeLists)
-      cache.trees.addList(address, list.slice(), entries.slice())
+      cache.trees.addList(address, list.slice(), { entries: entries.slice(), changes })
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {

@@ -5,8 +5,10 @@ export const ADDRESS_BYTES = 32
 /** The same in words of 32 bits. */
 export const ADDRESS_WORDS = 8
 
-/** Addresses as words, for the table: bytes of a message need not lie at a multiple of four. */
+/** Addresses as words, for the table: the same memory, or a copy where the bytes do not lie at a multiple of four. */
 export function addressWords(addresses: Uint8Array): Int32Array {
+  const { buffer, byteOffset, length } = addresses
+  if ((byteOffset & 3) === 0) return new Int32Array(buffer, byteOffset, length >>> 2)
   return new Int32Array(new Uint8Array(addresses).buffer)
 }
 

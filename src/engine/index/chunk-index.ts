@@ -1,6 +1,6 @@
 import type { Instant } from '../ports.ts'
 import type { AddressCursor } from './address.ts'
-import { ADDRESS_BYTES, ADDRESS_WORDS, addressWords } from './address.ts'
+import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
 import type { PackDirectory, PackFacts } from './pack-directory.ts'
 import { ChunkTable, NO_SEGMENT, PENDING_SEGMENT } from './chunk-table.ts'
 import { StoredPack, entriesOf } from './stored-pack.ts'
@@ -45,6 +45,7 @@ export class ChunkIndex implements ContentsSource {
   /** Stored bytes of each segment. */
   #sealed_bytes: Uint32Array
   #segments: number
+  #changes = 0
   /** Packs whose contents are put together, the longest kept first, and how many segments they have. */
   readonly #kept = new Set<StoredPack>()
   #keptSegments = 0
@@ -75,6 +76,12 @@ export class ChunkIndex implements ContentsSource {
     this.#sealed_bytes = origin.#sealed_bytes.slice()
     this.#salts = origin.#salts.slice()
     this.#segments = origin.#segments
+    this.#changes = origin.#changes
+  }
+
+  /** Another number whenever a chunk that was stored may have to be looked for elsewhere. */
+  get changes(): number {
+    return this.#changes
   }
 
   /** Entries, those of packs that are gone included. */
@@ -130,7 +137,8 @@ export class ChunkIndex implements ContentsSource {
   storedAs(entry: number): number {
     const segment = this.#table.segment(entry)
     if (segment < NO_SEGMENT && this.#segmentStates[segment] === USABLE) return entry
-    return this.findStored(addressWords(this.#table.address(entry)))
+    const other = this.#table.findSame(entry, this.#segmentStates, USABLE)
+    return other >= 0 ? other : this.#table.findSame(entry, this.#segmentStates, MARKED)
   }
 
   /** Announces a chunk whose pack is not complete. */
@@ -148,6 +156,7 @@ export class ChunkIndex implements ContentsSource {
 
   /** Announced chunks that will not be stored. */
   withdraw(entries: readonly number[]): void {
+    this.#changes++
     for (const entry of entries) this.#table.settle(entry, NO_SEGMENT, 0)
   }
 
@@ -191,6 +200,7 @@ export class ChunkIndex implements ContentsSource {
   }
 
   #setSegments(pack: number, state: number): void {
+    this.#changes++
     if (state === MARKED) this.#marked.add(pack)
     else this.#marked.delete(pack)
     const { firstSegment, segments } = this.#packs[pack]!

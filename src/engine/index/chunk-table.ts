@@ -98,6 +98,12 @@ export class ChunkTable {
     }
   }
 
+  /** The same for the address of an entry, of what is stored. */
+  findSame(entry: number, states: Uint8Array, worst: number): number {
+    const { addresses } = this.#blocks[entry >>> BLOCK_BITS]!
+    return this.find(addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, states, worst, false)
+  }
+
   segment(entry: number): number {
     return this.#blocks[entry >>> BLOCK_BITS]!.segment[entry & BLOCK_MASK]!
   }

@@ -8,14 +8,20 @@ const LIST_BYTES_AT_MOST = 64 * 1024 * 1024
 /** Bytes of opened segments that are kept: the next tree that is wanted is most often in the same one. */
 const SEGMENT_BYTES_AT_MOST = 24 * 1024 * 1024
 
-/** Addresses of chunks, and the entries of the index that they had when these were looked up. */
+/** Entries of the index that chunks had when it had changed so often. */
+export interface KnownEntries {
+  readonly entries: Uint32Array
+  readonly changes: number
+}
+
+/** Addresses of chunks, and their entries when these were looked up. */
 class KnownList {
   readonly addresses: Uint8Array
-  readonly entries: Uint32Array | undefined
+  readonly known: KnownEntries | undefined
 
-  constructor(addresses: Uint8Array, entries: Uint32Array | undefined) {
+  constructor(addresses: Uint8Array, known: KnownEntries | undefined) {
     this.addresses = addresses
-    this.entries = entries
+    this.known = known
   }
 
   get length(): number {
@@ -47,14 +53,14 @@ export class TreeCache {
     return this.#lists.get(address)?.addresses
   }
 
-  rememberEntries(address: string, entries: Uint32Array): void {
+  rememberEntries(address: string, known: KnownEntries): void {
     const list = this.#lists.get(address)
-    if (list !== undefined) this.#lists.replace(address, new KnownList(list.addresses, entries))
+    if (list !== undefined) this.#lists.replace(address, new KnownList(list.addresses, known))
   }
 
   /** Entries of the chunks of a list, as far as they are known; some may have been moved since. */
-  entriesOfList(address: string): Uint32Array | undefined {
-    return this.#lists.get(address)?.entries
+  entriesOfList(address: string): KnownEntries | undefined {
+    return this.#lists.get(address)?.known
   }
 
   /** A segment of a pack, opened. */
@@ -66,8 +72,8 @@ export class TreeCache {
     this.#segments.add(`${pack}:${number}`, plain)
   }
 
-  addList(address: string, list: Uint8Array, entries?: Uint32Array): void {
-    this.#lists.add(address, new KnownList(list, entries))
+  addList(address: string, list: Uint8Array, known?: KnownEntries): void {
+    this.#lists.add(address, new KnownList(list, known))
   }
 }
 
@@ -75,11 +81,16 @@ export class TreeCache {
 class Bounded<T extends { readonly length: number }> {
   readonly #limit: number
   readonly #items: Map<string, T>
+  /** Goes through the items as they were added. A new iterator would have to step over all that were removed. */
+  readonly #order: MapIterator<[string, T]>
+  /** The one that goes next, where it is known. */
+  #oldest: [string, T] | undefined
   #length: number
 
   constructor(limit: number, origin?: Bounded<T>) {
     this.#limit = limit
     this.#items = new Map(origin === undefined ? [] : origin.#items)
+    this.#order = this.#items.entries()
     this.#length = origin === undefined ? 0 : origin.#length
   }
 
@@ -96,10 +107,13 @@ class Bounded<T extends { readonly length: number }> {
     if (this.#items.has(key)) return
     this.#items.set(key, item)
     this.#length += item.length + 1
-    for (const [oldest, old] of this.#items) {
-      if (this.#length <= this.#limit || oldest === key) break
+    while (this.#length > this.#limit) {
+      this.#oldest ??= this.#order.next().value
+      if (this.#oldest === undefined || this.#oldest[0] === key) break
+      const [oldest, old] = this.#oldest
       this.#items.delete(oldest)
       this.#length -= old.length + 1
+      this.#oldest = undefined
     }
   }
 }

@@ -73,8 +73,11 @@ export class TreeReader {
   entriesOfList(address: string, list: Uint8Array, path: string): Uint32Array {
     const { index, cache } = this.#repository
     const known = cache.trees.entriesOfList(address)
-    const entries = known === undefined ? Uint32Array.from(this.entriesOf(list, path)) : whereTheyAreNow(index, known)
-    if (entries !== known) cache.trees.rememberEntries(address, entries)
+    const { changes } = index
+    if (known?.changes === changes) return known.entries
+    const entries =
+      known === undefined ? Uint32Array.from(this.entriesOf(list, path)) : whereTheyAreNow(index, known.entries)
+    cache.trees.rememberEntries(address, { entries, changes })
     return entries
   }
 

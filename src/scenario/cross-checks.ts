@@ -1,5 +1,10 @@
 import { hitsOf, isDomain, membersOf, partOfCluster, reliesOn } from '../world/index.ts'
-import type { DatasetSpecification, HazardSpecification, VmSpecification, WorldSpecification } from '../world/specification.ts'
+import type {
+  DatasetSpecification,
+  HazardSpecification,
+  VmSpecification,
+  WorldSpecification,
+} from '../world/specification.ts'
 import type { Compilation } from './compilation.ts'
 import type { Path } from './document.ts'
 import { referencesOf } from './hazards/index.ts'

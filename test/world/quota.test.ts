@@ -47,8 +47,10 @@ describe('a dataset with a quota of 120 MB', () => {
 describe('a quota in a scenario', () => {
   const warningsWith = (quota: string): readonly string[] => {
     const text = scenarioText({ hazards: { fire: '{ kind: site, target: office, rate: 1/year }' }, drills: ['fire'] })
-    return parseScenario(text.replace('    size: 200 MB', `    size: 200 MB\n    growth: 100 %/year\n    ${quota}`), 'q.yaml')
-      .warnings
+    return parseScenario(
+      text.replace('    size: 200 MB', `    size: 200 MB\n    growth: 100 %/year\n    ${quota}`),
+      'q.yaml',
+    ).warnings
   }
 
   it('is told of when growth uses it up: 2 % take ten and a half days at a doubling a year', () => {

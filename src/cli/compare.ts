@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import type { Contender } from '../experiment/compare.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { UsageError } from './exit.ts'
-import { openExecution, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
+import type { LongRun, LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
+import { progressOf } from './progress.ts'
 
-interface CompareArguments extends ExecutionArguments, PricesArguments {
+interface CompareArguments extends LongRunArguments, PricesArguments {
   what: string[]
   baseline: string | undefined
   seed: string | undefined
@@ -20,7 +22,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <what..>',
   describe: 'Compare strategies and topologies, drill by drill, with intervals and corrected p-values',
   builder: (yargs) =>
-    withPrices(withExecution(yargs))
+    withPrices(withCheckpoint(yargs))
       .positional('what', {
         type: 'string',
         array: true,
@@ -42,15 +44,12 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       import('../experiment/compare.ts'),
       import('../report/comparison.ts'),
     ])
-    const contenders: Contender[] = []
-    for (const what of args.what) {
-      const found = (await isFolder(what)) ? await fromFolder(what) : await fromScenario(what, args)
-      contenders.push(
-        ...found.map((each) => (args.what.length === 1 ? each : { ...each, name: `${what}: ${each.name}` })),
-      )
-    }
+    const { contenders, interruption } = await contendersOf(args)
     const baseline = contenders.find(({ name }) => name === (args.baseline ?? contenders[0]?.name))
     const names = contenders.map(({ name }) => name).join(', ')
+    if (interruption !== undefined && (baseline === undefined || contenders.length < 2)) {
+      throw interruptedError('interrupted before there was anything to compare')
+    }
     if (baseline === undefined) throw new UsageError(`--baseline ${args.baseline}: there are ${names}`)
     if (contenders.length < 2) throw new UsageError(`there is nothing to compare ${names} with`)
     const others = contenders.filter((contender) => contender !== baseline)
@@ -59,7 +58,56 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       process.stdout.write(`${JSON.stringify({ baseline: baseline.name, rows }, undefined, 2)}\n`)
     else if (args.format === 'csv') process.stdout.write(comparisonCsv(baseline, rows))
     else process.stdout.write(comparisonTable(baseline, others, rows))
+    if (interruption !== undefined) throw interruptedError(interruption)
   },
+}
+
+interface Found {
+  readonly contenders: readonly Contender[]
+  /** Why there are fewer drills or contenders than there should be. */
+  readonly interruption?: string | undefined
+}
+
+/** Everything that is to be compared: what has results is read, the rest is run. */
+async function contendersOf(args: CompareArguments): Promise<Found> {
+  const { loadScenario } = await import('../scenario/load.ts')
+  const settings = await settingsOf(args)
+  const sources = await Promise.all(
+    args.what.map(async (what) => {
+      if (await isFolder(what)) return { what, contenders: await fromFolder(what) }
+      return { what, scenario: await loadScenario(what, settings) }
+    }),
+  )
+  const scenarios = sources.flatMap(({ scenario }) => scenario ?? [])
+  const found = new Map<Scenario, Found>()
+  const [first] = scenarios
+  if (first !== undefined) {
+    const { seed, replications } = args
+    const texts = scenarios.map(({ text }) => text)
+    const plan = { command: 'compare', seed: seed ?? first.seed, own: seed, replications, texts }
+    await longRun(first, plan, args, async (run) => {
+      for (const scenario of scenarios) {
+        if (!run.signal.aborted) found.set(scenario, await fromScenario(scenario, args, run))
+      }
+    })
+  }
+  const named = sources.flatMap(({ what, scenario, contenders }) => {
+    const own = scenario === undefined ? contenders : (found.get(scenario)?.contenders ?? [])
+    return args.what.length === 1 ? own : own.map((each) => ({ ...each, name: `${what}: ${each.name}` }))
+  })
+  const begun = [...found.values()]
+  const missing = begun.length < scenarios.length ? 'interrupted before all scenarios were run' : undefined
+  const interruption = begun.find((each) => each.interruption !== undefined)?.interruption ?? missing
+  return interruption === undefined ? { contenders: named } : { contenders: inCommon(named), interruption }
+}
+
+/** Of each contender, the drills that all of them have. */
+function inCommon(contenders: readonly Contender[]): Contender[] {
+  const sets = contenders.map(({ incidents }) => new Set(incidents.map(({ replication }) => replication)))
+  return contenders.map((each) => ({
+    ...each,
+    incidents: each.incidents.filter(({ replication }) => sets.every((set) => set.has(replication))),
+  }))
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -80,22 +128,28 @@ async function fromFolder(folder: string): Promise<Contender[]> {
   }))
 }
 
-async function fromScenario(path: string, args: CompareArguments): Promise<Contender[]> {
-  const [{ run }, { loadScenario }] = await Promise.all([import('../experiment/run.ts'), import('../scenario/load.ts')])
-  const scenario = await loadScenario(path, await settingsOf(args))
-  const execution = await openExecution(args)
+async function fromScenario(
+  scenario: Scenario,
+  { seed, replications }: CompareArguments,
+  { execute, signal, show }: LongRun,
+): Promise<Found> {
+  const { NothingCompleteError, run } = await import('../experiment/run.ts')
   try {
-    const { cells, incidents } = await run(scenario, {
-      ...(args.seed === undefined ? {} : { seed: args.seed }),
-      ...(args.replications === undefined ? {} : { replications: args.replications }),
-      execute: execution,
+    const { cells, incidents, interrupted, warnings } = await run(scenario, {
+      ...(seed === undefined ? {} : { seed }),
+      ...(replications === undefined ? {} : { replications }),
+      execute,
+      signal,
+      onProgress: (progress) => show(progressOf(progress)),
     })
-    return cells.map(({ strategy, topology, cost }) => ({
+    const contenders = cells.map(({ strategy, topology, cost }) => ({
       name: `${strategy} on ${topology}`,
       incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
       cost,
     }))
-  } finally {
-    await execution.close()
+    return { contenders, interruption: interrupted === undefined ? undefined : warnings.at(-1) }
+  } catch (error) {
+    if (error instanceof NothingCompleteError) return { contenders: [], interruption: error.message }
+    throw error
   }
 }

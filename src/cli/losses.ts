@@ -1,11 +1,14 @@
 import type { CommandModule } from 'yargs'
+import type { LossProgress } from '../experiment/losses/index.ts'
 import { UsageError } from './exit.ts'
-import { openExecution, wholeNumbers, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { wholeNumbers } from './execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
+import type { LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
+import type { Progress } from './progress.ts'
 
-interface LossesArguments extends ExecutionArguments, PricesArguments {
+interface LossesArguments extends LongRunArguments, PricesArguments {
   scenario: string
   window: string
   coinciding: number
@@ -20,7 +23,7 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
   command: 'losses <scenario>',
   describe: 'How often a service is lost for good, however rarely: several hazards at once',
   builder: (yargs) =>
-    withPrices(withExecution(yargs))
+    withPrices(withCheckpoint(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('window', {
         type: 'string',
@@ -63,26 +66,27 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
     const window = parseQuantity(args.window, 'seconds')
     if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)
     const scenario = await loadScenario(args.scenario, await settingsOf(args))
-    const execution = await openExecution(args)
-    try {
-      const found = await serviceLosses(scenario, {
-        ...(args.seed === undefined ? {} : { seed: args.seed }),
-        window_s: window.value,
-        most: coinciding,
-        relativeError: args.precision / 100,
-        maxDrills,
-        execute: execution,
-        onProgress: showRound,
-      })
-      if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
-      process.stdout.write(args.json ? `${JSON.stringify(found, undefined, 2)}\n` : lossesText(found))
-    } finally {
-      await execution.close()
+    const plan = {
+      seed: args.seed ?? scenario.seed,
+      window_s: window.value,
+      most: coinciding,
+      relativeError: args.precision / 100,
+      maxDrills,
     }
+    const named = { command: 'losses', ...plan }
+    const { result: found, interrupted } = await longRun(scenario, named, args, ({ execute, signal, show }) =>
+      serviceLosses(scenario, { ...plan, execute, signal, onProgress: (progress) => show(progressOf(progress)) }),
+    )
+    process.stdout.write(args.json ? `${JSON.stringify(found, undefined, 2)}\n` : lossesText(found))
+    if (interrupted) throw interruptedError('interrupted; the figures are those of the cases staged by then')
   },
 }
 
-function showRound(round: number, share: number): void {
-  if (!process.stderr.isTTY) return
-  process.stderr.write(`\r\u001B[Kround ${round}: ${(100 * share).toFixed(0)} % of the cases staged`)
+function progressOf({ round, share, relativeError }: LossProgress): Progress {
+  const known = relativeError === undefined || !Number.isFinite(relativeError) ? undefined : relativeError
+  return {
+    what: `the cases of round ${round}`,
+    share,
+    known: known === undefined ? undefined : `errors up to ${(100 * known).toPrecision(2)} %`,
+  }
 }

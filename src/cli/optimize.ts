@@ -1,12 +1,16 @@
 import type { CommandModule } from 'yargs'
+import type { OptimiseStage } from '../experiment/optimise.ts'
+import type { SweepProgress } from '../experiment/sweep.ts'
 import type { Settings } from '../scenario/set-values.ts'
 import { UsageError } from './exit.ts'
-import { openExecution, wholeNumbers, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { wholeNumbers } from './execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
+import type { LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
+import { sweepProgressOf } from './progress.ts'
 
-interface OptimizeArguments extends ExecutionArguments, PricesArguments {
+interface OptimizeArguments extends LongRunArguments, PricesArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -22,7 +26,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
   command: 'optimize <scenario>',
   describe: 'Find the cheapest strategy, topology and variant that meets the objectives',
   builder: (yargs) =>
-    withPrices(withExecution(yargs))
+    withPrices(withCheckpoint(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -67,11 +71,12 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastProportion }, optimising, searching, report, { readScenario, parseScenario }] =
+    const [design, { leastProportion }, optimising, { settled }, searching, report, { readScenario, parseScenario }] =
       await Promise.all([
         import('../experiment/design.ts'),
         import('../experiment/intervals.ts'),
         import('../experiment/optimise.ts'),
+        import('../experiment/run.ts'),
         import('../experiment/search.ts'),
         import('../report/optimum.ts'),
         import('../scenario/load.ts'),
@@ -90,22 +95,27 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
       return design.latinHypercube(axes.length, samples, seed).map((places) => design.settingsAt(ranges, places))
     }
     const base = await settingsOf(args)
-    const execution = await openExecution(args)
-    try {
-      const options = { seed, replications, share, base, execute: execution, onPoint: showStage }
+    const scenario = parseScenario(text, args.scenario, base)
+    const plan = { command: 'optimize', seed, vary: args.vary, samples, search, share, replications }
+    const { result: optimum, interrupted } = await longRun(scenario, plan, args, async ({ execute, signal, show }) => {
+      const onProgress = (stage: OptimiseStage, progress: SweepProgress): void => {
+        show({ ...sweepProgressOf(progress), what: `${stage} of ${progress.variants} variants` })
+      }
+      // The same warm-up with all dice, where it is left to the worlds.
+      const { settings } = await settled(scenario, { seed, execute, signal })
+      const options = { seed, replications, share, base: settings, execute, signal, onProgress }
       const play = async (some: readonly Settings[]) => optimising.scoresOf(text, args.scenario, some, options)
       const points =
-        search === undefined ? all() : await searching.searchVariants(listsOf(axes), { seed, budget: search, play })
-      const optimum = await optimising.optimise(text, args.scenario, points, options)
-      if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
-      else process.stdout.write(report.optimumText(optimum, share, 0.95))
-    } finally {
-      await execution.close()
+        search === undefined
+          ? all()
+          : await searching.searchVariants(listsOf(axes), { seed, budget: search, play, signal })
+      return optimising.optimise(text, args.scenario, points, options)
+    })
+    if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
+    else process.stdout.write(report.optimumText(optimum, share, 0.95))
+    if (interrupted) {
+      const { during, complete, variants } = optimum.interrupted ?? { during: 'search', complete: 0, variants: 0 }
+      throw interruptedError(`interrupted during ${during}, after ${complete} of ${variants} variants`)
     }
   },
-}
-
-function showStage(stage: string, done: number, total: number): void {
-  if (!process.stderr.isTTY) return
-  process.stderr.write(done === total ? '\r\u001B[K' : `\r\u001B[K${stage}: ${done} of ${total} variants`)
 }

@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
-import { openExecution, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
+import type { LongRunArguments } from './long-run.ts'
 
-interface PlanArguments extends ExecutionArguments {
+interface PlanArguments extends LongRunArguments {
   scenario: string
   bandwidth: string[]
   history: string[]
@@ -17,7 +17,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <scenario>',
   describe: 'Capacity: how stores fill, windows missed, seeding, bandwidth needed, forecasts from a history',
   builder: (yargs) =>
-    withExecution(yargs)
+    withCheckpoint(yargs)
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('bandwidth', {
         type: 'string',
@@ -49,16 +49,23 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .example('$0 plan plan.yaml --what-if datasets.docs.growth="10 %/year,50 %/year"', 'if it grows faster')
       .example('$0 plan plan.yaml --bandwidth wan --history nas=used.csv', 'a link to size, a store to forecast'),
   async handler(args) {
-    const [planning, { grid }, { run }, { forecasts }, report, { readScenario, parseScenario }, { listsOf, readAxis }] =
-      await Promise.all([
-        import('../experiment/plan.ts'),
-        import('../experiment/design.ts'),
-        import('../experiment/run.ts'),
-        import('./plan-forecasts.ts'),
-        import('../report/capacity-plan.ts'),
-        import('../scenario/load.ts'),
-        import('./vary.ts'),
-      ])
+    const [
+      planning,
+      { grid },
+      { settled },
+      { forecasts },
+      report,
+      { readScenario, parseScenario },
+      { listsOf, readAxis },
+    ] = await Promise.all([
+      import('../experiment/plan.ts'),
+      import('../experiment/design.ts'),
+      import('../experiment/run.ts'),
+      import('./plan-forecasts.ts'),
+      import('../report/capacity-plan.ts'),
+      import('../scenario/load.ts'),
+      import('./vary.ts'),
+    ])
     const axes = args['what-if'].map(readAxis)
     const text = await readScenario(args.scenario)
     const scenario = parseScenario(text, args.scenario)
@@ -68,10 +75,14 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       throw new UsageError(`--bandwidth ${link}: no such link; there are ${[...world.links.keys()].join(', ')}`)
     }
     const forecast = await forecasts(args.history, world)
-    const execution = await openExecution(args)
-    const options = { ...(args.seed === undefined ? {} : { seed: args.seed }), execute: execution }
-    try {
-      const plan = planning.planFrom(await run(scenario, { ...options, replications: 0 }), scenario.experiment)
+    const seed = args.seed ?? scenario.seed
+    const named = { command: 'plan', seed, bandwidth: args.bandwidth, whatIf: args['what-if'] }
+    const { result, interrupted } = await longRun(scenario, named, args, async ({ execute, signal, show }) => {
+      const options = { seed, execute, signal, onProgress: show }
+      const own = await settled(scenario, options)
+      const results = await planning.undisturbed(own, options)
+      if (results === undefined) return undefined
+      const plan = planning.planFrom(results, own.experiment)
       const variants = axes.length === 0 ? [] : grid(listsOf(axes))
       const supposed = await planning.whatIf(text, args.scenario, variants, options)
       const needs = []
@@ -80,21 +91,23 @@ export const planCommand: CommandModule<object, PlanArguments> = {
           needs.push(...(await planning.bandwidthNeeded(text, args.scenario, link, share, options)))
         }
       }
-      if (args.json) {
-        const told = forecast.map(({ forecast: { at: _at, ...rest }, ...each }) => ({ ...each, ...rest }))
-        process.stdout.write(
-          `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: told }, undefined, 2)}\n`,
-        )
-        return
-      }
+      return { plan, supposed, needs }
+    })
+    if (result === undefined) throw interruptedError('interrupted before a first world was complete')
+    const { plan, supposed, needs } = result
+    if (args.json) {
+      const told = forecast.map(({ forecast: { at: _at, ...rest }, ...each }) => ({ ...each, ...rest }))
+      process.stdout.write(
+        `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: told }, undefined, 2)}\n`,
+      )
+    } else {
       process.stdout.write(report.capacityPlanText(plan))
       if (supposed.length > 0) process.stdout.write(`\n${report.whatIfText(supposed)}`)
       if (needs.length > 0) process.stdout.write(`\n${report.bandwidthText(needs)}`)
       for (const { store, forecast: own, last, exhausted } of forecast) {
         process.stdout.write(`\n${report.forecastText(store, own, last, exhausted)}`)
       }
-    } finally {
-      await execution.close()
     }
+    if (interrupted) throw interruptedError('interrupted; what was complete by then is shown')
   },
 }

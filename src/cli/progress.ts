@@ -1,7 +1,18 @@
 import type { RunProgress } from '../experiment/run.ts'
+import type { SweepProgress } from '../experiment/sweep.ts'
 
-/** Progress of a run on stderr: one line that is rewritten, and only on a terminal. */
-export function showProgress(): { update: (progress: RunProgress) => void; end: () => void } {
+/** How far a command has come. */
+export interface Progress {
+  /** What is going on: 'drills 1 to 30 of each hazard'. */
+  readonly what: string
+  /** How much of that is done, from 0 to 1. */
+  readonly share: number
+  /** What is known by now: '12 complete, means known to ±3.1 %'. */
+  readonly known?: string | undefined
+}
+
+/** Progress on stderr: one line that is rewritten, and only on a terminal. */
+export function showProgress(): { update: (progress: Progress) => void; end: () => void } {
   if (!process.stderr.isTTY) return { update: () => {}, end: () => {} }
   let stage = ''
   let begun = { share: 0, at_ms: 0 }
@@ -21,15 +32,30 @@ export function showProgress(): { update: (progress: RunProgress) => void; end: 
   }
 }
 
+export function progressOf({ what, share, replications, precision }: RunProgress): Progress {
+  if (replications === 0 || precision === undefined) return { what, share }
+  return { what, share, known: [`${replications} complete`, ...meansKnownTo(precision)].join(', ') }
+}
+
+export function sweepProgressOf({ complete, variants, share, precision }: SweepProgress): Progress {
+  const what = `${variants} variants`
+  if (complete === 0) return { what, share }
+  return { what, share, known: [`${complete} complete`, ...(precision > 0 ? meansKnownTo(precision) : [])].join(', ') }
+}
+
+/** @param precision relative half-width of the least precise mean */
+function meansKnownTo(precision: number): string[] {
+  return Number.isFinite(precision) ? [`means known to ±${percent(precision)}`] : []
+}
+
 /** '42 % of drills 1 to 1000 of each hazard; 250 complete, means known to ±3.1 %; about 12 s left' */
 export function progressLine(
-  { what, share, replications, precision }: RunProgress,
+  { what, share, known }: Progress,
   begun: { readonly share: number; readonly at_ms: number },
   at_ms: number,
 ): string {
   const parts = [`${(share * 100).toFixed(0)} % of ${what}`]
-  const known = precision === undefined || !Number.isFinite(precision) ? '' : `, means known to ±${percent(precision)}`
-  if (replications > 0 && precision !== undefined) parts.push(`${replications} complete${known}`)
+  if (known !== undefined) parts.push(known)
   const left_s = ((at_ms - begun.at_ms) / 1000 / (share - begun.share)) * (1 - share)
   if (Number.isFinite(left_s)) parts.push(`about ${timeLeft(left_s)} left`)
   return parts.join('; ')

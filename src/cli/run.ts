@@ -1,29 +1,25 @@
-import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import type { OpenExecutor } from '../experiment/execution/executor.ts'
 import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Results } from '../experiment/results.ts'
-import type { Scenario } from '../scenario/scenario.ts'
-import { InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
-import { openExecution, wholeNumbers, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { RequirementNotMetError, UsageError } from './exit.ts'
+import { wholeNumbers } from './execution.ts'
+import { interruptedError, longRun, withResume } from './long-run.ts'
+import type { LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
-import { onInterrupt } from './interrupt.ts'
-import { showProgress } from './progress.ts'
+import { progressOf } from './progress.ts'
 import { readShard, runOneShard } from './shard.ts'
 import type { Plan } from './shard.ts'
 import { OUTPUT_OPTIONS, showResults } from './show-results.ts'
 import type { OutputArguments } from './show-results.ts'
 
-interface RunArguments extends ExecutionArguments, PricesArguments, OutputArguments {
+interface RunArguments extends LongRunArguments, PricesArguments, OutputArguments {
   scenario: string
   seed: string | undefined
   replications: number | undefined
   precision: string | undefined
   'max-replications': number
   'natural-worlds': number | undefined
-  resume: boolean | undefined
   shard: string | undefined
   require: string | undefined
 }
@@ -33,7 +29,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <scenario>',
   describe: 'Simulate a scenario and report RPO, RTO, data loss, bandwidth and cost',
   builder: (yargs) =>
-    withPrices(withExecution(yargs))
+    withPrices(withResume(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('replications', {
@@ -59,10 +55,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Also simulate so many worlds that hazards strike at their rates',
       })
       .options(OUTPUT_OPTIONS)
-      .option('resume', {
-        type: 'boolean',
-        describe: 'Go on with the same run, which was interrupted',
-      })
       .option('shard', {
         type: 'string',
         requiresArg: true,
@@ -99,58 +91,18 @@ export const runCommand: CommandModule<object, RunArguments> = {
       await runOneShard(scenario, plan, shard, args)
       return
     }
-    const execution = await openExecution(args)
-    try {
-      const results = await runToTheEnd(scenario, plan, args, execution)
-      await showResults(results, scenario, args)
-      if (results.interrupted !== undefined) {
-        throw new InterruptedError(`${results.warnings.at(-1)}; add --resume to the same command to go on`)
-      }
-      requireObjectives(results, args.require)
-    } finally {
-      await execution.close()
-    }
+    const { run } = await import('../experiment/run.ts')
+    const { result: results } = await longRun(
+      scenario,
+      { command: 'run', ...plan },
+      args,
+      ({ execute, signal, show }) =>
+        run(scenario, { ...plan, execute, signal, onProgress: (progress) => show(progressOf(progress)) }),
+    )
+    await showResults(results, scenario, args)
+    if (results.interrupted !== undefined) throw interruptedError(results.warnings.at(-1)!)
+    requireObjectives(results, args.require)
   },
-}
-
-/** Runs a plan to its end or to an interruption. What is done by then is on disk, for --resume. */
-async function runToTheEnd(
-  scenario: Scenario,
-  plan: Plan,
-  { out, resume = false }: Pick<RunArguments, 'out' | 'resume'>,
-  execution: OpenExecutor,
-): Promise<Results> {
-  const [{ headerOf }, { openCheckpoint }, { digestOf }, { run }] = await Promise.all([
-    import('../experiment/execution/block-file.ts'),
-    import('../experiment/execution/checkpoint.ts'),
-    import('../experiment/digest.ts'),
-    import('../experiment/run.ts'),
-  ])
-  const key = digestOf([scenario.text, scenario.settings, plan]).slice(0, 12)
-  const path = join(out, scenario.id, `unfinished-${key}.blocks`)
-  const header = headerOf(scenario, { ...plan, workers: execution.workers })
-  const checkpoint = await openCheckpoint(path, header, execution, resume)
-  const progress = showProgress()
-  const interrupt = onInterrupt()
-  try {
-    const results = await run(scenario, {
-      ...plan,
-      execute: checkpoint.execute,
-      onProgress: progress.update,
-      signal: interrupt.signal,
-    })
-    await checkpoint.close(results.interrupted === undefined)
-    return results
-  } catch (error) {
-    await checkpoint.close(false)
-    if (error instanceof Error && error.name === 'NothingCompleteError') {
-      throw new InterruptedError(`${error.message}; add --resume to the same command to go on`)
-    }
-    throw error
-  } finally {
-    interrupt.end()
-    progress.end()
-  }
 }
 
 /** '5 %' or '5%' as 0.05. */

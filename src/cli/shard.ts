@@ -39,13 +39,18 @@ export async function runOneShard(
         'say how many with --replications',
     )
   }
-  const { runShard } = await import('../experiment/execution/shards.ts')
+  const [{ runShard }, { settled }] = await Promise.all([
+    import('../experiment/execution/shards.ts'),
+    import('../experiment/run.ts'),
+  ])
   const path = join(out, scenario.id, `shard-${shard.index}-of-${shard.of}.blocks`)
   const execution = await openExecution({ threads, queue: undefined })
   const interrupt = onInterrupt()
   try {
     const workers = shard.of * threads
-    const { blocks, done } = await runShard(scenario, { ...plan, replications, workers }, shard, path, {
+    // Each share finds the same warm-up, where that is left to the worlds.
+    const own = await settled(scenario, { seed: plan.seed, execute: execution, signal: interrupt.signal })
+    const { blocks, done } = await runShard(own, { ...plan, replications, workers }, shard, path, {
       execute: execution,
       signal: interrupt.signal,
     })

@@ -1,14 +1,16 @@
 import type { CommandModule } from 'yargs'
 import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
-import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
+import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
 import { UsageError } from './exit.ts'
-import { openExecution, wholeNumbers, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { wholeNumbers } from './execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
+import type { LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
+import { sweepProgressOf } from './progress.ts'
 
-interface SweepArguments extends ExecutionArguments, PricesArguments {
+interface SweepArguments extends LongRunArguments, PricesArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -26,7 +28,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
   describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
   builder: (yargs) =>
-    withPrices(withExecution(yargs))
+    withPrices(withCheckpoint(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -88,41 +90,40 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       const ranges = rangesOf(axes, '--samples')
       return design.latinHypercube(axes.length, args.samples, seed).map((places) => design.settingsAt(ranges, places))
     }
-    const execution = await openExecution(args)
-    let rows: SweepRow[]
-    try {
-      rows = await sweep(text, args.scenario, pointsOf(), {
-        seed,
-        ...(args.replications === undefined ? {} : { replications: args.replications }),
-        base: await settingsOf(args),
-        execute: execution,
-        onPoint: showPoint,
-      })
-    } finally {
-      await execution.close()
-    }
-    if (args.format === 'csv') {
-      process.stdout.write(table.sweepCsv(rows))
-      return
-    }
+    const points = pointsOf()
+    const base = await settingsOf(args)
+    const options = { seed, base, ...(replications === undefined ? {} : { replications }) }
+    const plan = { command: 'sweep', seed, points, replications }
+    const scenario = parseScenario(text, args.scenario, base)
+    const { result: rows, interrupted } = await longRun(scenario, plan, args, ({ execute, signal, show }) => {
+      const onProgress = (progress: SweepProgress): void => show(sweepProgressOf(progress))
+      return sweep(text, args.scenario, points, { ...options, execute, signal, onProgress })
+    })
+    const complete = new Set(rows.map(({ point }) => point)).size
+    if (complete === 0) throw interruptedError('interrupted before a first variant was complete')
+    // Bars start from the scenario as it is, which is the first; indices are of all variants.
+    const tellsTornado = args.tornado === true && rows.some(({ point }) => point === 0)
+    const tellsSobol = args.sobol !== undefined && complete === points.length
     const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy} on ${topology}`)
     const sensitivity = [...cells].flatMap(([cell, own]): Sensitivity[] => {
-      if (args.tornado === true) return [{ cell, bars: tornado(own, figure) }]
-      if (args.sobol === undefined) return []
-      return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
+      if (tellsTornado) return [{ cell, bars: tornado(own, figure) }]
+      if (tellsSobol) return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
+      return []
     })
     if (args.chart !== undefined) await drawTornado(args.chart, sensitivity, figure)
-    if (args.format === 'json') {
+    if (args.format === 'csv') {
+      process.stdout.write(table.sweepCsv(rows))
+    } else if (args.format === 'json') {
       const plain = rows.map(({ cell: _cell, ...row }) => row)
       process.stdout.write(`${JSON.stringify({ figure, rows: plain, sensitivity }, undefined, 2)}\n`)
-      return
-    }
-    const paths = axes.map(({ path }) => path)
-    for (const each of sensitivity) {
-      if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars)}\n`)
-      else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
-    }
-    if (sensitivity.length === 0) process.stdout.write(table.sweepTable(rows))
+    } else if (sensitivity.length > 0) {
+      const paths = axes.map(({ path }) => path)
+      for (const each of sensitivity) {
+        if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars)}\n`)
+        else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
+      }
+    } else process.stdout.write(table.sweepTable(rows))
+    if (interrupted) throw interruptedError(`interrupted after ${complete} of ${points.length} variants`)
   },
 }
 
@@ -152,9 +153,4 @@ function finite(rows: readonly SweepRow[], figure: FigureName): number[] {
       `${strategy} has no ${figure} with ${JSON.stringify(settings)}: everything was lost; choose another`,
     )
   })
-}
-
-function showPoint(done: number, total: number): void {
-  if (!process.stderr.isTTY) return
-  process.stderr.write(done === total ? '\r\u001B[K' : `\r\u001B[K${done} of ${total} variants`)
 }

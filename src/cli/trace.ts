@@ -54,7 +54,11 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         import('../report/trace.ts'),
         import('../scenario/load.ts'),
       ])
-    const scenario = await loadScenario(args.scenario)
+    const given = await loadScenario(args.scenario)
+    const { readRealDirectory } = await import('../experiment/real-directory.ts')
+    const { settled } = await import('../experiment/run.ts')
+    const seed = args.seed ?? given.seed
+    const scenario = await settled(given, { seed, readDirectory: readRealDirectory })
     const replications = args.replications ?? scenario.experiment.replications
     const { hazard, replication } = args
     if (!(Number.isInteger(replications) && replications >= 1)) {
@@ -63,12 +67,11 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
     if (!(Number.isInteger(replication) && replication >= 0 && replication < replications)) {
       throw new UsageError(`--replication ${replication}: there are ${replications}, from 0 to ${replications - 1}`)
     }
-    const { readRealDirectory } = await import('../experiment/real-directory.ts')
     const cell: CellDefinition = {
       scenario,
       strategy: named('strategy', args.strategy, scenario.strategies),
       topology: named('topology', args.topology, scenario.topologies),
-      seed: args.seed ?? scenario.seed,
+      seed,
       readDirectory: readRealDirectory,
     }
     const { drills } = scenario.experiment

@@ -2,6 +2,7 @@ import { annualRisk } from './annual-risk.ts'
 import type { Batch } from './drill.ts'
 import type { CellDefinition } from './estate.ts'
 import type { Cell, IncidentRow, Results } from './results.ts'
+import { rankIn } from './run-cell.ts'
 import type { UndisturbedObservations } from './run-cell.ts'
 import type { Stage } from './stage.ts'
 import { summariseCell } from './summarise-cell.ts'
@@ -28,26 +29,30 @@ export interface DrillOutcome extends Outcome {
 }
 
 /**
- * What is complete of a batch, added to what was known. Cells that have not got as far as a first slice are left out; of
- * the others, the slices that all of them have, so that they can still be compared drill by drill.
+ * What is complete of a batch, added to what was known. Cells of which there is not yet a fair sample are left out; of the
+ * others, the drills that all of them have, so that they can still be compared drill by drill.
  */
 export function withDrills(before: readonly CellRun[], stage: Stage, { from, count }: Batch): DrillOutcome {
   const begun = before.filter(({ definition, undisturbed }) => {
-    return undisturbed !== undefined || stage.complete([definition]).includes(0)
+    if (undisturbed !== undefined) return true
+    return stage.undisturbedOf(definition) !== undefined && stage.done([definition]).has(0)
   })
-  const slices = stage.complete(begun.map(({ definition }) => definition))
+  const done = stage.done(begun.map(({ definition }) => definition))
+  const slices = [...done.keys()]
   const cells = begun.map((cell): CellRun => {
-    const results = stage.resultsOf(cell.definition, slices)
-    const undisturbed = cell.undisturbed ?? results.find((result) => result.undisturbed !== undefined)?.undisturbed
+    const { definition } = cell
+    const undisturbed = cell.undisturbed ?? stage.undisturbedOf(definition)
+    const digests = stage.resultsOf(definition, slices).flatMap(({ traceDigest }) => traceDigest ?? [])
     return {
       ...cell,
-      incidents: [...cell.incidents, ...results.flatMap(({ incidents }) => incidents)].sort(byHazardAndReplication),
-      traceDigests: [...cell.traceDigests, ...results.flatMap(({ traceDigest }) => traceDigest ?? [])],
+      incidents: [...cell.incidents, ...stage.incidentsOf(definition, done)].sort(byHazardAndReplication),
+      traceDigests: [...cell.traceDigests, ...digests],
       ...(undisturbed === undefined ? {} : { undisturbed }),
     }
   })
   const complete = Array.from({ length: count }, (_, k) => from + k).filter((replication) => {
-    return slices.includes(replication % stage.slices)
+    const step = done.get(replication % stage.slices)
+    return step !== undefined && rankIn(stage, replication) % step === 0
   })
   return { cells, replications: from + complete.length, wanted: from + count, whole: stage.whole }
 }
@@ -59,7 +64,7 @@ function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
 /** What is complete of the worlds that hazards strike by themselves: they are numbered from 0 without gaps. */
 export function withNaturalWorlds(cells: readonly CellRun[], stage: Stage): Outcome {
   const definitions = cells.map(({ definition }) => definition)
-  const slices = stage.complete(definitions).filter((slice, index) => slice === index)
+  const slices = [...stage.done(definitions).keys()].filter((slice, index) => slice === index)
   if (slices.length === 0) return { cells, whole: stage.whole }
   const struck = cells.map((cell): CellRun => {
     const results = stage.resultsOf(cell.definition, slices)

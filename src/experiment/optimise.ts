@@ -4,17 +4,19 @@ import { leastProportion } from './intervals.ts'
 import { isBetter } from './search.ts'
 import type { Score } from './search.ts'
 import { sweep } from './sweep.ts'
-import type { SweepOptions, SweepRow } from './sweep.ts'
+import type { SweepOptions, SweepProgress, SweepRow } from './sweep.ts'
 
-export interface OptimiseOptions extends Omit<SweepOptions, 'precision' | 'onPoint'> {
+export interface OptimiseOptions extends Omit<SweepOptions, 'precision' | 'onProgress'> {
   readonly seed: string
   readonly replications: number
   /** Share of the incidents of each hazard that has to meet each objective of each service; 90 % by default. */
   readonly share?: number
   /** With which that must be known; 95 % by default. */
   readonly confidence?: number
-  readonly onPoint?: (stage: string, done: number, total: number) => void
+  readonly onProgress?: (stage: OptimiseStage, progress: SweepProgress) => void
 }
+
+export type OptimiseStage = 'search' | 'screening' | 'all drills' | 'other dice'
 
 /** One objective of one service under one hazard. */
 export interface Constraint {
@@ -63,6 +65,8 @@ export interface Optimum {
   readonly refuted: readonly Candidate[]
   /** Those whose relaxation saves most, first. */
   readonly binding: readonly BindingConstraint[]
+  /** The signal was aborted on the way: candidates are those known by then, and the best of them is not confirmed. */
+  readonly interrupted?: { readonly during: OptimiseStage; readonly complete: number; readonly variants: number }
 }
 
 /** Drills of each hazard that are enough to drop what is far from meeting its objectives. */
@@ -79,25 +83,30 @@ export async function optimise(
   text: string,
   path: string,
   points: readonly Settings[],
-  { share = 0.9, confidence = 0.95, onPoint = () => {}, ...options }: OptimiseOptions,
+  { share = 0.9, confidence = 0.95, onProgress = () => {}, ...options }: OptimiseOptions,
 ): Promise<Optimum> {
   const judge = (row: SweepRow): Judged => judged(row, share, confidence)
-  const play = async (stage: string, some: readonly Settings[], seed: string, replications: number) => {
-    const progress = (done: number, total: number): void => onPoint(stage, done, total)
-    return (await sweep(text, path, some, { ...options, seed, replications, onPoint: progress })).map(judge)
+  let interrupted: Optimum['interrupted']
+  const play = async (stage: OptimiseStage, some: readonly Settings[], seed: string, replications: number) => {
+    const tell = (progress: SweepProgress): void => onProgress(stage, progress)
+    const found = (await sweep(text, path, some, { ...options, seed, replications, onProgress: tell })).map(judge)
+    const complete = new Set(found.map(({ settings }) => settings)).size
+    if (complete < some.length) interrupted ??= { during: stage, complete, variants: some.length }
+    return found
   }
   const screened = await play('screening', points, options.seed, Math.min(SCREENING, options.replications))
   const hopeful = points.filter((settings) =>
     screened.some((each) => each.settings === settings && each.verdict !== 'fails'),
   )
   const played = await play('all drills', hopeful, options.seed, options.replications)
-  const dropped = screened.filter(({ settings }) => !hopeful.includes(settings))
+  const dropped = screened.filter(({ settings }) => !played.some((each) => each.settings === settings))
   const candidates = withFront([...played, ...dropped]).sort(
     (a, b) => a.figures.total_usdPerYear - b.figures.total_usdPerYear,
   )
   const refuted: Candidate[] = []
   let best: Candidate | undefined
   for (const candidate of candidates.filter(({ verdict }) => verdict === 'meets')) {
+    if (interrupted !== undefined) break
     const again = await play('other dice', [candidate.settings], `${options.seed} again`, options.replications)
     const same = again.find(({ strategy, topology }) => {
       return strategy === candidate.strategy && topology === candidate.topology
@@ -106,9 +115,10 @@ export async function optimise(
       best = candidate
       break
     }
-    refuted.push(candidate)
+    if (same !== undefined) refuted.push(candidate)
   }
-  return { candidates, best, refuted, binding: best === undefined ? [] : bindingOf(best, candidates) }
+  const binding = best === undefined ? [] : bindingOf(best, candidates)
+  return { candidates, best, refuted, binding, ...(interrupted === undefined ? {} : { interrupted }) }
 }
 
 /** How good each variant is by a few drills, with the best of its strategies and topologies: for a search among many. */
@@ -116,17 +126,23 @@ export async function scoresOf(
   text: string,
   path: string,
   points: readonly Settings[],
-  { share = 0.9, onPoint: _onPoint, replications, ...options }: OptimiseOptions,
+  { share = 0.9, onProgress = () => {}, replications, ...options }: OptimiseOptions,
 ): Promise<Score[]> {
   const few = Math.min(SCREENING, replications)
-  const rows = await sweep(text, path, points, { ...options, replications: few })
+  const rows = await sweep(text, path, points, {
+    ...options,
+    replications: few,
+    onProgress: (progress) => onProgress('search', progress),
+  })
+  // Nothing is known of variants at which it was interrupted.
+  const unknown: Score = { missed: Infinity, cost: Infinity }
   return points.map((settings) => {
     const scores = rows.flatMap((row): Score[] => {
       if (row.settings !== settings) return []
       const short = judged(row, share, 0.95).constraints.map(({ met, n }) => Math.max(0, share - met / n))
       return [{ missed: short.reduce((sum, each) => sum + each, 0), cost: row.figures.total_usdPerYear }]
     })
-    return scores.reduce((best, each) => (isBetter(each, best) ? each : best))
+    return scores.reduce((best, each) => (isBetter(each, best) ? each : best), unknown)
   })
 }
 

@@ -1,12 +1,12 @@
 import { parseScenario } from '../scenario/load.ts'
-import type { ExperimentSpecification } from '../scenario/scenario.ts'
+import type { ExperimentSpecification, Scenario } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
 import { exposureOver } from './exposure.ts'
 import type { JobRow, PointRow, Results } from './results.ts'
-import { run } from './run.ts'
+import { NothingCompleteError, run } from './run.ts'
 import { settlingOf } from './warm-up.ts'
 import type { Settling } from './warm-up.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions, RunProgress } from './run.ts'
 import { storeGrowth } from './store-growth.ts'
 import type { StoreGrowth } from './store-growth.ts'
 
@@ -116,20 +116,40 @@ export interface WhatIf {
   readonly plan: CapacityPlan
 }
 
-/** Plans for variants of a scenario, growth of a dataset above all: undisturbed worlds, without drills. */
+type PlanOptions = Pick<RunOptions, 'seed' | 'execute' | 'readDirectory' | 'signal' | 'onProgress'>
+
+/**
+ * Plans for variants of a scenario, growth of a dataset above all: undisturbed worlds, without drills. When the signal is
+ * aborted, for those that were complete by then.
+ */
 export async function whatIf(
   text: string,
   path: string,
   variants: readonly Settings[],
-  options: Pick<RunOptions, 'seed' | 'execute' | 'readDirectory'> = {},
+  { onProgress = () => {}, ...options }: PlanOptions = {},
 ): Promise<WhatIf[]> {
   const scenarios = variants.map((settings) => parseScenario(text, path, settings))
   const found: WhatIf[] = []
   for (const [k, scenario] of scenarios.entries()) {
-    const results = await run(scenario, { ...options, replications: 0, naturalWorlds: 0 })
+    const tell = (progress: RunProgress): void => {
+      const what = `${variants.length} variants`
+      onProgress({ ...progress, what, share: (k + progress.share) / variants.length })
+    }
+    const results = await undisturbed(scenario, { ...options, onProgress: tell })
+    if (results?.interrupted !== undefined || results === undefined) break
     found.push({ settings: variants[k]!, plan: planFrom(results, scenario.experiment) })
   }
   return found
+}
+
+/** Runs without drills; undefined where it was interrupted before the first cell was complete. */
+export async function undisturbed(scenario: Scenario, options: PlanOptions): Promise<Results | undefined> {
+  try {
+    return await run(scenario, { ...options, replications: 0, naturalWorlds: 0 })
+  } catch (error) {
+    if (error instanceof NothingCompleteError) return undefined
+    throw error
+  }
 }
 
 /** What a link has to carry so that the newest point outside a hazard's reach is young enough for so much of the time. */
@@ -152,19 +172,22 @@ const RANGE = 64
  * one bandwidth after another, so that windows, queues and other traffic count. Exposure over time is exact, without drills.
  * Throttles, when there are any, stay as they are.
  * @param share 1 for always, from the warm-up on
+ * @returns of each strategy; when the signal is aborted, of those that were complete by then
  */
 export async function bandwidthNeeded(
   text: string,
   path: string,
   link: string,
   share: number,
-  options: Pick<RunOptions, 'seed' | 'execute' | 'readDirectory'> = {},
+  { onProgress = () => {}, ...options }: PlanOptions = {},
 ): Promise<BandwidthNeed[]> {
   const scenario = parseScenario(text, path)
   const present = scenario.topologies[0]?.world.links.get(link)?.bandwidth_bytesPerSecond ?? Number.NaN
   const needs: BandwidthNeed[] = []
   for (const strategy of scenario.strategies) {
+    let tries = 0
     const meets = async (bytesPerSecond: number): Promise<boolean> => {
+      tries += 1
       const settings: Settings = { [`links.${link}.bandwidth`]: `${Math.round(bytesPerSecond)} B/s` }
       const variant = parseScenario(text, path, settings)
       const alone = {
@@ -173,12 +196,19 @@ export async function bandwidthNeeded(
         topologies: variant.topologies.slice(0, 1),
         experiment: { ...variant.experiment, naturalWorlds: 0 },
       }
-      const { exposures } = await run(alone, { ...options, replications: 0 })
+      const what = `bandwidth ${tries} of ${link} for ${strategy.name}`
+      const tell = (progress: RunProgress): void => onProgress({ ...progress, what })
+      const { exposures } = await run(alone, { ...options, onProgress: tell, replications: 0 })
       // A hair below: the sum of many spans of time is rounded.
       return exposures.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)
     }
-    const bandwidth_bytesPerSecond = await least(meets, present / RANGE, present * RANGE)
-    needs.push({ strategy: strategy.name, topology: 'base', link, share, bandwidth_bytesPerSecond })
+    try {
+      const bandwidth_bytesPerSecond = await least(meets, present / RANGE, present * RANGE)
+      needs.push({ strategy: strategy.name, topology: 'base', link, share, bandwidth_bytesPerSecond })
+    } catch (error) {
+      if (error instanceof NothingCompleteError) break
+      throw error
+    }
   }
   return needs
 }

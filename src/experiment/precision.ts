@@ -12,6 +12,9 @@ export interface PrecisionGoal {
 export const PRECISE_STATISTICS = ['rpo', 'rto'] as const
 export type PreciseStatistic = (typeof PRECISE_STATISTICS)[number]
 
+/** Without a goal, progress tells of these. */
+export const TOLD_OF: PrecisionGoal = { relative: 0, max: Infinity, of: PRECISE_STATISTICS }
+
 /** More at once would be a leap on the strength of an estimate; fewer would be lost in the start of a batch. */
 const MOST_GROWTH = 4
 const LEAST_GROWTH = 1.25

@@ -4,9 +4,8 @@ import { bandwidths } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import { complianceRows } from './compliance-rows.ts'
 import { costRows } from './costs.ts'
-import { naturalIncidents, planDrills, stage } from './drill.ts'
+import { naturalIncidents, planDrills } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
-import { createEstate } from './estate.ts'
 import type { CellDefinition, CellNames, Estate } from './estate.ts'
 import { exposureRows } from './exposure-rows.ts'
 import { planCombinations } from './losses/staged-combinations.ts'
@@ -23,8 +22,9 @@ import type {
   StoreRow,
   TrafficRow,
 } from './results.ts'
+import { runDrills } from './run-drills.ts'
+import type { DrillFinding } from './run-drills.ts'
 import { quantile } from './statistics.ts'
-import { TraceDigests } from './trace-digests.ts'
 import { trafficRows } from './traffic-rows.ts'
 
 /** A piece of work that any thread or machine can do by itself, for one cell. */
@@ -81,22 +81,64 @@ export interface BlockResult {
   readonly traceDigest?: string
 }
 
-/** Runs a block. The same block gives the same result wherever it runs. */
+/** What a block finds on the way to its result. */
+export type Finding = DrillFinding | { readonly undisturbed: UndisturbedObservations }
+
+export interface BlockOptions {
+  readonly onProgress?: (share: number) => void
+  /** What the block found when it was run before, and interrupted. */
+  readonly known?: readonly Finding[]
+  /** Told as soon as something is found that could be `known` another time. */
+  readonly onFinding?: (finding: Finding) => void
+}
+
+/** Runs a block. The same block gives the same result wherever it runs, and whatever of it is known. */
 export async function runBlock(
   definition: CellDefinition,
   block: Block,
-  onProgress: (done: number, total: number) => void = () => {},
+  options: BlockOptions = {},
 ): Promise<BlockResult> {
-  if ('worlds' in block) return runNatural(definition, block, onProgress)
-  const { scenario, topology, seed } = definition
+  if ('worlds' in block) return runNatural(definition, block, options)
+  const { onProgress = () => {} } = options
+  // A trace is of all that happens in the block.
+  const { known = [], onFinding = () => {} } = definition.traced === true ? {} : options
+  let undisturbed = known.find((finding) => 'undisturbed' in finding)?.undisturbed
+  const observe = (world: Estate, goesOn: boolean): void => {
+    undisturbed = observations(definition, world)
+    if (goesOn) onFinding({ undisturbed })
+  }
+  const observes = 'batch' in block && block.undisturbed && undisturbed === undefined
+  const done = await runDrills({
+    definition,
+    drills: drillsOf(definition, block),
+    known: known.flatMap((finding) => ('undisturbed' in finding ? [] : [finding])),
+    rankOf: 'batch' in block ? (replication) => rankIn(block, replication) : undefined,
+    observe: observes ? observe : undefined,
+    onFinding,
+    onProgress: (drills, total) => onProgress(drills / total),
+  })
+  return { ...done, ...(undisturbed === undefined ? {} : { undisturbed }) }
+}
+
+/** What is staged in a block, in order of time. */
+export function drillsOf(
+  { scenario, topology, seed }: CellDefinition,
+  block: DrillBlock | CombinationBlock,
+): readonly Drill[] {
   const { hazards } = topology.world
   if ('combinations' in block) {
-    const cases = planCombinations(scenario, hazards, block.combinations, block.window_s, seed)
-    return runDrills(definition, partOf(cases, block), false, onProgress)
+    return partOf(planCombinations(scenario, hazards, block.combinations, block.window_s, seed), block)
   }
-  const { batch, slice, slices, undisturbed } = block
-  const own = planDrills(scenario, hazards, batch, seed).filter(({ replication }) => replication % slices === slice)
-  return runDrills(definition, partOf(own, block), undisturbed, onProgress)
+  const { batch, slice, slices } = block
+  return partOf(
+    planDrills(scenario, hazards, batch, seed).filter(({ replication }) => replication % slices === slice),
+    block,
+  )
+}
+
+/** Where a drill stands among those of its hazard in a slice. */
+export function rankIn({ slices }: Pick<DrillBlock, 'slices'>, replication: number): number {
+  return Math.floor(replication / slices)
 }
 
 /** A piece of the time; `all` is in its order. */
@@ -108,68 +150,23 @@ function partOf(all: readonly Drill[], { part, parts }: { readonly part: number;
 async function runNatural(
   definition: CellDefinition,
   { worlds: { from, count } }: NaturalBlock,
-  onProgress: (done: number, total: number) => void,
+  { onProgress = () => {} }: BlockOptions,
 ): Promise<BlockResult> {
   const incidents: IncidentRow[] = []
   for (let world = from; world < from + count; world += 1) {
     const own = { ...definition, seed: JSON.stringify([definition.seed, 'natural world', world]), traced: false }
-    const struck = naturalIncidents(own)
-    if (struck.length > 0) {
-      const rows = (await runDrills(own, struck, false)).incidents
-      incidents.push(...rows.map((row) => ({ ...row, replication: world })))
+    const drills = naturalIncidents(own)
+    if (drills.length > 0) {
+      const done = await runDrills({ definition: own, drills })
+      incidents.push(...done.incidents.map((row) => ({ ...row, replication: world })))
     }
-    onProgress(world - from + 1, count)
+    onProgress((world - from + 1) / count)
   }
   return { incidents }
 }
 
-/**
- * Runs through the undisturbed world, for jobs, bandwidth, storage and cost, stopping before each drill to stage it
- * in a branch of the world. A world branches while nothing is under way, and only afterwards is it known when that was: so
- * drills that came upon jobs that began long before are staged in a second run, which repeats the first exactly. Each drill
- * is the same whatever others there are, so that it does not matter how drills are shared out among blocks.
- * @param drills  in order of time
- * @param observe go on to the horizon and tell what the undisturbed world did
- */
-async function runDrills(
-  definition: CellDefinition,
-  drills: readonly Drill[],
-  observe: boolean,
-  onProgress: (done: number, total: number) => void = () => {},
-): Promise<BlockResult> {
-  const { scenario, strategy, topology } = definition
-  const incidents: IncidentRow[] = []
-  let done = 0
-  const traces = definition.traced === true ? new TraceDigests() : undefined
-  const stageFrom = async (origin: Estate, drill: Drill): Promise<void> => {
-    incidents.push(...(await stage(definition, origin, drill, traces?.add())))
-    onProgress((done += 1), drills.length + 1)
-  }
-  const undisturbed = createEstate(definition, { trace: traces?.add() })
-  const missed: Array<{ readonly drill: Drill; readonly idle_s: number }> = []
-  for (const drill of drills) {
-    const busySince_s = await runToIdle(undisturbed, drill.onset_s)
-    if (busySince_s === undefined) await stageFrom(undisturbed, drill)
-    else missed.push({ drill, idle_s: busySince_s })
-  }
-  if (observe) await undisturbed.simulation.run(scenario.horizon_s)
-  onProgress((done += 1), drills.length + 1)
-  if (missed.length > 0) {
-    const again = createEstate(definition, { trace: traces?.add() })
-    for (const { drill, idle_s } of missed) {
-      await again.simulation.run(idle_s)
-      await stageFrom(again, drill)
-    }
-  }
-  const names = { strategy: strategy.name, topology: topology.name }
-  return {
-    incidents,
-    ...(observe ? { undisturbed: observations(definition, undisturbed, names) } : {}),
-    ...(traces === undefined ? {} : { traceDigest: traces.close() }),
-  }
-}
-
-function observations(definition: CellDefinition, estate: Estate, names: CellNames): UndisturbedObservations {
+function observations(definition: CellDefinition, estate: Estate): UndisturbedObservations {
+  const names = { strategy: definition.strategy.name, topology: definition.topology.name }
   return {
     jobs: jobRows(estate, names),
     links: linkRows(estate.world, names),
@@ -181,18 +178,6 @@ function observations(definition: CellDefinition, estate: Estate, names: CellNam
     writeDelays: writeDelays(estate.world, estate.operations.strategy),
     costs: costRows(estate, names.topology, definition.scenario.money?.people),
   }
-}
-
-/**
- * Runs a world to an instant not after this one at which nothing is under way: just before the last job starts, or at the
- * instant itself. Returns undefined there; since when jobs have been under way if neither is one.
- */
-export async function runToIdle({ simulation, operations }: Estate, notAfter_s: number): Promise<number | undefined> {
-  for (const instant_s of [operations.lastStart_s(notAfter_s), notAfter_s]) {
-    if (instant_s >= simulation.now) await simulation.run(instant_s)
-    if (operations.idle) return undefined
-  }
-  return operations.busySince_s
 }
 
 function jobRows({ operations }: Estate, names: CellNames): JobRow[] {

@@ -7,10 +7,11 @@ import { cellOf, rowsOf, withDrills, withNaturalWorlds } from './cell-run.ts'
 import type { CellRun, DrillOutcome, Outcome } from './cell-run.ts'
 import { inThisThread } from './execution/executor.ts'
 import type { Executor } from './execution/executor.ts'
-import { precisionOf, replicationsFor } from './precision.ts'
+import { TOLD_OF, precisionOf, replicationsFor } from './precision.ts'
 import type { PrecisionGoal } from './precision.ts'
 import type { Results } from './results.ts'
 import { Stage } from './stage.ts'
+import { withFoundWarmUp } from './found-warm-up.ts'
 
 export interface RunOptions {
   /** Instead of the scenario's own. */
@@ -48,15 +49,29 @@ export class NothingCompleteError extends Error {
   override readonly name = 'NothingCompleteError'
 }
 
-/** Without a goal, progress tells of these. */
-const TOLD_OF: PrecisionGoal = { relative: 0, max: Infinity, of: ['rpo', 'rto'] }
-
 /**
  * Runs a scenario: every strategy on every topology. The same scenario, seed and replications give the same results, bit
  * for bit, however the blocks are executed.
  * @throws NothingCompleteError
  */
 export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Results> {
+  return runSettled(await settled(scenario, options), options)
+}
+
+/**
+ * The scenario with its warm-up, which `warm-up: auto` leaves to its undisturbed worlds; others are given back as they are.
+ * @throws NothingCompleteError
+ */
+export async function settled(scenario: Scenario, options: RunOptions = {}): Promise<Scenario> {
+  if (scenario.experiment.findsWarmUp !== true) return scenario
+  const tell = (progress: RunProgress): void => options.onProgress?.({ ...progress, what: 'the worlds without drills' })
+  const worlds = { ...options, onProgress: tell, traced: false, replications: 0, naturalWorlds: 0 }
+  const { jobs, interrupted } = await runSettled(scenario, worlds)
+  if (interrupted !== undefined) throw new NothingCompleteError('interrupted while the warm-up was looked for')
+  return withFoundWarmUp(scenario, jobs)
+}
+
+async function runSettled(scenario: Scenario, options: RunOptions): Promise<Results> {
   const { traced = false } = options
   const seed = options.seed ?? scenario.seed
   const goal = options.precision ?? (options.replications === undefined ? scenario.experiment.precision : undefined)
@@ -111,8 +126,8 @@ async function runDrills(
     const told: Pick<RunProgress, 'replications' | 'precision'> = { replications: from, precision: undefined }
     await stage.run(execute, {
       signal,
-      onProgress(share, newSlice) {
-        if (newSlice) Object.assign(told, precisionSoFar(withDrills(before, stage, batch), goal ?? TOLD_OF))
+      onProgress(share, news) {
+        if (news) Object.assign(told, precisionSoFar(withDrills(before, stage, batch), goal ?? TOLD_OF))
         onProgress({ what, share, ...told })
       },
     })

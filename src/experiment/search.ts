@@ -15,6 +15,8 @@ export interface SearchOptions {
   readonly budget: number
   /** Scores of variants, in their order. */
   readonly play: (points: readonly Settings[]) => Promise<readonly Score[]>
+  /** Once it is aborted, the search ends with what was looked at by then. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SearchOptions {
  */
 export async function searchVariants(
   axes: readonly ListAxis[],
-  { seed, budget, play }: SearchOptions,
+  { seed, budget, play, signal = new AbortController().signal }: SearchOptions,
 ): Promise<Settings[]> {
   const random = randomStream([seed, 'search of variants'])
   const seen = new Map<string, { readonly point: readonly number[]; readonly score: Score }>()
@@ -37,7 +39,7 @@ export async function searchVariants(
     for (const [k, point] of fresh.entries()) seen.set(point.join(), { point, score: scores[k]! })
   }
   const all = axes.reduce((product, { values }) => product * values.length, 1)
-  while (seen.size < Math.min(budget, all)) {
+  while (seen.size < Math.min(budget, all) && !signal.aborted) {
     let here: readonly number[] = axes.map(({ values }) => random.integer(values.length))
     if (seen.has(here.join())) continue
     await look([here])
@@ -48,7 +50,7 @@ export async function searchVariants(
         const [one, other] = [seen.get(a.join())?.score, seen.get(b.join())?.score]
         return other !== undefined && (one === undefined || isBetter(other, one)) ? b : a
       })
-      if (best === here || seen.size >= budget) break
+      if (best === here || seen.size >= budget || signal.aborted) break
       here = best
     }
   }

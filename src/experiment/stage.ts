@@ -1,42 +1,57 @@
 import type { CellDefinition } from './estate.ts'
 import type { CellBlock, Executor } from './execution/executor.ts'
-import type { Block, BlockResult } from './run-cell.ts'
+import { STEPS } from './passes.ts'
+import type { IncidentRow } from './results.ts'
+import { drillsOf, rankIn } from './run-cell.ts'
+import type { Block, BlockResult, Finding, UndisturbedObservations } from './run-cell.ts'
 
 export interface StageOptions {
   readonly signal: AbortSignal | undefined
-  /** @param newSlice a slice has become complete in all cells since the last time */
-  readonly onProgress: (share: number, newSlice: boolean) => void
+  /** @param news what is complete in all cells may be more than the last time */
+  readonly onProgress: (share: number, news: boolean) => void
 }
+
+/**
+ * How much of slices is done: of each, by its number, the drills whose rank is a multiple of this. 1 for all of them; slices
+ * of which there is no fair sample yet are not there.
+ */
+export type SlicesDone = ReadonlyMap<number, number>
 
 /** Blocks that are run together, and what has come of them. */
 export class Stage {
   readonly #blocks: readonly CellBlock[]
   readonly #results: (BlockResult | undefined)[]
+  /** Of blocks that are not done. */
+  readonly #findings: readonly Finding[][]
   readonly #shares: number[]
 
   constructor(blocks: readonly CellBlock[]) {
     this.#blocks = blocks
     this.#results = blocks.map(() => undefined)
+    this.#findings = blocks.map(() => [])
     this.#shares = blocks.map(() => 0)
   }
 
   /** Ends when all blocks are done, or with those that are when the signal is aborted. */
   async run(execute: Executor, { signal, onProgress }: StageOptions): Promise<void> {
     const share = (): number => this.#shares.reduce((sum, each) => sum + each, 0) / this.#shares.length
-    const cells = [...new Set(this.#blocks.map(({ cell }) => cell))]
+    let news = false
     const tell = (index: number, done: number): void => {
       this.#shares[index] = Math.max(this.#shares[index]!, done)
-      onProgress(share(), false)
+      onProgress(share(), news)
+      news = false
     }
-    let slices = 0
-    const options = { onProgress: tell, ...(signal === undefined ? {} : { signal }) }
+    const note = (index: number, finding: Finding): void => {
+      this.#findings[index]!.push(finding)
+      news ||= 'undisturbed' in finding
+    }
+    const options = { onProgress: tell, onFinding: note, ...(signal === undefined ? {} : { signal }) }
     for await (const { index, result } of execute.run(this.#blocks, options)) {
       // A block that was run twice, because nobody knew that it was done, counts once.
       this.#results[index] ??= result
-      this.#shares[index] = 1
-      const complete = this.complete(cells).length
-      onProgress(share(), complete > slices)
-      slices = complete
+      this.#findings[index]!.length = 0
+      news = true
+      tell(index, 1)
     }
     if (!this.whole && signal?.aborted !== true) throw new Error('the executor ended before all blocks were done')
   }
@@ -45,14 +60,29 @@ export class Stage {
     return this.#results.every((result) => result !== undefined)
   }
 
-  /** Slices of which every block of each of these cells is done, in ascending order. */
-  complete(cells: readonly CellDefinition[]): number[] {
-    const slices = new Map<number, boolean>()
+  /** What is done in all of these cells, in ascending order of slices. */
+  done(cells: readonly CellDefinition[]): SlicesDone {
+    const steps = new Map<number, number>()
     for (const [index, { cell, block }] of this.#blocks.entries()) {
-      if (!cells.includes(cell)) continue
-      slices.set(block.slice, (slices.get(block.slice) ?? true) && this.#results[index] !== undefined)
+      if (cells.includes(cell)) steps.set(block.slice, Math.max(steps.get(block.slice) ?? 1, this.#stepOf(index)))
     }
-    return [...slices].flatMap(([slice, done]) => (done ? [slice] : [])).sort((a, b) => a - b)
+    return new Map([...steps].filter(([, step]) => step < Infinity).sort(([a], [b]) => a - b))
+  }
+
+  /** The least step such that all drills of the block are found whose rank is a multiple of it. */
+  #stepOf(index: number): number {
+    if (this.#results[index] !== undefined) return 1
+    const { cell, block } = this.#blocks[index]!
+    if (!('batch' in block)) return Infinity
+    const found = new Set(
+      this.#findings[index]!.flatMap((finding) => ('undisturbed' in finding ? [] : [nameOf(finding)])),
+    )
+    const planned = drillsOf(cell, block)
+    const isDone = (step: number): boolean =>
+      planned.every(({ hazard: { name: hazard }, replication }) => {
+        return rankIn(block, replication) % step !== 0 || found.has(nameOf({ hazard, replication }))
+      })
+    return STEPS.toReversed().find(isDone) ?? Infinity
   }
 
   /** Into how many slices the blocks are cut. */
@@ -72,4 +102,33 @@ export class Stage {
       return own === cell && slices.includes(block.slice) && result !== undefined ? [result] : []
     })
   }
+
+  /** What befell a cell in the drills that are done. */
+  incidentsOf(cell: CellDefinition, done: SlicesDone): IncidentRow[] {
+    return this.#blocks.flatMap(({ cell: own, block }, index) => {
+      const step = done.get(block.slice)
+      if (own !== cell || step === undefined || !('batch' in block)) return []
+      const incidents = this.#results[index]?.incidents ?? this.#findings[index]!.flatMap(incidentsIn)
+      return incidents.filter(({ replication }) => rankIn(block, replication) % step === 0)
+    })
+  }
+
+  /** The undisturbed world of a cell, if that is known. */
+  undisturbedOf(cell: CellDefinition): UndisturbedObservations | undefined {
+    for (const [index, { cell: own }] of this.#blocks.entries()) {
+      if (own !== cell) continue
+      const finding = this.#findings[index]!.find((each) => 'undisturbed' in each)
+      const undisturbed = this.#results[index]?.undisturbed ?? finding?.undisturbed
+      if (undisturbed !== undefined) return undisturbed
+    }
+    return undefined
+  }
+}
+
+function nameOf({ hazard, replication }: { readonly hazard: string; readonly replication: number }): string {
+  return JSON.stringify([hazard, replication])
+}
+
+function incidentsIn(finding: Finding): readonly IncidentRow[] {
+  return 'undisturbed' in finding ? [] : finding.incidents
 }

@@ -1,9 +1,11 @@
 import { parseScenario } from '../scenario/load.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
 import { figuresOf } from './figures.ts'
 import type { FigureName, Figures } from './figures.ts'
 import type { Cell } from './results.ts'
-import { run } from './run.ts'
+import { TOLD_OF, precisionOf } from './precision.ts'
+import { NothingCompleteError, run, settled } from './run.ts'
 import type { RunOptions } from './run.ts'
 
 /** One cell of one variant of a scenario. */
@@ -20,31 +22,56 @@ export interface SweepRow {
 export interface SweepOptions extends Omit<RunOptions, 'onProgress'> {
   /** Set in all variants, and not shown. */
   readonly base?: Settings
-  /** Told after each variant. */
-  readonly onPoint?: (done: number, total: number) => void
+  readonly onProgress?: (progress: SweepProgress) => void
+}
+
+export interface SweepProgress {
+  /** Variants that are complete, and that there are. */
+  readonly complete: number
+  readonly variants: number
+  /** How much of the work is done, from 0 to 1. */
+  readonly share: number
+  /** Relative half-width of the least precise mean in those that are complete. */
+  readonly precision: number
 }
 
 /**
  * Runs variants of a scenario. All see the same incidents at the same instants, so that differences between them come from
  * what was changed.
  * @param text,path of the scenario
+ * @returns the cells of all variants in their order; where the signal was aborted, of those that were complete by then
  * @throws ScenarioError before anything runs, when one of the variants is not a scenario
  */
 export async function sweep(
   text: string,
   path: string,
   points: readonly Settings[],
-  { onPoint = () => {}, base = {}, ...options }: SweepOptions = {},
+  { onProgress = () => {}, base = {}, ...options }: SweepOptions = {},
 ): Promise<SweepRow[]> {
-  const scenarios = points.map((settings) => parseScenario(text, path, { ...base, ...settings }))
+  const given = parseScenario(text, path, base)
+  const parse = (from: Scenario): Scenario[] =>
+    points.map((settings) => parseScenario(text, path, { ...from.settings, ...settings }))
+  // What is wrong with a variant is said before anything runs.
+  let scenarios = parse(given)
+  const found = await settledUnlessInterrupted(given, options)
+  if (found === undefined) return []
+  if (found !== given) scenarios = parse(found)
   const rows: SweepRow[][] = points.map(() => [])
-  let done = 0
+  const shares = points.map(() => 0)
+  let complete = 0
+  let precision = 0
+  const tell = (point: number, share: number): void => {
+    shares[point] = share
+    const sum = shares.reduce((total, each) => total + each, 0)
+    onProgress({ complete, variants: points.length, share: sum / points.length, precision })
+  }
   let next = 0
   const work = async (): Promise<void> => {
-    while (next < points.length) {
+    while (next < points.length && options.signal?.aborted !== true) {
       const point = next
       next += 1
-      const { cells } = await run(scenarios[point]!, options)
+      const cells = await wholeRun(scenarios[point]!, { ...options, onProgress: ({ share }) => tell(point, share) })
+      if (cells === undefined) return
       rows[point] = cells.map((cell) => ({
         point,
         settings: points[point]!,
@@ -53,12 +80,34 @@ export async function sweep(
         figures: figuresOf(cell),
         cell,
       }))
-      onPoint((done += 1), points.length)
+      complete += 1
+      precision = Math.max(precision, precisionOf(TOLD_OF, cells).relative)
+      tell(point, 1)
     }
   }
   // As many variants at a time as there are workers: one of them may have fewer cells than that.
   await Promise.all(Array.from({ length: options.execute?.workers ?? 1 }, work))
   return rows.flat()
+}
+
+async function settledUnlessInterrupted(scenario: Scenario, options: RunOptions): Promise<Scenario | undefined> {
+  try {
+    return await settled(scenario, options)
+  } catch (error) {
+    if (error instanceof NothingCompleteError) return undefined
+    throw error
+  }
+}
+
+/** Undefined where it was interrupted: one variant with fewer drills than the others could not be compared. */
+async function wholeRun(scenario: Scenario, options: RunOptions): Promise<readonly Cell[] | undefined> {
+  try {
+    const { cells, interrupted } = await run(scenario, options)
+    return interrupted === undefined ? cells : undefined
+  } catch (error) {
+    if (error instanceof NothingCompleteError) return undefined
+    throw error
+  }
 }
 
 /** How far each axis alone moves a figure of one cell, from the lowest to the highest, beside what it is unchanged. */

@@ -3,7 +3,7 @@ import { planDrills, stage } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition } from './estate.ts'
 import type { IncidentRow } from './results.ts'
-import { runToIdle } from './run-cell.ts'
+import { runToIdle } from './run-drills.ts'
 
 /**
  * Runs the undisturbed world of a cell once more, from start to horizon.

@@ -257,12 +257,21 @@ function experimentOf(
         `experiment.background, or in a burst with another hazard`,
     )
   }
-  const warmUp_s = experiment['warm-up'] ?? Math.min(14 * DAY_S, horizon / 4)
+  const written = experiment['warm-up'] ?? Math.min(14 * DAY_S, horizon / 4)
+  // A place to start from, as long as nothing is known.
+  const warmUp_s = written === 'auto' ? 0 : written
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
   const { replications, 'natural-worlds': naturalWorlds } = experiment
-  const common = { drills, background, naturalWorlds, warmUp_s, ...setbackOf(experiment.setback, world, compilation) }
+  const common = {
+    drills,
+    background,
+    naturalWorlds,
+    warmUp_s,
+    ...(written === 'auto' ? { findsWarmUp: true } : {}),
+    ...setbackOf(experiment.setback, world, compilation),
+  }
   if (typeof replications === 'number') return { ...common, replications }
   const { precision: relative, min, max, of } = replications
   if (min > max) {

@@ -7,6 +7,8 @@ export interface QuantityOptions {
   readonly example: string
   /** The word 'unlimited' is understood as infinity. */
   readonly unlimited?: boolean
+  /** What else may stand there, for messages: ', or auto'. */
+  readonly or?: string
   /** Zero makes no sense. */
   readonly positive?: boolean
   /** In base units. */
@@ -22,8 +24,8 @@ type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number>>
  */
 export function quantity(dimensionName: DimensionName, options: QuantityOptions): Quantity {
   const dimension: Dimension = dimensions[dimensionName]
-  const { example, unlimited = false, positive = false, max } = options
-  const expected = `expected ${dimension.name} such as ${example}${unlimited ? ', or unlimited' : ''}`
+  const { example, unlimited = false, or = unlimited ? ', or unlimited' : '', positive = false, max } = options
+  const expected = `expected ${dimension.name} such as ${example}${or}`
   return z
     .unknown()
     .meta(jsonSchemaOf(dimension, options))

@@ -61,6 +61,8 @@ export interface ExperimentSpecification {
   readonly naturalWorlds: number
   /** Drills strike not before: the world has its first backups by then. Seconds since start. */
   readonly warmUp_s: number
+  /** The warm-up is not known yet: it is to be found in the undisturbed worlds before anything else. */
+  readonly findsWarmUp?: boolean
 }
 
 /** How money is counted. */

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -17,29 +18,49 @@ function firedrill(...words: string[]): { code: number | null; stdout: string; s
   return { code: status, stdout, stderr }
 }
 
-/** Until a file of the results has so many lines. */
-async function lines(ending: string, count: number): Promise<void> {
-  for (;;) {
+/** Until something of the kind is in the checkpoint. */
+async function noted(kind: 'result' | 'finding', child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
     const folder = join(desk, 'results/miniature')
-    const name = existsSync(folder) ? readdirSync(folder).find((each) => each.endsWith(ending)) : undefined
-    if (name !== undefined && readFileSync(join(folder, name), 'utf8').split('\n').length > count) return
+    const name = existsSync(folder) ? readdirSync(folder).find((each) => each.endsWith('.blocks')) : undefined
+    if (name !== undefined && readFileSync(join(folder, name), 'utf8').includes(` ${kind} `)) return
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** Starts a command, presses Ctrl-C once something is in the checkpoint, and waits for its end. */
+async function interrupted(words: readonly string[], once: 'result' | 'finding') {
+  const child = spawn(process.execPath, [MAIN, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (piece) => (stdout += piece))
+  child.stderr.on('data', (piece) => (stderr += piece))
+  const code = new Promise((resolve) => child.once('close', resolve))
+  await noted(once, child)
+  child.kill('SIGINT')
+  return { code: await code, stdout, stderr }
+}
+
+// Something to compare with.
+writeFileSync(
+  join(desk, 'miniature.yaml'),
+  readFileSync(miniature, 'utf8').replace(
+    /^  daily-full:\n(.*)$/m,
+    '$&\n  twice-daily:\n    - backup: { dataset: data, to: box, type: full, at: "every 12 h" }',
+  ),
+)
+
+/** '1 MB/s,2 MB/s,…' */
+function megabytes(count: number): string {
+  return Array.from({ length: count }, (_, k) => `${k + 1} MB/s`).join(',')
 }
 
 describe('long runs on the command line', { timeout: 120_000 }, () => {
   it('Ctrl-C shows what is complete, and --resume gives what the whole run gives', async () => {
     const words = ['run', miniature, '--replications', '768', '--threads', '1', '--json']
-    const child = spawn(process.execPath, [MAIN, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (piece) => (stdout += piece))
-    child.stderr.on('data', (piece) => (stderr += piece))
-    await lines('.blocks', 2)
-    const code = new Promise((resolve) => child.once('close', resolve))
-    child.kill('SIGINT')
-    expect(await code).toBe(130)
-    const { replications, interrupted, cells } = JSON.parse(stdout)
-    expect(interrupted.replications).toBe(768)
+    const { code, stdout, stderr } = await interrupted(words, 'result')
+    expect(code).toBe(130)
+    const { replications, interrupted: planned, cells } = JSON.parse(stdout)
+    expect(planned.replications).toBe(768)
     expect([256, 512]).toContain(replications)
     expect(cells[0].rto.n).toBe(replications)
     expect(stderr).toMatch(/interrupted after \d+ of 768 drills of each hazard; add --resume to the same command/)
@@ -52,6 +73,23 @@ describe('long runs on the command line', { timeout: 120_000 }, () => {
     const again = firedrill(...words, '--resume')
     expect(again).toMatchObject({ code: 2, stdout: '' })
     expect(again.stderr).toMatch(/^firedrill: there is nothing to resume/)
+  })
+
+  it.each([
+    ['sweep', '--vary', `links.line.bandwidth=${megabytes(12)}`, '--replications', '8', '--format', 'csv'],
+    ['optimize', '--vary', `links.line.bandwidth=${megabytes(6)}`, '--replications', '30', '--json'],
+    ['plan', '--what-if', `links.line.bandwidth=${megabytes(20)}`, '--json'],
+    ['losses', '--precision', '1', '--max-drills', '80', '--json'],
+    ['compare', '--replications', '60', '--format', 'json'],
+  ])('%s is interrupted, and goes on with --resume to what it would have given', async (command, ...rest) => {
+    const words = [command, command === 'compare' ? 'miniature.yaml' : miniature, ...rest, '--threads', '1']
+    const { code, stdout, stderr } = await interrupted(words, command === 'losses' ? 'finding' : 'result')
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^firedrill: interrupted.*; add --resume to the same command to go on$/m)
+    const resumed = firedrill(...words, '--resume')
+    expect(resumed).toEqual({ code: 0, stderr: '', stdout: firedrill(...words).stdout })
+    expect(resumed.stdout.length).toBeGreaterThan(stdout.length)
+    expect(readdirSync(join(desk, 'results/miniature')).filter((name) => name.endsWith('.blocks'))).toEqual([])
   })
 
   it('shards are merged into what one run gives', () => {

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { headerOf } from '../../src/experiment/execution/block-file.ts'
 import { openCheckpoint } from '../../src/experiment/execution/checkpoint.ts'
 import { inThisThread } from '../../src/experiment/execution/executor.ts'
 import type { Executor } from '../../src/experiment/execution/executor.ts'
+import { Passes } from '../../src/experiment/passes.ts'
 import { run } from '../../src/experiment/run.ts'
 import type { RunProgress } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
@@ -90,5 +91,71 @@ describe('a run that is interrupted', { timeout: 60_000 }, async () => {
     const precisions = told.flatMap(({ precision }) => precision ?? [])
     // Half-widths go with one over the root of the number of drills.
     expect(precisions[0]! / precisions.at(-1)!).toBeCloseTo(Math.SQRT2, 1)
+  })
+})
+
+/** Ends in the middle of a block, once so many drills are done. */
+function interruptedAfterDrills(count: number): { execute: Executor; signal: AbortSignal } {
+  const controller = new AbortController()
+  let done = 0
+  const execute: Executor = {
+    workers: 1,
+    async *run(all, options = {}) {
+      const onFinding: typeof options.onFinding = (index, finding) => {
+        // As a thread that is stopped: what it would have said is not heard.
+        if (controller.signal.aborted) return
+        options.onFinding?.(index, finding)
+        if ('incidents' in finding && (done += 1) === count) controller.abort()
+      }
+      for await (const finished of inThisThread.run(all, { ...options, onFinding })) {
+        if (controller.signal.aborted) return
+        yield finished
+      }
+    },
+  }
+  return { execute, signal: controller.signal }
+}
+
+describe('a run that is interrupted before its only cell is done', () => {
+  const SOME = { replications: 16 }
+  const header = headerOf(scenario, { seed: scenario.seed, ...SOME, naturalWorlds: 0, workers: 1 })
+  /** Where drills take long beside the world, every fourth comes first, then every second. */
+  const inPasses = (): void => {
+    let pass = 0
+    vi.spyOn(Passes.prototype, 'postpones').mockImplementation((rank) => rank % [4, 2, 1][pass]! !== 0)
+    vi.spyOn(Passes.prototype, 'next').mockImplementation(() => void (pass += 1))
+  }
+  afterEach(() => vi.restoreAllMocks())
+
+  it('has a fair sample of what it should have: every fourth drill, then every second', async () => {
+    inPasses()
+    const { warnings, incidents } = await run(scenario, { ...SOME, ...interruptedAfterDrills(6) })
+    expect(incidents.map(({ replication }) => replication)).toEqual([0, 4, 8, 12])
+    expect(warnings.at(-1)).toBe('interrupted after 4 of 16 drills of each hazard')
+    vi.restoreAllMocks()
+    inPasses()
+    const later = await run(scenario, { ...SOME, ...interruptedAfterDrills(15) })
+    expect(later.incidents.map(({ replication }) => replication)).toEqual([0, 2, 4, 6, 8, 10, 12, 14])
+  })
+
+  it('keeps every drill for --resume, and comes to the same results in however many passes', async () => {
+    const path = join(folder, 'drills.blocks')
+    const { execute, signal } = interruptedAfterDrills(7)
+    const first = await openCheckpoint(path, header, execute, false)
+    await expect(run(scenario, { ...SOME, execute: first.execute, signal })).rejects.toThrow(/before a first part/)
+    await first.close(false)
+    inPasses()
+    let staged = 0
+    const counted: Executor = {
+      workers: 1,
+      run: (all, options) => inThisThread.run(all, { ...options, onFinding: () => (staged += 1) }),
+    }
+    const second = await openCheckpoint(path, header, counted, true)
+    const resumed = await run(scenario, { ...SOME, execute: second.execute })
+    await second.close(true)
+    vi.restoreAllMocks()
+    expect(JSON.stringify(resumed)).toBe(JSON.stringify(await run(scenario, SOME)))
+    // The rest, and the undisturbed world.
+    expect(staged).toBe(9 + 1)
   })
 })

@@ -1,13 +1,16 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { parseScenario } from '../../scenario/load.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
+import type { BlockResult, Finding } from '../run-cell.ts'
 import { firedrillVersion } from '../version.ts'
+import { findingOfText, resultOfText, textOfResult } from './block-identity.ts'
 
 /** What is needed to run the rest of the blocks, or to put them together. */
 export interface BlockFileHeader {
   readonly firedrill: 'blocks'
-  readonly format: 1
+  readonly format: 2
   readonly version: string
   readonly scenario: Pick<Scenario, 'text' | 'path' | 'settings'>
   readonly seed: string
@@ -20,11 +23,22 @@ export interface BlockFileHeader {
   readonly shard?: { readonly index: number; readonly of: number }
 }
 
-/** Blocks that are done, by their ids, as text. */
-export interface BlockFile {
+/** A result or a finding as it stands in a file: long lists of rows are a twentieth of their size then. */
+export type Packed = string & { readonly packed: true }
+
+/** What was found before, by the ids of blocks. */
+export interface Found {
+  /** Of blocks that are done. */
+  readonly results: ReadonlyMap<string, Packed>
+  /** Of others, what they had found. */
+  readonly findings: ReadonlyMap<string, readonly Packed[]>
+}
+
+export const NOTHING_FOUND: Found = { results: new Map(), findings: new Map() }
+
+export interface BlockFile extends Found {
   readonly path: string
   readonly header: BlockFileHeader
-  readonly results: ReadonlyMap<string, string>
 }
 
 /** A file that is not what it should be; the message says which and why. */
@@ -36,7 +50,7 @@ export function headerOf(
   { text, path, settings }: Scenario,
   plan: Pick<BlockFileHeader, 'seed' | 'replications' | 'naturalWorlds' | 'workers' | 'shard'>,
 ): BlockFileHeader {
-  return { firedrill: 'blocks', format: 1, version: firedrillVersion(), scenario: { text, path, settings }, ...plan }
+  return { firedrill: 'blocks', format: 2, version: firedrillVersion(), scenario: { text, path, settings }, ...plan }
 }
 
 /** The scenario of a file, as it was when the file was begun. */
@@ -62,13 +76,44 @@ export async function readBlockFile(path: string): Promise<BlockFile | undefined
     .split('\n')
     .slice(0, -1)
   const header = headerFrom(path, lines[0])
-  const results = new Map<string, string>()
+  const results = new Map<string, Packed>()
+  const findings = new Map<string, Packed[]>()
   for (const [index, line] of lines.slice(1).entries()) {
-    // An id of 32 digits, a space, the result.
-    if (!/^[0-9a-f]{32} \{/.test(line)) throw new BlockFileError(`${path}:${index + 2}  is damaged; run it again`)
-    results.set(line.slice(0, 32), line.slice(33))
+    const [, id, kind, content] = LINE.exec(line) ?? []
+    if (id === undefined) throw new BlockFileError(`${path}:${index + 2}  is damaged; run it again`)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the file is for
+    const packed = content as Packed
+    if (kind === RESULT) results.set(id, packed)
+    else findings.set(id, [...(findings.get(id) ?? []), packed])
   }
-  return { path, header, results }
+  return { path, header, results, findings }
+}
+
+/** The id of a block, what is known of it, and that. */
+const LINE = /^([0-9a-f]{32}) (result|finding) ([\w+/=]+)$/
+const RESULT = 'result'
+const FINDING = 'finding'
+
+function pack(found: BlockResult | Finding): Packed {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is now
+  return deflateRawSync(textOfResult(found), { level: 3 }).toString('base64') as Packed
+}
+
+function textIn(packed: Packed): string {
+  return inflateRawSync(Buffer.from(packed, 'base64')).toString()
+}
+
+export function resultIn(packed: Packed): BlockResult {
+  return resultOfText(textIn(packed))
+}
+
+export function findingIn(packed: Packed): Finding {
+  return findingOfText(textIn(packed))
+}
+
+/** Machines may pack the same in other ways. */
+export function sayTheSame(a: Packed, b: Packed): boolean {
+  return a === b || textIn(a) === textIn(b)
 }
 
 function headerFrom(path: string, line: string | undefined): BlockFileHeader {
@@ -83,7 +128,7 @@ function headerFrom(path: string, line: string | undefined): BlockFileHeader {
     throw wrong
   }
   if (header.firedrill !== 'blocks') throw wrong
-  if (header.version !== firedrillVersion() || header.format !== 1) {
+  if (header.version !== firedrillVersion() || header.format !== 2) {
     throw new BlockFileError(
       `${path} was written by firedrill ${header.version}, and this is ${firedrillVersion()}: ` +
         'another version may find other results; use the same, or begin anew',
@@ -96,28 +141,45 @@ function headerFrom(path: string, line: string | undefined): BlockFileHeader {
 export class BlockWriter {
   readonly path: string
   readonly #handle: Awaited<ReturnType<typeof open>>
+  /** The uppermost folder that was made for it. */
+  readonly #made: string | undefined
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(path: string, handle: Awaited<ReturnType<typeof open>>) {
+  private constructor(path: string, handle: Awaited<ReturnType<typeof open>>, made: string | undefined) {
     this.path = path
     this.#handle = handle
+    this.#made = made
   }
 
   /** Begins a file with what is known, in the place of an earlier one. */
-  static async create(path: string, header: BlockFileHeader, known: ReadonlyMap<string, string>): Promise<BlockWriter> {
-    await mkdir(dirname(path), { recursive: true })
+  static async create(path: string, header: BlockFileHeader, known: Found): Promise<BlockWriter> {
+    const made = await mkdir(dirname(path), { recursive: true })
     const draft = `${path}.writing-${process.pid}`
     const handle = await open(draft, 'w')
-    const writer = new BlockWriter(path, handle)
+    const writer = new BlockWriter(path, handle, made)
     await handle.write(`${JSON.stringify(header)}\n`)
-    for (const [id, result] of known) await writer.add(id, result)
+    for (const [id, result] of known.results) await writer.#write(id, RESULT, result)
+    for (const [id, findings] of known.findings) {
+      if (known.results.has(id)) continue
+      for (const finding of findings) await writer.#write(id, FINDING, finding)
+    }
     await rename(draft, path)
     return writer
   }
 
   /** Resolves when it is written. */
-  async add(id: string, result: string): Promise<void> {
-    const written = this.#writing.then(() => this.#handle.write(`${id} ${result}\n`))
+  async add(id: string, result: BlockResult): Promise<void> {
+    await this.#write(id, RESULT, pack(result))
+  }
+
+  /** Written before the next result. */
+  note(id: string, finding: Finding): void {
+    // What goes wrong is told to whoever waits for that.
+    this.#write(id, FINDING, pack(finding)).catch(() => {})
+  }
+
+  async #write(id: string, kind: string, packed: Packed): Promise<void> {
+    const written = this.#writing.then(() => this.#handle.write(`${id} ${kind} ${packed}\n`))
     this.#writing = written
     await written
   }
@@ -125,5 +187,16 @@ export class BlockWriter {
   async close(): Promise<void> {
     await this.#writing
     await this.#handle.close()
+  }
+
+  /** Removes the file, and the folders that were made for it unless something else is in them. */
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true })
+    if (this.#made === undefined) return
+    try {
+      for (let folder = dirname(this.path); folder.startsWith(this.#made); folder = dirname(folder)) await rmdir(folder)
+    } catch {
+      // Something is in it.
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.ts'
 import { digestOf } from '../digest.ts'
-import type { BlockResult } from '../run-cell.ts'
+import type { BlockResult, Finding } from '../run-cell.ts'
 import { firedrillVersion } from '../version.ts'
 import type { CellBlock } from './executor.ts'
 
@@ -25,7 +25,7 @@ const NOT_IN_JSON: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinit
 const KEY = '$number'
 
 /** A result as text on one line that reads back as the same, number for number. */
-export function textOfResult(result: BlockResult): string {
+export function textOfResult(result: BlockResult | Finding): string {
   return JSON.stringify(result, (_key, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { [KEY]: String(value) } : value,
   )
@@ -34,8 +34,16 @@ export function textOfResult(result: BlockResult): string {
 /** @throws SyntaxError when it is no such text */
 export function resultOfText(text: string): BlockResult {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the file's version and the block's id say that it is one
-  return JSON.parse(text, (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !(KEY in value)) return value
-    return NOT_IN_JSON[String(value[KEY])]
-  }) as BlockResult
+  return JSON.parse(text, withNumbers) as BlockResult
+}
+
+/** @throws SyntaxError when it is no such text */
+export function findingOfText(text: string): Finding {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return JSON.parse(text, withNumbers) as Finding
+}
+
+function withNumbers(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !(KEY in value)) return value
+  return NOT_IN_JSON[String(value[KEY])]
 }

@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises'
-import { BlockFileError, BlockWriter, readBlockFile } from './block-file.ts'
+import { BlockFileError, BlockWriter, NOTHING_FOUND, readBlockFile } from './block-file.ts'
 import type { BlockFileHeader } from './block-file.ts'
 import type { Executor } from './executor.ts'
 import { remembered } from './remembered.ts'
@@ -30,15 +29,15 @@ export async function openCheckpoint(
       `there is nothing to resume: no ${path}; scenario and options must be those of the run that was interrupted`,
     )
   }
-  const known = before?.results ?? new Map<string, string>()
+  const known = before ?? NOTHING_FOUND
   const workers = before?.header.workers ?? header.workers
   const writer = await BlockWriter.create(path, { ...header, workers }, known)
   return {
-    execute: remembered(execute, { known, workers, note: (id, result) => writer.add(id, result) }),
-    known: known.size,
+    execute: remembered(execute, { known, workers, writer }),
+    known: known.results.size,
     async close(finished) {
       await writer.close()
-      if (finished) await rm(path, { force: true })
+      if (finished) await writer.remove()
     },
   }
 }

@@ -1,11 +1,13 @@
 import type { CellDefinition } from '../estate.ts'
 import { runBlock } from '../run-cell.ts'
-import type { Block, BlockResult } from '../run-cell.ts'
+import type { Block, BlockResult, Finding } from '../run-cell.ts'
 
 /** A block and the cell it belongs to. */
 export interface CellBlock {
   readonly cell: CellDefinition
   readonly block: Block
+  /** What it found when it was run before, and interrupted. */
+  readonly known?: readonly Finding[]
 }
 
 export interface FinishedBlock {
@@ -17,6 +19,8 @@ export interface FinishedBlock {
 export interface ExecutionOptions {
   /** Told how far a block has come, between 0 and 1. Executors that cannot know need not tell. */
   readonly onProgress?: (index: number, share: number) => void
+  /** Told what a block finds before it is done. Executors whose blocks run elsewhere need not tell. */
+  readonly onFinding?: (index: number, finding: Finding) => void
   /** Once it is aborted, no more results come. */
   readonly signal?: AbortSignal
 }
@@ -40,10 +44,15 @@ export interface OpenExecutor extends Executor {
 /** One block after the other, in this thread. */
 export const inThisThread: Executor = {
   workers: 1,
-  async *run(blocks, { onProgress = () => {}, signal } = {}) {
-    for (const [index, { cell, block }] of blocks.entries()) {
+  async *run(blocks, { onProgress = () => {}, onFinding = () => {}, signal } = {}) {
+    for (const [index, { cell, block, known = [] }] of blocks.entries()) {
       if (signal?.aborted === true) return
-      yield { index, result: await runBlock(cell, block, (done, total) => onProgress(index, done / total)) }
+      const result = await runBlock(cell, block, {
+        known,
+        onProgress: (share) => onProgress(index, share),
+        onFinding: (finding) => onFinding(index, finding),
+      })
+      yield { index, result }
     }
   },
 }

@@ -3,8 +3,16 @@ import { cellsOf, drillBlocks, naturalBlocks } from '../blocks.ts'
 import { run } from '../run.ts'
 import type { RunOptions } from '../run.ts'
 import type { Results } from '../results.ts'
-import { BlockFileError, BlockWriter, headerOf, readBlockFile, scenarioOf } from './block-file.ts'
-import type { BlockFile, BlockFileHeader } from './block-file.ts'
+import {
+  BlockFileError,
+  BlockWriter,
+  NOTHING_FOUND,
+  headerOf,
+  readBlockFile,
+  sayTheSame,
+  scenarioOf,
+} from './block-file.ts'
+import type { BlockFile, BlockFileHeader, Packed } from './block-file.ts'
 import { blockId } from './block-identity.ts'
 import type { CellBlock, Executor } from './executor.ts'
 import { remembered } from './remembered.ts'
@@ -50,12 +58,12 @@ export async function runShard(
 ): Promise<{ blocks: number; done: number }> {
   const header = headerOf(scenario, { ...plan, shard })
   const before = await readBlockFile(path)
-  const known = before !== undefined && sameRun(before.header, header) ? before.results : new Map<string, string>()
+  const known = before !== undefined && sameRun(before.header, header) ? before : NOTHING_FOUND
   const own = allBlocks(scenario, plan, options).filter((_, index) => index % shard.of === shard.index - 1)
   const writer = await BlockWriter.create(path, header, known)
   let done = 0
   try {
-    const executor = remembered(execute, { known, note: (id, result) => writer.add(id, result) })
+    const executor = remembered(execute, { known, writer })
     for await (const _finished of executor.run(own, signal === undefined ? {} : { signal })) done += 1
   } finally {
     await writer.close()
@@ -76,7 +84,7 @@ function sameRun(a: BlockFileHeader, b: BlockFileHeader): boolean {
 export async function mergeShards(files: readonly BlockFile[]): Promise<{ scenario: Scenario; results: Results }> {
   const [first] = files
   if (first === undefined) throw new BlockFileError('there is nothing to merge')
-  const known = new Map<string, string>()
+  const known = new Map<string, Packed>()
   for (const { path, header, results } of files) {
     if (!sameRun(header, first.header)) {
       throw new BlockFileError(
@@ -84,7 +92,7 @@ export async function mergeShards(files: readonly BlockFile[]): Promise<{ scenar
       )
     }
     for (const [id, result] of results) {
-      if ((known.get(id) ?? result) !== result) {
+      if (!sayTheSame(known.get(id) ?? result, result)) {
         throw new BlockFileError(
           `${path} has another result of block ${id} than an earlier file: is a machine at fault?`,
         )
@@ -109,7 +117,7 @@ export async function mergeShards(files: readonly BlockFile[]): Promise<{ scenar
     )
   }
   const { seed, naturalWorlds } = header
-  const execute = remembered(NOTHING, { known, workers })
+  const execute = remembered(NOTHING, { known: { ...NOTHING_FOUND, results: known }, workers })
   return { scenario, results: await run(scenario, { seed, replications, naturalWorlds, execute }) }
 }
 

@@ -2,18 +2,23 @@ import { parentPort } from 'node:worker_threads'
 import { readRealDirectory } from '../real-directory.ts'
 import { runBlock } from '../run-cell.ts'
 import type { BlockResult } from '../run-cell.ts'
-import type { ThreadProgress, ThreadTask } from './threads.ts'
+import type { ThreadMessage, ThreadTask } from './threads.ts'
 
 /** What a worker thread of the pool does with one task. */
 export default async function runTask(given: ThreadTask): Promise<BlockResult> {
-  const { scenario, seed, block, traced, task } = given
+  const { scenario, seed, block, known, traced, task } = given
   const strategy = scenario.strategies[given.strategy]
   const topology = scenario.topologies[given.topology]
   if (strategy === undefined || topology === undefined) throw new Error('the task names a cell that does not exist')
   const definition = { scenario, strategy, topology, seed, readDirectory: readRealDirectory, traced }
-  return runBlock(definition, block, (done, total) => {
-    const progress: ThreadProgress = { task, share: done / total }
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
-    parentPort?.postMessage(progress)
+  return runBlock(definition, block, {
+    known,
+    onProgress: (share) => tell({ task, share }),
+    onFinding: (finding) => tell({ task, finding }),
   })
+}
+
+function tell(message: ThreadMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
+  parentPort?.postMessage(message)
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import type { Scenario } from '../../scenario/scenario.ts'
-import type { Block, BlockResult } from '../run-cell.ts'
+import type { Block, BlockResult, Finding } from '../run-cell.ts'
 import { asTheySettle } from './executor.ts'
 import type { Executor, FinishedBlock, OpenExecutor } from './executor.ts'
 
@@ -12,16 +12,16 @@ export interface ThreadTask {
   readonly topology: number
   readonly seed: string
   readonly block: Block
+  readonly known: readonly Finding[]
   readonly traced: boolean
   /** Unique among the tasks of a pool. */
   readonly task: number
 }
 
 /** What a thread tells of a task on its way. */
-export interface ThreadProgress {
-  readonly task: number
-  readonly share: number
-}
+export type ThreadMessage =
+  | { readonly task: number; readonly share: number }
+  | { readonly task: number; readonly finding: Finding }
 
 /**
  * Opens worker threads, which stay for run after run and run one block each at a time. Datasets from real directories are
@@ -39,17 +39,20 @@ export function openThreads(threads = availableParallelism()): OpenExecutor {
   let tasks = 0
   return {
     workers: threads,
-    async *run(blocks, { onProgress = () => {}, signal } = {}) {
+    async *run(blocks, { onProgress = () => {}, onFinding = () => {}, signal } = {}) {
       const first = tasks
       tasks += blocks.length
-      const tell = ({ task, share }: ThreadProgress): void => {
-        if (task >= first && task < first + blocks.length) onProgress(task - first, share)
+      const tell = (message: ThreadMessage): void => {
+        const index = message.task - first
+        if (index < 0 || index >= blocks.length) return
+        if ('share' in message) onProgress(index, message.share)
+        else onFinding(index, message.finding)
       }
       pool.on('message', tell)
       // Whoever stops listening wants no more results either.
       const given = new AbortController()
       const ended = signal === undefined ? given.signal : AbortSignal.any([given.signal, signal])
-      const results = blocks.map(async ({ cell, block }, index): Promise<FinishedBlock> => {
+      const results = blocks.map(async ({ cell, block, known = [] }, index): Promise<FinishedBlock> => {
         const { scenario, seed, traced = false } = cell
         const task: ThreadTask = {
           scenario,
@@ -57,6 +60,7 @@ export function openThreads(threads = availableParallelism()): OpenExecutor {
           topology: scenario.topologies.indexOf(cell.topology),
           seed,
           block,
+          known,
           traced,
           task: first + index,
         }

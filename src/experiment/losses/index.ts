@@ -4,6 +4,7 @@ import { cellsOf, partsOf } from '../blocks.ts'
 import { inThisThread } from '../execution/executor.ts'
 import type { CellBlock, Executor } from '../execution/executor.ts'
 import type { IncidentRow } from '../results.ts'
+import { NothingCompleteError, settled } from '../run.ts'
 import { Stage } from '../stage.ts'
 import { combinationsOf } from './combinations.ts'
 import type { Combination } from './combinations.ts'
@@ -25,7 +26,16 @@ export interface LossOptions {
   readonly execute?: Executor
   readonly readDirectory?: DirectoryReader
   readonly signal?: AbortSignal
-  readonly onProgress?: (round: number, share: number) => void
+  readonly onProgress?: (progress: LossProgress) => void
+}
+
+export interface LossProgress {
+  /** From 1. Each round stages more cases, until the error is small enough. */
+  readonly round: number
+  /** How much of the round is done, from 0 to 1. */
+  readonly share: number
+  /** The largest of all estimates after the last round; infinite where something was not seen lost. */
+  readonly relativeError: number | undefined
 }
 
 /** How often a service is lost under a strategy on a topology, however rarely. */
@@ -51,18 +61,30 @@ const LEAST_ERROR = 0.01
  * before what the first took is whole again. Each combination is staged by itself, in the world as it runs, and weighed by
  * how often it comes about.
  *
+ * When the signal is aborted, the estimates are those after the last round that was complete.
+ * @throws NothingCompleteError when none was
+ *
  * Sources: forcing and failure biasing as in Nicola, Shahabuddin, Nakayama, IEEE Transactions on Reliability 50 (2001)
  * 246-264; stratified allocation: Neyman, Journal of the Royal Statistical Society 97 (1934) 558-625.
  */
-export async function serviceLosses(scenario: Scenario, options: LossOptions): Promise<ServiceLosses[]> {
+export async function serviceLosses(given: Scenario, options: LossOptions): Promise<ServiceLosses[]> {
   const { window_s, most, relativeError, maxDrills, execute = inThisThread, onProgress = () => {}, signal } = options
-  const cells = cellsOf(scenario, { ...options, seed: options.seed ?? scenario.seed })
+  const { seed, readDirectory } = options
+  const scenario = await settled(given, {
+    execute,
+    ...(seed === undefined ? {} : { seed }),
+    ...(readDirectory === undefined ? {} : { readDirectory }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const cells = cellsOf(scenario, { ...options, seed: seed ?? scenario.seed })
   const hazards = ratedHazards(scenario)
   const { combinations, leftOut_perYear } = combinationsOf(hazards, window_s / YEAR_S, most)
   const incidents = new Map(cells.map((cell): [typeof cell, IncidentRow[]] => [cell, []]))
   let staged = combinations.map(() => 0)
   let wanted = combinations.map(() => FIRST_DRILLS)
+  let last: ServiceLosses[] | undefined
   for (let round = 1; ; round += 1) {
+    const reached = last === undefined ? undefined : Math.max(...last.map((each) => each.relativeError))
     const drills = combinations.flatMap(({ hazards: own }, k): CombinationDrills[] => {
       const [from, to] = [staged[k]!, wanted[k]!]
       return to > from ? [{ hazards: own.map(({ name }) => name), from, count: to - from }] : []
@@ -76,8 +98,11 @@ export async function serviceLosses(scenario: Scenario, options: LossOptions): P
       cells.map((cell): CellBlock => ({ cell, block: { combinations: drills, window_s, slice: 0, part, parts } })),
     ).flat()
     const stage = new Stage(blocks)
-    await stage.run(execute, { signal, onProgress: (share) => onProgress(round, share) })
-    signal?.throwIfAborted()
+    await stage.run(execute, { signal, onProgress: (share) => onProgress({ round, share, relativeError: reached }) })
+    if (!stage.whole) {
+      if (last === undefined) throw new NothingCompleteError('interrupted before a first round was complete')
+      return last
+    }
     for (const [cell, rows] of incidents) rows.push(...stage.resultsOf(cell, [0]).flatMap((result) => result.incidents))
     staged = wanted
     const total = staged.reduce((sum, n) => sum + n, 0)
@@ -98,7 +123,8 @@ export async function serviceLosses(scenario: Scenario, options: LossOptions): P
       }),
     )
     const precise = found.every((each) => each.relativeError <= relativeError)
-    if (precise || total >= maxDrills) return found.map(({ tallies: _tallies, ...each }) => each)
+    last = found.map(({ tallies: _tallies, ...each }) => each)
+    if (precise || total >= maxDrills) return last
     const shares = found.map(({ tallies }) => shareOut(tallies, Math.min(maxDrills, 2 * total)))
     wanted = combinations.map((_, k) => Math.max(...shares.map((share) => share[k]!)))
   }

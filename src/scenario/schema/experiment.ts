@@ -33,7 +33,7 @@ export const experiment = section({
   setback: setback.optional(),
   replications: z.union([count, untilPrecise]).default(30),
   'natural-worlds': number({ min: 0, whole: true, example: '20' }).default(0),
-  'warm-up': quantity('seconds', { example: '14 d' }).optional(),
+  'warm-up': z.union([quantity('seconds', { example: '14 d', or: ', or auto' }), z.literal('auto')]).optional(),
   seed: z.union([z.string().min(1), z.number()]).default('1'),
   compare: compare.default({ strategies: 'all', topologies: {} }),
 })

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlockFile } from '../../../src/experiment/execution/block-file.ts'
 import { inThisThread } from '../../../src/experiment/execution/executor.ts'
@@ -50,7 +51,9 @@ describe('shards', async () => {
     await runShard(scenario, other, { index: 2, of: 3 }, pathOf(4), { execute: inThisThread })
     await expect(merge(1, 4)).rejects.toThrow(/is not of the same run as/)
     const [header, line] = readFileSync(pathOf(1), 'utf8').split('\n')
-    writeFileSync(pathOf(5), `${header}\n${line!.replace('"incidents"', '"Incidents"')}\n`)
+    const [id, , packed] = line!.split(' ')
+    const text = inflateRawSync(Buffer.from(packed!, 'base64')).toString().replace('incidents', 'Incidents')
+    writeFileSync(pathOf(5), `${header}\n${id} result ${deflateRawSync(text).toString('base64')}\n`)
     await expect(merge(1, 2, 3, 5)).rejects.toThrow(/is a machine at fault/)
     appendFileSync(pathOf(5), 'nonsense\n')
     await expect(merge(5)).rejects.toThrow(/shard-5.blocks:3 {2}is damaged/)

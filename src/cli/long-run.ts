@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import type { Argv } from 'yargs'
+import type { Checkpoint } from '../experiment/execution/checkpoint.ts'
+import type { Executor, OpenExecutor } from '../experiment/execution/executor.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { InterruptedError } from './exit.ts'
+import { openExecution, withExecution } from './execution.ts'
+import type { ExecutionArguments } from './execution.ts'
+import { onInterrupt } from './interrupt.ts'
+import { showProgress } from './progress.ts'
+import type { Progress } from './progress.ts'
+
+export interface LongRunArguments extends ExecutionArguments {
+  readonly out: string
+  readonly resume: boolean | undefined
+}
+
+/** Options of commands that simulate for long; `out` besides, where results have a folder anyway. */
+export function withResume<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & Omit<LongRunArguments, 'out'>> {
+  return withExecution(yargs).option('resume', {
+    type: 'boolean',
+    describe: 'Go on with the same command, which was interrupted',
+  })
+}
+
+export function withCheckpoint<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & LongRunArguments> {
+  return withResume(yargs).option('out', {
+    type: 'string',
+    default: 'results',
+    requiresArg: true,
+    describe: 'Folder for what --resume goes on from',
+  })
+}
+
+/** What a command needs to simulate for long. */
+export interface LongRun {
+  readonly execute: Executor
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly show: (progress: Progress) => void
+}
+
+/**
+ * Does the work of a command with progress on a terminal. What is done is on disk as soon as it is, for the same command with
+ * --resume, until the work comes to its end.
+ * @param plan all that the work hangs on besides the scenario; plain data
+ * @param work ends early when the signal is aborted
+ * @throws InterruptedError when there is nothing to show yet
+ */
+export async function longRun<T>(
+  scenario: Scenario,
+  plan: { readonly command: string; readonly seed: string; readonly [option: string]: unknown },
+  { out, resume = false, ...execution }: LongRunArguments,
+  work: (run: LongRun) => Promise<T>,
+): Promise<{ readonly result: T; readonly interrupted: boolean }> {
+  const executor = await openExecution(execution)
+  try {
+    const checkpoint = await checkpointOf(scenario, plan, { out, resume, executor })
+    const progress = showProgress()
+    const interrupt = onInterrupt()
+    const { signal } = interrupt
+    let finished = false
+    try {
+      const result = await work({ execute: checkpoint.execute, signal, show: progress.update })
+      finished = !signal.aborted
+      return { result, interrupted: signal.aborted }
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NothingCompleteError') throw interruptedError(error.message)
+      throw error
+    } finally {
+      interrupt.end()
+      progress.end()
+      await checkpoint.close(finished)
+    }
+  } finally {
+    await executor.close()
+  }
+}
+
+async function checkpointOf(
+  scenario: Scenario,
+  plan: { readonly seed: string },
+  { out, resume, executor }: { readonly out: string; readonly resume: boolean; readonly executor: OpenExecutor },
+): Promise<Checkpoint> {
+  const [{ headerOf }, { openCheckpoint }, { digestOf }] = await Promise.all([
+    import('../experiment/execution/block-file.ts'),
+    import('../experiment/execution/checkpoint.ts'),
+    import('../experiment/digest.ts'),
+  ])
+  const key = digestOf([scenario.text, scenario.settings, plan]).slice(0, 12)
+  const path = join(out, scenario.id, `unfinished-${key}.blocks`)
+  const header = headerOf(scenario, { seed: plan.seed, naturalWorlds: 0, workers: executor.workers })
+  try {
+    return await openCheckpoint(path, header, executor, resume)
+  } catch (error) {
+    // Most commands write nothing else: where nothing can be written they go without.
+    if (!(error instanceof Error && 'code' in error)) throw error
+    process.stderr.write(`firedrill: ${error.message}; --resume will not be possible\n`)
+    return { execute: executor, known: 0, close: async () => {} }
+  }
+}
+
+/** @param what the work was interrupted, and after how much of it */
+export function interruptedError(what: string): InterruptedError {
+  return new InterruptedError(`${what}; add --resume to the same command to go on`)
+}

@@ -1,0 +1,70 @@
+/** Passes cost this share of the time at most; the world is run through once more for each. */
+const DEAREST_PASS = 0.15
+/** Drills that take no longer than this are soon done anyway. */
+const WORTH_INTERRUPTING_MS = 30_000
+/** So many drills tell what a drill takes. */
+const DRILLS_MEASURED = 3
+
+/** Of the drills of a block by rank, every fourth, every second, all: each pass doubles what is known. */
+export const STEPS = [4, 2, 1] as const
+export type Step = (typeof STEPS)[number]
+
+/**
+ * In how many passes through the world the drills of a block are staged. A world runs forward only, so that drills are
+ * staged in the order of time, and those of an interrupted pass would be of its beginning. Where drills take much longer
+ * than the world, a first pass stages every fourth or second, which is a fair sample; the next ones the rest. It hangs on the
+ * clock in which order drills are staged, and never what they find.
+ */
+export class Passes {
+  #step: Step | undefined
+  #world_ms = 0
+  #drills_ms = 0
+  #drills = 0
+
+  /** @param several false where all drills have to be staged in one pass */
+  constructor(several: boolean) {
+    if (!several) this.#step = 1
+  }
+
+  /** Times a stretch of the world. */
+  async world<T>(run: () => Promise<T>): Promise<T> {
+    const began_ms = performance.now()
+    const result = await run()
+    this.#world_ms += performance.now() - began_ms
+    return result
+  }
+
+  /** Times a drill. */
+  async drill<T>(run: () => Promise<T>): Promise<T> {
+    const began_ms = performance.now()
+    const result = await run()
+    this.#drills_ms += performance.now() - began_ms
+    this.#drills += 1
+    return result
+  }
+
+  /**
+   * Whether a drill is left for a later pass.
+   * @param share of the world's time that has been run through
+   * @param left  drills that are not staged yet
+   */
+  postpones(rank: number, share: number, left: number): boolean {
+    this.#step ??= this.#decide(share, left)
+    return this.#step !== undefined && rank % this.#step !== 0
+  }
+
+  #decide(share: number, left: number): Step | undefined {
+    if (this.#drills < DRILLS_MEASURED) return undefined
+    const drills_ms = (this.#drills_ms / this.#drills) * left
+    if (drills_ms < WORTH_INTERRUPTING_MS) return 1
+    const world_ms = this.#world_ms / share
+    const dearness = world_ms / (world_ms + drills_ms)
+    if (dearness > DEAREST_PASS) return 1
+    return 2 * dearness > DEAREST_PASS ? 2 : 4
+  }
+
+  /** The world has been run through. */
+  next(): void {
+    this.#step = this.#step === 4 ? 2 : 1
+  }
+}

@@ -74,10 +74,15 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     freeze: recovery.freeze ?? true,
     ...cleanPointOf(recovery['clean-point']),
     ...failBackOf(recovery['fail-back']),
-    ...(recovery.instant === undefined
-      ? {}
-      : { instant: { boot_bytes: recovery.instant.boot, load_bytesPerSecond: recovery.instant.load } }),
+    ...instantOf(recovery.instant),
   }
+}
+
+function instantOf(written: RecoveryDocument['instant']): Pick<RecoveryPlan, 'instant'> {
+  if (written === undefined) return {}
+  const { boot, load, writes } = written
+  const rest = writes === undefined ? {} : { writes_bytesPerSecond: writes }
+  return { instant: { boot_bytes: boot, load_bytesPerSecond: load, ...rest } }
 }
 
 function cleanPointOf(written: RecoveryDocument['clean-point']): Pick<RecoveryPlan, 'cleanPoint'> {

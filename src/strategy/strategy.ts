@@ -204,6 +204,8 @@ export interface InstantPlan {
   readonly boot_bytes: number
   /** What it would go on reading if it could. */
   readonly load_bytesPerSecond: number
+  /** What it writes meanwhile; absent: what its application writes on the mean. */
+  readonly writes_bytesPerSecond?: number
 }
 
 /** How the newest clean point is found. Each point that is looked at takes a time of its own and the time of a scan. */

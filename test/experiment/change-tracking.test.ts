@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createEstate } from '../../src/experiment/estate.ts'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { strike } from '../../src/world/index.ts'
+
+const DAY_S = 86_400
 
 /** The disk image of a virtual machine, 20 GB, backed up each night from a disk of 100 MB/s. */
 const scenario = (tracking: string): string => `
@@ -29,6 +33,7 @@ strategies:
     - backup: { dataset: images, to: box, type: snapshot, at: daily 01:00 }
 hazards:
   fire: { kind: site, target: here, rate: 0.1/year, detection: 0 s }
+  hang: { kind: node-crash, target: hypervisor, duration: 15 min, rate: 1/year }
 experiment:
   drills: [fire]
   replications: 2
@@ -51,5 +56,21 @@ describe('disk images of which the hypervisor knows what was written', { timeout
     for (const took of later) expect(took).toBeLessThan(50)
     for (const results of [whole, tracked])
       for (const { outcome, verified } of results!.incidents) expect([outcome, verified]).toEqual(['recovered', true])
+  })
+
+  it('are read whole once after the machine has crashed, and with it the map of what was written', async () => {
+    const parsed = parseScenario(scenario(', change-tracking: 64 KiB'), 'images.yaml')
+    const [topology] = parsed.topologies
+    const [strategy] = parsed.strategies
+    const estate = createEstate({ scenario: parsed, strategy: strategy!, topology: topology!, seed: '1' })
+    const { simulation, world, operations } = estate
+    await simulation.run(3.5 * DAY_S)
+    strike(world, topology!.world.hazards.get('hang')!, simulation.random('hang', 'strike'))
+    await simulation.run(6.5 * DAY_S)
+    const read = operations.runs.map(({ read_bytes }) => read_bytes / 20e9)
+    // Nights of the first to the seventh day; the crash is at noon of the fourth.
+    expect(read).toHaveLength(7)
+    expect(read.map((share) => share === 1)).toEqual([true, false, false, false, true, false, false])
+    for (const share of [...read.slice(1, 4), ...read.slice(5)]) expect(share).toBeLessThan(0.25)
   })
 })

@@ -97,6 +97,39 @@ describe('instant recovery', { timeout: 60_000 }, () => {
     expect(row.phases_s.transfer).toBeGreaterThan(38)
   })
 
+  // What the machine writes goes to a log on the NAS: over the line as it is written, and back when its images are there.
+  it('brings home what the machine wrote meanwhile: the longer the more it writes', async () => {
+    const writing = (rate: string): Promise<IncidentRow> =>
+      drilled({ instant: `, instant: { boot: 10 MB, load: 1 MB/s, writes: ${rate} }` })
+    const [idle, slow, fast] = await Promise.all(['0 MB/s', '500 kB/s', '4 MB/s'].map(writing))
+    expect(idle!.reason).not.toContain('brought home')
+    const home_bytes = (row: IncidentRow): number =>
+      1e6 * Number(/brought home ([\d.]+) MB that it had written/.exec(row.reason)![1])
+    // 400 MB beside a stream of reads take some 45 s; copies of what comes meanwhile add to it.
+    expect(home_bytes(slow!)).toBeGreaterThan(500e3 * 40)
+    expect(home_bytes(slow!)).toBeLessThan(500e3 * 60)
+    expect(home_bytes(fast!)).toBeGreaterThan(3 * home_bytes(slow!))
+    expect(slow!.complete_s!).toBeGreaterThan(idle!.complete_s! + 2)
+    expect(fast!.complete_s!).toBeGreaterThan(slow!.complete_s! + 10)
+    for (const row of [idle, slow, fast]) expect(row).toMatchObject({ outcome: 'recovered', verified: true })
+  })
+
+  it('never ends by itself where more is written than can be brought home: the machine stands still for the last copy', async () => {
+    const { reason } = await drilled({ instant: ', instant: { boot: 10 MB, load: 1 MB/s, writes: 50 MB/s }' })
+    expect(Number(/standing still for (\d+) s/.exec(reason)![1])).toBeGreaterThan(10)
+  })
+
+  it('takes the disks of a cluster, not only its front door', async () => {
+    const cluster = (rate: string): string =>
+      `kind: cluster, racks: 3, nodes: 1, disks: { count: 1, capacity: 1 TB, rate: ${rate} }, scheme: { replicas: 3 }`
+    const served = async (rate: string): Promise<number> => {
+      const { reason } = await drilled({ nas: cluster(rate) })
+      return Number(/with (\d+) % of what it asked for/.exec(reason)![1])
+    }
+    // Three disks of 1 MB/s stand behind a line of 10 MB/s.
+    expect(await served('1 MB/s')).toBeLessThan((await served('100 MB/s')) / 2)
+  })
+
   // The service is back at 12:45 and runs from the NAS for most of a minute.
   const lost = { closed: '{ kind: account-loss, target: nas, at: 2026-01-08T12:45:20Z }' }
 
@@ -106,6 +139,15 @@ describe('instant recovery', { timeout: 60_000 }, () => {
     // 400 MB at 5 MB/s, and everything is checked and cut over once more.
     expect(row.rto_s).toBeGreaterThan(PEOPLE_S + 15 * 60 + 80)
     expect(row.phases_s.verify).toBe(2 * 600)
+    // With the store, all that it had written there is gone.
+    const written = await drilled({
+      instant: INSTANT.replace('}', ', writes: 1 MB/s }'),
+      hazards: lost,
+      background: ['closed'],
+      jobs: [COPY],
+    })
+    expect(written.reason).toMatch(/[\d.]+ MB written while it ran from the backup are lost$/)
+    expect(written.lost_bytes - row.lost_bytes).toBeGreaterThan(10e6)
   })
 
   it('that breaks off with nothing else left is a loss, though the service had been back for a while', async () => {

@@ -67,9 +67,9 @@ export const DISASTERS: Readonly<Record<string, Draw>> = {
     `encryption: ${1 + r.integer(20)} MB/s, credentials: [${credential(r)}]`,
 }
 
-/** A store, which stands for its administrator's credential; replaced where credentials are declared. */
+/** A store, or a node with snapshots, which stands for its administrator's credential; replaced where credentials are declared. */
 function credential(random: RandomStream): string {
-  return `@${store(random)}`
+  return `@${random.pick([store(random), store(random), 'files'])}`
 }
 
 /** So many of these kinds at most, each at an instant of its own. */

@@ -39,8 +39,8 @@ start: 2026-01-05T00:00:00Z
 horizon: ${HORIZON_D} d
 ${topology(random)}
 ${datasets(random)}
-recovery: { declare: ${random.pick(['0 s', '30 min', '1 d'])}, provision: 4 h, start-standby: 5 min, verify: 10 min, cut-over: 5 min${random.pick(['', '', INSTANT])}${random.pick(['', ', parallel: 3, retries: 1'])} }
-repository: { chunk: 256 KiB, pack: 1 MiB, compression: zstd }
+recovery: { declare: ${random.pick(['0 s', '30 min', '1 d'])}, provision: 4 h, start-standby: 5 min, verify: 10 min, cut-over: 5 min${random.pick(['', INSTANT, INSTANT_WITH_WRITES])}${random.pick(['', ', parallel: 3, retries: 1'])} }
+repository: { chunk: 256 KiB, pack: 1 MiB, compression: zstd${random.pick(['', '', ', key-copy: true'])} }
 strategies:
   tested:
 ${jobs(random)
@@ -69,6 +69,7 @@ const DISK = 'read: 200 MB/s, write: 200 MB/s'
 
 /** Virtual machines run from their backups at first. */
 const INSTANT = ', instant: { boot: 1 MB, load: 500 kB/s }'
+const INSTANT_WITH_WRITES = ', instant: { boot: 1 MB, load: 500 kB/s, writes: 200 kB/s }'
 
 /** The machine of the mail, where it is a virtual one. */
 const VMS = [
@@ -157,7 +158,7 @@ function jobs(random: RandomStream): string[] {
         `- verify: { store: ${first}, sample: ${random.pick(['20 %', '100 %'])}, at: daily 04:00 }`,
         `- replicate: { name: rd, dataset: documents, to: spare, ${random.pick(['synchronous: true', 'at: every 30 min', 'at: every 2 h, journal: 24 h'])} }`,
         `- replicate: { name: rm, dataset: mail, to: ${random.pick(['spare', 'files'])}, at: every 3 h, journal: ${hours(random, 90)} }`,
-        `- snapshot: { name: sd, dataset: documents, last: ${2 + random.integer(20)}, at: every 4 h${random.pick([', reserve: 4 MB', ', kind: split-mirror', ''])} }`,
+        `- snapshot: { name: sd, dataset: documents, last: ${2 + random.integer(20)}, at: every 4 h${random.pick([', reserve: 4 MB', ', kind: split-mirror', ', lock: 20 h', ', reserve: 4 MB, lock: 1 d', ''])} }`,
       ])
       .slice(0, random.integer(5)),
   ]
@@ -178,8 +179,9 @@ ${['nas', 'shelf', 'bucket', 'parcel']
     root-of-${store}: { store: ${store}, may: [read, write, delete], key: administrator }`,
   )
   .join('\n')}
+    root-of-files: { array: files, may: [delete] }
     append-to-bucket: { store: bucket, may: [read, write], key: writer }
-    everything: { unlocks: [root-of-nas, root-of-shelf] }
+    everything: { unlocks: [root-of-nas, root-of-shelf, root-of-files] }
   principals:
     agent: { node: files, holds: [work-on-nas, work-on-shelf, work-on-bucket, work-on-parcel], does: [backup, copy, verify] }
     operator: { holds: [root-of-nas, root-of-shelf, root-of-bucket, root-of-parcel], does: [restore] }

@@ -29,6 +29,8 @@ export interface SourceAccess extends DiskAccess {
    * backup, bytes. Without it changed files are read whole.
    */
   readonly changeTracking_bytes?: number
+  /** The map of what was written reaches back to here only: of what was backed up before, all is read. Default: it always does. */
+  readonly trackedSince?: Instant
   /** A state that the array has kept, instead of the present one. */
   readonly state?: { readonly time: Instant; readonly root: VirtualFileSystem['root'] }
 }
@@ -57,9 +59,10 @@ class VirtualTree implements SourceTree {
     this.root = sourceEntry('', access.state?.root ?? files.root)
     this.#access = access
     this.#over = usesOf(access)
-    const { changeTracking_bytes: block_bytes } = access
+    const { changeTracking_bytes: block_bytes, trackedSince = -Infinity } = access
     if (block_bytes !== undefined)
       this.changedBlocks = async ({ handle }, { time, path, version }) => {
+        if (time < trackedSince) return undefined
         const before = files.at(time)?.lookup(path)
         if (!(before instanceof FileNode) || !(handle instanceof FileNode) || before.version !== version)
           return undefined

@@ -20,10 +20,11 @@ const failBack = section({
   'cut-over': quantity('seconds', { example: '10 min' }).default(0),
 })
 
-/** Virtual machines run from the backup store at first: what they read to start, and then a second. */
+/** Virtual machines run from the backup store at first: what they read to start, and what they read and write then. */
 const instant = section({
   boot: quantity('bytes', { example: '2 GB', positive: true }),
   load: quantity('bytesPerSecond', { example: '20 MB/s', positive: true }),
+  writes: quantity('bytesPerSecond', { example: '2 MB/s' }).optional(),
 })
 
 export const recovery = section({

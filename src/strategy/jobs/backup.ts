@@ -23,7 +23,8 @@ export const backupJob: JobKind<BackupJob> = {
   node: (job, world) => world.placements.hostOf(world.nodeOf(job.dataset).name),
   async run(job, context) {
     const { world, repositories, points, work } = context
-    const { files, snapshots, specification } = world.dataset(job.dataset)
+    const dataset = world.dataset(job.dataset)
+    const { files, snapshots, specification } = dataset
     const kept = job.fromSnapshot === true ? snapshots.kept.at(-1) : undefined
     if (job.fromSnapshot === true && kept === undefined) {
       throw new EngineError(`the array keeps no snapshot of ${job.dataset} yet`)
@@ -40,7 +41,7 @@ export const backupJob: JobKind<BackupJob> = {
       ...(kept === undefined ? {} : { state: { time: kept.cut, root: kept.tree } }),
       ...(specification.changeTracking_bytes === undefined
         ? {}
-        : { changeTracking_bytes: specification.changeTracking_bytes }),
+        : { changeTracking_bytes: specification.changeTracking_bytes, trackedSince: dataset.trackedSince }),
     })
     let cut = kept?.cut ?? world.clock.now()
     // Shards are cut at the instant at which their jobs begin: the same for all whose jobs begin together.

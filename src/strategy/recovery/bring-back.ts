@@ -6,7 +6,6 @@ import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { Recovery } from './recovery.ts'
 import type { Restorations, Restored } from './restorations.ts'
-import type { RestoredDataset } from './restored-dataset.ts'
 import type { HitService } from './services-hit.ts'
 
 /**
@@ -70,7 +69,8 @@ async function finish(
   if (rests.some(({ fallen }) => fallen)) {
     const after = lastOf(rests.map((rest) => rest.last))!
     const again = await bringBack(effort, hit, restorations, { needed: [], after })
-    return again.finished
+    const wrote_bytes = sum(rests, 'lost_bytes')
+    return againstLoss(await again.finished, wrote_bytes)
   }
   const missing = rests.flatMap(({ result }) => (typeof result === 'string' ? [`a part is lost: ${result}`] : []))
   const all = [...data, ...rests.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))]
@@ -136,6 +136,17 @@ function lost(
   }
 }
 
-function sum(data: readonly RestoredDataset[], key: 'restored_bytes' | 'lost_bytes'): number {
+/** A machine that fell while it ran from a backup has lost what it had written there, besides what the incident took. */
+function againstLoss(recovery: Recovery, wrote_bytes: number): Recovery {
+  if (wrote_bytes === 0) return recovery
+  const lost = `${Number((wrote_bytes / 1e6).toPrecision(3))} MB written while it ran from the backup are lost`
+  return {
+    ...recovery,
+    reason: [recovery.reason, lost].filter((text) => text !== '').join('; '),
+    lost_bytes: recovery.lost_bytes + wrote_bytes,
+  }
+}
+
+function sum<K extends 'restored_bytes' | 'lost_bytes'>(data: ReadonlyArray<Record<K, number>>, key: K): number {
   return data.reduce((total, item) => total + item[key], 0)
 }

@@ -5,9 +5,9 @@ import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import { logJobOf } from './replay-log.ts'
-import { RunsFromBackup, remarkOn } from './instant.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import { restoreGroup, shardsOf } from './restore-group.ts'
+import { RunsFromBackup } from './runs-from-backup.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 
 /** What restoring a dataset came to. */
@@ -25,6 +25,8 @@ export interface Rest extends Restored {
   readonly fallen: boolean
   /** How it ran meanwhile. */
   readonly remark: string
+  /** What it wrote meanwhile, where that is lost. */
+  readonly lost_bytes: number
 }
 
 /**
@@ -71,18 +73,23 @@ export class Restorations {
     const runs =
       servedFrom === undefined
         ? undefined
-        : new RunsFromBackup(world, world.nodeOf(dataset).name, servedFrom, strategy.recovery.instant!)
+        : new RunsFromBackup(world, world.dataset(dataset), servedFrom, strategy.recovery.instant!)
     const [restored] = await this.#restore([{ dataset }], after, part)
-    const rest = { ...restored!, fallen: false, remark: '' }
+    const rest = { ...restored!, fallen: false, remark: '', lost_bytes: 0 }
     if (runs === undefined) return rest
-    const ran = runs.end()
     const back = rest.result
-    if (!runs.brokeOff && typeof back !== 'string') return { ...rest, remark: remarkOn(runs.store, ran) }
+    if (!runs.brokeOff && typeof back !== 'string') {
+      const last = await this.#effort.step('transfer', `bring home what ${dataset} wrote`, rest.last, () =>
+        runs.comeHome(),
+      )
+      if (!runs.brokeOff) return { ...rest, last, remark: runs.remark }
+    }
+    runs.stop()
     // The service was down again: it goes on with what has been restored meanwhile, or all is tried anew.
     this.#fallen.add(dataset)
     if (typeof back === 'string') this.#restored.delete(dataset)
     else this.#restored.set(dataset, Promise.resolve({ ...rest, result: { ...back, lost_bytes: result.lost_bytes } }))
-    return { ...rest, fallen: true }
+    return { ...rest, fallen: true, lost_bytes: runs.lost_bytes }
   }
 
   #begin(damage: Damage, share: number, after: Step): Promise<Restored> {

@@ -103,6 +103,7 @@ export function destroyNodes(world: World, nodes: ReadonlySet<string>, reason: E
     else if (placements.startElsewhere(vm)) {
       const backAt_s = simulation.now + node.specification.vm!.restart_s
       world.outages.begin(node, backAt_s, reason)
+      for (const dataset of datasets) world.dataset(dataset).forgetChanges(world.clock.now())
       damage.push(...datasets.map((dataset) => ({ dataset, backAt_s })))
       continue
     } else node.loseHost(reason)

@@ -241,6 +241,11 @@ export class Cluster implements StoreBehaviour {
     return [{ category: 'equipment', item: name, quantity: years, unit: 'years', usd: usdPerYear * years }]
   }
 
+  streaming(kind: 'get' | 'put'): readonly Use[] {
+    const { data } = this.#specification.scheme
+    return [{ resource: this.#backend, coefficient: kind === 'put' ? this.#shards() / data : 1 }]
+  }
+
   async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
     const { data, parity } = this.#specification.scheme
     const shards = data + parity

@@ -1,6 +1,6 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
 import type { Content } from '../../engine/ports.ts'
-import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
+import type { RandomStream, Resource, Simulation, Use } from '../../kernel/index.ts'
 import type { ClusterPart } from '../failure-domains.ts'
 import type { StepFunction } from '../specification.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
@@ -63,6 +63,8 @@ export interface StoreCost {
 export interface StoreBehaviour {
   /** Absent: bytes pass, and that is all. */
   readonly medium?: Medium
+  /** What a stream of bytes takes of it that are no blobs, besides the front door: a machine that runs from it. */
+  streaming?(kind: 'get' | 'put'): readonly Use[]
   /** Told of each change of what the store holds. */
   changed?(change: 'put' | 'delete', name: string, bytes: number): void
   costs(now_s: number): StoreCost[]

@@ -8,6 +8,8 @@ import { onSchedule } from '../timetable.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
+/** What was recalled goes back with a truck that calls when it has lain unread for so long: nobody is at work with it. */
+const DONE_AFTER_S = 86_400
 
 /** A tape library: drives, one robot, cartridges, and perhaps a vault elsewhere. */
 export interface TapeStoreSpecification extends StoreCommon {
@@ -64,6 +66,8 @@ interface Cartridge {
   offsite: boolean
   /** On its way between library and vault until then. */
   travelsUntil_s: number
+  /** When what was recalled last arrived or was read; -Infinity for one that was not recalled. */
+  wantedAt_s: number
 }
 
 interface Drive {
@@ -239,6 +243,7 @@ class TapeLibrary implements StoreBehaviour {
         } finally {
           drive.busy = false
           drive.usedAt_s = simulation.now
+          if (cartridge.wantedAt_s > -Infinity) cartridge.wantedAt_s = simulation.now
         }
       })
     })
@@ -342,8 +347,10 @@ class TapeLibrary implements StoreBehaviour {
       if ((this.#inUse.get(cartridge.number)?.inUse ?? 0) > 0) continue
       const expired = cartridge.written_s + expiry_s <= now
       if (cartridge.offsite ? !expired : cartridge.used_bytes === 0 || expired) continue
+      if (now < cartridge.wantedAt_s + DONE_AFTER_S) continue
       cartridge.offsite = !cartridge.offsite
       cartridge.travelsUntil_s = now + transit_s
+      cartridge.wantedAt_s = -Infinity
       for (const drive of this.#drives) if (drive.cartridge === cartridge) drive.cartridge = undefined
     }
   }
@@ -360,6 +367,7 @@ class TapeLibrary implements StoreBehaviour {
       cartridge.offsite = false
       // What is still on its way there has to arrive first.
       cartridge.travelsUntil_s = Math.max(now, cartridge.travelsUntil_s) + delay_s
+      cartridge.wantedAt_s = cartridge.travelsUntil_s
     }
     await simulation.sleep(Math.max(...cartridges.map(({ travelsUntil_s }) => travelsUntil_s)) - now)
   }
@@ -384,5 +392,6 @@ function scratch(number: number): Cartridge {
     written_s: -Infinity,
     offsite: false,
     travelsUntil_s: -Infinity,
+    wantedAt_s: -Infinity,
   }
 }

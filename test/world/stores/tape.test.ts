@@ -196,6 +196,20 @@ describe('a vault with a weekly truck', () => {
     expect(one.billed('tape recalls')).toBe(300)
   })
 
+  it('leaves with whoever works with it what was recalled: the truck takes it a week later', async () => {
+    const one = oneStore(withVault)
+    await one.run(() => put(one, 'a', 40 * GB))
+    await one.run(() => put(one, 'b', 40 * GB))
+    await one.simulation.run(12.9 * DAY_S)
+    await one.run(() => get(one, 'a'))
+    // It came two hours and a half before the truck of the second week.
+    await one.simulation.run(14.2 * DAY_S)
+    expect(await one.seconds(() => get(one, 'b'))).toBeCloseTo(100, 6)
+    await one.simulation.run(22 * DAY_S)
+    expect(await one.seconds(() => get(one, 'b'))).toBeGreaterThan(24 * HOUR_S)
+    expect(one.billed('tape recalls')).toBe(2 * 300)
+  })
+
   it('is out of reach of whoever would delete', async () => {
     const one = oneStore(withVault)
     await one.run(() => put(one, 'a', 40 * GB))

@@ -139,10 +139,10 @@ function lost(
 /** A machine that fell while it ran from a backup has lost what it had written there, besides what the incident took. */
 function againstLoss(recovery: Recovery, wrote_bytes: number): Recovery {
   if (wrote_bytes === 0) return recovery
-  const lost = `${Number((wrote_bytes / 1e6).toPrecision(3))} MB written while it ran from the backup are lost`
+  const gone = `${Number((wrote_bytes / 1e6).toPrecision(3))} MB written while it ran from the backup are lost`
   return {
     ...recovery,
-    reason: [recovery.reason, lost].filter((text) => text !== '').join('; '),
+    reason: [recovery.reason, gone].filter((text) => text !== '').join('; '),
     lost_bytes: recovery.lost_bytes + wrote_bytes,
   }
 }

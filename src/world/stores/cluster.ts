@@ -1,13 +1,14 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
-import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
-import { sample } from '../sample.ts'
+import type { Flow, RandomStream, Use } from '../../kernel/index.ts'
 import type { ClusterPart } from '../failure-domains.ts'
 import type { Distribution } from '../specification.ts'
 import { onInterval } from '../timetable.ts'
-import { another, layOut, place } from './placement.ts'
-import type { DiskPlace, Spread } from './placement.ts'
+import { ClusterDisks } from './cluster-disks.ts'
+import type { Disk, DiskEvents } from './cluster-disks.ts'
+import { another, place } from './placement.ts'
+import type { Spread } from './placement.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -46,19 +47,6 @@ export const cluster: StoreKind<ClusterStoreSpecification> = {
     new Cluster(specification, setting, origin instanceof Cluster ? origin : undefined),
 }
 
-interface Disk extends DiskPlace {
-  /** In the order of states: it works, it is away for a while, it is gone. */
-  state: 'up' | 'away' | 'failed'
-  /** Seconds since start; Infinity: not by itself. */
-  failsAt_s: number
-  /** When one that is away is back, seconds since start. */
-  backAt_s: number
-  /** When the failed one is replaced, seconds since start. */
-  replacedAt_s: number
-  /** How many disks have been in this slot. */
-  generation: number
-}
-
 interface Group {
   /** Disks that hold its shards, the missing ones too until they have been made anew. */
   members: number[]
@@ -84,10 +72,8 @@ export class Cluster implements StoreBehaviour {
   readonly medium: Medium = { serve: (request, pass) => this.#serve(request, pass) }
   readonly #specification: ClusterStoreSpecification
   readonly #setting: StoreSetting
-  readonly #disks: readonly Disk[]
+  readonly disks: ClusterDisks
   readonly #groups: readonly Group[]
-  /** All disks together, bytes a second of reading and writing. */
-  readonly #backend: Resource
   readonly #random: (purpose: string, occurrence: number) => RandomStream
   #events = 0
   #lostObjects = 0
@@ -98,28 +84,19 @@ export class Cluster implements StoreBehaviour {
     this.#specification = specification
     this.#setting = setting
     const { simulation, timetable } = setting
-    const { name, sites, scheme, spread, latentErrors } = specification
+    const { name, scheme, spread, latentErrors } = specification
     this.#random = (purpose, occurrence) => simulation.random(name, purpose, occurrence)
-    const places = layOut(sites, specification)
-    this.#disks = places.map((where) => {
-      if (origin !== undefined) return { ...origin.#disks[where.disk]! }
-      return {
-        ...where,
-        state: 'up',
-        backAt_s: -Infinity,
-        generation: 0,
-        replacedAt_s: Infinity,
-        failsAt_s: this.#lifetime(where.disk, 0),
-      }
-    })
-    const capacity = places.length * specification.disk_bytesPerSecond
-    this.#backend = simulation.flows.resource({ name: `${name} disks`, capacity })
+    const events: DiskEvents = {
+      failed: (numbers) => this.#failed(numbers),
+      replaced: (disk) => this.#replaced(disk),
+    }
+    this.disks = new ClusterDisks(specification, setting, events, origin?.disks)
     this.#groups = Array.from({ length: specification.groups }, (_, number) => {
       const before = origin === undefined ? undefined : origin.#groups[number]!
       return {
         members:
           before === undefined
-            ? place(places, scheme.data + scheme.parity, spread, this.#random('placement', number))
+            ? place(this.disks.all, scheme.data + scheme.parity, spread, this.#random('placement', number))
             : [...before.members],
         bytes: before?.bytes ?? 0,
         repair: undefined,
@@ -128,17 +105,11 @@ export class Cluster implements StoreBehaviour {
     if (origin !== undefined) {
       this.#events = origin.#events
       this.#lostObjects = origin.#lostObjects
-      this.#updateCapacity()
     }
-    for (const disk of this.#disks) this.#expectFailure(disk)
     if (latentErrors !== undefined && latentErrors.scrubInterval_s < Infinity) {
       timetable.add(onInterval(latentErrors.scrubInterval_s, simulation.now, () => this.#scrubAll()))
     }
     if (origin === undefined) return
-    for (const disk of this.#disks) {
-      if (disk.state === 'failed') this.#expectReplacement(disk)
-      if (disk.state === 'away') this.#expectBack(disk)
-    }
     for (const [number, group] of this.#groups.entries()) {
       const { repair } = origin.#groups[number]!
       if (repair === undefined) continue
@@ -158,21 +129,7 @@ export class Cluster implements StoreBehaviour {
     return this.#repaired_bytes
   }
 
-  /** Numbers of the disks of a node, a rack or a site, or of a disk alone. */
-  disksOf(domain: Spread, which: number | string): number[] {
-    return this.#disks.filter((disk) => disk[domain] === which).map(({ disk }) => disk)
-  }
-
-  /** Disks fail at once, with what they hold. */
-  failDisks(numbers: readonly number[]): void {
-    for (const number of numbers) {
-      const disk = this.#disks[number]!
-      if (disk.state === 'failed') continue
-      disk.state = 'failed'
-      disk.failsAt_s = Infinity
-      this.#replaceLater(disk)
-    }
-    this.#updateCapacity()
+  #failed(numbers: readonly number[]): void {
     for (const [number, group] of this.#groups.entries()) {
       if (!group.members.some((member) => numbers.includes(member))) continue
       if (this.#missing(group, 'failed') > this.#specification.scheme.parity) this.#lose(number)
@@ -180,45 +137,31 @@ export class Cluster implements StoreBehaviour {
     }
   }
 
+  /** Its shards are not on the new disk: they are still missing until they have been made anew. */
+  #replaced(disk: Disk): void {
+    for (const group of this.#groups) {
+      group.members = group.members.map((member) => (member === disk.disk ? this.#gone(disk) : member))
+    }
+    for (const group of this.#groups) this.#repairSoon(group)
+  }
+
   /** One disk of those that work fails. */
   failOne(random: RandomStream): boolean {
-    const working = this.#disks.filter(({ state }) => state === 'up')
-    if (working.length > 0) this.failDisks([random.pick(working).disk])
+    const working = this.disks.working()
+    if (working.length > 0) this.disks.fail([random.pick(working).disk])
     return false
   }
 
-  /** Disks are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */
-  takeAway(numbers: readonly number[], duration_s: number): void {
-    const until_s = this.#setting.simulation.now + duration_s
-    for (const disk of numbers.map((number) => this.#disks[number]!)) {
-      if (disk.state === 'failed') continue
-      disk.state = 'away'
-      if (until_s <= disk.backAt_s) continue
-      disk.backAt_s = until_s
-      this.#expectBack(disk)
-    }
-    this.#updateCapacity()
-  }
-
   get partsBackAt_s(): number[] {
-    return this.#disks.flatMap(({ state, backAt_s }) => (state === 'away' ? [backAt_s] : []))
-  }
-
-  #expectBack(disk: Disk): void {
-    const { backAt_s } = disk
-    this.#setting.simulation.at(backAt_s, () => {
-      if (disk.state !== 'away' || disk.backAt_s !== backAt_s) return
-      disk.state = 'up'
-      this.#updateCapacity()
-    })
+    return this.disks.backAt_s
   }
 
   losePart({ domain, which }: Omit<ClusterPart, 'store'>): void {
-    this.failDisks(this.disksOf(domain, which))
+    this.disks.fail(this.disks.numbersOf(domain, which))
   }
 
   takePartAway({ domain, which }: Omit<ClusterPart, 'store'>, until_s: number): void {
-    this.takeAway(this.disksOf(domain, which), until_s - this.#setting.simulation.now)
+    this.disks.takeAway(this.disks.numbersOf(domain, which), until_s)
   }
 
   changed(change: 'put' | 'delete', name: string, bytes: number): void {
@@ -232,7 +175,7 @@ export class Cluster implements StoreBehaviour {
   }
 
   rebuild(): void {
-    this.failDisks(this.disksOf('site', this.#specification.site))
+    this.disks.fail(this.disks.numbersOf('site', this.#specification.site))
   }
 
   costs(now_s: number): StoreCost[] {
@@ -243,7 +186,7 @@ export class Cluster implements StoreBehaviour {
 
   streaming(kind: 'get' | 'put'): readonly Use[] {
     const { data } = this.#specification.scheme
-    return [{ resource: this.#backend, coefficient: kind === 'put' ? this.#shards() / data : 1 }]
+    return [{ resource: this.disks.rate, coefficient: kind === 'put' ? this.#shards() / data : 1 }]
   }
 
   async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
@@ -256,9 +199,9 @@ export class Cluster implements StoreBehaviour {
       const { name: store } = this.#specification
       throw new StoreUnavailableError(`${store}: ${missing} of ${shards} shards of ${name} are out of reach`)
     }
-    if (kind === 'put') return pass([{ resource: this.#backend, coefficient: shards / data }])
+    if (kind === 'put') return pass([{ resource: this.disks.rate, coefficient: shards / data }])
     // What a missing data shard held is worked out from as many others as there are data shards.
-    return pass([{ resource: this.#backend, coefficient: 1 + (missing / shards) * (data - 1) }])
+    return pass([{ resource: this.disks.rate, coefficient: 1 + (missing / shards) * (data - 1) }])
   }
 
   #groupOf(name: string): Group {
@@ -273,48 +216,6 @@ export class Cluster implements StoreBehaviour {
     }).length
   }
 
-  #updateCapacity(): void {
-    const working = this.#disks.filter(({ state }) => state === 'up').length
-    this.#backend.setCapacity(working * this.#specification.disk_bytesPerSecond)
-  }
-
-  #lifetime(disk: number, generation: number): number {
-    const { failure } = this.#specification
-    if (failure === undefined) return Infinity
-    const random = this.#random(`disk ${disk}`, generation)
-    return this.#setting.simulation.now + sample(failure, random)
-  }
-
-  #expectFailure(disk: Disk): void {
-    const { failsAt_s } = disk
-    if (failsAt_s === Infinity) return
-    this.#setting.simulation.at(failsAt_s, () => {
-      if (disk.failsAt_s === failsAt_s) this.failDisks([disk.disk])
-    })
-  }
-
-  #replaceLater(disk: Disk): void {
-    disk.replacedAt_s = this.#setting.simulation.now + this.#specification.replacement_s
-    this.#expectReplacement(disk)
-  }
-
-  #expectReplacement(disk: Disk): void {
-    if (disk.replacedAt_s === Infinity) return
-    this.#setting.simulation.at(disk.replacedAt_s, () => {
-      if (disk.state !== 'failed') return
-      // Its shards are not on the new disk: they are still missing until they have been made anew.
-      disk.generation += 1
-      for (const group of this.#groups) {
-        group.members = group.members.map((member) => (member === disk.disk ? this.#gone(disk) : member))
-      }
-      disk.state = 'up'
-      disk.failsAt_s = this.#lifetime(disk.disk, disk.generation)
-      this.#expectFailure(disk)
-      this.#updateCapacity()
-      for (const group of this.#groups) this.#repairSoon(group)
-    })
-  }
-
   /** A number that no disk has: the shard is missing, wherever it was. */
   #gone(disk: Disk): number {
     return -1 - disk.disk
@@ -327,7 +228,7 @@ export class Cluster implements StoreBehaviour {
     objects.loseAllBut((name) => hash(name) % this.#groups.length !== number)
     this.#lostObjects += before - objects.objects
     group.members =
-      this.#usable().length === 0 ? group.members : group.members.map((member) => this.#whole(group, member))
+      this.disks.working().length === 0 ? group.members : group.members.map((member) => this.#whole(group, member))
   }
 
   /** What is lost needs no repair: the group goes on, empty, on disks that work. */
@@ -336,15 +237,13 @@ export class Cluster implements StoreBehaviour {
     if (state === 'up') return member
     const { spread } = this.#specification
     const working = group.members.filter((other) => this.#diskOf(other).state === 'up')
-    return another(this.#usable(), working, spread, this.#random('lost', this.#events++), this.#disks) ?? member
-  }
-
-  #usable(): Disk[] {
-    return this.#disks.filter(({ state }) => state === 'up')
+    return (
+      another(this.disks.working(), working, spread, this.#random('lost', this.#events++), this.disks.all) ?? member
+    )
   }
 
   #diskOf(member: number): { readonly state: Disk['state']; readonly site?: string } {
-    return this.#disks[member] ?? MISSING
+    return this.disks.all[member] ?? MISSING
   }
 
   #repairSoon(group: Group): void {
@@ -363,7 +262,7 @@ export class Cluster implements StoreBehaviour {
     const { scheme, spread } = this.#specification
     const missing = group.members.find((member) => this.#diskOf(member).state === 'failed')
     const left = group.members.filter((member) => this.#diskOf(member).state !== 'failed')
-    const target = another(this.#usable(), left, spread, this.#random('repair', this.#events++), this.#disks)
+    const target = another(this.disks.working(), left, spread, this.#random('repair', this.#events++), this.disks.all)
     if (missing === undefined || target === undefined) {
       group.repair = undefined
       return
@@ -378,14 +277,14 @@ export class Cluster implements StoreBehaviour {
     const { scheme, repair_bytesPerSecond: cap } = this.#specification
     const flow = this.#setting.simulation.flows.transfer({
       amount,
-      over: [{ resource: this.#backend, coefficient: scheme.data + 1 }],
+      over: [{ resource: this.disks.rate, coefficient: scheme.data + 1 }],
       ...(cap < Infinity ? { cap } : {}),
       purpose: 'repair',
       finished: () => {
         group.repair = undefined
         this.#repaired_bytes += bytes
         const still = group.members.indexOf(missing)
-        if (still >= 0 && this.#disks[target]!.state === 'up') group.members[still] = target
+        if (still >= 0 && this.disks.all[target]!.state === 'up') group.members[still] = target
         this.#repairSoon(group)
       },
     })
@@ -425,7 +324,7 @@ export class Cluster implements StoreBehaviour {
 
   /** Reads everything once, beside what else the disks do. */
   #scrub(amount: number): void {
-    const over = [{ resource: this.#backend }]
+    const over = [{ resource: this.disks.rate }]
     this.#scrubbing = this.#setting.simulation.flows.transfer({ amount, over, weight: 0.1, purpose: 'scrub' })
   }
 }

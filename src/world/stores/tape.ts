@@ -1,10 +1,11 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { ObjectLockedError, StoreFullError } from '../../engine/errors.ts'
 import { Pool } from '../../kernel/index.ts'
-import type { RandomStream, Resource, Use } from '../../kernel/index.ts'
+import type { RandomStream, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution, Schedule } from '../specification.ts'
 import { onSchedule } from '../timetable.ts'
+import { TapeDrives } from './tape-drives.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -56,7 +57,7 @@ export const tape: StoreKind<TapeStoreSpecification> = {
     new TapeLibrary(specification, setting, origin instanceof TapeLibrary ? origin : undefined),
 }
 
-interface Cartridge {
+export interface Cartridge {
   readonly number: number
   /** Undefined while it is scratch. */
   pool: string | undefined
@@ -68,15 +69,6 @@ interface Cartridge {
   travelsUntil_s: number
   /** When what was recalled last arrived or was read; -Infinity for one that was not recalled. */
   wantedAt_s: number
-}
-
-interface Drive {
-  readonly resource: Resource
-  cartridge: Cartridge | undefined
-  /** Where the tape stands, in bytes from its beginning. */
-  position: number
-  busy: boolean
-  usedAt_s: number
 }
 
 interface Place {
@@ -96,10 +88,8 @@ class TapeLibrary implements StoreBehaviour {
   readonly #specification: TapeStoreSpecification
   readonly #setting: StoreSetting
   readonly #cartridges: readonly Cartridge[]
-  readonly #drives: readonly Drive[]
+  readonly #drives: TapeDrives
   readonly #places: Map<string, Place>
-  readonly #freeDrives: Pool
-  readonly #robot: Pool
   /** Who works with a cartridge; made when first needed. */
   readonly #inUse = new Map<number, Pool>()
   /** Of the last truck: what the vault's copy of the catalogue knows. */
@@ -112,24 +102,17 @@ class TapeLibrary implements StoreBehaviour {
     this.#specification = specification
     this.#setting = setting
     const { simulation, timetable } = setting
-    const { name, drives, cartridges, drive_bytesPerSecond, vault } = specification
+    const { cartridges, vault } = specification
     this.#cartridges = Array.from({ length: cartridges }, (_, number) => ({
       ...(origin === undefined ? scratch(number) : origin.#cartridges[number]!),
     }))
-    this.#drives = Array.from({ length: drives }, (_, number) => {
-      const before = origin === undefined ? undefined : origin.#drives[number]!
-      const mounted = before?.cartridge
-      return {
-        resource: simulation.flows.resource({ name: `${name} drive ${number + 1}`, capacity: drive_bytesPerSecond }),
-        cartridge: mounted === undefined ? undefined : this.#cartridges[mounted.number],
-        position: before?.position ?? 0,
-        busy: false,
-        usedAt_s: before?.usedAt_s ?? 0,
-      }
-    })
+    this.#drives = new TapeDrives(
+      specification,
+      simulation,
+      this.#cartridges,
+      origin === undefined ? undefined : origin.#drives,
+    )
     this.#places = new Map(origin === undefined ? [] : origin.#places)
-    this.#freeDrives = new Pool(simulation, { name: `${name} drives`, units: drives })
-    this.#robot = new Pool(simulation, { name: `${name} robot`, units: 1 })
     this.#cataloguedUntil_s = origin === undefined ? -Infinity : origin.#cataloguedUntil_s
     this.#rebuiltAt_s = origin === undefined ? -Infinity : origin.#rebuiltAt_s
     if (vault !== undefined) timetable.add(onSchedule(vault.pickup, simulation.now, () => this.#pickUp(vault)))
@@ -163,7 +146,7 @@ class TapeLibrary implements StoreBehaviour {
   rebuild(): void {
     const { simulation } = this.#setting
     this.#rebuiltAt_s = simulation.now + (this.#specification.vault?.rebuild_s ?? 0)
-    for (const drive of this.#drives) drive.cartridge = undefined
+    this.#drives.empty()
     for (const cartridge of this.#cartridges)
       if (!cartridge.offsite) Object.assign(cartridge, scratch(cartridge.number))
   }
@@ -229,30 +212,9 @@ class TapeLibrary implements StoreBehaviour {
     await this.#useOf(cartridge).use(async () => {
       if (cartridge.offsite) await this.#recall([cartridge])
       if (cartridge.travelsUntil_s > simulation.now) await simulation.sleep(cartridge.travelsUntil_s - simulation.now)
-      await this.#freeDrives.use(async () => {
-        const drive = this.#driveFor(cartridge)
-        drive.busy = true
-        try {
-          await this.#mount(drive, cartridge)
-          const locate_s = this.#locateTime_s(position - drive.position)
-          if (locate_s > 0) await simulation.sleep(locate_s)
-          // A transfer that breaks off leaves the tape somewhere.
-          drive.position = Number.NaN
-          await pass([{ resource: drive.resource }])
-          drive.position = position + bytes
-        } finally {
-          drive.busy = false
-          drive.usedAt_s = simulation.now
-          if (cartridge.wantedAt_s > -Infinity) cartridge.wantedAt_s = simulation.now
-        }
-      })
+      await this.#drives.use(cartridge, { position, bytes }, pass)
+      if (cartridge.wantedAt_s > -Infinity) cartridge.wantedAt_s = simulation.now
     })
-  }
-
-  /** Over a little that lies ahead a drive reads on; NaN where nobody knows where the tape stands. */
-  #locateTime_s(ahead_bytes: number): number {
-    const { locate_s, drive_bytesPerSecond } = this.#specification
-    return ahead_bytes >= 0 ? Math.min(locate_s, ahead_bytes / drive_bytesPerSecond) : locate_s
   }
 
   #useOf({ number }: Cartridge): Pool {
@@ -267,29 +229,6 @@ class TapeLibrary implements StoreBehaviour {
     return pool
   }
 
-  /** The drive that has the cartridge, or an empty one, or the one that has been idle longest. */
-  #driveFor(cartridge: Cartridge): Drive {
-    const idle = this.#drives.filter(({ busy }) => !busy)
-    const mounted = idle.find((drive) => drive.cartridge === cartridge)
-    const empty = idle.find((drive) => drive.cartridge === undefined)
-    return mounted ?? empty ?? idle.reduce((oldest, drive) => (drive.usedAt_s < oldest.usedAt_s ? drive : oldest))
-  }
-
-  async #mount(drive: Drive, cartridge: Cartridge): Promise<void> {
-    if (drive.cartridge === cartridge) return
-    const { simulation } = this.#setting
-    const { robot_s, load_s, rewind_s } = this.#specification
-    const move = (): Promise<void> => this.#robot.use(() => simulation.sleep(robot_s))
-    if (drive.cartridge !== undefined) {
-      await simulation.sleep(rewind_s)
-      await move()
-    }
-    drive.cartridge = cartridge
-    drive.position = 0
-    await move()
-    await simulation.sleep(load_s)
-  }
-
   /**
    * An open cartridge of the pool that nobody uses, or a fresh one, while there is a drive for it; otherwise one to wait for,
    * of those that are being written: to change cartridges costs more than to queue.
@@ -302,7 +241,7 @@ class TapeLibrary implements StoreBehaviour {
     const inUse = open.filter((cartridge) => (this.#inUse.get(cartridge.number)?.inUse ?? 0) > 0)
     const shortestQueue = (among: Cartridge[]): Cartridge | undefined =>
       among.sort((a, b) => this.#queueFor(a) - this.#queueFor(b))[0]
-    if (inUse.length > 0 && this.#freeDrives.inUse === drives) return shortestQueue(inUse)!
+    if (inUse.length > 0 && this.#drives.allBusy) return shortestQueue(inUse)!
     const idle = open.find((cartridge) => !inUse.includes(cartridge))
     if (idle !== undefined) return idle
     const fresh = open.length < drives && bytes <= cartridge_bytes ? this.#scratch() : undefined
@@ -351,7 +290,7 @@ class TapeLibrary implements StoreBehaviour {
       cartridge.offsite = !cartridge.offsite
       cartridge.travelsUntil_s = now + transit_s
       cartridge.wantedAt_s = -Infinity
-      for (const drive of this.#drives) if (drive.cartridge === cartridge) drive.cartridge = undefined
+      this.#drives.eject(cartridge)
     }
   }
 

@@ -80,7 +80,7 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
     const one = oneStore(erasureCoded)
     const cluster = clusterOf(one)
     await one.run(() => one.blobs.put('a', content('a', 8 * GB)))
-    cluster.takeAway(cluster.disksOf('rack', 0), HOUR_S)
+    cluster.disks.takeAway(cluster.disks.numbersOf('rack', 0), one.simulation.now + HOUR_S)
     // 10 disks are left, and a read costs 1 + 1/6 × 3
     expect(await one.seconds(() => one.blobs.get('a'))).toBeCloseTo((8 * 1.5) / 1, 6)
     await one.simulation.run(2 * HOUR_S)
@@ -90,13 +90,13 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
   it('lose nothing with two racks, are out of reach with a third away, and lose everything with a third gone', async () => {
     const one = await filled(erasureCoded)
     const cluster = clusterOf(one)
-    for (const rack of [0, 1]) cluster.failDisks(cluster.disksOf('rack', rack))
+    for (const rack of [0, 1]) cluster.disks.fail(cluster.disks.numbersOf('rack', rack))
     for (const name of names) expect((await one.run(() => one.blobs.get(name))).length).toBe(GB)
-    cluster.takeAway(cluster.disksOf('rack', 2), HOUR_S)
+    cluster.disks.takeAway(cluster.disks.numbersOf('rack', 2), one.simulation.now + HOUR_S)
     await expect(one.run(() => one.blobs.get('data/0'))).rejects.toThrow(StoreUnavailableError)
     await expect(one.run(() => one.blobs.get('data/0'))).rejects.toThrow('3 of 6 shards of data/0 are out of reach')
     expect(cluster.lostObjects).toBe(0)
-    cluster.failDisks(cluster.disksOf('rack', 3))
+    cluster.disks.fail(cluster.disks.numbersOf('rack', 3))
     expect(cluster.lostObjects).toBe(100)
     await expect(one.run(() => one.blobs.get('data/0'))).rejects.toThrow(BlobNotFoundError)
     // What is written afterwards is safe again.
@@ -113,7 +113,7 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
       [2, 3],
       [0, 1],
     ]) {
-      for (const rack of racks) cluster.failDisks(cluster.disksOf('rack', rack))
+      for (const rack of racks) cluster.disks.fail(cluster.disks.numbersOf('rack', rack))
       await one.simulation.run(one.simulation.now + 30 * DAY_S)
     }
     expect(cluster.lostObjects).toBe(0)
@@ -123,7 +123,7 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
   it('repair what one disk held: a quarter of each group that it was in, after ten minutes', async () => {
     const one = await filled({ ...erasureCoded, replacement_s: Infinity })
     const cluster = clusterOf(one)
-    cluster.failDisks([0])
+    cluster.disks.fail([0])
     const before = one.simulation.now
     await one.simulation.run(before + 600)
     expect(cluster.repaired_bytes).toBe(0)
@@ -137,7 +137,7 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
     const one = await filled(erasureCoded)
     const cluster = clusterOf(one)
     const alone = await one.seconds(() => one.blobs.put('a', content('a', 100 * GB)))
-    cluster.failDisks([0])
+    cluster.disks.fail([0])
     await one.simulation.run(one.simulation.now + 600)
     const beside = await one.seconds(() => one.blobs.put('b', content('b', 100 * GB)))
     expect(beside).toBeGreaterThan(1.1 * alone)
@@ -219,7 +219,7 @@ describe('latent errors', () => {
     const one = await filled(specification)
     for (let k = 1; k <= 10; k++) {
       await one.simulation.run(k * 30 * DAY_S)
-      clusterOf(one).failDisks([k])
+      clusterOf(one).disks.fail([k])
     }
     return clusterOf(one).lostObjects
   }

@@ -1,0 +1,151 @@
+import type { RandomStream, Resource } from '../../kernel/index.ts'
+import { sample } from '../sample.ts'
+import type { ClusterStoreSpecification } from './cluster.ts'
+import { layOut } from './placement.ts'
+import type { DiskPlace, Spread } from './placement.ts'
+import type { StoreSetting } from './store-kind.ts'
+
+export interface Disk extends DiskPlace {
+  /** In the order of states: it works, it is away for a while, it is gone. */
+  state: 'up' | 'away' | 'failed'
+  /** Seconds since start; Infinity: not by itself. */
+  failsAt_s: number
+  /** When one that is away is back, seconds since start. */
+  backAt_s: number
+  /** When the failed one is replaced, seconds since start. */
+  replacedAt_s: number
+  /** How many disks have been in this slot. */
+  generation: number
+}
+
+/** What a cluster is told of its disks. */
+export interface DiskEvents {
+  failed(numbers: readonly number[]): void
+  /** An empty one stands in the place of a failed one. */
+  replaced(disk: Disk): void
+}
+
+/** The disks of a cluster: which work, which are away for a while or gone, and when that changes. */
+export class ClusterDisks {
+  readonly all: readonly Disk[]
+  /** All that work together, bytes a second of reading and writing. */
+  readonly rate: Resource
+  readonly #specification: ClusterStoreSpecification
+  readonly #setting: StoreSetting
+  readonly #random: (purpose: string, occurrence: number) => RandomStream
+  readonly #events: DiskEvents
+
+  constructor(
+    specification: ClusterStoreSpecification,
+    setting: StoreSetting,
+    events: DiskEvents,
+    origin?: ClusterDisks,
+  ) {
+    this.#specification = specification
+    this.#setting = setting
+    this.#events = events
+    const { simulation } = setting
+    const { name, sites, disk_bytesPerSecond } = specification
+    this.#random = (purpose, occurrence) => simulation.random(name, purpose, occurrence)
+    this.all = layOut(sites, specification).map((where) => {
+      if (origin !== undefined) return { ...origin.all[where.disk]! }
+      return {
+        ...where,
+        state: 'up',
+        backAt_s: -Infinity,
+        generation: 0,
+        replacedAt_s: Infinity,
+        failsAt_s: this.#lifetime(where.disk, 0),
+      }
+    })
+    const capacity = this.all.length * disk_bytesPerSecond
+    this.rate = simulation.flows.resource({ name: `${name} disks`, capacity })
+    if (origin !== undefined) this.#updateRate()
+    for (const disk of this.all) this.#expectFailure(disk)
+    if (origin === undefined) return
+    for (const disk of this.all) {
+      if (disk.state === 'failed') this.#expectReplacement(disk)
+      if (disk.state === 'away') this.#expectBack(disk)
+    }
+  }
+
+  /** Numbers of the disks of a node, a rack or a site, or of a disk alone. */
+  numbersOf(domain: Spread, which: number | string): number[] {
+    return this.all.filter((disk) => disk[domain] === which).map(({ disk }) => disk)
+  }
+
+  working(): Disk[] {
+    return this.all.filter(({ state }) => state === 'up')
+  }
+
+  /** When those that are away are back. */
+  get backAt_s(): number[] {
+    return this.all.flatMap(({ state, backAt_s }) => (state === 'away' ? [backAt_s] : []))
+  }
+
+  /** They fail at once, with what they hold. */
+  fail(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      const disk = this.all[number]!
+      if (disk.state === 'failed') continue
+      disk.state = 'failed'
+      disk.failsAt_s = Infinity
+      disk.replacedAt_s = this.#setting.simulation.now + this.#specification.replacement_s
+      this.#expectReplacement(disk)
+    }
+    this.#updateRate()
+    this.#events.failed(numbers)
+  }
+
+  /** They are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */
+  takeAway(numbers: readonly number[], until_s: number): void {
+    for (const disk of numbers.map((number) => this.all[number]!)) {
+      if (disk.state === 'failed') continue
+      disk.state = 'away'
+      if (until_s <= disk.backAt_s) continue
+      disk.backAt_s = until_s
+      this.#expectBack(disk)
+    }
+    this.#updateRate()
+  }
+
+  #expectBack(disk: Disk): void {
+    const { backAt_s } = disk
+    this.#setting.simulation.at(backAt_s, () => {
+      if (disk.state !== 'away' || disk.backAt_s !== backAt_s) return
+      disk.state = 'up'
+      this.#updateRate()
+    })
+  }
+
+  #expectFailure(disk: Disk): void {
+    const { failsAt_s } = disk
+    if (failsAt_s === Infinity) return
+    this.#setting.simulation.at(failsAt_s, () => {
+      if (disk.failsAt_s === failsAt_s) this.fail([disk.disk])
+    })
+  }
+
+  #expectReplacement(disk: Disk): void {
+    if (disk.replacedAt_s === Infinity) return
+    this.#setting.simulation.at(disk.replacedAt_s, () => {
+      if (disk.state !== 'failed') return
+      disk.generation += 1
+      disk.state = 'up'
+      disk.failsAt_s = this.#lifetime(disk.disk, disk.generation)
+      this.#expectFailure(disk)
+      this.#updateRate()
+      this.#events.replaced(disk)
+    })
+  }
+
+  #lifetime(disk: number, generation: number): number {
+    const { failure } = this.#specification
+    if (failure === undefined) return Infinity
+    return this.#setting.simulation.now + sample(failure, this.#random(`disk ${disk}`, generation))
+  }
+
+  #updateRate(): void {
+    this.rate.setCapacity(this.working().length * this.#specification.disk_bytesPerSecond)
+  }
+}

@@ -14,8 +14,9 @@ import { packPath } from './pack-writer.ts'
 
 /** Two segments this near are read in one request: to read a little too much is quicker than to ask again. */
 const GAP_BYTES = 128 * 1024
-/** A request asks for no more than this, where segments are smaller and nothing else is said. */
+/** A request asks for no more than this, or so many chunks where they are large, where nothing else is said. */
 const REQUEST_BYTES = 32 * 1024 * 1024
+const REQUEST_CHUNKS = 8
 
 export interface ReadOptions {
   /** Requests under way at once. */
@@ -166,9 +167,10 @@ function planRequests(
   repository: Repository,
   entries: Iterable<number>,
   wanted: ReadonlyMap<number, number[]>,
-  { request_bytes = REQUEST_BYTES, wholePacks = false }: ReadOptions,
+  { request_bytes, wholePacks = false }: ReadOptions,
 ): Request[] {
-  const { index } = repository
+  const { index, options } = repository
+  const most_bytes = request_bytes ?? Math.max(REQUEST_BYTES, REQUEST_CHUNKS * options.chunker.avg)
   const byPack = new Map<Pack, Set<number>>()
   for (const entry of entries) {
     const pack = index.packOf(entry)
@@ -192,7 +194,7 @@ function planRequests(
       if (
         open !== undefined &&
         start - open.end <= GAP_BYTES &&
-        end - open.start <= Math.max(request_bytes, end - start)
+        end - open.start <= Math.max(most_bytes, end - start)
       ) {
         open.segments.push(segment)
         open.end = end

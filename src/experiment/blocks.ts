@@ -58,9 +58,12 @@ export function drillBlocks(
   ).flat()
 }
 
-/** As many parts as keep all workers busy to the end: blocks differ in their work, so that one a worker is not enough. */
+/**
+ * As many parts as keep all workers busy to the end, no more: each repeats the undisturbed world up to its drills. Blocks
+ * that come out even are left whole.
+ */
 export function partsOf(blocks: number, drills: number, workers: number): number {
-  if (workers === 1 || blocks >= 3 * workers) return 1
+  if (blocks % workers === 0 || blocks >= 3 * workers) return 1
   const wanted = blocks < workers ? Math.ceil(workers / blocks) : 2
   return Math.max(1, Math.min(wanted, Math.floor(drills / LEAST_DRILLS_A_PART)))
 }

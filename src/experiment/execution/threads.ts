@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
 import type { Scenario } from '../../scenario/scenario.ts'
 import type { Block, BlockResult, Finding } from '../run-cell.ts'
@@ -24,12 +25,20 @@ export type ThreadMessage =
   | { readonly task: number; readonly finding: Finding }
 
 /**
+ * The young generation of a thread starts at a megabyte and grows while it is used up; all threads of the process wait for
+ * helpers to collect it again and again meanwhile. Beginning with this, two threads take a sixth less processor time.
+ */
+const YOUNG_GENERATION_MB = 16
+
+/**
  * Opens worker threads, which stay for run after run and run one block each at a time. Datasets from real directories are
  * read by each thread.
  * @param threads at most this many; the machine's cores by default
  */
 export function openThreads(threads = availableParallelism()): OpenExecutor {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+  // Holds for threads that are begun from now on, not for this one.
+  setFlagsFromString(`--min-semi-space-size=${YOUNG_GENERATION_MB}`)
   const pool = new Piscina({
     filename: new URL(`./thread-worker${extension}`, import.meta.url).href,
     minThreads: 1,

@@ -6,11 +6,11 @@ export interface StoredObject {
   readonly lockedUntil: Instant | undefined
 }
 
-/** Names of one folder; `undefined` marks an object of the layer below that has been deleted here. */
+/** What a layer knows of one folder; `undefined` marks an object of the layer below that has been deleted here. */
 interface Folder {
   readonly objects: Map<string, StoredObject | undefined>
-  /** The names of all of them, ascending; once somebody has asked for them. */
-  sorted: string[] | undefined
+  /** All names that are there, those of the layers below included, ascending; once somebody has asked for them. */
+  names: string[] | undefined
 }
 
 /**
@@ -20,8 +20,6 @@ interface Folder {
 export class ObjectTable {
   #below: ObjectTable | undefined
   readonly #folders = new Map<string, Folder>()
-  /** Names of the folders, ascending, once somebody has asked for them. */
-  #folderNames: readonly string[] | undefined
   #size: number
 
   constructor(below?: ObjectTable) {
@@ -47,71 +45,66 @@ export class ObjectTable {
   }
 
   set(name: string, object: StoredObject): void {
-    if (this.get(name) === undefined) this.#size++
+    const isNew = this.get(name) === undefined
     const own = this.#own(name)
-    if (own.sorted !== undefined && !own.objects.has(name)) own.sorted.splice(placeOf(own.sorted, name), 0, name)
     own.objects.set(name, object)
+    if (!isNew) return
+    this.#size++
+    own.names?.splice(placeOf(own.names, name), 0, name)
   }
 
   delete(name: string): void {
     if (this.get(name) === undefined) return
     this.#size--
     const own = this.#own(name)
-    if (this.#below === undefined) {
-      own.objects.delete(name)
-      own.sorted?.splice(placeOf(own.sorted, name), 1)
-      return
-    }
-    if (own.sorted !== undefined && !own.objects.has(name)) own.sorted.splice(placeOf(own.sorted, name), 0, name)
-    own.objects.set(name, undefined)
+    if (this.#below === undefined) own.objects.delete(name)
+    else own.objects.set(name, undefined)
+    own.names?.splice(placeOf(own.names, name), 1)
   }
 
   clear(): void {
     this.#below = undefined
     this.#folders.clear()
-    this.#folderNames = undefined
     this.#size = 0
   }
 
   /** Names with this prefix, ascending. */
   names(prefix: string): string[] {
-    const own = this.#ownNames(prefix)
-    if (this.#below === undefined) return own
-    const under = this.#below.names(prefix)
-    if (![...this.#folders.keys()].some((folder) => folder.startsWith(prefix) || prefix.startsWith(folder)))
-      return under
-    const left = under.filter((name) => this.#folders.get(folderOf(name))?.objects.has(name) !== true)
-    return merged(left, own)
-  }
-
-  /** Of this layer alone, without what it only hides. */
-  #ownNames(prefix: string): string[] {
     const found: string[] = []
     let inOrder = true
-    this.#folderNames ??= [...this.#folders.keys()].sort()
-    for (const folder of this.#folderNames) {
-      if (!folder.startsWith(prefix) && !prefix.startsWith(folder)) continue
-      const { objects, sorted = [...objects.keys()].sort() } = this.#folders.get(folder)!
-      this.#folders.get(folder)!.sorted = sorted
+    for (const folder of [...this.#allFolders()].sort()) {
+      const isWithin = folder.startsWith(prefix)
+      if (!isWithin && !prefix.startsWith(folder)) continue
       const first = found.length
-      for (const name of sorted) {
-        if (!name.startsWith(prefix)) continue
-        if (this.#below === undefined || objects.get(name) !== undefined) found.push(name)
-      }
+      for (const name of this.#namesIn(folder)) if (isWithin || name.startsWith(prefix)) found.push(name)
       if (first > 0 && first < found.length && found[first - 1]! > found[first]!) inOrder = false
     }
     // Only folders that lie beside names, or within other folders, are not in the order of all names.
     return inOrder ? found : found.sort()
   }
 
+  #allFolders(): Set<string> {
+    const folders = this.#below === undefined ? new Set<string>() : this.#below.#allFolders()
+    for (const folder of this.#folders.keys()) folders.add(folder)
+    return folders
+  }
+
+  #namesIn(folder: string): readonly string[] {
+    const under = (): readonly string[] => (this.#below === undefined ? [] : this.#below.#namesIn(folder))
+    const own = this.#folders.get(folder)
+    if (own === undefined) return under()
+    if (own.names === undefined) {
+      const { objects } = own
+      const here = [...objects].flatMap(([name, object]) => (object === undefined ? [] : [name]))
+      own.names = [...under().filter((name) => !objects.has(name)), ...here].sort()
+    }
+    return own.names
+  }
+
   #own(name: string): Folder {
     const folder = folderOf(name)
     let own = this.#folders.get(folder)
-    if (own === undefined) {
-      own = { objects: new Map(), sorted: undefined }
-      this.#folders.set(folder, own)
-      this.#folderNames = undefined
-    }
+    if (own === undefined) this.#folders.set(folder, (own = { objects: new Map(), names: undefined }))
     return own
   }
 }
@@ -130,16 +123,4 @@ function placeOf(sorted: readonly string[], name: string): number {
     else high = middle
   }
   return low
-}
-
-/** Two ascending lists as one. */
-function merged(a: readonly string[], b: readonly string[]): string[] {
-  const all: string[] = []
-  let at = 0
-  for (const name of b) {
-    while (at < a.length && a[at]! < name) all.push(a[at++]!)
-    all.push(name)
-  }
-  while (at < a.length) all.push(a[at++]!)
-  return all
 }

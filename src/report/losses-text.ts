@@ -1,6 +1,14 @@
 import type { ServiceLosses } from '../experiment/losses/index.ts'
 import { plainTable } from './plain-table.ts'
 
+/** What the figures leave out: it stands where they are read. */
+const CAVEATS = [
+  'not excluded: losses that the cases did not show and cannot rule out (95 %), and more hazards at once than were',
+  'staged, as if all of these were losses. Chance within a combination, such as a restore that fails once in a million,',
+  'is only in there. A recovery begins when the last hazard of a combination has struck: with a window longer than it',
+  'takes to be whole again, losses are overstated.',
+]
+
 /** Causes of a loss that are worth a line. */
 const MOST_CAUSES = 5
 
@@ -38,5 +46,6 @@ export function lossesText(found: readonly ServiceLosses[]): string {
       )
     }
   }
+  lines.push('', ...CAVEATS)
   return `${lines.join('\n')}\n`
 }

@@ -5,6 +5,7 @@ import { annualRiskLines } from './annual-risk.ts'
 import { complianceLines } from './compliance.ts'
 import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
+import { presentValues } from './present-value.ts'
 import { verdictOf } from './verdict.ts'
 import type { CellVerdict } from './verdict.ts'
 import { cellName, experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
@@ -128,19 +129,8 @@ function verdictLines(results: Results, paint: Paint): string {
   const verdict = verdictOf(results)
   const lines = [strongLines(wrap('', headline(verdict)), paint)]
   for (const each of verdict.cells) lines.push(cellVerdict(each, paint))
-  lines.push(...presentValueLines(results))
+  lines.push(...presentValues(results.cells).flatMap((sentence) => wrap('  ', sentence)))
   return lines.join('\n')
-}
-
-/** What each strategy comes to over the scenario's period, in its currency. */
-function presentValueLines({ cells }: Results): string[] {
-  return cells.flatMap((cell) => {
-    const value = cell.cost.presentValue
-    if (value === undefined) return []
-    const amount = `${value.currency} ${Math.round(value.amount).toLocaleString('en')}`
-    const discount = value.discount_perYear === 0 ? '' : `, discounted by ${percent(value.discount_perYear)} a year`
-    return wrap('  ', `${cellName(cell)}: ${amount} over ${Number(value.years.toPrecision(3))} years${discount}`)
-  })
 }
 
 function cellVerdict(verdict: CellVerdict, paint: Paint): string {

@@ -64,7 +64,10 @@ export function support({ n, tightest }: CellVerdict): string {
   )
 }
 
-/** What a cell fails: what it loses, then at most so many objectives, worst first. What loses everything meets none. */
+/**
+ * What a cell fails: what it loses, then at most so many objectives, worst first, then rules of compliance. What loses
+ * everything meets none.
+ */
 export function failures({ cell, trials }: CellVerdict, limit: number): string {
   const losses = cell.hazards.filter((row) => row.lost > 0)
   const texts = losses.map(lossOf)
@@ -79,7 +82,19 @@ export function failures({ cell, trials }: CellVerdict, limit: number): string {
     const more = failed.length - limit
     texts.push(`and ${count(more)} more ${more === 1 ? 'objective' : 'objectives'}`)
   }
+  texts.push(...cell.compliance.filter((rule) => !isMet(rule)).map(breachOf))
   return `${[...new Set(texts)].join('; ')}.`
+}
+
+type RuleMet = CellVerdict['cell']['compliance'][number]
+
+/** A hair below is met: the sum of many spans of time is rounded. */
+export function isMet({ met, share }: Pick<RuleMet, 'met' | 'share'>): boolean {
+  return met >= share - 1e-9
+}
+
+function breachOf({ rule, dataset, met, share }: RuleMet): string {
+  return `the rule ${rule} for ${dataset} is met ${percent(met)} of the time, not ${percent(share)}`
 }
 
 function lossOf({ hazard, lost, n }: HazardSummary): string {

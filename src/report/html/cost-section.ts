@@ -1,5 +1,6 @@
 import type { Results } from '../../experiment/results.ts'
 import { money, significant } from '../human.ts'
+import { presentValues } from '../present-value.ts'
 import { cellName } from '../words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
@@ -7,6 +8,7 @@ import { table } from './table.ts'
 
 /** Every item of cost with what it was worked out from. */
 export function costSection(results: Results): Markup {
+  const values = presentValues(results.cells)
   return html`<section id="cost">
     <h2>Cost</h2>
     <p>
@@ -14,6 +16,13 @@ export function costSection(results: Results): Markup {
       hazard, its rate times the mean penalty of its drills; what a service that cannot be restored costs is not known
       and not in it.
     </p>
+    ${
+      values.length === 0
+        ? undefined
+        : html`<ul>
+            ${values.map((sentence) => html`<li>${sentence}</li> `)}
+          </ul>`
+    }
     ${table({
       caption: 'Items of cost with the inputs of their formulas',
       heads: ['Strategy on topology', 'Category', 'Item', 'Quantity', 'Unit', 'Price of a unit', 'Cost a year'],

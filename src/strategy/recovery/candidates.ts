@@ -1,5 +1,6 @@
 import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../engine/errors.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
+import type { Instant } from '../../engine/ports.ts'
 import type { Incident, Store, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
@@ -61,6 +62,29 @@ export async function findCandidates(
   }
   clean.sort((a, b) => b.snapshot.time - a.snapshot.time || b.bandwidth_bytesPerSecond - a.bandwidth_bytesPerSecond)
   return { clean, tainted: tainted.size, unreachable, outOfReach }
+}
+
+/** People go by the times that snapshots say: says when one that they took for older would have been newer; else empty. */
+export function misledByClock(
+  { world, repositories }: Operations,
+  { logical, onset_s }: Incident,
+  candidates: readonly Candidate[],
+  { snapshot }: Candidate,
+): string {
+  const taken = repositories.cutOf(snapshot)
+  if (taken === undefined) return ''
+  const until = logical ? world.instant(onset_s) : Infinity
+  const hidden = candidates.find((other) => {
+    const cut = repositories.cutOf(other.snapshot)
+    return cut !== undefined && cut > taken && cut < until && other.snapshot.time <= snapshot.time
+  })
+  if (hidden === undefined) return ''
+  const cut = repositories.cutOf(hidden.snapshot)!
+  return `a clock was wrong: a point of ${dateOf(cut)} on ${hidden.store} says ${dateOf(hidden.snapshot.time)}, the one taken, of ${dateOf(taken)}, says ${dateOf(snapshot.time)}`
+}
+
+function dateOf(instant: Instant): string {
+  return new Date(instant * 1000).toISOString().slice(0, 16)
 }
 
 /** Somebody has deleted the way into a repository, and could not delete all that it leads to. */

@@ -8,7 +8,7 @@ import type { RandomStream } from '../../kernel/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
 import type { InstantPlan } from '../strategy.ts'
-import { findCandidates, isOutOfReach } from './candidates.ts'
+import { findCandidates, isOutOfReach, misledByClock } from './candidates.ts'
 import type { Candidate, Candidates } from './candidates.ts'
 import { logJobOf, replayLog } from './replay-log.ts'
 import { restoreFromJournal } from './restore-from-journal.ts'
@@ -125,8 +125,10 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
       if ('store' in tried) {
         const { time } = candidate.snapshot
         const { remark, ...restored } = tried
-        const why = [...passedOver.map((other) => other.why), ...(remark === '' ? [] : [remark])]
-        return { ...restored, passedOver: why, older: remark !== '' || passedOver.some((other) => other.time > time) }
+        const clock = misledByClock(operations, incident, candidates, candidate)
+        const why = [...passedOver.map((other) => other.why), remark, clock].filter((text) => text !== '')
+        const older = remark !== '' || clock !== '' || passedOver.some((other) => other.time > time)
+        return { ...restored, passedOver: why, older }
       }
       outOfReach ||= tried.outOfReach
       const { store, snapshot } = candidate

@@ -152,8 +152,12 @@ describe('what nobody notices', { timeout: 60_000 }, () => {
     const late = '{ kind: clock-skew, target: files, skew: { behind: 3 d }, at: 2026-01-11T12:00:00Z, detection: 30 d }'
     const { share } = await staged({ hazards: { late, dead }, drills: ['dead'], background: ['late'], jobs: [BACKUP] })
     // People take the night to the 11th for the newest: the one to the 12th says that it is of the 9th.
-    expect(share).toMatchObject({ outcome: 'recovered', verified: true })
+    expect(share).toMatchObject({ outcome: 'degraded', verified: true })
     expect(share!.rpo_s! / (LAST_RPO_S + DAY_S)).toBeCloseTo(1, 3)
+    expect(share!.reason).toBe(
+      'a clock was wrong: a point of 2026-01-12T01:00 on nas says 2026-01-09T01:00, ' +
+        'the one taken, of 2026-01-11T01:00, says 2026-01-11T01:00',
+    )
   })
 
   it('clock skew: a tainted point that says it is old is found out, and costs its time', async () => {

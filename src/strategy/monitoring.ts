@@ -23,6 +23,9 @@ export interface Alarm {
   readonly text: string
 }
 
+/** Kinds of jobs that leave a record of the engine each time; others may find nothing to do, or do without the engine. */
+const RECORDED: ReadonlySet<Job['kind']> = new Set(['backup', 'copy', 'verify', 'synthesise'])
+
 /** Figures of earlier backups that a detector may compare with. */
 const REMEMBERED = 14
 
@@ -68,8 +71,9 @@ export class Monitoring {
   /** A run has ended; `records` is what the engine has recorded of it. */
   ended(job: Job, run: JobRun, records: readonly AuditRecord[]): void {
     const done = records.filter(({ outcome, operation }) => outcome === 'ok' && /^(backup|copy|check)/.test(operation))
-    // Who says that he has succeeded and has left no record has done nothing.
-    if (done.length > 0 && run.outcome === 'succeeded') this.#lastDone_s.set(job.name, run.scheduled_s)
+    // Who says that he has stored something, and has left no record of it, has done nothing.
+    const isDone = run.outcome === 'succeeded' && (done.length > 0 || !RECORDED.has(job.kind))
+    if (isDone) this.#lastDone_s.set(job.name, run.scheduled_s)
     if (job.kind === 'verify' && run.reason !== '') this.#find('failed-verify', job, run.scheduled_s, run.reason)
     if (job.kind !== 'backup') return
     for (const { detail, operation } of done) {
@@ -93,6 +97,8 @@ export class Monitoring {
   async of(incident: Incident, abort: AbortSignal): Promise<Alarm> {
     for (;;) {
       const alarm = await this.#heard.next(abort)
+      // Jobs go on over data that are tainted: one that is missing has another cause, and shows nothing of it.
+      if (incident.logical && alarm.detector === 'missed-job') continue
       const concerns = incident.damage.some(({ dataset }) => alarm.dataset === undefined || alarm.dataset === dataset)
       if (concerns && alarm.evidence_s >= incident.onset_s) return alarm
     }
@@ -100,7 +106,7 @@ export class Monitoring {
 
   #missing(job: Job, scheduled_s: number, plan: AlarmPlan): void {
     if ((this.#lastDone_s.get(job.name) ?? -Infinity) >= scheduled_s) return
-    this.#find('missed-job', job, scheduled_s, `${job.name} has stored nothing ${plan.threshold} s after its time`)
+    this.#find('missed-job', job, scheduled_s, `${job.name} has done nothing ${plan.threshold} s after its time`)
   }
 
   #find(detector: DetectorName, job: Job, evidence_s: number, text: string): void {

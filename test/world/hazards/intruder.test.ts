@@ -189,3 +189,26 @@ describe('detectors', { timeout: 60_000 }, () => {
     expect(await found('{ entropy: { above: 20 %, miss: 100 % } }')).toMatchObject({ outcome: 'lost' })
   })
 })
+
+describe('monitoring of jobs that leave no record in a repository', { timeout: 60_000 }, () => {
+  const slow = `{ kind: ransomware, target: office, at: ${NOON}, dwell: 3 d, credentials: [] }`
+  const monitoring = 'monitoring: { missed-job: { grace: 1 h } }'
+  const hourly = '- snapshot: { dataset: documents, last: 24, at: "30 * * * *" }'
+  const thinning = '- prune: { store: nas, keep: { dialect: restic, last: 5 }, at: daily 05:00 }'
+
+  it('takes a run for done when it has succeeded: nobody is alarmed, and nothing shows the intruder', async () => {
+    const { share } = await staged({
+      hazards: { slow },
+      drills: ['slow'],
+      jobs: [...jobs, hourly, thinning],
+      monitoring,
+    })
+    expect(share!.detected_s - share!.onset_s).toBe(3 * DAY_S)
+  })
+
+  it('hears of a copy that did not come for want of a line, and learns nothing of an intruder from it', async () => {
+    const cut = '{ kind: link-outage, target: wan, duration: 2 d, at: 2026-01-12T13:00:00Z }'
+    const { share } = await staged({ hazards: { slow, cut }, drills: ['slow'], background: ['cut'], monitoring })
+    expect(share!.detected_s - share!.onset_s).toBe(3 * DAY_S)
+  })
+})

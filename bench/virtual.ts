@@ -35,6 +35,9 @@ export const MORE_EDITS: Readonly<Record<string, Estate>> = {
 
 const YEARS: Readonly<Record<string, Estate>> = {
   '10TB-5y': { ...MONTH, size_bytes: 1e13, days: 1826, chunk_bytes: 2 ** 26 },
+  // The same written in fewer and larger places, 1 GB and 4 GB each.
+  '10TB-5y-6-ticks': { ...MONTH, size_bytes: 1e13, days: 1826, ticks_perDay: 6, chunk_bytes: 2 ** 28 },
+  '10TB-5y-1-tick': { ...MONTH, size_bytes: 1e13, days: 1826, ticks_perDay: 1, chunk_bytes: 2 ** 28 },
   '1PB-year': { ...MONTH, files: 1e8, size_bytes: 1e15, days: 365, chunk_bytes: 2 ** 30 },
 }
 

@@ -49,10 +49,14 @@ export function isHex(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
+/** Made at once: a text put together digit by digit takes three times as long to be looked up, and leaves its parts behind. */
 export function hexOf(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += HEX[byte]
-  return text
+  const codes = new Array<number>(2 * bytes.length)
+  for (let at = 0; at < bytes.length; at++) {
+    codes[2 * at] = DIGITS[bytes[at]! >>> 4]!
+    codes[2 * at + 1] = DIGITS[bytes[at]! & 15]!
+  }
+  return String.fromCharCode(...codes)
 }
 
 export function bytesOfHex(text: string): Uint8Array {
@@ -68,4 +72,4 @@ function digit(text: string, at: number): number {
   return (code & 15) + (code > 57 ? 9 : 0)
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const DIGITS = new TextEncoder().encode('0123456789abcdef')

@@ -286,7 +286,9 @@ export class DirectoryNode {
 
   #pick(target: number, measure: (node: TreeNode) => number): { path: string; file: FileNode } {
     let left = target
-    for (const [at, node] of this.#nodes.entries()) {
+    const nodes = this.#nodes
+    for (let at = 0; at < nodes.length; at++) {
+      const node = nodes[at]!
       const size = measure(node)
       if (left < size) {
         const name = this.#names[at]!

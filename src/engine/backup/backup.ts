@@ -96,7 +96,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     await writer.finish()
     for (const [address, made] of archiver.made) cache.trees.add(address, made)
     for (const [address, list, entries] of archiver.madeLists)
-      cache.trees.addList(address, list.slice(), { entries: entries.slice(), changes })
+      cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
@@ -135,6 +135,12 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   } finally {
     await tree.release()
   }
+}
+
+/** The same, holding nothing of a whole that it is a part of. */
+function ofItsOwn<T extends Uint8Array | Uint32Array>(part: T): T
+function ofItsOwn(part: Uint8Array | Uint32Array): Uint8Array | Uint32Array {
+  return part.byteLength === part.buffer.byteLength ? part : part.slice()
 }
 
 /** Walks the source beside the parent's trees, depth first, and makes the trees of the new snapshot. */

@@ -230,6 +230,13 @@ export class ChunkIndex implements ContentsSource {
     return this.#table.address(entry)
   }
 
+  /** The addresses of these entries, one behind the other. */
+  addressesOf(entries: ArrayLike<number>): Uint8Array {
+    const words = new Int32Array(entries.length * ADDRESS_WORDS)
+    for (let at = 0; at < entries.length; at++) this.#table.copyAddress(entries[at]!, words, at * ADDRESS_WORDS)
+    return new Uint8Array(words.buffer)
+  }
+
   get segments(): number {
     return this.#segments
   }
@@ -242,13 +249,9 @@ export class ChunkIndex implements ContentsSource {
   /** What a pack's directory says, put together again. */
   directoryOf(pack: Pick<Pack, 'sealed_bytes' | 'plain_bytes' | 'chunks' | 'entries'>): PackDirectory {
     const { sealed_bytes, plain_bytes, chunks, entries } = pack
-    const addresses = new Uint8Array(entries.length * ADDRESS_BYTES)
     const lengths = new Uint32Array(entries.length)
-    for (const [chunk, entry] of entries.entries()) {
-      addresses.set(this.#table.address(entry), chunk * ADDRESS_BYTES)
-      lengths[chunk] = this.#table.length(entry)
-    }
-    return { sealed_bytes, plain_bytes, chunks, addresses, lengths }
+    for (let chunk = 0; chunk < entries.length; chunk++) lengths[chunk] = this.#table.length(entries[chunk]!)
+    return { sealed_bytes, plain_bytes, chunks, addresses: this.addressesOf(entries), lengths }
   }
 
   saltOf(pack: number): Uint8Array {

@@ -122,6 +122,13 @@ export class ChunkTable {
     return this.#blocks[entry >>> BLOCK_BITS]!.bytes.subarray(at, at + ADDRESS_BYTES)
   }
 
+  /** Copies the address of an entry, as words, into `into` from `at` on. */
+  copyAddress(entry: number, into: Int32Array, at: number): void {
+    const { addresses } = this.#blocks[entry >>> BLOCK_BITS]!
+    const from = (entry & BLOCK_MASK) * ADDRESS_WORDS
+    for (let word = 0; word < ADDRESS_WORDS; word++) into[at + word] = addresses[from + word]!
+  }
+
   /** Where the chunk of an entry has come to lie. */
   settle(entry: number, segment: number, offset: number): void {
     const block = this.#writable(entry >>> BLOCK_BITS)

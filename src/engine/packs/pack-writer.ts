@@ -1,7 +1,6 @@
 import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { hexOf } from '../encoding.ts'
 import { EngineError } from '../errors.ts'
-import { ADDRESS_BYTES } from '../index/address.ts'
 import type { AddressCursor } from '../index/address.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
@@ -266,14 +265,12 @@ export class PackWriter {
   async #send(pack: OpenPack): Promise<void> {
     const { index } = this.#writing
     try {
-      const addresses = new Uint8Array(pack.entries.length * ADDRESS_BYTES)
-      for (const [chunk, entry] of pack.entries.entries()) addresses.set(index.addressOf(entry), chunk * ADDRESS_BYTES)
       const directory: PackDirectory = {
-        sealed_bytes: Uint32Array.from(pack.sealed_bytes),
-        plain_bytes: Uint32Array.from(pack.plain_bytes),
-        chunks: Uint32Array.from(pack.chunks),
-        addresses,
-        lengths: Uint32Array.from(pack.lengths),
+        sealed_bytes: new Uint32Array(pack.sealed_bytes),
+        plain_bytes: new Uint32Array(pack.plain_bytes),
+        chunks: new Uint32Array(pack.chunks),
+        addresses: index.addressesOf(pack.entries),
+        lengths: new Uint32Array(pack.lengths),
       }
       const tail = sealDirectory(pack.seal, directory)
       const { kind, salt } = pack

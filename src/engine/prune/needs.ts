@@ -37,7 +37,7 @@ export async function needsOf(
       }
     }
     const below = trees[at]!.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)]))
-    needs.set(address, { entries: Uint32Array.from(entries), trees: below, lists })
+    needs.set(address, { entries: new Uint32Array(entries), trees: below, lists })
   }
   const contents = await reader.lists([...unread.values()])
   for (const [at, address] of [...unread.keys()].entries()) {

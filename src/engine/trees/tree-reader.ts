@@ -62,7 +62,7 @@ export class TreeReader {
 
   /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that is nowhere */
   async chunksOf({ chunks = NO_BYTES, listed }: TreeEntry, path: string): Promise<ChunkSequence> {
-    if (listed !== true) return { addresses: chunks, entries: Uint32Array.from(this.entriesOf(chunks, path)) }
+    if (listed !== true) return { addresses: chunks, entries: new Uint32Array(this.entriesOf(chunks, path)) }
     const names = addressesIn(chunks)
     const lists = await this.lists(names)
     const entries = lists.map((list, at) => this.entriesOfList(hexOf(names[at]!), list, path))
@@ -76,7 +76,7 @@ export class TreeReader {
     const { changes } = index
     if (known?.changes === changes) return known.entries
     const entries =
-      known === undefined ? Uint32Array.from(this.entriesOf(list, path)) : whereTheyAreNow(index, known.entries)
+      known === undefined ? new Uint32Array(this.entriesOf(list, path)) : whereTheyAreNow(index, known.entries)
     cache.trees.rememberEntries(address, { entries, changes })
     return entries
   }

@@ -51,11 +51,8 @@ export function isHex(value: unknown): value is string {
 
 /** Made at once: a text put together digit by digit takes three times as long to be looked up, and leaves its parts behind. */
 export function hexOf(bytes: Uint8Array): string {
-  const codes = new Array<number>(2 * bytes.length)
-  for (let at = 0; at < bytes.length; at++) {
-    codes[2 * at] = DIGITS[bytes[at]! >>> 4]!
-    codes[2 * at + 1] = DIGITS[bytes[at]! & 15]!
-  }
+  const codes: number[] = []
+  for (let at = 0; at < bytes.length; at++) codes.push(DIGITS[bytes[at]! >>> 4]!, DIGITS[bytes[at]! & 15]!)
   return String.fromCharCode(...codes)
 }
 

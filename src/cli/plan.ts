@@ -82,13 +82,15 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       const own = await settled(scenario, options)
       const results = await planning.undisturbed(own, options)
       if (results === undefined) return undefined
-      const plan = planning.planFrom(results, own.experiment)
+      const plan = planning.planFrom(results, own)
       const variants = axes.length === 0 ? [] : grid(listsOf(axes))
       const supposed = await planning.whatIf(text, args.scenario, variants, options)
       const needs = []
       for (const link of args.bandwidth) {
-        for (const share of [1, 0.9]) {
-          needs.push(...(await planning.bandwidthNeeded(text, args.scenario, link, share, options)))
+        for (const settings of variants.length === 0 ? [{}] : variants) {
+          for (const share of [1, 0.9]) {
+            needs.push(...(await planning.bandwidthNeeded(text, args.scenario, link, share, { ...options, settings })))
+          }
         }
       }
       return { plan, supposed, needs }

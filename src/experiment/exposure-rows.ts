@@ -1,16 +1,18 @@
-import type { Instant } from '../engine/ports.ts'
+import { lawOf } from '../kernel/index.ts'
 import { strike } from '../world/index.ts'
-import type { HazardSpecification, World } from '../world/index.ts'
+import type { HazardSpecification } from '../world/index.ts'
+import { cleanSpans, dwellOf, snapshotsOf } from './clean-spans.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import { NO_EXPOSURE, exposureOver } from './exposure.ts'
-import type { UsablePoint } from './exposure.ts'
+import type { ExposureStatistics, UsablePoint } from './exposure.ts'
+import { exposureAfterDwell } from './exposure-after-dwell.ts'
 import type { ExposureRow } from './results.ts'
 
 /**
- * Exposure of each dataset that a service needs to each hazard that destroys, from the warm-up to the horizon. Only points
- * at places that the hazard spares count. Hazards that taint or delete data have no row: what is lost to them hangs on when
- * they are detected, and drills measure it.
+ * Exposure of each dataset that a service needs, from the warm-up to the horizon: to each hazard that destroys, where only points at
+ * places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell of which only the law has to
+ * be known. Hazards of other kinds have no row: drills measure what is lost to them.
  */
 export function exposureRows(definition: CellDefinition, estate: Estate): ExposureRow[] {
   const { scenario, strategy, topology } = definition
@@ -18,14 +20,15 @@ export function exposureRows(definition: CellDefinition, estate: Estate): Exposu
   const rows: ExposureRow[] = []
   for (const name of scenario.experiment.drills) {
     const hazard = topology.world.hazards.get(name)
-    const destroyed = hazard === undefined ? undefined : whatIsDestroyed(definition, hazard)
-    if (destroyed === undefined) continue
-    const { datasets, places } = destroyed
+    const struck = hazard === undefined ? undefined : whatIsStruck(definition, hazard)
+    if (hazard === undefined || struck === undefined) continue
     for (const service of topology.world.services.values()) {
-      for (const dataset of service.needs.filter((needed) => datasets.has(needed))) {
+      for (const dataset of service.needs.filter((needed) => struck.datasets.has(needed))) {
         const objective_s = service.objectives.rpo_s
-        const points = pointsOutside(estate, dataset, places)
-        const statistics = points === 'every instant' ? NO_EXPOSURE : exposureOver(points, span, objective_s)
+        const statistics = struck.logical
+          ? exposureToDwell(definition, estate, { hazard, dataset, span, objective_s })
+          : exposureToDestruction(estate, { dataset, places: struck.places, span, objective_s })
+        if (statistics === undefined) continue
         const names = { strategy: strategy.name, topology: topology.name, hazard: name, service: service.name, dataset }
         rows.push({ ...names, objective_s, ...statistics })
       }
@@ -34,24 +37,52 @@ export function exposureRows(definition: CellDefinition, estate: Estate): Exposu
   return rows
 }
 
-interface Destroyed {
+interface Question {
+  readonly dataset: string
+  readonly span: { readonly from_s: number; readonly to_s: number }
+  readonly objective_s: number
+}
+
+function exposureToDestruction(
+  estate: Estate,
+  { dataset, places, span, objective_s }: Question & { readonly places: ReadonlySet<string> },
+): ExposureStatistics {
+  const points = pointsOutside(estate, dataset, places)
+  return points === 'every instant' ? NO_EXPOSURE : exposureOver(points, span, objective_s)
+}
+
+/** Undefined where the law of the dwell does not tell what is left. */
+function exposureToDwell(
+  { topology }: CellDefinition,
+  estate: Estate,
+  { hazard, dataset, span, objective_s }: Question & { readonly hazard: HazardSpecification },
+): ExposureStatistics | undefined {
+  const unnoticed = dwellOf(hazard, topology.world)
+  if (unnoticed === undefined) return undefined
+  const spans = cleanSpans(estate, dataset, unnoticed.emptied)
+  return spans === undefined ? undefined : exposureAfterDwell(spans, span, lawOf(unnoticed.dwell), objective_s)
+}
+
+interface Struck {
+  readonly logical: boolean
   readonly datasets: ReadonlySet<string>
-  /** Nodes and stores. */
+  /** Nodes and stores that are destroyed. */
   readonly places: ReadonlySet<string>
 }
 
-/** Found by letting the hazard strike a world of its own; undefined for a hazard that does not destroy, or only in part. */
-function whatIsDestroyed(definition: CellDefinition, hazard: HazardSpecification): Destroyed | undefined {
+/** Found by letting the hazard strike a world of its own; undefined for a hazard that destroys nothing, or only in part. */
+function whatIsStruck(definition: CellDefinition, hazard: HazardSpecification): Struck | undefined {
   const { simulation, world } = createEstate(definition)
   const { logical, damage, destroyedNodes, destroyedStores } = strike(
     world,
     hazard,
     simulation.random(hazard.name, 'exposure'),
   )
-  const whole = damage.filter(({ only, backAt_s }) => only === undefined && backAt_s === undefined)
-  if (logical || whole.length === 0) return undefined
+  const counted = logical ? damage : damage.filter(({ only, backAt_s }) => only === undefined && backAt_s === undefined)
+  if (counted.length === 0) return undefined
   return {
-    datasets: new Set(whole.map(({ dataset }) => dataset)),
+    logical,
+    datasets: new Set(counted.map(({ dataset }) => dataset)),
     places: new Set([...destroyedNodes, ...destroyedStores]),
   }
 }
@@ -83,14 +114,4 @@ function pointsOutside(
     }
   }
   return found
-}
-
-/** What the array kept, of a virtual machine whose images lie on another's disks. */
-function snapshotsOf(world: World, dataset: string): UsablePoint[] {
-  const { kept, past } = world.dataset(dataset).snapshots
-  const point = (cut: Instant, until: Instant): UsablePoint => {
-    const cut_s = cut - world.start
-    return { cut_s, since_s: cut_s, until_s: until - world.start }
-  }
-  return [...past.map(({ cut, until }) => point(cut, until)), ...kept.map(({ cut }) => point(cut, Infinity))]
 }

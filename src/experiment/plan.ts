@@ -1,6 +1,7 @@
 import { parseScenario } from '../scenario/load.ts'
-import type { ExperimentSpecification, Scenario } from '../scenario/scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
+import { dwellOf } from './clean-spans.ts'
 import { exposureOver } from './exposure.ts'
 import type { JobRow, PointRow, Results } from './results.ts'
 import { NothingCompleteError, run } from './run.ts'
@@ -24,6 +25,10 @@ export interface JobWindows {
   /** Runs that ended only after the next one should have started. */
   readonly overran: number
   readonly longestOverrun_s: number
+  /** Runs that were still going on when their window ended; undefined for a job without a window. */
+  readonly late: number | undefined
+  /** The first of them, seconds since 1970. */
+  readonly firstLate: number | undefined
   /** Of the first run that succeeded: seeding. */
   readonly seeding_s: number | undefined
   readonly seeding_bytes: number | undefined
@@ -39,6 +44,8 @@ export interface DailyPeak {
   readonly store: string
   readonly mean_s: number
   readonly worst_s: number
+  /** The day from the warm-up on on which it first exceeds the RPO of a service that needs the dataset, seconds since 1970. */
+  readonly firstOver: number | undefined
 }
 
 export interface CapacityPlan {
@@ -51,25 +58,31 @@ export interface CapacityPlan {
 }
 
 /** Reads a plan off the undisturbed worlds of a run; it needs no drills. */
-export function planFrom(results: Results, { warmUp_s }: Pick<ExperimentSpecification, 'warmUp_s'>): CapacityPlan {
-  const { horizon_s } = results.scenario
+export function planFrom(results: Results, scenario: Scenario): CapacityPlan {
+  const { warmUp_s } = scenario.experiment
   return {
     settling: settlingOf(results.jobs),
     warmUp_s,
     stores: storeGrowth(results),
     jobs: [
       ...Map.groupBy(results.jobs, ({ strategy, topology, job }) => JSON.stringify([strategy, topology, job])),
-    ].map(([, runs]) => windowsOf(runs)),
+    ].map(([, runs]) => windowsOf(runs, scenario)),
     peaks: [
       ...Map.groupBy(results.points, ({ strategy, topology, dataset, store }) =>
         JSON.stringify([strategy, topology, dataset, store]),
       ),
-    ].map(([, points]) => peakOf(points, horizon_s)),
+    ].map(([, points]) => peakOf(points, scenario)),
   }
 }
 
-function windowsOf(runs: readonly JobRow[]): JobWindows {
+function windowsOf(runs: readonly JobRow[], { strategies, start }: Scenario): JobWindows {
   const { strategy, topology, job } = runs[0]!
+  const { jobs } = strategies.find(({ name }) => name === strategy)!
+  const window_s = jobs.find(({ name }) => name === job)?.terms?.window_s
+  const late = runs.filter(
+    ({ started_s, ended_s }) =>
+      window_s !== undefined && started_s !== undefined && (ended_s ?? Infinity) - started_s >= window_s,
+  )
   const done = runs.filter(({ outcome }) => outcome === 'succeeded')
   const lengths = done.map(({ started_s, ended_s }) => ended_s! - started_s!)
   const [seeding] = done
@@ -86,28 +99,37 @@ function windowsOf(runs: readonly JobRow[]): JobWindows {
     failed: runs.filter(({ outcome }) => outcome === 'failed').length,
     overran: overruns.length,
     longestOverrun_s: Math.max(0, ...overruns),
+    late: window_s === undefined ? undefined : late.length,
+    firstLate: late[0] === undefined ? undefined : start + late[0].scheduled_s,
     seeding_s: lengths[0],
     seeding_bytes: seeding?.written_bytes,
     longest_s: lengths.length < 2 ? undefined : Math.max(...lengths.slice(1)),
   }
 }
 
-function peakOf(points: readonly PointRow[], horizon_s: number): DailyPeak {
+function peakOf(points: readonly PointRow[], { topologies, experiment, start, horizon_s }: Scenario): DailyPeak {
   const { strategy, topology, dataset, store } = points[0]!
   const usable = points.map(({ cut_s, durable_s, forgotten_s }) => ({
     cut_s,
     since_s: durable_s,
     until_s: forgotten_s ?? Infinity,
   }))
+  const services = [...topologies.find(({ name }) => name === topology)!.world.services.values()]
+  const objective_s = Math.min(
+    ...services.filter(({ needs }) => needs.includes(dataset)).map(({ objectives }) => objectives.rpo_s),
+  )
+  let firstOver: number | undefined
   // From the first whole day with a point on.
   const first = Math.ceil(Math.min(...usable.map(({ since_s }) => since_s)) / DAY_S)
   const peaks: number[] = []
   for (let day = first; (day + 1) * DAY_S <= horizon_s; day += 1) {
     const span = { from_s: day * DAY_S, to_s: (day + 1) * DAY_S }
-    peaks.push(exposureOver(usable, span, Infinity).max_s)
+    const peak_s = exposureOver(usable, span, Infinity).max_s
+    peaks.push(peak_s)
+    if (peak_s > objective_s && span.from_s >= experiment.warmUp_s) firstOver ??= start + span.from_s
   }
   const mean_s = peaks.length === 0 ? Number.NaN : peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length
-  return { strategy, topology, dataset, store, mean_s, worst_s: Math.max(...peaks) }
+  return { strategy, topology, dataset, store, mean_s, worst_s: Math.max(...peaks), firstOver }
 }
 
 /** The plan of one variant of a scenario. */
@@ -137,7 +159,7 @@ export async function whatIf(
     }
     const results = await undisturbed(scenario, { ...options, onProgress: tell })
     if (results?.interrupted !== undefined || results === undefined) break
-    found.push({ settings: variants[k]!, plan: planFrom(results, scenario.experiment) })
+    found.push({ settings: variants[k]!, plan: planFrom(results, scenario) })
   }
   return found
 }
@@ -160,6 +182,8 @@ export interface BandwidthNeed {
   readonly share: number
   /** To 2 %; undefined when no bandwidth is enough: then time passes elsewhere than on the link. */
   readonly bandwidth_bytesPerSecond: number | undefined
+  /** What the scenario says otherwise in this variant. */
+  readonly settings: Settings
 }
 
 /** Bisection ends when the bounds are this near. */
@@ -179,17 +203,19 @@ export async function bandwidthNeeded(
   path: string,
   link: string,
   share: number,
-  { onProgress = () => {}, ...options }: PlanOptions = {},
+  { onProgress = () => {}, settings = {}, ...options }: PlanOptions & { readonly settings?: Settings } = {},
 ): Promise<BandwidthNeed[]> {
-  const scenario = parseScenario(text, path)
-  const present = scenario.topologies[0]?.world.links.get(link)?.bandwidth_bytesPerSecond ?? Number.NaN
+  const scenario = parseScenario(text, path, settings)
+  const { world } = scenario.topologies[0]!
+  const { hazards } = world
+  const present = world.links.get(link)?.bandwidth_bytesPerSecond ?? Number.NaN
   const needs: BandwidthNeed[] = []
   for (const strategy of scenario.strategies) {
     let tries = 0
     const meets = async (bytesPerSecond: number): Promise<boolean> => {
       tries += 1
-      const settings: Settings = { [`links.${link}.bandwidth`]: `${Math.round(bytesPerSecond)} B/s` }
-      const variant = parseScenario(text, path, settings)
+      const bandwidth = { [`links.${link}.bandwidth`]: `${Math.round(bytesPerSecond)} B/s` }
+      const variant = parseScenario(text, path, { ...settings, ...bandwidth })
       const alone = {
         ...variant,
         strategies: variant.strategies.filter(({ name }) => name === strategy.name),
@@ -199,12 +225,14 @@ export async function bandwidthNeeded(
       const what = `bandwidth ${tries} of ${link} for ${strategy.name}`
       const tell = (progress: RunProgress): void => onProgress({ ...progress, what })
       const { exposures } = await run(alone, { ...options, onProgress: tell, replications: 0 })
+      // What lies unnoticed no bandwidth makes known.
+      const destroying = exposures.filter(({ hazard }) => dwellOf(hazards.get(hazard)!, world) === undefined)
       // A hair below: the sum of many spans of time is rounded.
-      return exposures.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)
+      return destroying.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)
     }
     try {
       const bandwidth_bytesPerSecond = await least(meets, present / RANGE, present * RANGE)
-      needs.push({ strategy: strategy.name, topology: 'base', link, share, bandwidth_bytesPerSecond })
+      needs.push({ strategy: strategy.name, topology: 'base', link, share, bandwidth_bytesPerSecond, settings })
     } catch (error) {
       if (error instanceof NothingCompleteError) break
       throw error

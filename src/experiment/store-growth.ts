@@ -1,6 +1,6 @@
 import { exhaustedAt } from './forecast.ts'
 import type { Measurement } from './forecast.ts'
-import type { Results, StoreRow } from './results.ts'
+import type { JobRow, Results, StoreRow } from './results.ts'
 
 const DAY_S = 86_400
 const YEAR_S = 365.25 * DAY_S
@@ -15,20 +15,47 @@ export interface StoreGrowth {
   readonly end_bytes: number
   /** Of the second half of the horizon, when what is kept has built up, by least squares. */
   readonly growth_bytesPerYear: number
-  /** First day on which it is full: as simulated or, beyond the horizon, as that growth goes on; undefined for 20 years. */
+  /**
+   * First day on which it has no room for what a job wants to write: as simulated or, beyond the horizon, as that growth goes on;
+   * undefined for 20 years.
+   */
   readonly exhausted: number | undefined
 }
 
 /** How each store of each cell fills. */
-export function storeGrowth(results: Pick<Results, 'cells' | 'stores' | 'scenario'>): StoreGrowth[] {
+export function storeGrowth(results: Pick<Results, 'cells' | 'jobs' | 'stores' | 'scenario'>): StoreGrowth[] {
   const rows = Map.groupBy(results.stores, storeKey)
+  const { start } = results.scenario
   return results.cells.flatMap(({ strategy, topology, storage }) =>
     storage.map(({ store, end_bytes, capacity_bytes }) => {
       const own = rows.get(storeKey({ strategy, topology, store })) ?? []
-      const growth = growthOf(own, capacity_bytes, results.scenario.start)
-      return { strategy, topology, store, capacity_bytes, end_bytes, ...growth }
+      const refused_s = firstRefusal_s(results.jobs, { strategy, topology, store })
+      // What is turned away does not show how it would have grown.
+      const settled = refused_s === undefined ? own : own.filter(({ day }) => day * DAY_S < refused_s)
+      const { growth_bytesPerYear, exhausted } = growthOf(settled, capacity_bytes, start)
+      return {
+        strategy,
+        topology,
+        store,
+        capacity_bytes,
+        end_bytes,
+        growth_bytesPerYear,
+        exhausted: refused_s === undefined ? exhausted : start + DAY_S * Math.floor(refused_s / DAY_S),
+      }
     }),
   )
+}
+
+/** When a job first failed because the store was full: it need never hold as much as it could. */
+function firstRefusal_s(
+  jobs: readonly JobRow[],
+  of: Pick<StoreRow, 'strategy' | 'topology' | 'store'>,
+): number | undefined {
+  const refused = jobs.find(
+    ({ strategy, topology, reason }) =>
+      strategy === of.strategy && topology === of.topology && reason.startsWith(`${of.store} is full: `),
+  )
+  return refused?.started_s
 }
 
 function storeKey(row: { readonly strategy: string; readonly topology: string; readonly store: string }): string {

@@ -18,7 +18,19 @@ export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: Ca
     ]),
   )
   const windows = plainTable(
-    ['job', 'runs', 'skipped', 'failed', 'overran', 'by at most', 'first run', 'wrote', 'longest other'],
+    [
+      'job',
+      'runs',
+      'skipped',
+      'failed',
+      'overran',
+      'by at most',
+      'window missed',
+      'first on',
+      'first run',
+      'wrote',
+      'longest other',
+    ],
     jobs.map((row) => [
       `${row.job} (${row.strategy}, ${row.topology})`,
       `${row.runs}`,
@@ -26,17 +38,20 @@ export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: Ca
       `${row.failed}`,
       `${row.overran}`,
       row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
+      row.late === undefined ? 'none set' : `${row.late}`,
+      row.firstLate === undefined ? '' : date(row.firstLate),
       shortDuration(row.seeding_s),
       bytes(row.seeding_bytes),
       shortDuration(row.longest_s),
     ]),
   )
   const ages = plainTable(
-    ['age of the newest point', 'daily peak, mean', 'worst'],
+    ['age of the newest point', 'daily peak, mean', 'worst', 'over the RPO from'],
     peaks.map((row) => [
       `${row.dataset} at ${row.store} (${row.strategy}, ${row.topology})`,
       shortDuration(row.mean_s),
       shortDuration(row.worst_s),
+      row.firstOver === undefined ? 'never' : date(row.firstOver),
     ]),
   )
   return `${storage}\n${windows}\n${ages}\n${settlingText(settling, warmUp_s)}`
@@ -60,9 +75,7 @@ function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): str
 /** What becomes of stores and jobs in each variant. */
 export function whatIfText(variants: readonly WhatIf[]): string {
   const rows = variants.flatMap(({ settings, plan: { stores, jobs, peaks } }) => {
-    const name = Object.entries(settings)
-      .map(([path, value]) => `${path} = ${String(value)}`)
-      .join(', ')
+    const name = settingsText(settings)
     return stores.map((row) => {
       const ofCell = <Row extends { strategy: string; topology: string }>(all: readonly Row[]): Row[] =>
         all.filter(({ strategy, topology }) => strategy === row.strategy && topology === row.topology)
@@ -76,7 +89,7 @@ export function whatIfText(variants: readonly WhatIf[]): string {
         `${row.store} (${row.strategy}, ${row.topology})`,
         bytes(row.end_bytes),
         row.exhausted === undefined ? 'not in 20 y' : date(row.exhausted),
-        `${own.reduce((sum, job) => sum + job.overran + job.skipped, 0)}`,
+        `${own.reduce((sum, job) => sum + job.skipped + Math.max(job.overran, job.late ?? 0), 0)}`,
         shortDuration(worst_s),
       ]
     })
@@ -84,11 +97,17 @@ export function whatIfText(variants: readonly WhatIf[]): string {
   return plainTable(['what if', 'storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
 }
 
+function settingsText(settings: WhatIf['settings']): string {
+  return Object.entries(settings)
+    .map(([path, value]) => `${path} = ${String(value)}`)
+    .join(', ')
+}
+
 export function bandwidthText(needs: readonly BandwidthNeed[]): string {
   return plainTable(
     ['bandwidth needed', 'for every RPO, of the time', ''],
-    needs.map(({ strategy, topology, link, share, bandwidth_bytesPerSecond }) => [
-      `${link} (${strategy}, ${topology})`,
+    needs.map(({ strategy, topology, link, share, bandwidth_bytesPerSecond, settings }) => [
+      [`${link} (${strategy}, ${topology})`, settingsText(settings)].filter((text) => text !== '').join(', '),
       percent(share),
       bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
     ]),

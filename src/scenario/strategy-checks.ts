@@ -145,7 +145,8 @@ class StrategyCheck {
         needs(job.from, 'read')
         return needs(job.to, job.keep === undefined ? 'write' : 'thin out')
       case 'backup':
-        return needs(job.to, job.keep === undefined ? 'write' : 'thin out')
+        // What was replaced is moved: its old place is deleted.
+        return needs(job.to, job.keep === undefined && job.type !== 'reverse-incremental' ? 'write' : 'thin out')
     }
   }
 
@@ -240,10 +241,10 @@ class StrategyCheck {
 
   #locks(): void {
     const jobs = this.#jobs.flatMap(({ job }) => (job.kind === 'backup' || job.kind === 'copy' ? [job] : []))
-    const deduplicates = jobs.some((job) => job.kind === 'backup' && job.type === 'snapshot')
+    const deduplicates = jobs.some(leansOnAll)
     for (const job of jobs) {
       this.#renewsNothing(job)
-      this.#locksEndBeforeNeed(job, job.kind === 'copy' ? deduplicates : job.type === 'snapshot')
+      this.#locksEndBeforeNeed(job, job.kind === 'copy' ? deduplicates : leansOnAll(job))
     }
   }
 
@@ -291,6 +292,11 @@ class StrategyCheck {
         `locks it for ${formatQuantity(specification.lock_s, 'seconds')}: it stays, and is paid for, until the lock ends`,
     )
   }
+}
+
+/** A backup that leans on whatever the repository holds. */
+function leansOnAll(job: BackupJob | CopyJob): boolean {
+  return job.kind === 'backup' && (job.type === 'snapshot' || job.type === 'reverse-incremental')
 }
 
 const SPANS: readonly (readonly [rule: string, span_s: number])[] = [

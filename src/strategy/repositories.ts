@@ -18,6 +18,8 @@ export interface Work {
   readonly node: string
   /** Distinguishes this piece of work from all others in names of random streams. */
   readonly occurrence: number
+  /** Of a run that opens its repository more than once: what it does there now. */
+  readonly step?: string
   /** Fails when the work is called off. */
   readonly session: Resource
   /** In its place where bytes go over lines: holds them to what the job may take. */
@@ -183,6 +185,7 @@ export class Repositories {
 
   ports(dataset: string, place: string, work: Work): EnginePorts {
     const { simulation } = this.#world
+    const purpose = work.step === undefined ? 'engine' : `engine, ${work.step}`
     const log: Log = {
       audit: (record) => this.audit.push(record),
       warn: (message) => this.warnings.push(`${place}: ${message}`),
@@ -190,7 +193,7 @@ export class Repositories {
     return {
       clock: this.#world.clockOf(work.node),
       cpu: this.#world.cpu(work.node, work.purpose),
-      random: simulatedRandom(simulation.random(`${place} ${work.principal}`, 'engine', work.occurrence)),
+      random: simulatedRandom(simulation.random(`${place} ${work.principal}`, purpose, work.occurrence)),
       log,
       fidelity: this.#world.dataset(dataset).specification.fidelity === 'bytes' ? bytesFidelity : extentsFidelity,
     }

@@ -43,7 +43,8 @@ export interface BackupJob extends FillingJob {
   readonly kind: 'backup'
   readonly dataset: string
   readonly to: string
-  readonly type: 'full' | 'incremental' | 'differential' | 'snapshot'
+  /** 'reverse-incremental': what each run replaces is moved to packs of the older points, so that the newest is a full. */
+  readonly type: 'full' | 'incremental' | 'differential' | 'snapshot' | 'reverse-incremental'
   /** Reads the newest state that the array keeps (a snapshot job's), not the data that the application uses. */
   readonly fromSnapshot?: boolean
   /** After each run: forget by this policy, then prune. */

@@ -16,7 +16,7 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
       'box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: 3 GB',
     )
     const scenario = parseScenario(text, 'miniature.yaml')
-    const plan = planFrom(await run(scenario, { replications: 0 }), scenario.experiment)
+    const plan = planFrom(await run(scenario, { replications: 0 }), scenario)
     const { stores, jobs, peaks } = plan
     const [box] = stores
     expect(box!.growth_bytesPerYear / (365.25 * 100e6)).toBeCloseTo(1, 2)
@@ -29,9 +29,30 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     expect(capacityPlanText(plan)).toContain('2026-02-0')
   })
 
+  it('says when a store turned a backup away, though it never held what it could: the fifth of 100 MB into 450', async () => {
+    const scenario = parseScenario(
+      miniature.replace('write: unlimited, capacity: unlimited, cost', 'write: unlimited, capacity: 450 MB, cost'),
+      'miniature.yaml',
+    )
+    const { stores, jobs } = planFrom(await run(scenario, { replications: 0 }), scenario)
+    expect(new Date(stores[0]!.exhausted! * 1000).toISOString()).toBe('2026-01-09T00:00:00.000Z')
+    expect(stores[0]!.end_bytes).toBeLessThan(450e6)
+    expect(jobs[0]!.failed).toBe(6)
+  })
+
+  it('counts runs that are late for their window, and says since when', async () => {
+    const slow = { 'links.line.bandwidth': '10 kB/s', 'strategies.daily-full.backup.window': '2 h' }
+    for (const overrun of ['stop', 'finish']) {
+      const settings = { ...slow, 'strategies.daily-full.backup.overrun': overrun }
+      const scenario = parseScenario(miniature, 'miniature.yaml', settings)
+      const { jobs } = planFrom(await run(scenario, { replications: 0 }), scenario)
+      expect(jobs[0]).toMatchObject({ runs: 10, late: 10, overran: 0, firstLate: Date.UTC(2026, 0, 5, 12) / 1000 })
+    }
+  })
+
   it('counts the windows that are missed: 100 MB at 1 kB/s take 27.8 h, and every other run is skipped', async () => {
     const scenario = parseScenario(miniature, 'miniature.yaml', { 'links.line.bandwidth': '1 kB/s' })
-    const { jobs } = planFrom(await run(scenario, { replications: 0 }), scenario.experiment)
+    const { jobs } = planFrom(await run(scenario, { replications: 0 }), scenario)
     expect(jobs[0]).toMatchObject({ runs: 10, skipped: 5, overran: 5 })
     expect(jobs[0]!.longestOverrun_s / HOUR_S).toBeCloseTo(27.8 - 24, 0)
   })

@@ -15,6 +15,10 @@ interface Protection {
   readonly canBeDeletedByTheAttacker?: boolean
   /** Work that is gone after a physical incident, at most. */
   readonly behind_s?: number
+  /** Another node that has a copy and a journal back to any write within so long: it serves in the place of the lost one. */
+  readonly journal_s?: number
+  /** A log leads to the instant before a logical incident. */
+  readonly toTheInstant?: boolean
 }
 
 const NIGHTLY = 'at: daily 01:00'
@@ -56,6 +60,44 @@ const PROTECTIONS: Readonly<Record<string, Protection>> = {
     jobs: [`- backup: { dataset: data, to: bucket, type: snapshot, ${NIGHTLY} }`],
     at: 'elsewhere',
     behind_s,
+  },
+  'reverse-incremental-offsite': {
+    jobs: [
+      `- backup: { dataset: data, to: bucket, type: reverse-incremental, ${NIGHTLY}, keep: { dialect: restic, last: 4 } }`,
+    ],
+    at: 'elsewhere',
+    behind_s,
+  },
+  'synthetic-full-offsite': {
+    jobs: [
+      `- backup: { dataset: data, to: bucket, type: incremental, ${NIGHTLY} }`,
+      '- synthesise: { dataset: data, store: bucket, at: Sun 03:00 }',
+    ],
+    at: 'elsewhere',
+    behind_s,
+  },
+  'gfs-on-tape': {
+    jobs: [
+      `- backup: { dataset: data, to: tapes, type: full, ${NIGHTLY}, keep: { dialect: restic, daily: 3, weekly: 2 } }`,
+    ],
+    at: 'elsewhere',
+    behind_s,
+  },
+  // Behind by a write interval, a timeout and the way at most.
+  'log-shipping': {
+    jobs: [
+      `- backup: { dataset: data, to: bucket, type: full, ${NIGHTLY} }`,
+      '- log: { dataset: data, to: bucket, timeout: 10 min, replay: 20 MB/s }',
+    ],
+    at: 'elsewhere',
+    behind_s: 1.5 * HOUR_S,
+    toTheInstant: true,
+  },
+  'journal-on-a-spare': {
+    jobs: ['- journal: { dataset: data, to: spare, reach: 24 h, capacity: 500 GB }'],
+    at: 'elsewhere',
+    behind_s: HOUR_S,
+    journal_s: DAY_S,
   },
   'nas-and-copy': {
     jobs: [`- backup: { dataset: data, to: nas, ${NIGHTLY} }`, '- copy: { from: nas, to: bucket, after: backup }'],
@@ -105,12 +147,17 @@ type Origin = 'standby' | 'backup' | 'lost'
 /** What the definitions demand, whatever the simulator does. */
 const DEMANDED: Readonly<Record<string, (protection: Protection, standby: Standby) => Origin>> = {
   // Everything at the site is gone: what is elsewhere is left, and a standby is the first to serve.
-  fire: ({ at }, { behind_s: behind }) => (behind !== undefined ? 'standby' : at === 'elsewhere' ? 'backup' : 'lost'),
+  fire: ({ at, journal_s }, { behind_s: behind }) =>
+    behind !== undefined || journal_s !== undefined ? 'standby' : at === 'elsewhere' ? 'backup' : 'lost',
   // The data live on; a replica has followed the deletion, and going back with all of it would lose the work since.
   deletion: ({ at }) => (at === undefined ? 'lost' : 'backup'),
   // The encryption has been replicated too: only a journal leads back behind it, or a point that the attacker cannot delete.
-  ransomware: ({ at, canBeDeletedByTheAttacker = false }, { journal_s = 0 }) =>
-    journal_s > DWELL_S ? 'standby' : at === undefined || canBeDeletedByTheAttacker ? 'lost' : 'backup',
+  ransomware: ({ at, canBeDeletedByTheAttacker = false, journal_s: spare_s = 0 }, { journal_s = 0 }) =>
+    Math.max(journal_s, spare_s) > DWELL_S
+      ? 'standby'
+      : at === undefined || canBeDeletedByTheAttacker
+        ? 'lost'
+        : 'backup',
 }
 
 const pairs = Object.entries(PROTECTIONS).flatMap(([protection, { jobs }]) =>
@@ -135,9 +182,11 @@ topology:
   nodes:
     server: { site: office, cpu: unlimited, disk: { read: 400 MB/s, write: 400 MB/s, capacity: 1 TB } }
     standby: { site: away, cpu: unlimited, disk: { read: 400 MB/s, write: 400 MB/s, capacity: 1 TB } }
+    spare: { site: away, cpu: unlimited, disk: { read: 400 MB/s, write: 400 MB/s, capacity: 1 TB } }
   stores:
     nas: { site: office, kind: disk, read: 200 MB/s, write: 200 MB/s, capacity: 1 TB }
     bucket: { site: cloud, kind: object }
+    tapes: { site: away, kind: tape, generation: lto-8, drives: 1, cartridges: 20 }
   links:
     lan: { between: [server, nas], bandwidth: 1 Gbit/s }
     line: { between: [office, away], bandwidth: 1 Gbit/s }
@@ -168,12 +217,14 @@ describe('every protection with every recovery', { timeout: 180_000 }, async () 
       (recovery, hazard) => {
         const standby = RECOVERIES[recovery]!
         const demanded = DEMANDED[hazard]!(protects, standby)
+        const spare_s = protects.journal_s === undefined ? Infinity : protects.behind_s!
         const { outcome, store, rpo_s, rto_s, onset_s, detected_s, recoveryPoint_s, verified } = rowOf(
           protection,
           recovery,
           hazard,
         )
-        const origin: Origin = outcome === 'lost' ? 'lost' : store === 'standby' ? 'standby' : 'backup'
+        const served = store === 'standby' || store === 'spare'
+        const origin: Origin = outcome === 'lost' ? 'lost' : served ? 'standby' : 'backup'
         expect({ origin, outcome }).toEqual({ origin: demanded, outcome: demanded === 'lost' ? 'lost' : 'recovered' })
         if (demanded === 'lost') return
         // What came back is of before the onset, and was compared with the history.
@@ -182,8 +233,10 @@ describe('every protection with every recovery', { timeout: 180_000 }, async () 
         const logical = hazard !== 'fire'
         expect(rpo_s).toBe((logical ? detected_s : onset_s) - recoveryPoint_s!)
         if (!logical) {
-          const behind = demanded === 'standby' ? standby.behind_s! : protects.behind_s!
+          const behind = demanded === 'standby' ? Math.min(standby.behind_s ?? Infinity, spare_s) : protects.behind_s!
           expect(rpo_s).toBeLessThanOrEqual(behind)
+        } else if (protects.toTheInstant === true && demanded === 'backup') {
+          expect(onset_s - recoveryPoint_s!).toBeLessThan(1)
         }
         // A standby is there sooner than replacements are.
         if (demanded === 'standby') expect(rto_s! - (detected_s - onset_s)).toBeLessThan(standby.startsWithin_s)

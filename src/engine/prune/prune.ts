@@ -122,7 +122,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
 }
 
 /** What cannot be read may need anything, or list anything. */
-function requireSound({ damaged, store }: Repository): void {
+export function requireSound({ damaged, store }: Repository): void {
   const [name] = damaged.keys()
   if (name === undefined) return
   throw new RepositoryFormatError(`nothing was pruned: ${name} in ${store.name} is damaged; look at it with check`)
@@ -162,7 +162,7 @@ async function repack(
 }
 
 /** True when the blob is gone. */
-async function deleted(repository: Repository, name: string): Promise<boolean> {
+export async function deleted(repository: Repository, name: string): Promise<boolean> {
   try {
     await repository.store.delete(name)
     return true

@@ -20,7 +20,7 @@ const MOST_NAMES = 3
 /** The axis goes on to the day on which a store is full, up to so many times the time simulated. */
 const FURTHEST = 2
 
-type Shown = Pick<Results, 'cells' | 'stores' | 'scenario'>
+type Shown = Pick<Results, 'cells' | 'jobs' | 'stores' | 'scenario'>
 
 /** How much each store holds at the end of each day, its capacity, and the day on which it is full. One plot a store. */
 export function storageOverTime(all: Shown): TopLevelSpec | undefined {

@@ -7,7 +7,7 @@ export const backup = jobReader({
   fields: {
     dataset: reference('a dataset'),
     to: reference('a store'),
-    type: z.enum(['full', 'incremental', 'differential', 'snapshot']).default('snapshot'),
+    type: z.enum(['full', 'incremental', 'differential', 'snapshot', 'reverse-incremental']).default('snapshot'),
     source: z.enum(['live', 'array-snapshot']).optional(),
     keep: keep.optional(),
     'renew-locks': renewLocks,

@@ -1,9 +1,11 @@
 import { virtualSource } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
-import { backup } from '../../engine/index.ts'
+import { backup, setReplacedAside } from '../../engine/index.ts'
+import type { SetAsideReport, Snapshot } from '../../engine/index.ts'
 import type { FileSystem } from '../../engine/ports.ts'
 import type { BackupJob } from '../strategy.ts'
-import type { JobKind } from './job.ts'
+import { nodeBeside } from './copy.ts'
+import type { JobContext, JobKind } from './job.ts'
 import { lockOf, remarkOn } from './renew-locks.ts'
 import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
@@ -55,7 +57,7 @@ export const backupJob: JobKind<BackupJob> = {
     }
     const repository = await repositories.open(job.to, job.dataset, work)
     const report = await backup(repository, source, {
-      type: job.type,
+      type: job.type === 'reverse-incremental' ? 'snapshot' : job.type,
       host: node.name,
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
@@ -65,7 +67,25 @@ export const backupJob: JobKind<BackupJob> = {
     repositories.noteCut(report.snapshot, cut)
     const place = { dataset: job.dataset, store: job.to }
     points.add(place, report.snapshot, cut - world.start, world.simulation.now)
+    const aside = job.type === 'reverse-incremental' ? await setAside(job, context, report.snapshot) : undefined
     if (job.keep !== undefined) await thinOut(context, repository, job.keep)
-    return { read_bytes: report.read_bytes, written_bytes: report.stored_bytes, remark: remarkOn(report.locks) }
+    return {
+      read_bytes: report.read_bytes + (aside?.fetched_bytes ?? 0),
+      written_bytes: report.stored_bytes + (aside?.stored_bytes ?? 0),
+      remark: remarkOn(report.locks),
+    }
   },
+}
+
+/** Turns the chain round: done by a node beside the store, so that the line carries what is new and nothing else. */
+async function setAside(
+  job: BackupJob,
+  { world, repositories, work }: JobContext,
+  snapshot: Snapshot,
+): Promise<SetAsideReport> {
+  const { pace: _pace, ...beside } = work
+  const step = { step: 'set aside', node: nodeBeside(job.to, world) }
+  const repository = await repositories.open(job.to, job.dataset, { ...beside, ...step })
+  // Backups of a dataset to one store do not overlap, and a copy begins after one.
+  return setReplacedAside(repository, snapshot.id, { grace_s: 0, ...streamsOf(job) })
 }

@@ -108,8 +108,8 @@ export interface PointRow {
 }
 
 /**
- * Exposure of a dataset to a hazard that destroys: the RPO achieved if it struck at an instant that is uniform in the time
- * from the warm-up to the horizon. Exact, without sampling.
+ * Exposure of a dataset to a hazard: the RPO achieved if it struck, or was noticed where it works unnoticed, at an instant that is
+ * uniform in the time from the warm-up to the horizon. Worked out, without sampling.
  */
 export interface ExposureRow extends ExposureStatistics {
   readonly strategy: string

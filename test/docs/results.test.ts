@@ -12,7 +12,7 @@ const ABOUT: Record<string, string> = {
   stores: 'One row a store and day, in the world without incidents.',
   points: 'One row a recovery point and store, in the world without incidents.',
   exposures:
-    'One row a dataset and hazard that destroys: what would be lost, over all instants at which it could strike.',
+    'One row a dataset and hazard: what would be lost, over all instants at which it could strike, or be noticed after its dwell.',
   compliance:
     'One row a rule of compliance and dataset, and one for each of its requirements, in the world without incidents.',
   costs: 'One row an item of cost.',

@@ -122,7 +122,8 @@ function exposureTable({ exposures }: Results): Markup | undefined {
   if (exposures.length === 0) return undefined
   return html`<h3>Exposure</h3>
     ${table({
-      caption: 'RPO if the hazard struck at any instant from the warm-up to the horizon; exact, nothing is sampled',
+      caption:
+        'RPO if the hazard struck, or was noticed after its dwell, at any instant from the warm-up to the horizon; nothing is sampled',
       heads: [
         'Hazard → service',
         'Strategy on topology',

@@ -1,9 +1,39 @@
+/** What people who run backups call things, and what they are called here. */
+const SPOKEN: Readonly<Record<string, readonly string[]>> = {
+  snapshot: ['forever', 'forever-incremental', 'incremental-forever', 'deduplicated', 'dedup'],
+  incremental: ['inc', 'incr'],
+  differential: ['diff'],
+  'reverse-incremental': ['reverse', 'reversed', 'reverse-incr'],
+  synthesise: ['synthetic', 'synthetic-full', 'synthesize'],
+  replicate: ['replication', 'replica', 'mirror'],
+  journal: ['cdp', 'continuous'],
+  log: ['wal', 'pitr', 'log-shipping', 'archive-log'],
+  prune: ['forget', 'merge', 'gc', 'garbage-collection'],
+  verify: ['check', 'scrub'],
+  drill: ['restore-test', 'test-restore', 'rehearsal'],
+  keep: ['retention', 'retain', 'points', 'copies'],
+  lock: ['immutable', 'immutability', 'object-lock', 'worm', 'retain-until'],
+  at: ['schedule', 'cron', 'when', 'time', 'start'],
+  to: ['target', 'destination', 'dest'],
+  stop: ['kill', 'abort', 'cancel'],
+  finish: ['continue', 'run-over'],
+  bandwidth: ['speed', 'throughput'],
+  latency: ['rtt', 'delay', 'ping'],
+  's3-glacier-flexible': ['glacier', 's3-glacier'],
+  's3-glacier-deep-archive': ['deep-archive', 'glacier-deep-archive'],
+}
+
+const MEANINGS = new Map(Object.entries(SPOKEN).flatMap(([meant, spoken]) => spoken.map((word) => [word, meant])))
+
 /**
- * The word that was probably meant: equal but for case, or the one with the fewest typing mistakes, when they are few for
- * the word's length. Undefined when nothing is near.
+ * The word that was probably meant: equal but for case, what the field calls it, or the one with the fewest typing mistakes, when
+ * they are few for the word's length. Undefined when nothing is near.
  */
-export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
+export function nearestWord(word: string, words: Iterable<string>): string | undefined {
+  const candidates = [...words]
   const lower = word.toLowerCase()
+  const meaning = MEANINGS.get(lower)
+  if (meaning !== undefined && candidates.includes(meaning)) return meaning
   let nearest: string | undefined
   // One mistake in three letters is a slip; more is another word.
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1

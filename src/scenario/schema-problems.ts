@@ -131,7 +131,10 @@ function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number
     else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const inner = valueAt(value, pathOf(issue))
       distance += Math.min(...issue.errors.map((branch) => distanceOf(branch, inner)))
-    } else if (issue.code === 'invalid_union') distance += missing ? ANOTHER_SHAPE : 1
+    } else if (issue.code === 'invalid_union' && missing) {
+      // What tells the shapes apart is missing: at the top of what was written it is of another, further below it was left out.
+      distance += issue.path.length <= 1 ? ANOTHER_SHAPE : 20
+    } else if (issue.code === 'invalid_union') distance += 1
     else if (outermost && (issue.code === 'invalid_type' || isAnotherShape(issue))) distance += ANOTHER_SHAPE
     else distance += missing ? 20 : 1
   }

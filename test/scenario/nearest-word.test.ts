@@ -14,4 +14,16 @@ describe('the nearest word', () => {
   ])('%s → %s', (word, expected) => {
     expect(nearestWord(word, words)).toBe(expected)
   })
+
+  it.each([
+    ['retention', ['dataset', 'keep', 'name'], 'keep'],
+    ['immutable', ['class', 'lock'], 'lock'],
+    ['forever-incremental', ['full', 'incremental', 'snapshot', 'reverse-incremental'], 'snapshot'],
+    ['synthetic-full', ['backup', 'copy', 'synthesise'], 'synthesise'],
+    ['WAL', ['backup', 'log'], 'log'],
+    ['glacier', ['s3-standard', 's3-glacier-flexible'], 's3-glacier-flexible'],
+    ['retention', ['read', 'write'], undefined],
+  ])('%s is what the field calls it, among %j: %s', (word, candidates, expected) => {
+    expect(nearestWord(word, candidates)).toBe(expected)
+  })
 })

@@ -35,9 +35,6 @@ export function dwellOf(hazard: HazardSpecification, world: WorldSpecification):
  */
 export function cleanSpans(estate: Estate, dataset: string, emptied: ReadonlySet<string>): CleanSpan[] | undefined {
   const { operations, world } = estate
-  const spanOf = ({ cut_s, since_s, until_s }: UsablePoint): CleanSpan => {
-    return { after_s: cut_s, upTo_s: cut_s, since_s, until_s }
-  }
   const points = operations.points.all
     .filter((point) => point.dataset === dataset && !emptied.has(point.store))
     .map(spanOf)
@@ -52,6 +49,10 @@ export function cleanSpans(estate: Estate, dataset: string, emptied: ReadonlySet
     if (job.kind === 'log' && !emptied.has(job.to)) spans.push(...coveredByLog(estate, job, points))
   }
   return spans
+}
+
+function spanOf({ cut_s, since_s, until_s }: UsablePoint): CleanSpan {
+  return { after_s: cut_s, upTo_s: cut_s, since_s, until_s }
 }
 
 /** What the array kept, of a virtual machine whose images lie on another's disks. */

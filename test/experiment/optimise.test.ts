@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { grid } from '../../src/experiment/design.ts'
 import { optimise } from '../../src/experiment/optimise.ts'
 import { optimumText } from '../../src/report/optimum.ts'
+import { SHOP } from './shop.ts'
 import { INTERVAL_COST } from './interval-cost.ts'
 
 const PATH = 'strategies.periodic.backup.at'
@@ -36,8 +37,33 @@ describe('the optimum', { timeout: 300_000 }, () => {
     const dropped = optimum.candidates.filter(({ constraints }) => constraints[0]?.n === 10)
     expect(dropped.map(({ settings }) => settings[PATH])).toContain('every 24 h')
     const text = optimumText(optimum, 0.9, 0.95)
-    expect(text).toContain('Cheapest: periodic on base, strategies.periodic.backup.at = every 4 h')
+    expect(text).toContain('Cheapest: periodic on base, backup.at = every 4 h')
     expect(text).toMatch(/The RPO of service after crash binds: .* would be enough\./)
+  })
+
+  it('chooses among tiers and standbys: the spare that starts in time, from a tier that gives data back at once', async () => {
+    // Without the spare a node takes 4 h; a deep archive takes half a day and more.
+    const dimensions = grid([
+      { path: 'stores.bucket.class', values: ['s3-standard', 's3-glacier-deep-archive'] },
+      { path: 'strategies.standby.recovery.start-standby', values: ['10 min', '3 h'] },
+    ])
+    const optimum = await optimise(SHOP, 'shop.yaml', dimensions, { seed: '1', replications: 29 })
+    expect(optimum.best).toMatchObject({
+      strategy: 'standby',
+      settings: {
+        'stores.bucket.class': 's3-standard',
+        'strategies.standby.recovery.start-standby': '10 min',
+      },
+    })
+    const [binding] = optimum.binding
+    expect(binding).toMatchObject({ hazard: 'fire', objective: 'rto', instead: { strategy: 'backup-only' } })
+    // What the spare costs, less what an hour of tills saves.
+    expect(binding!.saving_usdPerYear).toBeGreaterThan(1150)
+    expect(binding!.saving_usdPerYear).toBeLessThan(1200)
+    expect(binding!.relaxedTo_s / 3600).toBeCloseTo(4.4, 0)
+    expect(optimumText(optimum, 0.9, 0.95)).toMatch(
+      /→ standby on base, bucket.class = s3-standard, recovery.start-standby = 10 min +met/,
+    )
   })
 
   it('is none where no candidate can meet the objectives', async () => {

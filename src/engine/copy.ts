@@ -19,6 +19,8 @@ export interface CopyOptions extends LockOptions {
   /** Ids of the snapshots to copy; by default all that have not been copied. */
   readonly snapshots?: readonly string[]
   readonly uploads?: number
+  /** Calls the copy off: it fails with the signal's reason, and the next goes on from what is stored. */
+  readonly signal?: AbortSignal
   /** Bytes of chunks, of one snapshot after the other. */
   readonly onProgress?: OnProgress
 }
@@ -102,7 +104,7 @@ async function copyOne(
   options: CopyOptions,
   report: Copied,
 ): Promise<Snapshot> {
-  const writer = to.writer(sharedLockUntil(to, options), options.uploads)
+  const writer = to.writer({ ...options, lockUntil: sharedLockUntil(to, options) })
   try {
     const lineage = lineageOf(snapshot)
     const reader = new TreeReader(from, lineage)

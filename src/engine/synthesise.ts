@@ -22,6 +22,8 @@ export interface SynthesisOptions extends LockOptions {
   readonly downloads?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
+  /** Calls it off: it fails with the signal's reason. */
+  readonly signal?: AbortSignal
   /** Bytes of chunks. */
   readonly onProgress?: OnProgress
 }
@@ -68,7 +70,7 @@ async function perform(
   const { id: synthesisedFrom, original: _original, base: _base, ...origin } = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const tag = new LineageTag(ports.random.bytes(32))
-  const writer = repository.writer(sharedLockUntil(repository, options), options.uploads)
+  const writer = repository.writer({ ...options, lockUntil: sharedLockUntil(repository, options) })
   try {
     const chunks = new ChunkStore(repository, writer, [tag])
     const lineage = lineageOf({ id: synthesisedFrom, ...origin })

@@ -208,6 +208,7 @@ export class Operations {
           occurrence: run.scheduled_s,
           session: session.session,
           ...(session.pace === undefined ? {} : { pace: session.pace }),
+          ...(session.closing === undefined ? {} : { closing: session.closing }),
         },
       })
       run.outcome = 'succeeded'

@@ -24,6 +24,8 @@ export interface Work {
   readonly session: Resource
   /** In its place where bytes go over lines: holds them to what the job may take. */
   readonly pace?: Resource
+  /** In the place of both for index files: a run whose window ends still says what it has stored. */
+  readonly closing?: Resource
   /** The work breaks off after so many packs have been read: a restore that fails. */
   readonly breaksOffAfter?: number
   /** Counts how long the work waits until data can be read. */
@@ -201,9 +203,17 @@ export class Repositories {
 
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = by
-    const { purpose, node, session, pace = session, retrieval } = work
-    const access = { principal, may, purpose, session: pace, ...(retrieval === undefined ? {} : { retrieval }) }
-    return below(`${dataset}/`, this.#world.connect(store, node, access))
+    const { purpose, node, session, pace = session, closing, retrieval } = work
+    const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }) }
+    const over = (resource: Resource): BlobStore =>
+      below(`${dataset}/`, this.#world.connect(store, node, { ...access, session: resource }))
+    const blobs = over(pace)
+    if (closing === undefined) return blobs
+    const index = over(closing)
+    return {
+      ...blobs,
+      put: (name, parts, options) => (name.startsWith('index/') ? index : blobs).put(name, parts, options),
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export interface Session {
   readonly session: Resource
   /** In its place over lines, where the job has a limit. */
   readonly pace?: Resource
+  /** In the place of both for what a run that its window ends still enters in the index: some kilobytes. */
+  readonly closing?: Resource
   /** The run has ended; says what there is to say of its window. */
   close(): string
   callOff(reason: EngineError): void
@@ -38,9 +40,14 @@ export function sessionOf({ name, terms = {} }: Job, simulation: Simulation, sha
   return {
     session,
     ...(pace === undefined ? {} : { pace }),
+    ...(timer === undefined ? {} : { closing: shared }),
     callOff,
     close() {
-      if (timer !== undefined) simulation.cancel(timer)
+      if (timer !== undefined) {
+        // Whether it was in time or the window ended it, which its error says, it did not go on.
+        simulation.cancel(timer)
+        return ''
+      }
       const over_s = simulation.now - ends_s
       return over_s > 0 ? `ran over its window by ${hours(over_s)} h` : ''
     },

@@ -52,14 +52,20 @@ describe('a job', { timeout: 120_000 }, () => {
     expect(hours(first!)).toBeCloseTo(2, 2)
   })
 
-  it('is called off at the end of its window, and goes on the next night from what is stored', async () => {
-    const [first, second] = await runsOf('type: snapshot, at: daily 00:00, window: 45 min', { chunk: '32 KiB' })
-    expect(first).toMatchObject({ outcome: 'failed', reason: 'its window of 0.75 h has ended' })
-    expect(hours(first!)).toBeCloseTo(0.75, 6)
-    // Three quarters are there, and of them what an index file tells of, one for 50,000 chunks: 1.6 to 2.1 GB of 3.6.
-    expect(second!.outcome).toBe('succeeded')
-    expect(hours(second!)).toBeGreaterThan(0.4)
-    expect(hours(second!)).toBeLessThan(0.56)
+  it.each([
+    ['backup', 'window: 12 min', ''],
+    ['copy', '', '- copy: { from: box, to: far, at: daily 12:00, window: 12 min }'],
+  ])('is called off at the end of its window, and goes on the next night: a %s', async (kind, terms, after) => {
+    const runs = await runsOf(`type: snapshot, at: daily 00:00, ${terms}`, { days: 8, after })
+    const nights = runs.filter((run) => run.kind === kind)
+    const last = nights.findIndex(({ outcome }) => outcome === 'succeeded')
+    for (const night of nights.slice(0, last)) {
+      expect(night).toMatchObject({ outcome: 'failed', reason: 'its window of 0.2 h has ended' })
+      // And the time of an index file.
+      expect(hours(night)).toBeCloseTo(0.2, 3)
+    }
+    // Five windows of 12 minutes are the hour that it takes, and each night some packs of 16 MiB are cut off under way.
+    expect(last + 1).toBe(6)
   })
 
   it('runs over its window where it may, and says by how much', async () => {

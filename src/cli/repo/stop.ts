@@ -26,7 +26,16 @@ export function throwIfStopped(): void {
     )
 }
 
-/** The store, which begins nothing more once the user has asked to stop. */
+/**
+ * The store, which begins nothing more once the user has asked to stop, except that what has been stored is entered in the
+ * index: the same command then goes on from it.
+ */
 export function stoppable(store: BlobStore): BlobStore {
-  return guardedStore(store, throwIfStopped, throwIfStopped)
+  return {
+    ...guardedStore(store, throwIfStopped, throwIfStopped),
+    async put(name, parts, options) {
+      if (!name.startsWith('index/')) throwIfStopped()
+      await store.put(name, parts, options)
+    },
+  }
 }

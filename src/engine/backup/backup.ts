@@ -33,6 +33,8 @@ export interface BackupOptions extends LockOptions {
   readonly window_bytes?: number
   /** Packs under way at once. Default 4. */
   readonly uploads?: number
+  /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
+  readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
 }
 
@@ -58,8 +60,8 @@ export interface BackupReport {
 
 /**
  * Backs up the state of a filesystem. The recovery point is the instant of its snapshot; it exists once everything is
- * durable, in the order packs, index, snapshot. When that fails nothing is lost that was there before, and packs already
- * in an index file serve the next attempt.
+ * durable, in the order packs, index, snapshot. When that fails nothing is lost that was there before, and what has been stored
+ * serves the next attempt, unless that is a full one, which leans on nothing.
  */
 export async function backup(
   repository: Repository,
@@ -86,7 +88,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const { type, parent, tags } = lineageFor(options.type, snapshots, options, ports.random)
   const { changes } = repository.index
   const tree = await source.snapshot()
-  const writer = repository.writer(sharedLockUntil(repository, options), options.uploads)
+  const writer = repository.writer({ ...options, lockUntil: sharedLockUntil(repository, options) })
   try {
     const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent)) ? parent : undefined
     const chunks = new ChunkStore(repository, writer, tags)

@@ -18,8 +18,10 @@ const OWN_SEGMENT_BYTES = 128 * 1024
 const SHARED_SEGMENT_BYTES = 256 * 1024
 /** However small packs are, they hold so many segments: what is not needed any more can be told from what is. */
 const SEGMENTS_PER_PACK = 4
-/** Chunks of complete packs after which an index file is written: an interrupted backup leaves its work to the next. */
+/** Chunks of complete packs after which an index file is written. */
 const CHUNKS_PER_INDEX_FILE = 50_000
+/** How long a durable pack may be in no index file, which is what a crash costs: as borg has its checkpoints. */
+const UNINDEXED_AT_MOST_S = 1800
 
 export interface PackWriterOptions {
   readonly ports: EnginePorts
@@ -31,6 +33,8 @@ export interface PackWriterOptions {
   readonly writeIndexFile: (file: IndexFile) => Promise<void>
   /** Packs under way at once. */
   readonly uploads?: number
+  /** Calls the work off: `ready` throws its reason. */
+  readonly signal?: AbortSignal
   readonly lockUntil?: Instant
   /** Told of each pack, by name of its blob, once it is durable. */
   readonly onStored?: (blob: string) => void
@@ -60,7 +64,8 @@ interface OpenPack {
 
 /**
  * Puts new chunks into packs and packs into the store, several at a time. What it has announced to the index and cannot
- * store is withdrawn again. After `finish`, every chunk added is durable and in an index file.
+ * store is withdrawn again. After `finish`, every chunk added is durable and in an index file; before it, what has been durable
+ * for a while is.
  */
 export class PackWriter {
   readonly #writing: PackWriterOptions
@@ -71,6 +76,8 @@ export class PackWriter {
   /** Directories of durable packs that are in no index file yet. */
   #unindexed: Array<IndexFile['packs'][number]> = []
   #unindexedChunks = 0
+  /** Since when the first of them has been durable. */
+  #unindexedSince: Instant = 0
   /** Packs whose index file exists or that have been handed to one. */
   readonly #written: string[] = []
   readonly #indexed = new Set<string>()
@@ -117,17 +124,25 @@ export class PackWriter {
   async ready(): Promise<void> {
     while (this.#isFull && !this.#failed) await Promise.race([...this.#underWay, ...this.#sealing])
     this.#throwFailure()
-    if (this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE) await this.#writeIndex()
+    this.#writing.signal?.throwIfAborted()
+    if (this.#isIndexDue) await this.#writeIndex()
   }
 
-  /** True when `ready` would have to wait. */
+  /** True when `ready` would have to wait, or to throw. */
   get busy(): boolean {
-    return this.#failed || this.#isFull || this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE
+    return this.#failed || this.#isFull || this.#writing.signal?.aborted === true || this.#isIndexDue
   }
 
   get #isFull(): boolean {
     const { uploads = 4, ports } = this.#writing
     return this.#underWay.size > uploads || this.#sealing.size >= (ports.fidelity.threads?.limit ?? Infinity)
+  }
+
+  get #isIndexDue(): boolean {
+    if (this.#unindexed.length === 0) return false
+    if (this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE) return true
+    // A clock that is set back must not put it off.
+    return Math.abs(this.#writing.ports.clock.now() - this.#unindexedSince) >= UNINDEXED_AT_MOST_S
   }
 
   /** Makes everything durable: packs first, then the index. `also` goes into the last index file. */
@@ -138,13 +153,21 @@ export class PackWriter {
     await this.#writeIndex(also)
   }
 
-  /** Gives up: nothing that is not in an index file stays known. Waits until nothing is under way. */
+  /**
+   * Gives up what is not durable. What is goes into an index file if the store still takes one, so that the next attempt goes
+   * on from it; what is in none does not stay known. Waits until nothing is under way.
+   */
   async abandon(): Promise<void> {
     const { index } = this.#writing
     this.#failed = true
     await Promise.all([...this.#underWay, ...this.#sealing])
     for (const pack of this.#open.values()) index.withdraw(pack.entries)
     this.#open.clear()
+    try {
+      await this.#writeIndex()
+    } catch {
+      // It is told already why the operation ends, and mostly this is the same; what is stored in vain is swept one day.
+    }
     for (const name of this.#written) if (!this.#indexed.has(name)) index.remove(name)
   }
 
@@ -282,6 +305,7 @@ export class PackWriter {
       this.#written.push(name)
       await this.#store(name, pack, tail)
       this.stored_bytes += size
+      if (this.#unindexed.length === 0) this.#unindexedSince = this.#writing.ports.clock.now()
       this.#unindexed.push({ facts, directory })
       this.#unindexedChunks += pack.entries.length
     } catch (error) {

@@ -28,6 +28,15 @@ const LISTINGS_AT_MOST = 5
 /** Small blobs that are fetched at once. */
 const REQUESTS_AT_ONCE = 8
 
+/** How an operation stores what is new. */
+export interface WriterOptions {
+  readonly lockUntil?: Instant | undefined
+  /** Packs under way at once. */
+  readonly uploads?: number | undefined
+  /** Calls the operation off. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** A repository that has been opened: what all operations on it share. */
 export class Repository {
   readonly id: string
@@ -144,7 +153,7 @@ export class Repository {
     return name
   }
 
-  writer(lockUntil?: Instant, uploads?: number): PackWriter {
+  writer({ lockUntil, uploads, signal }: WriterOptions = {}): PackWriter {
     const { ports, store, keys, options, index, cache } = this
     return new PackWriter({
       ports,
@@ -154,6 +163,7 @@ export class Repository {
       index,
       writeIndexFile: async (file) => void (await this.writeIndexFile(file, lockUntil)),
       ...(uploads === undefined ? {} : { uploads }),
+      ...(signal === undefined ? {} : { signal }),
       ...(lockUntil === undefined
         ? {}
         : { lockUntil, onStored: (blob: string) => void cache.locks.set(blob, lockUntil) }),

@@ -47,6 +47,8 @@ describe('Ctrl-C', { timeout: 120_000 }, () => {
     ).toEqual([])
     expect(desk.done('check', 'repository', '--read-data')).toBe('No errors found\n')
     expect(desk.done('snapshots', 'repository')).toContain('0 snapshots')
+    // What was stored is known, and not stored again.
+    expect(exists('repository', 'index')).toBe(true)
     desk.done('backup', 'repository', 'tree')
 
     const restore = await interrupted(['restore', 'repository', 'latest', 'restored'], () => exists('restored'))

@@ -1,12 +1,11 @@
-import type { Content, NameBytes, RestoreTarget } from '../ports.ts'
 import { EngineError, RepositoryFormatError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
-import type { LineageTag } from '../index/address.ts'
-import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
-import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
+import { readChunks } from '../packs/chunk-reader.ts'
+import type { ReadOptions } from '../packs/chunk-reader.ts'
+import type { NameBytes, RestoreTarget } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
+import { Restoration } from './restoration.ts'
 import { select } from './selection.ts'
 import type { Selected } from './selection.ts'
 
@@ -24,8 +23,10 @@ export interface RestoreOptions {
    * store, only given their metadata. The target must be able to say what it holds.
    */
   readonly resume?: boolean
-  /** A repository that the snapshots were copied to or from: what is damaged here is read there. */
+  /** A repository that the snapshots were copied to or from: chunks that are damaged here are read there. */
   readonly fallback?: Repository
+  /** Where index files are damaged, do without the fallback: to repair them costs less than to read there what they listed. */
+  readonly repairFirst?: boolean
   readonly onProgress?: OnProgress
 }
 
@@ -44,21 +45,6 @@ export interface RestoreReport {
   /** Chunks that only the fallback could give. */
   readonly recoveredChunks: number
   readonly failedFiles: readonly FailedFile[]
-}
-
-/** Where a chunk belongs: the number of a file, and the offset in it. */
-interface Place {
-  readonly file: number
-  readonly offset: number
-}
-
-/** A file that is being put together. */
-interface FileUnderWay {
-  readonly path: NameBytes
-  readonly selected: Selected
-  left_bytes: number
-  created: Promise<void> | undefined
-  failed: string | undefined
 }
 
 /**
@@ -90,16 +76,21 @@ async function perform(
   target: RestoreTarget,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
-  const { fallback } = options
   try {
     return await restoreFrom(repository, snapshotId, target, options)
   } catch (error) {
+    const fallback = fallbackOf(repository, options)
     if (!(error instanceof RepositoryFormatError) || fallback === undefined) throw error
-    // Trees are needed before anything else: the copy takes the lead, and this one may still help out.
+    // The snapshot is needed before anything else: the copy takes the lead, and this one may still help out.
     const copy = await counterpart(fallback, snapshotId)
     repository.ports.log.warn(`${error.message}; restoring from the copy in ${fallback.store.name}`)
     return restoreFrom(fallback, copy, target, { ...options, fallback: repository })
   }
+}
+
+/** Known once the index has been read. */
+function fallbackOf({ isIndexDamaged }: Repository, { fallback, repairFirst }: RestoreOptions): Repository | undefined {
+  return repairFirst === true && isIndexDamaged ? undefined : fallback
 }
 
 /** Id of the snapshot's copy, or of what it is a copy of. */
@@ -119,13 +110,14 @@ async function restoreFrom(
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const lineage = lineageOf(snapshot)
-  const reader = new TreeReader(repository, lineage)
+  const fallback = fallbackOf(repository, options)
+  const reader = new TreeReader(repository, lineage, fallback)
   const { entries, leading } = await select(reader, snapshot, options.only)
   await target.createDirectory('')
   for (const { path, entry } of [...leading, ...entries])
     if (entry.kind === 'directory') await target.createDirectory(path)
 
-  const restoration = new Restoration(repository, target, lineage, options)
+  const restoration = new Restoration(repository, target, lineage, { ...options, fallback })
   const names = new Map<string, NameBytes>()
   const links: Array<readonly [path: NameBytes, existing: NameBytes]> = []
   const files: Selected[] = []
@@ -160,12 +152,17 @@ async function restoreFrom(
   }
   if (options.only === undefined) await target.finish('', 'directory', snapshot.root)
   const { done } = restoration
+  const recoveredChunks = restoration.recoveredChunks + reader.recoveredTrees
+  if (recoveredChunks > 0)
+    repository.ports.log.warn(
+      `${recoveredChunks} chunks that cannot be read in ${repository.store.name} came from ${fallback!.store.name}`,
+    )
   return {
     files: done.files + links.filter(([, existing]) => !failed.has(existing)).length,
     restored_bytes: done.bytes,
     fetched_bytes: fetched_bytes + recovered_bytes + reader.fetched_bytes,
     keptFiles: restoration.keptFiles,
-    recoveredChunks: restoration.recoveredChunks,
+    recoveredChunks,
     failedFiles,
   }
 }
@@ -174,179 +171,4 @@ async function createOther(target: RestoreTarget, { path, entry }: Selected): Pr
   if (entry.kind === 'symlink') await target.createSymlink(path, entry.symlinkTarget ?? '')
   else await target.createSpecial(path, entry.kind, entry.device)
   await target.finish(path, entry.kind, entry.metadata)
-}
-
-/** Puts files together from chunks that come in the order of the packs. */
-class Restoration {
-  readonly done = { files: 0, bytes: 0 }
-  readonly #repository: Repository
-  readonly #target: RestoreTarget
-  readonly #options: RestoreOptions
-  readonly #lineage: readonly LineageTag[]
-  readonly #files: FileUnderWay[] = []
-  readonly #places = new Map<number, Place | Place[]>()
-  readonly #reader: TreeReader
-  /** Chunks that could not be read here, and why: the fallback is asked for them. */
-  readonly #lost = new Map<number, string>()
-  keptFiles = 0
-  recoveredChunks = 0
-  readonly isDoneAfterChunks: boolean
-
-  constructor(repository: Repository, target: RestoreTarget, lineage: readonly LineageTag[], options: RestoreOptions) {
-    this.#repository = repository
-    this.#target = target
-    this.isDoneAfterChunks = target.copies === true
-    this.#lineage = lineage
-    this.#options = options
-    this.#reader = new TreeReader(repository)
-  }
-
-  /** Takes a file on: its chunks in order. */
-  async plan(selected: Selected, chunks: Uint8Array): Promise<void> {
-    const { path, entry } = selected
-    const file: FileUnderWay = { path, selected, left_bytes: entry.size, created: undefined, failed: undefined }
-    const number = this.#files.push(file) - 1
-    let entries: number[]
-    try {
-      entries = this.#reader.entriesOf(chunks, path)
-    } catch (error) {
-      if (!(error instanceof RepositoryFormatError)) throw error
-      file.failed = error.message
-      return
-    }
-    if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
-      file.left_bytes = 0
-      file.created = Promise.resolve()
-      this.keptFiles++
-      await this.#finish(file)
-      return
-    }
-    let offset = 0
-    for (const chunk of entries) {
-      const place = { file: number, offset }
-      const others = this.#places.get(chunk)
-      if (others === undefined) this.#places.set(chunk, place)
-      else if (Array.isArray(others)) others.push(place)
-      else this.#places.set(chunk, [others, place])
-      offset += this.#repository.index.lengthOf(chunk)
-    }
-    if (offset !== entry.size) file.failed = `its chunks are ${offset} bytes together, not ${entry.size}`
-    else if (entry.size === 0) await this.#finish(file)
-  }
-
-  wanted(): number[] {
-    return [...this.#places.keys()]
-  }
-
-  async chunks(entries: readonly number[], contents: readonly Content[]): Promise<void> {
-    const { fidelity } = this.#repository.ports
-    const runs = new Map<number, { offset: number; length: number; parts: Content[] }>()
-    const writes: Array<Promise<void>> = []
-    const write = (number: number, offset: number, parts: Content[]): void => {
-      writes.push(this.#write(this.#files[number]!, offset, fidelity.concat(parts)))
-    }
-    for (const [at, chunk] of entries.entries()) {
-      const content = contents[at]!
-      const places = this.#places.get(chunk)
-      for (const { file, offset } of Array.isArray(places) ? places : places === undefined ? [] : [places]) {
-        if (this.#files[file]!.failed !== undefined) continue
-        // What follows on in the file as it does in the pack is written at once.
-        const run = runs.get(file)
-        if (run !== undefined && run.offset + run.length === offset) {
-          run.parts.push(content)
-          run.length += content.length
-          continue
-        }
-        if (run !== undefined) write(file, run.offset, run.parts)
-        runs.set(file, { offset, length: content.length, parts: [content] })
-      }
-    }
-    for (const [file, { offset, parts }] of runs) write(file, offset, parts)
-    const results = await Promise.allSettled(writes)
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-  }
-
-  damaged(entries: readonly number[], reason: string): void {
-    if (this.#options.fallback === undefined) this.#fail(entries, reason)
-    else for (const chunk of entries) this.#lost.set(chunk, reason)
-  }
-
-  /** Asks the fallback for what could not be read. Gives the bytes read there. */
-  async recover(reading: ReadOptions): Promise<number> {
-    const { fallback } = this.#options
-    if (fallback === undefined || this.#lost.size === 0) return 0
-    await fallback.loadIndex()
-    const here = new Map<number, number>()
-    for (const [chunk, reason] of this.#lost) {
-      const there = fallback.index.findStored(addressWords(this.#repository.index.addressOf(chunk)))
-      if (there < 0) this.#fail([chunk], reason)
-      else here.set(there, chunk)
-    }
-    const hereOf = (entries: readonly number[]): number[] => entries.map((entry) => here.get(entry)!)
-    const handlers: ReadHandlers = {
-      chunks: async (entries, contents) => {
-        this.recoveredChunks += entries.length
-        await this.chunks(hereOf(entries), contents)
-      },
-      damaged: (entries, reason) => this.#fail(hereOf(entries), `${reason}, in the copy too`),
-    }
-    const { fetched_bytes } = await readChunks(fallback, [...here.keys()], handlers, reading)
-    return fetched_bytes
-  }
-
-  /** Whether the target holds the file, chunk by chunk. */
-  async #isThere({ path, selected }: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
-    const target = this.#target
-    const existing = await target.existing?.(path)
-    if (target.read === undefined || existing?.kind !== 'file' || existing.size !== selected.entry.size) return false
-    const { ports, keys, index } = this.#repository
-    const id = new AddressCursor()
-    let offset = 0
-    for (const [at, entry] of entries.entries()) {
-      const length = index.lengthOf(entry)
-      const content = await target.read(path, offset, length)
-      ports.fidelity.identify(content, keys, id.bytes, 0)
-      if (content.length !== length || !isAddressOf(id, chunks, at * ADDRESS_BYTES, this.#lineage)) return false
-      offset += length
-    }
-    await ports.cpu.charge([['hash', offset]])
-    return true
-  }
-
-  #fail(entries: readonly number[], reason: string): void {
-    for (const chunk of entries) {
-      const places = this.#places.get(chunk)
-      for (const { file } of Array.isArray(places) ? places : places === undefined ? [] : [places]) {
-        this.#files[file]!.failed ??= reason
-      }
-    }
-  }
-
-  failures(): FailedFile[] {
-    return this.#files
-      .filter(({ failed, left_bytes }) => failed !== undefined || left_bytes !== 0)
-      .map(({ path, failed }) => ({ path, reason: failed ?? 'it is not complete' }))
-  }
-
-  async #write(file: FileUnderWay, offset: number, content: Content): Promise<void> {
-    file.created ??= this.#create(file)
-    await file.created
-    await this.#target.write(file.path, offset, content)
-    file.left_bytes -= content.length
-    if (file.left_bytes === 0) await this.#finish(file)
-  }
-
-  #create({ path, selected: { entry } }: FileUnderWay): Promise<void> {
-    return this.#target.createFile(path, entry.size, entry.metadata.sparse === true ? { sparse: true } : {})
-  }
-
-  async #finish(file: FileUnderWay): Promise<void> {
-    const { path, selected } = file
-    file.created ??= this.#create(file)
-    await file.created
-    await this.#target.finish(path, 'file', selected.entry.metadata)
-    this.done.files++
-    this.done.bytes += selected.entry.size
-    this.#options.onProgress?.(this.done)
-  }
 }

@@ -13,12 +13,19 @@ import type { Tree, TreeEntry } from './tree.ts'
 export class TreeReader {
   readonly #repository: Repository
   readonly #lineage: readonly LineageTag[] | undefined
+  readonly #fallback: Repository | undefined
+  /** Trees that only the fallback could give. */
+  recoveredTrees = 0
   fetched_bytes = 0
 
-  /** @param lineage tags that the trees may carry; undefined when that is not known */
-  constructor(repository: Repository, lineage?: readonly LineageTag[]) {
+  /**
+   * @param lineage  tags that the trees may carry; undefined when that is not known
+   * @param fallback has what cannot be read here
+   */
+  constructor(repository: Repository, lineage?: readonly LineageTag[], fallback?: Repository) {
     this.#repository = repository
     this.#lineage = lineage
+    this.#fallback = fallback
   }
 
   /**
@@ -113,15 +120,39 @@ export class TreeReader {
   }
 
   async #contents(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    try {
+      return await this.#contentsIn(this.#repository, addresses)
+    } catch (error) {
+      const fallback = this.#fallback
+      if (fallback === undefined || !(error instanceof RepositoryFormatError)) throw error
+      await fallback.loadIndex()
+      const contents: Uint8Array[] = []
+      for (const address of addresses) contents.push(await this.#contentHereOrIn(fallback, address))
+      return contents
+    }
+  }
+
+  async #contentHereOrIn(fallback: Repository, address: Uint8Array): Promise<Uint8Array> {
+    try {
+      return (await this.#contentsIn(this.#repository, [address]))[0]!
+    } catch (error) {
+      if (!(error instanceof RepositoryFormatError)) throw error
+      const [content] = await this.#contentsIn(fallback, [address])
+      this.recoveredTrees++
+      return content!
+    }
+  }
+
+  async #contentsIn(repository: Repository, addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
     if (addresses.length === 0) return []
     const entries = addresses.map((address) => {
-      const entry = this.#repository.index.findStored(addressWords(address))
+      const entry = repository.index.findStored(addressWords(address))
       if (entry < 0) throw new RepositoryFormatError(`the tree ${hexOf(address).slice(0, 8)} is stored nowhere`)
       return entry
     })
     const unique = [...new Set(entries)]
     const { contents, fetched_bytes } = await readMetadataChunks(
-      this.#repository,
+      repository,
       unique,
       this.#lineage === undefined ? {} : { lineage: this.#lineage },
     )

@@ -121,12 +121,13 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
   for (const candidate of candidates) {
     for (let retry = 0; retry <= strategy.recovery.retries; retry += 1) {
       const occasion = attempt * 1000 + passedOver.length
-      const tried = await restoreCandidate(task, candidate, { work, occasion, repaired })
+      const fallback = otherCopyOf(candidate, candidates)
+      const tried = await restoreCandidate(task, candidate, { work, occasion, repaired, fallback })
       if ('store' in tried) {
         const { time } = candidate.snapshot
-        const { remark, ...restored } = tried
+        const { remark, recovered, ...restored } = tried
         const clock = misledByClock(operations, incident, candidates, candidate)
-        const why = [...passedOver.map((other) => other.why), remark, clock].filter((text) => text !== '')
+        const why = [...passedOver.map((other) => other.why), remark, recovered, clock].filter((text) => text !== '')
         const older = remark !== '' || clock !== '' || passedOver.some((other) => other.time > time)
         return { ...restored, passedOver: why, older }
       }
@@ -138,6 +139,14 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
     }
   }
   return { reasons: [...found.unreachable, ...passedOver.map(({ why }) => why)], outOfReach }
+}
+
+/** The widest way to another copy of the same point. */
+function otherCopyOf({ store, snapshot }: Candidate, candidates: readonly Candidate[]): Candidate | undefined {
+  const { id, original = id } = snapshot
+  return candidates.find(
+    (other) => other.store !== store && (other.snapshot.original ?? other.snapshot.id) === original,
+  )
 }
 
 /** Of a point that is known already. */
@@ -167,11 +176,15 @@ interface Occasion {
   readonly occasion: number
   /** Repositories whose index has been looked at, and made anew where that was needed. */
   readonly repaired: Set<Repository>
+  /** Where the same point is too: damaged chunks are read there. */
+  readonly fallback: Candidate | undefined
 }
 
 /** What came back of one point, and what stood in the way of a later state; empty when nothing did. */
 interface RestoredCandidate extends Omit<RestoredDataset, 'passedOver' | 'older'> {
   readonly remark: string
+  /** What of it another copy gave; empty when nothing. */
+  readonly recovered: string
 }
 
 /** Why a point could not be used. */
@@ -199,7 +212,7 @@ async function restoreCandidate(
 async function restoreOnce(
   task: RestoreTask,
   candidate: Candidate,
-  { work, occasion }: Occasion,
+  { work, occasion, fallback }: Occasion,
 ): Promise<RestoredCandidate | Unusable> {
   const { operations, incident, damage } = task
   const { world, repositories } = operations
@@ -240,13 +253,14 @@ async function restoreOnce(
     })
     const report =
       only?.length === 0
-        ? { failedFiles: [], restored_bytes: 0 }
+        ? { failedFiles: [], restored_bytes: 0, recoveredChunks: 0 }
         : await restore(fallible, snapshot.id, target, {
             ...repositories.reading,
             ...(only === undefined ? {} : { only }),
+            ...(fallback === undefined ? {} : { fallback: fallback.repository, repairFirst: true }),
           })
     if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
-    const { failedFiles, restored_bytes } = report
+    const { failedFiles, restored_bytes, recoveredChunks } = report
     if (failedFiles.length > 0) {
       const [first] = failedFiles
       span.end({ failedFiles: failedFiles.length })
@@ -280,6 +294,8 @@ async function restoreOnce(
       left: wanted.left,
       ...(instant === undefined ? {} : { servedFrom: store }),
       remark: replay?.remark ?? '',
+      recovered:
+        recoveredChunks === 0 ? '' : `${recoveredChunks} damaged chunks of ${store} came from ${fallback!.store}`,
     }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error

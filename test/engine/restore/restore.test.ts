@@ -172,9 +172,72 @@ describe('a restore with a copy to fall back on', () => {
     // All of it.
     for (const name of bench.store.names('data/')) bench.store.damage(name, () => undefined)
     const target = new MemoryFiles()
+    const { recoveredChunks } = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(target.describe()).toEqual(files.describe())
+    expect(bench.warnings.at(-1)).toBe(`${recoveredChunks} chunks that cannot be read in memory came from memory`)
+    // The snapshot itself.
+    bench.store.damage(`snapshots/${id}`, (bytes) => bytes.fill(0, 20, 30))
+    await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(bench.warnings.at(-1)).toContain('restoring from the copy in memory')
+  })
+
+  it('reads of the copy no more than what is damaged', async () => {
+    const { bench, copy, files, id } = await withCopy()
+    const whole = await restore(await bench.open(), id, new MemoryFiles())
+    const requests = (some: Workbench): string[] => {
+      const asked: string[] = []
+      some.store.onRequest = (operation, name) => {
+        if (operation === 'get' && name.startsWith('data/')) asked.push(name)
+      }
+      return asked
+    }
+    const [name] = bench.store.names('data/')
+    bench.store.damage(name!, (bytes) => bytes.fill(0, 50, 60))
+    const asked = requests(copy)
+    const target = new MemoryFiles()
+    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(target.describe()).toEqual(files.describe())
+    expect(report.recoveredChunks).toBeGreaterThan(0)
+    expect(asked.length).toBeLessThanOrEqual(2)
+    // One segment, a quarter of a pack of 4 KiB.
+    expect(report.fetched_bytes - whole.fetched_bytes).toBeLessThan(2500)
+  })
+
+  it('is whole though neither place is', async () => {
+    const { bench, copy, files, id } = await withCopy()
+    const lose = async (some: Workbench, what: 'data' | 'trees'): Promise<void> => {
+      const repository = await some.open()
+      await repository.loadIndex()
+      for (const { name, kind } of repository.index.packs())
+        if (kind === what) some.store.damage(`data/${name.slice(0, 2)}/${name}`, () => undefined)
+    }
+    await lose(bench, 'trees')
+    await lose(copy, 'data')
+    const target = new MemoryFiles()
     await restore(await bench.open(), id, target, { fallback: await copy.open() })
     expect(target.describe()).toEqual(files.describe())
-    expect(bench.warnings.at(-1)).toContain('restoring from the copy in memory')
+  })
+
+  it('finds in the copy what no index tells of here', async () => {
+    const { bench, copy, files, id } = await withCopy()
+    for (const name of bench.store.names('index/')) bench.store.damage(name, (bytes) => bytes.fill(0, 50, 60))
+    const target = new MemoryFiles()
+    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    expect(report.failedFiles).toEqual([])
+    expect(target.describe()).toEqual(files.describe())
+  })
+
+  it('restores what is sound when the copy cannot be reached', async () => {
+    const { bench, copy, id } = await withCopy()
+    const fallback = await copy.open()
+    copy.store.dieAtWrite(0, false)
+    await copy.store.put('x', []).catch(() => {})
+    const [name] = bench.store.names('data/')
+    bench.store.damage(name!, () => undefined)
+    const { failedFiles, files } = await restore(await bench.open(), id, new MemoryFiles(), { fallback })
+    expect(files).toBeGreaterThan(3)
+    expect(failedFiles.length).toBeGreaterThan(0)
+    for (const { reason } of failedFiles) expect(reason).toContain('the copy cannot be reached: the store is dead')
   })
 
   it('says what neither has', async () => {

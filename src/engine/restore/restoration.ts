@@ -1,0 +1,260 @@
+import type { Content, NameBytes, RestoreTarget } from '../ports.ts'
+import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
+import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
+import type { LineageTag } from '../index/address.ts'
+import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
+import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
+import type { Repository } from '../repository/repository.ts'
+import { TreeReader } from '../trees/tree-reader.ts'
+import type { FailedFile, RestoreOptions } from './restore.ts'
+import type { Selected } from './selection.ts'
+
+type RestorationOptions = Pick<RestoreOptions, 'resume' | 'onProgress'> & { readonly fallback: Repository | undefined }
+
+/** Where a chunk belongs: the number of a file, and the offset in it. */
+interface Place {
+  readonly file: number
+  readonly offset: number
+}
+
+/** Where chunks belong, by entry of an index. Most belong in one place. */
+type Places = Map<number, Place | Place[]>
+
+function addPlace(places: Places, chunk: number, place: Place): void {
+  const others = places.get(chunk)
+  if (others === undefined) places.set(chunk, place)
+  else if (Array.isArray(others)) others.push(place)
+  else places.set(chunk, [others, place])
+}
+
+function placesOf(places: Places, chunk: number): readonly Place[] {
+  const found = places.get(chunk)
+  if (found === undefined) return []
+  return Array.isArray(found) ? found : [found]
+}
+
+/** A file that is being put together. */
+interface FileUnderWay {
+  readonly path: NameBytes
+  readonly selected: Selected
+  left_bytes: number
+  created: Promise<void> | undefined
+  failed: string | undefined
+}
+
+/** Puts files together from chunks that come in the order of the packs. */
+export class Restoration implements ReadHandlers {
+  readonly done = { files: 0, bytes: 0 }
+  readonly #repository: Repository
+  readonly #target: RestoreTarget
+  readonly #options: RestorationOptions
+  readonly #lineage: readonly LineageTag[]
+  readonly #files: FileUnderWay[] = []
+  /** By entry of the index. */
+  readonly #places: Places = new Map()
+  readonly #reader: TreeReader
+  /** Chunks that could not be read here, by entry, and why: the fallback is asked for them. */
+  readonly #lost = new Map<number, string>()
+  /** Files of which the index here does not know all chunks. */
+  readonly #elsewhere: Array<{ readonly file: number; readonly chunks: Uint8Array }> = []
+  keptFiles = 0
+  recoveredChunks = 0
+  readonly isDoneAfterChunks: boolean
+
+  constructor(
+    repository: Repository,
+    target: RestoreTarget,
+    lineage: readonly LineageTag[],
+    options: RestorationOptions,
+  ) {
+    this.#repository = repository
+    this.#target = target
+    this.isDoneAfterChunks = target.copies === true
+    this.#lineage = lineage
+    this.#options = options
+    this.#reader = new TreeReader(repository)
+  }
+
+  /** Takes a file on: its chunks in order. */
+  async plan(selected: Selected, chunks: Uint8Array): Promise<void> {
+    const { path, entry } = selected
+    const file: FileUnderWay = { path, selected, left_bytes: entry.size, created: undefined, failed: undefined }
+    const number = this.#files.push(file) - 1
+    let entries: number[]
+    try {
+      entries = this.#reader.entriesOf(chunks, path)
+    } catch (error) {
+      if (!(error instanceof RepositoryFormatError)) throw error
+      if (this.#options.fallback === undefined) file.failed = error.message
+      else this.#elsewhere.push({ file: number, chunks })
+      return
+    }
+    if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
+      file.left_bytes = 0
+      file.created = Promise.resolve()
+      this.keptFiles++
+      await this.#finish(file)
+      return
+    }
+    this.#place(this.#places, number, entries, this.#repository)
+    if (entry.size === 0 && file.failed === undefined) await this.#finish(file)
+  }
+
+  /** Notes where the chunks of a file belong, given their entries in the index of a repository. */
+  #place(places: Places, file: number, entries: readonly number[], { index }: Repository): void {
+    let offset = 0
+    for (const chunk of entries) {
+      addPlace(places, chunk, { file, offset })
+      offset += index.lengthOf(chunk)
+    }
+    const { selected } = this.#files[file]!
+    if (offset !== selected.entry.size)
+      this.#files[file]!.failed = `its chunks are ${offset} bytes together, not ${selected.entry.size}`
+  }
+
+  wanted(): number[] {
+    return [...this.#places.keys()]
+  }
+
+  chunks(entries: readonly number[], contents: readonly Content[]): Promise<void> {
+    return this.#deliver(this.#places, entries, contents)
+  }
+
+  async #deliver(all: Places, entries: readonly number[], contents: readonly Content[]): Promise<void> {
+    const { fidelity } = this.#repository.ports
+    const runs = new Map<number, { offset: number; length: number; parts: Content[] }>()
+    const writes: Array<Promise<void>> = []
+    const write = (number: number, offset: number, parts: Content[]): void => {
+      writes.push(this.#write(this.#files[number]!, offset, fidelity.concat(parts)))
+    }
+    for (const [at, chunk] of entries.entries()) {
+      const content = contents[at]!
+      for (const { file, offset } of placesOf(all, chunk)) {
+        if (this.#files[file]!.failed !== undefined) continue
+        // What follows on in the file as it does in the pack is written at once.
+        const run = runs.get(file)
+        if (run !== undefined && run.offset + run.length === offset) {
+          run.parts.push(content)
+          run.length += content.length
+          continue
+        }
+        if (run !== undefined) write(file, run.offset, run.parts)
+        runs.set(file, { offset, length: content.length, parts: [content] })
+      }
+    }
+    for (const [file, { offset, parts }] of runs) write(file, offset, parts)
+    const results = await Promise.allSettled(writes)
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  damaged(entries: readonly number[], reason: string): void {
+    if (this.#options.fallback === undefined) this.#fail(this.#places, entries, reason)
+    else for (const chunk of entries) this.#lost.set(chunk, reason)
+  }
+
+  /** Asks the fallback for what could not be read. Gives the bytes read there. */
+  async recover(reading: ReadOptions): Promise<number> {
+    const { fallback } = this.#options
+    if (fallback === undefined || this.#lost.size + this.#elsewhere.length === 0) return 0
+    const wanted: Places = new Map()
+    try {
+      await fallback.loadIndex()
+      this.#placeAsThere(fallback, wanted)
+      return await this.#recoverFrom(fallback, wanted, reading)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      // The files that need nothing of it are restored all the same.
+      const why = `the copy cannot be reached: ${error.message}`
+      for (const [chunk, reason] of this.#lost) this.#fail(this.#places, [chunk], `${reason}; ${why}`)
+      for (const { file } of this.#elsewhere) this.#files[file]!.failed ??= why
+      return 0
+    }
+  }
+
+  /** Where what is missing belongs, by its entries in the index of the fallback. */
+  #placeAsThere(fallback: Repository, wanted: Places): void {
+    const { index } = this.#repository
+    for (const [chunk, reason] of this.#lost) {
+      const there = fallback.index.findStored(addressWords(index.addressOf(chunk)))
+      if (there < 0) this.#fail(this.#places, [chunk], reason)
+      else for (const place of placesOf(this.#places, chunk)) addPlace(wanted, there, place)
+    }
+    const reader = new TreeReader(fallback)
+    for (const { file, chunks } of this.#elsewhere) {
+      try {
+        this.#place(wanted, file, reader.entriesOf(chunks, this.#files[file]!.path), fallback)
+      } catch (error) {
+        if (!(error instanceof RepositoryFormatError)) throw error
+        this.#files[file]!.failed = error.message
+      }
+    }
+  }
+
+  async #recoverFrom(fallback: Repository, wanted: Places, reading: ReadOptions): Promise<number> {
+    const handlers: ReadHandlers = {
+      chunks: async (entries, contents) => {
+        this.recoveredChunks += entries.length
+        await this.#deliver(wanted, entries, contents)
+      },
+      isDoneAfterChunks: this.isDoneAfterChunks,
+      damaged: (entries, reason) => this.#fail(wanted, entries, `${reason}, in the copy too`),
+    }
+    const { fetched_bytes } = await readChunks(fallback, [...wanted.keys()], handlers, reading)
+    return fetched_bytes
+  }
+
+  /** Whether the target holds the file, chunk by chunk. */
+  async #isThere({ path, selected }: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
+    const target = this.#target
+    const existing = await target.existing?.(path)
+    if (target.read === undefined || existing?.kind !== 'file' || existing.size !== selected.entry.size) return false
+    const { ports, keys, index } = this.#repository
+    const id = new AddressCursor()
+    let offset = 0
+    for (const [at, entry] of entries.entries()) {
+      const length = index.lengthOf(entry)
+      const content = await target.read(path, offset, length)
+      ports.fidelity.identify(content, keys, id.bytes, 0)
+      if (content.length !== length || !isAddressOf(id, chunks, at * ADDRESS_BYTES, this.#lineage)) return false
+      offset += length
+    }
+    await ports.cpu.charge([['hash', offset]])
+    return true
+  }
+
+  #fail(places: Places, entries: readonly number[], reason: string): void {
+    for (const chunk of entries)
+      for (const { file } of placesOf(places, chunk)) {
+        const { left_bytes } = this.#files[file]!
+        if (left_bytes > 0) this.#files[file]!.failed ??= reason
+      }
+  }
+
+  failures(): FailedFile[] {
+    return this.#files
+      .filter(({ failed, left_bytes }) => failed !== undefined || left_bytes !== 0)
+      .map(({ path, failed }) => ({ path, reason: failed ?? 'it is not complete' }))
+  }
+
+  async #write(file: FileUnderWay, offset: number, content: Content): Promise<void> {
+    file.created ??= this.#create(file)
+    await file.created
+    await this.#target.write(file.path, offset, content)
+    file.left_bytes -= content.length
+    if (file.left_bytes === 0) await this.#finish(file)
+  }
+
+  #create({ path, selected: { entry } }: FileUnderWay): Promise<void> {
+    return this.#target.createFile(path, entry.size, entry.metadata.sparse === true ? { sparse: true } : {})
+  }
+
+  async #finish(file: FileUnderWay): Promise<void> {
+    const { path, selected } = file
+    file.created ??= this.#create(file)
+    await file.created
+    await this.#target.finish(path, 'file', selected.entry.metadata)
+    this.done.files++
+    this.done.bytes += selected.entry.size
+    this.#options.onProgress?.(this.done)
+  }
+}

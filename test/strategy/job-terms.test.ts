@@ -57,7 +57,7 @@ describe('a job', { timeout: 120_000 }, () => {
     ['copy', '', '- copy: { from: box, to: far, at: daily 12:00, window: 12 min }'],
   ])('is called off at the end of its window, and goes on the next night: a %s', async (kind, terms, after) => {
     const runs = await runsOf(`type: snapshot, at: daily 00:00, ${terms}`, { days: 8, after })
-    const nights = runs.filter((run) => run.kind === kind)
+    const nights = runs.filter((row) => row.kind === kind)
     const last = nights.findIndex(({ outcome }) => outcome === 'succeeded')
     for (const night of nights.slice(0, last)) {
       expect(night).toMatchObject({ outcome: 'failed', reason: 'its window of 0.2 h has ended' })

@@ -123,6 +123,7 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
         await new Promise((resolve) => setTimeout(resolve, 3000))
       }
       const took = new Map<string, number>()
+      const usages: string[] = []
       // Another begins each round.
       for (let turn = 0; turn < names.length; turn++) {
         const who = names[(turn + round) % names.length]!
@@ -131,6 +132,7 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
         const usage = run(who, PROGRAMS[who].operations[operation])
         const seconds = options.cores === 1 ? usage.processor_s : usage.elapsed_s
         took.set(who, seconds)
+        usages.push(shown(who, usage))
         append(times, `${who}-${operation}`, seconds)
         memory_bytes[`${who}-${operation}`] = Math.max(memory_bytes[`${who}-${operation}`] ?? 0, usage.memory_bytes)
         if (operation === 'backup') repository_bytes[who] = [sizeOf(join(work, who, 'repository'))]
@@ -143,9 +145,7 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
       for (const who of names) {
         if (who !== 'firedrill') append(ratios, `${who}-${operation}`, took.get(who)! / took.get('firedrill')!)
       }
-      process.stderr.write(
-        `round ${round + 1}: ${operation}: ${[...took].map(([who, s]) => `${who} ${s.toFixed(2)}`).join(', ')}\n`,
-      )
+      process.stderr.write(`round ${round + 1}: ${operation}: ${usages.join('; ')}\n`)
     }
   }
   return { name, ratios: spreads(ratios), seconds: spreads(times), memory_bytes, repository_bytes }
@@ -180,6 +180,11 @@ function measure(script: string, cores: number, environment: Record<string, stri
     .split(' ')
     .map(Number)
   return { processor_s: user_s + system_s, elapsed_s, memory_bytes: kibibytes * 1024 }
+}
+
+function shown(who: string, { processor_s, elapsed_s, memory_bytes }: Usage): string {
+  const memory = `${Math.round(memory_bytes / 2 ** 20)} MiB`
+  return `${who} ${processor_s.toFixed(2)} s of processors, ${elapsed_s.toFixed(2)} s, ${memory}`
 }
 
 function requireEqual(source: string, restored: string): void {

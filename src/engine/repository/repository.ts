@@ -75,11 +75,6 @@ export class Repository {
     return this.cache.index
   }
 
-  /** Some index file could not be read: `repair` makes it anew. */
-  get isIndexDamaged(): boolean {
-    return [...this.damaged.keys()].some((name) => name.startsWith('index/'))
-  }
-
   /**
    * All snapshots that exist now and can be read, in ascending order of time. What cannot be read is in `damaged`
    * afterwards, and the user has been told.

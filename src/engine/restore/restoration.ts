@@ -9,8 +9,6 @@ import { TreeReader } from '../trees/tree-reader.ts'
 import type { FailedFile, RestoreOptions } from './restore.ts'
 import type { Selected } from './selection.ts'
 
-type RestorationOptions = Pick<RestoreOptions, 'resume' | 'onProgress'> & { readonly fallback: Repository | undefined }
-
 /** Where a chunk belongs: the number of a file, and the offset in it. */
 interface Place {
   readonly file: number
@@ -47,7 +45,7 @@ export class Restoration implements ReadHandlers {
   readonly done = { files: 0, bytes: 0 }
   readonly #repository: Repository
   readonly #target: RestoreTarget
-  readonly #options: RestorationOptions
+  readonly #options: RestoreOptions
   readonly #lineage: readonly LineageTag[]
   readonly #files: FileUnderWay[] = []
   /** By entry of the index. */
@@ -61,12 +59,7 @@ export class Restoration implements ReadHandlers {
   recoveredChunks = 0
   readonly isDoneAfterChunks: boolean
 
-  constructor(
-    repository: Repository,
-    target: RestoreTarget,
-    lineage: readonly LineageTag[],
-    options: RestorationOptions,
-  ) {
+  constructor(repository: Repository, target: RestoreTarget, lineage: readonly LineageTag[], options: RestoreOptions) {
     this.#repository = repository
     this.#target = target
     this.isDoneAfterChunks = target.copies === true
@@ -85,7 +78,8 @@ export class Restoration implements ReadHandlers {
       entries = this.#reader.entriesOf(chunks, path)
     } catch (error) {
       if (!(error instanceof RepositoryFormatError)) throw error
-      if (this.#options.fallback === undefined) file.failed = error.message
+      const { fallback, repairFirst } = this.#options
+      if (fallback === undefined || repairFirst === true) file.failed = error.message
       else this.#elsewhere.push({ file: number, chunks })
       return
     }

@@ -25,7 +25,7 @@ export interface RestoreOptions {
   readonly resume?: boolean
   /** A repository that the snapshots were copied to or from: chunks that are damaged here are read there. */
   readonly fallback?: Repository
-  /** Where index files are damaged, do without the fallback: to repair them costs less than to read there what they listed. */
+  /** What no index file lists here is not asked of the fallback: to make the index anew costs less than to read it all there. */
   readonly repairFirst?: boolean
   readonly onProgress?: OnProgress
 }
@@ -79,18 +79,13 @@ async function perform(
   try {
     return await restoreFrom(repository, snapshotId, target, options)
   } catch (error) {
-    const fallback = fallbackOf(repository, options)
-    if (!(error instanceof RepositoryFormatError) || fallback === undefined) throw error
+    const { fallback, repairFirst } = options
+    if (!(error instanceof RepositoryFormatError) || fallback === undefined || repairFirst === true) throw error
     // The snapshot is needed before anything else: the copy takes the lead, and this one may still help out.
     const copy = await counterpart(fallback, snapshotId)
     repository.ports.log.warn(`${error.message}; restoring from the copy in ${fallback.store.name}`)
     return restoreFrom(fallback, copy, target, { ...options, fallback: repository })
   }
-}
-
-/** Known once the index has been read. */
-function fallbackOf({ isIndexDamaged }: Repository, { fallback, repairFirst }: RestoreOptions): Repository | undefined {
-  return repairFirst === true && isIndexDamaged ? undefined : fallback
 }
 
 /** Id of the snapshot's copy, or of what it is a copy of. */
@@ -110,14 +105,18 @@ async function restoreFrom(
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const lineage = lineageOf(snapshot)
-  const fallback = fallbackOf(repository, options)
-  const reader = new TreeReader(repository, lineage, fallback)
+  const { fallback, repairFirst } = options
+  const reader = new TreeReader(
+    repository,
+    lineage,
+    fallback && { repository: fallback, onlyListed: repairFirst === true },
+  )
   const { entries, leading } = await select(reader, snapshot, options.only)
   await target.createDirectory('')
   for (const { path, entry } of [...leading, ...entries])
     if (entry.kind === 'directory') await target.createDirectory(path)
 
-  const restoration = new Restoration(repository, target, lineage, { ...options, fallback })
+  const restoration = new Restoration(repository, target, lineage, options)
   const names = new Map<string, NameBytes>()
   const links: Array<readonly [path: NameBytes, existing: NameBytes]> = []
   const files: Selected[] = []

@@ -9,11 +9,17 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { decodeTree } from './tree-encoding.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
+/** Where trees are that cannot be read: all of them, or those only that the index lists here. */
+interface Fallback {
+  readonly repository: Repository
+  readonly onlyListed: boolean
+}
+
 /** Reads the trees of snapshots, many at once where many are wanted. */
 export class TreeReader {
   readonly #repository: Repository
   readonly #lineage: readonly LineageTag[] | undefined
-  readonly #fallback: Repository | undefined
+  readonly #fallback: Fallback | undefined
   /** Trees that only the fallback could give. */
   recoveredTrees = 0
   fetched_bytes = 0
@@ -22,7 +28,7 @@ export class TreeReader {
    * @param lineage  tags that the trees may carry; undefined when that is not known
    * @param fallback has what cannot be read here
    */
-  constructor(repository: Repository, lineage?: readonly LineageTag[], fallback?: Repository) {
+  constructor(repository: Repository, lineage?: readonly LineageTag[], fallback?: Fallback) {
     this.#repository = repository
     this.#lineage = lineage
     this.#fallback = fallback
@@ -125,9 +131,11 @@ export class TreeReader {
     } catch (error) {
       const fallback = this.#fallback
       if (fallback === undefined || !(error instanceof RepositoryFormatError)) throw error
-      await fallback.loadIndex()
+      const { index } = this.#repository
+      if (fallback.onlyListed && addresses.some((address) => index.findStored(addressWords(address)) < 0)) throw error
+      await fallback.repository.loadIndex()
       const contents: Uint8Array[] = []
-      for (const address of addresses) contents.push(await this.#contentHereOrIn(fallback, address))
+      for (const address of addresses) contents.push(await this.#contentHereOrIn(fallback.repository, address))
       return contents
     }
   }

@@ -85,7 +85,10 @@ class Pool {
 
   private start(): Pool['threads'][number] {
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-    const worker = new Worker(new URL(`./sealing-worker${extension}`, import.meta.url))
+    const worker = new Worker(new URL(`./sealing-worker${extension}`, import.meta.url), {
+      // A program given on the command line says of itself what is not true of the worker's file.
+      execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')),
+    })
     const waiting = new Map<number, Waiting>()
     worker.on('message', (answer: Answer) => {
       const asker = waiting.get(answer.number)

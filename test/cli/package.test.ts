@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const description = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly optionalDependencies: Readonly<Record<string, string>>
+}
+
+let scratch: string
+/** A folder of somebody who has installed the package, with what it depends on and nothing else. */
+let consumer: string
+let installed: string
+
+function run(program: string, words: readonly string[], cwd: string): string {
+  const environment = { ...process.env, FIREDRILL_PASSWORD: 'test', HOME: scratch, NO_COLOR: '1' }
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8', env: environment })
+  expect(status, `${program} ${words.join(' ')}\n${stdout}${stderr}`).toBe(0)
+  return stdout
+}
+
+const firedrill = (...words: string[]): string =>
+  run(process.execPath, [join(installed, description.bin['firedrill']!), ...words], consumer)
+
+/** Built and packed as `npm publish` does it, without the page for browsers, which takes longest. */
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'firedrill-packed-'))
+  const checkout = join(scratch, 'checkout')
+  for (const name of [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'README.md',
+    'LICENSE',
+    'src',
+    'scenarios',
+  ])
+    cpSync(join(ROOT, name), join(checkout, name), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], checkout)
+  run('npm', ['pack', '--ignore-scripts', '--offline', '--silent', '--pack-destination', scratch], checkout)
+  consumer = join(scratch, 'consumer')
+  installed = join(consumer, 'node_modules/firedrill')
+  mkdirSync(installed, { recursive: true })
+  const [tarball] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'))
+  run('tar', ['-xzf', join(scratch, tarball!), '--strip-components=1', '-C', installed], scratch)
+  for (const name of Object.keys({ ...description.dependencies, ...description.optionalDependencies })) {
+    const place = join(consumer, 'node_modules', name)
+    mkdirSync(dirname(place), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules', name), place)
+  }
+}, 240_000)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+describe('the package', { timeout: 120_000 }, () => {
+  it('holds what it says it exports, and nothing of tests or sources', () => {
+    for (const target of Object.values(description.exports))
+      for (const path of typeof target === 'string' ? [target] : Object.values(target))
+        expect(existsSync(join(installed, path)), path).toBe(true)
+    expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'scenarios'])
+  })
+
+  it('backs up and restores by its engine in a program of its own', () => {
+    const program = `
+      import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+      import { backup, initRepository, restore } from 'firedrill/engine'
+      import { directorySource, directoryStore, directoryTarget, systemPorts } from 'firedrill/engine/local'
+      for (const name of ['letters', 'box']) mkdirSync(name)
+      writeFileSync('letters/to-anna', 'Dear Anna')
+      const ports = { ...systemPorts({ warn: console.error }), log: { audit() {}, warn: console.error } }
+      const repository = await initRepository(ports, directoryStore('box'), { password: 'x', principal: 'me' }, {
+        chunker: { min: 131072, avg: 524288, max: 2097152, normalisation: 2 },
+        pack_bytes: 2 ** 24, compression: 'zstd', cipher: 'aes-256-gcm', kdf: { algorithm: 'scrypt', cost: 1024 },
+      })
+      const { snapshot } = await backup(repository, directorySource('letters'), { type: 'snapshot', host: 'h', dataset: 'd' })
+      const target = directoryTarget('back')
+      await restore(repository, snapshot.id, target)
+      await target.flush()
+      console.log(readFileSync('back/to-anna', 'utf8'))`
+    expect(run(process.execPath, ['--input-type=module', '--eval', program], consumer)).toBe('Dear Anna\n')
+  })
+
+  it('has the command: repositories, and a scenario that came with it', () => {
+    firedrill('repo', 'init', 'repository')
+    firedrill('repo', 'backup', 'repository', join(installed, 'scenarios'))
+    firedrill('repo', 'restore', 'repository', 'latest', 'scenarios')
+    expect(readFileSync(join(consumer, 'scenarios/miniature.yaml'))).toEqual(
+      readFileSync(join(ROOT, 'scenarios/miniature.yaml')),
+    )
+    const said = firedrill('run', 'scenarios/miniature.yaml', '--replications', '1', '--threads', '2')
+    expect(said).toContain('Miniature')
+  })
+})

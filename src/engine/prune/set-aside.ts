@@ -82,7 +82,7 @@ async function perform(
     const info = stored.get(name)
     return info !== undefined && !(info.lockedUntil !== undefined && info.lockedUntil > now)
   })
-  const [own, older] = [repository.writer(undefined, uploads), repository.writer(undefined, uploads)]
+  const [own, older] = [repository.writer({ uploads }), repository.writer({ uploads })]
   try {
     const moved = await move(repository, touched, needed, (entry) => (byNewest[entry] === 1 ? own : older), reading)
     // What replaces a pack is durable before the pack is given up.

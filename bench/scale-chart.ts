@@ -61,7 +61,9 @@ const renderer = await loadRenderer()
 const drawn = await renderer.svg({
   title: {
     text: 'A night costs by its edits, not by the bytes',
-    subtitle: ['Backup, retention and a seventh of a prune. Left: the same edits and number of chunks. Right: 10 TB.'],
+    subtitle: [
+      'Writes, backup, retention, a seventh of a prune. Left: the same edits and number of chunks. Right: 10 TB.',
+    ],
   },
   hconcat: [
     panel('bytes', 'terabytes', 'size of the dataset, TB', { type: 'log', base: 2 }),

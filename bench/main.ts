@@ -14,6 +14,9 @@ import { virtual } from './virtual.ts'
 const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
   engine: () => engine('engine', { size_bytes: 2.5e9, rounds: 3, cores: 1 }),
   'engine-all-cores': () => engine('engine-all-cores', { size_bytes: 2.5e9, rounds: 3, cores: cpus().length }),
+  // In three minutes each.
+  'engine-1gb': () => engine('engine-1gb', { size_bytes: 1e9, rounds: 1, cores: 1 }),
+  'engine-1gb-all-cores': () => engine('engine-1gb-all-cores', { size_bytes: 1e9, rounds: 1, cores: cpus().length }),
   'engine-small': () => engine('engine-small', { size_bytes: 5e8, rounds: 1, cores: 1 }),
   experiment: () =>
     experiment(

@@ -121,4 +121,36 @@ describe('repair', () => {
       }
     }
   })
+
+  it.each(['repair', 'backup'] as const)(
+    'runs beside a backup, and neither undoes the other: a %s begins first',
+    async (first) => {
+      const { bench, states } = await threeSnapshots()
+      const files = smallTree().file('beside', noise(40, 9000))
+      let requests = 0
+      for (let request = 0, isDone = false; !isDone; request++) {
+        const attempt = bench.surviving()
+        const repairing = async (): Promise<unknown> => repair(await attempt.open(), { readData: true })
+        const backingUp = async (): Promise<unknown> => backUp(await attempt.open(), files)
+        let begun = 0
+        let other: Promise<unknown> | undefined
+        attempt.store.onRequest = async () => {
+          if (begun++ !== request) return
+          attempt.store.onRequest = undefined
+          other = first === 'repair' ? backingUp() : repairing()
+          await other
+        }
+        await (first === 'repair' ? repairing() : backingUp())
+        attempt.store.onRequest = undefined
+        isDone = other === undefined
+        requests = request
+        const reopened = await attempt.open()
+        expect((await check(reopened, { readData: 1 })).errors, `request ${request}`).toEqual([])
+        for (const { id } of await reopened.snapshots())
+          expect(await restored(reopened, id)).toEqual(states.get(id) ?? files.describe())
+        expect(await reopened.snapshots()).toHaveLength(first === 'repair' && isDone ? 3 : 4)
+      }
+      expect(requests).toBeGreaterThan(15)
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { heldBytes } from './bytes/held-bytes.ts'
+import { bytesEqual } from './cryptography.ts'
 import { bytesOfHex, hexOf } from './encoding.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from './errors.ts'
 import { PACK_HEADER_BYTES } from './index/chunk-index.ts'
@@ -268,8 +269,8 @@ async function checkEnds(repository: Repository, pack: Pack): Promise<number> {
   const expected = index.directoryOf(pack)
   const isSame =
     kind === pack.kind &&
-    hexOf(salt) === hexOf(pack.salt) &&
-    hexOf(directory.addresses) === hexOf(expected.addresses) &&
+    bytesEqual(salt, pack.salt) &&
+    bytesEqual(directory.addresses, expected.addresses) &&
     directory.sealed_bytes.join() === expected.sealed_bytes.join() &&
     directory.lengths.join() === expected.lengths.join()
   if (!isSame) throw new RepositoryFormatError('its directory and the index do not agree')

@@ -51,6 +51,11 @@ export function isHex(value: unknown): value is string {
 
 /** Made at once: a text put together digit by digit takes three times as long to be looked up, and leaves its parts behind. */
 export function hexOf(bytes: Uint8Array): string {
+  // A call takes no more arguments than there is room for on the stack.
+  if (bytes.length > HEX_AT_ONCE_BYTES) {
+    const middle = bytes.length >>> 1
+    return hexOf(bytes.subarray(0, middle)) + hexOf(bytes.subarray(middle))
+  }
   const codes: number[] = []
   for (let at = 0; at < bytes.length; at++) codes.push(DIGITS[bytes[at]! >>> 4]!, DIGITS[bytes[at]! & 15]!)
   return String.fromCharCode(...codes)
@@ -69,4 +74,5 @@ function digit(text: string, at: number): number {
   return (code & 15) + (code > 57 ? 9 : 0)
 }
 
+const HEX_AT_ONCE_BYTES = 4096
 const DIGITS = new TextEncoder().encode('0123456789abcdef')

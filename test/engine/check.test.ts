@@ -223,3 +223,18 @@ describe('every blob of a repository', () => {
     })
   }
 })
+
+describe('a pack of very many chunks', () => {
+  it('is checked, and its addresses are written in hexadecimal, like any other', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init(undefined, {
+      chunker: { min: 32, avg: 64, max: 128, normalisation: 2 },
+      pack_bytes: 1_048_576,
+    })
+    await backUp(repository, new MemoryFiles().file('data', noise(3, 400_000)))
+    const { errors } = await check(await bench.open(), { readData: 1 })
+    expect(errors).toEqual([])
+    const bytes = noise(4, 200_000)
+    expect(hexOf(bytes)).toBe(Buffer.from(bytes).toString('hex'))
+  })
+})

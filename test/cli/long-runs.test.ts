@@ -54,7 +54,7 @@ function megabytes(count: number): string {
   return Array.from({ length: count }, (_, k) => `${k + 1} MB/s`).join(',')
 }
 
-describe('long runs on the command line', { timeout: 120_000 }, () => {
+describe('long runs on the command line', { timeout: 400_000 }, () => {
   it('Ctrl-C shows what is complete, and --resume gives what the whole run gives', async () => {
     const words = ['run', miniature, '--replications', '768', '--threads', '1', '--json']
     const { code, stdout, stderr } = await interrupted(words, 'result')

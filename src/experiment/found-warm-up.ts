@@ -1,4 +1,3 @@
-import { parseScenario } from '../scenario/load.ts'
 import type { Assumption, Scenario } from '../scenario/scenario.ts'
 import { formatQuantity } from '../scenario/units.ts'
 import type { JobRow } from './results.ts'
@@ -19,8 +18,7 @@ export function withFoundWarmUp(scenario: Scenario, jobs: readonly JobRow[]): Sc
   const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
   const warmUp_s = Math.min(Math.ceil(latest_s / MINUTE_S) * MINUTE_S, scenario.horizon_s * LATEST_SHARE)
   const last = settling.find(({ settled_s }) => settled_s === latest_s)
-  const { text, path, settings } = scenario
-  const settled = parseScenario(text, path, { ...settings, [SUBJECT]: `${warmUp_s} s` })
+  const { findsWarmUp: _, ...experiment } = scenario.experiment
   const found = formatQuantity(warmUp_s, 'seconds')
   const finding: Assumption = {
     subject: SUBJECT,
@@ -32,8 +30,13 @@ export function withFoundWarmUp(scenario: Scenario, jobs: readonly JobRow[]): Sc
     mark: 'scenario',
     date: '',
   }
-  const assumptions = [...settled.assumptions.filter(({ subject }) => subject !== SUBJECT), finding]
-  return { ...settled, assumptions, warnings: [...settled.warnings, ...warningsOf(settling, latest_s, scenario)] }
+  return {
+    ...scenario,
+    experiment: { ...experiment, warmUp_s },
+    settings: { ...scenario.settings, [SUBJECT]: `${warmUp_s} s` },
+    assumptions: [...scenario.assumptions.filter(({ subject }) => subject !== SUBJECT), finding],
+    warnings: [...scenario.warnings, ...warningsOf(settling, latest_s, scenario)],
+  }
 }
 
 function warningsOf(settling: ReturnType<typeof settlingOf>, latest_s: number, { horizon_s }: Scenario): string[] {

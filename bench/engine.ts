@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { changeDataset, createDataset } from './engine-dataset.ts'
@@ -157,7 +157,9 @@ function buildCommand(work: string): string {
   const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc')
   const configuration = join(PROJECT, 'tsconfig.build.json')
   execFileSync(process.execPath, [compiler, '-p', configuration, '--outDir', join(place, 'dist')])
-  if (!existsSync(join(place, 'node_modules'))) symlinkSync(join(PROJECT, 'node_modules'), join(place, 'node_modules'))
+  // One of an earlier run may lead to a checkout that is gone.
+  rmSync(join(place, 'node_modules'), { force: true })
+  symlinkSync(join(PROJECT, 'node_modules'), join(place, 'node_modules'))
   writeFileSync(join(place, 'package.json'), '{"type":"module"}')
   return `${process.execPath} ${join(place, 'dist/cli/main.js')}`
 }

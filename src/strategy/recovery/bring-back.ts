@@ -23,7 +23,8 @@ export async function bringBack(
     const asked = begun
     const restored = await Promise.all(damage.map((item) => restorations.of(item, service.servesWith, asked)))
     const others = await Promise.all(needed)
-    const ready = lastOf([...restored, ...others].map(({ last }) => last)) ?? asked
+    // What was there before this was asked for is not waited for.
+    const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)]) ?? asked
     const failures = [
       ...restored.flatMap(({ result }) => (typeof result === 'string' ? [result] : [])),
       ...others.filter((other) => other.lost).map((other) => `depends on ${other.service}, which is lost`),

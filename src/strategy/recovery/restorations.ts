@@ -78,10 +78,9 @@ export class Restorations {
     const rest = { ...restored!, fallen: false, remark: '', lost_bytes: 0 }
     if (runs === undefined) return rest
     const back = rest.result
+    let { last } = rest
     if (!runs.brokeOff && typeof back !== 'string') {
-      const last = await this.#effort.step('transfer', `bring home what ${dataset} wrote`, rest.last, () =>
-        runs.comeHome(),
-      )
+      last = await this.#effort.step('transfer', `bring home what ${dataset} wrote`, rest.last, () => runs.comeHome())
       if (!runs.brokeOff) return { ...rest, last, remark: runs.remark }
     }
     runs.stop()
@@ -89,7 +88,8 @@ export class Restorations {
     this.#fallen.add(dataset)
     if (typeof back === 'string') this.#restored.delete(dataset)
     else this.#restored.set(dataset, Promise.resolve({ ...rest, result: { ...back, lost_bytes: result.lost_bytes } }))
-    return { ...rest, fallen: true, lost_bytes: runs.lost_bytes }
+    // It may have fallen while it was brought home: until then it was waited for.
+    return { ...rest, last, fallen: true, lost_bytes: runs.lost_bytes }
   }
 
   #begin(damage: Damage, share: number, after: Step): Promise<Restored> {

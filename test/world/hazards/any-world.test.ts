@@ -19,4 +19,9 @@ describe('whatever strikes, and whatever strikes together', { timeout: 60_000 + 
     if (WORLDS >= 40) expect(Math.min(outcomes.recovered, outcomes.lost)).toBeGreaterThan(0)
     if (WORLDS >= 400) expect(outcomes.degraded).toBeGreaterThan(0)
   })
+
+  it('a machine that ran from its backup and fell while it was brought home is waited for until then', async () => {
+    const world = randomWorld(20_846)
+    expect((await judge(world, 'world-20846')).wrong, world.text).toEqual([])
+  })
 })

@@ -54,7 +54,9 @@ function* ofOutcome(row: IncidentRow): Generator<string> {
     yield 'came back from nowhere'
     return
   }
-  if (recoveryPoint_s > onset_s) yield 'came back with what the incident did'
+  // What a burst strikes later was backed up until then.
+  const struckBy_s = row.hazard === 'burst' ? detected_s : onset_s
+  if (recoveryPoint_s > struckBy_s) yield 'came back with what the incident did'
   if (!(rpo_s >= 0)) yield `an RPO of ${rpo_s} s`
   if (rpo_s === 0 && row.lost_bytes > 0) yield `${row.lost_bytes} bytes lost in no time`
   const sum = times.reduce((total, [, seconds]) => total + seconds, 0)

@@ -10,9 +10,10 @@ import type { IndexFile } from './index/index-file.ts'
 import { listed } from './index/index-file.ts'
 import { PACK_TRAILER_BYTES, directoryLength, openDirectory, packSeal, readPackHeader } from './packs/pack-format.ts'
 import { readChunks } from './packs/chunk-reader.ts'
-import { packNameOf, packPath } from './packs/pack-writer.ts'
+import { packPath } from './packs/pack-writer.ts'
 import type { PackWriter } from './packs/pack-writer.ts'
-import type { BlobInfo, Content } from './ports.ts'
+import { storedPacks } from './packs/stored-packs.ts'
+import type { Content } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import { RepositoryCache } from './repository/repository-cache.ts'
 import type { Repository } from './repository/repository.ts'
@@ -66,10 +67,7 @@ export async function needsRepair(repository: Repository): Promise<boolean> {
   await repository.loadIndex()
   if ([...repository.damaged.keys()].some((name) => name.startsWith('index/'))) return true
   const listedPacks = new Set(repository.index.packs().map(({ name }) => name))
-  for await (const { name } of repository.store.list('data/')) {
-    const pack = packNameOf(name)
-    if (pack !== undefined && !listedPacks.has(pack)) return true
-  }
+  for (const name of (await storedPacks(repository.store)).keys()) if (!listedPacks.has(name)) return true
   return false
 }
 
@@ -177,13 +175,9 @@ async function overrule(repository: Repository, fresh: Repository, locked: reado
 
 /** Puts into the index what the packs say of themselves; gives those that say nothing. */
 async function readDirectories(repository: Repository): Promise<DamagedPack[]> {
-  const packs: Array<{ name: string; info: BlobInfo }> = []
-  for await (const info of repository.store.list('data/')) {
-    const name = packNameOf(info.name)
-    if (name !== undefined) packs.push({ name, info })
-  }
+  const packs = [...(await storedPacks(repository.store))]
   const read: Array<IndexFile['packs'][number] | DamagedPack> = []
-  await forEachConcurrently(packs, PACKS_AT_ONCE, async ({ name, info }, at) => {
+  await forEachConcurrently(packs, PACKS_AT_ONCE, async ([name, info], at) => {
     try {
       read[at] = await readDirectory(repository, name, info.size)
     } catch (error) {

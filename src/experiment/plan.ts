@@ -158,7 +158,7 @@ export async function whatIf(
       onProgress({ ...progress, what, share: (k + progress.share) / variants.length })
     }
     const results = await undisturbed(scenario, { ...options, onProgress: tell })
-    if (results?.interrupted !== undefined || results === undefined) break
+    if (results === undefined || results.interrupted !== undefined) break
     found.push({ settings: variants[k]!, plan: planFrom(results, scenario) })
   }
   return found

@@ -89,12 +89,7 @@ export class Repositories {
     if (this.#initialised.has(place)) {
       const { principals, conditions } = this.#world
       const access = principals.accessFor(work, store)
-      const faulty = {
-        store,
-        dataset,
-        ...(work.breaksOffAfter !== undefined && { breaksOffAfter: work.breaksOffAfter }),
-      }
-      const blobs = withFaults(this.#world, faulty, this.#connect(store, dataset, work, access))
+      const blobs = withFaults(this.#world, { ...work, store, dataset }, this.#connect(store, dataset, work, access))
       // Whoever runs the jobs has the password in their configuration; whoever comes to restore has lost it.
       const isLost =
         work.purpose === 'restore' && conditions.holding('key-loss').some(({ hazard }) => hazard.target === store)

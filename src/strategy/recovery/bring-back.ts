@@ -6,6 +6,7 @@ import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { Recovery } from './recovery.ts'
 import type { Restorations, Restored } from './restorations.ts'
+import { megabytes } from './runs-from-backup.ts'
 import type { HitService } from './services-hit.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function bringBack(
     const restored = await Promise.all(damage.map((item) => restorations.of(item, service.servesWith, asked)))
     const others = await Promise.all(needed)
     // What was there before this was asked for is not waited for.
-    const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)]) ?? asked
+    const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)])!
     const failures = [
       ...restored.flatMap(({ result }) => (typeof result === 'string' ? [result] : [])),
       ...others.filter((other) => other.lost).map((other) => `depends on ${other.service}, which is lost`),
@@ -140,7 +141,7 @@ function lost(
 /** A machine that fell while it ran from a backup has lost what it had written there, besides what the incident took. */
 function againstLoss(recovery: Recovery, wrote_bytes: number): Recovery {
   if (wrote_bytes === 0) return recovery
-  const gone = `${Number((wrote_bytes / 1e6).toPrecision(3))} MB written while it ran from the backup are lost`
+  const gone = `${megabytes(wrote_bytes)} written while it ran from the backup are lost`
   return {
     ...recovery,
     reason: [recovery.reason, gone].filter((text) => text !== '').join('; '),

@@ -185,7 +185,8 @@ function meanWrites_bytesPerSecond({ specification, files }: Dataset): number {
   return (specification.change_perDay * files.bytes) / DAY_S
 }
 
-function megabytes(bytes: number): string {
+/** For people. */
+export function megabytes(bytes: number): string {
   return `${Number((bytes / 1e6).toPrecision(3))} MB`
 }
 

@@ -199,7 +199,7 @@ export class Cluster implements StoreBehaviour {
       const { name: store } = this.#specification
       throw new StoreUnavailableError(`${store}: ${missing} of ${shards} shards of ${name} are out of reach`)
     }
-    if (kind === 'put') return pass([{ resource: this.disks.rate, coefficient: shards / data }])
+    if (kind === 'put') return pass(this.streaming('put'))
     // What a missing data shard held is worked out from as many others as there are data shards.
     return pass([{ resource: this.disks.rate, coefficient: 1 + (missing / shards) * (data - 1) }])
   }

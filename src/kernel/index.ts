@@ -2,7 +2,7 @@
 export { firstOf, NotFirstError, TimedOutError } from './waiting/first-of.ts'
 export type { Contender } from './waiting/first-of.ts'
 export { FlowNetwork } from './flows/flow-network.ts'
-export type { Flow, Resource, ResourceOptions, TransferOptions, Use } from './flows/flow-network.ts'
+export type { Flow, Resource, ResourceOptions, TransferOptions, Use } from './flows/flow.ts'
 export { cos, exp, ln, pow, sin, sqrt } from './mathematics.ts'
 export { OutsidePromiseError, WallClockTimerError } from './outside-errors.ts'
 export { Pool } from './waiting/pool.ts'

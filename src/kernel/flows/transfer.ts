@@ -1,0 +1,251 @@
+import type { Flow, TransferOptions, Use } from './flow.ts'
+import type { ServiceClocks } from './service-clocks.ts'
+import type { Delivering, SharedResource } from './shared-resource.ts'
+import { tcpWindowRate } from './tcp.ts'
+import type { EventHandle } from '../timeline.ts'
+import type { Span } from '../trace.ts'
+
+/** The network that carries a transfer. */
+export interface Carrier {
+  readonly now: number
+  /** Brings the rates up to date with every change made at this instant. */
+  solve(): void
+  cancel(flow: Transfer, error: Error): void
+  /** Calls back in an event of its own. */
+  wake(resume: () => void): void
+  touchTimeline(): void
+}
+
+/** A flow as the network that carries it sees it. */
+export class Transfer implements Flow {
+  readonly number: number
+  readonly options: TransferOptions
+  readonly amount: number
+  flowClass: FlowClass | undefined
+  span: Span | undefined
+  starting: EventHandle | undefined
+  /** Reading of the class's clock at which this flow ends. */
+  finish = 0
+  /** Position in the heap of the class. */
+  position = -1
+  ended = false
+  private readonly network: Carrier
+  private error: Error | undefined
+  private promise: Promise<void> | undefined
+  private resolve: (() => void) | undefined
+  private reject: ((error: Error) => void) | undefined
+  private onEnd: (() => void) | undefined
+
+  constructor(network: Carrier, number: number, options: TransferOptions) {
+    const { amount, weight, cap } = options
+    if (!(amount >= 0 && amount < Infinity))
+      throw new RangeError(`a flow's amount is finite and at least 0, not ${amount}`)
+    if (weight !== undefined && !(weight > 0 && weight < Infinity)) {
+      throw new RangeError(`a flow's weight is finite and above 0, not ${weight}`)
+    }
+    if (cap !== undefined && !(cap >= 0)) throw new RangeError(`a flow's cap is at least 0, not ${cap}`)
+    this.network = network
+    this.number = number
+    this.options = options
+    this.amount = amount
+  }
+
+  get uses(): readonly Use[] {
+    return this.options.over
+  }
+
+  get weight(): number {
+    return this.options.weight ?? 1
+  }
+
+  get cap(): number {
+    const { cap = Infinity, window_bytes = Infinity, latency_s = 0 } = this.options
+    return Math.min(cap, tcpWindowRate(window_bytes, latency_s))
+  }
+
+  get priority(): number {
+    return this.options.priority ?? 0
+  }
+
+  get purpose(): string {
+    return this.options.purpose ?? ''
+  }
+
+  // Made when first asked for: most flows of a large network are awaited by nobody.
+  get done(): Promise<void> {
+    if (this.promise === undefined) {
+      if (!this.ended) {
+        this.promise = new Promise((resolve, reject) => {
+          this.resolve = resolve
+          this.reject = reject
+        })
+      } else {
+        this.promise = this.error === undefined ? Promise.resolve() : Promise.reject(this.error)
+      }
+    }
+    return this.promise
+  }
+
+  get rate(): number {
+    if (this.flowClass === undefined || this.ended) return 0
+    this.network.solve()
+    return this.flowClass.rate
+  }
+
+  remaining(): number {
+    if (this.ended) return this.error === undefined ? 0 : this.left
+    if (this.flowClass === undefined) return this.amount
+    return this.flowClass.remaining(this, this.network.now)
+  }
+
+  cancel(error: Error): void {
+    this.network.cancel(this, error)
+  }
+
+  /** The process goes on when the flow has ended, whichever way. */
+  ready(resume: () => void): void {
+    const wake = (): void => this.network.wake(resume)
+    if (this.ended) return wake()
+    const before = this.onEnd
+    this.onEnd = () => {
+      before?.()
+      wake()
+    }
+  }
+
+  /** @param left units that had not passed */
+  end(error: Error | undefined, left = this.amount): void {
+    this.left = error === undefined ? 0 : left
+    this.ended = true
+    this.error = error
+    this.flowClass = undefined
+    if (this.promise !== undefined) {
+      if (error === undefined) this.resolve?.()
+      else this.reject?.(error)
+      this.network.touchTimeline()
+    }
+    this.onEnd?.()
+  }
+
+  /** What had not passed when the flow was ended by an error. */
+  private left = 0
+}
+
+/** Flows that are alike, in a heap by their end. */
+export class FlowClass implements Delivering {
+  readonly key: string
+  readonly variable: number
+  readonly path: readonly SharedResource[]
+  readonly coefficients: readonly number[]
+  readonly purpose: string
+  readonly members: Transfer[] = []
+  touched = false
+  private readonly clocks: ServiceClocks
+
+  constructor(
+    key: string,
+    clocks: ServiceClocks,
+    variable: number,
+    path: readonly SharedResource[],
+    coefficients: readonly number[],
+    purpose: string,
+  ) {
+    this.key = key
+    this.clocks = clocks
+    this.variable = variable
+    this.path = path
+    this.coefficients = coefficients
+    this.purpose = purpose
+  }
+
+  /** Rate of each member. */
+  get rate(): number {
+    return this.clocks.rate(this.variable)
+  }
+
+  remaining(flow: Transfer, now: number): number {
+    return Math.min(flow.amount, Math.max(0, flow.finish - this.clocks.reading(this.variable, now)))
+  }
+
+  countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void {
+    const { now } = resource.network
+    let delivered = 0
+    for (const flow of this.members) delivered += flow.amount - this.remaining(flow, now)
+    for (let k = 0; k < this.path.length; k++) {
+      if (this.path[k] === resource) count(this.purpose, delivered * this.coefficients[k]!)
+    }
+  }
+
+  /** Books on all resources what one flow has delivered in the end. */
+  settle(delivered: number): void {
+    for (let k = 0; k < this.path.length; k++) {
+      const amount = delivered * this.coefficients[k]!
+      this.path[k]!.meter.settle(this.purpose, amount)
+      if (this.rate === Infinity) this.path[k]!.meter.addInstant(amount)
+    }
+  }
+
+  add(flow: Transfer, now: number): void {
+    flow.finish = this.clocks.reading(this.variable, now) + flow.amount
+    this.members.push(flow)
+    this.up(this.members.length - 1, flow)
+  }
+
+  remove(flow: Transfer): void {
+    const { position } = flow
+    const last = this.members.pop()!
+    if (last === flow) return
+    this.up(position, last)
+    if (last.position === position) this.down(position, last)
+  }
+
+  /** Takes out the member whose turn it is now, and those that end at the same instant. */
+  takeFinished(now: number, same_s: number, into: Transfer[]): void {
+    const { finish } = this.members[0]!
+    const { rate } = this
+    // The clock is set to what it reads on paper: nothing remains of a flow that has ended.
+    this.clocks.set(this.variable, finish, now)
+    const limit = rate < Infinity ? finish + rate * same_s : Infinity
+    while (this.members.length > 0 && this.members[0]!.finish <= limit) {
+      const flow = this.members[0]!
+      this.remove(flow)
+      this.settle(flow.amount)
+      into.push(flow)
+    }
+  }
+
+  private up(start: number, flow: Transfer): void {
+    const { members } = this
+    let at = start
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      const above = members[parent]!
+      if (!endsBefore(flow, above)) break
+      members[at] = above
+      above.position = at
+      at = parent
+    }
+    members[at] = flow
+    flow.position = at
+  }
+
+  private down(start: number, flow: Transfer): void {
+    const { members } = this
+    let at = start
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= members.length) break
+      if (child + 1 < members.length && endsBefore(members[child + 1]!, members[child]!)) child++
+      if (!endsBefore(members[child]!, flow)) break
+      members[at] = members[child]!
+      members[at]!.position = at
+      at = child
+    }
+    members[at] = flow
+    flow.position = at
+  }
+}
+
+function endsBefore(a: Transfer, b: Transfer): boolean {
+  return a.finish < b.finish || (a.finish === b.finish && a.number < b.number)
+}

@@ -1,7 +1,7 @@
 import type { Damage, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { restoreDataset } from './restore-dataset.ts'
-import type { RestoreTask } from './restore-dataset.ts'
+import type { RestoreTask } from './restore-candidate.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 
 /** The other shards of a dataset that is spread over nodes, with itself; undefined for a dataset that stands alone. */

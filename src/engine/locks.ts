@@ -143,6 +143,11 @@ async function lockedSnapshots(
   })
 }
 
+/** Names of the packs without which a snapshot cannot be restored. */
+export async function packsOf(repository: Repository, snapshot: Pick<Snapshot, 'tree'>): Promise<string[]> {
+  return (await neededPacks(repository, [snapshot])).map(({ name }) => packPath(name))
+}
+
 /** Names of the blobs without which these snapshots cannot be restored, but for their own. */
 async function blobsFor(repository: Repository, snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>): Promise<string[]> {
   const { cache } = repository

@@ -1,4 +1,4 @@
-import type { Law } from '../kernel/index.ts'
+import type { Dwell } from './dwell.ts'
 import type { ExposureStatistics } from './exposure.ts'
 
 /** States that can be gone back to while it lasts: those of all instants after one and up to another, seconds since start. */
@@ -8,6 +8,16 @@ export interface CleanSpan {
   readonly upTo_s: number
   readonly since_s: number
   readonly until_s: number
+  /** Who looks for a state goes back to one with a lower number while there is one. Default 0. */
+  readonly rank?: number
+  /** A store with versions: for so long after `until_s` it is brought back for what began before that. Default 0. */
+  readonly broughtBackFor_s?: number
+}
+
+/** One of the ways it may go: how likely together with which dwell, and what is left then. */
+export interface Course {
+  readonly dwell: Dwell
+  readonly spans: readonly CleanSpan[]
 }
 
 /**
@@ -16,19 +26,26 @@ export interface CleanSpan {
  *
  * Nothing is sampled. At an instant u the exposure is at most x where the oldest state of [u − x, u] is older than the dwell, which
  * has the probability F(its age). Integrated over u, that is F's integral G at the ages at which states come and go.
+ * @param courses exclude one another, and are all there are
  */
 export function exposureAfterDwell(
-  spans: readonly CleanSpan[],
+  courses: readonly Course[],
   span: { readonly from_s: number; readonly to_s: number },
-  dwell: Law,
   objective_s: number,
 ): ExposureStatistics {
-  const stretches = stretchesOf(spans, span.from_s, span.to_s)
-  const cdf = new AccumulatedCdf(dwell)
-  const total_s = span.to_s - span.from_s
+  const ways = courses.map(({ dwell, spans }) => ({ dwell, stretches: stretchesOf(spans, span.from_s, span.to_s) }))
+  const all = courses.reduce((sum, { dwell }) => sum + dwell.share, 0) * (span.to_s - span.from_s)
   const within = (x: number): number =>
-    stretches.reduce((sum, stretch) => sum + timeWithin(stretch, x, cdf, dwell), 0) / total_s
-  const most_s = Math.max(0, ...stretches.map(({ to_s, states }) => to_s - states[0]!.after_s))
+    ways.reduce(
+      (total, { dwell, stretches }) =>
+        stretches.reduce(
+          (sum, stretch) => sum + timeWithin(stretch, x, dwell) + timeBroughtBack(stretch, x, dwell),
+          total,
+        ),
+      0,
+    ) / all
+  const ages_s = ways.flatMap(({ stretches }) => stretches.map(({ to_s, oldest_s }) => to_s - oldest_s))
+  const most_s = ages_s.reduce((most, age_s) => Math.max(most, age_s), 0)
   const protectedShare = within(most_s)
   const quantile = (share: number): number =>
     protectedShare > 0 ? leastReaching(within, share * protectedShare, most_s) : Number.NaN
@@ -59,37 +76,95 @@ export function exposureAfterDwell(
 /** States that are there, oldest first and apart from one another. */
 type States = ReadonlyArray<{ readonly after_s: number; readonly upTo_s: number }>
 
+/** A state that is brought back for who finds that what struck began no later than it was deleted. */
+interface Deleted {
+  readonly after_s: number
+  readonly until_s: number
+}
+
 /** A time in which nothing comes or goes. */
 interface Stretch {
   readonly from_s: number
   readonly to_s: number
   readonly states: States
+  /** In the order of their instants. */
+  readonly deleted: readonly Deleted[]
+  /** Of all of them. */
+  readonly oldest_s: number
+  /** From a later onset nobody goes back to what was deleted. */
+  readonly firstChoice_s: number
 }
 
 function stretchesOf(spans: readonly CleanSpan[], from_s: number, to_s: number): Stretch[] {
   const changes = spans
-    .filter(({ since_s, until_s }) => since_s < until_s && since_s < to_s && until_s > from_s)
-    .flatMap((span) => [
-      { time_s: Math.max(span.since_s, from_s), span, comes: true },
-      { time_s: Math.min(span.until_s, to_s), span, comes: false },
-    ])
+    .filter(({ since_s, until_s }) => since_s < until_s)
+    .flatMap((span) => {
+      const { since_s, until_s, broughtBackFor_s = 0 } = span
+      const here = [
+        { time_s: since_s, span, set: 'present', comes: true },
+        { time_s: until_s, span, set: 'present', comes: false },
+      ]
+      if (broughtBackFor_s === 0) return here
+      const back = [
+        { time_s: until_s, span, set: 'deleted', comes: true },
+        { time_s: until_s + broughtBackFor_s, span, set: 'deleted', comes: false },
+      ]
+      return [...here, ...back]
+    })
     .toSorted((a, b) => a.time_s - b.time_s)
-  const present = new Set<CleanSpan>()
+  const sets = { present: new Set<CleanSpan>(), deleted: new Set<CleanSpan>() }
   const stretches: Stretch[] = []
   let now_s = from_s
-  for (const { time_s, span, comes } of changes) {
-    if (time_s > now_s && present.size > 0) stretches.push({ from_s: now_s, to_s: time_s, states: apart(present) })
-    now_s = time_s
-    if (comes) present.add(span)
-    else present.delete(span)
+  const pass = (until_s: number): void => {
+    if (until_s <= now_s) return
+    if (sets.present.size + sets.deleted.size > 0) stretches.push(stretchOf(now_s, until_s, sets.present, sets.deleted))
+    now_s = until_s
   }
+  for (const { time_s, span, set, comes } of changes) {
+    pass(Math.min(time_s, to_s))
+    const changed = set === 'present' ? sets.present : sets.deleted
+    if (comes) changed.add(span)
+    else changed.delete(span)
+  }
+  pass(to_s)
   return stretches
 }
 
+function stretchOf(
+  from_s: number,
+  to_s: number,
+  present: ReadonlySet<CleanSpan>,
+  gone: ReadonlySet<CleanSpan>,
+): Stretch {
+  const states = byPreference(present)
+  const deleted = [...gone].sort((a, b) => a.after_s - b.after_s)
+  const best = Math.min(...[...gone].map(({ rank = 0 }) => rank))
+  const preferred = [...present].filter(({ rank = 0 }) => rank < best)
+  const firstChoice_s = preferred.reduce((oldest, { after_s }) => Math.min(oldest, after_s), Infinity)
+  const oldest_s = Math.min(states[0]?.after_s ?? Infinity, deleted[0]?.after_s ?? Infinity)
+  return { from_s, to_s, states, deleted, oldest_s, firstChoice_s }
+}
+
+/** Of what is there, what somebody goes back to: of a lower choice only what is older than all of a higher one. */
+function byPreference(present: ReadonlySet<CleanSpan>): States {
+  const ranks = [...new Set([...present].map(({ rank = 0 }) => rank))].sort((a, b) => a - b)
+  let chosen: States = []
+  let oldest_s = Infinity
+  for (const each of ranks) {
+    const below = [...present].filter(({ rank = 0, after_s }) => rank === each && after_s < oldest_s)
+    const states = apart(
+      below.map(({ after_s, upTo_s }) => ({ after_s, upTo_s: Math.max(after_s, Math.min(upTo_s, oldest_s)) })),
+    )
+    chosen = [...states, ...chosen]
+    oldest_s = Math.min(oldest_s, states[0]?.after_s ?? Infinity)
+  }
+  return chosen
+}
+
 /** Where spans overlap, they are one. */
-function apart(present: ReadonlySet<CleanSpan>): States {
+function apart(spans: States): States {
   const states: Array<{ after_s: number; upTo_s: number }> = []
-  for (const { after_s, upTo_s } of [...present].sort((a, b) => a.after_s - b.after_s || a.upTo_s - b.upTo_s)) {
+  for (const { after_s, upTo_s } of spans.toSorted((a, b) => a.after_s - b.after_s || a.upTo_s - b.upTo_s)) {
     const last = states.at(-1)
     if (last !== undefined && after_s <= last.upTo_s) last.upTo_s = Math.max(last.upTo_s, upTo_s)
     else states.push({ after_s, upTo_s })
@@ -97,15 +172,17 @@ function apart(present: ReadonlySet<CleanSpan>): States {
   return states
 }
 
-/** Of a stretch, the expected time in which the exposure is at most x. */
-function timeWithin({ from_s, to_s, states }: Stretch, x: number, cdf: AccumulatedCdf, dwell: Law): number {
+/** Of a stretch, the expected time in which the exposure is at most x by what is there. */
+function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell): number {
   let time_s = 0
-  let before_s = -Infinity
-  for (const { after_s, upTo_s } of states) {
+  const first = firstAfter(states, from_s - x)
+  let before_s = states[first - 1]?.upTo_s ?? -Infinity
+  for (let at = first; at < states.length; at += 1) {
+    const { after_s, upTo_s } = states[at]!
     // While u − x lies in the gap before these states, their oldest is the oldest that is young enough.
     const first_s = Math.max(from_s, before_s + x)
     const last_s = Math.min(to_s, after_s + x)
-    if (last_s > first_s) time_s += cdf.integral(last_s - after_s) - cdf.integral(first_s - after_s)
+    if (last_s > first_s) time_s += dwell.integral(last_s - after_s) - dwell.integral(first_s - after_s)
     // While it lies among them, the state of u − x itself is: its age is x.
     const among_s = Math.min(to_s, upTo_s + x) - Math.max(from_s, after_s + x)
     if (among_s > 0) time_s += among_s * dwell.cdf(x)
@@ -115,50 +192,41 @@ function timeWithin({ from_s, to_s, states }: Stretch, x: number, cdf: Accumulat
   return time_s
 }
 
-/** Pieces into which the law is cut, each with the same probability: within one the distribution function hardly bends. */
-const PIECES = 64
-/** What lies beyond this quantile is taken as at it. */
-const LAST = 1 - 1e-9
-/** Gauss and Legendre, three nodes on [0, 1]. */
-const NODES = [
-  { at: 0.5 - Math.sqrt(0.15), weight: 5 / 18 },
-  { at: 0.5, weight: 8 / 18 },
-  { at: 0.5 + Math.sqrt(0.15), weight: 5 / 18 },
-] as const
+/** The first of the states that reach beyond an instant. */
+function firstAfter(states: States, time_s: number): number {
+  let low = 0
+  let high = states.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (states[middle]!.upTo_s <= time_s) low = middle + 1
+    else high = middle
+  }
+  return low
+}
 
-/** G(y), the integral of a law's distribution function from 0 to y: the expectation of (y − X)⁺. */
-class AccumulatedCdf {
-  readonly #law: Law
-  readonly #knots: number[]
-  readonly #integrals: number[] = [0]
-
-  constructor(law: Law) {
-    this.#law = law
-    this.#knots = Array.from({ length: PIECES + 1 }, (_, k) => law.quantile(Math.min(LAST, k / PIECES)))
-    for (let k = 0; k < PIECES; k += 1) {
-      this.#integrals.push(this.#integrals[k]! + this.#piece(this.#knots[k]!, this.#knots[k + 1]!))
+/** The same by what was deleted and is brought back, where what is there would lead to nothing young enough. */
+function timeBroughtBack(stretch: Stretch, x: number, dwell: Dwell): number {
+  const { from_s, to_s, states, deleted, firstChoice_s } = stretch
+  if (deleted.length === 0) return 0
+  const passed = [...states.map(({ after_s }) => after_s + x), ...deleted.map(({ after_s }) => after_s + x)]
+  const marks = [from_s, ...passed.filter((mark_s) => mark_s > from_s && mark_s < to_s).sort((a, b) => a - b), to_s]
+  let time_s = 0
+  for (let k = 1; k < marks.length; k += 1) {
+    const [first_s, last_s] = [marks[k - 1]!, marks[k]!]
+    const least_s = (first_s + last_s) / 2 - x
+    const oldest_s = states[firstAfter(states, least_s)]?.after_s ?? Infinity
+    const integral = (onset_s: number): number => dwell.integral(last_s - onset_s) - dwell.integral(first_s - onset_s)
+    // Onsets for which one of these is the state to go back to, and none that is there is: they may overlap.
+    let reached_s = -Infinity
+    for (const { after_s, until_s } of deleted) {
+      const to = Math.min(until_s, oldest_s, firstChoice_s)
+      const from = Math.max(after_s, reached_s)
+      if (after_s < least_s || to <= from) continue
+      time_s += integral(from) - integral(to)
+      reached_s = to
     }
   }
-
-  integral(y: number): number {
-    const knots = this.#knots
-    if (y <= knots[0]!) return 0
-    if (y >= knots[PIECES]!) return this.#integrals[PIECES]! + y - knots[PIECES]!
-    let low = 0
-    let high = PIECES
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if (knots[middle]! <= y) low = middle
-      else high = middle
-    }
-    return this.#integrals[low]! + this.#piece(knots[low]!, y)
-  }
-
-  #piece(from: number, to: number): number {
-    const width = to - from
-    if (width === 0) return 0
-    return width * NODES.reduce((sum, { at, weight }) => sum + weight * this.#law.cdf(from + at * width), 0)
-  }
+  return time_s
 }
 
 /** The least x, to a hundredth of a second, at which an increasing function reaches a value. */

@@ -1,20 +1,22 @@
-import { lawOf } from '../kernel/index.ts'
+import type { LockWatch } from '../strategy/index.ts'
 import { strike } from '../world/index.ts'
-import type { HazardSpecification } from '../world/index.ts'
-import { cleanSpans, dwellOf, snapshotsOf } from './clean-spans.ts'
+import type { HazardSpecification, World } from '../world/index.ts'
+import { cleanSpans, snapshotsOf } from './clean-spans.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import { NO_EXPOSURE, exposureOver } from './exposure.ts'
 import type { ExposureStatistics, UsablePoint } from './exposure.ts'
 import { exposureAfterDwell } from './exposure-after-dwell.ts'
+import type { Course } from './exposure-after-dwell.ts'
 import type { ExposureRow } from './results.ts'
+import { coursesOf } from './unnoticed.ts'
 
 /**
  * Exposure of each dataset that a service needs, from the warm-up to the horizon: to each hazard that destroys, where only points at
- * places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell of which only the law has to
- * be known. Hazards of other kinds have no row: drills measure what is lost to them.
+ * places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell. Hazards of other kinds have
+ * no row: drills measure what is lost to them.
  */
-export function exposureRows(definition: CellDefinition, estate: Estate): ExposureRow[] {
+export function exposureRows(definition: CellDefinition, estate: Estate, locks?: LockWatch): ExposureRow[] {
   const { scenario, strategy, topology } = definition
   const span = { from_s: scenario.experiment.warmUp_s, to_s: estate.simulation.now }
   const rows: ExposureRow[] = []
@@ -26,7 +28,7 @@ export function exposureRows(definition: CellDefinition, estate: Estate): Exposu
       for (const dataset of service.needs.filter((needed) => struck.datasets.has(needed))) {
         const objective_s = service.objectives.rpo_s
         const statistics = struck.logical
-          ? exposureToDwell(definition, estate, { hazard, dataset, span, objective_s })
+          ? exposureToDwell(estate, { hazard, dataset, span, objective_s }, locks)
           : exposureToDestruction(estate, { dataset, places: struck.places, span, objective_s })
         if (statistics === undefined) continue
         const names = { strategy: strategy.name, topology: topology.name, hazard: name, service: service.name, dataset }
@@ -51,16 +53,23 @@ function exposureToDestruction(
   return points === 'every instant' ? NO_EXPOSURE : exposureOver(points, span, objective_s)
 }
 
-/** Undefined where the law of the dwell does not tell what is left. */
+/** Undefined where it is not known what would be left, and where backups that look odd may show a hazard before its time. */
 function exposureToDwell(
-  { topology }: CellDefinition,
   estate: Estate,
   { hazard, dataset, span, objective_s }: Question & { readonly hazard: HazardSpecification },
+  locks: LockWatch | undefined,
 ): ExposureStatistics | undefined {
-  const unnoticed = dwellOf(hazard, topology.world)
-  if (unnoticed === undefined) return undefined
-  const spans = cleanSpans(estate, dataset, unnoticed.emptied)
-  return spans === undefined ? undefined : exposureAfterDwell(spans, span, lawOf(unnoticed.dwell), objective_s)
+  const { world, operations } = estate
+  if (operations.monitoring.watchesData) return undefined
+  const courses = coursesOf(hazard, dataset, world)
+  if (courses === undefined) return undefined
+  const found: Course[] = []
+  for (const { dwell, attack } of courses) {
+    const spans = cleanSpans(estate, dataset, { isPart: hazard.kind === 'deletion', attack, locks })
+    if (spans === undefined) return undefined
+    found.push({ dwell, spans })
+  }
+  return exposureAfterDwell(found, span, objective_s)
 }
 
 interface Struck {
@@ -79,12 +88,21 @@ function whatIsStruck(definition: CellDefinition, hazard: HazardSpecification): 
     simulation.random(hazard.name, 'exposure'),
   )
   const counted = logical ? damage : damage.filter(({ only, backAt_s }) => only === undefined && backAt_s === undefined)
-  if (counted.length === 0) return undefined
+  // How far somebody comes who goes from machine to machine is a matter of chance.
+  const datasets =
+    hazard.kind === 'ransomware' ? datasetsAt(world, hazard.target) : counted.map(({ dataset }) => dataset)
+  if (datasets.length === 0) return undefined
   return {
     logical,
-    datasets: new Set(counted.map(({ dataset }) => dataset)),
+    datasets: new Set(datasets),
     places: new Set([...destroyedNodes, ...destroyedStores]),
   }
+}
+
+function datasetsAt(world: World, site: string): string[] {
+  return [...world.datasets.values()]
+    .filter(({ specification }) => world.node(specification.node).specification.site === site)
+    .map(({ name }) => name)
 }
 
 /** Points of a dataset that are not at these places; a synchronous replica elsewhere has every instant. */

@@ -1,13 +1,13 @@
 import { parseScenario } from '../scenario/load.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/set-values.ts'
-import { dwellOf } from './clean-spans.ts'
 import { exposureOver } from './exposure.ts'
 import type { JobRow, PointRow, Results } from './results.ts'
 import { NothingCompleteError, run } from './run.ts'
 import { settlingOf } from './warm-up.ts'
 import type { Settling } from './warm-up.ts'
 import type { RunOptions, RunProgress } from './run.ts'
+import { worksUnnoticed } from './unnoticed.ts'
 import { storeGrowth } from './store-growth.ts'
 import type { StoreGrowth } from './store-growth.ts'
 
@@ -226,7 +226,7 @@ export async function bandwidthNeeded(
       const tell = (progress: RunProgress): void => onProgress({ ...progress, what })
       const { exposures } = await run(alone, { ...options, onProgress: tell, replications: 0 })
       // What lies unnoticed no bandwidth makes known.
-      const destroying = exposures.filter(({ hazard }) => dwellOf(hazards.get(hazard)!, world) === undefined)
+      const destroying = exposures.filter(({ hazard }) => !worksUnnoticed(hazards.get(hazard)!))
       // A hair below: the sum of many spans of time is rounded.
       return destroying.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)
     }

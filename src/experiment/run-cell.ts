@@ -1,7 +1,7 @@
-import { writeDelays } from '../strategy/index.ts'
+import { LockWatch, writeDelays } from '../strategy/index.ts'
 import type { WriteDelay } from '../strategy/index.ts'
 import { bandwidths } from '../world/index.ts'
-import type { World } from '../world/index.ts'
+import type { HazardSpecification, World } from '../world/index.ts'
 import { complianceRows } from './compliance-rows.ts'
 import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills } from './drill.ts'
@@ -26,6 +26,7 @@ import { runDrills } from './run-drills.ts'
 import type { DrillFinding } from './run-drills.ts'
 import { quantile } from './statistics.ts'
 import { trafficRows } from './traffic-rows.ts'
+import { lockedStoresUnderAttack } from './unnoticed.ts'
 
 /** A piece of work that any thread or machine can do by itself, for one cell. */
 export type Block = DrillBlock | NaturalBlock | CombinationBlock
@@ -103,8 +104,12 @@ export async function runBlock(
   // A trace is of all that happens in the block.
   const { known = [], onFinding = () => {} } = definition.traced === true ? {} : options
   let undisturbed = known.find((finding) => 'undisturbed' in finding)?.undisturbed
+  let locks: LockWatch | undefined
+  const prepare = ({ world, operations }: Estate): void => {
+    locks = new LockWatch(operations, lockedStoresUnderAttack(drilledIn(definition), world))
+  }
   const observe = (world: Estate, goesOn: boolean): void => {
-    undisturbed = observations(definition, world)
+    undisturbed = observations(definition, world, locks)
     if (goesOn) onFinding({ undisturbed })
   }
   const observes = 'batch' in block && block.undisturbed && undisturbed === undefined
@@ -113,6 +118,7 @@ export async function runBlock(
     drills: drillsOf(definition, block),
     known: known.flatMap((finding) => ('undisturbed' in finding ? [] : [finding])),
     rankOf: 'batch' in block ? (replication) => rankIn(block, replication) : undefined,
+    prepare: observes ? prepare : undefined,
     observe: observes ? observe : undefined,
     onFinding,
     onProgress: (drills, total) => onProgress(drills / total),
@@ -165,7 +171,16 @@ async function runNatural(
   return { incidents }
 }
 
-function observations(definition: CellDefinition, estate: Estate): UndisturbedObservations {
+/** Hazards that are drilled in a cell. */
+function drilledIn({ scenario, topology }: CellDefinition): HazardSpecification[] {
+  return scenario.experiment.drills.flatMap((name) => topology.world.hazards.get(name) ?? [])
+}
+
+function observations(
+  definition: CellDefinition,
+  estate: Estate,
+  locks: LockWatch | undefined,
+): UndisturbedObservations {
   const names = { strategy: definition.strategy.name, topology: definition.topology.name }
   return {
     jobs: jobRows(estate, names),
@@ -173,7 +188,7 @@ function observations(definition: CellDefinition, estate: Estate): UndisturbedOb
     traffic: trafficRows(estate.world, names),
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
-    exposures: exposureRows(definition, estate),
+    exposures: exposureRows(definition, estate, locks),
     compliance: complianceRows(definition, estate),
     writeDelays: writeDelays(estate.world, estate.operations.strategy),
     costs: costRows(estate, names.topology, definition.scenario.money?.people),

@@ -22,6 +22,8 @@ export interface DrillRun {
   readonly known?: readonly DrillFinding[]
   /** Where a drill stands among those of its hazard, for passes; without it, all are staged in one. */
   readonly rankOf?: ((replication: number) => number) | undefined
+  /** Called with the undisturbed world that will be observed, before anything happens in it. */
+  readonly prepare?: ((undisturbed: Estate) => void) | undefined
   /** Called with the undisturbed world when it has come to the horizon, and whether there are drills to stage then. */
   readonly observe?: ((undisturbed: Estate, goesOn: boolean) => void) | undefined
   /** Called after each drill. */
@@ -44,7 +46,16 @@ export interface DrillsDone {
  * same whatever others there are, so that it does not matter how drills are shared out among blocks and passes.
  */
 export async function runDrills(given: DrillRun): Promise<DrillsDone> {
-  const { definition, drills, known = [], rankOf, observe, onFinding = () => {}, onProgress = () => {} } = given
+  const {
+    definition,
+    drills,
+    known = [],
+    rankOf,
+    prepare,
+    observe,
+    onFinding = () => {},
+    onProgress = () => {},
+  } = given
   const found = new Map(known.map((finding) => [keyOf(finding), finding.incidents]))
   const traces = definition.traced === true ? new TraceDigests() : undefined
   const passes = new Passes(rankOf !== undefined && traces === undefined)
@@ -62,6 +73,7 @@ export async function runDrills(given: DrillRun): Promise<DrillsDone> {
     const first = throughs === 0
     if (left.length === 0 && !(first && observe !== undefined)) break
     const world = createEstate(definition, { trace: traces?.add() })
+    if (first) prepare?.(world)
     const missed: Array<{ readonly drill: Drill; readonly idle_s: number }> = []
     for (const [k, drill] of left.entries()) {
       const share = world.simulation.now / definition.scenario.horizon_s

@@ -1,3 +1,4 @@
+export { LockWatch } from './lock-watch.ts'
 export { Operations } from './operations.ts'
 export type { JobRun } from './job-run.ts'
 export { RTO_PHASES } from './recovery/course.ts'

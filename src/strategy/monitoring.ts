@@ -68,6 +68,11 @@ export class Monitoring {
     return Object.keys(this.#plan).length > 0
   }
 
+  /** Whether something is watched that tainted data can set off. */
+  get watchesData(): boolean {
+    return Object.keys(this.#plan).some((name) => name !== 'missed-job')
+  }
+
   /** A run has ended; `records` is what the engine has recorded of it. */
   ended(job: Job, run: JobRun, records: readonly AuditRecord[]): void {
     const done = records.filter(({ outcome, operation }) => outcome === 'ok' && /^(backup|copy|check)/.test(operation))

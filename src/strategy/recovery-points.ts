@@ -16,6 +16,8 @@ export interface RecoveryPoint {
 /** Which recovery points were where, and when: what the jobs of a strategy made and forgot. */
 export class RecoveryPoints {
   readonly all: RecoveryPoint[] = []
+  /** Told of each that is added. */
+  onAdd: ((point: RecoveryPoint, snapshot: Snapshot) => void) | undefined
   readonly #present = new Map<string, RecoveryPoint>()
 
   constructor(origin?: RecoveryPoints) {
@@ -36,6 +38,7 @@ export class RecoveryPoints {
     const point = { ...place, snapshot: snapshot.id, cut_s, since_s: now_s, until_s: Infinity }
     this.all.push(point)
     this.#present.set(snapshot.id, point)
+    this.onAdd?.(point, snapshot)
   }
 
   /** Ids of snapshots differ between places: a copy is a snapshot of its own. */

@@ -25,9 +25,18 @@ export interface Kept {
   readonly journal_bytes?: number
 }
 
+/** From this instant on, a replica leads back to its states from the oldest to the newest. Seconds since start. */
+export interface ReplicaReach {
+  readonly since_s: number
+  readonly oldest_s: number
+  readonly newest_s: number
+}
+
 /** A dataset's copy on another node: its newest state, and the earlier ones that a journal still leads back to. */
 export class Replica {
   readonly kept: Kept
+  /** One entry for each state that arrived; of these operations: what an origin did before is not among them. */
+  readonly reaches: ReplicaReach[] = []
   /** Oldest first. */
   #points: ReplicaPoint[]
   /** In the journal: what leads from the oldest state to the newest. */
@@ -48,8 +57,8 @@ export class Replica {
     return this.#points.findLast(({ cut_s }) => cut_s <= time_s)
   }
 
-  /** Brings the replica to a later state. Corruption and deletion arrive like any other write. */
-  advance(point: ReplicaPoint): void {
+  /** Brings the replica to a later state, which has arrived now. Corruption and deletion arrive like any other write. */
+  advance(point: ReplicaPoint, now_s: number): void {
     this.#points.push(point)
     if (this.#points.length > 1) this.#journal_bytes += point.shipped_bytes
     const { journal_s, journal_bytes = Infinity } = this.kept
@@ -67,6 +76,7 @@ export class Replica {
     }
     this.#journal_bytes = left_bytes
     if (first > 0) this.#points = this.#points.slice(first)
+    this.reaches.push({ since_s: now_s, oldest_s: this.#points[0]!.cut_s, newest_s: point.cut_s })
   }
 }
 

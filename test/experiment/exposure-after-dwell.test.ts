@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { exposureAfterDwell } from '../../src/experiment/exposure-after-dwell.ts'
 import type { CleanSpan } from '../../src/experiment/exposure-after-dwell.ts'
+import { wholeDwell } from '../../src/experiment/dwell.ts'
 import { exposureOver } from '../../src/experiment/exposure.ts'
+import type { ExposureStatistics } from '../../src/experiment/exposure.ts'
 import { lawOf } from '../../src/kernel/index.ts'
+import type { Law } from '../../src/kernel/index.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
@@ -15,11 +18,20 @@ function daily(days: number, kept = Infinity, lag_s = 0): CleanSpan[] {
   })
 }
 
+function exposureTo(
+  spans: readonly CleanSpan[],
+  span: { readonly from_s: number; readonly to_s: number },
+  law: Law,
+  objective_s: number,
+): ExposureStatistics {
+  return exposureAfterDwell([{ dwell: wholeDwell(law), spans }], span, objective_s)
+}
+
 describe('exposure to what is noticed after a dwell', () => {
   it('of nothing is the age of the newest point', () => {
     const span = { from_s: 10 * DAY_S, to_s: 20 * DAY_S }
     const points = daily(30, 5, HOUR_S)
-    const none = exposureAfterDwell(points, span, lawOf({ law: 'constant', value: 0 }), DAY_S)
+    const none = exposureTo(points, span, lawOf({ law: 'constant', value: 0 }), DAY_S)
     const usable = points.map(({ after_s, since_s, until_s }) => ({ cut_s: after_s, since_s, until_s }))
     const plain = exposureOver(usable, span, DAY_S)
     for (const key of ['mean_s', 'p50_s', 'p90_s', 'p99_s', 'max_s', 'min_s', 'objectiveMet', 'unprotected'] as const) {
@@ -30,7 +42,7 @@ describe('exposure to what is noticed after a dwell', () => {
   // The newest point older than six hours is 6 to 30 hours old, each age alike.
   it('of six hours lies between six hours and thirty', () => {
     const span = { from_s: 10 * DAY_S, to_s: 20 * DAY_S }
-    const found = exposureAfterDwell(daily(30), span, lawOf({ law: 'constant', value: 6 * HOUR_S }), DAY_S)
+    const found = exposureTo(daily(30), span, lawOf({ law: 'constant', value: 6 * HOUR_S }), DAY_S)
     expect(found.mean_s / HOUR_S).toBeCloseTo(18, 2)
     expect(found.sd_s / HOUR_S).toBeCloseTo(24 / Math.sqrt(12), 1)
     expect(found.min_s / HOUR_S).toBeCloseTo(6, 2)
@@ -43,7 +55,7 @@ describe('exposure to what is noticed after a dwell', () => {
   it('of an exponential dwell is the dwell and what the onset would have cost', () => {
     const span = { from_s: 400 * DAY_S, to_s: 410 * DAY_S }
     const mean = 3 * DAY_S
-    const found = exposureAfterDwell(daily(410), span, lawOf({ law: 'exponential', mean }), DAY_S)
+    const found = exposureTo(daily(410), span, lawOf({ law: 'exponential', mean }), DAY_S)
     expect(found.unprotected).toBeLessThan(1e-9)
     expect(found.mean_s / HOUR_S).toBeCloseTo(72 + 12, 1)
     expect(found.sd_s / HOUR_S).toBeCloseTo(Math.sqrt(72 ** 2 + 24 ** 2 / 12), 0)
@@ -55,7 +67,7 @@ describe('exposure to what is noticed after a dwell', () => {
   it('is the dwell where every instant can be gone back to', () => {
     const span = { from_s: 400 * DAY_S, to_s: 410 * DAY_S }
     const log = { after_s: 0, upTo_s: 410 * DAY_S, since_s: 0, until_s: Infinity }
-    const found = exposureAfterDwell([log], span, lawOf({ law: 'exponential', mean: DAY_S }), DAY_S)
+    const found = exposureTo([log], span, lawOf({ law: 'exponential', mean: DAY_S }), DAY_S)
     expect(found.mean_s / DAY_S).toBeCloseTo(1, 2)
     expect(found.p90_s / DAY_S).toBeCloseTo(Math.log(10), 4)
     expect(found.objectiveMet).toBeCloseTo(1 - Math.exp(-1), 5)
@@ -65,15 +77,10 @@ describe('exposure to what is noticed after a dwell', () => {
   it('has nothing to go back to when the dwell outlasts what is kept', () => {
     const span = { from_s: 20 * DAY_S, to_s: 30 * DAY_S }
     const mean = 10 * DAY_S
-    const found = exposureAfterDwell(daily(40, 10), span, lawOf({ law: 'exponential', mean }), DAY_S)
+    const found = exposureTo(daily(40, 10), span, lawOf({ law: 'exponential', mean }), DAY_S)
     expect(found.unprotected).toBeCloseTo(10 * (Math.exp(-0.9) - Math.exp(-1)), 5)
     expect(found.max_s / DAY_S).toBeCloseTo(10, 2)
-    const uniform = exposureAfterDwell(
-      daily(40, 10),
-      span,
-      lawOf({ law: 'uniform', min: 12 * DAY_S, max: 20 * DAY_S }),
-      DAY_S,
-    )
+    const uniform = exposureTo(daily(40, 10), span, lawOf({ law: 'uniform', min: 12 * DAY_S, max: 20 * DAY_S }), DAY_S)
     expect(uniform).toMatchObject({ unprotected: 1, objectiveMet: 0 })
   })
 })

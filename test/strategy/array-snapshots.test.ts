@@ -116,6 +116,39 @@ security:
   })
 })
 
+describe('snapshots of the array beside newer backups', () => {
+  const older = '- snapshot: { dataset: documents, last: 3, at: daily 00:30 }'
+
+  it('are gone back to when an intruder has emptied the stores of these', async () => {
+    const attack = ransomware.replace('}', ', credentials: [nas, bucket], attack: 100 % }')
+    const { share } = await staged({ hazards: { attack }, drills: ['attack'], jobs: jobs(older) })
+    expect(share).toMatchObject({ outcome: 'recovered', store: 'snapshots of files', reason: '', rpo_s: 17.5 * HOUR_S })
+  })
+
+  it('are what is left when none of these can be restored', async () => {
+    const broken = '{ kind: restore-failure, target: nas, share: 100 %, at: 2026-01-12T00:00:00Z, detection: 30 d }'
+    const same = broken.replace('nas', 'bucket')
+    const { share } = await staged({
+      hazards: { slip: deletion, broken, same },
+      drills: ['slip'],
+      background: ['broken', 'same'],
+      jobs: jobs(older),
+    })
+    expect(share).toMatchObject({ outcome: 'degraded', store: 'snapshots of files' })
+    expect(share?.reason).toContain('nas')
+  })
+
+  it('are left alone where a journal leads to a later state', async () => {
+    const journal = '- journal: { dataset: documents, to: post, reach: 1 d }'
+    const { share } = await staged({
+      hazards: { slip: deletion },
+      drills: ['slip'],
+      jobs: jobs(older.replace('00:30', '02:30'), journal),
+    })
+    expect(share?.store).toBe('journal on post')
+  })
+})
+
 describe('a split mirror every twelve hours, kept two days', () => {
   const mirror = '- snapshot: { dataset: documents, last: 4, kind: split-mirror, at: "0 3,15 * * *" }'
 

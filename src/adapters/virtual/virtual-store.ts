@@ -12,6 +12,7 @@ import { passed, unavailable } from './flow-errors.ts'
 import { DeletedObjects } from './deleted-objects.ts'
 import { concatContents, sliceContent } from './parts.ts'
 import { DamagedContent } from './sealed-extents.ts'
+import type { LockHistory } from './lock-history.ts'
 import { ObjectTable } from './object-table.ts'
 import type { StoredObject } from './object-table.ts'
 
@@ -82,6 +83,8 @@ export class VirtualStore {
   readonly name: string
   readonly capacity_bytes: number
   onChange: StoreObserver | undefined
+  /** Kept while there is one. */
+  lockHistory: LockHistory | undefined
   readonly #clock: Clock
   readonly #objects: ObjectTable
   readonly #deleted: DeletedObjects | undefined
@@ -187,6 +190,28 @@ export class VirtualStore {
     this.#objects.set(name, { ...object, content: concatContents(parts) })
   }
 
+  /** The engine's port for who only looks at what is stored: takes no time, costs nothing, and leaves no trace. */
+  observe(): BlobStore {
+    const refuse = (name: string): never => {
+      throw new AccessDeniedError(`${name} in ${this.name} is only looked at`)
+    }
+    return {
+      name: this.name,
+      put: async (name) => refuse(name),
+      delete: async (name) => refuse(name),
+      stat: async (name) => this.info(name),
+      get: async (name, range) => {
+        const content = this.content(name)
+        const start = Math.min(range?.start ?? 0, content.length)
+        const slice = sliceContent(content, start, Math.max(start, Math.min(range?.end ?? Infinity, content.length)))
+        return slice instanceof Uint8Array ? slice.slice() : slice
+      },
+      list: async function* (this: VirtualStore, prefix: string) {
+        for (const name of this.names(prefix)) yield this.info(name)
+      }.bind(this),
+    }
+  }
+
   /** The engine's port, as one principal sees the store. */
   connect(access: StoreAccess): BlobStore {
     return new Connection(this, access)
@@ -225,7 +250,9 @@ export class VirtualStore {
     this.assertThere()
     if (this.#objects.get(name) !== undefined) throw new BlobExistsError(`${name} exists in ${this.name}`)
     const created = this.#clock.now()
-    this.#objects.set(name, { content, created, lockedUntil: lockedUntil(created) })
+    const until = lockedUntil(created)
+    this.#objects.set(name, { content, created, lockedUntil: until })
+    this.lockHistory?.put(name, created, until)
     this.#stored_bytes += bytes
     this.onChange?.('put', name, bytes, created)
   }
@@ -256,6 +283,7 @@ export class VirtualStore {
   /** @internal */
   lock(name: string, until: Instant): void {
     this.#objects.set(name, { ...this.#object(name), lockedUntil: until })
+    this.lockHistory?.extended(name, this.#clock.now(), until)
   }
 
   /** @internal */

@@ -26,6 +26,6 @@ export async function shipChanges(job: Kept, { world, replicas, work }: JobConte
     newest === undefined ? files.bytes : files.writtenBytes(world.instant(newest.cut_s), world.instant(cut_s))
   const { node, purpose, session, pace = session } = work
   if (shipped_bytes > 0) await ship(world, { from: node, to: job.to, bytes: shipped_bytes, purpose, session: pace })
-  replica.advance({ cut_s, tree, shipped_bytes })
+  replica.advance({ cut_s, tree, shipped_bytes }, simulation.now)
   return { read_bytes: shipped_bytes, written_bytes: shipped_bytes, remark: '' }
 }

@@ -1,6 +1,6 @@
 import type { TreeState } from '../replicas.ts'
 import type { Part } from './restored-dataset.ts'
-import { bytesBelow } from './revert.ts'
+import { bytesBelow } from './parts-of-tree.ts'
 
 /** Which of a tree's entries at the top to restore now, and which later; no `only`: all of them. */
 export function divided(

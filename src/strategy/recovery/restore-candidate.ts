@@ -15,7 +15,7 @@ import { isIndexMadeAnew } from './index-made-anew.ts'
 import { boot, canServe } from './instant.ts'
 import { logJobOf, replayLog } from './replay-log.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
-import { adoptFrom } from './revert.ts'
+import { adoptFrom } from './parts-of-tree.ts'
 
 export interface RestoreTask {
   readonly operations: Operations

@@ -42,6 +42,9 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
     if ('store' in result) return { ...result, passedOver: [...deletedSnapshots(task), ...result.passedOver] }
     const { nextEnd_s } = world.outages
     if (!result.outOfReach || nextEnd_s === undefined) {
+      const older =
+        cuts === undefined && isWhole ? await revert(operations, incident, damage, { evenIfOlder: true }) : undefined
+      if (older !== undefined) return { ...older, passedOver: result.reasons, older: true }
       const reasons = [...deletedSnapshots(task), ...result.reasons]
       if (reasons.length > 0) return reasons.join('; ')
       return `no recovery point of ${damage.dataset} from before the incident`

@@ -4,32 +4,31 @@ import type { Damage, Incident } from '../../world/index.ts'
 import { ship } from '../../world/ship.ts'
 import { journalOf } from '../jobs/journal.ts'
 import type { Operations } from '../operations.ts'
+import type { ReplicaPoint } from '../replicas.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
-import { adoptFrom, bytesBelow } from './revert.ts'
+import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 
 /**
  * Brings back what was deleted from a journal on another node, as it was at the last write before. (After everything else
  * the service goes on there, from the journal's state.) Undefined where no journal leads back so far.
  */
 export async function restoreFromJournal(
-  { world, strategy, replicas }: Operations,
+  operations: Operations,
   incident: Incident,
   damage: Damage,
 ): Promise<RestoredDataset | undefined> {
+  const { world } = operations
   const { only, dataset } = damage
-  const job = strategy.jobs.find((each) => each.kind === 'journal' && each.dataset === dataset)
-  if (only === undefined || job?.kind !== 'journal' || !world.node(job.to).alive || !world.nodeOf(dataset).alive) {
-    return undefined
-  }
+  const found = journalPoint(operations, incident, damage)
+  if (only === undefined || found === undefined) return undefined
+  const { point, node } = found
   const { simulation } = world
-  const point = replicas.of(journalOf(job)).newestUpTo(incident.onset_s * (1 - Number.EPSILON))
-  if (point === undefined) return undefined
   const { files } = world.dataset(dataset)
   const cut = world.instant(point.cut_s)
   const bytes = bytesBelow(point.tree, only)
   const session = simulation.flows.resource({ name: 'recovery', capacity: Infinity })
   try {
-    await ship(world, { from: job.to, to: world.nodeOf(dataset).name, bytes, purpose: 'restore', session })
+    await ship(world, { from: node, to: world.nodeOf(dataset).name, bytes, purpose: 'restore', session })
   } catch (error) {
     if (error instanceof EngineError) return undefined
     throw error
@@ -37,10 +36,10 @@ export async function restoreFromJournal(
   adoptFrom(point.tree, files, only, world.clock.now())
   const expected = files.at(cut)
   if (expected === undefined || !compareTrees(files.root, expected, only).equal) {
-    throw new Error(`the journal of ${dataset} on ${job.to} is not what the history holds at ${point.cut_s} s`)
+    throw new Error(`the journal of ${dataset} on ${node} is not what the history holds at ${point.cut_s} s`)
   }
   return {
-    store: `journal on ${job.to}`,
+    store: `journal on ${node}`,
     recoveryPoint_s: point.cut_s,
     restored_bytes: bytes,
     lost_bytes: files.writtenBytes(cut, world.instant(incident.detected_s), only),
@@ -48,4 +47,18 @@ export async function restoreFromJournal(
     older: false,
     left: [],
   }
+}
+
+/** The state to which a journal leads for who brings back a part that was deleted; undefined when there is none. */
+export function journalPoint(
+  { world, strategy, replicas }: Operations,
+  incident: Incident,
+  { only, dataset }: Damage,
+): { readonly point: ReplicaPoint; readonly node: string } | undefined {
+  const job = strategy.jobs.find((each) => each.kind === 'journal' && each.dataset === dataset)
+  if (only === undefined || job?.kind !== 'journal' || !world.node(job.to).alive || !world.nodeOf(dataset).alive) {
+    return undefined
+  }
+  const point = replicas.of(journalOf(job)).newestUpTo(incident.onset_s * (1 - Number.EPSILON))
+  return point && { point, node: job.to }
 }

@@ -1,24 +1,27 @@
 import { compareTrees } from '../../adapters/virtual/index.ts'
-import type { DirectoryNode, VirtualFileSystem } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
-import type { Instant } from '../../engine/ports.ts'
-import type { Damage, Incident } from '../../world/index.ts'
+import type { Damage, Incident, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
+import type { RecoveryPoint } from '../recovery-points.ts'
+import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 import { reachOfLog } from './replay-log.ts'
+import { journalPoint } from './restore-from-journal.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 
 /**
- * Goes back to a snapshot of the array, where it holds a newer state from before the incident than the backups do: at once
- * for a whole dataset by reverting, at the pace of its disks from a split mirror or for single folders, which are copied.
+ * Goes back to a snapshot of the array, where it holds a newer state from before the incident than backups and journals do: at
+ * once for a whole dataset by reverting, at the pace of its disks from a split mirror or for single folders, which are copied.
  * After the loss of a virtual machine too, whose images the array had. Undefined when there is none, or the array is gone
  * with it.
+ * @param evenIfOlder nothing came of what would be newer
  */
 export async function revert(
   operations: Operations,
   incident: Incident,
   damage: Damage,
+  { evenIfOlder = false } = {},
 ): Promise<RestoredDataset | undefined> {
-  const { world, strategy, points } = operations
+  const { world, strategy } = operations
   const { simulation } = world
   const { files, snapshots } = world.dataset(damage.dataset)
   const job = strategy.jobs.find((each) => each.kind === 'snapshot' && each.dataset === damage.dataset)
@@ -30,12 +33,7 @@ export async function revert(
   const snapshot = snapshots.newestBefore(onset)
   if (snapshot === undefined) return undefined
   const recoveryPoint_s = snapshot.cut - world.start
-  const backups = points.all.filter(
-    ({ dataset, cut_s, until_s }) => dataset === damage.dataset && until_s === Infinity && cut_s < incident.onset_s,
-  )
-  const newest_s = Math.max(-Infinity, ...backups.map(({ cut_s }) => cut_s))
-  const reached = reachOfLog(operations, incident, damage, world.instant(newest_s))
-  if (reached > snapshot.cut) return undefined
+  if (!evenIfOlder && newestElsewhere(operations, incident, damage) > snapshot.cut) return undefined
   const { only } = damage
   const tree = snapshot.tree
   const bytes = only === undefined ? tree.bytes : bytesBelow(tree, only)
@@ -68,22 +66,20 @@ export async function revert(
   }
 }
 
-/** Bytes of these files, and below these directories, as far as they are there. */
-export function bytesBelow(tree: DirectoryNode, paths: readonly string[]): number {
-  let bytes = 0
-  for (const path of paths) {
-    const node = tree.lookup(path)
-    if (node?.kind === 'directory') bytes += node.bytes
-    else if (node?.kind === 'file') bytes += node.size
-  }
-  return bytes
+/** The newest state from before an incident that backups, with the log, and journals seem to lead to. */
+function newestElsewhere(operations: Operations, incident: Incident, damage: Damage): number {
+  const { world, points } = operations
+  const backups = points.all.filter(
+    (point) => point.dataset === damage.dataset && point.cut_s < incident.onset_s && isThere(world, point),
+  )
+  const newest_s = backups.reduce((newest, { cut_s }) => Math.max(newest, cut_s), -Infinity)
+  const journal_s = journalPoint(operations, incident, damage)?.point.cut_s ?? -Infinity
+  const byLog = reachOfLog(operations, incident, damage, world.instant(newest_s))
+  return Math.max(byLog, world.instant(journal_s))
 }
 
-/** Makes these paths what they are in another state of the files; what is not in it goes. */
-export function adoptFrom(tree: DirectoryNode, files: VirtualFileSystem, paths: readonly string[], now: Instant): void {
-  for (const path of paths) {
-    const node = tree.lookup(path)
-    if (node !== undefined) files.adopt(path, node, now)
-    else if (files.lookup(path) !== undefined) files.remove(path, now)
-  }
+/** Neither the retention nor an intruder has deleted it, nor has its store gone. */
+function isThere(world: World, { store, dataset, snapshot, until_s }: RecoveryPoint): boolean {
+  const { alive, objects } = world.store(store)
+  return until_s === Infinity && alive && objects.find(`${dataset}/snapshots/${snapshot}`) !== undefined
 }

@@ -35,6 +35,7 @@ import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
 import { linuxCalls } from './linux-calls.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
+import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
   /** Makes all that was restored durable. Call it once at the end: far cheaper than an fsync a file. */
@@ -72,6 +73,8 @@ class Target implements DirectoryTarget {
   private readonly uid = process.getuid?.() ?? -1
   private readonly calls = linuxCalls()
   private readonly options: DirectoryTargetOptions
+  /** Large files that are open. */
+  private readonly behind = new Map<string, WriteBehind>()
   /** Files in which zeros are left out. */
   private readonly sparse = new Set<string>()
 
@@ -104,9 +107,11 @@ class Target implements DirectoryTarget {
 
   async createFile(path: NameBytes, size: number, options: { readonly sparse?: boolean } = {}): Promise<void> {
     this.attempt('create', path, () => {
-      this.makeRoom(path)
-      const file = openSync(this.at(path), 'wx', 0o600)
+      this.requireParents(path)
+      this.forget(path)
+      const file = this.inRoom(path, (at) => openSync(at, 'wx', 0o600))
       this.remember(path, file)
+      if (size >= WRITTEN_BEHIND_BYTES) this.behind.set(path, new WriteBehind(file))
       if (size > 0) ftruncateSync(file, size)
       if (options.sparse === true) this.sparse.add(path)
     })
@@ -120,26 +125,30 @@ class Target implements DirectoryTarget {
         ? partsWithContent(bytes, offset)
         : [{ start: 0, end: bytes.length }])
         for (let done = start; done < end;) done += writeSync(file, bytes, done, end - done, offset + done)
+      this.behind.get(path)?.wrote(offset, offset + bytes.length)
     })
   }
 
   async createSymlink(path: NameBytes, target: NameBytes): Promise<void> {
     this.attempt('create the symbolic link', path, () => {
-      this.makeRoom(path)
-      symlinkSync(bytesOf(target), this.at(path))
+      this.requireParents(path)
+      this.inRoom(path, (at) => symlinkSync(bytesOf(target), at))
     })
   }
 
   async createHardLink(path: NameBytes, existing: NameBytes): Promise<void> {
     this.attempt(`link`, path, () => {
       this.requireParents(existing)
-      this.makeRoom(path)
-      linkSync(this.at(existing), this.at(path))
+      this.requireParents(path)
+      this.forget(path)
+      this.inRoom(path, (at) => linkSync(this.at(existing), at))
     })
   }
 
   async createSpecial(path: NameBytes, kind: EntryKind, device?: { major: number; minor: number }): Promise<void> {
     this.attempt(`create the ${kind}`, path, () => {
+      this.requireParents(path)
+      this.forget(path)
       this.makeRoom(path)
       const letter = { fifo: 'p', 'block-device': 'b', 'character-device': 'c' }[kind as string]
       // A socket belongs to the program that listens on it: that makes it anew.
@@ -258,10 +267,20 @@ class Target implements DirectoryTarget {
     if (status !== 0) throw new FileSystemError(`cannot make ${this.directory} durable: 'sync' failed`)
   }
 
+  /** Makes something of a name; what has the name already makes room first. Mostly nothing has, and looking costs as much. */
+  private inRoom<T>(path: NameBytes, make: (at: Buffer) => T): T {
+    const at = this.at(path)
+    try {
+      return make(at)
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST')) throw error
+      this.makeRoom(path)
+      return make(at)
+    }
+  }
+
   /** Frees the name of a file, link or special file. */
   private makeRoom(path: NameBytes): void {
-    this.requireParents(path)
-    this.forget(path)
     const stat = this.look(path)
     if (stat === undefined) return
     if (stat.isDirectory())
@@ -342,6 +361,8 @@ class Target implements DirectoryTarget {
     const file = this.open.get(path)
     if (file === undefined) return
     this.open.delete(path)
+    this.behind.get(path)?.end()
+    this.behind.delete(path)
     closeSync(file)
   }
 

@@ -11,6 +11,10 @@ export interface LinuxCalls {
   removeAttribute(path: Buffer, name: string): void
   /** Sets the time of the last change, to the nanosecond, and that of the last access to the same. */
   setTime(path: Buffer, time_ns: bigint): void
+  /** Frees the memory in which the system keeps a part of a file, as far as that is on the disk; by default of all of it. */
+  uncache(file: number, start?: number, length?: number): void
+  /** Has a part of a file written to the disk, and with `wait` until it is there; its size and place may still be lost in a crash. */
+  writeOut(file: number, start: number, length: number, wait: boolean): void
 }
 
 type Foreign = (...values: unknown[]) => number
@@ -24,6 +28,10 @@ interface Koffi {
 /** Numbers of <fcntl.h> and <errno.h>, the same on every Linux but for ENODATA and ERANGE, which agree where Node runs. */
 const AT_FDCWD = -100
 const AT_SYMLINK_NOFOLLOW = 0x100
+const POSIX_FADV_DONTNEED = 4
+const SYNC_FILE_RANGE_WAIT_BEFORE = 1
+const SYNC_FILE_RANGE_WRITE = 2
+const SYNC_FILE_RANGE_WAIT_AFTER = 4
 const ERANGE = 34
 const ENODATA = 61
 
@@ -74,6 +82,8 @@ function bind(): LinuxCalls | null {
   )
   const lremovexattr = library.func('int lremovexattr(const uint8_t *path, const char *name)')
   const utimensat = library.func('int utimensat(int directory, const uint8_t *path, const uint8_t *times, int flags)')
+  const posixFadvise = library.func('int posix_fadvise(int file, int64_t start, int64_t length, int advice)')
+  const syncFileRange = library.func('int sync_file_range(int file, int64_t start, int64_t length, unsigned int flags)')
   const small = Buffer.alloc(1024)
   const large = Buffer.alloc(ATTRIBUTE_BYTES)
   const times = Buffer.alloc(32)
@@ -115,6 +125,14 @@ function bind(): LinuxCalls | null {
         times.writeBigInt64LE(nanoseconds, at + 8)
       }
       if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0) failed('utimensat')
+    },
+    // Both are advice: a file system that does not take it works all the same.
+    uncache(file, start = 0, length = 0) {
+      posixFadvise(file, start, length, POSIX_FADV_DONTNEED)
+    },
+    writeOut(file, start, length, wait) {
+      const waiting = wait ? SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER : 0
+      syncFileRange(file, start, length, SYNC_FILE_RANGE_WRITE | waiting)
     },
   }
 }

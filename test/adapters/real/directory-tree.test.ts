@@ -225,6 +225,18 @@ describe('a directory as a target', () => {
     ])
   })
 
+  it('has all of a large file that comes in pieces and in no order', async () => {
+    // 41 pieces of 0.7 MB: three stretches are on their way to the disk before the file ends.
+    const pieces = Array.from({ length: 41 }, (_, number) => Buffer.alloc(700_001, number + 1))
+    const order = [...pieces.keys()].map((number) => (number * 30) % pieces.length)
+    const target = directoryTarget(directory)
+    await target.createFile('large', 41 * 700_001)
+    for (const number of [...pieces.keys()].slice(0, 20)) await target.write('large', number * 700_001, pieces[number]!)
+    for (const number of order) if (number >= 20) await target.write('large', number * 700_001, pieces[number]!)
+    await target.finish('large', 'file', { mode: 0o600, uid: 0, gid: 0, mtime_ns: 0n })
+    expect(Buffer.concat(pieces).equals(readFileSync(join(directory, 'large')))).toBe(true)
+  })
+
   it('takes away attributes that were not recorded, and says which it may not set', async () => {
     const calls = linuxCalls()
     const path = Buffer.from(join(directory, 'kept'))

@@ -9,7 +9,13 @@ import type { TreeNeeds } from './needs.ts'
 interface Node {
   readonly needs: TreeNeeds
   references: number
+  /** The nodes of what is below it, once somebody has looked. */
+  below: readonly Node[] | undefined
+  /** The walk that has come here last. */
+  walk: number
 }
+
+const WANTED = -1
 
 /**
  * What all snapshots of a repository need, kept from one prune to the next by counting references: what a prune has to look at
@@ -21,18 +27,19 @@ export class Liveness {
   #roots: Set<string>
   /** How many trees and lists need each entry of the index. */
   #references: Uint32Array
-  /** Where references to an entry are counted since a reader takes the same chunk from another place. */
-  readonly #moved: Map<number, number>
+  /** Where references to an entry are counted since a reader takes the same chunk from another place: that entry plus 1, or 0. */
+  #moved: Uint32Array
   /** Removals of packs that have been heeded. */
   #removals: number
+  #walks = 0
 
   constructor(origin?: Liveness) {
     this.#nodes = new Map()
     for (const [address, { needs, references }] of origin === undefined ? [] : origin.#nodes)
-      this.#nodes.set(address, { needs, references })
+      this.#nodes.set(address, { needs, references, below: undefined, walk: 0 })
     this.#roots = new Set(origin === undefined ? [] : origin.#roots)
     this.#references = origin === undefined ? new Uint32Array(1024) : origin.#references.slice()
-    this.#moved = new Map(origin === undefined ? [] : origin.#moved)
+    this.#moved = origin === undefined ? new Uint32Array(1024) : origin.#moved.slice()
     this.#removals = origin === undefined ? 0 : origin.#removals
   }
 
@@ -48,6 +55,39 @@ export class Liveness {
 
   isNeeded(entry: number): boolean {
     return this.#references[entry]! > 0
+  }
+
+  /**
+   * The newest snapshot that needs each of these entries, all of which are needed: by entry, its place among the snapshots.
+   * @param snapshots those that were counted last, in ascending order of time
+   */
+  newestNeeding(snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>, entries: readonly number[]): Int32Array {
+    const newest = new Int32Array(this.#references.length)
+    for (const entry of entries) newest[entry] = WANTED
+    let left = entries.length
+    const walk = ++this.#walks
+    for (let place = snapshots.length - 1; place >= 0 && left > 0; place--) {
+      const found = [this.#nodes.get(snapshots[place]!.tree)!]
+      for (let node = found.pop(); node !== undefined; node = found.pop()) {
+        // What a newer snapshot needs, it needs with all that is below.
+        if (node.walk === walk) continue
+        node.walk = walk
+        const { entries: needed } = node.needs
+        for (let at = 0; at < needed.length; at++) {
+          const entry = this.#placeOf(needed[at]!)
+          if (newest[entry] !== WANTED) continue
+          newest[entry] = place
+          left--
+        }
+        for (const below of this.#below(node)) if (below.walk !== walk) found.push(below)
+      }
+    }
+    return newest
+  }
+
+  #below(node: Node): readonly Node[] {
+    const { trees, lists } = node.needs
+    return (node.below ??= [...trees, ...lists].map((address) => this.#nodes.get(address)!))
   }
 
   /**
@@ -69,9 +109,13 @@ export class Liveness {
   }
 
   #grow(entries: number): void {
-    const larger = new Uint32Array(Math.ceil(1.5 * entries))
-    larger.set(this.#references)
-    this.#references = larger
+    const grown = (column: Uint32Array): Uint32Array => {
+      const larger = new Uint32Array(Math.ceil(1.5 * entries))
+      larger.set(column)
+      return larger
+    }
+    this.#references = grown(this.#references)
+    this.#moved = grown(this.#moved)
   }
 
   /** References to chunks of packs that were given up belong where a reader takes these chunks now. */
@@ -87,8 +131,8 @@ export class Liveness {
         if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
         this.#references[entry] = 0
         this.#references[now]! += references
-        this.#moved.set(entry, now)
-        this.#moved.delete(now)
+        this.#moved[entry] = now + 1
+        this.#moved[now] = 0
       }
     }
   }
@@ -119,7 +163,7 @@ export class Liveness {
     }
     const needs = read.get(address)
     if (needs === undefined) throw new RepositoryFormatError(`the tree or list ${address.slice(0, 8)} was not read`)
-    this.#nodes.set(address, { needs, references: 1 })
+    this.#nodes.set(address, { needs, references: 1, below: undefined, walk: 0 })
     const { entries } = needs
     for (let at = 0; at < entries.length; at++) this.#references[this.#placeOf(entries[at]!)]!++
     return true
@@ -139,9 +183,13 @@ export class Liveness {
 
   /** The entry at which references to this one are counted. */
   #placeOf(entry: number): number {
-    if (this.#moved.size === 0) return entry
-    let place = entry
-    for (let next = this.#moved.get(place); next !== undefined; next = this.#moved.get(place)) place = next
+    const moved = this.#moved
+    const first = moved[entry]!
+    if (first === 0) return entry
+    let place = first - 1
+    for (let next = moved[place]!; next !== 0; next = moved[place]!) place = next - 1
+    // Nobody has to go that way again.
+    moved[entry] = place + 1
     return place
   }
 }

@@ -9,6 +9,8 @@ import type { IndexFile } from '../index/index-file.ts'
 import type { BlobInfo, Content } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
+import type { Snapshot } from '../repository/snapshot.ts'
+import { generations } from './generations.ts'
 import { planPrune } from './plan.ts'
 import type { PrunePlan } from './plan.ts'
 import type { Liveness } from './liveness.ts'
@@ -45,6 +47,8 @@ export interface PruneReport {
 const INDEX_FILES_AT_MOST = 16
 /** Larger index files are left as they are: to write them again and again costs more than to read one more. */
 const JOINED_BYTES = 512 * 1024
+/** What is read before anything else is, in packs: as many as are written at once. */
+const PACKS_AT_ONCE = 4
 
 /**
  * Frees the space of what no snapshot needs. What is not needed is marked now and deleted by a prune after the grace period,
@@ -97,7 +101,7 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   const mark = (names: readonly string[], marked: boolean): IndexFile['marks'] =>
     names.map((pack) => ({ pack, time: now, marked }))
   try {
-    if (plan.repack.length > 0) await repack(repository, writer, plan, needed, options)
+    if (plan.repack.length > 0) await repack(repository, writer, plan, { needed, snapshots, stored }, options)
     // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
@@ -128,19 +132,26 @@ export function requireSound({ damaged, store }: Repository): void {
   throw new RepositoryFormatError(`nothing was pruned: ${name} in ${store.name} is damaged; look at it with check`)
 }
 
+/** What is known before anything is copied. */
+interface Known {
+  readonly needed: Liveness
+  readonly snapshots: readonly Snapshot[]
+  readonly stored: ReadonlyMap<string, BlobInfo>
+}
+
 /** Copies what is needed of these packs to new ones. */
 async function repack(
   repository: Repository,
   writer: ReturnType<Repository['writer']>,
   { repack: packs, repacked_bytes: total_bytes }: PrunePlan,
-  needed: Liveness,
+  { needed, snapshots, stored }: Known,
   { request_bytes, onProgress }: PruneOptions,
 ): Promise<void> {
-  const { index } = repository
+  const { index, store, options } = repository
   const cursor = new AddressCursor()
-  const entries = packs.flatMap((name) =>
-    [...(index.pack(name)?.entries ?? [])].filter((entry) => needed.isNeeded(entry)),
-  )
+  // In the order in which they were written, which every client sees.
+  const inOrder = [...packs].sort((a, b) => stored.get(a)!.created - stored.get(b)!.created)
+  const entries = inOrder.flatMap((name) => [...index.pack(name)!.entries].filter((entry) => needed.isNeeded(entry)))
   let bytes = 0
   const handlers: ReadHandlers = {
     segment(pack, number) {
@@ -158,7 +169,11 @@ async function repack(
       throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)
     },
   }
-  await readChunks(repository, entries, handlers, request_bytes === undefined ? {} : { request_bytes })
+  // Of a part is read what is written at once; asked for are all, so that one waits once where that takes hours.
+  await store.prepare?.(inOrder.map(packPath))
+  const lengthOf = (entry: number): number => index.lengthOf(entry)
+  for (const part of generations(entries, needed, snapshots, lengthOf, PACKS_AT_ONCE * options.pack_bytes))
+    await readChunks(repository, part, handlers, request_bytes === undefined ? {} : { request_bytes })
 }
 
 /** True when the blob is gone. */

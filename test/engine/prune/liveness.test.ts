@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { backup, forget, openRepository, prune } from '../../../src/engine/index.ts'
-import type { Repository } from '../../../src/engine/index.ts'
+import type { Repository, Snapshot } from '../../../src/engine/index.ts'
+import type { ChunkIndex } from '../../../src/engine/index/chunk-index.ts'
 import { neededEntries } from '../../../src/engine/prune/use.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { DAY_S, START, Workbench, credentials, noise } from '../workbench.ts'
@@ -27,9 +28,39 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 /** Addresses of what is needed: of a chunk that is stored twice, either place is right. */
 function needed({ index }: Repository, isNeeded: (entry: number) => boolean): string[] {
   const addresses = new Set<string>()
-  for (let entry = 0; entry < index.entries; entry++)
-    if (isNeeded(entry)) addresses.add(Buffer.from(index.addressOf(entry)).toString('hex'))
+  for (let entry = 0; entry < index.entries; entry++) if (isNeeded(entry)) addresses.add(addressOf(index, entry))
   return [...addresses].sort()
+}
+
+/** The place of the newest snapshot that needs each address, as the counts say it. */
+function newestByAddress({ index, cache }: Repository, snapshots: readonly Snapshot[]): ReadonlyMap<string, number> {
+  const liveness = cache.liveness!
+  const entries = [...liveness.references.keys()].filter((entry) => liveness.isNeeded(entry))
+  const newest = liveness.newestNeeding(snapshots, entries)
+  return sorted(entries.map((entry) => [addressOf(index, entry), newest[entry]!]))
+}
+
+/** The same by walking from each snapshot. */
+async function walkedNewest(
+  repository: Repository,
+  snapshots: readonly Snapshot[],
+): Promise<ReadonlyMap<string, number>> {
+  const newest: Array<[string, number]> = []
+  for (const [place, snapshot] of snapshots.entries()) {
+    const walked = await neededEntries(repository, [snapshot])
+    for (const [entry, isNeeded] of walked.entries())
+      if (isNeeded === 1) newest.push([addressOf(repository.index, entry), place])
+  }
+  return sorted(newest)
+}
+
+/** Of one address the last counts. */
+function sorted(places: ReadonlyArray<readonly [address: string, place: number]>): ReadonlyMap<string, number> {
+  return new Map([...new Map(places)].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function addressOf(index: ChunkIndex, entry: number): string {
+  return Buffer.from(index.addressOf(entry)).toString('hex')
 }
 
 describe('what snapshots need, counted from one prune to the next', () => {
@@ -66,6 +97,9 @@ describe('what snapshots need, counted from one prune to the next', () => {
           const walked = await neededEntries(fresh, await fresh.snapshots())
           expect(needed(repository, (entry) => liveness!.isNeeded(entry))).toEqual(
             needed(fresh, (entry) => walked[entry] === 1),
+          )
+          expect(newestByAddress(repository, await repository.snapshots())).toEqual(
+            await walkedNewest(fresh, await fresh.snapshots()),
           )
           // All of it is where it can be read.
           for (let entry = 0; entry < liveness!.references.length; entry++)

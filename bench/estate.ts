@@ -19,7 +19,7 @@ import {
   selectSnapshots,
 } from '../src/engine/index.ts'
 import type { RetentionPolicy } from '../src/engine/index.ts'
-import type { EnginePorts } from '../src/engine/ports.ts'
+import type { ChunkerParameters, EnginePorts } from '../src/engine/ports.ts'
 import { Simulation } from '../src/kernel/index.ts'
 
 /** A described dataset that is backed up every night, with retention, and pruned every Sunday. */
@@ -30,8 +30,13 @@ export interface Estate {
   readonly change_perDay: number
   /** Write intervals a day. Each writes at four to eight places, so this is how many edits there are, whatever the size. */
   readonly ticks_perDay: number
-  /** Average size of a chunk; a power of two. Small beside what is written in one place. */
+  /** Average size of a chunk; a power of two. Cut by content it has to be small beside what is written in one place. */
   readonly chunk_bytes: number
+  /**
+   * All chunks are of that size, as images of disks are backed up block by block. What is written in one place then makes new
+   * blocks of just so many bytes, whatever their size, up to that of the place.
+   */
+  readonly inBlocks?: boolean
   /** Default 64. */
   readonly chunks_perPack?: number
 }
@@ -77,6 +82,16 @@ class CountingFiles extends VirtualFileSystem {
 function processor_s(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1e6
+}
+
+function chunkerOf({ chunk_bytes, inBlocks = false }: Estate): ChunkerParameters {
+  if (inBlocks) return { min: chunk_bytes, avg: chunk_bytes, max: chunk_bytes, normalisation: 0 }
+  return {
+    min: chunk_bytes / 4,
+    avg: chunk_bytes,
+    max: Math.min(4 * chunk_bytes, CHUNK_BYTES_MAX),
+    normalisation: chunk_bytes > NORMALISED_BYTES_MAX ? 0 : 2,
+  }
 }
 
 /** Carries it out in simulated time, as a strategy would: a backup a night, retention, a prune on Sundays. */
@@ -128,12 +143,7 @@ export async function runEstate(estate: Estate): Promise<EstateRun> {
   }
   await run(() =>
     initRepository(portsOf(-1), blobs, credentials, {
-      chunker: {
-        min: chunk_bytes / 4,
-        avg: chunk_bytes,
-        max: Math.min(4 * chunk_bytes, CHUNK_BYTES_MAX),
-        normalisation: chunk_bytes > NORMALISED_BYTES_MAX ? 0 : 2,
-      },
+      chunker: chunkerOf(estate),
       pack_bytes: chunks_perPack * chunk_bytes,
       compression: 'zstd',
       metadataCompression: 'none',

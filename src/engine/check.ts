@@ -260,12 +260,16 @@ async function checkPack(
 
 /** Header and directory say the same as the index. */
 async function checkEnds(repository: Repository, pack: Pack): Promise<number> {
-  const { store, keys, options, index } = repository
+  const { store, keys, options, index, ports } = repository
   const header = await store.get(packPath(pack.name), { start: 0, end: PACK_HEADER_BYTES })
   const { salt, kind } = readPackHeader(heldBytes(header))
   const segmentsEnd = PACK_HEADER_BYTES + pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
   const tail = await store.get(packPath(pack.name), { start: segmentsEnd, end: pack.size })
-  const directory = openDirectory(packSeal(salt, kind, keys.pack, options.cipher), heldBytes(tail))
+  const directory = openDirectory(
+    packSeal(salt, kind, keys.pack, options.cipher),
+    heldBytes(tail),
+    ports.fidelity.metadata,
+  )
   const expected = index.directoryOf(pack)
   const isSame =
     kind === pack.kind &&

@@ -32,7 +32,7 @@ export function isPasswordHashing(value: Readonly<Record<string, unknown>>): boo
 }
 
 export function isPowerOfTwo(value: unknown): value is number {
-  return isBetween(value, 1, 2 ** 30) && (value & (value - 1)) === 0
+  return isBetween(value, 1, 2 ** 31) && (value & (value - 1)) === 0
 }
 
 function isBetween(value: unknown, least: number, most: number): value is number {

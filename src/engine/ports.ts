@@ -101,6 +101,8 @@ export interface Fidelity {
   seal(plain: Content, context: SealContext): Content
   /** @throws AuthenticationError when the bytes are not those that were sealed with this context. */
   open(sealed: Content, plainLength: number, context: SealContext): Content
+  /** For trees, lists of chunks and directories of packs, which are held bytes whatever the content is. */
+  readonly metadata: Fidelity
   /** The same on other threads, where there are any to spare. */
   readonly threads?: SealingThreads
 }

@@ -194,7 +194,7 @@ async function readDirectories(repository: Repository): Promise<DamagedPack[]> {
 }
 
 async function readDirectory(repository: Repository, name: string, size: number): Promise<IndexFile['packs'][number]> {
-  const { store, keys, options } = repository
+  const { store, keys, options, ports } = repository
   const get = async (start: number, end: number): Promise<Uint8Array> =>
     heldBytes(await store.get(packPath(name), { start, end }))
   if (size < PACK_HEADER_BYTES + PACK_TRAILER_BYTES) throw new RepositoryFormatError('the pack is cut off')
@@ -202,7 +202,11 @@ async function readDirectory(repository: Repository, name: string, size: number)
   const length = directoryLength(await get(size - PACK_TRAILER_BYTES, size))
   const start = size - PACK_TRAILER_BYTES - length
   if (start < PACK_HEADER_BYTES) throw new RepositoryFormatError('the pack is cut off')
-  const directory = openDirectory(packSeal(salt, kind, keys.pack, options.cipher), await get(start, size))
+  const directory = openDirectory(
+    packSeal(salt, kind, keys.pack, options.cipher),
+    await get(start, size),
+    ports.fidelity.metadata,
+  )
   const segments_bytes = directory.sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
   if (PACK_HEADER_BYTES + segments_bytes !== start) throw new RepositoryFormatError('the pack is cut off in its middle')
   return { facts: { name, kind, salt, size }, directory }

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { TAG_BYTES, encrypt } from '../../src/engine/cryptography.ts'
 import { EngineError } from '../../src/engine/errors.ts'
-import { check, repair, restore } from '../../src/engine/index.ts'
+import { bytesFidelity, check, repair, restore } from '../../src/engine/index.ts'
 import { openDirectory, packSeal, readPackHeader, sealDirectory } from '../../src/engine/packs/pack-format.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { Workbench, backUp, noise, smallTree } from './workbench.ts'
@@ -51,7 +51,7 @@ describe('packs of whatever bytes', () => {
   const seal = packSeal(noise(1, 32), 'data', noise(2, 32), 'aes-256-gcm')
 
   test.prop([anyPack])('have headers and directories that are refused', (bytes) => {
-    for (const read of [() => readPackHeader(bytes), () => openDirectory(seal, bytes)]) {
+    for (const read of [() => readPackHeader(bytes), () => openDirectory(seal, bytes, bytesFidelity)]) {
       try {
         read()
       } catch (error) {
@@ -63,21 +63,25 @@ describe('packs of whatever bytes', () => {
   test.prop([fc.uint8Array({ maxLength: 300 })])(
     'are refused even if whoever has the key sealed nonsense as their directory',
     (nonsense) => {
-      const real = sealDirectory(seal, {
-        sealed_bytes: Uint32Array.of(1),
-        plain_bytes: Uint32Array.of(1),
-        chunks: Uint32Array.of(1),
-        addresses: noise(1, 32),
-        lengths: Uint32Array.of(1),
-      })
-      expect(openDirectory(seal, real).chunks).toEqual(Uint32Array.of(1))
+      const real = sealDirectory(
+        seal,
+        {
+          sealed_bytes: Uint32Array.of(1),
+          plain_bytes: Uint32Array.of(1),
+          chunks: Uint32Array.of(1),
+          addresses: noise(1, 32),
+          lengths: Uint32Array.of(1),
+        },
+        bytesFidelity,
+      )
+      expect(openDirectory(seal, real, bytesFidelity).chunks).toEqual(Uint32Array.of(1))
       const nonce = new Uint8Array(12).fill(0xff, 0, 4)
       const sealed = encrypt(nonsense, { cipher: seal.cipher, key: seal.key, nonce, associatedData: seal.header })
       const tail = new Uint8Array(sealed.length + 4)
       tail.set(sealed)
       new DataView(tail.buffer).setUint32(sealed.length, nonsense.length + TAG_BYTES, true)
       try {
-        openDirectory(seal, tail)
+        openDirectory(seal, tail, bytesFidelity)
       } catch (error) {
         expect(error).toBeInstanceOf(EngineError)
       }

@@ -4,6 +4,7 @@ import { ExtentsCutter } from './extents-cutter.ts'
 import { Extents } from './extents.ts'
 import { ZERO_STREAM, compressedShare, hasVocabulary, vocabularyBytes } from './extent-stream.ts'
 import { Fingerprint, highWord, mix32 } from './integer-mixing.ts'
+import { modelledMetadata } from './modelled-metadata.ts'
 import { concatContents, contentsEqual, isZeros, sliceContent } from './parts.ts'
 import { SealedExtents } from './sealed-extents.ts'
 
@@ -22,6 +23,7 @@ export const extentsFidelity: Fidelity = {
   identify,
   seal,
   open,
+  metadata: modelledMetadata,
 }
 
 function concatExtents(parts: readonly Content[]): Content {

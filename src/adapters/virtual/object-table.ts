@@ -20,6 +20,8 @@ interface Folder {
 export class ObjectTable {
   #below: ObjectTable | undefined
   readonly #folders = new Map<string, Folder>()
+  /** Of all folders, those of the layers below included, ascending; once somebody has asked for them. */
+  #sorted: readonly string[] | undefined
   #size: number
 
   constructor(below?: ObjectTable) {
@@ -65,6 +67,7 @@ export class ObjectTable {
   clear(): void {
     this.#below = undefined
     this.#folders.clear()
+    this.#sorted = undefined
     this.#size = 0
   }
 
@@ -72,7 +75,7 @@ export class ObjectTable {
   names(prefix: string): string[] {
     const found: string[] = []
     let inOrder = true
-    for (const folder of [...this.#allFolders()].sort()) {
+    for (const folder of this.#allFolders()) {
       const isWithin = folder.startsWith(prefix)
       if (!isWithin && !prefix.startsWith(folder)) continue
       const first = found.length
@@ -83,10 +86,12 @@ export class ObjectTable {
     return inOrder ? found : found.sort()
   }
 
-  #allFolders(): Set<string> {
-    const folders = this.#below === undefined ? new Set<string>() : this.#below.#allFolders()
-    for (const folder of this.#folders.keys()) folders.add(folder)
-    return folders
+  #allFolders(): readonly string[] {
+    if (this.#sorted === undefined) {
+      const below = this.#below === undefined ? [] : this.#below.#allFolders()
+      this.#sorted = [...new Set([...below, ...this.#folders.keys()])].sort()
+    }
+    return this.#sorted
   }
 
   #namesIn(folder: string): readonly string[] {
@@ -104,7 +109,10 @@ export class ObjectTable {
   #own(name: string): Folder {
     const folder = folderOf(name)
     let own = this.#folders.get(folder)
-    if (own === undefined) this.#folders.set(folder, (own = { objects: new Map(), names: undefined }))
+    if (own === undefined) {
+      this.#folders.set(folder, (own = { objects: new Map(), names: undefined }))
+      this.#sorted = undefined
+    }
     return own
   }
 }

@@ -98,7 +98,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     await writer.finish()
     for (const [address, made] of archiver.made) cache.trees.add(address, made)
     for (const [address, list, entries] of archiver.madeLists)
-      cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
+      if (cache.trees.list(address) === undefined)
+        cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
@@ -318,9 +319,10 @@ class Archiver {
     if (changed === undefined) return undefined
     try {
       const earlier = await this.#parents.chunksOf(old, path)
-      const ends: number[] = []
+      const { entries } = earlier
+      const ends = new Float64Array(entries.length)
       let end = 0
-      for (const entry of earlier.entries) ends.push((end += this.#index.lengthOf(entry)))
+      for (let at = 0; at < entries.length; at++) ends[at] = end += this.#index.lengthOf(entries[at]!)
       return end === old.size ? await this.files.changedChunksOf(file, { ...earlier, ends }, changed) : undefined
     } catch (error) {
       // What the earlier backup stored is damaged: this one stores it anew.

@@ -1,4 +1,3 @@
-import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { PackKind } from '../index/pack-directory.ts'
@@ -30,7 +29,7 @@ export class ChunkStore {
   }
 
   addMetadata(content: Uint8Array): Uint8Array {
-    return this.#add('trees', content, bytesFidelity).slice()
+    return this.#add('trees', content, this.#repository.ports.fidelity.metadata).slice()
   }
 
   /** Whether a chunk of this address is stored where a backup may lean on it. */

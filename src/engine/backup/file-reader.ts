@@ -95,20 +95,20 @@ export class FileReader {
     this.#found.take()
     for (let at = 0, chunk = 0; at < size;) {
       let next = chunk
-      while (untouched[next] === true) next++
+      while (untouched[next] === 1) next++
       if (next > chunk) {
         this.#found.append(earlier, chunk, next)
         at = ends[next - 1]!
         chunk = next
         continue
       }
-      while (next < ends.length && untouched[next] === false) next++
+      while (next < ends.length && untouched[next] === 0) next++
       const stop = next < ends.length ? ends[next - 1]! : size
       const cut = await this.#cutAnew(
         file,
         at,
         stop,
-        (end) => untouched[firstEndingAfter(ends, end)] === true && isEnd(ends, end),
+        (end) => untouched[firstEndingAfter(ends, end)] === 1 && isEnd(ends, end),
       )
       if (cut.isEnd) size = cut.end
       at = cut.end
@@ -200,5 +200,4 @@ export class FileReader {
   }
 }
 
-const isEnd = (ends: readonly number[], position: number): boolean =>
-  ends[firstEndingAfter(ends, position) - 1] === position
+const isEnd = (ends: Float64Array, position: number): boolean => ends[firstEndingAfter(ends, position) - 1] === position

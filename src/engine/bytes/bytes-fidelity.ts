@@ -18,19 +18,35 @@ export const bytesFidelity: Fidelity = {
   identify: (content, keys, into, at) => keyedHash(keys.id, heldBytes(content), into, at),
   seal: (plain, context) => sealBytes(heldBytes(plain), context),
   open: (sealed, plainLength, context) => openBytes(heldBytes(sealed), plainLength, context),
+  get metadata() {
+    return bytesFidelity
+  },
 }
+
+export { heldBytes } from './held-bytes.ts'
 
 /**
  * Compression that saves less than a sixteenth is not worth undoing. Whether it was done follows from the lengths: sealed
  * without it, the content is exactly a tag longer.
  */
+export function packed(plain: Uint8Array, compression: SealContext['compression']): Uint8Array {
+  if (compression === 'none' || looksRandom(plain)) return plain
+  const compressed = compress(plain)
+  if (compressed.length <= plain.length - plain.length / 16) return compressed
+  discard(compressed)
+  return plain
+}
+
+/** What was packed and then sealed to so many bytes. @throws AuthenticationError */
+export function unpacked(payload: Uint8Array, sealed_bytes: number, plainLength: number): Uint8Array {
+  if (sealed_bytes === plainLength + TAG_BYTES) return payload
+  const plain = decompress(payload, plainLength)
+  discard(payload)
+  return plain
+}
+
 export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
-  let payload = plain
-  if (context.compression === 'zstd' && !looksRandom(plain)) {
-    const compressed = compress(plain)
-    if (compressed.length <= plain.length - plain.length / 16) payload = compressed
-    else discard(compressed)
-  }
+  const payload = packed(plain, context.compression)
   const sealed = encrypt(payload, aead(context))
   if (payload !== plain) discard(payload)
   return sealed
@@ -38,11 +54,7 @@ export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
 
 /** @throws AuthenticationError */
 export function openBytes(sealed: Uint8Array, plainLength: number, context: SealContext): Uint8Array {
-  const payload = decrypt(sealed, aead(context))
-  if (sealed.length === plainLength + TAG_BYTES) return payload
-  const plain = decompress(payload, plainLength)
-  discard(payload)
-  return plain
+  return unpacked(decrypt(sealed, aead(context)), sealed.length, plainLength)
 }
 
 function aead({ cipher, key, segment, associatedData }: SealContext): Parameters<typeof encrypt>[1] {

@@ -1,4 +1,3 @@
-import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
@@ -109,7 +108,7 @@ export async function readMetadataChunks(
   entries: readonly number[],
   options: ReadOptions = {},
 ): Promise<{ contents: Uint8Array[]; fetched_bytes: number }> {
-  const { index, keys, cache } = repository
+  const { index, keys, cache, ports } = repository
   const byEntry = new Map<number, Uint8Array>()
   const missing = entries.filter((entry) => {
     const pack = index.packOf(entry)
@@ -118,7 +117,7 @@ export async function readMetadataChunks(
     const offset = index.offsetOf(entry)
     const chunk = segment.subarray(offset, offset + index.lengthOf(entry))
     const { lineage } = options
-    if (lineage !== undefined) bytesFidelity.identify(chunk, keys, identity.bytes, 0)
+    if (lineage !== undefined) ports.fidelity.metadata.identify(chunk, keys, identity.bytes, 0)
     if (lineage !== undefined && !isAddressOf(identity, index.addressOf(entry), 0, lineage)) failTree(NOT_OF_ITS_ID)
     byEntry.set(entry, chunk)
     return false
@@ -235,7 +234,7 @@ async function deliver(
   lineage: readonly LineageTag[] | undefined,
 ): Promise<void> {
   const { ports, keys, options, index } = repository
-  const fidelity = pack.kind === 'trees' ? bytesFidelity : ports.fidelity
+  const fidelity = pack.kind === 'trees' ? ports.fidelity.metadata : ports.fidelity
   const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
   const seal = sealOf(pack, keys.pack, options.cipher)
   const last = segments.at(-1)!

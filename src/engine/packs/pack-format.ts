@@ -1,12 +1,11 @@
-import { concatBytes } from '../bytes/held-bytes.ts'
-import { openBytes, sealBytes } from '../bytes/bytes-fidelity.ts'
+import { concatBytes, heldBytes } from '../bytes/held-bytes.ts'
 import { TAG_BYTES, expandKey } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
 import { decodeDirectory, encodeDirectory } from '../index/pack-directory.ts'
 import type { PackDirectory, PackKind } from '../index/pack-directory.ts'
-import type { SealContext } from '../ports.ts'
+import type { Fidelity, SealContext } from '../ports.ts'
 
 /**
  * A pack: header (magic, version, kind, salt), sealed segments, sealed directory, length of the sealed directory. The salt
@@ -65,8 +64,8 @@ export function sealContext(seal: PackSeal, segment: number, compression: 'zstd'
 }
 
 /** What follows the segments. */
-export function sealDirectory(seal: PackSeal, directory: PackDirectory): Uint8Array {
-  const sealed = sealBytes(encodeDirectory(directory), sealContext(seal, DIRECTORY_SEGMENT, 'none'))
+export function sealDirectory(seal: PackSeal, directory: PackDirectory, metadata: Fidelity): Uint8Array {
+  const sealed = heldBytes(metadata.seal(encodeDirectory(directory), sealContext(seal, DIRECTORY_SEGMENT, 'none')))
   const trailer = new Uint8Array(PACK_TRAILER_BYTES)
   new DataView(trailer.buffer).setUint32(0, sealed.length, true)
   return concatBytes([sealed, trailer])
@@ -86,10 +85,11 @@ export function directoryLength(tail: Uint8Array): number {
  * The directory from the last bytes of a pack.
  * @throws RepositoryFormatError, AuthenticationError
  */
-export function openDirectory(seal: PackSeal, tail: Uint8Array): PackDirectory {
+export function openDirectory(seal: PackSeal, tail: Uint8Array, metadata: Fidelity): PackDirectory {
   const end = tail.length - PACK_TRAILER_BYTES
   const length = directoryLength(tail)
   if (length > end) throw new RepositoryFormatError('the pack is cut off')
   const sealed = tail.subarray(end - length, end)
-  return decodeDirectory(openBytes(sealed, sealed.length - TAG_BYTES, sealContext(seal, DIRECTORY_SEGMENT, 'none')))
+  const context = sealContext(seal, DIRECTORY_SEGMENT, 'none')
+  return decodeDirectory(heldBytes(metadata.open(sealed, sealed.length - TAG_BYTES, context)))
 }

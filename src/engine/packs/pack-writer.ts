@@ -1,4 +1,3 @@
-import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { hexOf } from '../encoding.ts'
 import { EngineError } from '../errors.ts'
 import type { AddressCursor } from '../index/address.ts'
@@ -204,7 +203,8 @@ export class PackWriter {
   }
 
   #fidelityOf(kind: PackKind): Fidelity {
-    return kind === 'trees' ? bytesFidelity : this.#writing.ports.fidelity
+    const { fidelity } = this.#writing.ports
+    return kind === 'trees' ? fidelity.metadata : fidelity
   }
 
   #sealOpenSegment(pack: OpenPack): void {
@@ -295,7 +295,7 @@ export class PackWriter {
         addresses: index.addressesOf(pack.entries),
         lengths: new Uint32Array(pack.lengths),
       }
-      const tail = sealDirectory(pack.seal, directory)
+      const tail = sealDirectory(pack.seal, directory, this.#writing.ports.fidelity.metadata)
       const { kind, salt } = pack
       const name = hexOf(this.#writing.ports.random.bytes(32))
       const size = pack.size + tail.length

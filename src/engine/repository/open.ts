@@ -209,7 +209,8 @@ function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void 
     )
   }
   if (min < MIX_BYTES) throw new EngineError(`chunks of ${min} bytes are too small: where one ends, ${MIX_BYTES} tell`)
-  if (avg * 2 ** normalisation > 2 ** 30 || max >= 2 ** 32) {
+  // Chunks of one size need no mask.
+  if ((min < max && avg * 2 ** normalisation > 2 ** 30) || max >= 2 ** 32) {
     throw new EngineError(`chunks of ${avg} bytes are too large`)
   }
   if (avg < 2 ** (normalisation + 1)) {

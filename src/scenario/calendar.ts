@@ -2,6 +2,7 @@ import { Cron } from 'croner'
 import type { Instant } from '../engine/ports.ts'
 import type { Schedule, StepFunction } from '../world/specification.ts'
 import { didYouMean } from './nearest-word.ts'
+import { respelled } from './spoken-times.ts'
 import { parseQuantity } from './units.ts'
 
 /** An incident at the horizon may be detected much later; until then the jobs go on. */
@@ -107,7 +108,23 @@ function occurrences(recurrence: Recurrence, frame: CalendarFrame, from_s: numbe
   return Float64Array.from(instants).sort()
 }
 
+/** What was probably meant is said where it can be read. */
 function readRecurrence(text: string): Recurrence {
+  try {
+    return recurrenceOf(text)
+  } catch (error) {
+    const meant = respelled(text)
+    if (!(error instanceof CalendarError) || meant === text.trim()) throw error
+    try {
+      void recurrenceOf(meant)
+    } catch {
+      throw error
+    }
+    throw new CalendarError(`${error.message.replace(/; did you mean .*$/, '')}; did you mean '${meant}'?`)
+  }
+}
+
+function recurrenceOf(text: string): Recurrence {
   const words = text.trim().split(/\s+/)
   if (/^[\d*/,\-?LW#A-Za-z]+$/.test(words[0] ?? '') && words.length === 5) return cronPattern(text.trim())
   const [first = '', ...rest] = words

@@ -15,6 +15,23 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   lock: ['immutable', 'immutability', 'object-lock', 'worm', 'retain-until'],
   at: ['schedule', 'cron', 'when', 'time', 'start'],
   to: ['target', 'destination', 'dest'],
+  store: ['to', 'target', 'repository', 'repo'],
+  dataset: ['source', 'data'],
+  from: ['source', 'origin'],
+  window: ['timeout', 'max-duration', 'deadline', 'backup-window'],
+  limit: ['throttle', 'bwlimit', 'rate-limit', 'bandwidth', 'max-rate'],
+  retry: ['retries', 'attempts'],
+  times: ['count', 'attempts', 'retries'],
+  wait: ['delay', 'interval', 'backoff'],
+  timeout: ['rpo', 'archive-timeout'],
+  dns: ['dns-ttl', 'ttl', 'dns-delay'],
+  last: ['keep', 'count', 'keep-last', 'snapshots'],
+  hourly: ['keep-hourly', 'hours'],
+  daily: ['keep-daily', 'days', 'son', 'sons'],
+  weekly: ['keep-weekly', 'weeks', 'father', 'fathers'],
+  monthly: ['keep-monthly', 'months', 'grandfather', 'grandfathers'],
+  yearly: ['keep-yearly', 'years', 'annual'],
+  gfs: ['veeam', 'grandfather-father-son'],
   stop: ['kill', 'abort', 'cancel'],
   finish: ['continue', 'run-over'],
   bandwidth: ['speed', 'throughput'],
@@ -23,7 +40,11 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   's3-glacier-deep-archive': ['deep-archive', 'glacier-deep-archive'],
 }
 
-const MEANINGS = new Map(Object.entries(SPOKEN).flatMap(([meant, spoken]) => spoken.map((word) => [word, meant])))
+/** What a word may stand for, by what there is to choose from. */
+const MEANINGS = Map.groupBy(
+  Object.entries(SPOKEN).flatMap(([meant, spoken]) => spoken.map((word) => ({ word, meant }))),
+  ({ word }) => word,
+)
 
 /**
  * The word that was probably meant: equal but for case, what the field calls it, or the one with the fewest typing mistakes, when
@@ -32,8 +53,8 @@ const MEANINGS = new Map(Object.entries(SPOKEN).flatMap(([meant, spoken]) => spo
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   const candidates = [...words]
   const lower = word.toLowerCase()
-  const meaning = MEANINGS.get(lower)
-  if (meaning !== undefined && candidates.includes(meaning)) return meaning
+  const meaning = MEANINGS.get(lower)?.find(({ meant }) => candidates.includes(meant))
+  if (meaning !== undefined) return meaning.meant
   let nearest: string | undefined
   // One mistake in three letters is a slip; more is another word.
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1

@@ -103,8 +103,14 @@ function entries(origin: string): string {
 function choice(value: unknown, options: readonly unknown[]): string {
   const words = options.map(String)
   const expected = words.length === 1 ? words[0] : `one of ${words.join(', ')}`
-  const suggestion = typeof value === 'string' ? didYouMean(value, words) : ''
+  const suggestion = typeof value === 'string' ? didYouMean(value, words) || elsewhere(value, words) : ''
   return `${found(value)}; expected ${expected}${suggestion}`
+}
+
+/** Of a type of backup that is a job of its own. */
+function elsewhere(word: string, words: readonly string[]): string {
+  const isSynthetic = /^synth/i.test(word) && words.includes('full')
+  return isSynthetic ? '; a synthetic full is a job of its own, synthesise: { dataset, store, at }' : ''
 }
 
 /** Written in none of the ways that there are. */

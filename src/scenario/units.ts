@@ -1,4 +1,5 @@
 import { nearestWord } from './nearest-word.ts'
+import { durationOfSpan } from './spoken-times.ts'
 
 const MINUTE_S = 60
 const HOUR_S = 3600
@@ -101,6 +102,9 @@ export const dimensions = {
       [/^m(bps|b\/s|bits?)$/i, 'Mbit/s'],
       [/^g(bps|b\/s|bits?)$/i, 'Gbit/s'],
       [/^t(bps|b\/s|bits?)$/i, 'Tbit/s'],
+      [/^kB$/, 'kB/s'],
+      [/^MB$/, 'MB/s'],
+      [/^GB$/, 'GB/s'],
     ],
   },
   share: { name: 'a percentage', units: new Map([['%', 0.01]]), aliases: [[/^(percent|pct)$/i, '%']] },
@@ -255,6 +259,10 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   if (prefix !== undefined && !text.startsWith(prefix)) {
     const suggestion = NUMBER.test(text) ? prefix + text : undefined
     return { problem: `'${written}' does not begin with '${prefix}'`, suggestion }
+  }
+  const span = dimensionName === 'seconds' ? durationOfSpan(text) : undefined
+  if (span !== undefined) {
+    return { problem: `'${written}' says from when to when, and not for how long`, suggestion: span }
   }
   const match = NUMBER.exec(text.slice(prefix?.length ?? 0).trim())
   if (match === null) return { problem: `'${written}' does not begin with a number` }

@@ -18,6 +18,11 @@ describe('the nearest word', () => {
   it.each([
     ['retention', ['dataset', 'keep', 'name'], 'keep'],
     ['immutable', ['class', 'lock'], 'lock'],
+    ['to', ['store', 'sample', 'heal'], 'store'],
+    ['target', ['dataset', 'to', 'keep'], 'to'],
+    ['keep', ['dataset', 'last', 'lock'], 'last'],
+    ['grandfather', ['daily', 'weekly', 'monthly'], 'monthly'],
+    ['timeout', ['window', 'overrun'], 'window'],
     ['forever-incremental', ['full', 'incremental', 'snapshot', 'reverse-incremental'], 'snapshot'],
     ['synthetic-full', ['backup', 'copy', 'synthesise'], 'synthesise'],
     ['WAL', ['backup', 'log'], 'log'],

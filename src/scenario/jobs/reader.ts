@@ -9,7 +9,7 @@ import type { Path } from '../document.ts'
 import { lawOf } from '../duration-law.ts'
 import { quantity } from '../quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
-import { number, reference, section, text } from '../schema/section.ts'
+import { mappingLike, number, reference, section, text } from '../schema/section.ts'
 
 /** Counts by a tool's own flags: `{ dialect: restic, daily: 7, weekly: 4 }`. */
 function keepBy<Dialect extends DialectName>(dialect: Dialect) {
@@ -19,7 +19,9 @@ function keepBy<Dialect extends DialectName>(dialect: Dialect) {
 }
 
 export const keep = z
-  .discriminatedUnion('dialect', [keepBy('restic'), keepBy('borg'), keepBy('pbs'), keepBy('gfs')])
+  .discriminatedUnion('dialect', [keepBy('restic'), keepBy('borg'), keepBy('pbs'), keepBy('gfs')], {
+    error: mappingLike('{ dialect: restic, daily: 7, weekly: 4 }'),
+  })
   .meta({ id: 'keep' })
 
 export type KeepDocument = z.output<typeof keep>
@@ -37,10 +39,13 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/)
   .optional()
 
-const retry = section({
-  times: number({ min: 1, max: 1000, whole: true, example: '3' }),
-  wait: quantity('seconds', { example: '10 min', positive: true }),
-}).meta({ id: 'retry' })
+const retry = section(
+  {
+    times: number({ min: 1, max: 1000, whole: true, example: '3' }),
+    wait: quantity('seconds', { example: '10 min', positive: true }),
+  },
+  '{ times: 3, wait: 10 min }',
+).meta({ id: 'retry' })
 
 /** How every job may be told to run. */
 const terms = {

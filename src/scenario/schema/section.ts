@@ -4,11 +4,25 @@ import { describe } from '../quantity.ts'
 /**
  * A mapping with these keys and no others. The message of an unknown key's issue is the list of the keys that there are:
  * whoever turns issues into text (problems.ts) finds the nearest in it.
+ * @param example for who writes something else in its place
  */
-export function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+export function section<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  example?: string,
+): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : mappingLike(example)(issue)),
   })
+}
+
+/** What is said of something that is no mapping, where an example says more than that. */
+export function mappingLike(
+  example: string | undefined,
+): (issue: { readonly code: string; readonly input?: unknown }) => string | undefined {
+  return ({ code, input }) =>
+    example === undefined || code !== 'invalid_type' || input === undefined || input === null
+      ? undefined
+      : `found ${describe(input)}; expected a mapping such as ${example}`
 }
 
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { changeDataset, createDataset } from './engine-dataset.ts'
@@ -154,17 +154,15 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
   return { name, ratios: spreads(ratios), seconds: spreads(times), memory_bytes, repository_bytes }
 }
 
-/** Builds the command as it is published, so that no time goes into stripping types. */
+/** Builds the command as it is published. */
 function buildCommand(work: string): string {
   const place = join(work, 'build')
-  const compiler = join(PROJECT, 'node_modules/typescript/bin/tsc')
-  const configuration = join(PROJECT, 'tsconfig.build.json')
-  execFileSync(process.execPath, [compiler, '-p', configuration, '--outDir', join(place, 'dist')])
+  execFileSync(process.execPath, [join(PROJECT, 'tools/bundle.ts'), join(place, 'dist/command')])
   // One of an earlier run may lead to a checkout that is gone.
   rmSync(join(place, 'node_modules'), { force: true })
   symlinkSync(join(PROJECT, 'node_modules'), join(place, 'node_modules'))
-  writeFileSync(join(place, 'package.json'), '{"type":"module"}')
-  return `${process.execPath} ${join(place, 'dist/cli/main.js')}`
+  cpSync(join(PROJECT, 'package.json'), join(place, 'package.json'))
+  return `${process.execPath} ${join(place, 'dist/command/firedrill.js')}`
 }
 
 interface Usage {

@@ -1,8 +1,9 @@
+#!/usr/bin/env node
 import module from 'node:module'
 
 /**
- * `npm run firedrill`: from the sources. Compiled modules are kept for the next start and for all threads: without that each
- * strips and compiles some hundred files anew. Node before 22.8 does without.
+ * Where the command begins, from the sources and installed. Compiled modules are kept for the next start and for all threads:
+ * without that each compiles them anew, and from the sources strips some hundred files. Node before 22.8 does without.
  */
 const kept = module.enableCompileCache?.()
 // Threads look for it here, and only here.

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'

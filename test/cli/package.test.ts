@@ -39,10 +39,12 @@ beforeAll(() => {
     'LICENSE',
     'src',
     'scenarios',
+    'tools/bundle.ts',
   ])
     cpSync(join(ROOT, name), join(checkout, name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], checkout)
+  run(process.execPath, ['tools/bundle.ts'], checkout)
   run('npm', ['pack', '--ignore-scripts', '--offline', '--silent', '--pack-destination', scratch], checkout)
   consumer = join(scratch, 'consumer')
   installed = join(consumer, 'node_modules/firedrill')

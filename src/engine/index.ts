@@ -33,6 +33,8 @@ export type { Credentials, NewRepositoryOptions, RepositoryOptions } from './rep
 export { Repository } from './repository/repository.ts'
 export { RepositoryCache } from './repository/repository-cache.ts'
 export type { BackupType, Snapshot } from './repository/snapshot.ts'
+export { previewRestore } from './restore/preview.ts'
+export type { RestorePreview, RestorePreviewEntry } from './restore/preview.ts'
 export { restore } from './restore/restore.ts'
 export type { FailedFile, RestoreOptions, RestoreReport } from './restore/restore.ts'
 export { retentionDialects, selectSnapshots } from './retention/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { backup, check, copySnapshots } from '../../src/engine/index.ts'
+import { backup, check, copySnapshots, prune } from '../../src/engine/index.ts'
 import type { Repository } from '../../src/engine/index.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { Workbench, backUp, noise, restored } from './workbench.ts'
@@ -113,6 +113,27 @@ describe.each(['backup', 'copy'] as const)('a first %s that takes several nights
     await work(repository)
     expect(bench.store.names('data/').length).toBeLessThan(PACKS + 10)
     expect(stored).toBeGreaterThanOrEqual(60)
+    await expectDone(bench)
+  })
+})
+
+describe.each(['backup', 'copy'] as const)('a first %s with a prune between its nights', (kind) => {
+  it('goes on from what is stored, which the prune leaves', async () => {
+    const { bench, work } = await seed(kind)
+    const night = new AbortController()
+    countPacks(bench, (pack) => {
+      if (pack === 60) night.abort(new Error('its window has ended'))
+    })
+    await expect(work(await bench.open(), night.signal)).rejects.toThrow('its window')
+    bench.store.onRequest = undefined
+    const stored = bench.store.names('data/').length
+    bench.pass(86_400)
+    const { plan } = await prune(await bench.open(), { unfinished_s: 14 * 86_400 })
+    expect(plan).toMatchObject({ mark: [], remove: [] })
+    expect(plan.unfinished).toHaveLength(stored)
+    await work(await bench.open())
+    // All but the pack that was being filled has served.
+    expect(bench.store.names('data/').length).toBeLessThanOrEqual(PACKS + 4)
     await expectDone(bench)
   })
 })

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { directorySource } from '../../adapters/real/directory-source.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
-import { backup } from '../../engine/index.ts'
+import { backup, setReplacedAside } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/human.ts'
 import { readChangedRanges } from './changed-ranges.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
@@ -13,7 +13,7 @@ import type { LockArguments } from './lock-option.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
 
-const TYPES = ['snapshot', 'full', 'incremental', 'differential'] as const
+const TYPES = ['snapshot', 'full', 'incremental', 'differential', 'reverse-incremental'] as const
 
 interface BackupArguments extends RepositoryArguments, LockArguments {
   source: string
@@ -33,7 +33,8 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       .option('type', {
         choices: TYPES,
         default: 'snapshot' as const,
-        describe: 'Which stored chunks it may lean on: all, none, those of its chain, those of the last full',
+        describe:
+          'Which stored chunks it may lean on: all, none, those of its chain, those of the last full; reverse-incremental: all, and what it replaces goes to packs of the older snapshots (administrators only)',
       })
       .option('host', { type: 'string', requiresArg: true, default: hostname(), describe: 'Name recorded as the host' })
       .option('dataset', {
@@ -50,6 +51,8 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored'),
   async handler(args) {
     const repository = await open(args)
+    // Before anything is stored: who may not do the second half shall not do the first.
+    if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
     const dataset = args.dataset ?? resolve(args.source)
     // How much there will be to do is known from the last time.
     const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
@@ -70,7 +73,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       },
     })
     const report = await backup(repository, source, {
-      type: args.type,
+      type: args.type === 'reverse-incremental' ? 'snapshot' : args.type,
       host: args.host,
       dataset,
       // Twice the longest chunk: larger windows only take memory.
@@ -79,6 +82,10 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       ...lockUntil(args),
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
+    const aside =
+      args.type === 'reverse-incremental'
+        ? await setReplacedAside(repository, report.snapshot.id, { uploads: requestsAtOnce(args.repository) })
+        : undefined
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
     if (changes !== undefined && snapshot.base !== changes.since)
@@ -95,11 +102,16 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         `warning: ${shownPath(path)} changed while it was read; its content is of no single instant\n`,
       )
     }
-    print(args, report, () =>
+    print(args, aside === undefined ? report : { ...report, aside }, () =>
       [
         `Snapshot ${shortId(snapshot.id)} of ${snapshot.dataset}: ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
         `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} stored` +
           ` in ${duration((performance.now() - started_ms) / 1000)}`,
+        ...(aside === undefined
+          ? []
+          : [
+              `${bytes(aside.moved_bytes)} set aside for older snapshots, ${bytes(aside.rewritten_bytes)} that lay beside them written anew`,
+            ]),
       ].join('\n'),
     )
     if (skipped > 0)

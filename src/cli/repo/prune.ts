@@ -11,6 +11,7 @@ import { progressBar } from './progress.ts'
 interface PruneArguments extends RepositoryArguments {
   'max-unused': number
   grace: number
+  unfinished: number
   'dry-run': boolean
 }
 
@@ -33,16 +34,25 @@ export const pruneCommand: CommandModule<object, PruneArguments> = {
         describe:
           'Hours between marking a pack and deleting it; longer than any backup takes. 0 when nothing else runs',
       })
+      .option('unfinished', {
+        type: 'number',
+        requiresArg: true,
+        default: 14,
+        describe:
+          'Days for which what has been stored since the last snapshot is left, for a backup of many nights to go on from',
+      })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
       .example('$0 repo prune /mnt/disk/backups', 'marks now, deletes at a later prune'),
   async handler(args) {
     if (!(args.maxUnused >= 0 && args.maxUnused <= 100)) throw new UsageError('--max-unused takes 0 to 100 percent')
     if (!(args.grace >= 0)) throw new UsageError('--grace takes hours, 0 or more')
+    if (!(args.unfinished >= 0)) throw new UsageError('--unfinished takes days, 0 or more')
     const repository = await open(args)
     const bar = progressBar('prune')
     const report = await prune(repository, {
       maxUnused: args.maxUnused / 100,
       grace_s: args.grace * 3600,
+      unfinished_s: args.unfinished * 86_400,
       dryRun: args.dryRun,
       onProgress: (progress) => bar.show(progress),
     })
@@ -63,6 +73,10 @@ function describePrune({ dryRun, plan, freed_bytes, stored_bytes, before_bytes }
     )
   if (plan.waiting.length > 0)
     lines.push(`${counted(plan.waiting.length, 'pack')} wait for the end of their grace period`)
+  if (plan.unfinished.length > 0)
+    lines.push(
+      `${counted(plan.unfinished.length, 'pack')} stored since the last snapshot, left for a backup to go on from; --unfinished 0 marks them too`,
+    )
   if (plan.locked.length > 0) lines.push(`${counted(plan.locked.length, 'pack')} locked, left for a later prune`)
   lines.push(`${bytes(before_bytes)} were stored before; ${bytes(plan.unused_bytes)} of what stays are not used`)
   return lines.map((line) => line.replaceAll(/ {2,}/g, ' ')).join('\n')

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ArgumentsCamelCase, CommandModule } from 'yargs'
+import { directorySource } from '../../adapters/real/directory-source.ts'
 import { directoryTarget } from '../../adapters/real/directory-target.ts'
-import { restore } from '../../engine/index.ts'
-import type { Repository, RestoreReport, Snapshot } from '../../engine/index.ts'
-import { bytes, duration, instant } from '../../report/human.ts'
+import { previewRestore, restore } from '../../engine/index.ts'
+import type { Repository, RestorePreview, RestoreReport, Snapshot } from '../../engine/index.ts'
+import type { SourceTree } from '../../engine/ports.ts'
+import { bytes, count, duration, instant } from '../../report/human.ts'
 import { UsageError } from '../exit.ts'
 import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
@@ -17,6 +19,7 @@ interface RestoreArguments extends RepositoryArguments {
   only: string[] | undefined
   overwrite: boolean
   resume: boolean
+  'dry-run': boolean
   copy: string | undefined
 }
 
@@ -48,6 +51,12 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
         default: false,
         describe: 'Go on with a restore that was interrupted: files that are right are kept',
       })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'Only say what would be written there: + new, M replaced, = written again as it seems to be, ! in the way',
+      })
       .option('copy', {
         type: 'string',
         requiresArg: true,
@@ -63,17 +72,12 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word)))
     const [only] = snapshots
     if (only === undefined) throw new UsageError('say which snapshot to restore')
+    const targetOf = (snapshot: Snapshot): string =>
+      snapshots.length === 1 ? args.target : folderOf(args.target, snapshot)
+    if (args.dryRun) return preview(args, repository, snapshots, targetOf)
     const restored: Restored[] = []
     for (const snapshot of snapshots)
-      restored.push(
-        await restoreOne(
-          args,
-          repository,
-          snapshot,
-          snapshots.length === 1 ? args.target : folderOf(args.target, snapshot),
-          fallback,
-        ),
-      )
+      restored.push(await restoreOne(args, repository, snapshot, targetOf(snapshot), fallback))
     print(
       args,
       snapshots.length === 1 ? restored[0]!.report : restored.map(({ report, target }) => ({ target, ...report })),
@@ -117,6 +121,55 @@ async function restoreOne(
     `Restored ${counted(report.files, 'file')}, ${bytes(report.restored_bytes)}, of snapshot ${shortId(snapshot.id)}` +
     ` to ${directory} in ${duration((performance.now() - started_ms) / 1000)}`
   return { target: directory, report, text }
+}
+
+/** As of `diff`, and what stands in the way. */
+const SIGNS = { create: '+', replace: 'M', rewrite: '=', blocked: '!' } as const
+
+/** Says what a restore would do. */
+async function preview(
+  args: ArgumentsCamelCase<RestoreArguments>,
+  repository: Repository,
+  snapshots: readonly Snapshot[],
+  targetOf: (snapshot: Snapshot) => string,
+): Promise<void> {
+  const previews: Array<RestorePreview & { target: string }> = []
+  for (const snapshot of snapshots) {
+    const target = targetOf(snapshot)
+    // Where nothing is, everything would be new.
+    const there = existsSync(target) ? await directorySource(target).snapshot() : EMPTY_TREE
+    const only = args.only?.map(pathInSnapshot)
+    previews.push({ target, ...(await previewRestore(repository, snapshot.id, there, only)) })
+  }
+  const shown = previews.map(({ entries, left, ...rest }) => ({
+    ...rest,
+    entries: entries.map((entry) => ({ ...entry, path: shownPath(entry.path) })),
+    left: left.map(shownPath),
+  }))
+  print(args, shown.length === 1 ? shown[0] : shown, () => shown.map(previewText).join('\n'))
+  const blocked = previews.flatMap(({ entries }) => entries.filter(({ does }) => does === 'blocked')).length
+  if (blocked > 0)
+    throw new Error(
+      `${count(blocked)} of them cannot be restored: a directory is in the way of something else, or the reverse`,
+    )
+}
+
+function previewText({ target, entries, written_bytes, left }: RestorePreview & { target: string }): string {
+  const number = (does: keyof typeof SIGNS): string => count(entries.filter((entry) => entry.does === does).length)
+  return [
+    ...entries.map(({ does, path, kind }) => `${SIGNS[does]} ${path}${kind === 'directory' ? '/' : ''}`),
+    `To ${target}: ${number('create')} new, ${number('replace')} replaced, ${number('rewrite')} written again with the same size` +
+      ` and time, ${bytes(written_bytes)}; ${count(left.length)} of what is there would stay as it is`,
+  ].join('\n')
+}
+
+const EMPTY_TREE: SourceTree = {
+  time: 0,
+  root: { name: '', kind: 'directory', metadata: { mode: 0, uid: 0, gid: 0, mtime_ns: 0n }, handle: undefined },
+  list: async () => [],
+  read: async () => new Uint8Array(0),
+  unchanged: async () => true,
+  release: async () => {},
 }
 
 /** 'target/2026-01-05T2200-3f2a91c0': in order of time, and told apart. */

@@ -8,6 +8,8 @@ export interface PackUse {
   readonly used_bytes: number
   /** Stored bytes of the other segments. */
   readonly unused_bytes: number
+  /** When the store took it. */
+  readonly created?: Instant
   /** Object lock: not to be deleted before. */
   readonly lockedUntil?: Instant
   /** When an earlier prune marked it for deletion. */
@@ -20,6 +22,8 @@ export interface PlanOptions {
   /** From the mark to the deletion: longer than any backup that may still lean on the pack, plus the skew of clocks. */
   readonly grace_s: number
   readonly now: Instant
+  /** Packs that came later belong to no snapshot yet, but perhaps to a backup that goes on from them: not marked. None by default. */
+  readonly unfinishedSince?: Instant
   /** Packs in the store that no index file lists. */
   readonly unlisted?: readonly UnlistedPack[]
 }
@@ -44,6 +48,8 @@ export interface PrunePlan {
   readonly repack: readonly string[]
   /** Marked already, and within the grace period. */
   readonly waiting: readonly string[]
+  /** Not needed yet: stored since the last snapshot, by a backup that was called off or is under way, and left for the next. */
+  readonly unfinished: readonly string[]
   /** Would be removed or repacked, but is locked: left for a later prune. */
   readonly locked: readonly string[]
   /** Stays as it is; in the order given, of many. */
@@ -63,7 +69,7 @@ export interface PrunePlan {
  * prints. Packs are rewritten from the most wasteful on, until the waste that remains is within `maxUnused`.
  */
 export function planPrune(packs: readonly PackUse[], options: PlanOptions): PrunePlan {
-  const { maxUnused, grace_s, now, unlisted = [] } = options
+  const { maxUnused, grace_s, now, unfinishedSince = Infinity, unlisted = [] } = options
   const isLocked = (pack: Pick<PackUse, 'lockedUntil'>): boolean =>
     pack.lockedUntil !== undefined && pack.lockedUntil > now
   const isMarked = (pack: PackUse): boolean => pack.markedAt !== undefined
@@ -72,7 +78,8 @@ export function planPrune(packs: readonly PackUse[], options: PlanOptions): Prun
   const isDue = ({ markedAt }: PackUse): boolean => markedAt !== undefined && markedAt + grace_s <= now
   const due = unneeded.filter(isDue)
   // Without a grace period nothing else uses the repository: what is not needed goes at once.
-  const fresh = unneeded.filter((pack) => !isMarked(pack))
+  const isUnfinished = ({ created = 0 }: PackUse): boolean => grace_s > 0 && created > unfinishedSince
+  const fresh = unneeded.filter((pack) => !isMarked(pack) && !isUnfinished(pack))
   const removable = grace_s === 0 ? [...due, ...fresh] : due
   const remove = removable.filter((pack) => !isLocked(pack))
   const mark = fresh.filter((pack) => grace_s > 0 || isLocked(pack))
@@ -101,6 +108,7 @@ export function planPrune(packs: readonly PackUse[], options: PlanOptions): Prun
     unmark: names(needed.filter(isMarked)),
     repack: names(repack),
     waiting: names(unneeded.filter((pack) => isMarked(pack) && !isDue(pack))),
+    unfinished: names(unneeded.filter((pack) => !isMarked(pack) && isUnfinished(pack))),
     locked: names([...due.filter(isLocked), ...lockedInPart]),
     keep: needed.flatMap((pack) => (isMarked(pack) || touched.has(pack) ? [] : [pack.name])),
     sweep: names(sweep),

@@ -24,6 +24,11 @@ export interface PruneOptions {
    * two days. 0 only where nothing else uses the repository.
    */
   readonly grace_s?: number
+  /**
+   * For so long, seconds, what has been stored since the last snapshot is left, so that a first backup of many nights goes on from
+   * it. Default 0: it is marked like all that no snapshot needs. Without a grace period it is deleted, whatever this says.
+   */
+  readonly unfinished_s?: number
   /** Bytes that a request for what is copied asks for at most. */
   readonly request_bytes?: number
   /** Only says what would be done. */
@@ -73,7 +78,7 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
 }
 
 async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
-  const { maxUnused = 0.05, grace_s = 2 * 86_400, dryRun = false } = options
+  const { maxUnused = 0.05, grace_s = 2 * 86_400, unfinished_s = 0, dryRun = false } = options
   const { index, ports } = repository
   if (!dryRun) repository.requireAdministrator('prune')
   // Marks are as old as the list of snapshots they follow from.
@@ -92,7 +97,9 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
     stored.size === index.packs().length
       ? []
       : [...stored].flatMap(([name, info]) => (index.pack(name) === undefined ? [{ ...info, name }] : []))
-  const plan = planPrune(use, { maxUnused, grace_s, now, unlisted })
+  const lastCompleted = snapshots.reduce((last, { completed }) => Math.max(last, completed), -Infinity)
+  const unfinishedSince = unfinished_s > 0 ? Math.max(lastCompleted, now - unfinished_s) : Infinity
+  const plan = planPrune(use, { maxUnused, grace_s, now, unfinishedSince, unlisted })
   let before_bytes = 0
   for (const { size } of stored.values()) before_bytes += size
   if (dryRun) return { dryRun, plan, freed_bytes: 0, stored_bytes: 0, before_bytes }

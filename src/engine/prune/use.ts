@@ -114,13 +114,14 @@ export function packUse(repository: Repository, needed: Liveness, stored: Readon
       segments_bytes += sealed_bytes
       if (segments[segment] === 1) used_bytes += sealed_bytes
     }
-    const lockedUntil = stored.get(pack.name)?.lockedUntil
+    const { lockedUntil, created } = stored.get(pack.name) ?? {}
     const markedAt = marks.get(pack)
     return {
       name: pack.name,
       size: pack.size,
       used_bytes,
       unused_bytes: segments_bytes - used_bytes,
+      ...(created === undefined ? {} : { created }),
       ...(lockedUntil === undefined ? {} : { lockedUntil }),
       ...(markedAt === undefined ? {} : { markedAt }),
     }

@@ -38,6 +38,51 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     expect(desk.done('stats', 'repository')).toMatch(/^snapshots +2, /)
   })
 
+  it('says what a restore would write, replace, and leave', () => {
+    mkdirSync(desk.at('tree', 'deep'), { recursive: true })
+    for (const name of ['same', 'edited', 'lost', 'deep/inside', 'now-a-folder'])
+      writeFileSync(desk.at('tree', name), name)
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    expect(desk.done('restore', 'repository', 'latest', 'empty', '--dry-run')).toContain('+ deep/\n+ deep/inside\n')
+    rmSync(desk.at('tree', 'lost'))
+    appendFileSync(desk.at('tree', 'edited'), ' since')
+    writeFileSync(desk.at('tree', 'deep', 'newer'), '')
+    const preview = ['restore', 'repository', 'latest', 'tree', '--overwrite', '--dry-run']
+    expect(desk.done(...preview)).toBe(
+      '= deep/inside\nM edited\n+ lost\n= now-a-folder\n= same\n' +
+        'To tree: 1 new, 1 replaced, 3 written again with the same size and time, 37 B; 1 of what is there would stay as it is\n',
+    )
+    expect(JSON.parse(desk.done(...preview, '--only', 'lost', '--json'))).toMatchObject({
+      entries: [{ path: 'lost', kind: 'file', does: 'create' }],
+      written_bytes: 4,
+      left: ['deep', 'deep/inside', 'deep/newer', 'edited', 'now-a-folder', 'same'],
+    })
+    rmSync(desk.at('tree', 'now-a-folder'))
+    mkdirSync(desk.at('tree', 'now-a-folder'))
+    expect(desk.repo(preview)).toMatchObject({ code: 1, stdout: expect.stringContaining('! now-a-folder\n') })
+    expect(files(desk.at('tree')).length).toBe(4)
+  })
+
+  it('keeps the newest snapshot in packs of its own where it is asked to', () => {
+    mkdirSync(desk.at('tree'))
+    writeFileSync(desk.at('tree', 'stays'), pattern(300_000))
+    writeFileSync(desk.at('tree', 'changes'), pattern(200_000).reverse())
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree', '--type', 'reverse-incremental')
+    writeFileSync(desk.at('tree', 'changes'), 'quite another')
+    const words = ['backup', 'repository', 'tree', '--type', 'reverse-incremental', '--json']
+    const { snapshot, aside } = JSON.parse(desk.done(...words))
+    expect(snapshot.type).toBe('snapshot')
+    expect(aside.moved_bytes).toBeGreaterThanOrEqual(200_000)
+    expect(aside.rewritten_bytes).toBeGreaterThanOrEqual(300_000)
+    desk.done('prune', 'repository', '--grace', '0')
+    expect(desk.done('check', 'repository', '--read-data')).toContain('No errors found')
+    const [{ id }] = JSON.parse(desk.done('snapshots', 'repository', '--json'))
+    desk.done('restore', 'repository', id, 'back', '--only', 'changes')
+    expect(pattern(200_000).reverse()).toEqual(new Uint8Array(readFileSync(desk.at('back', 'changes'))))
+  })
+
   it('keeps locks, and says who else has to', () => {
     mkdirSync(desk.at('tree'))
     writeFileSync(desk.at('tree', 'a'), 'a')

@@ -30,6 +30,19 @@ describe('the plan of a prune', () => {
     expect(plan).toMatchObject({ keep: ['all'], mark: ['new'], waiting: ['young'], remove: ['old'], freed_bytes: 1000 })
   })
 
+  it('leaves what came after the last snapshot, unless there is no grace period', () => {
+    const packs = [pack('forgotten', 0, { created: now - 2 * HOUR }), pack('unfinished', 0, { created: now - HOUR })]
+    const options = { maxUnused: 0, now, unfinishedSince: now - 2 * HOUR }
+    expect(planPrune(packs, { ...options, grace_s: HOUR })).toMatchObject({
+      mark: ['forgotten'],
+      unfinished: ['unfinished'],
+    })
+    expect(planPrune(packs, { ...options, grace_s: 0 })).toMatchObject({
+      remove: ['forgotten', 'unfinished'],
+      unfinished: [],
+    })
+  })
+
   it('takes the mark back from a pack that is needed again', () => {
     const plan = planPrune([pack('back', 1, { markedAt: 0 })], { maxUnused: 1, grace_s: HOUR, now })
     expect(plan).toMatchObject({ unmark: ['back'], remove: [], keep: [] })

@@ -1,0 +1,83 @@
+import type { NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import type { Repository } from '../repository/repository.ts'
+import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
+import type { TreeEntry } from '../trees/tree.ts'
+import { select } from './selection.ts'
+
+/** What a restore would do with one path. */
+export interface RestorePreviewEntry {
+  readonly path: NameBytes
+  readonly kind: TreeEntry['kind']
+  /**
+   * `create`: nothing is there. `replace`: what is there is written anew; `rewrite`: it has the size and time of what is in the
+   * snapshot, so most likely its content too. `blocked`: a directory is in the way of something else, or the reverse; the restore would stop.
+   */
+  readonly does: 'create' | 'replace' | 'rewrite' | 'blocked'
+}
+
+export interface RestorePreview {
+  /** In ascending order of paths. Directories that are there already are given their metadata, and are not named. */
+  readonly entries: readonly RestorePreviewEntry[]
+  /** Bytes of the files that would be written. */
+  readonly written_bytes: number
+  /** Paths that are there and would stay as they are. */
+  readonly left: readonly NameBytes[]
+}
+
+/**
+ * Says what a restore to a place would do there; nothing is written, and of the repository only trees are read.
+ * @param there what the place holds now
+ * @param only  paths to restore, with all that is below them; everything by default
+ */
+export async function previewRestore(
+  repository: Repository,
+  snapshotId: string,
+  there: SourceTree,
+  only?: readonly NameBytes[],
+): Promise<RestorePreview> {
+  const snapshot = await repository.snapshot(snapshotId)
+  await repository.loadIndex()
+  const { entries, leading } = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
+  const present = new Map<NameBytes, SourceEntry>()
+  await collect(there, there.root, '', present)
+  const planned: RestorePreviewEntry[] = []
+  let written_bytes = 0
+  for (const { path, entry } of [...leading, ...entries]) {
+    const old = present.get(path)
+    present.delete(path)
+    const does = effect(entry, old)
+    if (does === undefined) continue
+    planned.push({ path, kind: entry.kind, does })
+    if (entry.kind === 'file') written_bytes += entry.size
+  }
+  planned.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return { entries: planned, written_bytes, left: [...present.keys()].sort() }
+}
+
+/** Undefined for a directory that is there. */
+function effect(entry: TreeEntry, old: SourceEntry | undefined): RestorePreviewEntry['does'] | undefined {
+  if (old === undefined) return 'create'
+  const isDirectory = entry.kind === 'directory'
+  if (isDirectory !== (old.kind === 'directory')) return 'blocked'
+  if (isDirectory) return undefined
+  const isLike =
+    old.kind === entry.kind &&
+    (old.size ?? 0) === entry.size &&
+    old.metadata.mtime_ns === entry.metadata.mtime_ns &&
+    old.symlinkTarget === entry.symlinkTarget
+  return isLike ? 'rewrite' : 'replace'
+}
+
+/** All below a directory, by path. */
+async function collect(
+  tree: SourceTree,
+  directory: SourceEntry,
+  path: NameBytes,
+  into: Map<NameBytes, SourceEntry>,
+): Promise<void> {
+  for (const entry of await tree.list(directory)) {
+    const below = path === '' ? entry.name : `${path}/${entry.name}`
+    into.set(below, entry)
+    if (entry.kind === 'directory') await collect(tree, entry, below, into)
+  }
+}

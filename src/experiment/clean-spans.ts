@@ -57,9 +57,10 @@ export function cleanSpans(
   return spans.map((span) => ({ rank: RANKS.other, ...span }))
 }
 
-/** A replica follows every write, and is gone back to with all that it holds. */
+/** A replica follows every write; what was deleted is taken from one that has a journal. */
 function leadsBack(job: Job, isPart: boolean): job is JournalJob | ReplicateJob {
-  return job.kind === 'journal' || (job.kind === 'replicate' && !job.synchronous && !isPart)
+  if (job.kind === 'journal') return true
+  return job.kind === 'replicate' && !job.synchronous && (!isPart || job.journal_s > 0)
 }
 
 function spanOf({ cut_s, since_s, until_s }: UsablePoint): CleanSpan {

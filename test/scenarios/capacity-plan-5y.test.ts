@@ -14,6 +14,8 @@ const NEW_PER_DAY = 0.03 + GROWTH / 365.25
 /** Years until the warehouse is so many times what it was. */
 const yearsTo = (factor: number): number => Math.log(factor) / GROWTH
 
+const monthOf = (instant: number | undefined): string => new Date(instant! * 1000).toISOString().slice(0, 7)
+
 describe('capacity-plan-5y', { timeout: 240_000 }, async () => {
   const scenario = await loadScenario('scenarios/capacity-plan-5y.yaml')
   const results = await run(scenario, { replications: 0 })
@@ -24,6 +26,7 @@ describe('capacity-plan-5y', { timeout: 240_000 }, async () => {
     const weekly = plan.jobs.find(({ job }) => job === 'weekly')!
     // 100 Mbit/s for three hours: 135 GB.
     expect(Math.abs(years(weekly.firstLate) - yearsTo(135 / STORED)) * YEAR_S).toBeLessThan(10 * DAY_S)
+    expect(monthOf(weekly.firstLate)).toBe('2029-06')
     expect(plan.jobs.find(({ job }) => job === 'nightly')!.late).toBe(0)
   })
 
@@ -38,6 +41,7 @@ describe('capacity-plan-5y', { timeout: 240_000 }, async () => {
     expect(fulls + increments).toBeCloseTo(6.98, 1)
     const expected = yearsTo(1000 / (fulls + increments) / STORED)
     expect(Math.abs(years(nas.exhausted) - expected) * YEAR_S).toBeLessThan(14 * DAY_S)
+    expect(monthOf(nas.exhausted)).toBe('2029-09')
     expect(plan.jobs.find(({ job }) => job === 'nightly')!.failed).toBeGreaterThan(300)
   })
 
@@ -49,7 +53,20 @@ describe('capacity-plan-5y', { timeout: 240_000 }, async () => {
     const mean = (Math.exp(GROWTH * 5) - Math.exp(GROWTH * 4)) / GROWTH
     expect(Math.abs(sent / (STORED * NEW_PER_DAY * mean) - 1)).toBeLessThan(0.03)
     const bucket = plan.peaks.find(({ store }) => store === 'bucket')!
-    expect(years(bucket.firstOver)).toBeGreaterThan(1)
+    expect(monthOf(bucket.firstOver)).toBe('2027-07')
     expect(years(bucket.firstOver)).toBeLessThan(yearsTo(4.5 / NEW_PER_DAY / STORED))
+  })
+
+  it('must carry 10.4 Mbit/s in the fifth year for the longest night to be done in two hours', async () => {
+    const later = await loadScenario('scenarios/capacity-plan-5y.yaml', {
+      'datasets.warehouse.size': '300 GB',
+      horizon: '4 weeks',
+      'experiment.warm-up': '7 d',
+      'stores.nas.capacity': '4 TB',
+    })
+    const { jobs } = await run(later, { replications: 0 })
+    const nights = jobs.filter(({ job, scheduled_s }) => job === 'away' && scheduled_s > 7 * DAY_S)
+    const longest_bytes = Math.max(...nights.map(({ written_bytes }) => written_bytes))
+    expect((longest_bytes * 8) / 7200 / 1e6).toBeCloseTo(10.4, 1)
   })
 })

@@ -18,8 +18,7 @@ describe('seed-50tb', { timeout: 300_000 }, async () => {
     // From Monday 20:00.
     expect(first_d('over-the-line') - 20 / 24).toBeGreaterThan(9.25)
     expect(first_d('over-the-line') - 20 / 24).toBeLessThan(9.6)
-    expect(first_d('by-courier')).toBeGreaterThan(5)
-    expect(first_d('by-courier')).toBeLessThan(7)
+    expect(first_d('by-courier') - 20 / 24).toBeCloseTo(5.1, 1)
   })
 
   it('finds one of the two with nothing when it burns in the second week', () => {

@@ -15,10 +15,13 @@ const cleanPoint = section({
   search: z.enum(['newest-first', 'halving']).default('newest-first'),
 })
 
-const failBack = section({
-  after: quantity('seconds', { example: '7 d' }).default(0),
-  'cut-over': quantity('seconds', { example: '10 min' }).default(0),
-})
+const failBack = section(
+  {
+    after: quantity('seconds', { example: '7 d' }).default(0),
+    'cut-over': quantity('seconds', { example: '10 min' }).default(0),
+  },
+  '{ after: 7 d, cut-over: 10 min }',
+)
 
 /** Virtual machines run from the backup store at first: what they read to start, and what they read and write then. */
 const instant = section({

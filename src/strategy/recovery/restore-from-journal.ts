@@ -3,8 +3,9 @@ import { EngineError } from '../../engine/errors.ts'
 import type { Damage, Incident } from '../../world/index.ts'
 import { ship } from '../../world/ship.ts'
 import { journalOf } from '../jobs/journal.ts'
+import type { Job } from '../strategy.ts'
 import type { Operations } from '../operations.ts'
-import type { ReplicaPoint } from '../replicas.ts'
+import type { Kept, ReplicaPoint } from '../replicas.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 
@@ -55,10 +56,19 @@ export function journalPoint(
   incident: Incident,
   { only, dataset }: Damage,
 ): { readonly point: ReplicaPoint; readonly node: string } | undefined {
-  const job = strategy.jobs.find((each) => each.kind === 'journal' && each.dataset === dataset)
-  if (only === undefined || job?.kind !== 'journal' || !world.node(job.to).alive || !world.nodeOf(dataset).alive) {
-    return undefined
+  if (only === undefined || !world.nodeOf(dataset).alive) return undefined
+  let best: { readonly point: ReplicaPoint; readonly node: string } | undefined
+  for (const job of strategy.jobs) {
+    const journal = keptBy(job)
+    if (journal?.dataset !== dataset || !world.node(journal.to).alive) continue
+    const point = replicas.of(journal).newestUpTo(incident.onset_s * (1 - Number.EPSILON))
+    if (point !== undefined && point.cut_s > (best?.point.cut_s ?? -Infinity)) best = { point, node: journal.to }
   }
-  const point = replicas.of(journalOf(job)).newestUpTo(incident.onset_s * (1 - Number.EPSILON))
-  return point && { point, node: job.to }
+  return best
+}
+
+/** The journal that a job keeps; undefined for one that keeps none. */
+function keptBy(job: Job): Kept | undefined {
+  if (job.kind === 'journal') return journalOf(job)
+  return job.kind === 'replicate' && job.journal_s > 0 && !job.synchronous ? job : undefined
 }

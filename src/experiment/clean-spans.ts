@@ -12,7 +12,7 @@ import { union, without } from './interval-set.ts'
 import type { IntervalSet } from './interval-set.ts'
 import type { Attack } from './unnoticed.ts'
 
-/** Whoever looks for a state goes on from a replica or a journal, while they lead to one; then all else counts alike. */
+/** A service goes on from a replica while that leads to a state; otherwise the newest counts, wherever it is. */
 const RANKS = { replica: 0, other: 1 } as const
 
 /** States of a journal that are told apart; of one that has more, some are taken together. */
@@ -51,7 +51,8 @@ export function cleanSpans(
     if (job.kind === 'log') spans.push(...coveredByLog(estate, job, points, attack))
     if (leadsBack(job, isPart)) {
       const replica = operations.replicas.of(job.kind === 'journal' ? journalOf(job) : job)
-      spans.push(...replicaSpans(replica.reaches))
+      const rank = isPart ? RANKS.other : RANKS.replica
+      spans.push(...replicaSpans(replica.reaches).map((span) => ({ ...span, rank })))
     }
   }
   return spans.map((span) => ({ rank: RANKS.other, ...span }))
@@ -136,14 +137,14 @@ function replicaSpans(reaches: readonly ReplicaReach[]): CleanSpan[] {
       const last = reaches[Math.min(length, (k + 1) * step) - 1]!
       const until_s = reaches[(k + 1) * step]?.since_s ?? Infinity
       const upTo_s = Math.max(first.newest_s, last.oldest_s)
-      return { after_s: last.oldest_s, upTo_s, since_s: first.since_s, until_s, rank: RANKS.replica }
+      return { after_s: last.oldest_s, upTo_s, since_s: first.since_s, until_s }
     })
   }
   let next = 0
   return reaches.map(({ newest_s, since_s }) => {
     while (next < length && reaches[next]!.oldest_s <= newest_s) next += 1
     const until_s = reaches[next]?.since_s ?? Infinity
-    return { after_s: newest_s, upTo_s: newest_s, since_s, until_s, rank: RANKS.replica }
+    return { after_s: newest_s, upTo_s: newest_s, since_s, until_s }
   })
 }
 

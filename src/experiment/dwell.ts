@@ -12,14 +12,22 @@ export interface Dwell {
 
 /** Pieces into which a law is cut, each with the same probability: within one its distribution function hardly bends. */
 const PIECES = 64
-/** What lies beyond this quantile is taken as at it. */
-const LAST = 1 - 1e-9
+/** At its ends, where laws have their tails, the pieces are halved again and again; what lies beyond the last is taken as at it. */
+const HALVINGS = 24
 /** Gauss and Legendre, three nodes on [0, 1]. */
 const NODES = [
   { at: 0.5 - Math.sqrt(0.15), weight: 5 / 18 },
   { at: 0.5, weight: 8 / 18 },
   { at: 0.5 + Math.sqrt(0.15), weight: 5 / 18 },
 ] as const
+
+/** Ascending, from 0 to nearly 1. */
+const KNOTS = [
+  0,
+  ...Array.from({ length: HALVINGS }, (_, k) => 2 ** (k - HALVINGS) / PIECES),
+  ...Array.from({ length: PIECES - 1 }, (_, k) => (k + 1) / PIECES),
+  ...Array.from({ length: HALVINGS }, (_, k) => 1 - 2 ** (-k - 1) / PIECES),
+]
 
 /** All of a law. */
 export function wholeDwell(law: Law): Dwell {
@@ -60,7 +68,8 @@ export function partialShares(law: Law, probability: (dwell_s: number) => number
 }
 
 function dwellWith(law: Law, cdf: (x: number) => number): Dwell {
-  const knots = Array.from({ length: PIECES + 1 }, (_, k) => law.quantile(Math.min(LAST, k / PIECES)))
+  const knots = KNOTS.map((p) => law.quantile(p))
+  const last = knots.length - 1
   const share = cdf(Infinity)
   const over = (from: number, to: number): number => {
     const width = to - from
@@ -68,15 +77,15 @@ function dwellWith(law: Law, cdf: (x: number) => number): Dwell {
     return width * NODES.reduce((sum, { at, weight }) => sum + weight * cdf(from + at * width), 0)
   }
   const integrals = [0]
-  for (let k = 0; k < PIECES; k += 1) integrals.push(integrals[k]! + over(knots[k]!, knots[k + 1]!))
+  for (let k = 0; k < last; k += 1) integrals.push(integrals[k]! + over(knots[k]!, knots[k + 1]!))
   return {
     share,
     cdf,
     integral(y) {
       if (y <= knots[0]!) return 0
-      if (y >= knots[PIECES]!) return integrals[PIECES]! + share * (y - knots[PIECES]!)
+      if (y >= knots[last]!) return integrals[last]! + share * (y - knots[last]!)
       let low = 0
-      let high = PIECES
+      let high = last
       while (high - low > 1) {
         const middle = (low + high) >> 1
         if (knots[middle]! <= y) low = middle

@@ -60,7 +60,7 @@ export function exposureAfterDwell(
   const mean_s = simpson(survival, cuts) / protectedShare
   const square = simpson((x) => 2 * x * survival(x), cuts) / protectedShare
   return {
-    unprotected: 1 - protectedShare,
+    unprotected: Math.max(0, 1 - protectedShare),
     mean_s,
     sd_s: Math.sqrt(Math.max(0, square - mean_s * mean_s)),
     min_s,

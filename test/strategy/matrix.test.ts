@@ -149,8 +149,9 @@ const DEMANDED: Readonly<Record<string, (protection: Protection, standby: Standb
   // Everything at the site is gone: what is elsewhere is left, and a standby is the first to serve.
   fire: ({ at, journal_s }, { behind_s: behind }) =>
     behind !== undefined || journal_s !== undefined ? 'standby' : at === 'elsewhere' ? 'backup' : 'lost',
-  // The data live on; a replica has followed the deletion, and going back with all of it would lose the work since.
-  deletion: ({ at }) => (at === undefined ? 'lost' : 'backup'),
+  // The data live on; a replica has followed the deletion, and going back with all of it would lose the work since: what was
+  // deleted is copied back, from a journal too.
+  deletion: ({ at }, { journal_s = 0 }) => (at === undefined && journal_s === 0 ? 'lost' : 'backup'),
   // The encryption has been replicated too: only a journal leads back behind it, or a point that the attacker cannot delete.
   ransomware: ({ at, canBeDeletedByTheAttacker = false, journal_s: spare_s = 0 }, { journal_s = 0 }) =>
     Math.max(journal_s, spare_s) > DWELL_S

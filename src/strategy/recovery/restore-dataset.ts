@@ -25,25 +25,21 @@ interface Failure {
  * way it is waited for.
  */
 export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset | string> {
-  const { operations, incident, damage, cuts, part } = task
+  const { operations, incident, damage } = task
   const { world } = operations
   const { simulation } = world
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
   // Its machine has been replaced: the images are where they were.
   const { now } = simulation
   if (damage.intactOn !== undefined) return untilBack(world, incident, { ...damage, backAt_s: now }, now)
-  const isWhole = part === undefined || 'instant' in part
-  const reverted = cuts === undefined && isWhole ? await revert(operations, incident, damage) : undefined
-  if (reverted !== undefined) return reverted
-  const fromJournal = await restoreFromJournal(operations, incident, damage)
-  if (fromJournal !== undefined) return fromJournal
+  const newest = await withoutBackups(task)
+  if (newest !== undefined) return newest
   for (let attempt = 0; ; attempt += 1) {
     const result = await restoreNewest(task, attempt)
     if ('store' in result) return { ...result, passedOver: [...deletedSnapshots(task), ...result.passedOver] }
     const { nextEnd_s } = world.outages
     if (!result.outOfReach || nextEnd_s === undefined) {
-      const older =
-        cuts === undefined && isWhole ? await revert(operations, incident, damage, { evenIfOlder: true }) : undefined
+      const older = await withoutBackups(task, { evenIfOlder: true })
       if (older !== undefined) return { ...older, passedOver: result.reasons, older: true }
       const reasons = [...deletedSnapshots(task), ...result.reasons]
       if (reasons.length > 0) return reasons.join('; ')
@@ -51,6 +47,16 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
     }
     await simulation.sleep(nextEnd_s - simulation.now)
   }
+}
+
+/** From the array or a journal, where one of them has a newer state than the backups have. */
+async function withoutBackups(
+  { operations, incident, damage, cuts, part }: RestoreTask,
+  options: { readonly evenIfOlder?: boolean } = {},
+): Promise<RestoredDataset | undefined> {
+  const isWhole = part === undefined || 'instant' in part
+  const reverted = cuts === undefined && isWhole ? await revert(operations, incident, damage, options) : undefined
+  return reverted ?? restoreFromJournal(operations, incident, damage, options)
 }
 
 /** What would have been the nearest way back, and an intruder took. */

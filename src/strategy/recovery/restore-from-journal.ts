@@ -7,22 +7,26 @@ import type { Job } from '../strategy.ts'
 import type { Operations } from '../operations.ts'
 import type { Kept, ReplicaPoint } from '../replicas.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
+import { newestBackup } from './newest-backup.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 
 /**
  * Brings back what was deleted from a journal on another node, as it was at the last write before. (After everything else
- * the service goes on there, from the journal's state.) Undefined where no journal leads back so far.
+ * the service goes on there, from the journal's state.) Undefined where no journal leads back so far, or backups lead to later.
+ * @param evenIfOlder nothing came of what would be newer
  */
 export async function restoreFromJournal(
   operations: Operations,
   incident: Incident,
   damage: Damage,
+  { evenIfOlder = false } = {},
 ): Promise<RestoredDataset | undefined> {
   const { world } = operations
   const { only, dataset } = damage
   const found = journalPoint(operations, incident, damage)
   if (only === undefined || found === undefined) return undefined
   const { point, node } = found
+  if (!evenIfOlder && newestBackup(operations, incident, damage) > world.instant(point.cut_s)) return undefined
   const { simulation } = world
   const { files } = world.dataset(dataset)
   const cut = world.instant(point.cut_s)

@@ -1,10 +1,9 @@
 import { compareTrees } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
-import type { Damage, Incident, World } from '../../world/index.ts'
+import type { Damage, Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
-import type { RecoveryPoint } from '../recovery-points.ts'
+import { newestBackup } from './newest-backup.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
-import { reachOfLog } from './replay-log.ts'
 import { journalPoint } from './restore-from-journal.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 
@@ -33,7 +32,11 @@ export async function revert(
   const snapshot = snapshots.newestBefore(onset)
   if (snapshot === undefined) return undefined
   const recoveryPoint_s = snapshot.cut - world.start
-  if (!evenIfOlder && newestElsewhere(operations, incident, damage) > snapshot.cut) return undefined
+  const newer = Math.max(
+    newestBackup(operations, incident, damage),
+    world.instant(journalPoint(operations, incident, damage)?.point.cut_s ?? -Infinity),
+  )
+  if (!evenIfOlder && newer > snapshot.cut) return undefined
   const { only } = damage
   const tree = snapshot.tree
   const bytes = only === undefined ? tree.bytes : bytesBelow(tree, only)
@@ -64,22 +67,4 @@ export async function revert(
     older: false,
     left: [],
   }
-}
-
-/** The newest state from before an incident that backups, with the log, and journals seem to lead to. */
-function newestElsewhere(operations: Operations, incident: Incident, damage: Damage): number {
-  const { world, points } = operations
-  const backups = points.all.filter(
-    (point) => point.dataset === damage.dataset && point.cut_s < incident.onset_s && isThere(world, point),
-  )
-  const newest_s = backups.reduce((newest, { cut_s }) => Math.max(newest, cut_s), -Infinity)
-  const journal_s = journalPoint(operations, incident, damage)?.point.cut_s ?? -Infinity
-  const byLog = reachOfLog(operations, incident, damage, world.instant(newest_s))
-  return Math.max(byLog, world.instant(journal_s))
-}
-
-/** Neither the retention nor an intruder has deleted it, nor has its store gone. */
-function isThere(world: World, { store, dataset, snapshot, until_s }: RecoveryPoint): boolean {
-  const { alive, objects } = world.store(store)
-  return until_s === Infinity && alive && objects.find(`${dataset}/snapshots/${snapshot}`) !== undefined
 }

@@ -46,7 +46,7 @@ export class Repositories {
   /** By machine that works on it, and repository. */
   readonly #caches = new Map<string, { readonly cache: RepositoryCache; readonly since_s: number }>()
   readonly #initialised: Set<string>
-  /** Configurations and keys as they were made, by repository, where the strategy has them kept elsewhere. */
+  /** Configurations and keys as they were made, by repository, where the strategy or a courier has them kept elsewhere. */
   readonly #keyCopies: Map<string, ReadonlyArray<{ readonly name: string; readonly content: Content }>>
   /** Instants of consistent cuts that a wrong clock gave other times, by id of the snapshot. */
   readonly #trueCuts: Map<string, Instant>
@@ -95,12 +95,17 @@ export class Repositories {
         work.purpose === 'restore' && conditions.holding('key-loss').some(({ hazard }) => hazard.target === store)
       const password = isLost ? 'forgotten' : passwordOf(place, access.credential)
       const open = (): Promise<Repository> =>
-        openRepository(ports, blobs, { password, principal: access.principal }, this.#cacheOf(store, place, work.node))
+        openRepository(
+          ports,
+          blobs,
+          { password, principal: access.principal },
+          this.#cacheOf(store, dataset, work.node),
+        )
       try {
         return await open()
       } catch (error) {
-        if (!(error instanceof RepositoryFormatError) || work.purpose !== 'restore') throw error
-        if (!(await this.#putKeysBack(store, dataset, work))) throw error
+        if (!(error instanceof RepositoryFormatError) || !this.#mayPutKeys(store, work)) throw error
+        if (!(await this.#putKeys(store, dataset, work))) throw error
         return open()
       }
     }
@@ -128,13 +133,29 @@ export class Repositories {
     for (const { credential, role } of this.#world.principals.keysOf(store)) {
       await addKey(repository, { password: passwordOf(place, credential), principal: credential, role })
     }
-    if (this.#parameters.keyCopy === true) this.#keyCopies.set(place, await configurationIn(blobs))
+    if (this.#parameters.keyCopy === true || this.#isCarriedTo(store))
+      this.#keyCopies.set(place, await configurationIn(blobs))
     this.#initialised.add(place)
     return this.#world.principals.declared ? this.open(store, dataset, work) : repository
   }
 
-  /** Configuration and keys are put where somebody deleted them, as they were made. Whether a copy of them was kept. */
-  async #putKeysBack(store: string, dataset: string, work: Work): Promise<boolean> {
+  /**
+   * Whoever restores puts back what somebody deleted, if the strategy has a copy kept; and a courier's disk that comes back
+   * empty gets them again, before more is written to it.
+   */
+  #mayPutKeys(store: string, { purpose }: Work): boolean {
+    if (purpose === 'restore') return this.#parameters.keyCopy === true
+    return this.#world.store(store).holdsFor !== store
+  }
+
+  /** A courier brings what is written to his disk into the repositories of this store. */
+  #isCarriedTo(store: string): boolean {
+    const place = this.#world.store(store).holdsFor
+    return [...this.#world.stores.values()].some(({ name, holdsFor }) => name !== holdsFor && holdsFor === place)
+  }
+
+  /** Configuration and keys are put into a store that lacks them, as they were made. Whether a copy of them was kept. */
+  async #putKeys(store: string, dataset: string, work: Work): Promise<boolean> {
     const copy = this.#keyCopies.get(this.#placeOf(store, dataset))
     if (copy === undefined) return false
     const blobs = this.#connect(store, dataset, work, { principal: work.principal, may: ALL_RIGHTS })
@@ -162,12 +183,13 @@ export class Repositories {
    * What a machine knows of a repository already: nothing since its catalogue was lost, or the machine with its disk, or an
    * intruder encrypted that.
    */
-  #cacheOf(store: string, place: string, node: string): RepositoryCache {
+  #cacheOf(store: string, dataset: string, node: string): RepositoryCache {
     const { conditions, simulation, placements } = this.#world
     const machine = placements.hostOf(node)
     const losses = conditions.ofKind('catalogue-loss').filter(({ hazard }) => hazard.target === store)
     const lost_s = Math.max(this.#world.node(machine).emptied_s, ...losses.map(({ since_s }) => since_s))
-    const key = `${machine} ${place}`
+    // What is on a courier's disk is not what is in the repository that it is brought to.
+    const key = `${machine} ${store}/${dataset}`
     const known = this.#caches.get(key)
     // What was read in the very instant of the loss is lost too.
     if (known !== undefined && known.since_s > lost_s) return known.cache

@@ -88,6 +88,28 @@ describe("a courier's disk", () => {
 })
 
 describe('a strategy that seeds a bucket by courier', () => {
+  const portable =
+    'portable: { site: office, kind: courier, to: bucket, read: 200 MB/s, write: 200 MB/s, capacity: 1 TB, ' +
+    'pickup: daily 12:00, transit: 6 h, import: 100 MB/s, trip-cost: $60 }\n    bucket:'
+
+  it('writes to the disk again each time that it is back, whoever was first in the bucket', async () => {
+    const text = scenarioText({
+      hazards: { fire: `{ kind: site, target: office, at: ${NOON}, detection: 0 s }` },
+      drills: ['fire'],
+      jobs: [
+        // Makes the repository in the bucket before the disk has been there.
+        '- backup: { name: line, dataset: documents, to: bucket, at: 30 0 5 1 * }',
+        '- backup: { name: carried, dataset: documents, to: portable, type: full, at: "0 2 * * *" }',
+        '- backup: { name: mail-backup, dataset: mail, to: nas, at: daily 01:00 }',
+      ],
+    }).replace('bucket:', portable)
+    const { jobs, incidents } = await runScenario(parseScenario(text, 'courier.yaml'))
+    const runs = jobs.filter(({ job }) => job === 'carried')
+    expect(runs.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 12 }, () => 'succeeded'))
+    // At noon of the eighth day the disk of that night is still here; the one of the night before has been read in.
+    expect(incidents[0]).toMatchObject({ outcome: 'recovered', store: 'bucket', recoveryPoint_s: 6 * DAY_S + 2 * 3600 })
+  })
+
   it('copies on over the link from where the courier left off, and comes back from there', async () => {
     const text = scenarioText({
       hazards: { fire: `{ kind: site, target: office, at: ${NOON}, detection: 0 s }` },
@@ -98,11 +120,7 @@ describe('a strategy that seeds a bucket by courier', () => {
         '- copy: { name: seed, from: nas, to: portable, at: 0 2 5 1 * }',
         '- copy: { name: on, from: nas, to: bucket, at: daily 02:00 }',
       ],
-    }).replace(
-      'bucket:',
-      'portable: { site: office, kind: courier, to: bucket, read: 200 MB/s, write: 200 MB/s, capacity: 1 TB, ' +
-        'pickup: daily 12:00, transit: 6 h, import: 100 MB/s, trip-cost: $60 }\n    bucket:',
-    )
+    }).replace('bucket:', portable)
     const { incidents, jobs } = await runScenario(parseScenario(text, 'courier.yaml'))
     expect(incidents.map(({ outcome, store }) => [outcome, store])).toEqual([
       ['recovered', 'bucket'],

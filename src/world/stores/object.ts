@@ -118,7 +118,7 @@ class ObjectStore implements StoreBehaviour {
     if (!archives && requestRates === undefined) return
     this.medium = {
       serve: (request, pass) => this.#serve(request, pass),
-      ...(archives ? { prepare: (names) => this.#thaw(names) } : {}),
+      ...(archives ? { prepare: (names) => this.#thaw(names, true) } : {}),
     }
   }
 
@@ -245,18 +245,30 @@ class ObjectStore implements StoreBehaviour {
     return pass()
   }
 
-  /** Resolves when all of them can be read. Those that nobody has asked for yet are asked for at once. */
-  async #thaw(names: readonly string[]): Promise<void> {
+  /**
+   * Resolves when all of them can be read. Those that nobody has asked for yet are asked for at once.
+   * @param hold what is not archived yet stays so as long as what is thawed: who restores for days has the lifecycle's
+   *   rules suspended, or each midnight would send him back to ask for what went to the archive under his hands
+   */
+  async #thaw(names: readonly string[], hold = false): Promise<void> {
     const { simulation, objects } = this.#setting
     const { now } = simulation
     const delays = new Map<StorageClass, number>()
     let ready_s = now
+    const held: Thawed = {
+      from_s: now,
+      until_s: now + Math.max(0, ...this.#classes.map(({ thaw }) => thaw?.stays_s ?? 0)),
+    }
     for (const name of names) {
       const info = objects.find(name)
       if (info === undefined) continue
       const storageClass = this.#classOf(name)
       const { thaw } = storageClass
-      if (thaw === undefined || !PACK.test(name)) continue
+      if (!PACK.test(name)) continue
+      if (thaw === undefined) {
+        if (hold) this.#thawed.set(name, held)
+        continue
+      }
       let thawed = this.#thawed.get(name)
       if (thawed === undefined || thawed.until_s <= now) {
         let delay_s = delays.get(storageClass)

@@ -104,6 +104,21 @@ describe('a lifecycle that archives packs after 30 days', () => {
     for (const name of names) expect(await seconds(() => blobs.get(name))).toBeCloseTo(0.1, 6)
   })
 
+  it('holds young packs where they are for whoever restores: midnight archives nothing under his hands', async () => {
+    const { simulation, blobs, run, seconds } = oneStore(aging)
+    await run(() => blobs.put('files/data/00/old', content('old', GB)))
+    await simulation.run(29.5 * DAY_S)
+    await run(() => blobs.put('files/data/00/young', content('young', GB)))
+    await simulation.run(59 * DAY_S)
+    const names = ['old', 'young'].map((name) => `files/data/00/${name}`)
+    expect(await seconds(() => blobs.prepare!(names))).toBeCloseTo(12 * HOUR_S, 6)
+    await simulation.run(61 * DAY_S)
+    expect(await seconds(() => blobs.get('files/data/00/young'))).toBeCloseTo(0.1, 6)
+    // A week later nobody holds it any more.
+    await simulation.run(70 * DAY_S)
+    expect(await seconds(() => blobs.get('files/data/00/young'))).toBeCloseTo(12 * HOUR_S + 0.1, 6)
+  })
+
   it('goes on in a branch of the world with the classes and what is thawed', async () => {
     const trunk = oneStore(aging)
     await trunk.run(() => trunk.blobs.put('files/data/00/a', content('a', GB)))

@@ -59,9 +59,8 @@ export class Operations {
         logs: this.logs,
         busy: () => this.#busySubjects.has(kind.subject(job)),
       }
-      if (kind.follow !== undefined) {
-        world.timetable.add(kind.follow(job, following, (scheduled_s) => void this.#launch(job, scheduled_s)))
-      }
+      const followed = kind.follow?.(job, following, (scheduled_s) => void this.#launch(job, scheduled_s))
+      if (followed !== undefined) world.timetable.add(followed)
       if (!('at' in job.trigger)) continue
       world.timetable.add(
         onSchedule(job.trigger.at, world.simulation.now, (scheduled_s) => void this.#launch(job, scheduled_s)),

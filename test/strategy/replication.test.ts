@@ -72,6 +72,16 @@ describe('a replica on another node', { timeout: 60_000 }, () => {
     )
   })
 
+  it('carries the first copy and every write over the line when it is synchronous', async () => {
+    const jobs = ['- replicate: { dataset: data, to: standby, synchronous: true }']
+    const { cells } = await run(parseScenario(scenarioWith(jobs, FIRE), 'replication.yaml'), { replications: 1 })
+    const line = cells[0]!.bandwidth.find(({ link }) => link === 'line (home→away)')!
+    // 20 GB, then a tenth of it on each of 14 days.
+    expect(line.byPurpose_bytes['replicate']! / 1e9).toBeCloseTo(20 + 14 * 2, 0)
+    // The first copy at the line's 125 MB/s.
+    expect(line.peak_bytesPerSecond).toBe(125e6)
+  })
+
   it('reports what each write waits for a synchronous replica: the line there and back', async () => {
     const waits = async (jobs: readonly string[]): Promise<unknown> => {
       const { cells } = await run(parseScenario(scenarioWith(jobs, FIRE), 'replication.yaml'))

@@ -43,6 +43,6 @@ export interface JobKind<J extends Job> {
   /** Node on which the job runs. */
   node(job: J, world: World): string
   /** When runs are due that no calendar names, because they hang on what the application writes. */
-  follow?(job: J, following: Following, launch: (scheduled_s: number) => void): RecurringEvent
+  follow?(job: J, following: Following, launch: (scheduled_s: number) => void): RecurringEvent | undefined
   run(job: J, context: JobContext): Promise<JobReport>
 }

@@ -1,6 +1,6 @@
 import type { JournalJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
-import { shipChanges } from './replicate.ts'
+import { followWrites, shipChanges } from './replicate.ts'
 
 /**
  * Continuous data protection: every write goes to another node as it is made, as fast as the way there lets it, and the
@@ -10,24 +10,7 @@ export const journalJob: JobKind<JournalJob> = {
   kind: 'journal',
   subject: (job) => `journal of ${job.dataset} on ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
-  follow(job, { world, replicas, busy }, launch) {
-    const { simulation } = world
-    const { files, specification } = world.dataset(job.dataset)
-    const { writeInterval_s } = specification
-    let tick = Math.ceil(simulation.now / writeInterval_s)
-    return {
-      get next_s() {
-        return tick * writeInterval_s
-      },
-      fire() {
-        const { now } = simulation
-        tick += 1
-        const { newest } = replicas.of(journalOf(job))
-        const isBehind = newest === undefined || files.writtenBytes(world.instant(newest.cut_s), world.instant(now)) > 0
-        if (isBehind && !busy()) launch(now)
-      },
-    }
-  },
+  follow: (job, following, launch) => followWrites(journalOf(job), following, launch),
   run: (job, context) => shipChanges(journalOf(job), context),
 }
 

@@ -1,14 +1,44 @@
 import { ship } from '../../world/ship.ts'
 import type { ReplicateJob } from '../strategy.ts'
 import type { Kept } from '../replicas.ts'
-import type { JobContext, JobKind, JobReport } from './job.ts'
+import type { RecurringEvent } from '../../world/index.ts'
+import type { Following, JobContext, JobKind, JobReport } from './job.ts'
 
-/** Keeps a copy of the dataset on another node, brought up to date at every run. */
+/**
+ * Keeps a copy of the dataset on another node, brought up to date at every run. A synchronous one counts as holding every
+ * write at once (standby-point.ts); its runs carry the first copy and the writes over the lines.
+ */
 export const replicateJob: JobKind<ReplicateJob> = {
   kind: 'replicate',
   subject: (job) => `replica of ${job.dataset} on ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
+  follow: (job, following, launch) => (job.synchronous ? followWrites(job, following, launch) : undefined),
   run: shipChanges,
+}
+
+/** A run whenever the application has written, and the replica does not have it yet. */
+export function followWrites(
+  kept: Kept,
+  { world, replicas, busy }: Following,
+  launch: (scheduled_s: number) => void,
+): RecurringEvent {
+  const { simulation } = world
+  const { files, specification } = world.dataset(kept.dataset)
+  const { writeInterval_s } = specification
+  // Where nothing is ever written, and the interval is infinite, there is still a first copy to make.
+  let tick = simulation.now === 0 ? 0 : Math.max(1, Math.ceil(simulation.now / writeInterval_s))
+  return {
+    get next_s() {
+      return tick === 0 ? 0 : tick * writeInterval_s
+    },
+    fire() {
+      const { now } = simulation
+      tick += 1
+      const { newest } = replicas.of(kept)
+      const isBehind = newest === undefined || files.writtenBytes(world.instant(newest.cut_s), world.instant(now)) > 0
+      if (isBehind && !busy()) launch(now)
+    },
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import { inThisThread } from './execution/executor.ts'
 import type { Executor } from './execution/executor.ts'
 import { TOLD_OF, precisionOf, replicationsFor } from './precision.ts'
 import type { PrecisionGoal } from './precision.ts'
+import { missingRuns } from './missing-runs.ts'
 import type { Results } from './results.ts'
 import { Stage } from './stage.ts'
 import { withFoundWarmUp } from './found-warm-up.ts'
@@ -87,6 +88,7 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
   const summaries = struck.cells.map(cellOf)
   const { replications } = drilled
   const { id, name, start, horizon_s } = scenario
+  const rows = rowsOf(struck.cells)
   const observations: Omit<Results, 'digest' | 'traceDigest'> = {
     scenario: { id, name, start, horizon_s },
     seed,
@@ -94,9 +96,13 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
     ...(goal === undefined ? {} : { precision: precisionOf(goal, summaries) }),
     ...(struck.whole ? {} : { interrupted: { ...planned, replications: drilled.wanted } }),
     cells: summaries,
-    ...rowsOf(struck.cells),
+    ...rows,
     assumptions: scenario.assumptions,
-    warnings: [...scenario.warnings, ...(struck.whole ? [] : [interruption(cells, struck, drilled)])],
+    warnings: [
+      ...scenario.warnings,
+      ...missingRuns(rows.jobs, start),
+      ...(struck.whole ? [] : [interruption(cells, struck, drilled)]),
+    ],
   }
   const digest = digestOf(observations)
   if (!traced) return { ...observations, digest }

@@ -14,8 +14,8 @@ const STRIDE = 3
 export function changedRanges(before: FileContent, after: FileContent, block_bytes: number): ByteRange[] | undefined {
   const ranges: ByteRange[] = []
   const add = (from: number, to: number): void => {
-    const start = Math.floor(from / block_bytes) * block_bytes
-    const end = Math.min(after.length, Math.ceil(to / block_bytes) * block_bytes)
+    const start = Math.floor(Math.floor(from / block_bytes) * block_bytes)
+    const end = Math.min(after.length, Math.ceil(Math.ceil(to / block_bytes) * block_bytes))
     const last = ranges.at(-1)
     if (last !== undefined && start <= last.end) ranges[ranges.length - 1] = { start: last.start, end }
     else ranges.push({ start, end })

@@ -25,10 +25,7 @@ const BODY_ONLY: FileSizeLaw = { median_bytes: 1, sigma: SIGMA_OF_FILE_SIZES }
 
 /** Files that a described dataset holds one by one; above, each file of the tree stands for a group of real ones. */
 const FILES_HELD = 512
-/**
- * A group is at most so large on average, bytes, until there are too many groups: a backup reads a group whole when one of
- * its files has changed.
- */
+/** A group is at most so large on average, bytes, until there are too many groups. */
 const GROUP_BYTES = 40e9
 const GROUPS_MAX = 16_384
 /** Up to so many files a dataset has no folders. */
@@ -72,6 +69,11 @@ function isCopy({ duplicates = 0 }: DatasetContents, random: RandomStream): bool
 
 function groupsOf(size_bytes: number): number {
   return Math.min(GROUPS_MAX, Math.max(FILES_HELD, Math.round(size_bytes / GROUP_BYTES)))
+}
+
+/** Whether a described dataset of so many real files is held in groups of them. */
+export function isHeldInGroups(files: number): boolean {
+  return files > FILES_HELD
 }
 
 /** Makes the folders; gives the folder of each file, with a slash behind it. */

@@ -1,7 +1,7 @@
 /** The engine's ports in a simulated world: files with their history, stores, clock and cores in simulated time. */
 export { compareTrees } from './compare-trees.ts'
 export type { TreeComparison, TreeDifference } from './compare-trees.ts'
-export { createDataset } from './dataset.ts'
+export { createDataset, isHeldInGroups } from './dataset.ts'
 export type { DatasetContents } from './dataset.ts'
 export { NoSpaceError } from './disk-space.ts'
 export { ZERO_STREAM, extentStream, materialiseStream } from './extent-stream.ts'

@@ -29,6 +29,11 @@ export interface SourceAccess extends DiskAccess {
    * backup, bytes. Without it changed files are read whole.
    */
   readonly changeTracking_bytes?: number
+  /**
+   * Files of the tree stand for groups of real ones (dataset.ts). A backup looks at each of these, and reads whole those that
+   * have changed: of a group that is the parts in which something was written, each of the mean size of its files.
+   */
+  readonly groups?: boolean
   /** The map of what was written reaches back to here only: of what was backed up before, all is read. Default: it always does. */
   readonly trackedSince?: Instant
   /** A state that the array has kept, instead of the present one. */
@@ -59,10 +64,12 @@ class VirtualTree implements SourceTree {
     this.root = sourceEntry('', access.state?.root ?? files.root)
     this.#access = access
     this.#over = usesOf(access)
-    const { changeTracking_bytes: block_bytes, trackedSince = -Infinity } = access
-    if (block_bytes !== undefined)
+    const { changeTracking_bytes, trackedSince = -Infinity, groups = false } = access
+    if (changeTracking_bytes !== undefined || groups)
       this.changedBlocks = async ({ handle }, { time, path, version }) => {
-        if (time < trackedSince) return undefined
+        const isTracked = changeTracking_bytes !== undefined && time >= trackedSince
+        const block_bytes = isTracked ? changeTracking_bytes : fileSizeIn(handle)
+        if (block_bytes === undefined) return undefined
         const before = files.at(time)?.lookup(path)
         if (!(before instanceof FileNode) || !(handle instanceof FileNode) || before.version !== version)
           return undefined
@@ -99,6 +106,11 @@ class VirtualTree implements SourceTree {
   }
 
   async release(): Promise<void> {}
+}
+
+/** Mean size of the real files of a group, bytes; undefined for a file that stands for itself. */
+function fileSizeIn(handle: unknown): number | undefined {
+  return handle instanceof FileNode && handle.stands > 1 ? Math.max(1, handle.size / handle.stands) : undefined
 }
 
 /** @internal */

@@ -161,7 +161,7 @@ export class Workload {
       const { path, file, offset, cell } = place
       const length = Math.min(left, cell, file.size - offset)
       const content = this.#content(files, place, length, freshContent(fidelity, stream, bytes - left, length), random)
-      if (locality === 'append') {
+      if (locality === 'append' && file.stands === 1) {
         // A log that is rotated: as much goes at its beginning as comes at its end.
         files.append(path, content, time)
         files.splice(path, 0, length, freshContent(fidelity, stream, 0, 0), time)
@@ -203,10 +203,15 @@ export class Workload {
     const { path, file } = place
     const { fidelity } = this.#specification
     if (file.stands > 1) {
-      // Some members of the group go, others come: at its beginning and at its end.
+      // Some members of the group go, others come in their place: the rest of it stays where it is.
       const length = Math.min(left, file.size)
-      files.append(path, freshContent(fidelity, stream, offset, length), time)
-      files.splice(path, 0, length, freshContent(fidelity, stream, 0, 0), time)
+      files.splice(
+        path,
+        random.integer(file.size - length + 1),
+        length,
+        freshContent(fidelity, stream, offset, length),
+        time,
+      )
       return length
     }
     // A file larger than what is left goes as often as keeps the expectation.
@@ -238,7 +243,9 @@ export class Workload {
     }
     const { path, file } = root.fileAtByte(random.integer(root.bytes))
     const cell = cellOf(file, cell_bytes)
-    const offset = locality === 'append' ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
+    // In a group of files the ends are anywhere.
+    const isEnd = locality === 'append' && file.stands === 1
+    const offset = isEnd ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
     return { path, file, cell, offset: Math.max(0, offset) }
   }
 

@@ -191,7 +191,7 @@ class Archiver {
     this.#writer = writer
     this.#options = options
     this.#parent = parent
-    this.#tracksChanges = source.changedBlocks !== undefined
+    this.#tracksChanges = parent !== undefined && source.changedBlocks !== undefined
     this.#index = repository.index
   }
 

@@ -1,4 +1,4 @@
-import { virtualSource } from '../../adapters/virtual/index.ts'
+import { isHeldInGroups, virtualSource } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
 import { backup, setReplacedAside } from '../../engine/index.ts'
 import type { SetAsideReport, Snapshot } from '../../engine/index.ts'
@@ -40,6 +40,8 @@ export const backupJob: JobKind<BackupJob> = {
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,
+      groups:
+        specification.fidelity === 'extents' && specification.scan === undefined && isHeldInGroups(specification.files),
       ...(kept === undefined ? {} : { state: { time: kept.cut, root: kept.tree } }),
       ...(specification.changeTracking_bytes === undefined
         ? {}

@@ -21,44 +21,31 @@ interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>
 }
 
-const SECTIONS: Readonly<Record<string, string>> = {
-  topology: 'What there is, and where.',
-  datasets: 'What is to be protected, and how it changes.',
-  services: 'What users care about, and what they expect.',
-  recovery: 'How one comes back; a strategy may have its own.',
-  repository: 'How the engine cuts and packs; a strategy may have its own.',
-  strategies: 'What runs when. Each is a list of jobs, or jobs with a recovery of their own, or a preset.',
-  security: 'Who may do what with which store.',
-  monitoring: 'What tells of an incident earlier.',
-  money: 'In what totals are told, what later money is worth, what people cost.',
-  prices: 'Prices in the place of those that come with firedrill; a file of these goes with --prices.',
-  hazards: 'What happens. Each is staged as drills; its rate is for costs, and for worlds that it strikes by itself.',
-  compliance: 'What has to hold of copies at every instant; docs/recovery.md.',
-  experiment: 'What is done with all this.',
-}
-
 /** The page as Markdown. */
 export function scenarioReference(): string {
   const schema: Schema = jsonSchema()
   const properties = Object.entries(schema.properties ?? {})
-  const single = properties.filter(([name]) => !(name in SECTIONS))
+  const isSection = (section: Schema): boolean => isGroup(referredTo(section, schema))
+  const single = properties.filter(([, value]) => !isSection(value))
   const sections = properties
-    .filter(([name]) => name in SECTIONS)
-    .map(
-      ([name, section]) => `## ${name}\n\n${SECTIONS[name]}\n${tables(name, referredTo(section, schema)).join('\n')}`,
-    )
+    .filter(([, value]) => isSection(value))
+    .map(([name, section]) => {
+      const { description = '' } = section
+      const sentence = `${description[0]?.toUpperCase()}${description.slice(1)}.`
+      return `## ${name}\n\n${sentence}\n${tables(name, referredTo(section, schema)).join('\n')}`
+    })
   const shared = Object.entries(schema.$defs ?? {})
-    .filter(([name]) => !(name in SECTIONS))
+    .filter(([name]) => !properties.some(([section]) => section === name))
     .map(([name, definition]) => `### ${name}\n${tables(name, definition).join('\n')}`)
   return `# Scenario files
 
 Every key of a scenario, from the schema that it is checked with ([schema.json](../scenarios/schema.json), which editors
-complete from). A **bold** key must be there. Names (of sites, stores, strategies and so on) are yours: \`NAME\` stands for
+complete and explain from). A **bold** key must be there; a default that hangs on others is told with the meaning. Names (of sites, stores, strategies and so on) are yours: \`NAME\` stands for
 them. Quantities carry their unit: decimal \`GB\` and binary \`GiB\` differ, a month is 30.4375 days, a year 365.25.
 What only a whole file shows (a link to a node that is not there, a store too small) is checked, too.
 
-| key | value | default |
-| --- | --- | --- |
+| key | meaning | value | default |
+| --- | --- | --- | --- |
 ${single.map(([name, value]) => row(name, value, (schema.required ?? []).includes(name))).join('\n')}
 
 ${sections.join('\n\n')}
@@ -83,9 +70,8 @@ function tables(path: string, schema: Schema): string[] {
   if (typeof additionalProperties === 'object') return tables(`${path}.NAME`, additionalProperties)
   if (properties === undefined) return []
   const entries = Object.entries(properties)
-  const own = entries.filter(([, value]) => !isGroup(value))
-  const rows = own.map(([name, value]) => row(name, value, required.includes(name)))
-  const title = `\n\`${path}\`\n\n| key | value | default |\n| --- | --- | --- |\n`
+  const rows = entries.map(([name, value]) => row(name, value, required.includes(name)))
+  const title = `\n\`${path}\`\n\n| key | meaning | value | default |\n| --- | --- | --- | --- |\n`
   return [
     ...(rows.length === 0 ? [] : [title + rows.join('\n')]),
     ...entries.filter(([, value]) => isGroup(value)).flatMap(([name, value]) => tables(`${path}.${name}`, value)),
@@ -111,7 +97,14 @@ function isGroup(schema: Schema): boolean {
 function row(name: string, schema: Schema, required: boolean): string {
   const key = required ? `**${name}**` : name
   const given = schema.default === undefined ? '' : `\`${JSON.stringify(schema.default)}\``
-  return `| ${key} | ${valueOf(schema)} | ${given} |`
+  const { description = '' } = schema
+  return `| ${key} | ${description} | ${isGroup(schema) ? withKeys(schema) : valueOf(schema)} | ${given} |`
+}
+
+/** What may stand in the place of keys, and that there are keys. */
+function withKeys(schema: Schema): string {
+  const others = (schema.anyOf ?? schema.oneOf ?? []).filter((each) => !isGroup(each)).map(valueOf)
+  return [...new Set(others), 'keys, below'].join(' or ')
 }
 
 function valueOf(schema: Schema): string {

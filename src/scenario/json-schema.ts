@@ -1,10 +1,36 @@
 import { z } from 'zod'
+import { MEANINGS } from './schema/meanings.ts'
 import { scenarioSchema } from './schema/scenario.ts'
+
+/** The parts of a JSON Schema that have keys in them. */
+interface Node {
+  description?: string
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly additionalProperties?: Node | boolean
+  readonly anyOf?: readonly Node[]
+  readonly oneOf?: readonly Node[]
+  readonly items?: Node | false
+  readonly $defs?: Readonly<Record<string, Node>>
+}
 
 /** The schema of scenario files for editors: JSON Schema, 2020-12. What only a whole file shows is not in it. */
 export function jsonSchema(): object {
   const schema = z.toJSONSchema(scenarioSchema, { io: 'input' })
+  explain(schema as Node, [])
   return { title: 'firedrill scenario', ...schema }
+}
+
+/** Gives every key its meaning. @param within names of what it stands in, the nearest last */
+function explain(schema: Node, within: readonly string[]): void {
+  for (const [key, value] of Object.entries(schema.properties ?? {})) {
+    const nearest = within.toReversed().map((outer) => MEANINGS[`${outer}.${key}`])
+    value.description ??= nearest.find((meaning) => meaning !== undefined) ?? MEANINGS[key] ?? ''
+    explain(value, [...within, key])
+  }
+  for (const [name, part] of Object.entries(schema.$defs ?? {})) explain(part, [name])
+  const { anyOf = [], oneOf = [], items, additionalProperties } = schema
+  for (const each of [...anyOf, ...oneOf, items, additionalProperties])
+    if (typeof each === 'object') explain(each, within)
 }
 
 /** As the file scenarios/schema.json holds it. */

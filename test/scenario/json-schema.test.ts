@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { MEANINGS } from '../../src/scenario/schema/meanings.ts'
 import { jsonSchemaText } from '../../src/scenario/json-schema.ts'
 
 const scenarios = new URL('../../scenarios/', import.meta.url)
@@ -14,6 +15,23 @@ describe('scenarios/schema.json', () => {
 
   it('is what the schema in the source gives; else: node tools/write-schema.ts', () => {
     expect(committed).toBe(jsonSchemaText())
+  })
+
+  it('says of every key what it means, and nothing of keys that are not there', () => {
+    const told = new Set<string>()
+    const untold: string[] = []
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      for (const [key, property] of Object.entries('properties' in value ? (value.properties ?? {}) : {})) {
+        const { description } = property as { description?: string }
+        if (description === undefined || description === '') untold.push(key)
+        else told.add(description)
+      }
+      for (const each of Object.values(value)) walk(each)
+    }
+    walk(JSON.parse(committed))
+    expect(untold).toEqual([])
+    expect(Object.keys(MEANINGS).filter((key) => !told.has(MEANINGS[key]!))).toEqual([])
   })
 
   it.each(readdirSync(scenarios).filter((name) => name.endsWith('.yaml')))('accepts %s', (name) => {

@@ -6,6 +6,8 @@ import { number, section, text } from '../schema/section.ts'
 import { formatQuantity } from '../units.ts'
 import { duration, storeReader, usdPerYear } from './reader.ts'
 
+/** Of a robot or a drive. */
+const motion = quantity('seconds', { example: '45 s' })
 const usd = quantity('usd', { example: '$90' })
 
 const vault = section({
@@ -25,10 +27,10 @@ export const tape = storeReader({
     'cartridge-size': quantity('bytes', { example: '18 TB', positive: true }).optional(),
     drives: number({ min: 1, whole: true, example: '2' }),
     cartridges: number({ min: 1, whole: true, example: '40' }),
-    robot: duration.optional(),
-    load: duration.optional(),
-    locate: duration.optional(),
-    rewind: duration.optional(),
+    robot: motion.optional(),
+    load: motion.optional(),
+    locate: motion.optional(),
+    rewind: motion.optional(),
     pools: z.enum(['shared', 'dataset']).default('shared'),
     expiry: duration.optional(),
     vault: vault.optional(),

@@ -15,8 +15,8 @@ interface Node {
 
 /** The schema of scenario files for editors: JSON Schema, 2020-12. What only a whole file shows is not in it. */
 export function jsonSchema(): object {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input' })
-  explain(schema as Node, [])
+  const schema: object = z.toJSONSchema(scenarioSchema, { io: 'input' })
+  explain(schema, [])
   return { title: 'firedrill scenario', ...schema }
 }
 

@@ -8,7 +8,7 @@ const DAY_S = 86_400
 /** One run a day; a letter each: s succeeded, f failed, k skipped, r running. */
 function runs(outcomes: string, of: Partial<JobRow> = {}): JobRow[] {
   const words = { s: 'succeeded', f: 'failed', k: 'skipped', r: 'running' } as const
-  return [...outcomes].map((letter, day) => ({
+  return outcomes.split('').map((letter, day) => ({
     strategy: 'nightly',
     topology: 'base',
     job: 'backup',

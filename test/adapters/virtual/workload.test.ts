@@ -95,7 +95,7 @@ describe('a workload', () => {
   })
 
   it('only adds at ends, under append', () => {
-    const dataset = subject({ locality: 'append' })
+    const dataset = subject({ locality: 'append' }, 1e12, 512)
     tick(dataset, 0, 10 * TICKS_PER_DAY)
     const before = dataset.files.at(0)!
     dataset.files.root.forEachFile((path, { content, size }) => {
@@ -105,6 +105,23 @@ describe('a workload', () => {
       // What is left of the beginning is the end of the original.
       content.forEachPiece((piece, offset, length) => {
         if (piece === stream) expect(offset + length).toBe(size)
+      })
+    })
+  })
+
+  it.each(['append', 'replace'] as const)('leaves the rest of a group of files where it was, under %s', (locality) => {
+    const dataset = subject({ locality })
+    tick(dataset, 0, 10 * TICKS_PER_DAY)
+    const before = dataset.files.at(0)!
+    dataset.files.root.forEachFile((path, { content, size }) => {
+      const original = before.lookup(path)
+      if (original?.kind !== 'file' || !(content instanceof Extents) || !(original.content instanceof Extents)) return
+      expect(size).toBe(original.size)
+      const [stream] = original.content.raw.pieces
+      let at = 0
+      content.forEachPiece((piece, offset, length) => {
+        if (piece === stream) expect(offset).toBe(at)
+        at += length
       })
     })
   })

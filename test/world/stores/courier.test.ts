@@ -88,7 +88,7 @@ describe("a courier's disk", () => {
 })
 
 describe('a strategy that seeds a bucket by courier', () => {
-  const portable =
+  const beside =
     'portable: { site: office, kind: courier, to: bucket, read: 200 MB/s, write: 200 MB/s, capacity: 1 TB, ' +
     'pickup: daily 12:00, transit: 6 h, import: 100 MB/s, trip-cost: $60 }\n    bucket:'
 
@@ -102,7 +102,7 @@ describe('a strategy that seeds a bucket by courier', () => {
         '- backup: { name: carried, dataset: documents, to: portable, type: full, at: "0 2 * * *" }',
         '- backup: { name: mail-backup, dataset: mail, to: nas, at: daily 01:00 }',
       ],
-    }).replace('bucket:', portable)
+    }).replace('bucket:', beside)
     const { jobs, incidents } = await runScenario(parseScenario(text, 'courier.yaml'))
     const runs = jobs.filter(({ job }) => job === 'carried')
     expect(runs.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 12 }, () => 'succeeded'))
@@ -120,7 +120,7 @@ describe('a strategy that seeds a bucket by courier', () => {
         '- copy: { name: seed, from: nas, to: portable, at: 0 2 5 1 * }',
         '- copy: { name: on, from: nas, to: bucket, at: daily 02:00 }',
       ],
-    }).replace('bucket:', portable)
+    }).replace('bucket:', beside)
     const { incidents, jobs } = await runScenario(parseScenario(text, 'courier.yaml'))
     expect(incidents.map(({ outcome, store }) => [outcome, store])).toEqual([
       ['recovered', 'bucket'],

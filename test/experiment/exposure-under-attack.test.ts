@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExposureRow, IncidentRow } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
@@ -139,3 +140,44 @@ security:
     })
   },
 )
+
+describe('exposure in any small world', () => {
+  const beside = {
+    nothing: '',
+    snapshots: '- snapshot: { dataset: data, last: 12, lock: 2 d, at: every 6 h }',
+    journal: '- journal: { dataset: data, to: standby, reach: 30 h }',
+    replica: '- replicate: { dataset: data, to: standby, at: every 2 h, journal: 20 h }',
+  }
+  const worlds = fc.record({
+    to: fc.constantFrom('nas', 'plugged', 'locked', 'versioned'),
+    type: fc.constantFrom('full', 'snapshot', 'incremental'),
+    at: fc.constantFrom('every 6 h', 'daily 02:00'),
+    keep: fc.constantFrom('last: 5', 'last: 14', 'daily: 6, weekly: 2'),
+    renews: fc.boolean(),
+    beside: fc.constantFrom(...Object.values(beside)),
+    dwell: fc.constantFrom('26 h', '{ exponential: { mean: 30 h } }', '{ uniform: { min: 2 h, max: 5 d } }'),
+    attack: fc.constantFrom('30 %', '100 %'),
+    encryption: fc.constantFrom('', ', encryption: 10 kB/s'),
+  })
+
+  it('is what drills are drawn from', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ to, type, at, keep, renews, dwell, attack, encryption, ...world }) => {
+        const time = to === 'plugged' ? 'daily 02:00' : at
+        const renewal = to === 'locked' && renews ? ', renew-locks: true' : ''
+        const text = scenario(
+          `
+  any:
+    - backup: { dataset: data, to: ${to}, type: ${type}, at: ${time}, keep: { dialect: restic, ${keep} }${renewal} }
+    ${world.beside}`,
+          `
+  thief: { kind: ransomware, target: home, ${rate}, dwell: ${dwell}, credentials: [nas, plugged, locked, versioned, server], attack: ${attack}${encryption} }
+  slip: { kind: deletion, target: data, share: 20 %, ${rate}, detection: ${dwell} }`,
+          'recovery: { declare: 1 h }',
+        )
+        for (const { row, drills } of await found(text)) expectDrawnFrom(row, drills)
+      }),
+      { numRuns: 3, seed: 20260105 },
+    )
+  })
+})

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, asyncProperty, boolean, constantFrom, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExposureRow, IncidentRow } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
@@ -148,21 +148,21 @@ describe('exposure in any small world', () => {
     journal: '- journal: { dataset: data, to: standby, reach: 30 h }',
     replica: '- replicate: { dataset: data, to: standby, at: every 2 h, journal: 20 h }',
   }
-  const worlds = fc.record({
-    to: fc.constantFrom('nas', 'plugged', 'locked', 'versioned'),
-    type: fc.constantFrom('full', 'snapshot', 'incremental'),
-    at: fc.constantFrom('every 6 h', 'daily 02:00'),
-    keep: fc.constantFrom('last: 5', 'last: 14', 'daily: 6, weekly: 2'),
-    renews: fc.boolean(),
-    beside: fc.constantFrom(...Object.values(beside)),
-    dwell: fc.constantFrom('26 h', '{ exponential: { mean: 30 h } }', '{ uniform: { min: 2 h, max: 5 d } }'),
-    attack: fc.constantFrom('30 %', '100 %'),
-    encryption: fc.constantFrom('', ', encryption: 10 kB/s'),
+  const worlds = record({
+    to: constantFrom('nas', 'plugged', 'locked', 'versioned'),
+    type: constantFrom('full', 'snapshot', 'incremental'),
+    at: constantFrom('every 6 h', 'daily 02:00'),
+    keep: constantFrom('last: 5', 'last: 14', 'daily: 6, weekly: 2'),
+    renews: boolean(),
+    beside: constantFrom(...Object.values(beside)),
+    dwell: constantFrom('26 h', '{ exponential: { mean: 30 h } }', '{ uniform: { min: 2 h, max: 5 d } }'),
+    attack: constantFrom('30 %', '100 %'),
+    encryption: constantFrom('', ', encryption: 10 kB/s'),
   })
 
   it('is what drills are drawn from', { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(worlds, async ({ to, type, at, keep, renews, dwell, attack, encryption, ...world }) => {
+    await assert(
+      asyncProperty(worlds, async ({ to, type, at, keep, renews, dwell, attack, encryption, ...world }) => {
         const time = to === 'plugged' ? 'daily 02:00' : at
         const renewal = to === 'locked' && renews ? ', renew-locks: true' : ''
         const text = scenario(

@@ -38,6 +38,8 @@ export interface LongRun {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly show: (progress: Progress) => void
+  /** Tells that there is more to do another time, although nobody interrupted it: what is done is kept for --resume. */
+  readonly keep: () => void
 }
 
 /**
@@ -59,10 +61,13 @@ export async function longRun<T>(
     const progress = showProgress()
     const interrupt = onInterrupt()
     const { signal } = interrupt
-    let finished = false
+    let [finished, kept] = [false, false]
+    const keep = (): void => {
+      kept = true
+    }
     try {
-      const result = await work({ execute: checkpoint.execute, signal, show: progress.update })
-      finished = !signal.aborted
+      const result = await work({ execute: checkpoint.execute, signal, show: progress.update, keep })
+      finished = !signal.aborted && !kept
       return { result, interrupted: signal.aborted }
     } catch (error) {
       if (error instanceof Error && error.name === 'NothingCompleteError') throw interruptedError(error.message)

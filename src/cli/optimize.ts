@@ -1,14 +1,13 @@
 import type { CommandModule } from 'yargs'
-import type { OptimiseStage } from '../experiment/optimise.ts'
-import type { SweepProgress } from '../experiment/sweep.ts'
+import { didYouMean } from '../scenario/nearest-word.ts'
 import type { Settings } from '../scenario/set-values.ts'
+import { readBudget } from './budget.ts'
 import { UsageError } from './exit.ts'
 import { wholeNumbers } from './execution.ts'
 import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
 import type { LongRunArguments } from './long-run.ts'
 import { settingsOf, withPrices } from './prices.ts'
 import type { PricesArguments } from './prices.ts'
-import { sweepProgressOf } from './progress.ts'
 
 interface OptimizeArguments extends LongRunArguments, PricesArguments {
   scenario: string
@@ -17,9 +16,14 @@ interface OptimizeArguments extends LongRunArguments, PricesArguments {
   search: number | undefined
   share: number
   replications: number
+  budget: string | undefined
+  except: string[]
   seed: string | undefined
   json: boolean
 }
+
+/** With which it must be known that an objective is met. */
+const CONFIDENCE = 0.95
 
 /** `firedrill optimize SCENARIO` */
 export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
@@ -57,7 +61,20 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         type: 'number',
         default: 60,
         requiresArg: true,
-        describe: 'Drills of each hazard in what is not dropped after ten',
+        describe: 'Drills of each hazard at most, in what may be the cheapest',
+      })
+      .option('except', {
+        type: 'string',
+        array: true,
+        default: [],
+        requiresArg: true,
+        nargs: 1,
+        describe: 'A hazard after which no objective has to be met; what it costs still counts',
+      })
+      .option('budget', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'End with what is known after so long, or so many drills: "10 min", "5000 drills"',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })
@@ -69,22 +86,23 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     wholeNumbers({ replications, samples, search })
     const share = args.share / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
+    const budget = args.budget === undefined ? {} : await readBudget(args.budget)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastProportion }, optimising, { settled }, searching, report, { readScenario, parseScenario }] =
-      await Promise.all([
+    const [design, { leastDrills, optimise }, { settled }, report, { readScenario, parseScenario }] = await Promise.all(
+      [
         import('../experiment/design.ts'),
-        import('../experiment/intervals.ts'),
-        import('../experiment/optimise.ts'),
+        import('../experiment/optimise/index.ts'),
         import('../experiment/run.ts'),
-        import('../experiment/search.ts'),
         import('../report/optimum.ts'),
         import('../scenario/load.ts'),
-      ])
-    if (leastProportion(replications, replications) < share) {
+      ],
+    )
+    const least = leastDrills(share, CONFIDENCE)
+    if (replications < least) {
       throw new UsageError(
         `--replications ${replications}: even if all of them meet an objective, that is not known of ${args.share} % ` +
-          'of incidents; ask for more drills or a smaller --share',
+          `of incidents; ask for ${least} drills at least or a smaller --share`,
       )
     }
     const text = await readScenario(args.scenario)
@@ -94,28 +112,54 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
       const ranges = rangesOf(axes, '--samples')
       return design.latinHypercube(axes.length, samples, seed).map((places) => design.settingsAt(ranges, places))
     }
+    const variants = search === undefined ? { points: all() } : { axes: listsOf(axes), lookAt: search }
     const base = await settingsOf(args)
     const scenario = parseScenario(text, args.scenario, base)
-    const plan = { command: 'optimize', seed, vary: args.vary, samples, search, share, replications }
-    const { result: optimum, interrupted } = await longRun(scenario, plan, args, async ({ execute, signal, show }) => {
-      const onProgress = (stage: OptimiseStage, progress: SweepProgress): void => {
-        show({ ...sweepProgressOf(progress), what: `${stage} of ${progress.variants} variants` })
-      }
+    for (const hazard of args.except) {
+      const { drills } = scenario.experiment
+      if (drills.includes(hazard)) continue
+      throw new UsageError(
+        `--except ${hazard}: no such drill${didYouMean(hazard, drills)}; there are ${drills.join(', ')}`,
+      )
+    }
+    const plan = {
+      command: 'optimize',
+      seed,
+      vary: args.vary,
+      samples,
+      search,
+      share,
+      except: args.except,
+      replications,
+    }
+    const { result: optimum, interrupted } = await longRun(scenario, plan, args, async (running) => {
+      const { execute, signal: interrupt, show, keep } = running
+      const signal = budget.ms === undefined ? interrupt : AbortSignal.any([interrupt, AbortSignal.timeout(budget.ms)])
       // The same warm-up with all dice, where it is left to the worlds.
       const { settings } = await settled(scenario, { seed, execute, signal })
-      const options = { seed, replications, share, base: settings, execute, signal, onProgress }
-      const play = async (some: readonly Settings[]) => optimising.scoresOf(text, args.scenario, some, options)
-      const points =
-        search === undefined
-          ? all()
-          : await searching.searchVariants(listsOf(axes), { seed, budget: search, play, signal })
-      return optimising.optimise(text, args.scenario, points, options)
+      const { drills } = budget
+      const found = await optimise(text, args.scenario, variants, {
+        seed,
+        replications,
+        share,
+        confidence: CONFIDENCE,
+        except: args.except,
+        base: settings,
+        execute,
+        signal,
+        drills,
+        onProgress: (progress) => show(report.raceProgress(progress)),
+      })
+      if (found.stoppedAt !== undefined) keep()
+      return found
     })
     if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
-    else process.stdout.write(report.optimumText(optimum, share, 0.95))
+    else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE))
     if (interrupted) {
-      const { during, complete, variants } = optimum.interrupted ?? { during: 'search', complete: 0, variants: 0 }
-      throw interruptedError(`interrupted during ${during}, after ${complete} of ${variants} variants`)
+      throw interruptedError(`interrupted after ${optimum.drills} drills, during ${optimum.stoppedAt ?? 'the end'}`)
+    }
+    if (optimum.stoppedAt !== undefined) {
+      process.stderr.write(`firedrill: the budget of ${args.budget} is spent; --resume with a larger one goes on\n`)
     }
   },
 }

@@ -11,11 +11,15 @@ export interface Progress {
   readonly known?: string | undefined
 }
 
-/** Progress on stderr: one line that is rewritten, and only on a terminal. */
+/** Where nobody looks on, as in a log, a line so often is enough; and short commands say nothing. */
+const LINE_EVERY_MS = 30_000
+
+/** Progress on stderr: on a terminal one line that is rewritten, elsewhere a line now and then. */
 export function showProgress(): { update: (progress: Progress) => void; end: () => void } {
-  if (!process.stderr.isTTY) return { update: () => {}, end: () => {} }
+  const terminal = process.stderr.isTTY
   let stage = ''
   let begun = { share: 0, at_ms: 0 }
+  let told_ms = performance.now()
   return {
     update(progress) {
       const at_ms = performance.now()
@@ -24,10 +28,15 @@ export function showProgress(): { update: (progress: Progress) => void; end: () 
         // What a checkpoint knows already took no time.
         begun = { share: progress.share, at_ms }
       }
-      process.stderr.write(`\r\u001B[K${progressLine(progress, begun, at_ms)}`)
+      const line = progressLine(progress, begun, at_ms)
+      if (terminal) process.stderr.write(`\r\u001B[K${line}`)
+      else if (at_ms - told_ms >= LINE_EVERY_MS) {
+        told_ms = at_ms
+        process.stderr.write(`firedrill: ${line}\n`)
+      }
     },
     end() {
-      process.stderr.write('\r\u001B[K')
+      if (terminal) process.stderr.write('\r\u001B[K')
     },
   }
 }

@@ -58,6 +58,25 @@ export function drillBlocks(
   ).flat()
 }
 
+/** Blocks for some of the drills of a batch, by their numbers. */
+export function blocksOfSome(
+  cells: readonly CellDefinition[],
+  { batch, only }: { readonly batch: Batch; readonly only: readonly number[] },
+  workers: number,
+  observe: boolean,
+): CellBlock[] {
+  const drills = only.length * (cells[0]?.scenario.experiment.drills.length ?? 0)
+  const parts = partsOf(cells.length, drills, workers)
+  return cells.flatMap((cell) =>
+    Array.from({ length: parts }, (_, part): CellBlock => {
+      return {
+        cell,
+        block: { batch, slice: 0, slices: 1, only, part, parts, undisturbed: observe && part === parts - 1 },
+      }
+    }),
+  )
+}
+
 /**
  * As many parts as keep all workers busy to the end, no more: each repeats the undisturbed world up to its drills. Blocks
  * that come out even are left whole.

@@ -57,7 +57,7 @@ export function withDrills(before: readonly CellRun[], stage: Stage, { from, cou
   return { cells, replications: from + complete.length, wanted: from + count, whole: stage.whole }
 }
 
-function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
+export function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
   return a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication
 }
 

@@ -2,7 +2,7 @@ import { sha256 } from '../engine/cryptography.ts'
 
 /**
  * SHA-256 (hex) of plain data in a canonical form: JSON with keys in ascending order. Numbers are written as the shortest
- * decimal that reads back to the same double, so equal digests mean bit-identical numbers.
+ * decimal that reads back to the same double, so equal digests mean bit-identical numbers. Maps are lists of their entries.
  */
 export function digestOf(value: unknown): string {
   return hexadecimal(sha256(UTF8.encode(JSON.stringify(canonical(value)))))
@@ -33,6 +33,8 @@ function hexadecimal(bytes: Uint8Array): string {
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
+  // In its order, which may matter.
+  if (value instanceof Map) return [...value].map(canonical)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([, field]) => field !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))

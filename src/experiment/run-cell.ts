@@ -40,6 +40,8 @@ export interface DrillBlock {
   /** Of the slice, in order of time, the `part`-th of so many parts. */
   readonly part: number
   readonly parts: number
+  /** Of the slice, only the drills with these numbers; all by default. */
+  readonly only?: readonly number[]
   /** Go on to the horizon and tell what the undisturbed world did. */
   readonly undisturbed: boolean
 }
@@ -135,9 +137,12 @@ export function drillsOf(
   if ('combinations' in block) {
     return partOf(planCombinations(scenario, hazards, block.combinations, block.window_s, seed), block)
   }
-  const { batch, slice, slices } = block
+  const { batch, slice, slices, only } = block
+  const isOwn = (replication: number): boolean => {
+    return replication % slices === slice && (only === undefined || only.includes(replication))
+  }
   return partOf(
-    planDrills(scenario, hazards, batch, seed).filter(({ replication }) => replication % slices === slice),
+    planDrills(scenario, hazards, batch, seed).filter(({ replication }) => isOwn(replication)),
     block,
   )
 }

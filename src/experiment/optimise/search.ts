@@ -1,6 +1,6 @@
-import { randomStream } from '../kernel/index.ts'
-import type { Settings } from '../scenario/set-values.ts'
-import type { ListAxis } from './design.ts'
+import { randomStream } from '../../kernel/index.ts'
+import type { Settings } from '../../scenario/set-values.ts'
+import type { ListAxis } from '../design.ts'
 
 /** How good a variant is: the less is missed the better, then the cheaper. */
 export interface Score {
@@ -15,8 +15,8 @@ export interface SearchOptions {
   readonly budget: number
   /** Scores of variants, in their order. */
   readonly play: (points: readonly Settings[]) => Promise<readonly Score[]>
-  /** Once it is aborted, the search ends with what was looked at by then. */
-  readonly signal?: AbortSignal
+  /** Once this is so, the search ends with what was looked at by then. */
+  readonly ended?: () => boolean
 }
 
 /**
@@ -27,7 +27,7 @@ export interface SearchOptions {
  */
 export async function searchVariants(
   axes: readonly ListAxis[],
-  { seed, budget, play, signal = new AbortController().signal }: SearchOptions,
+  { seed, budget, play, ended = () => false }: SearchOptions,
 ): Promise<Settings[]> {
   const random = randomStream([seed, 'search of variants'])
   const seen = new Map<string, { readonly point: readonly number[]; readonly score: Score }>()
@@ -39,7 +39,7 @@ export async function searchVariants(
     for (const [k, point] of fresh.entries()) seen.set(point.join(), { point, score: scores[k]! })
   }
   const all = axes.reduce((product, { values }) => product * values.length, 1)
-  while (seen.size < Math.min(budget, all) && !signal.aborted) {
+  while (seen.size < Math.min(budget, all) && !ended()) {
     let here: readonly number[] = axes.map(({ values }) => random.integer(values.length))
     if (seen.has(here.join())) continue
     await look([here])
@@ -50,7 +50,7 @@ export async function searchVariants(
         const [one, other] = [seen.get(a.join())?.score, seen.get(b.join())?.score]
         return other !== undefined && (one === undefined || isBetter(other, one)) ? b : a
       })
-      if (best === here || seen.size >= budget || signal.aborted) break
+      if (best === here || seen.size >= budget || ended()) break
       here = best
     }
   }

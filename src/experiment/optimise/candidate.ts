@@ -1,0 +1,117 @@
+import type { Settings } from '../../scenario/set-values.ts'
+import type { CellRun } from '../cell-run.ts'
+import type { Figures } from '../figures.ts'
+import { leastProportion } from '../intervals.ts'
+import type { Cell, IncidentRow } from '../results.ts'
+
+/** What is asked for, and how surely it has to be known. */
+export interface Standard {
+  /** Share of the incidents of each hazard that has to meet each objective of each service. */
+  readonly share: number
+  /** With which it must be known that an objective is met. */
+  readonly confidence: number
+  /** With which it must be known that it is missed, each time that somebody looks. */
+  readonly confidenceToDrop: number
+  /** After these hazards no objective has to be met. */
+  readonly except: readonly string[]
+}
+
+/** One objective of one service after one hazard. */
+export interface Constraint {
+  readonly hazard: string
+  readonly service: string
+  readonly objective: 'rpo' | 'rto'
+}
+
+export interface ConstraintState extends Constraint {
+  /** 'met' and 'missed' with the confidence asked for. */
+  readonly state: 'met' | 'missed' | 'undecided'
+  /** Incidents that met it, of so many. */
+  readonly met: number
+  readonly n: number
+  /** No greater share can meet it, as the exposure of the undisturbed world says exactly; 1 where that says nothing. */
+  readonly atMost: number
+  /** The objective with which it would be met, as far as these incidents tell; infinite where too much was lost. */
+  readonly enough_s: number
+}
+
+/** A rule of compliance for one dataset, of which the undisturbed world tells exactly. */
+export interface RuleState {
+  readonly rule: string
+  readonly dataset: string
+  readonly met: boolean
+}
+
+/** A strategy on a topology in a variant of the scenario. */
+export interface Candidate {
+  readonly strategy: string
+  readonly topology: string
+  /** What was varied, as far as it makes a difference to this strategy on this topology. */
+  readonly settings: Settings
+  /** Drills of each hazard. */
+  readonly drills: number
+  readonly figures: Figures
+  readonly constraints: readonly ConstraintState[]
+  readonly rules: readonly RuleState[]
+  /** All constraints are met, one is missed, or neither is known. */
+  readonly verdict: 'meets' | 'fails' | 'undecided'
+  /** Dearer beyond doubt than one that meets all constraints: it was not looked at any more. */
+  readonly dearer: boolean
+  /** No other candidate is as good in cost, RPO, RTO and loss, and better in one of them. */
+  readonly pareto: boolean
+}
+
+export type Judgement = Pick<Candidate, 'constraints' | 'rules' | 'verdict'>
+
+/** A share of time is a difference of sums. */
+const ROUNDING = 1e-9
+
+/** What is known of a cell's constraints. */
+export function judge({ incidents, undisturbed }: CellRun, cell: Cell, standard: Standard): Judgement {
+  const exposures = undisturbed?.exposures ?? []
+  const asked = cell.hazards.filter(({ hazard }) => !standard.except.includes(hazard))
+  const constraints = asked.flatMap(({ hazard, service, objectives }) => {
+    const rows = incidents.filter((row) => row.hazard === hazard && row.service === service)
+    // A service is as far behind as the worst of its datasets.
+    const atMost = Math.min(
+      1,
+      ...exposures.filter((row) => row.hazard === hazard && row.service === service).map((row) => row.objectiveMet),
+    )
+    return (['rpo', 'rto'] as const).map((objective): ConstraintState => {
+      const values = achieved(rows, objective)
+      const met = values.filter((value) => value <= objectives[`${objective}_s`]).length
+      const known = { met, n: values.length, atMost: objective === 'rpo' ? atMost : 1 }
+      const enough_s = enoughFor(values, standard)
+      return { hazard, service, objective, ...known, enough_s, state: stateOf(known, standard) }
+    })
+  })
+  const rules = cell.compliance.map(({ rule, dataset, met, share }) => {
+    return { rule, dataset, met: met >= share - ROUNDING }
+  })
+  // To say that all are met each has to be, at the full confidence: no correction for their number is due.
+  const meets = constraints.every(({ state }) => state === 'met') && rules.every(({ met }) => met)
+  const fails = constraints.some(({ state }) => state === 'missed') || rules.some(({ met }) => !met)
+  return { constraints, rules, verdict: meets ? 'meets' : fails ? 'fails' : 'undecided' }
+}
+
+/** In ascending order; what is lost meets nothing. */
+function achieved(rows: readonly IncidentRow[], objective: 'rpo' | 'rto'): Float64Array {
+  return Float64Array.from(rows, (row) => row[`${objective}_s`] ?? Infinity).sort()
+}
+
+function stateOf(
+  { met, n, atMost }: Pick<ConstraintState, 'met' | 'n' | 'atMost'>,
+  { share, confidence, confidenceToDrop }: Standard,
+): ConstraintState['state'] {
+  if (atMost < share - ROUNDING) return 'missed'
+  if (leastProportion(met, n, confidence) >= share) return 'met'
+  return 1 - leastProportion(n - met, n, confidenceToDrop) < share ? 'missed' : 'undecided'
+}
+
+/** The least that so many of the values are below as show what has to be shown; the greatest where all would not do. */
+function enoughFor(sorted: Float64Array, { share, confidence }: Standard): number {
+  const n = sorted.length
+  let needed = n
+  while (needed > 1 && leastProportion(needed - 1, n, confidence) >= share) needed -= 1
+  return sorted[needed - 1] ?? Infinity
+}

@@ -1,4 +1,5 @@
 import type { Candidate, ConstraintState, Judgement } from './candidate.ts'
+import { cheapestOf, dearerBy_usdPerYear } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import type { Race } from './race.ts'
 
@@ -34,11 +35,11 @@ export async function bindingOf(race: Race, best: KnownEntrant | undefined): Pro
   for (const requirement of requirementsOf(race.known())) {
     const instead = await cheapestWithout(race, requirement, best)
     if (instead === undefined) continue
-    const { figures, judgement } = instead.known
+    const { judgement } = instead.known
     const missed = judgement.constraints.filter((each) => isOf(requirement, each) && each.state !== 'met')
     // With one objective missed it has been told as that.
     if ('hazard' in requirement && missed.length < 2) continue
-    const saving_usdPerYear = (best?.known.figures.total_usdPerYear ?? Number.NaN) - figures.total_usdPerYear
+    const saving_usdPerYear = best === undefined ? Number.NaN : dearerBy_usdPerYear(best, instead)
     found.push({ requirement, instead, saving_usdPerYear, missed })
   }
   return found.sort((a, b) => b.saving_usdPerYear - a.saving_usdPerYear)
@@ -65,14 +66,14 @@ async function cheapestWithout(
   requirement: Requirement,
   best: KnownEntrant | undefined,
 ): Promise<KnownEntrant | undefined> {
-  const dearest = best?.known.figures.total_usdPerYear ?? Infinity
   const undecided = new Set<KnownEntrant>()
   while (race.stoppedAt === undefined) {
-    const cheapest = race.known().find((each) => {
-      const { figures, judgement } = each.known
-      if (undecided.has(each) || figures.total_usdPerYear >= dearest) return false
+    const cheaper = race.known().filter((each) => {
+      if (undecided.has(each) || (best !== undefined && dearerBy_usdPerYear(each, best) >= 0)) return false
+      const { judgement } = each.known
       return misses(requirement, judgement) && !missesAnother(requirement, judgement)
     })
+    const cheapest = cheapestOf(cheaper)
     if (cheapest === undefined) return undefined
     if (race.hasAll(cheapest)) {
       if (meetsOthers(requirement, cheapest.known.judgement)) return cheapest

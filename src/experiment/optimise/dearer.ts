@@ -13,14 +13,22 @@ export interface KnownCost {
 /** Pairs of incidents that are too few to say anything. */
 const LEAST_PAIRS = 4
 
+/** By how much one cell costs more a year than another. */
+export interface CostDifference {
+  readonly mean_usdPerYear: number
+  readonly standardError_usdPerYear: number
+  /** Of which it is known, of the hazard with the fewest. */
+  readonly pairs: number
+}
+
 /**
- * By how much one cell costs more a year than another, at least, with this confidence. The outlay of both is exact, and
- * both met the same incidents at the same instants: only the differences between them vary. Negative where nothing can be said.
+ * The outlay of both is exact, and both met the same incidents at the same instants: of the penalties, only the differences
+ * between them vary. However many drills each has had, those are compared that both have had.
  */
-export function dearerAtLeast_usdPerYear(one: KnownCost, other: KnownCost, confidence: number): number {
-  let difference_usdPerYear = one.outlay_usdPerYear - other.outlay_usdPerYear
+export function costDifference(one: KnownCost, other: KnownCost): CostDifference {
+  let mean_usdPerYear = one.outlay_usdPerYear - other.outlay_usdPerYear
   let variance = 0
-  let least = Infinity
+  let pairs = Infinity
   const others = new Map(other.incidents.map((row) => [nameOf(row), row]))
   for (const own of Map.groupBy(one.incidents, ({ hazard, service }) => JSON.stringify([hazard, service])).values()) {
     const rate_perYear = one.rateOf_perYear(own[0]!.hazard)
@@ -31,14 +39,20 @@ export function dearerAtLeast_usdPerYear(one: KnownCost, other: KnownCost, confi
       if (twin === undefined || row.outcome === 'lost' || twin.outcome === 'lost') return []
       return [billOf(row) - billOf(twin)]
     })
-    const summary = summarise(differences)
-    if (summary === undefined || summary.n < LEAST_PAIRS) return -Infinity
-    difference_usdPerYear += rate_perYear * summary.mean
-    variance += (rate_perYear * summary.sd) ** 2 / summary.n
-    least = Math.min(least, summary.n)
+    const { n, mean, sd } = summarise(differences) ?? { n: 0, mean: 0, sd: 0 }
+    mean_usdPerYear += rate_perYear * mean
+    if (n > 0) variance += (rate_perYear * sd) ** 2 / n
+    pairs = Math.min(pairs, n)
   }
-  if (variance === 0) return difference_usdPerYear
-  return difference_usdPerYear - tQuantile(confidence, least - 1) * Math.sqrt(variance)
+  return { mean_usdPerYear, standardError_usdPerYear: Math.sqrt(variance), pairs }
+}
+
+/** What it is at least, with this confidence (Student's t, one-sided); −∞ where nothing can be said. */
+export function leastDifference_usdPerYear(difference: CostDifference, confidence: number): number {
+  const { mean_usdPerYear, standardError_usdPerYear, pairs } = difference
+  if (pairs < LEAST_PAIRS) return -Infinity
+  if (standardError_usdPerYear === 0) return mean_usdPerYear
+  return mean_usdPerYear - tQuantile(confidence, pairs - 1) * standardError_usdPerYear
 }
 
 function nameOf({ hazard, service, replication }: IncidentRow): string {

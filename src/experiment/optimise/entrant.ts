@@ -7,7 +7,8 @@ import { figuresOf } from '../figures.ts'
 import type { Figures } from '../figures.ts'
 import { judge } from './candidate.ts'
 import type { Candidate, Judgement, Standard } from './candidate.ts'
-import { dearerAtLeast_usdPerYear } from './dearer.ts'
+import { costDifference, leastDifference_usdPerYear } from './dearer.ts'
+import type { CostDifference, KnownCost } from './dearer.ts'
 
 /** A cell of one variant, or of several that do not differ in it, and what is known of it. */
 export interface Entrant {
@@ -64,10 +65,26 @@ export function byCost(a: Entrant, b: Entrant): number {
 
 /** Beyond doubt. */
 export function isDearer(one: KnownEntrant, other: KnownEntrant): boolean {
-  return one !== other && dearerAtLeast_usdPerYear(costOf(one), costOf(other), CONFIDENCE_OF_DEARER) > 0
+  return one !== other && leastDifference_usdPerYear(differenceOf(one, other), CONFIDENCE_OF_DEARER) > 0
 }
 
-function costOf({ definition, known }: KnownEntrant) {
+/** By how much one costs more than another, by the drills that both have had. */
+export function dearerBy_usdPerYear(one: KnownEntrant, other: KnownEntrant): number {
+  return differenceOf(one, other).mean_usdPerYear
+}
+
+/** By the drills that they have in common, whoever had more. */
+export function cheapestOf(some: readonly KnownEntrant[]): KnownEntrant | undefined {
+  return some.reduce<KnownEntrant | undefined>((cheapest, each) => {
+    return cheapest === undefined || dearerBy_usdPerYear(each, cheapest) < 0 ? each : cheapest
+  }, undefined)
+}
+
+function differenceOf(one: KnownEntrant, other: KnownEntrant): CostDifference {
+  return costDifference(costOf(one), costOf(other))
+}
+
+function costOf({ definition, known }: KnownEntrant): KnownCost {
   const { hazards } = definition.topology.world
   return {
     outlay_usdPerYear: known.figures.outlay_usdPerYear,

@@ -4,7 +4,7 @@ import type { Figures } from '../figures.ts'
 import { bindingOf, unmetBy } from './binding.ts'
 import type { BindingRequirement, UnmetRequirement } from './binding.ts'
 import type { Candidate } from './candidate.ts'
-import { isDearer, namesOf } from './entrant.ts'
+import { cheapestOf, isDearer, namesOf } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import { Race } from './race.ts'
 import type { RaceOptions, RaceStage } from './race.ts'
@@ -67,7 +67,7 @@ export async function optimise(
   let best: KnownEntrant | undefined
   while (best === undefined && race.stoppedAt === undefined) {
     await race.run()
-    const [cheapest] = race.meeting()
+    const cheapest = cheapestOf(race.meeting())
     if (cheapest === undefined || race.stoppedAt !== undefined) break
     const confirmed = await race.confirm(cheapest)
     if (confirmed === true) best = cheapest

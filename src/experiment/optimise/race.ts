@@ -11,6 +11,7 @@ import { Stage } from '../stage.ts'
 import type { Candidate, Standard } from './candidate.ts'
 import {
   byCost,
+  cheapestOf,
   drillsOf,
   identityOf,
   isDearer,
@@ -131,7 +132,7 @@ export class Race {
     return [...this.#entrants.values()].filter(isKnown).sort(byCost)
   }
 
-  /** Those that meet everything and were not refuted, the cheapest first. */
+  /** Those that meet everything and were not refuted. */
   meeting(): KnownEntrant[] {
     return this.known().filter((each) => meetsAll(each) && !this.#refuted.has(each))
   }
@@ -217,7 +218,7 @@ export class Race {
 
   #teller(stage: RaceStage, underWay: number, upTo: number, drillsEach: number): (share: number) => void {
     const { onProgress = () => {} } = this.#options
-    const leader = this.meeting()[0] ?? this.known().find(isHopeful)
+    const leader = cheapestOf(this.meeting()) ?? cheapestOf(this.known().filter(isHopeful))
     const told = {
       stage,
       underWay,

@@ -1,6 +1,6 @@
 import { assert, double, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dearerAtLeast_usdPerYear } from '../../../src/experiment/optimise/dearer.ts'
+import { costDifference, leastDifference_usdPerYear } from '../../../src/experiment/optimise/dearer.ts'
 import { evenlySpread, leastDrills } from '../../../src/experiment/optimise/race.ts'
 import type { IncidentRow } from '../../../src/experiment/results.ts'
 
@@ -26,6 +26,8 @@ describe('the order in which drills are staged', () => {
 })
 
 describe('who is dearer', () => {
+  const dearerAtLeast_usdPerYear = (...[one, other]: Parameters<typeof costDifference>) =>
+    leastDifference_usdPerYear(costDifference(one, other), 0.99)
   const drill = (replication: number, penalty_usd: number): IncidentRow => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only these are looked at
     return {
@@ -45,7 +47,7 @@ describe('who is dearer', () => {
 
   it('is known at once where both pay the same in each incident: the outlay is exact', () => {
     const penalties = [10, 5000, 70, 900]
-    expect(dearerAtLeast_usdPerYear(cost(1100, penalties), cost(1000, penalties), 0.99)).toBe(100)
+    expect(dearerAtLeast_usdPerYear(cost(1100, penalties), cost(1000, penalties))).toBe(100)
   })
 
   it('is known by few pairs, however much incidents differ, where one always costs a little more', () => {
@@ -57,11 +59,16 @@ describe('who is dearer', () => {
       ),
       cost(0, penalties),
     ]
-    expect(dearerAtLeast_usdPerYear(one, other, 0.99)).toBeGreaterThan(2 * 48)
-    expect(dearerAtLeast_usdPerYear(other, one, 0.99)).toBeLessThan(0)
+    expect(dearerAtLeast_usdPerYear(one, other)).toBeGreaterThan(2 * 48)
+    expect(dearerAtLeast_usdPerYear(other, one)).toBeLessThan(0)
+  })
+
+  it('is told by the drills that both have had, whoever had more', () => {
+    const [many, few] = [cost(0, [100, 200, 300, 400, 90_000, 80_000]), cost(0, [110, 210, 310, 410])]
+    expect(costDifference(few, many)).toEqual({ mean_usdPerYear: 20, standardError_usdPerYear: 0, pairs: 4 })
   })
 
   it('is not known from three pairs', () => {
-    expect(dearerAtLeast_usdPerYear(cost(1100, [1, 2, 3]), cost(1000, [1, 2, 3]), 0.99)).toBe(-Infinity)
+    expect(dearerAtLeast_usdPerYear(cost(1100, [1, 2, 3]), cost(1000, [1, 2, 3]))).toBe(-Infinity)
   })
 })

@@ -115,6 +115,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const variants = search === undefined ? { points: all() } : { axes: listsOf(axes), lookAt: search }
     const base = await settingsOf(args)
     const scenario = parseScenario(text, args.scenario, base)
+    const currency = scenario.money?.currency
     for (const hazard of args.except) {
       const { drills } = scenario.experiment
       if (drills.includes(hazard)) continue
@@ -148,13 +149,13 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         execute,
         signal,
         drills,
-        onProgress: (progress) => show(report.raceProgress(progress)),
+        onProgress: (progress) => show(report.raceProgress(progress, currency)),
       })
       if (found.stoppedAt !== undefined) keep()
       return found
     })
     if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
-    else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE))
+    else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE, currency))
     if (interrupted) {
       throw interruptedError(`interrupted after ${optimum.drills} drills, during ${optimum.stoppedAt ?? 'the end'}`)
     }

@@ -3,19 +3,27 @@ import type { Settings } from '../scenario/set-values.ts'
 
 export interface PricesArguments {
   readonly prices: string | undefined
+  readonly currency: string | undefined
 }
 
 export function withPrices<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & PricesArguments> {
-  return yargs.option('prices', {
-    type: 'string',
-    requiresArg: true,
-    describe: "Price book (YAML) in the place of the scenario's prices",
-  })
+  return yargs
+    .option('prices', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Price book (YAML) in the place of the scenario's prices",
+    })
+    .option('currency', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'In which amounts are told: EUR, at the rate of the scenario or of its prices; USD',
+    })
 }
 
-/** What to set in a scenario for a price book. */
-export async function settingsOf({ prices }: PricesArguments): Promise<Settings> {
-  if (prices === undefined) return {}
+/** What to set in a scenario for a price book and a currency. */
+export async function settingsOf({ prices, currency }: PricesArguments): Promise<Settings> {
+  const reported = currency === undefined ? {} : { 'money.report-in': currency }
+  if (prices === undefined) return reported
   const { readPriceBook } = await import('../scenario/price-book-file.ts')
-  return { prices: await readPriceBook(prices) }
+  return { prices: await readPriceBook(prices), ...reported }
 }

@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs'
 import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
+import type { FigureWords } from '../report/charts/tornado.ts'
 import { UsageError } from './exit.ts'
 import { wholeNumbers } from './execution.ts'
 import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
@@ -68,13 +69,15 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const axes = args.vary.map(readAxis)
     const { samples, sobol: n, replications } = args
     wholeNumbers({ samples, sobol: n, replications })
-    const [design, sobol, { sweep, tornado }, table, { readScenario, parseScenario }] = await Promise.all([
-      import('../experiment/design.ts'),
-      import('../experiment/sobol.ts'),
-      import('../experiment/sweep.ts'),
-      import('../report/sweep-table.ts'),
-      import('../scenario/load.ts'),
-    ])
+    const [design, sobol, { sweep, tornado }, table, { currencyOf }, { readScenario, parseScenario }] =
+      await Promise.all([
+        import('../experiment/design.ts'),
+        import('../experiment/sobol.ts'),
+        import('../experiment/sweep.ts'),
+        import('../report/sweep-table.ts'),
+        import('../report/currency.ts'),
+        import('../scenario/load.ts'),
+      ])
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
     if (figure === undefined)
       throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
@@ -110,7 +113,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       if (tellsSobol) return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]
       return []
     })
-    if (args.chart !== undefined) await drawTornado(args.chart, sensitivity, figure)
+    const currency = currencyOf(rows.map(({ cell }) => cell))
+    if (args.chart !== undefined) await drawTornado(args.chart, sensitivity, table.wordsOfFigure(figure, currency))
     if (args.format === 'csv') {
       process.stdout.write(table.sweepCsv(rows))
     } else if (args.format === 'json') {
@@ -119,7 +123,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     } else if (sensitivity.length > 0) {
       const paths = axes.map(({ path }) => path)
       for (const each of sensitivity) {
-        if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars)}\n`)
+        if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars, currency)}\n`)
         else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
       }
     } else process.stdout.write(table.sweepTable(rows))
@@ -132,15 +136,14 @@ type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
 
-async function drawTornado(path: string, sensitivity: readonly Sensitivity[], figure: FigureName): Promise<void> {
-  const [{ tornadoChart }, { wordsOfFigure }, { writeChart }] = await Promise.all([
+async function drawTornado(path: string, sensitivity: readonly Sensitivity[], words: FigureWords): Promise<void> {
+  const [{ tornadoChart }, { writeChart }] = await Promise.all([
     import('../report/charts/tornado.ts'),
-    import('../report/sweep-table.ts'),
     import('../report/write.ts'),
   ])
   const spec = tornadoChart(
     sensitivity.flatMap((each) => ('bars' in each ? [each] : [])),
-    wordsOfFigure(figure),
+    words,
   )
   if (spec !== undefined) await writeChart(path, spec)
 }

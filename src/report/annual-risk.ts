@@ -1,5 +1,7 @@
 import type { AnnualRisk, Cell, Estimate, YearlyHarm } from '../experiment/results.ts'
+import { currencyOf } from './currency.ts'
 import { duration, shortDuration, shortMoney, significant } from './human.ts'
+import type { Currency } from './human.ts'
 import { cellName } from './words.ts'
 
 /**
@@ -16,8 +18,8 @@ export function annualRiskLines(cells: readonly Cell[]): string | undefined {
     for (const risk of cell.risk ?? []) {
       natural += 1
       lines.push(`${risk.hazard} → ${risk.service}, ${cellName(cell)}`)
-      lines.push(...harmLines('  rate × drills', risk.drills))
-      lines.push(...harmLines(`  ${worldsOf(risk)}`, risk.natural))
+      lines.push(...harmLines('  rate × drills', risk.drills, currencyOf([cell])))
+      lines.push(...harmLines(`  ${worldsOf(risk)}`, risk.natural, currencyOf([cell])))
     }
   }
   return natural === 0 ? undefined : lines.join('\n')
@@ -27,12 +29,12 @@ function worldsOf({ natural }: AnnualRisk): string {
   return `${natural.incidents} in ${significant(natural.years, 3)} years`
 }
 
-function harmLines(who: string, harm: YearlyHarm): string[] {
+function harmLines(who: string, harm: YearlyHarm, currency: Currency): string[] {
   const columns: readonly (readonly [Estimate, (value: number) => string, number])[] = [
     [harm.downtime_s, brief, 16],
     [harm.workLost_s, brief, 16],
     [harm.losses, (value) => significant(value, 2), 14],
-    [harm.penalty_usd, shortMoney, 14],
+    [harm.penalty_usd, (value) => shortMoney(value, currency), 14],
   ]
   const values = columns.map(([{ value }, write, width]) => write(value).padStart(width)).join('')
   const intervals = columns.map(([{ ci95 }, write, width]) =>

@@ -144,7 +144,16 @@ export function meaningOf(table: string, header: string): ColumnMeaning {
   }
   const purpose = /^(.+)_bytes$/.exec(header)?.[1]
   if (table === 'links' && purpose !== undefined) return number(`Bytes carried for ${purpose}`)
+  const [, code, usd] = inDollars(header) ?? []
+  if (code !== undefined && usd !== undefined) return number(`The same in ${code}: ${meaningOf(table, usd).about}`)
   throw new Error(`the data dictionary does not explain ${header} of ${table}`)
+}
+
+/** Of a column of money in another currency: its code, and what the column is called in US dollars. */
+function inDollars(header: string): readonly [header: string, code: string, usd: string] | undefined {
+  const [, before = '', code, after = ''] = /^(|.*_)([a-z]{3})(|PerYear|PerUnit)$/.exec(header) ?? []
+  const usd = `${before}usd${after}`
+  return code === undefined || !(usd in MEANINGS) ? undefined : [header, code.toUpperCase(), usd]
 }
 
 /** The unit that a header ends in, in words; empty for what has none. */
@@ -159,5 +168,7 @@ export function unitOf(header: string): string {
   if (header === 'usdPerUnit') return 'US dollars a unit'
   if (header.endsWith('_usd')) return 'US dollars'
   if (header === 'rate_perYear') return 'a year'
+  const [, code, usd] = inDollars(header) ?? []
+  if (code !== undefined && usd !== undefined) return unitOf(usd).replace('US dollars', code)
   return ''
 }

@@ -64,26 +64,51 @@ export function bitRate(bytesPerSecond: number | undefined): string {
   ])
 }
 
-/** US dollars: '$1,234', '$12.40', '$0.0032', '$1.23M'. */
-export function money(usd: number | undefined): string {
-  if (usd === undefined || !Number.isFinite(usd)) return UNKNOWN
-  if (usd < 0) return `−${money(-usd)}`
-  if (usd === 0) return '$0'
-  if (usd < 0.01) return `$${significant(usd, 2)}`
-  if (usd < 99.995) return `$${usd.toFixed(2)}`
-  if (usd < 999_999.5) return `$${count(Math.round(usd))}`
-  return usd < 999_999_500 ? `$${significant(usd / 1e6, 4)}M` : `$${significant(usd / 1e9, 4)}G`
+/** In which money is told. */
+export interface Currency {
+  /** ISO 4217. */
+  readonly code: string
+  /** What one unit is worth in US dollars. */
+  readonly usd: number
 }
 
-/** US dollars in at most six characters, for tables: '$1.23k', '$28.4k', '$900', '$0.42'. */
-export function shortMoney(usd: number | undefined): string {
+export const US_DOLLARS: Currency = { code: 'USD', usd: 1 }
+
+const SIGNS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥' }
+
+/** What stands before an amount: '$', '€', 'CHF '. */
+export function signOf({ code }: Currency): string {
+  return SIGNS[code] ?? `${code} `
+}
+
+/** US dollars in, '$1,234', '$12.40', '$0.0032', '$1.23M' out; or '€1,140'. */
+export function money(usd: number | undefined, currency = US_DOLLARS): string {
   if (usd === undefined || !Number.isFinite(usd)) return UNKNOWN
-  if (usd < 0) return `−${shortMoney(-usd)}`
-  if (usd < 99.995) return usd === 0 ? '$0' : `$${significant(usd, usd < 1 ? 2 : 3)}`
-  const rounded = Number(usd.toPrecision(3))
-  if (rounded < 1000) return `$${rounded}`
-  if (rounded < 1e6) return `$${significant(rounded / 1e3, 3)}k`
-  return rounded < 1e9 ? `$${significant(rounded / 1e6, 3)}M` : `$${significant(rounded / 1e9, 3)}G`
+  if (usd < 0) return `−${money(-usd, currency)}`
+  return signOf(currency) + amountText(usd / currency.usd)
+}
+
+function amountText(amount: number): string {
+  if (amount === 0) return '0'
+  if (amount < 0.01) return significant(amount, 2)
+  if (amount < 99.995) return amount.toFixed(2)
+  if (amount < 999_999.5) return count(Math.round(amount))
+  return amount < 999_999_500 ? `${significant(amount / 1e6, 4)}M` : `${significant(amount / 1e9, 4)}G`
+}
+
+/** In at most six characters, for tables: '$1.23k', '$28.4k', '$900', '$0.42'. US dollars in. */
+export function shortMoney(usd: number | undefined, currency = US_DOLLARS): string {
+  if (usd === undefined || !Number.isFinite(usd)) return UNKNOWN
+  if (usd < 0) return `−${shortMoney(-usd, currency)}`
+  return signOf(currency) + shortAmountText(usd / currency.usd)
+}
+
+function shortAmountText(amount: number): string {
+  if (amount < 99.995) return amount === 0 ? '0' : significant(amount, amount < 1 ? 2 : 3)
+  const rounded = Number(amount.toPrecision(3))
+  if (rounded < 1000) return String(rounded)
+  if (rounded < 1e6) return `${significant(rounded / 1e3, 3)}k`
+  return rounded < 1e9 ? `${significant(rounded / 1e6, 3)}M` : `${significant(rounded / 1e9, 3)}G`
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Results, Summary } from '../experiment/results.ts'
+import { currencyOf } from './currency.ts'
 import { count, money, percent, shortDuration } from './human.ts'
 import { verdictOf } from './verdict.ts'
 import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
@@ -15,8 +16,8 @@ export function markdownSummary(results: Results): string {
     ...meanAndP95(cell.rpo),
     ...meanAndP95(cell.rto),
     percent(cell.loss.probability),
-    money(cell.cost.outlay_usdPerYear),
-    money(cell.cost.total_usdPerYear),
+    money(cell.cost.outlay_usdPerYear, currencyOf([cell])),
+    money(cell.cost.total_usdPerYear, currencyOf([cell])),
   ])
   const hazards = results.cells.flatMap((cell) =>
     cell.hazards.map((row) => [

@@ -6,11 +6,12 @@ import type {
   RaceProgress,
   Requirement,
 } from '../experiment/optimise/index.ts'
-import { count, money, percent, shortDuration, shortMoney } from './human.ts'
+import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './human.ts'
+import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
 /** The candidates, the cheapest first, then the optimum and what makes it no cheaper. */
-export function optimumText(optimum: Optimum, share: number, confidence: number): string {
+export function optimumText(optimum: Optimum, share: number, confidence: number, currency = US_DOLLARS): string {
   const { candidates } = optimum
   const nameOf = candidateNames(candidates)
   const table = plainTable(
@@ -23,9 +24,9 @@ export function optimumText(optimum: Optimum, share: number, confidence: number)
         shortDuration(figures.rpoP95_s),
         shortDuration(figures.rtoP95_s),
         percent(figures.loss),
-        shortMoney(figures.outlay_usdPerYear),
-        shortMoney(figures.penalty_usdPerYear),
-        shortMoney(figures.total_usdPerYear),
+        shortMoney(figures.outlay_usdPerYear, currency),
+        shortMoney(figures.penalty_usdPerYear, currency),
+        shortMoney(figures.total_usdPerYear, currency),
         String(drills),
         pareto ? '•' : '',
       ]
@@ -38,7 +39,7 @@ export function optimumText(optimum: Optimum, share: number, confidence: number)
       'total cost, RPO p95, RTO p95',
     'and loss.',
   ]
-  return `${[table, ...legend, '', ...outcome(optimum, nameOf)].join('\n')}\n`
+  return `${[table, ...legend, '', ...outcome(optimum, nameOf, currency)].join('\n')}\n`
 }
 
 type NameOf = (candidate: Pick<Candidate, 'strategy' | 'topology' | 'settings'>) => string
@@ -50,13 +51,17 @@ function verdictOf({ verdict, dearer, constraints, rules }: Candidate): string {
   return `missed ${[...new Set([...missed, ...broken])].join(', ')}`
 }
 
-function outcome({ candidates, cells, best, refuted, binding, unmet, stoppedAt }: Optimum, nameOf: NameOf): string[] {
+function outcome(
+  { candidates, cells, best, refuted, binding, unmet, stoppedAt }: Optimum,
+  nameOf: NameOf,
+  currency: Currency,
+): string[] {
   const lines = refuted.map((each) => `${nameOf(each)} met them by luck: not again with other dice.`)
   if (best !== undefined) {
     lines.push(
-      `Cheapest: ${nameOf(best)}, ${money(best.figures.total_usdPerYear)} a year; confirmed with other dice.`,
+      `Cheapest: ${nameOf(best)}, ${money(best.figures.total_usdPerYear, currency)} a year; confirmed with other dice.`,
       ...(binding.length > 0 || stoppedAt !== undefined
-        ? binding.map((each) => bindingLine(each, nameOf))
+        ? binding.map((each) => bindingLine(each, nameOf, currency))
         : ['No objective binds: there is nothing cheaper among the candidates.']),
     )
   }
@@ -70,7 +75,7 @@ function outcome({ candidates, cells, best, refuted, binding, unmet, stoppedAt }
     if (best === undefined && leader !== undefined) {
       const known = leader.verdict === 'meets' ? 'meets everything, as far as known' : 'is not known to miss anything'
       lines.push(
-        `The cheapest so far that ${known}: ${nameOf(leader)}, ${money(leader.figures.total_usdPerYear)} a year.`,
+        `The cheapest so far that ${known}: ${nameOf(leader)}, ${money(leader.figures.total_usdPerYear, currency)} a year.`,
       )
     }
     return lines
@@ -84,7 +89,7 @@ function outcome({ candidates, cells, best, refuted, binding, unmet, stoppedAt }
   for (const { requirement, instead, missed } of binding) {
     lines.push(
       `Without ${requirementName(requirement, missed)}, ${nameOf(instead)} meets the rest, for ` +
-        `${money(instead.figures.total_usdPerYear)} a year.${enough(missed)}`,
+        `${money(instead.figures.total_usdPerYear, currency)} a year.${enough(missed)}`,
     )
   }
   if (candidates.some(({ verdict, dearer }) => verdict === 'undecided' && !dearer)) {
@@ -93,11 +98,15 @@ function outcome({ candidates, cells, best, refuted, binding, unmet, stoppedAt }
   return lines
 }
 
-function bindingLine({ requirement, instead, saving_usdPerYear, missed }: BindingRequirement, nameOf: NameOf): string {
+function bindingLine(
+  { requirement, instead, saving_usdPerYear, missed }: BindingRequirement,
+  nameOf: NameOf,
+  currency: Currency,
+): string {
   const name = requirementName(requirement, missed)
   return (
     `${name[0]!.toUpperCase()}${name.slice(1)} binds: without it, ${nameOf(instead)} would save ` +
-    `${money(saving_usdPerYear)} a year.${enough(missed)}`
+    `${money(saving_usdPerYear, currency)} a year.${enough(missed)}`
   )
 }
 
@@ -132,13 +141,18 @@ const STAGES: Readonly<Record<RaceProgress['stage'], string>> = {
 }
 
 /** How far the race has come, for progress. */
-export function raceProgress(progress: RaceProgress): { what: string; share: number; known: string } {
+export function raceProgress(
+  progress: RaceProgress,
+  currency = US_DOLLARS,
+): { what: string; share: number; known: string } {
   const { stage, share, underWay, upTo, left, cells, drills, leader } = progress
   const candidates = underWay === 1 ? '1 candidate' : `${underWay} candidates`
   const known = [`${count(drills)} drills`, `${left} of ${cells} candidates left`]
   if (leader !== undefined) {
     const verdict = leader.verdict === 'meets' ? '' : ', not yet known to meet all'
-    known.push(`cheapest ${candidateNames([leader])(leader)}, ${shortMoney(leader.usdPerYear)} a year${verdict}`)
+    known.push(
+      `cheapest ${candidateNames([leader])(leader)}, ${shortMoney(leader.usdPerYear, currency)} a year${verdict}`,
+    )
   }
   return { what: `${STAGES[stage]}: ${candidates} to ${upTo} drills of each hazard`, share, known: known.join(', ') }
 }

@@ -3,7 +3,7 @@ import { count, percent, significant } from './human.ts'
 import { cellName } from './words.ts'
 
 /**
- * What each strategy comes to over the scenario's period, in its currency, and in which currency everything else is; nothing
+ * What each strategy comes to over the scenario's period, and in which currency amounts are, where not in US dollars; nothing
  * where the scenario does not say how money is counted.
  */
 export function presentValues(cells: readonly Cell[]): string[] {
@@ -17,5 +17,5 @@ export function presentValues(cells: readonly Cell[]): string[] {
   const [money] = cells.flatMap(({ cost }) => cost.presentValue ?? [])
   if (money === undefined || money.currency === 'USD') return sentences
   const rate = `1 ${money.currency} is $${significant(money.usdPerUnit, 4)}`
-  return [...sentences, `All other amounts are in US dollars ($), in charts and files too; ${rate}`]
+  return [...sentences, `Amounts are in ${money.currency}, ${rate}; files have them in US dollars, too`]
 }

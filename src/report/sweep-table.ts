@@ -4,16 +4,20 @@ import type { Estimate } from '../experiment/results.ts'
 import type { SobolIndices } from '../experiment/sobol.ts'
 import type { SweepRow, TornadoBar } from '../experiment/sweep.ts'
 import type { FigureWords } from './charts/tornado.ts'
-import { percent, shortDuration, shortMoney, significant } from './human.ts'
+import { currencyOf, headerIn } from './currency.ts'
+import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
+import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
 /** How a figure is written, and what it is called at the head of a column. */
-const FIGURES: Readonly<Record<FigureName, readonly [heading: string, write: (value: number) => string]>> = {
-  rpo_s: ['RPO', shortDuration],
-  rpoP95_s: ['RPO p95', shortDuration],
-  rto_s: ['RTO', shortDuration],
-  rtoP95_s: ['RTO p95', shortDuration],
-  loss: ['lost', percent],
+const FIGURES: Readonly<
+  Record<FigureName, readonly [heading: string, write: (value: number, currency: Currency) => string]>
+> = {
+  rpo_s: ['RPO', (value) => shortDuration(value)],
+  rpoP95_s: ['RPO p95', (value) => shortDuration(value)],
+  rto_s: ['RTO', (value) => shortDuration(value)],
+  rtoP95_s: ['RTO p95', (value) => shortDuration(value)],
+  loss: ['lost', (value) => percent(value)],
   outlay_usdPerYear: ['outlay/y', shortMoney],
   penalty_usdPerYear: ['penalty/y', shortMoney],
   total_usdPerYear: ['total/y', shortMoney],
@@ -32,9 +36,9 @@ export const FIGURE_NAMES: readonly FigureName[] = [
 ]
 
 /** How charts call a figure, and write it. */
-export function wordsOfFigure(figure: FigureName): FigureWords {
+export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWords {
   const [heading, write] = FIGURES[figure]
-  return { name: heading.replace('/y', ' a year'), write }
+  return { name: heading.replace('/y', ' a year'), write: (value) => write(value, currency) }
 }
 
 function valueText(value: unknown): string {
@@ -43,19 +47,23 @@ function valueText(value: unknown): string {
 
 /** One line a variant and cell. */
 export function sweepTable(rows: readonly SweepRow[]): string {
+  const currency = currencyOf(rows.map(({ cell }) => cell))
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
   return plainTable(
     ['strategy, topology', ...paths, ...FIGURE_NAMES.map((name) => FIGURES[name][0])],
     rows.map(({ strategy, topology, settings, figures }) => [
       `${strategy}, ${topology}`,
       ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
-      ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name])),
+      ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency)),
     ]),
   )
 }
 
 /** As sweepTable, in base units. */
 export function sweepCsv(rows: readonly SweepRow[]): string {
+  const currency = currencyOf(rows.map(({ cell }) => cell))
+  const money =
+    currency.code === US_DOLLARS.code ? [] : FIGURE_NAMES.filter((name) => headerIn(currency, name) !== undefined)
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
   return stringify(
     rows.map(({ point, strategy, topology, settings, figures }) => [
@@ -64,16 +72,33 @@ export function sweepCsv(rows: readonly SweepRow[]): string {
       topology,
       ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
       ...FIGURE_NAMES.map((name) => (Number.isFinite(figures[name]) ? figures[name] : '')),
+      ...money.map((name) => figures[name] / currency.usd),
     ]),
-    { header: true, columns: ['point', 'strategy', 'topology', ...paths, ...FIGURE_NAMES] },
+    {
+      header: true,
+      columns: [
+        'point',
+        'strategy',
+        'topology',
+        ...paths,
+        ...FIGURE_NAMES,
+        ...money.map((name) => headerIn(currency, name)!),
+      ],
+    },
   )
 }
 
 const BAR_WIDTH = 24
 
 /** What each change does to a figure of one cell, the strongest first, with a bar from its lowest to its highest. */
-export function tornadoTable(cell: string, figure: FigureName, bars: readonly TornadoBar[]): string {
-  const [heading, write] = FIGURES[figure]
+export function tornadoTable(
+  cell: string,
+  figure: FigureName,
+  bars: readonly TornadoBar[],
+  currency = US_DOLLARS,
+): string {
+  const [heading] = FIGURES[figure]
+  const { write } = wordsOfFigure(figure, currency)
   const least = Math.min(...bars.map(({ low, base }) => Math.min(low.figure, base)))
   const most = Math.max(...bars.map(({ high, base }) => Math.max(high.figure, base)))
   const column = (value: number): number =>

@@ -12,6 +12,9 @@ import type {
   StoreRow,
   TrafficRow,
 } from '../experiment/results.ts'
+import { currencyOf, headerIn } from './currency.ts'
+import { US_DOLLARS } from './human.ts'
+import type { Currency } from './human.ts'
 import { meaningOf, unitOf } from './columns.ts'
 import type { ColumnType } from './columns.ts'
 import { summaryRows } from './summary-rows.ts'
@@ -38,12 +41,14 @@ export interface Table {
 /** The tables of a results folder. Headers are the names of the fields of results.ts; each has its unit as suffix. */
 export function tablesOf(results: Results): Table[] {
   const start = results.scenario.start
+  const currency = currencyOf(results.cells)
+  const inBoth = <Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] => withCurrency(columns, currency)
   const tables = [
-    table('summary', summaryRows(results), summaryColumns),
-    table('incidents', results.incidents, incidentColumns(start)),
+    table('summary', summaryRows(results), inBoth(summaryColumns)),
+    table('incidents', results.incidents, inBoth(incidentColumns(start))),
     ...(results.naturalIncidents === undefined
       ? []
-      : [table('natural-incidents', results.naturalIncidents, incidentColumns(start))]),
+      : [table('natural-incidents', results.naturalIncidents, inBoth(incidentColumns(start)))]),
     table('jobs', results.jobs, jobColumns(start)),
     table('links', results.links, linkColumns(results.links)),
     table('traffic', results.traffic, trafficColumns),
@@ -51,9 +56,28 @@ export function tablesOf(results: Results): Table[] {
     table('points', results.points, pointColumns(start)),
     table('exposures', results.exposures, exposureColumns),
     table('compliance', results.compliance, complianceColumns),
-    table('costs', results.costs, costColumns),
+    table('costs', results.costs, inBoth(costColumns)),
   ]
   return [...tables, dictionaryOf(tables)]
+}
+
+/** Columns of money once more in another currency, after all others. */
+function withCurrency<Row>(columns: readonly Column<Row>[], currency: Currency): readonly Column<Row>[] {
+  if (currency.code === US_DOLLARS.code) return columns
+  const more = columns.flatMap(({ header, value }): Column<Row>[] => {
+    const name = headerIn(currency, header)
+    if (name === undefined) return []
+    return [
+      {
+        header: name,
+        value: (row) => {
+          const usd = value(row)
+          return typeof usd === 'number' ? usd / currency.usd : usd
+        },
+      },
+    ]
+  })
+  return [...columns, ...more]
 }
 
 /** The data dictionary: every column of every table. */

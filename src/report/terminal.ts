@@ -3,6 +3,7 @@ import Table from 'cli-table3'
 import type { Cell, HazardSummary, Results, Summary } from '../experiment/results.ts'
 import { annualRiskLines } from './annual-risk.ts'
 import { complianceLines } from './compliance.ts'
+import { currencyOf } from './currency.ts'
 import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
 import { presentValues } from './present-value.ts'
@@ -81,8 +82,8 @@ function cellRow(cell: Cell, paint: Paint): string[] {
     ...meanAndP95(cell.rto),
     probability > 0 ? paint.bad(percent(probability)) : percent(probability),
     busiest === undefined ? '' : wholePercent(utilisation(busiest)),
-    shortMoney(cell.cost.outlay_usdPerYear),
-    shortMoney(cell.cost.total_usdPerYear),
+    shortMoney(cell.cost.outlay_usdPerYear, currencyOf([cell])),
+    shortMoney(cell.cost.total_usdPerYear, currencyOf([cell])),
   ]
 }
 
@@ -135,7 +136,7 @@ function verdictLines(results: Results, paint: Paint): string {
 
 function cellVerdict(verdict: CellVerdict, paint: Paint): string {
   const { cost } = verdict.cell
-  const name = `${cellName(verdict.cell)} (${money(cost.total_usdPerYear)} a year)`
+  const name = `${cellName(verdict.cell)} (${money(cost.total_usdPerYear, currencyOf([verdict.cell]))} a year)`
   const [mark, reasons] = verdict.met ? [paint.good('✔'), support(verdict)] : [paint.bad('✘'), failures(verdict, 3)]
   return wrap('  ', `${name}: ${reasons}`).replace(' ', mark)
 }

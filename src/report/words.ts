@@ -1,4 +1,5 @@
 import type { HazardSummary, Results } from '../experiment/results.ts'
+import { currencyOf } from './currency.ts'
 import { count, duration, money, percent, shortDuration } from './human.ts'
 import type { CellVerdict, Trial, Verdict } from './verdict.ts'
 
@@ -42,7 +43,10 @@ export function headline({ best, nearest, cells }: Verdict): string {
     const meeting = cells.filter((cell) => cell.met).length
     const rank = meeting === 1 ? ', and is the only one that does' : `, cheapest of the ${meeting} that do`
     const { total_usdPerYear } = best.cell.cost
-    const cost = total_usdPerYear === 0 ? 'the scenario has no prices' : `${money(total_usdPerYear)} a year`
+    const cost =
+      total_usdPerYear === 0
+        ? 'the scenario has no prices'
+        : `${money(total_usdPerYear, currencyOf([best.cell]))} a year`
     return `${cellName(best.cell)} meets every objective${cells.length === 1 ? '' : rank}: ${cost}.`
   }
   const none = 'No strategy meets every objective in every drill.'

@@ -1,4 +1,5 @@
 import type { Compilation } from './compilation.ts'
+import { didYouMean } from './nearest-word.ts'
 import type { MoneySpecification } from './scenario.ts'
 import type { ScenarioDocument } from './schema/scenario.ts'
 
@@ -9,7 +10,7 @@ export function moneyOf(
   { money, prices, horizon }: Pick<ScenarioDocument, 'money' | 'prices' | 'horizon'>,
   compilation: Compilation,
 ): MoneySpecification {
-  const currency = money?.currency ?? prices?.currency
+  const currency = currencyOf({ money, prices }, compilation)
   const discount_perYear = money?.discount ?? 0
   const period_years = (money?.period ?? horizon) / YEAR_S
   if (currency !== undefined) compilation.assume('money.currency', `1 ${currency.code} is $${currency.usd}`)
@@ -33,4 +34,22 @@ export function moneyOf(
           },
         }),
   }
+}
+
+function currencyOf(
+  { money, prices }: Pick<ScenarioDocument, 'money' | 'prices'>,
+  compilation: Compilation,
+): MoneySpecification['currency'] {
+  const own = [money?.currency, prices?.currency].filter((each) => each !== undefined)
+  const code = money?.['report-in']
+  if (code === undefined) return own[0]
+  const rates = new Map(Object.entries(prices?.rates ?? {}))
+  for (const each of own.toReversed()) rates.set(each.code, each.usd)
+  rates.set('USD', 1)
+  const usd = rates.get(code)
+  if (usd !== undefined) return { code, usd }
+  const known = [...rates.keys()]
+  const remedy = `there are ${known.join(', ')}; prices.rates says what others are worth in US dollars`
+  compilation.problem(['money', 'report-in'], `there is no rate for '${code}'${didYouMean(code, known)}; ${remedy}`)
+  return undefined
 }

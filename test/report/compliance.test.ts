@@ -60,10 +60,10 @@ describe('the present value', () => {
     return presentValues(base.cells.map((cell) => ({ ...cell, cost: { ...cell.cost, presentValue } })))
   }
 
-  it('says in which currency it is, and in which everything else', () => {
+  it('says in which currency amounts are', () => {
     expect(valued('EUR', 1.08)).toEqual([
       'nightly on base: EUR 1,000 over 5 years, discounted by 5 % a year',
-      'All other amounts are in US dollars ($), in charts and files too; 1 EUR is $1.08',
+      'Amounts are in EUR, 1 EUR is $1.08; files have them in US dollars, too',
     ])
     expect(valued('USD', 1)).toHaveLength(1)
   })

@@ -116,6 +116,16 @@ describe('money', () => {
     expect(presentValue).toMatchObject({ currency: 'EUR', amount: presentValue!.usd / 2 })
   })
 
+  it('is told in the currency that is asked for, at the rate that the prices have, and not without one', () => {
+    const rates = { name: 'x', currency: { code: 'EUR', usd: 1.08 }, rates: { CHF: 1.25 } }
+    const asked = (code: string) => scenarioWith(rates, `money: { report-in: ${code} }`).money?.currency
+    expect([asked('CHF'), asked('EUR'), asked('USD')].map((each) => each?.usd)).toEqual([1.25, 1.08, 1])
+    expect(scenarioWith(rates).money?.currency?.code).toBe('EUR')
+    expect(() => asked('CHR')).toThrow(
+      /money.report-in: there is no rate for 'CHR'; did you mean 'CHF'\?; there are CHF, EUR, USD; prices.rates says/,
+    )
+  })
+
   it('pays people for pickups, and for a recovery from its detection to its end', async () => {
     const people = 'money: { people: { hour: $60/h, recovering: 2, pickup: 30 min } }'
     const [with_, without] = [await run(scenarioWith(undefined, people)), await run(scenarioWith(undefined))]

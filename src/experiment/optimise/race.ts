@@ -275,6 +275,7 @@ export function leastDrills(share: number, confidence: number): number {
 /** Few drills for all; from as many on as can decide, twice as many for who is left. */
 function looksOf(replications: number, decisive: number): number[] {
   const looks = [FIRST_LOOK, SECOND_LOOK].filter((look) => look < Math.min(decisive, replications))
-  for (let look = decisive; look < replications; look *= 2) looks.push(look)
+  // Each look repeats the undisturbed world: a last stretch of few drills is not worth one.
+  for (let look = decisive; look <= 0.75 * replications; look *= 2) looks.push(look)
   return [...looks, replications]
 }

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Cell, Results } from '../../experiment/results.ts'
+import { currencyOf } from '../currency.ts'
 import { money, percent, shortDuration } from '../human.ts'
 import { cellLabel, strategiesOf } from './cells.ts'
-import { DOLLARS, labelsAfter, tip } from './marks.ts'
+import { labelsAfter, moneyAYear, moneyLabels, tip } from './marks.ts'
 import type { Layer } from './marks.ts'
 import { rankedVerdicts } from '../verdict.ts'
 import { paretoFront } from './pareto-front.ts'
@@ -36,7 +37,7 @@ interface Point {
   readonly mean_s: number
   readonly low_s: number
   readonly high_s: number
-  readonly outlay_usdPerYear: number
+  readonly outlay_perYear: number
   readonly loses: boolean
   readonly n: number
   readonly tip: string
@@ -47,10 +48,11 @@ interface Point {
  * the Pareto front, and what AWS's classes of recovery strategies promise.
  */
 export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): TopLevelSpec | undefined {
+  const currency = currencyOf(results.cells)
   const points = pointsOf(results, measure)
   // Without prices there is nothing to weigh.
-  if (points.every((point) => point.outlay_usdPerYear === 0)) return undefined
-  const most = Math.max(...points.map((point) => point.outlay_usdPerYear)) * 1.15 || 1
+  if (points.every((point) => point.outlay_perYear === 0)) return undefined
+  const most = Math.max(...points.map((point) => point.outlay_perYear)) * 1.15 || 1
   const ends_s = points.flatMap((point) => [point.low_s, point.high_s])
   const logarithmic = Math.min(...ends_s) > 0
   const { scale, axis } = timeAxis(
@@ -62,7 +64,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
   const front = paretoFront(
     points.filter((point) => !point.loses),
     (point) => point.mean_s,
-    (point) => point.outlay_usdPerYear,
+    (point) => point.outlay_perYear,
   )
   const ns = points.map((point) => point.n)
   const [least, greatest] = [Math.min(...ns), Math.max(...ns)]
@@ -70,7 +72,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
   const y = {
     type: 'quantitative',
     scale: { domain: [0, most] as number[], nice: false },
-    axis: { title: 'outlay, US dollars a year', labelExpr: DOLLARS, tickCount: 6 },
+    axis: { title: `outlay, ${moneyAYear(currency)}`, labelExpr: moneyLabels(currency), tickCount: 6 },
   } as const
   const color = {
     field: 'strategy',
@@ -105,24 +107,24 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
         encoding: {
           x: { ...x, field: 'low_s' },
           x2: { field: 'high_s' },
-          y: { ...y, field: 'outlay_usdPerYear' },
+          y: { ...y, field: 'outlay_perYear' },
           color,
           ...tip,
         },
       },
       {
         mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_usdPerYear' }, color, ...tip },
+        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_perYear' }, color, ...tip },
       },
       {
         transform: [{ filter: 'datum.loses' }],
         mark: { type: 'point', filled: true, size: 30, opacity: 1, color: PAPER },
-        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_usdPerYear' }, ...tip },
+        encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_perYear' }, ...tip },
       },
       ...labelsAfter(
         {
           x: { ...x, field: 'label_s' },
-          y: { ...y, field: 'label_usdPerYear' },
+          y: { ...y, field: 'label_perYear' },
           text: { field: 'cell' },
           ...tip,
         },
@@ -133,6 +135,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
 }
 
 function pointsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Point[] {
+  const currency = currencyOf(results.cells)
   return results.cells.flatMap((cell: Cell) => {
     const summary = measure === 'RPO' ? cell.rpo : cell.rto
     if (summary === undefined) return []
@@ -145,10 +148,10 @@ function pointsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Poin
       // The interval of a mean is symmetric; what it covers outside the range of the sample cannot be.
       low_s: Math.max(low, summary.min),
       high_s: Math.min(high, summary.max),
-      outlay_usdPerYear,
+      outlay_perYear: outlay_usdPerYear / currency.usd,
       loses: cell.loss.probability > 0,
       n: summary.n,
-      tip: `${cellLabel(cell, results)}: ${money(outlay_usdPerYear)} a year, mean ${measure} ${shortDuration(summary.mean)}, lost ${percent(cell.loss.probability)}`,
+      tip: `${cellLabel(cell, results)}: ${money(outlay_usdPerYear, currency)} a year, mean ${measure} ${shortDuration(summary.mean)}, lost ${percent(cell.loss.probability)}`,
     }
   })
 }
@@ -205,11 +208,11 @@ function frontLayers(
 ): Layer[] {
   const [fastest, cheapest] = [front.at(0), front.at(-1)]
   if (fastest === undefined || cheapest === undefined) return []
-  const steps = front.map(({ mean_s, outlay_usdPerYear }) => ({ mean_s, outlay_usdPerYear }))
+  const steps = front.map(({ mean_s, outlay_perYear }) => ({ mean_s, outlay_perYear }))
   const values = [
-    { mean_s: fastest.mean_s, outlay_usdPerYear: most },
+    { mean_s: fastest.mean_s, outlay_perYear: most },
     ...steps,
-    { mean_s: right, outlay_usdPerYear: cheapest.outlay_usdPerYear },
+    { mean_s: right, outlay_perYear: cheapest.outlay_perYear },
   ].map((step, order) => ({ ...step, order }))
   return [
     {
@@ -217,7 +220,7 @@ function frontLayers(
       mark: { type: 'line', interpolate: 'step-after', color: MUTED, strokeWidth: 1.25, strokeDash: [6, 3] },
       encoding: {
         x: { ...x, field: 'mean_s' },
-        y: { ...y, field: 'outlay_usdPerYear' },
+        y: { ...y, field: 'outlay_perYear' },
         order: { field: 'order', type: 'quantitative' },
       },
     },
@@ -239,27 +242,25 @@ function dodge(
   points: readonly Point[],
   named: ReadonlySet<string>,
   most: number,
-): (Point & { label_usdPerYear?: number; label_s?: number })[] {
+): (Point & { label_perYear?: number; label_s?: number })[] {
   const step = (LABEL_HEIGHT / HEIGHT) * most
-  const groups: { point: Point; label_usdPerYear: number }[][] = []
+  const groups: { point: Point; label_perYear: number }[][] = []
   let below = -Infinity
-  const ascending = points
-    .filter(({ cell }) => named.has(cell))
-    .toSorted((a, b) => a.outlay_usdPerYear - b.outlay_usdPerYear)
+  const ascending = points.filter(({ cell }) => named.has(cell)).toSorted((a, b) => a.outlay_perYear - b.outlay_perYear)
   for (const point of ascending) {
-    const crowded = point.outlay_usdPerYear < below + step
-    below = crowded ? below + step : point.outlay_usdPerYear
-    const label = { point, label_usdPerYear: below }
+    const crowded = point.outlay_perYear < below + step
+    below = crowded ? below + step : point.outlay_perYear
+    const label = { point, label_perYear: below }
     if (crowded) groups.at(-1)?.push(label)
     else groups.push([label])
   }
   const labels = groups.flatMap((group) => {
     const label_s = Math.max(...group.map(({ point }) => point.high_s))
     // A group that would leave the plot at its top is moved down.
-    const above = Math.max(0, (group.at(-1)?.label_usdPerYear ?? 0) - most)
-    return group.map(({ point, label_usdPerYear }) => ({
+    const above = Math.max(0, (group.at(-1)?.label_perYear ?? 0) - most)
+    return group.map(({ point, label_perYear }) => ({
       ...point,
-      label_usdPerYear: label_usdPerYear - above,
+      label_perYear: label_perYear - above,
       label_s,
     }))
   })

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
+import { currencyOf } from '../currency.ts'
 import { money, shortMoney } from '../human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
-import { DOLLARS, cellRows, labelsAfter, tip } from './marks.ts'
+import { cellRows, labelsAfter, moneyAYear, moneyLabels, tip } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** From what is always paid to what is paid in the event. */
@@ -10,29 +11,30 @@ const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'e
 
 /** What each strategy costs a year, by category, with the expected penalty. */
 export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
+  const currency = currencyOf(results.cells)
   const rows = results.cells.flatMap((cell) => {
     const entries = Object.entries(cell.cost.byCategory_usdPerYear).filter(([, usd]) => usd > 0)
     return entries.map(([category, usdPerYear]) => ({
       cell: cellLabel(cell, results),
       category,
       order: orderOf(category),
-      usdPerYear,
-      tip: `${cellLabel(cell, results)}: ${category} ${money(usdPerYear)} a year`,
+      perYear: usdPerYear / currency.usd,
+      tip: `${cellLabel(cell, results)}: ${category} ${money(usdPerYear, currency)} a year`,
     }))
   })
   if (rows.length === 0) return undefined
   const totals = results.cells.map((cell) => ({
     cell: cellLabel(cell, results),
-    total_usdPerYear: cell.cost.total_usdPerYear,
-    label: `${shortMoney(cell.cost.total_usdPerYear)}, outlay ${shortMoney(cell.cost.outlay_usdPerYear)}`,
+    total_perYear: cell.cost.total_usdPerYear / currency.usd,
+    label: `${shortMoney(cell.cost.total_usdPerYear, currency)}, outlay ${shortMoney(cell.cost.outlay_usdPerYear, currency)}`,
   }))
   const categories = [...new Set(rows.map((row) => row.category))].sort((a, b) => orderOf(a) - orderOf(b))
-  const most = Math.max(...totals.map((total) => total.total_usdPerYear))
+  const most = Math.max(...totals.map((total) => total.total_perYear))
   const y = cellRows(cellLabels(results))
   const x = {
     type: 'quantitative',
     scale: { domain: [0, most * 1.35] as number[], nice: false },
-    axis: { title: 'US dollars a year', labelExpr: DOLLARS, tickCount: 6 },
+    axis: { title: moneyAYear(currency), labelExpr: moneyLabels(currency), tickCount: 6 },
   } as const
   return {
     title: {
@@ -45,7 +47,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
     description: `Cost a year. ${results.cells
       .map(
         ({ strategy, topology, cost }) =>
-          `${cellLabel({ strategy, topology }, results)}: ${money(cost.total_usdPerYear)}, of it outlay ${money(cost.outlay_usdPerYear)}`,
+          `${cellLabel({ strategy, topology }, results)}: ${money(cost.total_usdPerYear, currency)}, of it outlay ${money(cost.outlay_usdPerYear, currency)}`,
       )
       .join('. ')}.`,
     data: { values: [...rows, ...totals] },
@@ -57,7 +59,7 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
         mark: { type: 'bar', height: 16, stroke: PAPER, strokeWidth: 0.75 },
         encoding: {
           y,
-          x: { ...x, field: 'usdPerYear', stack: 'zero' },
+          x: { ...x, field: 'perYear', stack: 'zero' },
           order: { field: 'order', type: 'quantitative' },
           ...tip,
           color: {
@@ -69,8 +71,8 @@ export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | 
         },
       },
       ...labelsAfter(
-        { y, x: { ...x, field: 'total_usdPerYear' }, text: { field: 'label' } },
-        'isValid(datum.total_usdPerYear)',
+        { y, x: { ...x, field: 'total_perYear' }, text: { field: 'label' } },
+        'isValid(datum.total_perYear)',
       ),
     ],
   }

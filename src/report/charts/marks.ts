@@ -1,4 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { signOf } from '../human.ts'
+import type { Currency } from '../human.ts'
 import { INK, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 
 /** A plot that can stand in a row or column of plots. */
@@ -107,8 +109,15 @@ function linesOf(text: string): string[] {
   return lines
 }
 
-/** Labels of an axis in US dollars: '$250', '$1.5k', '$2M'. */
-export const DOLLARS = "'$' + format(datum.value, datum.value < 1000 ? '~g' : '~s')"
+/** Labels of an axis of money: '$250', '$1.5k', '€2M'. */
+export function moneyLabels(currency: Currency): string {
+  return `'${signOf(currency)}' + format(datum.value, datum.value < 1000 ? '~g' : '~s')`
+}
+
+/** 'US dollars a year' */
+export function moneyAYear({ code }: Currency): string {
+  return code === 'USD' ? 'US dollars a year' : `${code} a year`
+}
 
 /** Rows of a chart with one row a cell: their heading is the cell's label. */
 export function cellRows(labels: readonly string[]) {

@@ -1,5 +1,6 @@
 import type { Results } from '../../experiment/results.ts'
-import { money, significant } from '../human.ts'
+import { currencyOf } from '../currency.ts'
+import { money, signOf, significant } from '../human.ts'
 import { presentValues } from '../present-value.ts'
 import { cellName } from '../words.ts'
 import { html } from './markup.ts'
@@ -9,6 +10,7 @@ import { table } from './table.ts'
 /** Every item of cost with what it was worked out from. */
 export function costSection(results: Results): Markup {
   const values = presentValues(results.cells)
+  const currency = currencyOf(results.cells)
   return html`<section id="cost">
     <h2>Cost</h2>
     <p>
@@ -36,8 +38,8 @@ export function costSection(results: Results): Markup {
             item,
             significant(quantity, 4),
             unit,
-            `$${significant(usdPerUnit, 4)}`,
-            money(usdPerYear),
+            `${signOf(currency)}${significant(usdPerUnit / currency.usd, 4)}`,
+            money(usdPerYear, currency),
           ]),
         ...cell.hazards.map((row) => [
           cellName(cell),
@@ -45,8 +47,8 @@ export function costSection(results: Results): Markup {
           `${row.hazard} → ${row.service}`,
           significant(row.rate_perYear, 3),
           'incidents a year',
-          money(row.meanPenalty_usd),
-          money(row.rate_perYear * row.meanPenalty_usd),
+          money(row.meanPenalty_usd, currency),
+          money(row.rate_perYear * row.meanPenalty_usd, currency),
         ]),
       ]),
     })}

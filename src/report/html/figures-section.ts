@@ -1,4 +1,5 @@
 import type { Cell, Estimate, Results, Summary } from '../../experiment/results.ts'
+import { currencyOf } from '../currency.ts'
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../human.ts'
 import { utilisation } from '../link-use.ts'
 import { cellName, writeDelay } from '../words.ts'
@@ -102,7 +103,7 @@ function outcomeTable(results: Results): Markup {
       share(row.rpoMet),
       share(row.rtoMet),
       bytes(row.expectedLost_bytes),
-      money(row.meanPenalty_usd),
+      money(row.meanPenalty_usd, currencyOf([cell])),
     ]),
   })
 }
@@ -171,7 +172,7 @@ function riskTable({ cells }: Results): Markup | undefined {
           estimate(harm.downtime_s, shortDuration),
           estimate(harm.workLost_s, shortDuration),
           estimate(harm.losses, (value) => significant(value, 2)),
-          estimate(harm.penalty_usd, money),
+          estimate(harm.penalty_usd, (usd) => money(usd, currencyOf([cell]))),
         ]),
       ),
     })}`

@@ -1,4 +1,5 @@
 import type { Results } from '../../experiment/results.ts'
+import { currencyOf } from '../currency.ts'
 import { count, money } from '../human.ts'
 import type { CellVerdict, Verdict } from '../verdict.ts'
 import { cellName, failures, headline, objectivesOf, support } from '../words.ts'
@@ -29,8 +30,8 @@ export function verdictSection(results: Results, verdict: Verdict): Markup {
                 row.lost > 0 ? html`<br /><span class="bad">✘ ${row.lost} lost entirely</span>` : undefined
               }`,
         ),
-        money(cell.cost.total_usdPerYear),
-        money(cell.cost.outlay_usdPerYear),
+        money(cell.cost.total_usdPerYear, currencyOf([cell])),
+        money(cell.cost.outlay_usdPerYear, currencyOf([cell])),
       ]),
     })}
     <ul class="reasons">

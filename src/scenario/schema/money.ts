@@ -21,6 +21,8 @@ const people = section({
 /** In what money is counted, what later money is worth, and what people cost. */
 export const money = section({
   currency: currency.optional(),
+  /** In which amounts are told: USD, that of `currency` or of the prices, or one that the prices have a rate for. */
+  'report-in': text('EUR').optional(),
   discount: quantity('sharePerYear', { example: '5 %/year' }).default(0),
   period: quantity('seconds', { example: '5 years', positive: true }).optional(),
   people: people.optional(),
@@ -52,6 +54,8 @@ export const priceBook = section({
   ...provenance,
   /** Of the book's amounts, whose sign is $ all the same. */
   currency: currency.optional(),
+  /** What one unit of other currencies is worth in US dollars. */
+  rates: z.record(z.string(), number({ min: 0, example: '1.08' })).default({}),
   classes: z.record(z.string(), classPrices).default({}),
   tape: section({ ...provenance, cartridge: amount, pickup: amount, recall: amount }).optional(),
   courier: section({ ...provenance, trip: amount }).optional(),

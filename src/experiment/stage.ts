@@ -42,7 +42,10 @@ export class Stage {
       news = false
     }
     const note = (index: number, finding: Finding): void => {
-      this.#findings[index]!.push(finding)
+      const noted = this.#findings[index]!
+      // Where a worker died, another finds the same again.
+      if (this.#results[index] !== undefined || noted.some((each) => keyOf(each) === keyOf(finding))) return
+      noted.push(finding)
       news ||= 'undisturbed' in finding
     }
     const options = { onProgress: tell, onFinding: note, ...(signal === undefined ? {} : { signal }) }
@@ -123,6 +126,10 @@ export class Stage {
     }
     return undefined
   }
+}
+
+function keyOf(finding: Finding): string {
+  return 'undisturbed' in finding ? 'undisturbed' : nameOf(finding)
 }
 
 function nameOf({ hazard, replication }: { readonly hazard: string; readonly replication: number }): string {

@@ -43,6 +43,19 @@ export function findingOfText(text: string): Finding {
   return JSON.parse(text, withNumbers) as Finding
 }
 
+/** What a worker elsewhere tells of a block on its way. */
+export type News = { readonly share: number } | { readonly finding: Finding }
+
+export function textOfNews(news: News): string {
+  return 'share' in news ? JSON.stringify(news) : `{"finding":${textOfResult(news.finding)}}`
+}
+
+/** @throws SyntaxError when it is no such text */
+export function newsOfText(text: string): News {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return JSON.parse(text, withNumbers) as News
+}
+
 function withNumbers(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(KEY in value)) return value
   return NOT_IN_JSON[String(value[KEY])]

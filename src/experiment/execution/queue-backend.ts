@@ -12,6 +12,8 @@ export interface QueuedBlock {
   readonly seed: string
   readonly traced: boolean
   readonly block: Block
+  /** What it found when it was run before, and interrupted; as text. */
+  readonly known: readonly string[]
 }
 
 /** What has become of a block; 'gone' when the server knows nothing of it. */
@@ -29,6 +31,8 @@ export interface BlockQueue {
   remove(name: string): Promise<void>
   /** @returns a function that ends it */
   onEnd(listener: (name: string) => void): () => void
+  /** What workers tell of blocks on their way. It may be told twice, or, where the server died, never. Returns as above. */
+  onNews(listener: (name: string, news: string) => void): () => void
   ready(): Promise<void>
   close(): Promise<void>
 }
@@ -42,7 +46,7 @@ export interface BlockWorker {
 export interface QueueBackend {
   openQueue(onTrouble: (message: string) => void): BlockQueue
   openWorker(
-    process: (block: QueuedBlock) => Promise<string>,
+    process: (block: QueuedBlock, tell: (news: string) => void) => Promise<string>,
     plan: WorkerPlan,
     onTrouble: (message: string) => void,
   ): BlockWorker
@@ -131,6 +135,13 @@ function endsOf<Backend extends IQueueBackend, Connection>(
             events.off('failed', told)
           }
         },
+        onNews(listener) {
+          const told = ({ jobId, data }: { readonly jobId: string; readonly data: unknown }): void => {
+            if (typeof data === 'string') listener(jobId, data)
+          }
+          events.on('progress', told)
+          return () => events.off('progress', told)
+        },
         async ready() {
           await Promise.all([queue.waitUntilReady(), events.waitUntilReady()])
         },
@@ -140,7 +151,10 @@ function endsOf<Backend extends IQueueBackend, Connection>(
       }
     },
     openWorker(process, { concurrency, patience_ms }, onTrouble) {
-      const worker = new Worker<QueuedBlock, string>(QUEUE, async ({ data }) => process(data), {
+      const run = async (job: Bullmq.Job<QueuedBlock, string>): Promise<string> =>
+        // News that does not arrive is no loss: the result has it all.
+        process(job.data, (news) => void job.updateProgress(news).catch(() => {}))
+      const worker = new Worker<QueuedBlock, string>(QUEUE, run, {
         connection,
         concurrency,
         lockDuration: patience_ms,

@@ -1,7 +1,8 @@
 import { parseScenario } from '../../scenario/load.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { readRealDirectory } from '../real-directory.ts'
-import { textOfResult } from './block-identity.ts'
+import type { Finding } from '../run-cell.ts'
+import { findingOfText, textOfNews, textOfResult } from './block-identity.ts'
 import type { CellBlock } from './executor.ts'
 import { queueAt } from './queue-backend.ts'
 import type { QueuedBlock } from './queue-backend.ts'
@@ -28,8 +29,12 @@ export async function startQueueWorker(
   const pool = openThreads(threads)
   let done = 0
   const worker = backend.openWorker(
-    async (queued) => {
-      for await (const { result } of pool.run([blockOf(queued)])) {
+    async (queued, tell) => {
+      const news = {
+        onFinding: (_: number, finding: Finding): void => tell(textOfNews({ finding })),
+        onProgress: (_: number, share: number): void => tell(textOfNews({ share })),
+      }
+      for await (const { result } of pool.run([blockOf(queued)], news)) {
         onBlock((done += 1))
         return textOfResult(result)
       }
@@ -54,6 +59,7 @@ function blockOf({ scenario: { text, path, settings }, ...queued }: QueuedBlock)
   const strategy = scenario.strategies.find(({ name }) => name === queued.strategy)
   const topology = scenario.topologies.find(({ name }) => name === queued.topology)
   if (strategy === undefined || topology === undefined) throw new Error('the block is of a cell that does not exist')
-  const { seed, traced, block } = queued
-  return { cell: { scenario, strategy, topology, seed, traced, readDirectory: readRealDirectory }, block }
+  const { seed, traced, block, known } = queued
+  const cell = { scenario, strategy, topology, seed, traced, readDirectory: readRealDirectory }
+  return { cell, block, known: known.map(findingOfText) }
 }

@@ -1,4 +1,4 @@
-import { blockId, resultOfText } from './block-identity.ts'
+import { blockId, newsOfText, resultOfText, textOfResult } from './block-identity.ts'
 import type { CellBlock, FinishedBlock, OpenExecutor } from './executor.ts'
 import { QueueError, queueAt } from './queue-backend.ts'
 import type { BlockQueue } from './queue-backend.ts'
@@ -27,10 +27,17 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
   await reachable(url, queue.ready())
   return {
     workers,
-    async *run(blocks, { signal } = {}) {
+    async *run(blocks, { signal, onProgress = () => {}, onFinding = () => {} } = {}) {
       const waiting = new Waiting()
       const deafen = queue.onEnd((name) => waiting.touch(name))
       const outstanding = new Map(blocks.map((block, index) => [jobName(block), { block, index }]))
+      const stopNews = queue.onNews((name, text) => {
+        const own = outstanding.get(name)
+        if (own === undefined) return
+        const news = newsOfText(text)
+        if ('share' in news) onProgress(own.index, news.share)
+        else onFinding(own.index, news.finding)
+      })
       const stop = (): void => waiting.end()
       if (signal?.aborted === true) stop()
       signal?.addEventListener('abort', stop)
@@ -55,6 +62,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
       } finally {
         signal?.removeEventListener('abort', stop)
         deafen()
+        stopNews()
         // What nobody waits for any more need not be run; a block under way goes on.
         await Promise.all(blocks.map(async (block) => queue.remove(jobName(block))))
       }
@@ -106,11 +114,12 @@ function jobName(block: CellBlock): string {
   return `block-${blockId(block)}`
 }
 
-async function handIn(queue: BlockQueue, name: string, { cell, block }: CellBlock): Promise<void> {
+async function handIn(queue: BlockQueue, name: string, { cell, block, known = [] }: CellBlock): Promise<void> {
   const { scenario, strategy, topology, seed, traced = false } = cell
   const { text, path, settings } = scenario
   const names = { strategy: strategy.name, topology: topology.name }
-  await queue.add(name, { scenario: { text, path, settings }, ...names, seed, traced, block })
+  const queued = { scenario: { text, path, settings }, ...names, seed, traced, block, known: known.map(textOfResult) }
+  await queue.add(name, queued)
 }
 
 async function resultOf(queue: BlockQueue, name: string, block: CellBlock): Promise<string | undefined> {

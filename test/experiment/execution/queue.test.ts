@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Executor } from '../../../src/experiment/execution/executor.ts'
 import { openQueue } from '../../../src/experiment/execution/queue.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
@@ -29,6 +30,20 @@ const own = (child: ChildProcess): ChildProcess => {
 const scenario = await loadScenario(join(import.meta.dirname, '../../../scenarios/miniature.yaml'))
 const DRILLS = { replications: 320, naturalWorlds: 16 }
 
+/** Counts what is told of blocks before they are done. */
+const listening = (queue: Executor): { readonly execute: Executor; readonly told: () => number } => {
+  let findings = 0
+  const runAndCount: Executor['run'] = (blocks, options = {}) =>
+    queue.run(blocks, {
+      ...options,
+      onFinding(index, finding) {
+        findings += 1
+        options.onFinding?.(index, finding)
+      },
+    })
+  return { execute: { workers: queue.workers, run: runAndCount }, told: () => findings }
+}
+
 describe('blocks on a queue', { timeout: 120_000 }, () => {
   it.skipIf(skipsWithout(hasRedis, 'no Redis (apt-get install redis-server)'))(
     'give the results of one process, byte for byte, although a worker and Redis are killed on the way',
@@ -39,9 +54,10 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
       const victim = own(startWorker(url, PATIENCE_S))
       const queue = await openQueue(url)
       const deaths: string[] = []
+      const { execute, told } = listening(queue)
       const results = await run(scenario, {
         ...DRILLS,
-        execute: queue,
+        execute,
         onProgress({ share }) {
           if (share > 0.1 && deaths.length === 0) {
             deaths.push('worker')
@@ -55,6 +71,7 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
       })
       await queue.close()
       expect(deaths).toEqual(['worker', 'redis'])
+      expect(told()).toBeGreaterThan(32)
       expect(JSON.stringify(results)).toBe(JSON.stringify(await run(scenario, DRILLS)))
     },
   )
@@ -67,8 +84,11 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
       const url = `postgres://firedrill@127.0.0.1:${port}/postgres`
       own(startWorker(url, PATIENCE_S))
       const queue = await openQueue(url)
-      const results = await run(scenario, { replications: 64, execute: queue })
+      const { execute, told } = listening(queue)
+      const results = await run(scenario, { replications: 64, execute })
       await queue.close()
+      // Drill by drill, as threads tell; the last ones of a block may be overtaken by its result.
+      expect(told()).toBeGreaterThan(32)
       expect(results.digest).toBe((await run(scenario, { replications: 64 })).digest)
     },
   )

@@ -3,6 +3,7 @@ import type { DirectoryReader } from '../world/index.ts'
 import type { Batch } from './drill.ts'
 import type { CellDefinition } from './estate.ts'
 import type { CellBlock } from './execution/executor.ts'
+import type { DrillBlock } from './run-cell.ts'
 
 export interface CellOptions {
   readonly seed: string
@@ -32,9 +33,8 @@ const LEAST_DRILLS_A_PART = 8
 
 /**
  * Cuts a batch of drills into blocks. A slice takes every so-manieth drill and covers all the time evenly, so that whole
- * slices are a fair sample when a run is interrupted. A part is a piece of a slice's time, so that more workers than there
- * are cells have something to do. How it is cut does not change what a drill finds. Of all cells, the first slice comes
- * first.
+ * slices are a fair sample when a run is interrupted. A part is a piece of a slice's time, so that no worker is left without
+ * something to do. How it is cut does not change what a drill finds. Of all cells, the first slice comes first.
  */
 export function drillBlocks(
   cells: readonly CellDefinition[],
@@ -46,15 +46,13 @@ export function drillBlocks(
   if (first === undefined) return []
   const drills = batch.count * first.scenario.experiment.drills.length
   // A traced cell stays whole: its trace is of the world in one piece.
-  const slices = first.traced === true ? 1 : Math.max(1, Math.min(batch.count, Math.floor(drills / DRILLS_A_SLICE)))
-  const parts = first.traced === true ? 1 : partsOf(cells.length * slices, drills / slices, workers)
+  const whole = first.traced === true
+  const slices = whole ? 1 : Math.max(1, Math.min(batch.count, Math.floor(drills / DRILLS_A_SLICE)))
+  const parts = partsOfEach(cells.length * slices, drills / slices, whole ? 1 : workers)
   return Array.from({ length: slices }, (_, slice) =>
-    cells.flatMap((cell) =>
-      Array.from({ length: parts }, (__, part): CellBlock => {
-        const undisturbed = observe && slice === 0 && part === parts - 1
-        return { cell, block: { batch, slice, slices, part, parts, undisturbed } }
-      }),
-    ),
+    cells.flatMap((cell, k) => {
+      return inParts(cell, parts[slice * cells.length + k]!, { batch, slice, slices }, observe && slice === 0)
+    }),
   ).flat()
 }
 
@@ -66,25 +64,31 @@ export function blocksOfSome(
   observe: boolean,
 ): CellBlock[] {
   const drills = only.length * (cells[0]?.scenario.experiment.drills.length ?? 0)
-  const parts = partsOf(cells.length, drills, workers)
-  return cells.flatMap((cell) =>
-    Array.from({ length: parts }, (_, part): CellBlock => {
-      return {
-        cell,
-        block: { batch, slice: 0, slices: 1, only, part, parts, undisturbed: observe && part === parts - 1 },
-      }
-    }),
-  )
+  const parts = partsOfEach(cells.length, drills, workers)
+  return cells.flatMap((cell, k) => inParts(cell, parts[k]!, { batch, slice: 0, slices: 1, only }, observe))
+}
+
+/** The last part sees the end of the undisturbed world, and so observes it. */
+function inParts(
+  cell: CellDefinition,
+  parts: number,
+  block: Pick<DrillBlock, 'batch' | 'slice' | 'slices' | 'only'>,
+  observe: boolean,
+): CellBlock[] {
+  return Array.from({ length: parts }, (_, part) => {
+    return { cell, block: { ...block, part, parts, undisturbed: observe && part === parts - 1 } }
+  })
 }
 
 /**
- * As many parts as keep all workers busy to the end, no more: each repeats the undisturbed world up to its drills. Blocks
- * that come out even are left whole.
+ * Into how many parts each of so many equal pieces of work is cut: those that would be left over when all workers have had
+ * equally many, and no more, as each part repeats the undisturbed world up to its drills. They are the last ones.
  */
-export function partsOf(blocks: number, drills: number, workers: number): number {
-  if (blocks % workers === 0 || blocks >= 3 * workers) return 1
-  const wanted = blocks < workers ? Math.ceil(workers / blocks) : 2
-  return Math.max(1, Math.min(wanted, Math.floor(drills / LEAST_DRILLS_A_PART)))
+export function partsOfEach(pieces: number, drills: number, workers: number): number[] {
+  const over = pieces % workers
+  const wanted = over === 0 ? 1 : Math.ceil(workers / over)
+  const parts = Math.max(1, Math.min(wanted, Math.floor(drills / LEAST_DRILLS_A_PART)))
+  return Array.from({ length: pieces }, (_, k) => (k < pieces - over ? 1 : parts))
 }
 
 /** Of natural worlds, for a block: enough that starting it does not count, few enough that threads end together. */

@@ -154,7 +154,24 @@ export function rankIn({ slices }: Pick<DrillBlock, 'slices'>, replication: numb
 
 /** A piece of the time; `all` is in its order. */
 function partOf(all: readonly Drill[], { part, parts }: { readonly part: number; readonly parts: number }): Drill[] {
-  return all.slice(Math.floor((part * all.length) / parts), Math.floor(((part + 1) * all.length) / parts))
+  const ends = endsOfParts(all.length, parts)
+  return all.slice(ends[part - 1] ?? 0, ends[part])
+}
+
+/** What the undisturbed world takes, in drills: 6 to 12 of them, by the scenarios that come with firedrill. */
+const WORLD_DRILLS = 8
+
+/**
+ * How many drills are staged before the end of each part, such that all parts take equally long: a part repeats the world up to
+ * its end, so that later ones have fewer drills.
+ */
+export function endsOfParts(drills: number, parts: number): number[] {
+  // A part that ends at the share e of the time takes e · world + (e − its beginning) · drills. All ends follow from the
+  // first; they grow with it, and the last is 1.
+  const kept = drills / (drills + WORLD_DRILLS)
+  let ends = 0
+  const shares = Array.from({ length: parts }, () => (ends = ends * kept + 1))
+  return shares.map((share) => Math.round((share / ends) * drills))
 }
 
 /** A world in which nothing strikes need not be simulated: in most years there is no fire. */

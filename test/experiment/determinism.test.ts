@@ -17,7 +17,8 @@ describe('the digest of all results, and the hash of the full trace', { timeout:
 
   it('are equal over 100 runs', async () => {
     const hashes = new Set<string>()
-    for (let runs = 0; runs < 100; runs += 1) hashes.add(hashesOf(await run(miniature, { traced: true, replications: 3 })))
+    for (let runs = 0; runs < 100; runs += 1)
+      hashes.add(hashesOf(await run(miniature, { traced: true, replications: 3 })))
     expect(hashes.size).toBe(1)
   })
 

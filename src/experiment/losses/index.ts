@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.ts'
 import type { DirectoryReader } from '../../world/index.ts'
-import { cellsOf, partsOf } from '../blocks.ts'
+import { cellsOf, partsOfEach } from '../blocks.ts'
 import { inThisThread } from '../execution/executor.ts'
 import type { CellBlock, Executor } from '../execution/executor.ts'
 import type { IncidentRow } from '../results.ts'
@@ -89,14 +89,13 @@ export async function serviceLosses(given: Scenario, options: LossOptions): Prom
       const [from, to] = [staged[k]!, wanted[k]!]
       return to > from ? [{ hazards: own.map(({ name }) => name), from, count: to - from }] : []
     })
-    const parts = partsOf(
-      cells.length,
-      drills.reduce((sum, { count }) => sum + count, 0),
-      execute.workers,
+    const cases = drills.reduce((sum, { count }) => sum + count, 0)
+    const partsOf = partsOfEach(cells.length, cases, execute.workers)
+    const blocks = cells.flatMap((cell, k) =>
+      Array.from({ length: partsOf[k]! }, (_, part): CellBlock => {
+        return { cell, block: { combinations: drills, window_s, slice: 0, part, parts: partsOf[k]! } }
+      }),
     )
-    const blocks = Array.from({ length: parts }, (_, part) =>
-      cells.map((cell): CellBlock => ({ cell, block: { combinations: drills, window_s, slice: 0, part, parts } })),
-    ).flat()
     const stage = new Stage(blocks)
     await stage.run(execute, { signal, onProgress: (share) => onProgress({ round, share, relativeError: reached }) })
     if (!stage.whole) {

@@ -10,7 +10,7 @@ import { ScenarioFile, isMapping } from './document.ts'
 import type { Path } from './document.ts'
 import { comparedStrategies, experimentFromDocument } from './experiment-from-document.ts'
 import { didYouMean } from './nearest-word.ts'
-import { moneyOf } from './money-from-document.ts'
+import { checkCurrency, moneyOf } from './money-from-document.ts'
 import { override } from './overrides.ts'
 import { PriceBook } from './price-book.ts'
 import { ScenarioError, scenarioError } from './problems.ts'
@@ -194,6 +194,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
   }
   const strategies = strategiesFromDocument(document, compilation)
   crossCheck(world, strategies, compilation)
+  checkCurrency(document, compilation)
   const compiled: Compiled = {
     document,
     world,

@@ -10,7 +10,7 @@ export function moneyOf(
   { money, prices, horizon }: Pick<ScenarioDocument, 'money' | 'prices' | 'horizon'>,
   compilation: Compilation,
 ): MoneySpecification {
-  const currency = currencyOf({ money, prices }, compilation)
+  const currency = currencyOf({ money, prices })
   const discount_perYear = money?.discount ?? 0
   const period_years = (money?.period ?? horizon) / YEAR_S
   if (currency !== undefined) compilation.assume('money.currency', `1 ${currency.code} is $${currency.usd}`)
@@ -36,20 +36,28 @@ export function moneyOf(
   }
 }
 
-function currencyOf(
-  { money, prices }: Pick<ScenarioDocument, 'money' | 'prices'>,
-  compilation: Compilation,
-): MoneySpecification['currency'] {
-  const own = [money?.currency, prices?.currency].filter((each) => each !== undefined)
-  const code = money?.['report-in']
-  if (code === undefined) return own[0]
-  const rates = new Map(Object.entries(prices?.rates ?? {}))
-  for (const each of own.toReversed()) rates.set(each.code, each.usd)
-  rates.set('USD', 1)
-  const usd = rates.get(code)
-  if (usd !== undefined) return { code, usd }
-  const known = [...rates.keys()]
+/** The currency that is asked for must have a rate. */
+export function checkCurrency(document: Priced, compilation: Compilation): void {
+  const code = document.money?.['report-in']
+  if (code === undefined || currencyOf(document) !== undefined) return
+  const known = [...ratesOf(document).keys()]
   const remedy = `there are ${known.join(', ')}; prices.rates says what others are worth in US dollars`
   compilation.problem(['money', 'report-in'], `there is no rate for '${code}'${didYouMean(code, known)}; ${remedy}`)
-  return undefined
+}
+
+type Priced = Pick<ScenarioDocument, 'money' | 'prices'>
+
+function currencyOf(document: Priced): MoneySpecification['currency'] {
+  const { money, prices } = document
+  const code = money?.['report-in']
+  if (code === undefined) return money?.currency ?? prices?.currency
+  const usd = ratesOf(document).get(code)
+  return usd === undefined ? undefined : { code, usd }
+}
+
+/** What a unit of each currency is worth in US dollars. */
+function ratesOf({ money, prices }: Priced): Map<string, number> {
+  const rates = new Map(Object.entries(prices?.rates ?? {}))
+  for (const own of [prices?.currency, money?.currency]) if (own !== undefined) rates.set(own.code, own.usd)
+  return rates.set('USD', 1)
 }

@@ -51,7 +51,8 @@ function put(content: Record<string, unknown>, dotted: string, value: unknown): 
     const last = depth === steps.length - 1
     const known = Object.keys(place)
     // Below the name of a thing settings may be left out; the thing itself must be there.
-    const optional = depth === 0 && OPTIONAL_SECTIONS.includes(step)
+    const optional = OPTIONAL_SECTIONS.includes(steps[0]!)
+    if (optional && depth === 0 && !last) place[step] ??= {}
     if (!Object.hasOwn(place, step) && (!last || (depth < 2 && !optional)))
       throw new SettingError(nowhere(dotted, step, known))
     target.push(step)

@@ -274,7 +274,9 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   if (factor === undefined) return wrongUnit(written, known, dimension)
   if (number < 0) return { problem: `${written} is negative` }
   // Powers of ten below one are not exact in binary: 5 * 0.01 is not 0.05, but 5 / 100 is.
-  return { value: factor < 1 && Number.isInteger(1 / factor) ? number / (1 / factor) : number * factor }
+  const value = factor < 1 && Number.isInteger(1 / factor) ? number / (1 / factor) : number * factor
+  // There are no parts of a byte: sizes drawn from a range, 58.2275029 MB, would have some.
+  return { value: dimensionName === 'bytes' ? Math.round(value) : value }
 }
 
 function wrongUnit(written: string, unit: string, dimension: Dimension): ParsedQuantity {

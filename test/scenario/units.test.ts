@@ -60,6 +60,10 @@ describe('quantities', () => {
     expect(read(text, dimension)).toBeCloseTo(value, 12)
   })
 
+  it('has whole bytes: a size drawn from a range was 58227502.9 of them, and no backup of it could be restored', () => {
+    expect(read('58.2275029 MB', 'bytes')).toBe(58_227_503)
+  })
+
   it('reads percentages to the nearest number there is', () => {
     expect(read('7 %', 'share')).toBe(0.07)
     expect(read('29 %', 'share')).toBe(0.29)

@@ -108,7 +108,8 @@ describe('quantities', () => {
     fc.constantFrom('bytes' as const, 'seconds' as const, 'bytesPerSecond' as const),
     fc.double({ min: 1, max: 1e15, noNaN: true }),
   ])('what is written for people is read back to four digits', (dimension, value) => {
-    expect(read(formatQuantity(value, dimension), dimension) / value).toBeCloseTo(1, 3)
+    const written = dimension === 'bytes' ? Math.round(value) : value
+    expect(read(formatQuantity(written, dimension), dimension) / written).toBeCloseTo(1, 3)
   })
 
   test.prop([fc.constantFrom(...Object.keys(dimensions).filter(isDimension)), fc.string()])(

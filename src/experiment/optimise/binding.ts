@@ -1,5 +1,5 @@
 import type { Candidate, ConstraintState, Judgement } from './candidate.ts'
-import { cheapestOf, dearerBy_usdPerYear } from './entrant.ts'
+import { cheapestOf, dearerBy_usdPerYear, isDearer } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import type { Race } from './race.ts'
 
@@ -66,18 +66,19 @@ async function cheapestWithout(
   requirement: Requirement,
   best: KnownEntrant | undefined,
 ): Promise<KnownEntrant | undefined> {
-  const undecided = new Set<KnownEntrant>()
+  const tried = new Set<KnownEntrant>()
   while (race.stoppedAt === undefined) {
     const cheaper = race.known().filter((each) => {
-      if (undecided.has(each) || (best !== undefined && dearerBy_usdPerYear(each, best) >= 0)) return false
+      if (tried.has(each) || (best !== undefined && isDearer(each, best))) return false
       const { judgement } = each.known
       return misses(requirement, judgement) && !missesAnother(requirement, judgement)
     })
     const cheapest = cheapestOf(cheaper)
     if (cheapest === undefined) return undefined
     if (race.hasAll(cheapest)) {
-      if (meetsOthers(requirement, cheapest.known.judgement)) return cheapest
-      undecided.add(cheapest)
+      const saves = best === undefined || dearerBy_usdPerYear(cheapest, best) < 0
+      if (saves && meetsOthers(requirement, cheapest.known.judgement)) return cheapest
+      tried.add(cheapest)
     } else await race.goOn('what binds', cheapest)
   }
   return undefined

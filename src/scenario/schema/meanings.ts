@@ -224,7 +224,9 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   delay: 'until somebody acts on it; 0 by default',
   miss: 'probability that nobody does; 0 by default',
 
-  currency: 'in what totals are told beside US dollars',
+  currency: 'in which amounts are told, beside US dollars',
+  'report-in': 'in which currency amounts are told: USD, or one that there is a rate for',
+  rates: 'US dollars that one of other currencies costs, by code',
   code: 'such as EUR',
   usd: 'US dollars that one of it costs',
   discount: 'by which later money is worth less; 0 by default',

@@ -60,7 +60,7 @@ export function unmetBy(known: readonly KnownEntrant[]): UnmetRequirement[] {
   })
 }
 
-/** The cheapest goes on until it has had all drills, so that who comes out is not the luckiest of few. */
+/** Goes on until the cheapest and all who may be cheaper have had all drills, so that who comes out is not the luckiest of few. */
 async function cheapestWithout(
   race: Race,
   requirement: Requirement,
@@ -75,11 +75,13 @@ async function cheapestWithout(
     })
     const cheapest = cheapestOf(cheaper)
     if (cheapest === undefined) return undefined
-    if (race.hasAll(cheapest)) {
+    const rivals = cheaper.filter((each) => !race.hasAll(each) && !isDearer(each, cheapest))
+    const [next] = race.hasAll(cheapest) ? rivals : [cheapest]
+    if (next === undefined) {
       const saves = best === undefined || dearerBy_usdPerYear(cheapest, best) < 0
       if (saves && meetsOthers(requirement, cheapest.known.judgement)) return cheapest
       tried.add(cheapest)
-    } else await race.goOn('what binds', cheapest)
+    } else await race.goOn('what binds', next)
   }
   return undefined
 }

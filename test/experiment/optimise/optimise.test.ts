@@ -42,8 +42,8 @@ describe('the optimum', { timeout: 300_000 }, () => {
     expect(binding!.missed[0]!.enough_s / 3600).toBeLessThan(6.5)
     const saving = INTERVAL_COST.cost_usdPerYear(4) - INTERVAL_COST.cost_usdPerYear(6)
     expect(Math.abs(binding!.saving_usdPerYear - saving)).toBeLessThan(0.4 * saving)
-    // Their exposure says that they miss the RPO in 1/3 to 5/6 of crashes: the first look is enough.
-    const dropped = optimum.candidates.filter(({ verdict, drills }) => verdict === 'fails' && drills === 4)
+    // Its exposure says that it misses the RPO in 5/6 of crashes; and it is too dear to be had in place of the RPO.
+    const dropped = optimum.candidates.filter(({ verdict, drills }) => verdict === 'fails' && drills < 60)
     expect(dropped.map(({ settings }) => settings[PATH])).toContain('every 24 h')
     const text = optimumText(optimum, 0.9, 0.95)
     expect(text).toContain('Cheapest: periodic on base, backup.at = every 4 h')

@@ -6,11 +6,12 @@ import type { BenchResult } from './interleave.ts'
 /** Tells what a run is like besides its time. */
 const timed = (estate: Estate) => async (): Promise<number> => {
   const run = await runEstate(estate)
-  const { size_bytes, days, chunk_bytes } = estate
+  const { size_bytes, days, chunk_bytes, inBlocks = false } = estate
   process.stderr.write(
-    `${size_bytes / 1e12} TB, ${days} days, chunks of ${chunk_bytes / 2 ** 20} MiB: ${run.seconds.toFixed(1)} s ` +
+    `${size_bytes / 1e12} TB, ${days} days, ${inBlocks ? 'blocks' : 'chunks'} of ${chunk_bytes / 2 ** 20} MiB: ${run.seconds.toFixed(1)} s ` +
       `(first backup ${run.first_s.toFixed(2)}, later ${run.later_s.toFixed(2)}), ${run.edits} edits, ` +
       `${run.chunks} chunks, peak ${(run.peak_bytes / 1e9).toFixed(2)} GB, ` +
+      `new ${(run.later_bytes / 1e12).toFixed(1)} TB, moved ${(run.moved_bytes / 1e12).toFixed(1)} TB, ` +
       `stored ${(run.stored_bytes / 1e12).toFixed(1)} TB\n`,
   )
   return run.seconds
@@ -33,18 +34,25 @@ export const MORE_EDITS: Readonly<Record<string, Estate>> = {
   '10TB-month-96-ticks': { ...TEN_TERABYTES, ticks_perDay: 96 },
 }
 
+/** In blocks as large as what is written in one place, which stores what smaller ones would; and packs of 16 and 64 GiB. */
+const TEN_TERABYTES_YEARS = { ...MONTH, size_bytes: 1e13, days: 1826, inBlocks: true }
+const PETABYTE_YEAR = { ...MONTH, files: 1e8, size_bytes: 1e15, days: 365 }
+
 const YEARS: Readonly<Record<string, Estate>> = {
-  '10TB-5y': { ...MONTH, size_bytes: 1e13, days: 1826, chunk_bytes: 2 ** 26 },
+  '10TB-5y': { ...TEN_TERABYTES_YEARS, chunk_bytes: 2 ** 28, chunks_perPack: 64 },
   // The same written in fewer and larger places, 1 GB and 4 GB each.
-  '10TB-5y-6-ticks': { ...MONTH, size_bytes: 1e13, days: 1826, ticks_perDay: 6, chunk_bytes: 2 ** 28 },
-  '10TB-5y-1-tick': { ...MONTH, size_bytes: 1e13, days: 1826, ticks_perDay: 1, chunk_bytes: 2 ** 28 },
-  '1PB-year': { ...MONTH, files: 1e8, size_bytes: 1e15, days: 365, chunk_bytes: 2 ** 30 },
+  '10TB-5y-6-ticks': { ...TEN_TERABYTES_YEARS, ticks_perDay: 6, chunk_bytes: 2 ** 30, chunks_perPack: 16 },
+  '10TB-5y-1-tick': { ...TEN_TERABYTES_YEARS, ticks_perDay: 1, chunk_bytes: 2 ** 31, chunks_perPack: 8 },
+  '1PB-year': { ...PETABYTE_YEAR, inBlocks: true, chunk_bytes: 2 ** 31, chunks_perPack: 32 },
+  // The same cut by content, into chunks that are small beside what is written in one place.
+  '10TB-5y-by-content': { ...TEN_TERABYTES_YEARS, inBlocks: false, chunk_bytes: 2 ** 26 },
+  '1PB-year-by-content': { ...PETABYTE_YEAR, chunk_bytes: 2 ** 30 },
 }
 
 /**
  * Years of nightly backups of large described datasets: processor seconds of whole runs, and what they cost against bytes and
- * against edits. Files stand for groups of real ones (512 groups to 20 TB, 16,384 for a petabyte), and chunks are as large as
- * what is written in one place allows.
+ * against edits. Files stand for groups of real ones (512 groups to 20 TB, 16,384 for a petabyte), and chunks and blocks are as
+ * large as what is written in one place allows.
  */
 export async function virtual(name: string): Promise<BenchResult> {
   const runs = Object.entries({ ...MORE_BYTES, ...MORE_EDITS, ...YEARS })

@@ -28,6 +28,8 @@ const FAULTS_OF_INPUT = [
 
 /** Parses and carries out one command line; resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
+  // Whose --help to recommend; where the command line could not be understood, as far as it could.
+  let asked = `firedrill ${words.slice(0, words[0] === 'repo' ? 2 : 1).join(' ')}`
   const parser = yargs(words)
     .scriptName('firedrill')
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
@@ -53,7 +55,9 @@ async function main(words: readonly string[]): Promise<number> {
     )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined, usage) => {
-      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood', helpOf(usage)))
+      const help = helpOf(usage)
+      asked = /^firedrill[^<[\n]*/.exec(help)?.[0].replace(' COMMAND', '').trim() ?? 'firedrill'
+      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood', help, words))
     })
   try {
     await parser.parseAsync()
@@ -63,7 +67,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
     // By its name: the classes come with all that reads scenarios, which commands on repositories do without.
     if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)
-    if (error instanceof UsageError) return tell(`${error.message}\nTry: firedrill --help`, EXIT.usage)
+    if (error instanceof UsageError) return tell(`${error.message}\nTry: ${asked} --help`, EXIT.usage)
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
     return tell(error instanceof Error ? error.message : String(error), EXIT.failure)
   }
@@ -77,15 +81,19 @@ function helpOf(parser: object): string {
 }
 
 /** The parser counts arguments; a user wants to hear which one is missing, or which one was meant. */
-function inOurWords(message: string, usage: string): string {
+function inOurWords(message: string, usage: string, words: readonly string[]): string {
   if (message.startsWith('Not enough non-option arguments')) {
     const [needed] = /<[^>]+>/.exec(usage) ?? []
     return needed === undefined ? 'an argument is missing' : `an argument is missing: ${needed}`
   }
   const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
   if (unknown === undefined) return message
+  if (words.includes(unknown)) return `'${unknown}' is one argument too many`
   const known = [...usage.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name)
-  return `unknown option --${unknown}${didYouMean(unknown, known)}`
+  // --keep-daily is another program's: ours is --keep daily=7.
+  const beginning = known.find((name) => unknown.startsWith(`${name}-`))
+  const meant = beginning === undefined ? didYouMean(unknown, known) : `; did you mean '--${beginning}'?`
+  return `unknown option --${unknown}${meant}`
 }
 
 function tell(message: string, code: number): number {

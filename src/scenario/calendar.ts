@@ -22,8 +22,11 @@ export interface CalendarFrame {
 /** Text that is not a calendar; the message says what was expected, without the place. */
 export class CalendarError extends Error {}
 
-/** Either instants of the clock, as patterns of cron, or a fixed interval from the start. */
-type Recurrence = { readonly patterns: readonly string[] } | { readonly interval_s: number }
+/** Either instants of the clock, as patterns of cron, or a fixed interval from the start, or once. */
+type Recurrence =
+  | { readonly patterns: readonly string[] }
+  | { readonly interval_s: number }
+  | { readonly once: Instant; readonly text: string }
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -93,6 +96,11 @@ function occurrences(recurrence: Recurrence, frame: CalendarFrame, from_s: numbe
     const { interval_s } = recurrence
     return Float64Array.from({ length: Math.floor(end_s / interval_s) + 1 }, (_, k) => k * interval_s)
   }
+  if ('once' in recurrence) {
+    const at_s = recurrence.once - frame.start
+    if (at_s >= 0 && at_s < frame.horizon_s) return Float64Array.of(at_s)
+    throw new CalendarError(`'${recurrence.text}' is outside of the time that is simulated`)
+  }
   const instants = new Set<number>()
   for (const pattern of recurrence.patterns) {
     const cron = new Cron(pattern, { paused: true, timezone: frame.timezone })
@@ -128,6 +136,7 @@ function recurrenceOf(text: string): Recurrence {
   const words = text.trim().split(/\s+/)
   if (/^[\d*/,\-?LW#A-Za-z]+$/.test(words[0] ?? '') && words.length === 5) return cronPattern(text.trim())
   const [first = '', ...rest] = words
+  if (rest.length === 0 && /^\d{4}-\d\d-\d\dT/.test(first)) return onceAt(first)
   const lower = first.toLowerCase()
   if (lower === 'every') return everyInterval(text, rest.join(' '))
   if (lower === 'hourly') {
@@ -145,6 +154,14 @@ function recurrenceOf(text: string): Recurrence {
   }
   const days = readDays(text, first)
   return { patterns: readTimes(text, times).map((time) => `${time} * * ${days}`) }
+}
+
+/** An instant, as `start` is written: what is done once, such as a seed. */
+function onceAt(text: string): Recurrence {
+  const instant = Date.parse(text) / 1000
+  if (Number.isNaN(instant) || !/(Z|[+-]\d\d:\d\d)$/.test(text))
+    throw new CalendarError(`'${text}' is not an instant such as 2026-01-06T08:00:00Z`)
+  return { once: instant, text }
 }
 
 function cronPattern(text: string): Recurrence {

@@ -181,7 +181,7 @@ class StrategyCheck {
     ) {
       this.#compilation.problem(
         path,
-        `${job.dataset} has two logs; expected one, and copies of it by other means`,
+        `${job.dataset} has two logs; expected one: ship it to the store that is to survive, and copy the backups there`,
         'key',
       )
     }

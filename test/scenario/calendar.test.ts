@@ -14,7 +14,16 @@ function first(text: string, count: number, at = frame): string[] {
 
 describe('schedules', () => {
   it.each([
+    ['2027-01-06T08:00:00Z', 'is outside of the time that is simulated'],
+    ['2026-01-06T08:00', 'is not an instant such as 2026-01-06T08:00:00Z'],
+  ])('refuse %s, which would never come', (text, why) => {
+    expect(() => readSchedule(text, frame)).toThrow(why)
+  })
+
+  it.each([
     ['daily 22:00', ['2026-01-05T22:00', '2026-01-06T22:00', '2026-01-07T22:00']],
+    ['2026-01-06T08:00:00Z', ['2026-01-06T08:00']],
+    ['2026-01-06T08:00:00+01:00', ['2026-01-06T07:00']],
     ['daily 00:00', ['2026-01-05T00:00', '2026-01-06T00:00', '2026-01-07T00:00']],
     ['daily 12:00, 22:00', ['2026-01-05T12:00', '2026-01-05T22:00', '2026-01-06T12:00']],
     ['Mon-Fri 12:00', ['2026-01-05T12:00', '2026-01-06T12:00', '2026-01-07T12:00']],

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
+import { fileSystemError } from '../../adapters/real/system-errors.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { initRepository } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
@@ -46,7 +47,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
     if (isS3Location(args.repository)) await requireNoBlobs(store)
     else requireEmpty(args.repository)
     const secret = await password(args, true)
-    if (!isS3Location(args.repository)) mkdirSync(args.repository, { recursive: true, mode: 0o700 })
+    if (!isS3Location(args.repository)) makeDirectory(args.repository)
     const origin = args.copyOf === undefined ? undefined : await openAt(args.copyOf, args)
     await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin)
     print(
@@ -83,13 +84,21 @@ async function requireNoBlobs(store: BlobStore): Promise<void> {
     )
 }
 
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw fileSystemError(error, `cannot create a repository in ${directory}`)
+  }
+}
+
 function requireEmpty(directory: string): void {
   let names: string[]
   try {
     names = readdirSync(directory)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
-    throw new UsageError(`cannot create a repository in ${directory}: ${error instanceof Error ? error.message : ''}`)
+    throw fileSystemError(error, `cannot create a repository in ${directory}`)
   }
   if (names.includes('config')) throw new UsageError(`there is a repository in ${directory} already`)
   if (names.length > 0)

@@ -1,6 +1,6 @@
 import { cellsOf, drillBlocks } from '../src/experiment/blocks.ts'
-import { readRealDirectory } from '../src/experiment/real-directory.ts'
-import { runBlock } from '../src/experiment/run-cell.ts'
+import { readRealDirectory } from '../src/experiment/cell/real-directory.ts'
+import { runBlock } from '../src/experiment/cell/run-block.ts'
 import { loadScenario } from '../src/scenario/load.ts'
 import { processorSeconds, spread } from './interleave.ts'
 import type { BenchResult, Spread } from './interleave.ts'

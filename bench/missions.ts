@@ -1,4 +1,4 @@
-import { runMissions } from '../src/experiment/missions.ts'
+import { runMissions } from '../src/experiment/losses/missions.ts'
 import { interleave } from './interleave.ts'
 import type { BenchResult } from './interleave.ts'
 

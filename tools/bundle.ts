@@ -15,7 +15,7 @@ const ENTRIES = {
   firedrill: 'cli/firedrill.ts',
   'sealing-worker': 'adapters/real/sealing-worker.ts',
   'thread-worker': 'experiment/execution/thread-worker.ts',
-  'missions-worker': 'experiment/missions-worker.ts',
+  'missions-worker': 'experiment/losses/missions-worker.ts',
 }
 
 /** What every command loads. All else stays where it is installed, and is loaded by who needs it. */

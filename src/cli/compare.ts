@@ -42,7 +42,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   async handler(args) {
     const [{ compare }, { comparisonTable, comparisonCsv }] = await Promise.all([
       import('../experiment/compare.ts'),
-      import('../report/comparison.ts'),
+      import('../report/text/comparison.ts'),
     ])
     const { contenders, interruption } = await contendersOf(args)
     const baseline = contenders.find(({ name }) => name === (args.baseline ?? contenders[0]?.name))

@@ -59,9 +59,9 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
     if (!(args.precision > 0)) throw new UsageError(`--precision ${args.precision}: expected percent, such as 10`)
     const [{ serviceLosses }, { lossesText }, { loadScenario }, { parseQuantity }] = await Promise.all([
       import('../experiment/losses/index.ts'),
-      import('../report/losses-text.ts'),
+      import('../report/text/losses-text.ts'),
       import('../scenario/load.ts'),
-      import('../scenario/units.ts'),
+      import('../scenario/quantities/units.ts'),
     ])
     const window = parseQuantity(args.window, 'seconds')
     if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
-import { didYouMean } from '../scenario/nearest-word.ts'
-import type { Settings } from '../scenario/set-values.ts'
+import { didYouMean } from '../scenario/document/nearest-word.ts'
+import type { Settings } from '../scenario/document/set-values.ts'
 import { readBudget } from './budget.ts'
 import { UsageError } from './exit.ts'
 import { wholeNumbers } from './execution.ts'
@@ -94,7 +94,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         import('../experiment/design.ts'),
         import('../experiment/optimise/index.ts'),
         import('../experiment/run.ts'),
-        import('../report/optimum.ts'),
+        import('../report/text/optimum.ts'),
         import('../scenario/load.ts'),
       ],
     )

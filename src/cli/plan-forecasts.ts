@@ -1,5 +1,5 @@
-import { exhaustedAt, forecast } from '../experiment/forecast.ts'
-import type { Forecast } from '../experiment/forecast.ts'
+import { exhaustedAt, forecast } from '../experiment/capacity/forecast.ts'
+import type { Forecast } from '../experiment/capacity/forecast.ts'
 import { readHistory } from '../report/read-history.ts'
 import type { WorldSpecification } from '../world/specification.ts'
 import { UsageError } from './exit.ts'

@@ -58,11 +58,11 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       { readScenario, parseScenario },
       { listsOf, readAxis },
     ] = await Promise.all([
-      import('../experiment/plan.ts'),
+      import('../experiment/capacity/plan.ts'),
       import('../experiment/design.ts'),
       import('../experiment/run.ts'),
       import('./plan-forecasts.ts'),
-      import('../report/capacity-plan.ts'),
+      import('../report/text/capacity-plan.ts'),
       import('../scenario/load.ts'),
       import('./vary.ts'),
     ])

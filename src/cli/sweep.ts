@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import type { FigureName } from '../experiment/figures.ts'
-import type { SobolIndices } from '../experiment/sobol.ts'
+import type { SobolIndices } from '../experiment/statistics/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
 import type { FigureWords } from '../report/charts/tornado.ts'
 import { UsageError } from './exit.ts'
@@ -72,10 +72,10 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const [design, sobol, { sweep, tornado }, table, { currencyOf }, { readScenario, parseScenario }] =
       await Promise.all([
         import('../experiment/design.ts'),
-        import('../experiment/sobol.ts'),
+        import('../experiment/statistics/sobol.ts'),
         import('../experiment/sweep.ts'),
-        import('../report/sweep-table.ts'),
-        import('../report/currency.ts'),
+        import('../report/text/sweep-table.ts'),
+        import('../report/text/currency.ts'),
         import('../scenario/load.ts'),
       ])
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)

@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
-import type { CellDefinition } from '../experiment/estate.ts'
+import type { CellDefinition } from '../experiment/cell/estate.ts'
 import type { IncidentRow } from '../experiment/results.ts'
 import type { Happening } from '../report/trace-events.ts'
-import { duration } from '../report/human.ts'
+import { duration } from '../report/text/human.ts'
 import { UsageError } from './exit.ts'
 
 interface TraceArguments {
@@ -50,12 +50,12 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
   async handler(args) {
     const [{ traceDrill, traceWorld }, { Narrator, storyTimeline, TraceReader, writeChart }, { loadScenario }] =
       await Promise.all([
-        import('../experiment/trace-drill.ts'),
+        import('../experiment/cell/trace-drill.ts'),
         import('../report/trace.ts'),
         import('../scenario/load.ts'),
       ])
     const given = await loadScenario(args.scenario)
-    const { readRealDirectory } = await import('../experiment/real-directory.ts')
+    const { readRealDirectory } = await import('../experiment/cell/real-directory.ts')
     const { settled } = await import('../experiment/run.ts')
     const seed = args.seed ?? given.seed
     const scenario = await settled(given, { seed, readDirectory: readRealDirectory })

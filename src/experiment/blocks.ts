@@ -1,9 +1,9 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import type { DirectoryReader } from '../world/index.ts'
-import type { Batch } from './drill.ts'
-import type { CellDefinition } from './estate.ts'
+import type { Batch } from './cell/drill.ts'
+import type { CellDefinition } from './cell/estate.ts'
 import type { CellBlock } from './execution/executor.ts'
-import type { DrillBlock } from './run-cell.ts'
+import type { DrillBlock } from './cell/run-block.ts'
 
 export interface CellOptions {
   readonly seed: string

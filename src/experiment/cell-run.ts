@@ -1,9 +1,9 @@
 import { annualRisk } from './annual-risk.ts'
-import type { Batch } from './drill.ts'
-import type { CellDefinition } from './estate.ts'
+import type { Batch } from './cell/drill.ts'
+import type { CellDefinition } from './cell/estate.ts'
 import type { Cell, IncidentRow, Results } from './results.ts'
-import { rankIn } from './run-cell.ts'
-import type { UndisturbedObservations } from './run-cell.ts'
+import { rankIn } from './cell/run-block.ts'
+import type { UndisturbedObservations } from './cell/run-block.ts'
 import type { Stage } from './stage.ts'
 import { summariseCell } from './summarise-cell.ts'
 

@@ -1,6 +1,6 @@
 import type { Cell, IncidentRow } from './results.ts'
-import { correctedForComparisons, pairedDifference } from './paired-difference.ts'
-import type { PairedDifference } from './paired-difference.ts'
+import { correctedForComparisons, pairedDifference } from './statistics/paired-difference.ts'
+import type { PairedDifference } from './statistics/paired-difference.ts'
 
 /** A strategy on a topology, of any run, with what befell it. */
 export interface Contender {

@@ -1,5 +1,5 @@
 import { exp, ln, randomStream } from '../kernel/index.ts'
-import type { Settings } from '../scenario/set-values.ts'
+import type { Settings } from '../scenario/document/set-values.ts'
 
 /** A path of a scenario and what to put there: either values as written, or a range to take them from. */
 export type Axis = ListAxis | RangeAxis

@@ -2,8 +2,8 @@
 
 import type { Assumption } from '../scenario/scenario.ts'
 import type { RtoPhase } from '../strategy/index.ts'
-import type { ComplianceFinding } from './compliance.ts'
-import type { ExposureStatistics } from './exposure.ts'
+import type { ComplianceFinding } from './compliance/compliance.ts'
+import type { ExposureStatistics } from './exposure/exposure.ts'
 
 export { RTO_PHASES } from '../strategy/index.ts'
 export type { RtoPhase } from '../strategy/index.ts'

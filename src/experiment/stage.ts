@@ -1,9 +1,9 @@
-import type { CellDefinition } from './estate.ts'
+import type { CellDefinition } from './cell/estate.ts'
 import type { CellBlock, Executor } from './execution/executor.ts'
-import { STEPS } from './passes.ts'
+import { STEPS } from './cell/passes.ts'
 import type { IncidentRow } from './results.ts'
-import { drillsOf, rankIn } from './run-cell.ts'
-import type { Block, BlockResult, Finding, UndisturbedObservations } from './run-cell.ts'
+import { drillsOf, rankIn } from './cell/run-block.ts'
+import type { Block, BlockResult, Finding, UndisturbedObservations } from './cell/run-block.ts'
 
 export interface StageOptions {
   readonly signal: AbortSignal | undefined

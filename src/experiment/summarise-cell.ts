@@ -1,7 +1,7 @@
 import type { Scenario, Topology } from '../scenario/scenario.ts'
 import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
 import { presentValueOf } from './present-value.ts'
-import { proportion, summarise } from './statistics.ts'
+import { proportion, summarise } from './statistics/statistics.ts'
 
 /** A share of time is a difference of sums. */
 const ROUNDING = 1e-9

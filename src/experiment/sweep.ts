@@ -1,6 +1,6 @@
 import { parseScenario } from '../scenario/load.ts'
 import type { Scenario } from '../scenario/scenario.ts'
-import type { Settings } from '../scenario/set-values.ts'
+import type { Settings } from '../scenario/document/set-values.ts'
 import { figuresOf } from './figures.ts'
 import type { FigureName, Figures } from './figures.ts'
 import type { Cell } from './results.ts'

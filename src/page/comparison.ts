@@ -1,9 +1,9 @@
 import type { Cell, Results } from '../experiment/results.ts'
-import { money, percent, shortDuration } from '../report/human.ts'
+import { money, percent, shortDuration } from '../report/text/human.ts'
 import { html } from '../report/html/markup.ts'
 import type { Markup } from '../report/html/markup.ts'
 import { table } from '../report/html/table.ts'
-import { cellName } from '../report/words.ts'
+import { cellName } from '../report/text/words.ts'
 
 /** Two runs beside each other, cell by cell; cells that only one of them has stand alone. */
 export function comparisonSection(now: Results, before: Results, names: { now: string; before: string }): Markup {

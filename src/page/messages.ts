@@ -1,5 +1,5 @@
 import type { Schema } from './completion.ts'
-import type { PlacedProblem } from '../scenario/problems.ts'
+import type { PlacedProblem } from '../scenario/document/problems.ts'
 import type { Results } from '../experiment/results.ts'
 
 /** What the page asks of its worker. */

@@ -7,7 +7,7 @@ import { inlineChart, untitled } from '../report/html/inline-chart.ts'
 import { html } from '../report/html/markup.ts'
 import type { Markup } from '../report/html/markup.ts'
 import { verdictSection } from '../report/html/verdict-section.ts'
-import { verdictOf } from '../report/verdict.ts'
+import { verdictOf } from '../report/text/verdict.ts'
 import { draw } from './draw.ts'
 
 /** The parts of report.html, drawn in the browser. */

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
 import type { Results } from '../experiment/results.ts'
-import { writeCsv } from './csv.ts'
-import { markdownSummary } from './markdown.ts'
-import { summaryRows } from './summary-rows.ts'
-import { summaryOf } from './summary.ts'
-import { tablesOf } from './tables.ts'
-import { terminalSummary } from './terminal.ts'
+import { writeCsv } from './tables/csv.ts'
+import { markdownSummary } from './text/markdown.ts'
+import { summaryRows } from './tables/summary-rows.ts'
+import { summaryOf } from './tables/summary.ts'
+import { tablesOf } from './tables/tables.ts'
+import { terminalSummary } from './text/terminal.ts'
 
 /**
  * The forms in which results are printed, by the name of the option: `table` for people; `json` is summary.json; `csv` and

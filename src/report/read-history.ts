@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
-import { HistoryError } from '../experiment/forecast.ts'
-import type { Measurement } from '../experiment/forecast.ts'
-import { parseQuantity } from '../scenario/units.ts'
+import { HistoryError } from '../experiment/capacity/forecast.ts'
+import type { Measurement } from '../experiment/capacity/forecast.ts'
+import { parseQuantity } from '../scenario/quantities/units.ts'
 
 const TIMES = ['time', 'date', 'day', 'timestamp']
 const SIZES = ['bytes', 'stored_bytes', 'used_bytes', 'size', 'used']

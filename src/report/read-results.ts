@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { IncidentRow, Outcome } from '../experiment/results.ts'
-import type { ResultsSummary } from './summary.ts'
+import type { ResultsSummary } from './tables/summary.ts'
 
 /** What can be read back from a results folder. */
 export interface StoredResults {

@@ -1,10 +1,10 @@
-import { BEYOND_HORIZON_S, CalendarError } from './calendar.ts'
-import type { CalendarFrame } from './calendar.ts'
-import type { Path } from './document.ts'
-import type { Problem } from './problems.ts'
+import { BEYOND_HORIZON_S, CalendarError } from './quantities/calendar.ts'
+import type { CalendarFrame } from './quantities/calendar.ts'
+import type { Path } from './document/document.ts'
+import type { Problem } from './document/problems.ts'
 import type { Assumption } from './scenario.ts'
-import { readSchedule } from './calendar.ts'
-import type { PriceBook } from './price-book.ts'
+import { readSchedule } from './quantities/calendar.ts'
+import type { PriceBook } from './sections/price-book.ts'
 import type { Schedule } from '../world/specification.ts'
 
 /** What comes to light while a checked document is turned into a scenario. */

@@ -1,6 +1,6 @@
 import type { Compilation } from './compilation.ts'
-import type { Path } from './document.ts'
-import { didYouMean } from './nearest-word.ts'
+import type { Path } from './document/document.ts'
+import { didYouMean } from './document/nearest-word.ts'
 
 /** Whether something of this name is there; if not, that is a problem at `path`. `kind` with its article: 'a store'. */
 export function refer(

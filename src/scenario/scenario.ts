@@ -1,7 +1,7 @@
 import type { Instant } from '../engine/ports.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { Distribution, WorldSpecification } from '../world/specification.ts'
-import type { Settings } from './set-values.ts'
+import type { Settings } from './document/set-values.ts'
 
 /** One way the world can look in a comparison: the scenario as written, or with some of its values replaced. */
 export interface Topology {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tablesOf } from '../../src/report/tables.ts'
-import type { Table } from '../../src/report/tables.ts'
+import { tablesOf } from '../../src/report/tables/tables.ts'
+import type { Table } from '../../src/report/tables/tables.ts'
 import { fixtureResults } from '../report/fixture.ts'
 
 const ABOUT: Record<string, string> = {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run } from '../../src/experiment/run.ts'
-import { headline, support } from '../../src/report/words.ts'
-import { verdictOf } from '../../src/report/verdict.ts'
+import { headline, support } from '../../src/report/text/words.ts'
+import { verdictOf } from '../../src/report/text/verdict.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

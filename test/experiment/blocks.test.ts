@@ -1,7 +1,7 @@
 import { assert, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { partsOfEach } from '../../src/experiment/blocks.ts'
-import { endsOfParts } from '../../src/experiment/run-cell.ts'
+import { endsOfParts } from '../../src/experiment/cell/run-block.ts'
 
 describe('how work is cut for workers', () => {
   it('cuts only what would be left over when all have had equally many', () => {

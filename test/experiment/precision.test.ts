@@ -5,7 +5,7 @@ import { replicationsFor } from '../../src/experiment/precision.ts'
 import type { Cell } from '../../src/experiment/results.ts'
 import { inThisThread } from '../../src/experiment/execution/executor.ts'
 import { run } from '../../src/experiment/run.ts'
-import { summarise } from '../../src/experiment/statistics.ts'
+import { summarise } from '../../src/experiment/statistics/statistics.ts'
 import { randomStream } from '../../src/kernel/index.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 

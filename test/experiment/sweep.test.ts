@@ -4,7 +4,7 @@ import { readAxis } from '../../src/cli/vary.ts'
 import { grid, oneAtATime } from '../../src/experiment/design.ts'
 import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { sweep, tornado } from '../../src/experiment/sweep.ts'
-import { sweepCsv, sweepTable, tornadoTable } from '../../src/report/sweep-table.ts'
+import { sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
 import { INTERVAL_COST } from './interval-cost.ts'
 
 const miniature = readFileSync('scenarios/miniature.yaml', 'utf8')

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { ComplianceRow, Results } from '../../src/experiment/results.ts'
 import { complianceTable } from '../../src/report/html/compliance-table.ts'
-import { presentValues } from '../../src/report/present-value.ts'
-import { terminalSummary } from '../../src/report/terminal.ts'
+import { presentValues } from '../../src/report/text/present-value.ts'
+import { terminalSummary } from '../../src/report/text/terminal.ts'
 import { fixtureResults } from './fixture.ts'
 
 const base = fixtureResults({ hazards: ['office-fire'], strategies: ['nightly'], topologies: ['base'], lossShare: 0 })

@@ -2,8 +2,8 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeCsv } from '../../src/report/csv.ts'
-import { tablesOf } from '../../src/report/tables.ts'
+import { writeCsv } from '../../src/report/tables/csv.ts'
+import { tablesOf } from '../../src/report/tables/tables.ts'
 import { fixtureResults } from './fixture.ts'
 
 async function written(name: string, results = fixtureResults({ replications: 4, days: 4 })): Promise<string> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { costByCategory } from '../../src/report/charts/cost-by-category.ts'
-import { headerIn } from '../../src/report/currency.ts'
-import { money, shortMoney } from '../../src/report/human.ts'
-import { tablesOf } from '../../src/report/tables.ts'
-import { terminalSummary } from '../../src/report/terminal.ts'
+import { headerIn } from '../../src/report/text/currency.ts'
+import { money, shortMoney } from '../../src/report/text/human.ts'
+import { tablesOf } from '../../src/report/tables/tables.ts'
+import { terminalSummary } from '../../src/report/text/terminal.ts'
 import { fixtureResults } from './fixture.ts'
 
 const base = fixtureResults({ replications: 4, days: 4 })

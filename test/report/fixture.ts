@@ -12,7 +12,7 @@ import type {
   TrafficRow,
 } from '../../src/experiment/results.ts'
 import { RTO_PHASES } from '../../src/experiment/results.ts'
-import { proportion, summarise } from '../../src/experiment/statistics.ts'
+import { proportion, summarise } from '../../src/experiment/statistics/statistics.ts'
 import { randomStream } from '../../src/kernel/index.ts'
 
 const HOUR = 3600

@@ -13,7 +13,7 @@ import {
   shortDuration,
   shortMoney,
   significant,
-} from '../../src/report/human.ts'
+} from '../../src/report/text/human.ts'
 
 const MINUTE = 60
 const HOUR = 3600

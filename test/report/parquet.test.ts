@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
-import { writeParquet } from '../../src/report/parquet.ts'
-import { tablesOf } from '../../src/report/tables.ts'
+import { writeParquet } from '../../src/report/tables/parquet.ts'
+import { tablesOf } from '../../src/report/tables/tables.ts'
 import { fixtureResults } from './fixture.ts'
 
 describe('Parquet files', () => {

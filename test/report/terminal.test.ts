@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { WriteStream } from 'node:tty'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { terminalSummary } from '../../src/report/terminal.ts'
+import { terminalSummary } from '../../src/report/text/terminal.ts'
 import { fixtureResults } from './fixture.ts'
 
 /** A stream that says it is a terminal, and asks the environment for its colours as a real one does. */

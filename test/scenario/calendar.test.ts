@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CalendarError, readSchedule, readThrottle } from '../../src/scenario/calendar.ts'
+import { CalendarError, readSchedule, readThrottle } from '../../src/scenario/quantities/calendar.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S

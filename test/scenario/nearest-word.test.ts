@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestWord } from '../../src/scenario/nearest-word.ts'
+import { nearestWord } from '../../src/scenario/document/nearest-word.ts'
 
 describe('the nearest word', () => {
   const words = ['read', 'write', 'capacity', 'bandwidth', 'latency', 'at', 'to']

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
-import { readPriceBook } from '../../src/scenario/price-book-file.ts'
+import { readPriceBook } from '../../src/scenario/sections/price-book-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'firedrill-prices-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

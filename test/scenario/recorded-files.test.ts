@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { changesBetween, readChangeLog, readScan } from '../../src/scenario/recorded-files.ts'
+import { changesBetween, readChangeLog, readScan } from '../../src/scenario/sections/recorded-files.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S

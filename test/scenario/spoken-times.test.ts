@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readSchedule } from '../../src/scenario/calendar.ts'
-import { durationOfSpan, respelled } from '../../src/scenario/spoken-times.ts'
-import { parseQuantity } from '../../src/scenario/units.ts'
+import { readSchedule } from '../../src/scenario/quantities/calendar.ts'
+import { durationOfSpan, respelled } from '../../src/scenario/quantities/spoken-times.ts'
+import { parseQuantity } from '../../src/scenario/quantities/units.ts'
 
 const FRAME = { start: Date.UTC(2026, 0, 5) / 1000, horizon_s: 7 * 86_400, timezone: 'UTC' }
 

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import Qty from 'js-quantities'
 import { describe, expect, it } from 'vitest'
-import { dimensions, formatQuantity, parseQuantity } from '../../src/scenario/units.ts'
-import type { DimensionName } from '../../src/scenario/units.ts'
+import { dimensions, formatQuantity, parseQuantity } from '../../src/scenario/quantities/units.ts'
+import type { DimensionName } from '../../src/scenario/quantities/units.ts'
 
 /** Every dimension: the type would not let another name pass. */
 function isDimension(name: string): name is DimensionName {

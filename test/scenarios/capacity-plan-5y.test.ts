@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planFrom } from '../../src/experiment/plan.ts'
+import { planFrom } from '../../src/experiment/capacity/plan.ts'
 import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { check } from '../../engine/index.ts'
-import { instant } from '../../report/human.ts'
+import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { diffSnapshots } from '../../engine/index.ts'
-import { bytes } from '../../report/human.ts'
+import { bytes } from '../../report/text/human.ts'
 import { findSnapshot, open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shownPath } from './print.ts'

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { forget, retentionDialects, selectSnapshots } from '../../engine/index.ts'
 import type { DialectName, ForgetReport, Repository, Snapshot } from '../../engine/index.ts'
-import { instant } from '../../report/human.ts'
+import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { findSnapshot, open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'

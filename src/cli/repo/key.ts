@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs'
 import { ROLES, addKey, listKeys, removeKey } from '../../engine/index.ts'
 import type { Role } from '../../engine/index.ts'
-import { instant } from '../../report/human.ts'
+import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'

@@ -1,4 +1,4 @@
-import { count } from '../../report/human.ts'
+import { count } from '../../report/text/human.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {

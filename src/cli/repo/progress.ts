@@ -1,5 +1,5 @@
 import type { Progress } from '../../engine/index.ts'
-import { bytes, count, duration } from '../../report/human.ts'
+import { bytes, count, duration } from '../../report/text/human.ts'
 import { counted } from './print.ts'
 import { throwIfStopped } from './stop.ts'
 

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { prune } from '../../engine/index.ts'
 import type { PruneReport } from '../../engine/index.ts'
-import { bytes } from '../../report/human.ts'
+import { bytes } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'

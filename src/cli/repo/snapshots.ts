@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { bytes, count, instant } from '../../report/human.ts'
+import { bytes, count, instant } from '../../report/text/human.ts'
 import { snapshotLocks } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { repositoryStatistics } from '../../engine/index.ts'
-import { bytes, count, instant } from '../../report/human.ts'
+import { bytes, count, instant } from '../../report/text/human.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { print, table } from './print.ts'

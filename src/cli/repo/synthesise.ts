@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { synthesiseFull } from '../../engine/index.ts'
-import { bytes, duration } from '../../report/human.ts'
+import { bytes, duration } from '../../report/text/human.ts'
 import { findSnapshot, open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'

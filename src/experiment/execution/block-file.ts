@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { parseScenario } from '../../scenario/load.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
-import type { BlockResult, Finding } from '../run-cell.ts'
+import type { BlockResult, Finding } from '../cell/run-block.ts'
 import { firedrillVersion } from '../version.ts'
 import { findingOfText, resultOfText, textOfResult } from './block-identity.ts'
 

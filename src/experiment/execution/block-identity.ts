@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.ts'
 import { digestOf } from '../digest.ts'
-import type { BlockResult, Finding } from '../run-cell.ts'
+import type { BlockResult, Finding } from '../cell/run-block.ts'
 import { firedrillVersion } from '../version.ts'
 import type { CellBlock } from './executor.ts'
 

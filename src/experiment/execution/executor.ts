@@ -1,6 +1,6 @@
-import type { CellDefinition } from '../estate.ts'
-import { runBlock } from '../run-cell.ts'
-import type { Block, BlockResult, Finding } from '../run-cell.ts'
+import type { CellDefinition } from '../cell/estate.ts'
+import { runBlock } from '../cell/run-block.ts'
+import type { Block, BlockResult, Finding } from '../cell/run-block.ts'
 
 /** A block and the cell it belongs to. */
 export interface CellBlock {

@@ -1,7 +1,7 @@
 import type * as Bullmq from 'bullmq'
 import type { BackendFactory, IQueueBackend } from 'bullmq'
-import type { Settings } from '../../scenario/set-values.ts'
-import type { Block } from '../run-cell.ts'
+import type { Settings } from '../../scenario/document/set-values.ts'
+import type { Block } from '../cell/run-block.ts'
 import { firedrillVersion } from '../version.ts'
 
 /** A block as it is sent to another machine: that machine reads the scenario for itself. */

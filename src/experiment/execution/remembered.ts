@@ -1,4 +1,4 @@
-import type { BlockResult, Finding } from '../run-cell.ts'
+import type { BlockResult, Finding } from '../cell/run-block.ts'
 import { findingIn, resultIn } from './block-file.ts'
 import type { Found } from './block-file.ts'
 import { blockId } from './block-identity.ts'

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
-import { readRealDirectory } from '../real-directory.ts'
-import { runBlock } from '../run-cell.ts'
-import type { BlockResult } from '../run-cell.ts'
+import { readRealDirectory } from '../cell/real-directory.ts'
+import { runBlock } from '../cell/run-block.ts'
+import type { BlockResult } from '../cell/run-block.ts'
 import type { ThreadMessage, ThreadTask } from './threads.ts'
 
 /** What a worker thread of the pool does with one task. */

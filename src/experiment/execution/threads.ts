@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
 import type { Scenario } from '../../scenario/scenario.ts'
-import type { Block, BlockResult, Finding } from '../run-cell.ts'
+import type { Block, BlockResult, Finding } from '../cell/run-block.ts'
 import { asTheySettle } from './executor.ts'
 import type { Executor, FinishedBlock, OpenExecutor } from './executor.ts'
 

@@ -1,6 +1,6 @@
 import { exp, ln } from '../../kernel/index.ts'
 import type { RandomStream } from '../../kernel/index.ts'
-import { expm1 } from '../rare-loss.ts'
+import { expm1 } from './rare-loss.ts'
 
 /** A hazard that strikes as a Poisson process. Time is in years here. */
 export interface RatedHazard {

@@ -1,7 +1,7 @@
 import { randomStream } from '../../kernel/index.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import type { HazardSpecification } from '../../world/index.ts'
-import type { Batch, Drill } from '../drill.ts'
+import type { Batch, Drill } from '../cell/drill.ts'
 import { drawStrikes } from './combinations.ts'
 
 export const YEAR_S = 365.25 * 86_400

@@ -1,7 +1,7 @@
-import type { Settings } from '../../scenario/set-values.ts'
+import type { Settings } from '../../scenario/document/set-values.ts'
 import type { CellRun } from '../cell-run.ts'
 import type { Figures } from '../figures.ts'
-import { leastProportion } from '../intervals.ts'
+import { leastProportion } from '../statistics/intervals.ts'
 import type { Cell, IncidentRow } from '../results.ts'
 
 /** What is asked for, and how surely it has to be known. */

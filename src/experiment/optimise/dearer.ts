@@ -1,6 +1,6 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile'
 import type { IncidentRow } from '../results.ts'
-import { summarise } from '../statistics.ts'
+import { summarise } from '../statistics/statistics.ts'
 
 /** What is known of what a cell costs. */
 export interface KnownCost {

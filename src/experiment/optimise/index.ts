@@ -1,4 +1,4 @@
-import type { Settings } from '../../scenario/set-values.ts'
+import type { Settings } from '../../scenario/document/set-values.ts'
 import type { ListAxis } from '../design.ts'
 import type { Figures } from '../figures.ts'
 import { bindingOf, unmetBy } from './binding.ts'

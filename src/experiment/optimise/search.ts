@@ -1,5 +1,5 @@
 import { randomStream } from '../../kernel/index.ts'
-import type { Settings } from '../../scenario/set-values.ts'
+import type { Settings } from '../../scenario/document/set-values.ts'
 import type { ListAxis } from '../design.ts'
 
 /** How good a variant is: the less is missed the better, then the cheaper. */

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
-import { bytes } from '../human.ts'
+import { bytes } from '../text/human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
 import { cellRows, labelsAfter, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'

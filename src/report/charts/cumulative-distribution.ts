@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
-import { percent } from '../human.ts'
+import { percent } from '../text/human.ts'
 import { cellLabel, hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
 import { curveLayers, MOST_CURVES } from './curves.ts'
 import { foremostCells } from './foremost.ts'

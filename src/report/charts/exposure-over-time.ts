@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { PointRow, Results } from '../../experiment/results.ts'
-import { percent, shortDuration } from '../human.ts'
+import { percent, shortDuration } from '../text/human.ts'
 import { cellLabel } from './cells.ts'
 import { foremostPlots } from './foremost.ts'
 import { objectiveRule, plotTitle, tip } from './marks.ts'

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, JobRow, Results, RtoPhase } from '../../experiment/results.ts'
-import { duration, instant, shortDuration } from '../human.ts'
+import { duration, instant, shortDuration } from '../text/human.ts'
 import { cellLabel } from './cells.ts'
 import { foremostPlots } from './foremost.ts'
 import { plotTitle, tip } from './marks.ts'

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
-import { percent } from '../human.ts'
+import { percent } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
 import { cellRows, labelColumn, tip } from './marks.ts'
 import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'

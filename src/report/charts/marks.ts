@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { signOf } from '../human.ts'
-import type { Currency } from '../human.ts'
+import { signOf } from '../text/human.ts'
+import type { Currency } from '../text/human.ts'
 import { INK, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 
 /** A plot that can stand in a row or column of plots. */

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { PointRow, Results } from '../../experiment/results.ts'
-import { count, instant } from '../human.ts'
+import { count, instant } from '../text/human.ts'
 import { cellLabel, cellLabels } from './cells.ts'
 import { cellRows, plotTitle, tip } from './marks.ts'
 import type { Plot } from './marks.ts'

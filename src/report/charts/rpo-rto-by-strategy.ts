@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
-import { shortDuration } from '../human.ts'
+import { shortDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
 import { cellRows, labelsAfter, objectiveRule, tip } from './marks.ts'
 import type { Plot } from './marks.ts'

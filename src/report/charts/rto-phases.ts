@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
-import { shortDuration } from '../human.ts'
+import { shortDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
 import { cellRows, labelsAfter, namesInBars, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow } from '../../experiment/results.ts'
-import { bytes, duration, instant, shortDuration } from '../human.ts'
+import { bytes, duration, instant, shortDuration } from '../text/human.ts'
 import type { Happening } from '../trace-events.ts'
 import { namesInBars, tip } from './marks.ts'
 import type { Layer } from './marks.ts'

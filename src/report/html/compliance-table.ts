@@ -1,6 +1,6 @@
 import type { ComplianceRow, Results } from '../../experiment/results.ts'
-import { count, percent, shortDuration } from '../human.ts'
-import { cellName, isMet } from '../words.ts'
+import { count, percent, shortDuration } from '../text/human.ts'
+import { cellName, isMet } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'

@@ -1,6 +1,6 @@
 import type { IncidentRow, Results } from '../../experiment/results.ts'
-import { shortDuration } from '../human.ts'
-import { cellName } from '../words.ts'
+import { shortDuration } from '../text/human.ts'
+import { cellName } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'

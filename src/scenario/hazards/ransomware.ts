@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { BACKUPS_ATTACKED, RANSOMWARE_DWELL } from '../reference-data/incidents.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { reference } from '../schema/section.ts'

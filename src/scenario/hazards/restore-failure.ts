@@ -1,4 +1,4 @@
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { reference } from '../schema/section.ts'
 import { hazardReader } from './reader.ts'

@@ -1,4 +1,4 @@
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { number, reference } from '../schema/section.ts'
 import { hazardReader } from './reader.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Job } from '../../strategy/strategy.ts'
 import type { Compilation } from '../compilation.ts'
-import type { Path } from '../document.ts'
+import type { Path } from '../document/document.ts'
 import { section } from '../schema/section.ts'
 import { backup } from './backup.ts'
 import { copy } from './copy.ts'

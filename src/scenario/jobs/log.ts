@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { number, reference } from '../schema/section.ts'
 import { duration, jobReader } from './reader.ts'
 

@@ -1,4 +1,4 @@
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { reference } from '../schema/section.ts'
 import { jobReader, keep, keepOf } from './reader.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { reference } from '../schema/section.ts'
 import { jobReader } from './reader.ts'
 

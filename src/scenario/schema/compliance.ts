@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { named, number, reference, section } from './section.ts'
 
 const count = (example: string) => number({ min: 1, whole: true, example }).optional()

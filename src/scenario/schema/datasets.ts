@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { datasetPresets } from '../reference-data/datasets.ts'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 
 const never = z.literal('never')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { list, number, section } from './section.ts'
 
 const duration = quantity('seconds', { example: '6 d' })

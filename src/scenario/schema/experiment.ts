@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from './distribution.ts'
 import { named, number, reference, section } from './section.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { describe } from '../quantity.ts'
+import { describe } from '../quantities/quantity.ts'
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/
 

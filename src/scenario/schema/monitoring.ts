@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from './distribution.ts'
 import { number, section } from './section.ts'
 

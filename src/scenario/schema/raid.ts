@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { RaidSpecification } from '../../world/raid.ts'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { number, section } from './section.ts'
 
 /** Several disks behind one rate: `{ disks: 8, parity: 2, disk: 8 TB, rebuild: 50 MB/s, replacement: 2 d }`. */

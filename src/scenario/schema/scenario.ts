@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { didYouMean } from '../nearest-word.ts'
-import { describe, quantity } from '../quantity.ts'
+import { didYouMean } from '../document/nearest-word.ts'
+import { describe, quantity } from '../quantities/quantity.ts'
 import { compliance } from './compliance.ts'
 import { datasets } from './datasets.ts'
 import { experiment } from './experiment.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { describe } from '../quantity.ts'
+import { describe } from '../quantities/quantity.ts'
 
 /**
  * A mapping with these keys and no others. The message of an unknown key's issue is the list of the keys that there are:

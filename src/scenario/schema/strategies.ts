@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { job } from '../jobs/index.ts'
 import { keep, renewLocks } from '../jobs/reader.ts'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 
 const jobs = list(job)

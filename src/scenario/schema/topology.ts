@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { stores } from '../stores/index.ts'
 import { cpuPresets } from '../reference-data/cpu.ts'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { raid } from './raid.ts'
 import { list, named, number, reference, section, text } from './section.ts'
 import { vms } from './vms.ts'

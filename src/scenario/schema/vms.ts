@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { list, named, number, reference, section } from './section.ts'
 
 const vm = section({

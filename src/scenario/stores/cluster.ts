@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { number, reference, section } from '../schema/section.ts'
 import { shardsPerDomain, layOut } from '../../world/stores/placement.ts'

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { ObjectStorePrices, StorageClass, Transition } from '../../world/stores/index.ts'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { OBJECT_STORE_LATENCY, objectStoreClasses } from '../reference-data/object-stores.ts'
 import type { ObjectStoreClass } from '../reference-data/object-stores.ts'
 import { list, section } from '../schema/section.ts'
-import { formatQuantity } from '../units.ts'
+import { formatQuantity } from '../quantities/units.ts'
 import { capacity, duration, rate, storeReader } from './reader.ts'
 import type { StoreContext } from './reader.ts'
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Distribution, Schedule, StepFunction, StoreSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
-import type { PriceBook } from '../price-book.ts'
-import type { Path } from '../document.ts'
-import { lawOf } from '../duration-law.ts'
-import { quantity } from '../quantity.ts'
+import type { PriceBook } from '../sections/price-book.ts'
+import type { Path } from '../document/document.ts'
+import { lawOf } from '../quantities/duration-law.ts'
+import { quantity } from '../quantities/quantity.ts'
 import type { DurationLaw } from '../schema/distribution.ts'
 import { list, reference, section, text } from '../schema/section.ts'
-import { readThrottle } from '../calendar.ts'
+import { readThrottle } from '../quantities/calendar.ts'
 
 export const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
 export const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })

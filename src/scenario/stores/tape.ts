@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { quantity } from '../quantity.ts'
+import { quantity } from '../quantities/quantity.ts'
 import { TAPE_TIMES, tapeGenerations } from '../reference-data/tape.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { number, section, text } from '../schema/section.ts'
-import { formatQuantity } from '../units.ts'
+import { formatQuantity } from '../quantities/units.ts'
 import { duration, storeReader, usdPerYear } from './reader.ts'
 
 /** Of a robot or a drive. */

@@ -4,7 +4,7 @@ import { figuresOf } from '../../../src/experiment/figures.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { optimise } from '../../../src/experiment/optimise/index.ts'
-import { optimumText } from '../../../src/report/optimum.ts'
+import { optimumText } from '../../../src/report/text/optimum.ts'
 import { SHOP } from '../shop.ts'
 import { INTERVAL_COST } from '../interval-cost.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { searchVariants } from '../../../src/experiment/optimise/search.ts'
-import type { Settings } from '../../../src/scenario/set-values.ts'
+import type { Settings } from '../../../src/scenario/document/set-values.ts'
 
 const axis = (path: string) => ({ path, values: Array.from({ length: 8 }, (_, k) => k) })
 /** 8⁴ = 4096 variants. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Results } from '../../../src/experiment/results.ts'
 import { CHARTS } from '../../../src/report/charts/index.ts'
 import { titleOf } from '../../../src/report/html/inline-chart.ts'
-import { readableJson } from '../../../src/report/json.ts'
+import { readableJson } from '../../../src/report/tables/json.ts'
 import { loadRenderer } from '../../../src/report/render.ts'
 import { fixtureResults } from '../fixture.ts'
 

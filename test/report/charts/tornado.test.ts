@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tornadoChart } from '../../../src/report/charts/tornado.ts'
-import { money } from '../../../src/report/human.ts'
-import { readableJson } from '../../../src/report/json.ts'
+import { money } from '../../../src/report/text/human.ts'
+import { readableJson } from '../../../src/report/tables/json.ts'
 import { loadRenderer } from '../../../src/report/render.ts'
 
 const bar = (path: string, low: [string, number], high: [string, number]) => ({

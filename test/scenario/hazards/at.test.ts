@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { naturalStrikes } from '../../../src/experiment/background.ts'
+import { naturalStrikes } from '../../../src/experiment/cell/background.ts'
 import { hazards } from '../../../src/scenario/hazards/index.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { NOON, NOON_S, scenarioText } from '../../world/hazards/small-estate.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createEstate } from '../../../src/experiment/estate.ts'
-import type { Estate } from '../../../src/experiment/estate.ts'
+import { createEstate } from '../../../src/experiment/cell/estate.ts'
+import type { Estate } from '../../../src/experiment/cell/estate.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { DAY_S, scenarioText } from '../hazards/small-estate.ts'
 

@@ -1,0 +1,54 @@
+import { Simulation } from '../../kernel/index.ts'
+import type { Trace } from '../../kernel/index.ts'
+import type { Scenario, Topology } from '../../scenario/scenario.ts'
+import { Operations } from '../../strategy/index.ts'
+import type { Strategy } from '../../strategy/strategy.ts'
+import { World } from '../../world/index.ts'
+import type { DirectoryReader } from '../../world/index.ts'
+import { strikeInBackground } from './background.ts'
+
+/** One strategy on one topology, with everything that random names hang on. */
+export interface CellDefinition {
+  readonly scenario: Scenario
+  readonly strategy: Strategy
+  readonly topology: Topology
+  readonly seed: string
+  readonly readDirectory?: DirectoryReader
+  /** Hash all that happens, which costs about a fifth more time. */
+  readonly traced?: boolean
+}
+
+/** What its rows say of a cell. */
+export interface CellNames {
+  readonly strategy: string
+  readonly topology: string
+}
+
+/** A world under a strategy's care. */
+export interface Estate {
+  readonly simulation: Simulation
+  readonly world: World
+  readonly operations: Operations
+}
+
+/**
+ * Builds the world of a cell at time 0, or, with `origin`, an independent continuation of it from its present instant.
+ * The origin must be idle, and must not go on until the continuation has come to its end. What happens is written into
+ * `trace`.
+ *
+ * Strategy and topology do not enter the names of random streams: all cells see the same writes and the same incidents.
+ */
+export function createEstate(
+  cell: CellDefinition,
+  { origin, trace }: { readonly origin?: Estate; readonly trace?: Trace | undefined } = {},
+): Estate {
+  const { scenario, strategy, topology, seed, readDirectory } = cell
+  const now_s = origin?.simulation.now ?? 0
+  const simulation = new Simulation({ seed, replication: 0, now_s, ...(trace === undefined ? {} : { trace }) })
+  const options = { start: scenario.start, ...(readDirectory === undefined ? {} : { readDirectory }) }
+  const world = new World(topology.world, simulation, options, origin?.world)
+  const operations = new Operations(world, strategy, origin?.operations)
+  strikeInBackground(world, scenario.experiment.background, scenario.horizon_s)
+  world.timetable.start()
+  return { simulation, world, operations }
+}

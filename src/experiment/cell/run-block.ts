@@ -1,0 +1,252 @@
+import { LockWatch, writeDelays } from '../../strategy/index.ts'
+import type { WriteDelay } from '../../strategy/index.ts'
+import { bandwidths } from '../../world/index.ts'
+import type { HazardSpecification, World } from '../../world/index.ts'
+import { complianceRows } from '../compliance/compliance-rows.ts'
+import { costRows } from './costs.ts'
+import { naturalIncidents, planDrills } from './drill.ts'
+import type { Batch, Drill } from './drill.ts'
+import type { CellDefinition, CellNames, Estate } from './estate.ts'
+import { exposureRows } from '../exposure/exposure-rows.ts'
+import { planCombinations } from '../losses/staged-combinations.ts'
+import type { CombinationDrills } from '../losses/staged-combinations.ts'
+import { pointRows } from './point-rows.ts'
+import type {
+  ComplianceRow,
+  CostRow,
+  ExposureRow,
+  IncidentRow,
+  JobRow,
+  LinkRow,
+  PointRow,
+  StoreRow,
+  TrafficRow,
+} from '../results.ts'
+import { runDrills } from './run-drills.ts'
+import type { DrillFinding } from './run-drills.ts'
+import { quantile } from '../statistics/statistics.ts'
+import { trafficRows } from './traffic-rows.ts'
+import { lockedStoresUnderAttack } from '../exposure/unnoticed.ts'
+
+/** A piece of work that any thread or machine can do by itself, for one cell. */
+export type Block = DrillBlock | NaturalBlock | CombinationBlock
+
+/** Some of the drills. */
+export interface DrillBlock {
+  readonly batch: Batch
+  /** Of the batch, every `slices`-th drill of each hazard, from the `slice`-th on. */
+  readonly slice: number
+  readonly slices: number
+  /** Of the slice, in order of time, the `part`-th of so many parts. */
+  readonly part: number
+  readonly parts: number
+  /** Of the slice, only the drills with these numbers; all by default. */
+  readonly only?: readonly number[]
+  /** Go on to the horizon and tell what the undisturbed world did. */
+  readonly undisturbed: boolean
+}
+
+/** Some worlds that hazards strike by themselves. */
+export interface NaturalBlock {
+  readonly worlds: Batch
+  /** Which of the blocks of the cell's worlds. */
+  readonly slice: number
+}
+
+/** Cases in which hazards coincide. */
+export interface CombinationBlock {
+  readonly combinations: readonly CombinationDrills[]
+  readonly window_s: number
+  readonly slice: number
+  /** Of the cases, in order of time, the `part`-th of so many parts. */
+  readonly part: number
+  readonly parts: number
+}
+
+/** What is observed in the undisturbed world of a cell. */
+export interface UndisturbedObservations {
+  readonly jobs: readonly JobRow[]
+  readonly links: readonly LinkRow[]
+  readonly traffic: readonly TrafficRow[]
+  readonly stores: readonly StoreRow[]
+  readonly points: readonly PointRow[]
+  readonly exposures: readonly ExposureRow[]
+  readonly compliance: readonly ComplianceRow[]
+  readonly costs: readonly CostRow[]
+  readonly writeDelays: readonly WriteDelay[]
+}
+
+/** What one block found. */
+export interface BlockResult {
+  readonly incidents: readonly IncidentRow[]
+  readonly undisturbed?: UndisturbedObservations
+  /** Of everything that happened, where the cell was traced. */
+  readonly traceDigest?: string
+}
+
+/** What a block finds on the way to its result. */
+export type Finding = DrillFinding | { readonly undisturbed: UndisturbedObservations }
+
+export interface BlockOptions {
+  readonly onProgress?: (share: number) => void
+  /** What the block found when it was run before, and interrupted. */
+  readonly known?: readonly Finding[]
+  /** Told as soon as something is found that could be `known` another time. */
+  readonly onFinding?: (finding: Finding) => void
+}
+
+/** Runs a block. The same block gives the same result wherever it runs, and whatever of it is known. */
+export async function runBlock(
+  definition: CellDefinition,
+  block: Block,
+  options: BlockOptions = {},
+): Promise<BlockResult> {
+  if ('worlds' in block) return runNatural(definition, block, options)
+  const { onProgress = () => {} } = options
+  // A trace is of all that happens in the block.
+  const { known = [], onFinding = () => {} } = definition.traced === true ? {} : options
+  let undisturbed = known.find((finding) => 'undisturbed' in finding)?.undisturbed
+  let locks: LockWatch | undefined
+  const prepare = ({ world, operations }: Estate): void => {
+    locks = new LockWatch(operations, lockedStoresUnderAttack(drilledIn(definition), world))
+  }
+  const observe = (world: Estate, goesOn: boolean): void => {
+    undisturbed = observations(definition, world, locks)
+    if (goesOn) onFinding({ undisturbed })
+  }
+  const observes = 'batch' in block && block.undisturbed && undisturbed === undefined
+  const done = await runDrills({
+    definition,
+    drills: drillsOf(definition, block),
+    known: known.flatMap((finding) => ('undisturbed' in finding ? [] : [finding])),
+    rankOf: 'batch' in block ? (replication) => rankIn(block, replication) : undefined,
+    prepare: observes ? prepare : undefined,
+    observe: observes ? observe : undefined,
+    onFinding,
+    onProgress: (drills, total) => onProgress(drills / total),
+  })
+  return { ...done, ...(undisturbed === undefined ? {} : { undisturbed }) }
+}
+
+/** What is staged in a block, in order of time. */
+export function drillsOf(
+  { scenario, topology, seed }: CellDefinition,
+  block: DrillBlock | CombinationBlock,
+): readonly Drill[] {
+  const { hazards } = topology.world
+  if ('combinations' in block) {
+    return partOf(planCombinations(scenario, hazards, block.combinations, block.window_s, seed), block)
+  }
+  const { batch, slice, slices, only } = block
+  const isOwn = (replication: number): boolean => {
+    return replication % slices === slice && (only === undefined || only.includes(replication))
+  }
+  return partOf(
+    planDrills(scenario, hazards, batch, seed).filter(({ replication }) => isOwn(replication)),
+    block,
+  )
+}
+
+/** Where a drill stands among those of its hazard in a slice. */
+export function rankIn({ slices }: Pick<DrillBlock, 'slices'>, replication: number): number {
+  return Math.floor(replication / slices)
+}
+
+/** A piece of the time; `all` is in its order. */
+function partOf(all: readonly Drill[], { part, parts }: { readonly part: number; readonly parts: number }): Drill[] {
+  const ends = endsOfParts(all.length, parts)
+  return all.slice(ends[part - 1] ?? 0, ends[part])
+}
+
+/** What the undisturbed world takes, in drills: 6 to 12 of them, by the scenarios that come with firedrill. */
+const WORLD_DRILLS = 8
+
+/**
+ * How many drills are staged before the end of each part, such that all parts take equally long: a part repeats the world up to
+ * its end, so that later ones have fewer drills.
+ */
+export function endsOfParts(drills: number, parts: number): number[] {
+  // A part that ends at the share e of the time takes e · world + (e − its beginning) · drills. All ends follow from the
+  // first; they grow with it, and the last is 1.
+  const kept = drills / (drills + WORLD_DRILLS)
+  let ends = 0
+  const shares = Array.from({ length: parts }, () => (ends = ends * kept + 1))
+  return shares.map((share) => Math.round((share / ends) * drills))
+}
+
+/** A world in which nothing strikes need not be simulated: in most years there is no fire. */
+async function runNatural(
+  definition: CellDefinition,
+  { worlds: { from, count } }: NaturalBlock,
+  { onProgress = () => {} }: BlockOptions,
+): Promise<BlockResult> {
+  const incidents: IncidentRow[] = []
+  for (let world = from; world < from + count; world += 1) {
+    const own = { ...definition, seed: JSON.stringify([definition.seed, 'natural world', world]), traced: false }
+    const drills = naturalIncidents(own)
+    if (drills.length > 0) {
+      const done = await runDrills({ definition: own, drills })
+      incidents.push(...done.incidents.map((row) => ({ ...row, replication: world })))
+    }
+    onProgress((world - from + 1) / count)
+  }
+  return { incidents }
+}
+
+/** Hazards that are drilled in a cell. */
+function drilledIn({ scenario, topology }: CellDefinition): HazardSpecification[] {
+  return scenario.experiment.drills.flatMap((name) => topology.world.hazards.get(name) ?? [])
+}
+
+function observations(
+  definition: CellDefinition,
+  estate: Estate,
+  locks: LockWatch | undefined,
+): UndisturbedObservations {
+  const names = { strategy: definition.strategy.name, topology: definition.topology.name }
+  return {
+    jobs: jobRows(estate, names),
+    links: linkRows(estate.world, names),
+    traffic: trafficRows(estate.world, names),
+    stores: storeRows(estate.world, names),
+    points: pointRows(estate, names),
+    exposures: exposureRows(definition, estate, locks),
+    compliance: complianceRows(definition, estate),
+    writeDelays: writeDelays(estate.world, estate.operations.strategy),
+    costs: costRows(estate, names.topology, definition.scenario.money?.people),
+  }
+}
+
+function jobRows({ operations }: Estate, names: CellNames): JobRow[] {
+  return operations.runs.map((run) => ({ ...names, ...run }))
+}
+
+function linkRows(world: World, names: CellNames): LinkRow[] {
+  const now_s = world.simulation.now
+  const rows: LinkRow[] = []
+  for (const { specification, forward, backward } of world.links.values()) {
+    const [capacityForward, capacityBackward] = bandwidths(specification)
+    for (const { name, usage } of [forward, backward]) {
+      rows.push({
+        ...names,
+        link: name,
+        capacity_bytesPerSecond: name === forward.name ? capacityForward : capacityBackward,
+        mean_bytesPerSecond: usage.total() / now_s,
+        p95_bytesPerSecond: quantile(usage.bins(now_s).toSorted(), 0.95),
+        peak_bytesPerSecond: usage.peak(),
+        total_bytes: usage.total(),
+        byPurpose_bytes: usage.byPurpose(),
+      })
+    }
+  }
+  return rows
+}
+
+function storeRows(world: World, names: CellNames): StoreRow[] {
+  const rows: StoreRow[] = []
+  for (const store of world.stores.values()) {
+    const { days } = store.storage.read(world.simulation.now)
+    for (const day of days) rows.push({ ...names, store: store.name, ...day })
+  }
+  return rows
+}

@@ -1,0 +1,44 @@
+import { Trace } from '../../kernel/index.ts'
+import { planDrills, stage } from './drill.ts'
+import { createEstate } from './estate.ts'
+import type { CellDefinition } from './estate.ts'
+import type { IncidentRow } from '../results.ts'
+import { runToIdle } from './run-drills.ts'
+
+/**
+ * Runs the undisturbed world of a cell once more, from start to horizon.
+ * @param write takes the pieces of the trace, in order
+ */
+export async function traceWorld(cell: CellDefinition, write: (piece: string) => void): Promise<void> {
+  const trace = new Trace(write)
+  const { simulation } = createEstate(cell, { trace })
+  await simulation.run(cell.scenario.horizon_s)
+  trace.close()
+}
+
+/**
+ * Runs one drill of a cell once more, with the past of its world.
+ * @param replications of each hazard, as in the run: the instants of the drills hang on it
+ * @returns what the run found, too
+ */
+export async function traceDrill(
+  cell: CellDefinition,
+  replications: number,
+  which: { readonly hazard: string; readonly replication: number },
+  write: (piece: string) => void,
+): Promise<IncidentRow[]> {
+  const drills = planDrills(cell.scenario, cell.topology.world.hazards, { from: 0, count: replications }, cell.seed)
+  const drill = drills.find(
+    ({ hazard, replication }) => hazard.name === which.hazard && replication === which.replication,
+  )
+  if (drill === undefined) throw new Error(`there is no drill ${which.replication} of ${which.hazard}`)
+  // When nothing is under way, so that the world can branch, is known only once it has gone by.
+  const scout = createEstate(cell)
+  const idle_s = (await runToIdle(scout, drill.onset_s)) ?? scout.simulation.now
+  const trace = new Trace(write)
+  const origin = createEstate(cell, { trace })
+  await origin.simulation.run(idle_s)
+  const rows = await stage(cell, origin, drill, trace)
+  trace.close()
+  return rows
+}

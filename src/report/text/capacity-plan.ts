@@ -1,0 +1,145 @@
+import type { Forecast } from '../../experiment/capacity/forecast.ts'
+import type { BandwidthNeed, CapacityPlan, WhatIf } from '../../experiment/capacity/plan.ts'
+import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
+import { plainTable } from './plain-table.ts'
+
+const DAY_S = 86_400
+
+/** A plan of capacity as a person reads it. */
+export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: CapacityPlan): string {
+  const storage = plainTable(
+    ['storage', 'at the end', 'capacity', 'growth a year', 'full on'],
+    stores.map((row) => [
+      `${row.store} (${row.strategy}, ${row.topology})`,
+      bytes(row.end_bytes),
+      Number.isFinite(row.capacity_bytes) ? bytes(row.capacity_bytes) : 'no limit',
+      bytes(Math.max(0, row.growth_bytesPerYear)),
+      Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
+    ]),
+  )
+  const windows = plainTable(
+    [
+      'job',
+      'runs',
+      'skipped',
+      'failed',
+      'overran',
+      'by at most',
+      'window missed',
+      'first on',
+      'first run',
+      'wrote',
+      'longest other',
+    ],
+    jobs.map((row) => [
+      `${row.job} (${row.strategy}, ${row.topology})`,
+      `${row.runs}`,
+      `${row.skipped}`,
+      `${row.failed}`,
+      `${row.overran}`,
+      row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
+      row.late === undefined ? 'none set' : `${row.late}`,
+      row.firstLate === undefined ? '' : date(row.firstLate),
+      shortDuration(row.seeding_s),
+      bytes(row.seeding_bytes),
+      shortDuration(row.longest_s),
+    ]),
+  )
+  const ages = plainTable(
+    ['age of the newest point', 'daily peak, mean', 'worst', 'over the RPO from'],
+    peaks.map((row) => [
+      `${row.dataset} at ${row.store} (${row.strategy}, ${row.topology})`,
+      shortDuration(row.mean_s),
+      shortDuration(row.worst_s),
+      row.firstOver === undefined ? 'never' : date(row.firstOver),
+    ]),
+  )
+  return `${storage}\n${windows}\n${ages}\n${settlingText(settling, warmUp_s)}`
+}
+
+/** From when on jobs take as long as they will, and whether drills begin before. */
+function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): string {
+  const table = plainTable(
+    ['settled', 'after'],
+    settling.map(({ strategy, topology, job, settled_s }) => [
+      `${job} (${strategy}, ${topology})`,
+      settled_s === undefined ? 'not seen' : shortDuration(settled_s),
+    ]),
+  )
+  const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
+  const days = Math.ceil(latest_s / DAY_S)
+  if (latest_s <= warmUp_s) return table
+  return `${table}Drills begin after ${duration(warmUp_s)}, before that; consider experiment.warm-up: ${days} d\n`
+}
+
+/** What becomes of stores and jobs in each variant. */
+export function whatIfText(variants: readonly WhatIf[]): string {
+  const rows = variants.flatMap(({ settings, plan: { stores, jobs, peaks } }) => {
+    const name = settingsText(settings)
+    return stores.map((row) => {
+      const ofCell = <Row extends { strategy: string; topology: string }>(all: readonly Row[]): Row[] =>
+        all.filter(({ strategy, topology }) => strategy === row.strategy && topology === row.topology)
+      const own = ofCell(jobs)
+      const worst_s = ofCell(peaks).reduce(
+        (worst, peak) => (peak.store === row.store ? Math.max(worst, peak.worst_s) : worst),
+        0,
+      )
+      return [
+        name,
+        `${row.store} (${row.strategy}, ${row.topology})`,
+        bytes(row.end_bytes),
+        row.exhausted === undefined ? 'not in 20 y' : date(row.exhausted),
+        `${own.reduce((sum, job) => sum + job.skipped + Math.max(job.overran, job.late ?? 0), 0)}`,
+        shortDuration(worst_s),
+      ]
+    })
+  })
+  return plainTable(['what if', 'storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
+}
+
+function settingsText(settings: WhatIf['settings']): string {
+  return Object.entries(settings)
+    .map(([path, value]) => `${path} = ${String(value)}`)
+    .join(', ')
+}
+
+export function bandwidthText(needs: readonly BandwidthNeed[]): string {
+  return plainTable(
+    ['bandwidth needed', 'for every RPO, of the time', ''],
+    needs.map(({ strategy, topology, link, share, bandwidth_bytesPerSecond, settings }) => [
+      [`${link} (${strategy}, ${topology})`, settingsText(settings)].filter((text) => text !== '').join(', '),
+      percent(share),
+      bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
+    ]),
+  )
+}
+
+/** @param exhausted seconds since 1970; undefined when it is not for 20 years */
+export function forecastText(
+  what: string,
+  { model, at, backTest }: Forecast,
+  last: number,
+  exhausted: number | undefined,
+): string {
+  const YEAR_S = 365.25 * 86_400
+  const { forecasts, ahead_s, meanAbsoluteError_bytes, naiveError_bytes, ratio } = backTest
+  const ahead = [0.5, 1, 2].map((years) => `${years} y: ${bytes(Math.max(0, at(last + years * YEAR_S)))}`).join(', ')
+  const verdict =
+    ratio < 1
+      ? `${significant(ratio, 2)} of the error of "stays as it is" (${bytes(naiveError_bytes)})`
+      : 'no model was better than "stays as it is"'
+  return (
+    `Forecast of ${what} by ${model}: ${ahead}\n` +
+    `Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
+    `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.\n` +
+    `Full: ${exhausted === undefined ? 'not within 20 years' : date(exhausted)}\n`
+  )
+}
+
+function full(exhausted: number | undefined): string {
+  return exhausted === undefined ? 'not in 20 y' : date(exhausted)
+}
+
+function date(instant: number): string {
+  return new Date(instant * 1000).toISOString().slice(0, 10)
+}

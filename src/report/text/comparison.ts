@@ -1,0 +1,72 @@
+import { stringify } from 'csv-stringify/sync'
+import type { ComparisonRow, Contender } from '../../experiment/compare.ts'
+import { currencyOf } from './currency.ts'
+import { money, percent, shortDuration, shortMoney, significant } from './human.ts'
+import type { Currency } from './human.ts'
+import { plainTable } from './plain-table.ts'
+
+const NAMES = { rpo_s: 'RPO', rto_s: 'RTO', penalty_usd: 'penalty' } as const
+
+/** Contenders against a baseline, as a person reads it. */
+export function comparisonTable(
+  baseline: Contender,
+  contenders: readonly Contender[],
+  rows: readonly ComparisonRow[],
+): string {
+  const currency = currencyOf([baseline])
+  const sections = contenders.map(({ name, cost }) => {
+    const own = rows.filter(({ contender }) => contender === name)
+    const less = cost.total_usdPerYear - baseline.cost.total_usdPerYear
+    const table = plainTable(
+      ['hazard → service', 'of', 'difference', '95 % interval', 'smaller in', 'p', 'better'],
+      own.map(({ hazard, service, figure, difference, p, better }) => [
+        `${hazard} → ${service}`,
+        NAMES[figure],
+        signed(difference.mean, figure, currency),
+        `${signed(difference.ci95[0], figure, currency)} … ${signed(difference.ci95[1], figure, currency)}`,
+        percent(difference.beats.share),
+        p < 0.001 ? '< 0.001' : significant(p, 2),
+        better === 'contender' ? 'yes' : better === 'baseline' ? 'no, worse' : '?',
+      ]),
+    )
+    const costs = `${money(cost.total_usdPerYear, currency)} a year, ${less < 0 ? '−' : '+'}${money(Math.abs(less), currency)}`
+    return `${name} (${costs})\n${table}`
+  })
+  const notes =
+    'Differences are contender − baseline in the same incidents, of those that neither lost. smaller in: share of\n' +
+    'incidents in which the contender has the smaller figure, ties half, lost the worst. p: of no difference, corrected\n' +
+    `for ${rows.length} comparisons (Holm).\n`
+  return `Baseline: ${baseline.name} (${money(baseline.cost.total_usdPerYear, currency)} a year)\n\n${sections.join('\n')}\n${notes}`
+}
+
+function signed(value: number, figure: ComparisonRow['figure'], currency: Currency): string {
+  if (!Number.isFinite(value)) return value < 0 ? '−∞' : value > 0 ? '∞' : '–'
+  const size = Math.abs(value)
+  const written = figure === 'penalty_usd' ? shortMoney(size, currency) : shortDuration(size)
+  return value === 0 ? '0' : `${value < 0 ? '−' : '+'}${written}`
+}
+
+/** One line a comparison; units in the column `unit`. */
+export function comparisonCsv(baseline: Contender, rows: readonly ComparisonRow[]): string {
+  return stringify(
+    rows.map(({ contender, hazard, service, figure, difference, p, better }) => ({
+      baseline: baseline.name,
+      contender,
+      hazard,
+      service,
+      figure,
+      n: difference.n,
+      mean: difference.mean,
+      ci95_low: difference.ci95[0],
+      ci95_high: difference.ci95[1],
+      p_uncorrected: difference.p,
+      p_corrected: p,
+      beats_share: difference.beats.share,
+      beats_ci95_low: difference.beats.ci95[0],
+      beats_ci95_high: difference.beats.ci95[1],
+      variance_ratio: difference.varianceRatio,
+      better,
+    })),
+    { header: true },
+  )
+}

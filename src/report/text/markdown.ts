@@ -1,0 +1,95 @@
+import type { Results, Summary } from '../../experiment/results.ts'
+import { currencyOf } from './currency.ts'
+import { count, money, percent, shortDuration } from './human.ts'
+import { verdictOf } from './verdict.ts'
+import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
+
+/** The results as Markdown for a ticket or a wiki: verdict, costs, what each hazard does, warnings. */
+export function markdownSummary(results: Results): string {
+  const verdict = verdictOf(results)
+  const reasons = verdict.cells.map(
+    (each) =>
+      `- ${each.met ? '✔' : '✘'} ${code(cellName(each.cell))}: ${escape(each.met ? support(each) : failures(each, 3))}`,
+  )
+  const cells = results.cells.map((cell) => [
+    `${cell.objectiveMet ? '✔' : '✘'} ${code(cellName(cell))}`,
+    ...meanAndP95(cell.rpo),
+    ...meanAndP95(cell.rto),
+    percent(cell.loss.probability),
+    money(cell.cost.outlay_usdPerYear, currencyOf([cell])),
+    money(cell.cost.total_usdPerYear, currencyOf([cell])),
+  ])
+  const hazards = results.cells.flatMap((cell) =>
+    cell.hazards.map((row) => [
+      code(`${row.hazard} → ${row.service}`),
+      code(cellName(cell)),
+      objectivesOf(row),
+      count(row.n),
+      ...meanAndP95(row.rpo),
+      percent(row.rpoMet.share),
+      ...meanAndP95(row.rto),
+      percent(row.rtoMet.share),
+      percent(row.lossProbability.share),
+    ]),
+  )
+  return [
+    `# ${escape(results.scenario.name)}`,
+    `**${escape(headline(verdict))}**`,
+    reasons.join('\n'),
+    `${experimentOf(results)}; seed ${escape(results.seed)}; digest ${code(results.digest.slice(0, 12))}. Means and percentiles are of incidents that were not lost.`,
+    table(
+      [
+        'Strategy on topology',
+        'RPO mean',
+        'RPO p95',
+        'RTO mean',
+        'RTO p95',
+        'All lost',
+        'Outlay a year',
+        'Total a year',
+      ],
+      cells,
+      1,
+    ),
+    table(
+      [
+        'Hazard → service',
+        'Strategy on topology',
+        'Objectives',
+        'n',
+        'RPO mean',
+        'RPO p95',
+        'RPO met',
+        'RTO mean',
+        'RTO p95',
+        'RTO met',
+        'All lost',
+      ],
+      hazards,
+      3,
+    ),
+    ...(results.warnings.length === 0 ? [] : [results.warnings.map((warning) => `> ${escape(warning)}`).join('\n>\n')]),
+  ].join('\n\n')
+}
+
+function meanAndP95(summary: Summary | undefined): [string, string] {
+  return [shortDuration(summary?.mean), shortDuration(summary?.p95)]
+}
+
+/** @param words how many columns at the left hold words; the others hold figures, which end at the right */
+function table(heads: readonly string[], rows: ReadonlyArray<readonly string[]>, words: number): string {
+  return [line(heads), line(heads.map((_, index) => (index < words ? '---' : '---:'))), ...rows.map(line)].join('\n')
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
+}
+
+/** What Markdown would take as markup. */
+function escape(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
+}
+
+function line(values: readonly string[]): string {
+  return `| ${values.join(' | ')} |`
+}

@@ -1,0 +1,137 @@
+import { stringify } from 'csv-stringify/sync'
+import type { FigureName } from '../../experiment/figures.ts'
+import type { Estimate } from '../../experiment/results.ts'
+import type { SobolIndices } from '../../experiment/statistics/sobol.ts'
+import type { SweepRow, TornadoBar } from '../../experiment/sweep.ts'
+import type { FigureWords } from '../charts/tornado.ts'
+import { currencyOf, headerIn } from './currency.ts'
+import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
+import type { Currency } from './human.ts'
+import { plainTable } from './plain-table.ts'
+
+/** How a figure is written, and what it is called at the head of a column. */
+const FIGURES: Readonly<
+  Record<FigureName, readonly [heading: string, write: (value: number, currency: Currency) => string]>
+> = {
+  rpo_s: ['RPO', (value) => shortDuration(value)],
+  rpoP95_s: ['RPO p95', (value) => shortDuration(value)],
+  rto_s: ['RTO', (value) => shortDuration(value)],
+  rtoP95_s: ['RTO p95', (value) => shortDuration(value)],
+  loss: ['lost', (value) => percent(value)],
+  outlay_usdPerYear: ['outlay/y', shortMoney],
+  penalty_usdPerYear: ['penalty/y', shortMoney],
+  total_usdPerYear: ['total/y', shortMoney],
+}
+
+/** All figures, in the order of columns. */
+export const FIGURE_NAMES: readonly FigureName[] = [
+  'rpo_s',
+  'rpoP95_s',
+  'rto_s',
+  'rtoP95_s',
+  'loss',
+  'outlay_usdPerYear',
+  'penalty_usdPerYear',
+  'total_usdPerYear',
+]
+
+/** How charts call a figure, and write it. */
+export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWords {
+  const [heading, write] = FIGURES[figure]
+  return { name: heading.replace('/y', ' a year'), write: (value) => write(value, currency) }
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** One line a variant and cell. */
+export function sweepTable(rows: readonly SweepRow[]): string {
+  const currency = currencyOf(rows.map(({ cell }) => cell))
+  const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
+  return plainTable(
+    ['strategy, topology', ...paths, ...FIGURE_NAMES.map((name) => FIGURES[name][0])],
+    rows.map(({ strategy, topology, settings, figures }) => [
+      `${strategy}, ${topology}`,
+      ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
+      ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency)),
+    ]),
+  )
+}
+
+/** As sweepTable, in base units. */
+export function sweepCsv(rows: readonly SweepRow[]): string {
+  const currency = currencyOf(rows.map(({ cell }) => cell))
+  const money =
+    currency.code === US_DOLLARS.code ? [] : FIGURE_NAMES.filter((name) => headerIn(currency, name) !== undefined)
+  const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
+  return stringify(
+    rows.map(({ point, strategy, topology, settings, figures }) => [
+      point,
+      strategy,
+      topology,
+      ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
+      ...FIGURE_NAMES.map((name) => (Number.isFinite(figures[name]) ? figures[name] : '')),
+      ...money.map((name) => figures[name] / currency.usd),
+    ]),
+    {
+      header: true,
+      columns: [
+        'point',
+        'strategy',
+        'topology',
+        ...paths,
+        ...FIGURE_NAMES,
+        ...money.map((name) => headerIn(currency, name)!),
+      ],
+    },
+  )
+}
+
+const BAR_WIDTH = 24
+
+/** What each change does to a figure of one cell, the strongest first, with a bar from its lowest to its highest. */
+export function tornadoTable(
+  cell: string,
+  figure: FigureName,
+  bars: readonly TornadoBar[],
+  currency = US_DOLLARS,
+): string {
+  const [heading] = FIGURES[figure]
+  const { write } = wordsOfFigure(figure, currency)
+  const least = Math.min(...bars.map(({ low, base }) => Math.min(low.figure, base)))
+  const most = Math.max(...bars.map(({ high, base }) => Math.max(high.figure, base)))
+  const column = (value: number): number =>
+    most === least ? 0 : Math.round(((value - least) / (most - least)) * (BAR_WIDTH - 1))
+  const rows = bars.map(({ path, base, low, high }) => {
+    const from = column(Math.min(low.figure, base))
+    const to = column(Math.max(high.figure, base))
+    const bar = Array.from({ length: BAR_WIDTH }, (_, k) => {
+      if (k === column(base)) return '┃'
+      return k >= from && k <= to ? '█' : '·'
+    })
+    return [
+      path,
+      `${write(low.figure)} at ${valueText(low.value)}`,
+      `${write(high.figure)} at ${valueText(high.value)}`,
+      bar.join(''),
+    ]
+  })
+  const base = bars[0] === undefined ? '' : `, ${write(bars[0].base)} unchanged`
+  return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', ''], rows)}`
+}
+
+function shareText({ value, ci95 }: Estimate): string {
+  return `${significant(value, 2)} (${significant(ci95[0], 2)} … ${significant(ci95[1], 2)})`
+}
+
+/** Shares of the variance of a figure, by Sobol's indices with their intervals. */
+export function sobolTable(
+  cell: string,
+  figure: FigureName,
+  paths: readonly string[],
+  { first, total }: SobolIndices,
+): string {
+  const rows = paths.map((path, k) => [path, shareText(first[k]!), shareText(total[k]!)])
+  return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${plainTable(['', 'by itself', 'with all others'], rows)}`
+}

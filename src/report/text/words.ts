@@ -1,0 +1,113 @@
+import type { HazardSummary, Results } from '../../experiment/results.ts'
+import { currencyOf } from './currency.ts'
+import { count, duration, money, percent, shortDuration } from './human.ts'
+import type { CellVerdict, Trial, Verdict } from './verdict.ts'
+
+/** 'nightly-321 on wan-1g' */
+export function cellName(cell: { readonly strategy: string; readonly topology: string }): string {
+  return `${cell.strategy} on ${cell.topology}`
+}
+
+/** '2 strategies on 2 topologies; 30 drills of each hazard in each' */
+export function experimentOf({ cells, replications }: Pick<Results, 'cells' | 'replications'>): string {
+  const strategies = new Set(cells.map((cell) => cell.strategy)).size
+  const topologies = new Set(cells.map((cell) => cell.topology)).size
+  const compared = `${plural(strategies, 'strategy', 'strategies')} on ${plural(topologies, 'topology', 'topologies')}`
+  return `${compared}; ${plural(replications, 'drill', 'drills')} of each hazard in each`
+}
+
+function plural(number: number, one: string, many: string): string {
+  return `${count(number)} ${number === 1 ? one : many}`
+}
+
+/** 'RPO ≤ 24 h, RTO ≤ 8 h' */
+export function objectivesOf({ objectives }: HazardSummary): string {
+  const texts = []
+  if (Number.isFinite(objectives.rpo_s)) texts.push(`RPO ≤ ${shortDuration(objectives.rpo_s)}`)
+  if (Number.isFinite(objectives.rto_s)) texts.push(`RTO ≤ ${shortDuration(objectives.rto_s)}`)
+  return texts.length === 0 ? 'no objectives' : texts.join(', ')
+}
+
+/** 'every write to orders waits 64 ms longer, for its replica on standby' */
+export function writeDelay(
+  cell: string,
+  { dataset, to, added_s }: { readonly dataset: string; readonly to: string; readonly added_s: number },
+): string {
+  const milliseconds = Number((added_s * 1000).toPrecision(3))
+  return `${cell}: every write to ${dataset} waits ${milliseconds} ms longer, for its replica on ${to}.`
+}
+
+/** The answer in one sentence or two. */
+export function headline({ best, nearest, cells }: Verdict): string {
+  if (best !== undefined) {
+    const meeting = cells.filter((cell) => cell.met).length
+    const rank = meeting === 1 ? ', and is the only one that does' : `, cheapest of the ${meeting} that do`
+    const { total_usdPerYear } = best.cell.cost
+    const cost =
+      total_usdPerYear === 0
+        ? 'the scenario has no prices'
+        : `${money(total_usdPerYear, currencyOf([best.cell]))} a year`
+    return `${cellName(best.cell)} meets every objective${cells.length === 1 ? '' : rank}: ${cost}.`
+  }
+  const none = 'No strategy meets every objective in every drill.'
+  if (nearest?.tightest === undefined) return none
+  if (cells.length === 1) return `${cellName(nearest.cell)} does not meet every objective: ${failures(nearest, 1)}`
+  if (nearest.trials.every((trial) => trial.met === 0)) return 'No strategy meets any objective in any drill.'
+  return `${none} ${cellName(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
+}
+
+/** Why a cell passes, by what margin and how surely. */
+export function support({ n, tightest }: CellVerdict): string {
+  const all = `all ${count(n)} drills within the objectives.`
+  if (tightest === undefined) return n === 0 ? 'no drills.' : all
+  const { measure, hazard, max_s, objective_s, ci95, margin } = tightest
+  return (
+    `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}, ` +
+    `${percent(margin)} to spare; ` +
+    `from ${count(tightest.n)} drills, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
+  )
+}
+
+/**
+ * What a cell fails: what it loses, then at most so many objectives, worst first, then rules of compliance. What loses
+ * everything meets none.
+ */
+export function failures({ cell, trials }: CellVerdict, limit: number): string {
+  const losses = cell.hazards.filter((row) => row.lost > 0)
+  const texts = losses.map(lossOf)
+  const inVain = new Set(
+    losses.filter(({ lost, n }) => lost === n).map(({ hazard, service }) => `${hazard} ${service}`),
+  )
+  const failed = trials
+    .filter(({ share, hazard, service }) => share < 1 && !inVain.has(`${hazard} ${service}`))
+    .toSorted((a, b) => a.share - b.share || a.margin - b.margin)
+  texts.push(...failed.slice(0, limit).map(failureOf))
+  if (failed.length > limit) {
+    const more = failed.length - limit
+    texts.push(`and ${count(more)} more ${more === 1 ? 'objective' : 'objectives'}`)
+  }
+  texts.push(...cell.compliance.filter((rule) => !isMet(rule)).map(breachOf))
+  return `${[...new Set(texts)].join('; ')}.`
+}
+
+type RuleMet = CellVerdict['cell']['compliance'][number]
+
+/** A hair below is met: the sum of many spans of time is rounded. */
+export function isMet({ met, share }: Pick<RuleMet, 'met' | 'share'>): boolean {
+  return met >= share - 1e-9
+}
+
+function breachOf({ rule, dataset, met, share }: RuleMet): string {
+  return `the rule ${rule} for ${dataset} is met ${percent(met)} of the time, not ${percent(share)}`
+}
+
+function lossOf({ hazard, lost, n }: HazardSummary): string {
+  const which = lost === n ? `all ${plural(n, 'drill', 'drills')}` : `${count(lost)} of ${count(n)} drills`
+  return `everything lost in ${which} of ${hazard}`
+}
+
+function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
+  const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
+  const times = met === 0 ? `never met in ${count(n)} drills` : `met in ${count(met)} of ${count(n)} drills`
+  return `${measure} ≤ ${shortDuration(objective_s)} ${times} of ${hazard}${seen}`
+}

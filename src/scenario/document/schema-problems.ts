@@ -1,0 +1,152 @@
+import type { z } from 'zod'
+import { valueAt } from './document.ts'
+import type { Path } from './document.ts'
+import { whereItBelongs } from './misplaced.ts'
+import { didYouMean, nearestWord } from './nearest-word.ts'
+import { pathText } from './problems.ts'
+import type { Problem } from './problems.ts'
+import { describe } from '../quantities/quantity.ts'
+
+/** What zod found, as problems of the scenario; `content` is what was checked. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown, base: Path = []): Problem[] {
+  const problems = issues.flatMap((issue) => problemsOfIssue(issue, content, base))
+  // A misspelt key is not missing besides.
+  const meant = new Set(problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText(problem.meant)])))
+  return problems.filter(({ path, message }) => !(message.startsWith('is missing') && meant.has(pathText(path))))
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path): Problem[] {
+  const path = [...base, ...pathOf(issue)]
+  const value = valueAt(content, path)
+  if (issue.message.startsWith('is missing') || issue.message.startsWith('found ')) {
+    return [{ path, message: issue.message }]
+  }
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      // The message of such an issue is the list of the keys that there are: schema/section.ts.
+      const known = issue.message.split(' ')
+      return issue.keys.map((key) => {
+        const near = nearestWord(key, known)
+        const remedy =
+          near === undefined
+            ? `; there are ${known.join(', ')}${whereItBelongs(key, valueAt(value, [key]), path)}`
+            : `; did you mean '${near}'?`
+        return {
+          path: [...path, key],
+          part: 'key',
+          message: `unknown key '${key}'${remedy}`,
+          ...(near === undefined ? {} : { meant: [...path, near] }),
+        }
+      })
+    }
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined && issue.errors.length === 0) {
+        return [
+          { path, message: choice(value, 'options' in issue && Array.isArray(issue.options) ? issue.options : []) },
+        ]
+      }
+      return problemsOfUnion(issue, value, content, path)
+    }
+    case 'invalid_value':
+      return [{ path, message: choice(value, issue.values) }]
+    case 'invalid_type':
+      return [{ path, message: `${found(value)}; expected ${KINDS[issue.expected] ?? issue.expected}` }]
+    case 'too_small':
+      if (issue.origin === 'array' && issue.minimum === 1) {
+        return [{ path, message: 'is an empty list; expected at least one entry' }]
+      }
+      return [{ path, message: `${found(value)}; expected at least ${issue.minimum}${entries(issue.origin)}` }]
+    case 'too_big':
+      return [{ path, message: `${found(value)}; expected at most ${issue.maximum}${entries(issue.origin)}` }]
+    case 'invalid_key':
+      return [
+        {
+          path,
+          part: 'key',
+          message: `'${String(path.at(-1))}' is not a name; expected letters, digits, - and _, beginning with a letter or digit`,
+        },
+      ]
+    case 'invalid_format':
+      return [{ path, message: `${found(value)}; expected letters, digits, - and _, beginning with a letter or digit` }]
+    case 'not_multiple_of':
+    case 'invalid_element':
+    case 'custom':
+      break
+  }
+  return [{ path, message: issue.message }]
+}
+
+function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'a mapping, { key: value }',
+  record: 'a mapping from names, { name: { … } }',
+  array: 'a list, [ … ]',
+  tuple: 'a list, [ … ]',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+}
+
+function found(value: unknown): string {
+  if (value === undefined) return 'is missing'
+  if (value === null) return 'has no value'
+  return `found ${describe(value)}`
+}
+
+function entries(origin: string): string {
+  return origin === 'array' ? ' entries' : ''
+}
+
+function choice(value: unknown, options: readonly unknown[]): string {
+  const words = options.map(String)
+  const expected = words.length === 1 ? words[0] : `one of ${words.join(', ')}`
+  const suggestion = typeof value === 'string' ? didYouMean(value, words) || elsewhere(value, words) : ''
+  return `${found(value)}; expected ${expected}${suggestion}`
+}
+
+/** Of a type of backup that is a job of its own. */
+function elsewhere(word: string, words: readonly string[]): string {
+  const isSynthetic = /^synth/i.test(word) && words.includes('full')
+  return isSynthetic ? '; a synthetic full is a job of its own, synthesise: { dataset, store, at }' : ''
+}
+
+/** Written in none of the ways that there are. */
+const ANOTHER_SHAPE = 1000
+/** What zod says where the schema says nothing better. */
+const ZOD_DEFAULT = 'Invalid input'
+
+/** Of several ways to write something, what is wrong with the one that what was written is nearest to. */
+function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, content: unknown, path: Path): Problem[] {
+  const distances = issue.errors.map((issues) => distanceOf(issues, value))
+  const least = Math.min(...distances)
+  if (least >= ANOTHER_SHAPE && issue.message !== ZOD_DEFAULT) {
+    return [{ path, message: `${found(value)}; ${issue.message}` }]
+  }
+  return problemsOf(issue.errors[distances.indexOf(least)] ?? [], content, path)
+}
+
+function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number {
+  let distance = 0
+  for (const issue of issues) {
+    const outermost = issue.path.length === 0
+    const missing = valueAt(value, pathOf(issue)) === undefined
+    if (issue.code === 'unrecognized_keys') distance += 10 * issue.keys.length
+    else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const inner = valueAt(value, pathOf(issue))
+      distance += Math.min(...issue.errors.map((branch) => distanceOf(branch, inner)))
+    } else if (issue.code === 'invalid_union' && missing) {
+      // What tells the shapes apart is missing: at the top of what was written it is of another, further below it was left out.
+      distance += issue.path.length <= 1 ? ANOTHER_SHAPE : 20
+    } else if (issue.code === 'invalid_union') distance += 1
+    else if (outermost && (issue.code === 'invalid_type' || isAnotherShape(issue))) distance += ANOTHER_SHAPE
+    else distance += missing ? 20 : 1
+  }
+  return distance
+}
+
+function isAnotherShape(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['shape'] === true
+}

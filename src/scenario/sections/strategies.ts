@@ -1,0 +1,234 @@
+import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../../strategy/presets/index.ts'
+import type { Job, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
+import type { Compilation } from '../compilation.ts'
+import type { Path } from '../document/document.ts'
+import { JOB_KINDS, readJob } from '../jobs/index.ts'
+import type { JobDocument } from '../jobs/index.ts'
+import { keepOf, kept, renewed } from '../jobs/reader.ts'
+import { monitoringPlan } from './monitoring.ts'
+import { didYouMean } from '../document/nearest-word.ts'
+import type { ScenarioDocument } from '../schema/scenario.ts'
+import type { PresetDocument, RecoveryDocument, RepositoryDocument, StrategyDocument } from '../schema/strategies.ts'
+
+/** A job with the places that its fields were written at. */
+export interface PlacedJob {
+  readonly job: Job
+  readonly path: Path
+  readonly field: (name: string) => Path
+}
+
+export interface PlacedStrategy {
+  readonly strategy: Strategy
+  readonly jobs: readonly PlacedJob[]
+}
+
+const MIB = 2 ** 20
+const REPOSITORY: RepositoryParameters = { chunk_bytes: MIB, pack_bytes: 16 * MIB, compression: 'zstd' }
+const CHUNK_MIN_BYTES = 1024
+const CHUNK_MAX_BYTES = 256 * MIB
+
+/** The strategies of a document whose shape has been checked, in the order of the file. */
+export function strategiesFromDocument(document: ScenarioDocument, compilation: Compilation): PlacedStrategy[] {
+  return Object.entries(document.strategies).map(([name, written]) => {
+    const path: Path = ['strategies', name]
+    const jobs = jobsOf(written, path, compilation)
+    const own: { recovery?: RecoveryDocument | undefined; repository?: RepositoryDocument | undefined } = Array.isArray(
+      written,
+    )
+      ? {}
+      : written
+    const recovery = { ...document.recovery, ...own.recovery }
+    if (Object.keys(recovery).length === 0) {
+      compilation.warnings.add(`${path.join('.')} has no recovery plan: declaring, provisioning, checking take no time`)
+    }
+    const repository = repositoryOf(
+      [
+        { at: ['repository'], of: document.repository },
+        { at: [...path, 'repository'], of: own.repository },
+      ],
+      compilation,
+    )
+    const strategy: Strategy = {
+      name,
+      jobs: jobs.map(({ job }) => job),
+      recovery: planOf(recovery),
+      ...(document.monitoring === undefined ? {} : { monitoring: monitoringPlan(document.monitoring, compilation) }),
+      repository,
+    }
+    return { strategy, jobs }
+  })
+}
+
+function planOf(recovery: RecoveryDocument): RecoveryPlan {
+  return {
+    declare_s: recovery.declare ?? 0,
+    provision_s: recovery.provision ?? 0,
+    startStandby_s: recovery['start-standby'] ?? 0,
+    standby_usdPerMonth: recovery['standby-cost'] ?? 0,
+    standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
+    verify_s: recovery.verify ?? 0,
+    cutOver_s: recovery['cut-over'] ?? 0,
+    dns_s: recovery.dns ?? 0,
+    parallel: recovery.parallel ?? 1,
+    retries: recovery.retries ?? 0,
+    freeze: recovery.freeze ?? true,
+    ...cleanPointOf(recovery['clean-point']),
+    ...failBackOf(recovery['fail-back']),
+    ...instantOf(recovery.instant),
+  }
+}
+
+function instantOf(written: RecoveryDocument['instant']): Pick<RecoveryPlan, 'instant'> {
+  if (written === undefined) return {}
+  const { boot, load, writes } = written
+  const rest = writes === undefined ? {} : { writes_bytesPerSecond: writes }
+  return { instant: { boot_bytes: boot, load_bytesPerSecond: load, ...rest } }
+}
+
+function cleanPointOf(written: RecoveryDocument['clean-point']): Pick<RecoveryPlan, 'cleanPoint'> {
+  if (written === undefined) return {}
+  const { search, examine, scan } = written
+  return { cleanPoint: { search, examine_s: examine, scan_bytesPerSecond: scan ?? Infinity } }
+}
+
+function failBackOf(written: RecoveryDocument['fail-back']): Pick<RecoveryPlan, 'failBack'> {
+  if (written === undefined) return {}
+  return { failBack: { after_s: written.after, cutOver_s: written['cut-over'] } }
+}
+
+/** Later settings win over earlier ones. */
+function repositoryOf(
+  settings: ReadonlyArray<{ at: Path; of: RepositoryDocument | undefined }>,
+  compilation: Compilation,
+): RepositoryParameters {
+  let parameters = REPOSITORY
+  for (const { at, of } of settings) {
+    if (of === undefined) continue
+    const { chunk, pack, compression } = of
+    const { 'whole-packs': wholePacks = parameters.wholePacks, 'key-copy': keyCopy = parameters.keyCopy } = of
+    if (chunk !== undefined) {
+      const power = 2 ** Math.round(Math.log2(chunk))
+      if (power !== chunk || chunk < CHUNK_MIN_BYTES || chunk > CHUNK_MAX_BYTES) {
+        const near = Math.min(CHUNK_MAX_BYTES, Math.max(CHUNK_MIN_BYTES, power))
+        compilation.problem(
+          [...at, 'chunk'],
+          `${chunk} bytes; expected a power of two from 1 KiB to 256 MiB; did you mean ${binarySize(near)}?`,
+        )
+      }
+    }
+    parameters = {
+      chunk_bytes: chunk ?? parameters.chunk_bytes,
+      pack_bytes: pack ?? parameters.pack_bytes,
+      compression: compression ?? parameters.compression,
+      ...(wholePacks === undefined ? {} : { wholePacks }),
+      ...(keyCopy === undefined ? {} : { keyCopy }),
+    }
+    if (parameters.pack_bytes < parameters.chunk_bytes) {
+      compilation.problem([...at, pack === undefined ? 'chunk' : 'pack'], 'the pack is smaller than a chunk')
+    }
+  }
+  return parameters
+}
+
+function binarySize(bytes: number): string {
+  return bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / 1024} KiB`
+}
+
+function jobsOf(written: StrategyDocument, path: Path, compilation: Compilation): PlacedJob[] {
+  if (Array.isArray(written)) return listedJobs(written, path, compilation)
+  if ('preset' in written) return presetJobs(written, path, compilation)
+  return listedJobs(written.jobs, [...path, 'jobs'], compilation)
+}
+
+function presetJobs(written: PresetDocument, path: Path, compilation: Compilation): PlacedJob[] {
+  const schedule = (text: string) => compilation.schedule([...path, 'at'], text)
+  const { dataset, to, at, keep } = written
+  const common = { dataset, to, at, ...kept(keep), ...renewed(written) }
+  if (written.preset === 'weekly-full-daily-incremental') {
+    const jobs = weeklyFullDailyIncremental({ ...common, fullOn: written['full-on'] }, schedule)
+    return jobs.map((job) => ({ job, path, field: (name) => [...path, name] }))
+  }
+  const keepOffsite = written['keep-offsite']
+  const jobs = nightlySnapshotWithOffsiteCopy(
+    {
+      ...common,
+      offsite: written.offsite,
+      ...(keepOffsite === undefined ? {} : { keepOffsite: keepOf(keepOffsite) }),
+    },
+    schedule,
+  )
+  const ofCopy: Readonly<Record<string, string>> = { from: 'to', to: 'offsite', keep: 'keep-offsite' }
+  return jobs.map((job) => ({
+    job,
+    path,
+    field: (name) => [...path, job.kind === 'copy' ? (ofCopy[name] ?? name) : name],
+  }))
+}
+
+function listedJobs(written: readonly JobDocument[], path: Path, compilation: Compilation): PlacedJob[] {
+  const jobs: PlacedJob[] = []
+  const countOf = (kind: keyof JobDocument): number => written.filter((entry) => entry[kind] !== undefined).length
+  const numbers = new Map<string, number>()
+  for (const [index, entry] of written.entries()) {
+    const kinds = JOB_KINDS.filter((kind) => entry[kind] !== undefined)
+    const [kind] = kinds
+    if (kind === undefined || kinds.length > 1) {
+      compilation.problem(
+        [...path, index],
+        `${kinds.length === 0 ? 'an empty entry' : `${kinds.join(' and ')} in one entry`}; expected one job, - ${kinds[0] ?? 'backup'}: { … }`,
+      )
+      continue
+    }
+    const number = (numbers.get(kind) ?? 0) + 1
+    numbers.set(kind, number)
+    const placed: Path = [...path, index, kind]
+    const name = entry[kind]?.name ?? (countOf(kind) === 1 ? kind : `${kind}-${number}`)
+    const job = readJob(kind, name, entry[kind], placed, compilation)
+    jobs.push({ job, path: placed, field: (field) => [...placed, field] })
+  }
+  return resolveNames(jobs, compilation)
+}
+
+/** Names are unique; `after` names a job, or the kind of the one job of that kind. */
+function resolveNames(jobs: readonly PlacedJob[], compilation: Compilation): PlacedJob[] {
+  const names = new Set<string>()
+  for (const { job, path } of jobs) {
+    if (names.has(job.name)) compilation.problem([...path, 'name'], `there is another job named ${job.name}`)
+    names.add(job.name)
+  }
+  const resolved = jobs.map((placed) => {
+    const { job, field } = placed
+    if (!('after' in job.trigger)) return placed
+    const { after } = job.trigger
+    const ofKind = jobs.filter((other) => other.job.kind === after)
+    const target = names.has(after) ? after : ofKind.length === 1 ? ofKind[0]?.job.name : undefined
+    if (target === undefined) {
+      const message =
+        ofKind.length > 1
+          ? `there are ${ofKind.length} jobs of kind ${after}; expected one of ${ofKind.map((other) => other.job.name).join(', ')}`
+          : `there is no job named '${after}'${didYouMean(after, names) || `; there are ${[...names].join(', ')}`}`
+      compilation.problem(field('after'), message)
+      return placed
+    }
+    return { ...placed, job: { ...job, trigger: { after: target } } }
+  })
+  for (const { job, field } of resolved) {
+    if (neverStarts(job, resolved)) {
+      compilation.problem(
+        field('after'),
+        `${job.name} never starts: these jobs wait for one another, and none of them has a time, at: "daily 22:00"`,
+      )
+    }
+  }
+  return resolved
+}
+
+function neverStarts(job: Job, jobs: readonly PlacedJob[]): boolean {
+  let current: Job | undefined = job
+  for (let steps = 0; steps <= jobs.length; steps += 1) {
+    if (current === undefined || 'at' in current.trigger) return false
+    const { after }: { after: string } = current.trigger
+    current = jobs.find((other) => other.job.name === after)?.job
+  }
+  return true
+}

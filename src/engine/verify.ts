@@ -6,7 +6,7 @@ import type { EntryMetadata, FileSystem, NameBytes, RestoreTarget, SourceEntry, 
 import type { OnProgress } from './progress.ts'
 import type { Repository } from './repository/repository.ts'
 import { restore } from './restore/restore.ts'
-import type { FailedFile, RestoreOptions } from './restore/restore.ts'
+import type { FailedFile, RestoreOptions } from './restore/restore-options.ts'
 import { hexOf } from './encoding.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 import type { TreeEntry } from './trees/tree.ts'

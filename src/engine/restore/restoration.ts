@@ -6,7 +6,7 @@ import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
 import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
-import type { FailedFile, RestoreOptions } from './restore.ts'
+import type { FailedFile, RestoreOptions } from './restore-options.ts'
 import type { Selected } from './selection.ts'
 
 /** Where a chunk belongs: the number of a file, and the offset in it. */

@@ -2,50 +2,12 @@ import { EngineError, RepositoryFormatError } from '../errors.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadOptions } from '../packs/chunk-reader.ts'
 import type { NameBytes, RestoreTarget } from '../ports.ts'
-import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import { Restoration } from './restoration.ts'
+import type { RestoreOptions, RestoreReport } from './restore-options.ts'
 import { select } from './selection.ts'
 import type { Selected } from './selection.ts'
-
-export interface RestoreOptions {
-  /** Paths to restore, with all that is below them; everything by default. */
-  readonly only?: readonly NameBytes[]
-  /** Requests to the store under way at once. Default 4. */
-  readonly downloads?: number
-  /** Bytes that a request asks for at most. */
-  readonly request_bytes?: number
-  /** Packs that are needed in part are read from end to end. */
-  readonly wholePacks?: boolean
-  /**
-   * Goes on with a restore that was interrupted: files that are there with the right content are not read again from the
-   * store, only given their metadata. The target must be able to say what it holds.
-   */
-  readonly resume?: boolean
-  /** A repository that the snapshots were copied to or from: chunks that are damaged here are read there. */
-  readonly fallback?: Repository
-  /** What no index file lists here is not asked of the fallback: to make the index anew costs less than to read it all there. */
-  readonly repairFirst?: boolean
-  readonly onProgress?: OnProgress
-}
-
-export interface FailedFile {
-  readonly path: NameBytes
-  readonly reason: string
-}
-
-export interface RestoreReport {
-  /** Files that are complete. */
-  readonly files: number
-  readonly restored_bytes: number
-  readonly fetched_bytes: number
-  /** Files that were there already. */
-  readonly keptFiles: number
-  /** Chunks that only the fallback could give. */
-  readonly recoveredChunks: number
-  readonly failedFiles: readonly FailedFile[]
-}
 
 /**
  * Restores a snapshot, or a part of it. Chunks are read pack by pack, verified, and written to all places where they belong.

@@ -1,8 +1,16 @@
-import type { Compilation } from '../compilation.ts'
+import type { Path } from '../document/document.ts'
 import { didYouMean } from '../document/nearest-word.ts'
 import { objectStoreClasses } from '../reference-data/object-stores.ts'
 import type { Provenance } from '../reference-data/provenance.ts'
+import type { Assumption } from '../scenario.ts'
 import type { PriceBookDocument } from '../schema/money.ts'
+
+/** Where mistakes and assumptions are written down. */
+export interface Notes {
+  readonly assumptions: readonly Assumption[]
+  problem(path: Path, message: string, part?: 'key' | 'value'): void
+  assume(subject: string, value: string, origin: Provenance): void
+}
 
 type Item = 'storage' | 'put' | 'get' | 'retrieval' | 'egress' | 'cartridge' | 'pickup' | 'recall' | 'trip'
 
@@ -26,16 +34,16 @@ const UNITS: Readonly<Record<Item, string>> = {
 /** Prices of a scenario's own book. Whoever asks for one uses it, and so it is noted among the assumptions. */
 export class PriceBook {
   readonly #book: PriceBookDocument
-  readonly #compilation: Compilation
+  readonly #notes: Notes
 
-  constructor(book: PriceBookDocument, compilation: Compilation) {
+  constructor(book: PriceBookDocument, notes: Notes) {
     this.#book = book
-    this.#compilation = compilation
+    this.#notes = notes
     for (const name of Object.keys(book.classes)) {
       const known = Object.keys(objectStoreClasses)
       if (known.includes(name)) continue
       const near = didYouMean(name, known) || `; there are ${known.join(', ')}`
-      compilation.problem(['prices', 'classes', name], `'${name}' is not a class of object stores${near}`, 'key')
+      notes.problem(['prices', 'classes', name], `'${name}' is not a class of object stores${near}`, 'key')
     }
   }
 
@@ -55,8 +63,8 @@ export class PriceBook {
       date: section.date ?? common.date ?? '',
     }
     const subject = `prices.${of}.${item}`
-    if (!this.#compilation.assumptions.some((each) => each.subject === subject)) {
-      this.#compilation.assume(subject, value, origin)
+    if (!this.#notes.assumptions.some((each) => each.subject === subject)) {
+      this.#notes.assume(subject, value, origin)
     }
     return written * usd
   }

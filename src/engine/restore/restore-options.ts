@@ -1,0 +1,41 @@
+import type { NameBytes } from '../ports.ts'
+import type { OnProgress } from '../progress.ts'
+import type { Repository } from '../repository/repository.ts'
+
+export interface RestoreOptions {
+  /** Paths to restore, with all that is below them; everything by default. */
+  readonly only?: readonly NameBytes[]
+  /** Requests to the store under way at once. Default 4. */
+  readonly downloads?: number
+  /** Bytes that a request asks for at most. */
+  readonly request_bytes?: number
+  /** Packs that are needed in part are read from end to end. */
+  readonly wholePacks?: boolean
+  /**
+   * Goes on with a restore that was interrupted: files that are there with the right content are not read again from the
+   * store, only given their metadata. The target must be able to say what it holds.
+   */
+  readonly resume?: boolean
+  /** A repository that the snapshots were copied to or from: chunks that are damaged here are read there. */
+  readonly fallback?: Repository
+  /** What no index file lists here is not asked of the fallback: to make the index anew costs less than to read it all there. */
+  readonly repairFirst?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface FailedFile {
+  readonly path: NameBytes
+  readonly reason: string
+}
+
+export interface RestoreReport {
+  /** Files that are complete. */
+  readonly files: number
+  readonly restored_bytes: number
+  readonly fetched_bytes: number
+  /** Files that were there already. */
+  readonly keptFiles: number
+  /** Chunks that only the fallback could give. */
+  readonly recoveredChunks: number
+  readonly failedFiles: readonly FailedFile[]
+}

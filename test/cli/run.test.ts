@@ -48,6 +48,17 @@ describe('firedrill run', { timeout: 120_000 }, () => {
     expect(readFileSync(join(folder, 'incidents.csv'), 'utf8').trim().split('\n')).toHaveLength(1 + 10)
   })
 
+  it('says before it simulates that results cannot be written', () => {
+    const file = join(desk, 'a-file')
+    writeFileSync(file, '')
+    const { code, stdout, stderr } = firedrill('run', miniature, '--out', join(file, 'results'))
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `firedrill: cannot write results to ${join(file, 'results')}: not a directory\n`,
+    })
+  })
+
   it('prints summary.json with --json, and nothing else on stdout', () => {
     const { code, stdout } = firedrill(
       'run',

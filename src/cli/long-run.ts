@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Argv } from 'yargs'
+import { FileSystemError } from '../engine/errors.ts'
 import type { Checkpoint } from '../experiment/execution/checkpoint.ts'
 import type { Executor, OpenExecutor } from '../experiment/execution/executor.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -11,7 +12,8 @@ import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 
 export interface LongRunArguments extends ExecutionArguments {
-  readonly out: string
+  /** Undefined: the folder of everybody, which the command can do without. */
+  readonly out: string | undefined
   readonly resume: boolean | undefined
 }
 
@@ -26,9 +28,8 @@ export function withResume<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
 export function withCheckpoint<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & LongRunArguments> {
   return withResume(yargs).option('out', {
     type: 'string',
-    default: 'results',
     requiresArg: true,
-    describe: 'Folder for what --resume goes on from',
+    describe: 'Folder for what --resume goes on from; results by default',
   })
 }
 
@@ -85,7 +86,11 @@ export async function longRun<T>(
 async function checkpointOf(
   scenario: Scenario,
   plan: { readonly seed: string },
-  { out, resume, executor }: { readonly out: string; readonly resume: boolean; readonly executor: OpenExecutor },
+  {
+    out,
+    resume,
+    executor,
+  }: { readonly out: string | undefined; readonly resume: boolean; readonly executor: OpenExecutor },
 ): Promise<Checkpoint> {
   const [{ headerOf }, { openCheckpoint }, { digestOf }] = await Promise.all([
     import('../experiment/execution/block-file.ts'),
@@ -93,13 +98,13 @@ async function checkpointOf(
     import('../experiment/digest.ts'),
   ])
   const key = digestOf([scenario.text, scenario.settings, plan]).slice(0, 12)
-  const path = join(out, scenario.id, `unfinished-${key}.blocks`)
+  const path = join(out ?? 'results', scenario.id, `unfinished-${key}.blocks`)
   const header = headerOf(scenario, { seed: plan.seed, naturalWorlds: 0, workers: executor.workers })
   try {
     return await openCheckpoint(path, header, executor, resume)
   } catch (error) {
-    // Most commands write nothing else: where nothing can be written they go without.
-    if (!(error instanceof Error && 'code' in error)) throw error
+    // Who names a folder wants something in it; commands that write nothing else go without.
+    if (out !== undefined || resume || !(error instanceof FileSystemError)) throw error
     process.stderr.write(`firedrill: ${error.message}; --resume will not be possible\n`)
     return { execute: executor, known: 0, close: async () => {} }
   }

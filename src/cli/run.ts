@@ -1,6 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
-import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Results } from '../experiment/results.ts'
 import { RequirementNotMetError, UsageError } from './exit.ts'
@@ -17,6 +15,7 @@ import type { OutputArguments } from './show-results.ts'
 
 interface RunArguments extends LongRunArguments, PricesArguments, OutputArguments {
   scenario: string
+  out: string
   seed: string | undefined
   replications: number | undefined
   precision: string | undefined
@@ -93,7 +92,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
       await runOneShard(scenario, plan, shard, args)
       return
     }
-    makeOut(args.out)
     const { run } = await import('../experiment/run.ts')
     const { result: results } = await longRun(
       scenario,
@@ -106,16 +104,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
     if (results.interrupted !== undefined) throw interruptedError(results.warnings.at(-1)!)
     requireObjectives(results, args.require)
   },
-}
-
-/** Where results cannot be written, nobody should wait for them first. */
-function makeOut(out: string): void {
-  try {
-    mkdirSync(out, { recursive: true })
-    accessSync(out, constants.W_OK)
-  } catch (error) {
-    throw fileSystemError(error, `cannot write results to ${out}`)
-  }
 }
 
 /** '5 %' or '5%' as 0.05. */

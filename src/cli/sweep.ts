@@ -1,4 +1,7 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
+import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/statistics/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
@@ -58,7 +61,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         type: 'string',
         requiresArg: true,
         implies: 'tornado',
-        describe: 'Also draw the tornado into FILE.svg, FILE.png and FILE.vl.json',
+        describe: 'Also draw the tornado: the name of its files, to which .svg, .png and .vl.json are added',
       })
       .conflicts({ samples: ['tornado', 'sobol'], sobol: 'tornado' })
       .example('$0 sweep plan.yaml --vary links.wan.bandwidth="100 Mbit/s,1 Gbit/s"', 'two variants')
@@ -81,6 +84,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
     if (figure === undefined)
       throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
+    const chart = args.chart?.replace(/\.(?:svg|png|vl\.json|json)$/, '')
+    if (chart !== undefined) requireWritable(chart)
     const text = await readScenario(args.scenario)
     const seed = args.seed ?? parseScenario(text, args.scenario).seed
     const pointsOf = () => {
@@ -114,7 +119,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       return []
     })
     const currency = currencyOf(rows.map(({ cell }) => cell))
-    if (args.chart !== undefined) await drawTornado(args.chart, sensitivity, table.wordsOfFigure(figure, currency))
+    if (chart !== undefined) await drawTornado(chart, sensitivity, table.wordsOfFigure(figure, currency))
     if (args.format === 'csv') {
       process.stdout.write(table.sweepCsv(rows))
     } else if (args.format === 'json') {
@@ -126,6 +131,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars, currency)}\n`)
         else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
       }
+      if (tellsTornado) process.stdout.write(table.rateOfFigure(figure, currency))
     } else process.stdout.write(table.sweepTable(rows))
     if (interrupted) throw interruptedError(`interrupted after ${complete} of ${points.length} variants`)
   },
@@ -135,6 +141,16 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
+
+/** Where the chart cannot be written, nobody should wait for it first. */
+function requireWritable(path: string): void {
+  const folder = dirname(path)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw fileSystemError(error, `cannot write to ${folder}`)
+  }
+}
 
 async function drawTornado(path: string, sensitivity: readonly Sensitivity[], words: FigureWords): Promise<void> {
   const [{ tornadoChart }, { writeChart }] = await Promise.all([

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
+import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { CellDefinition } from '../experiment/cell/estate.ts'
 import type { IncidentRow } from '../experiment/results.ts'
 import type { Happening } from '../report/trace-events.ts'
@@ -58,8 +59,7 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
     const { readRealDirectory } = await import('../experiment/cell/real-directory.ts')
     const { settled } = await import('../experiment/run.ts')
     const seed = args.seed ?? given.seed
-    const scenario = await settled(given, { seed, readDirectory: readRealDirectory })
-    const replications = args.replications ?? scenario.experiment.replications
+    const replications = args.replications ?? given.experiment.replications
     const { hazard, replication } = args
     if (!(Number.isInteger(replications) && replications >= 1)) {
       throw new UsageError('--replications takes a whole number from 1 up')
@@ -67,20 +67,16 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
     if (!(Number.isInteger(replication) && replication >= 0 && replication < replications)) {
       throw new UsageError(`--replication ${replication}: there are ${replications}, from 0 to ${replications - 1}`)
     }
-    const cell: CellDefinition = {
-      scenario,
-      strategy: named('strategy', args.strategy, scenario.strategies),
-      topology: named('topology', args.topology, scenario.topologies),
-      seed,
-      readDirectory: readRealDirectory,
-    }
-    const { drills } = scenario.experiment
+    const strategy = named('strategy', args.strategy, given.strategies)
+    const topology = named('topology', args.topology, given.topologies)
+    const { drills } = given.experiment
     if (hazard !== undefined && !drills.includes(hazard)) {
       throw new UsageError(`--hazard ${hazard}: the drills are of ${drills.join(', ')}`)
     }
-    const file = openSync(args.out, 'w')
     const path = args.out.replace(/\.json$/, '')
-    const log = openSync(`${path}.log`, 'w')
+    const [file, log] = [opened(args.out), opened(`${path}.log`)]
+    const scenario = await settled(given, { seed, readDirectory: readRealDirectory })
+    const cell: CellDefinition = { scenario, strategy, topology, seed, readDirectory: readRealDirectory }
     const narrator = new Narrator(scenario.start, (line) => writeSync(log, line))
     const happenings: Happening[] = []
     const reader = new TraceReader(
@@ -111,6 +107,14 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         (timeline === undefined ? '' : `${path}.png, .svg, .vl.json: the same as a timeline\n`),
     )
   },
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'w')
+  } catch (error) {
+    throw fileSystemError(error, `cannot write ${path}`)
+  }
 }
 
 /** How a drill ended for one service, in a sentence. */

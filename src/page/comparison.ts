@@ -1,5 +1,7 @@
 import type { Cell, Results } from '../experiment/results.ts'
+import { currencyOf } from '../report/text/currency.ts'
 import { money, percent, shortDuration } from '../report/text/human.ts'
+import type { Currency } from '../report/text/human.ts'
 import { html } from '../report/html/markup.ts'
 import type { Markup } from '../report/html/markup.ts'
 import { table } from '../report/html/table.ts'
@@ -8,9 +10,10 @@ import { cellName } from '../report/text/words.ts'
 /** Two runs beside each other, cell by cell; cells that only one of them has stand alone. */
 export function comparisonSection(now: Results, before: Results, names: { now: string; before: string }): Markup {
   const cells = [...new Set([...now.cells, ...before.cells].map(cellName))]
+  const measures = measuresIn(currencyOf(now.cells))
   const rows = cells.flatMap((name) => {
     const [own, other] = [cellNamed(name, now), cellNamed(name, before)]
-    return MEASURES.map(({ title, value, write }) => {
+    return measures.map(({ title, value, write }) => {
       const [x, y] = [own && value(own), other && value(other)]
       const difference = x === undefined || y === undefined ? '–' : signed(x - y, write)
       return [name, title, write(y), write(x), difference]
@@ -33,13 +36,16 @@ interface Measure {
   readonly write: (value: number | undefined) => string
 }
 
-const MEASURES: readonly Measure[] = [
-  { title: 'Mean RPO', value: (cell) => cell.rpo?.mean, write: shortDuration },
-  { title: 'Mean RTO', value: (cell) => cell.rto?.mean, write: shortDuration },
-  { title: 'All lost', value: (cell) => cell.loss.probability, write: percent },
-  { title: 'Outlay a year', value: (cell) => cell.cost.outlay_usdPerYear, write: money },
-  { title: 'Total a year', value: (cell) => cell.cost.total_usdPerYear, write: money },
-]
+function measuresIn(currency: Currency): Measure[] {
+  const write = (usd: number | undefined): string => money(usd, currency)
+  return [
+    { title: 'Mean RPO', value: (cell) => cell.rpo?.mean, write: shortDuration },
+    { title: 'Mean RTO', value: (cell) => cell.rto?.mean, write: shortDuration },
+    { title: 'All lost', value: (cell) => cell.loss.probability, write: percent },
+    { title: 'Outlay a year', value: (cell) => cell.cost.outlay_usdPerYear, write },
+    { title: 'Total a year', value: (cell) => cell.cost.total_usdPerYear, write },
+  ]
+}
 
 function signed(difference: number, write: Measure['write']): string {
   if (difference === 0) return '±0'

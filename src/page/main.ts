@@ -20,6 +20,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'Choosing a strategy for a small office': choosing,
   'How many nines, and what they cost': nines,
 }
+const WRITTEN = 'What is written here'
 /** After the last keystroke, in milliseconds. */
 const CHECK_AFTER_MS = 250
 
@@ -33,11 +34,13 @@ const stopButton = element('stop', HTMLButtonElement)
 const progress = element('progress', HTMLProgressElement)
 const status = element('status', HTMLElement)
 const compare = element('compare', HTMLSelectElement)
-const runs: { readonly name: string; readonly results: Results }[] = []
+const runs: Run[] = []
 const checker = newWorker()
 /** Checks asked for; an answer to an earlier one comes too late. */
 let checks = 0
 let runner: Worker | undefined
+/** By the user, or in the link that was opened. */
+let written = ''
 let timer: ReturnType<typeof setTimeout> | undefined
 
 checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
@@ -60,21 +63,42 @@ compare.addEventListener('change', showComparison)
 const examples = element('examples', HTMLSelectElement)
 for (const name of Object.keys(EXAMPLES)) examples.append(new Option(name))
 examples.addEventListener('change', () => {
-  text.value = EXAMPLES[examples.value] ?? ''
+  text.value = EXAMPLES[examples.value] ?? written
   text.scrollTop = 0
   check()
 })
+text.addEventListener('input', keepWritten)
+text.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+  event.preventDefault()
+  if (!runButton.disabled && !runButton.hidden) start()
+})
+// Whoever opens another link on this page means its scenario.
+globalThis.addEventListener('hashchange', () => void begin())
 send(checker, { kind: 'schema' })
 void begin()
 
 async function begin(): Promise<void> {
   const shared = await fromFragment(location.hash.slice(1))
-  if (location.hash !== '' && shared === undefined)
-    status.textContent = 'The link is damaged; this is an example instead.'
+  if (location.hash !== '' && shared === undefined) {
+    const instead = text.value === '' ? 'this is an example instead' : 'this is what was here before'
+    status.textContent = `The link is damaged; ${instead}.`
+    if (text.value !== '') return
+  }
   text.value = shared?.text ?? miniature
+  const example = Object.keys(EXAMPLES).find((name) => EXAMPLES[name] === text.value)
+  if (example === undefined) keepWritten()
+  else examples.value = example
   seed.value = shared?.seed ?? ''
   replications.value = shared?.replications ?? ''
   check()
+}
+
+/** What is no example stands in the list with them, so that looking at one does not cost it. */
+function keepWritten(): void {
+  written = text.value
+  if (![...examples.options].some(({ value }) => value === WRITTEN)) examples.add(new Option(WRITTEN), 0)
+  examples.value = WRITTEN
 }
 
 function checkSoon(): void {
@@ -125,8 +149,10 @@ function start(): void {
     return
   }
   runner = newWorker()
-  runButton.hidden = true
   stopButton.hidden = progress.hidden = false
+  // A button that goes takes the focus with it.
+  if (document.activeElement === runButton) stopButton.focus()
+  runButton.hidden = true
   progress.value = 0
   status.textContent = 'Running…'
   const started_ms = performance.now()
@@ -147,6 +173,7 @@ function start(): void {
 function finish(message: string): void {
   runner?.terminate()
   runButton.hidden = false
+  if (document.activeElement === stopButton) runButton.focus()
   stopButton.hidden = progress.hidden = true
   status.textContent = message
 }
@@ -163,10 +190,19 @@ async function showResults(results: Results): Promise<void> {
   const before = runs.slice(0, -1)
   element('compare-choice', HTMLElement).hidden = before.length === 0
   const chosen = compare.value
-  compare.replaceChildren(new Option('nothing', ''), ...before.map(({ name }) => new Option(name)))
+  compare.replaceChildren(new Option('nothing', ''), ...before.map((each) => new Option(aboutRun(each), each.name)))
   compare.value = before.some(({ name }) => name === chosen) ? chosen : (before.at(-1)?.name ?? '')
   showComparison()
   element('comparison-place', HTMLElement).scrollIntoView()
+}
+
+interface Run {
+  readonly name: string
+  readonly results: Results
+}
+
+function aboutRun({ name, results: { scenario, seed: dice, replications: drills } }: Run): string {
+  return `${name}: ${scenario.name}, seed ${dice}, ${drills === 1 ? '1 drill' : `${drills} drills`} of each hazard`
 }
 
 function showComparison(): void {

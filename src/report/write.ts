@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { TopLevelSpec } from 'vega-lite'
+import { makeFolders } from '../adapters/real/make-folders.ts'
 import type { Results } from '../experiment/results.ts'
 import { CHARTS } from './charts/index.ts'
 import { writeCsv } from './tables/csv.ts'
@@ -44,7 +45,7 @@ export async function writeResults(
   await refuseForeignFolder(folder)
   const draft = join(dirname(folder), `.${basename(folder)}.writing-${process.pid}`)
   await rm(draft, { recursive: true, force: true })
-  await mkdir(join(draft, 'charts'), { recursive: true })
+  makeFolders(join(draft, 'charts'))
   try {
     await writeInto(draft, results, scenarioText, extras)
     const files = await listFiles(draft)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -46,6 +46,27 @@ describe('experiments on the command line', { timeout: 300_000 }, () => {
     const { code: refused, stderr } = firedrill('compare', one, other)
     expect(refused).toBe(2)
     expect(stderr).toMatch(/struck .* at another instant than .*; run both with the same seed/)
+  })
+
+  it.each([['run'], ['compare'], ['sweep', '--vary', BANDWIDTHS], ['plan'], ['optimize'], ['losses']])(
+    '%s says before it simulates that it cannot write where it was told to',
+    (command, ...rest) => {
+      // Nobody can make a folder there, and mkdir of Node would try for ever.
+      const { code, stdout, stderr } = firedrill(command, miniature, ...rest, '--out', '/proc/results')
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^firedrill: cannot write to \/proc\/results\/miniature: .*\n$/)
+    },
+  )
+
+  it('sweep says before it simulates that the chart has no place, and takes its name with an ending', () => {
+    const words = ['sweep', miniature, '--vary', BANDWIDTHS, '--replications', '2', '--tornado', '--chart']
+    expect(firedrill(...words, 'no/folder/chart')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'firedrill: cannot write to no/folder: no such file or directory\n',
+    })
+    expect(firedrill(...words, 'chart.svg').code).toBe(0)
+    for (const name of ['chart.svg', 'chart.png', 'chart.vl.json']) expect(existsSync(join(desk, name))).toBe(true)
   })
 
   it('optimize says that two drills cannot show anything', () => {

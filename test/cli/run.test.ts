@@ -55,7 +55,7 @@ describe('firedrill run', { timeout: 120_000 }, () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: `firedrill: cannot write results to ${join(file, 'results')}: not a directory\n`,
+      stderr: `firedrill: cannot write to ${join(file, 'results/miniature')}: not a directory\n`,
     })
   })
 

@@ -59,6 +59,19 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     return page
   }
 
+  /** A link to a text, which the page does not show any more. */
+  async function linkTo(page: Page, text: string): Promise<string> {
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    const before = await editor.inputValue()
+    await editor.fill(text)
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await page.getByText(/The link is (?:on|in)/).waitFor()
+    const link = page.url()
+    await editor.fill(before)
+    await page.evaluate(() => history.replaceState(undefined, '', location.pathname))
+    return link
+  }
+
   async function runIn(page: Page): Promise<string> {
     await page.getByRole('button', { name: 'Run' }).click()
     await page.getByText(/^Done in/).waitFor({ timeout: 60_000 })
@@ -141,6 +154,55 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     await page.close()
   })
 
+  it('can be used by keyboard: runs, and leaves the focus where it was of use', async () => {
+    const page = await open()
+    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? '')
+    await page.getByLabel('Drills of each hazard').fill('2')
+    await page.getByRole('textbox', { name: 'Scenario (YAML)' }).focus()
+    await page.keyboard.press('Control+Enter')
+    await page.getByText(/^Done in/).waitFor({ timeout: 60_000 })
+    expect(await focused()).toBe('text')
+    await page.locator('#run').focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(focused).toBe('stop')
+    await page.getByText(/^Done in/).waitFor({ timeout: 60_000 })
+    expect(await focused()).toBe('run')
+    await page.close()
+  })
+
+  it('keeps what was written while one looks at an example', async () => {
+    const page = await open()
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    const choice = page.getByLabel('Begin with')
+    await editor.fill('name: mine')
+    expect(await choice.inputValue()).toBe('What is written here')
+    await choice.selectOption({ index: 1 })
+    expect(await editor.inputValue()).toContain('firedrill: 1')
+    await choice.selectOption('What is written here')
+    expect(await editor.inputValue()).toBe('name: mine')
+    await page.close()
+  })
+
+  it('tells money in the currency of the scenario, and sorts by it', async () => {
+    const page = await open()
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    await editor.fill(`${await editor.inputValue()}money: { currency: { code: EUR, usd: 1.25 } }\n`)
+    await page.getByLabel('Drills of each hazard').fill('2')
+    await runIn(page)
+    await runIn(page)
+    const outlay = page.locator('#comparison tr', { hasText: 'Outlay a year' }).locator('td')
+    // $365.25 for the box and $120 for the line are $485.25.
+    expect(await outlay.allTextContents()).toEqual(['Outlay a year', '€388', '€388', '±0'])
+    const costs = page.locator('#cost table')
+    await costs.getByRole('button', { name: 'Cost a year' }).click()
+    const amounts = (await costs.locator('tbody td:last-child').allTextContents()).map((each) =>
+      Number(each.replace(/[€,]/g, '')),
+    )
+    expect(amounts.length).toBeGreaterThan(2)
+    expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
+    await page.close()
+  })
+
   it('compares two runs, and passes one on by a link', async () => {
     const page = await open()
     await page.getByLabel('Drills of each hazard').fill('3')
@@ -161,9 +223,12 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     await again.close()
   })
 
-  it('says so when a link is damaged', async () => {
+  it('says so when a link is damaged, and opens another in its place', async () => {
     const page = await open('#damaged')
     await page.getByText('The link is damaged').waitFor()
+    const { hash } = new URL(await linkTo(page, 'name: of a link'))
+    await page.evaluate((other) => (location.hash = other), hash)
+    await expect.poll(() => page.getByRole('textbox', { name: 'Scenario (YAML)' }).inputValue()).toBe('name: of a link')
     await page.close()
   })
 

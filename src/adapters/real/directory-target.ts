@@ -34,6 +34,7 @@ import { kindOf } from './entry-metadata.ts'
 import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
 import { linuxCalls } from './linux-calls.ts'
+import { makeFolders } from './make-folders.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
 
@@ -86,7 +87,7 @@ class Target implements DirectoryTarget {
 
   async createDirectory(path: NameBytes): Promise<void> {
     this.attempt(`create the directory`, path, () => {
-      if (path === '') createWithParents(this.directory)
+      if (path === '') makeFolders(this.directory, 0o700)
       else {
         this.requireParents(path)
         try {
@@ -412,14 +413,4 @@ const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
 function settableTime(time_ns: bigint): number {
   const microseconds = time_ns / 1000n - (time_ns % 1000n < 0n ? 1n : 0n)
   return (Number(microseconds) + 0.5) / 1e6
-}
-
-function createWithParents(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error
-    // What Node says of a disk that is read-only; asked for the one directory alone, the system tells.
-    mkdirSync(directory, { mode: 0o700 })
-  }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
 import { fastScan } from './gear-scan.ts'
 import { shareMemoryAmongThreads } from './linux-calls.ts'
+import { makeFolders } from './make-folders.ts'
 import { sealingThreads } from './sealing-threads.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
 
@@ -38,7 +39,7 @@ export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
     audit(record) {
       if (auditFile === undefined) return
       try {
-        mkdirSync(dirname(auditFile), { recursive: true, mode: 0o700 })
+        makeFolders(dirname(auditFile), 0o700)
         // One write of one line: those of programs that run at one time do not mix.
         appendFileSync(auditFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
       } catch (error) {

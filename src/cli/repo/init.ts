@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
+import { makeFolders } from '../../adapters/real/make-folders.ts'
 import { fileSystemError } from '../../adapters/real/system-errors.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { initRepository } from '../../engine/index.ts'
@@ -86,7 +87,7 @@ async function requireNoBlobs(store: BlobStore): Promise<void> {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolders(directory, 0o700)
   } catch (error) {
     throw fileSystemError(error, `cannot create a repository in ${directory}`)
   }

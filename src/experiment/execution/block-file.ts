@@ -1,6 +1,8 @@
-import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { makeFolders } from '../../adapters/real/make-folders.ts'
+import { fileSystemError } from '../../adapters/real/system-errors.ts'
 import { parseScenario } from '../../scenario/load.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import type { BlockResult, Finding } from '../cell/run-block.ts'
@@ -151,13 +153,14 @@ export class BlockWriter {
     this.#made = made
   }
 
-  /** Begins a file with what is known, in the place of an earlier one. */
+  /**
+   * Begins a file with what is known, in the place of an earlier one.
+   * @throws FileSystemError when it cannot be written there
+   */
   static async create(path: string, header: BlockFileHeader, known: Found): Promise<BlockWriter> {
-    const made = await mkdir(dirname(path), { recursive: true })
     const draft = `${path}.writing-${process.pid}`
-    const handle = await open(draft, 'w')
-    const writer = new BlockWriter(path, handle, made)
-    await handle.write(`${JSON.stringify(header)}\n`)
+    const writer = await BlockWriter.#begin(path, draft)
+    await writer.#handle.write(`${JSON.stringify(header)}\n`)
     for (const [id, result] of known.results) await writer.#write(id, RESULT, result)
     for (const [id, findings] of known.findings) {
       if (known.results.has(id)) continue
@@ -165,6 +168,15 @@ export class BlockWriter {
     }
     await rename(draft, path)
     return writer
+  }
+
+  static async #begin(path: string, draft: string): Promise<BlockWriter> {
+    try {
+      const made = makeFolders(dirname(path))
+      return new BlockWriter(path, await open(draft, 'w'), made)
+    } catch (error) {
+      throw fileSystemError(error, `cannot write to ${dirname(path)}`)
+    }
   }
 
   /** Resolves when it is written. */
@@ -194,7 +206,8 @@ export class BlockWriter {
     await rm(this.path, { force: true })
     if (this.#made === undefined) return
     try {
-      for (let folder = dirname(this.path); folder.startsWith(this.#made); folder = dirname(folder)) await rmdir(folder)
+      const innermost = resolve(dirname(this.path))
+      for (let folder = innermost; folder.startsWith(this.#made); folder = dirname(folder)) await rmdir(folder)
     } catch {
       // Something is in it.
     }

@@ -55,9 +55,11 @@ export interface Candidate {
   readonly rules: readonly RuleState[]
   /** All constraints are met, one is missed, or neither is known. */
   readonly verdict: 'meets' | 'fails' | 'undecided'
-  /** Dearer beyond doubt than one that meets all constraints: it was not looked at any more. */
+  /** Dearer beyond doubt than one that meets all constraints: it is not looked at any more. */
   readonly dearer: boolean
-  /** No other candidate is as good in cost, RPO, RTO and loss, and better in one of them. */
+  /** Had all drills; or fewer, as it was out of the race before; or fewer, as the race ended before its time. */
+  readonly standing: 'finished' | 'out' | 'open'
+  /** It has had all drills, and no other that has is as good in cost, RPO, RTO and loss, and better in one of them. */
   readonly pareto: boolean
 }
 

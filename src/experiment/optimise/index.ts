@@ -4,7 +4,7 @@ import type { Figures } from '../figures.ts'
 import { bindingOf, unmetBy } from './binding.ts'
 import type { BindingRequirement, UnmetRequirement } from './binding.ts'
 import type { Candidate } from './candidate.ts'
-import { cheapestOf, isDearer, namesOf } from './entrant.ts'
+import { cheapestOf, isDearer, isHopeful, namesOf } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import { Race } from './race.ts'
 import type { RaceOptions, RaceStage } from './race.ts'
@@ -29,7 +29,7 @@ export type Variants =
   | { readonly axes: readonly ListAxis[]; readonly lookAt: number }
 
 export interface Optimum {
-  /** Cheapest first. */
+  /** Those that have had all drills, then those still in the race, then those out of it; of equally many drills the cheapest first. */
   readonly candidates: readonly Candidate[]
   /** Cells that were to be tried; fewer candidates where it ended before something was known of all. */
   readonly cells: number
@@ -77,7 +77,7 @@ export async function optimise(
   const known = race.known()
   const candidates = new Map(candidatesOf(race).map((each, k) => [known[k]!, each]))
   return {
-    candidates: [...candidates.values()],
+    candidates: [...candidates.values()].sort(byStanding),
     cells: race.cells,
     drills: race.drills,
     best: best && candidates.get(best),
@@ -122,14 +122,27 @@ const AXES = ['total_usdPerYear', 'rpoP95_s', 'rtoP95_s', 'loss'] as const
 function candidatesOf(race: Race): Candidate[] {
   const known = race.known()
   const meeting = race.meeting()
+  const finished = known.filter((each) => race.hasAll(each))
   return known.map((each) => ({
     ...namesOf(each),
     drills: each.known.drills,
     figures: each.known.figures,
     ...each.known.judgement,
-    dearer: each.known.judgement.verdict === 'undecided' && meeting.some((other) => isDearer(each, other)),
-    pareto: !known.some((other) => dominates(other.known.figures, each.known.figures)),
+    dearer: isHopeful(each) && meeting.some((other) => isDearer(each, other)),
+    standing: race.hasAll(each) ? 'finished' : race.goesOn(each, meeting) ? 'open' : 'out',
+    pareto: race.hasAll(each) && !finished.some((other) => dominates(other.known.figures, each.known.figures)),
   }))
+}
+
+const STANDINGS: ReadonlyArray<Candidate['standing']> = ['finished', 'open', 'out']
+
+/** Figures of different numbers of drills are not set side by side: within a standing, those of most drills come first. */
+function byStanding(a: Candidate, b: Candidate): number {
+  return (
+    STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing) ||
+    b.drills - a.drills ||
+    a.figures.total_usdPerYear - b.figures.total_usdPerYear
+  )
 }
 
 function dominates(a: Figures, b: Figures): boolean {

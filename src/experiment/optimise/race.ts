@@ -179,13 +179,15 @@ export class Race {
     return meetsAll(again)
   }
 
-  /** Those that may still be the cheapest that meets everything, and have not had all drills. */
+  /** Whether it may still be the cheapest that meets everything, and has not had all drills. */
+  goesOn(entrant: Entrant, meeting = this.meeting()): boolean {
+    if (this.hasAll(entrant) || this.#refuted.has(entrant) || !isHopeful(entrant)) return false
+    return !(isKnown(entrant) && meeting.some((other) => isDearer(entrant, other)))
+  }
+
   #left(): Entrant[] {
     const meeting = this.meeting()
-    return [...this.#entrants.values()].filter((each) => {
-      if (this.hasAll(each) || this.#refuted.has(each) || !isHopeful(each)) return false
-      return !(isKnown(each) && meeting.some((other) => isDearer(each, other)))
-    })
+    return [...this.#entrants.values()].filter((each) => this.goesOn(each, meeting))
   }
 
   /**

@@ -92,7 +92,7 @@ export function enliven(): void {
   }
   /** The first quantity of a text as a number; undefined when it begins otherwise. */
   const quantityIn = (text: string): number | undefined => {
-    const found = /^[✔✘<>\s]*([−-]?)\$?([\d.,]+)\s*(min|[shdy](?![a-z])|[kMGTPE])?/u.exec(text)
+    const found = /^[✔✘<>\s]*([−-]?)(?:[$€£¥]|[A-Z]{3} )?([\d.,]+)\s*(min|[shdy](?![a-z])|[kMGTPE])?/u.exec(text)
     if (found === null) return undefined
     const [, sign, digits = '', unit = ''] = found
     const value = Number(digits.replaceAll(',', ''))

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { ComparisonRow, Contender } from '../../experiment/compare.ts'
-import { currencyOf } from './currency.ts'
-import { money, percent, shortDuration, shortMoney, significant } from './human.ts'
+import { currencyOf, headerIn, rateOf } from './currency.ts'
+import { US_DOLLARS, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
@@ -35,7 +35,7 @@ export function comparisonTable(
   const notes =
     'Differences are contender − baseline in the same incidents, of those that neither lost. smaller in: share of\n' +
     'incidents in which the contender has the smaller figure, ties half, lost the worst. p: of no difference, corrected\n' +
-    `for ${rows.length} comparisons (Holm).\n`
+    [`for ${rows.length} comparisons (Holm).`, ...rateOf(currency)].map((sentence) => `${sentence}\n`).join('')
   return `Baseline: ${baseline.name} (${money(baseline.cost.total_usdPerYear, currency)} a year)\n\n${sections.join('\n')}\n${notes}`
 }
 
@@ -46,10 +46,18 @@ function signed(value: number, figure: ComparisonRow['figure'], currency: Curren
   return value === 0 ? '0' : `${value < 0 ? '−' : '+'}${written}`
 }
 
-/** One line a comparison; units in the column `unit`. */
+/** One line a comparison, of money in another currency than US dollars a second one; the figure's name has the unit. */
 export function comparisonCsv(baseline: Contender, rows: readonly ComparisonRow[]): string {
+  const currency = currencyOf([baseline])
+  const all = rows.flatMap((row) => {
+    const figure = currency.code === US_DOLLARS.code ? undefined : headerIn(currency, row.figure)
+    const { mean, ci95 } = row.difference
+    const [low, high] = [ci95[0] / currency.usd, ci95[1] / currency.usd]
+    const difference = { ...row.difference, mean: mean / currency.usd, ci95: [low, high] as const }
+    return figure === undefined ? [row] : [row, { ...row, figure, difference }]
+  })
   return stringify(
-    rows.map(({ contender, hazard, service, figure, difference, p, better }) => ({
+    all.map(({ contender, hazard, service, figure, difference, p, better }) => ({
       baseline: baseline.name,
       contender,
       hazard,

@@ -1,5 +1,5 @@
 import type { Cell } from '../../experiment/results.ts'
-import { US_DOLLARS } from './human.ts'
+import { US_DOLLARS, significant } from './human.ts'
 import type { Currency } from './human.ts'
 
 /**
@@ -16,4 +16,9 @@ const MONEY = /^(|.*_)usd(|PerYear|PerUnit)$/
 export function currencyOf(cells: readonly { readonly cost: Pick<Cell['cost'], 'presentValue'> }[]): Currency {
   const value = cells[0]?.cost.presentValue
   return value === undefined ? US_DOLLARS : { code: value.currency, usd: value.usdPerUnit }
+}
+
+/** What stands where amounts are in another currency than US dollars: which, and at what rate. Nothing otherwise. */
+export function rateOf({ code, usd }: Currency, rest = '.'): string[] {
+  return code === US_DOLLARS.code ? [] : [`Amounts are in ${code}, 1 ${code} is $${significant(usd, 4)}${rest}`]
 }

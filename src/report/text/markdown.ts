@@ -1,5 +1,5 @@
 import type { Results, Summary } from '../../experiment/results.ts'
-import { currencyOf } from './currency.ts'
+import { currencyOf, rateOf } from './currency.ts'
 import { count, money, percent, shortDuration } from './human.ts'
 import { verdictOf } from './verdict.ts'
 import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
@@ -51,6 +51,7 @@ export function markdownSummary(results: Results): string {
       cells,
       1,
     ),
+    ...rateOf(currencyOf(results.cells)),
     table(
       [
         'Hazard → service',

@@ -6,49 +6,111 @@ import type {
   RaceProgress,
   Requirement,
 } from '../../experiment/optimise/index.ts'
+import { rateOf } from './currency.ts'
 import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
-/** The candidates, the cheapest first, then the optimum and what makes it no cheaper. */
+/**
+ * The candidates that had all drills, then those that had fewer, as figures of fewer are no match for theirs; then the optimum
+ * and what makes it no cheaper.
+ */
 export function optimumText(optimum: Optimum, share: number, confidence: number, currency = US_DOLLARS): string {
   const { candidates } = optimum
   const nameOf = candidateNames(candidates)
-  const table = plainTable(
-    ['', 'objectives', 'RPO p95', 'RTO p95', 'lost', 'outlay/y', 'penalty/y', 'total/y', 'drills', 'front'],
-    candidates.map((candidate) => {
-      const { figures, pareto, drills } = candidate
-      return [
-        `${candidate === optimum.best ? '→ ' : '  '}${nameOf(candidate)}`,
-        verdictOf(candidate),
-        shortDuration(figures.rpoP95_s),
-        shortDuration(figures.rtoP95_s),
-        percent(figures.loss),
-        shortMoney(figures.outlay_usdPerYear, currency),
-        shortMoney(figures.penalty_usdPerYear, currency),
-        shortMoney(figures.total_usdPerYear, currency),
-        String(drills),
-        pareto ? '•' : '',
-      ]
-    }),
+  const [finished, open, out] = (['finished', 'open', 'out'] as const).map((standing) =>
+    candidates.filter((each) => each.standing === standing),
   )
-  const legend = [
-    `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} ` +
-      'confidence. drills: of each hazard;',
-    `whoever is beyond doubt out of the question gets no more, ${count(optimum.drills)} in all. •: on the Pareto front of ` +
-      'total cost, RPO p95, RTO p95',
-    'and loss.',
+  const tables = [
+    ...section(`With all drills, ${finished![0]?.drills} of each hazard`, finished!, (each) => [
+      `${each === optimum.best ? '→ ' : '  '}${nameOf(each)}`,
+      verdictOf(each),
+      ...figuresOf(each, currency),
+      each.pareto ? '•' : '',
+    ]),
+    ...section('Still in the race', open!, (each) => [
+      `  ${nameOf(each)}`,
+      verdictOf(each),
+      ...figuresOf(each, currency),
+      String(each.drills),
+    ]),
+    ...section('Out of the race before: figures of few drills, not to be compared', out!, (each) => [
+      `  ${nameOf(each)}`,
+      whyOut(each, optimum),
+      ...figuresOf(each, currency),
+      String(each.drills),
+    ]),
   ]
-  return `${[table, ...legend, '', ...outcome(optimum, nameOf, currency)].join('\n')}\n`
+  const legend = [
+    `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
+    ...(finished!.length === 0
+      ? []
+      : ['•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.']),
+    `Drills in all: ${count(optimum.drills)}.`,
+    ...rateOf(currency),
+  ]
+  return `${[...tables, ...legend, '', ...outcome(optimum, nameOf, currency)].join('\n')}\n`
 }
 
 type NameOf = (candidate: Pick<Candidate, 'strategy' | 'topology' | 'settings'>) => string
 
-function verdictOf({ verdict, dearer, constraints, rules }: Candidate): string {
-  if (verdict !== 'fails') return dearer ? 'dearer' : { meets: 'met', undecided: '?' }[verdict]
+const FIGURES = ['RPO p95', 'RTO p95', 'lost', 'outlay/y', 'penalty/y', 'total/y']
+
+/** A table under its heading; nothing where it would be empty. */
+function section(
+  heading: string,
+  candidates: readonly Candidate[],
+  row: (candidate: Candidate) => readonly string[],
+): string[] {
+  if (candidates.length === 0) return []
+  const { standing } = candidates[0]!
+  const state = standing === 'out' ? 'out because' : 'objectives'
+  const last = standing === 'finished' ? 'front' : 'drills'
+  return [`${heading}\n${plainTable(['', state, ...FIGURES, last], candidates.map(row))}`]
+}
+
+function figuresOf({ figures }: Candidate, currency: Currency): string[] {
+  return [
+    shortDuration(figures.rpoP95_s),
+    shortDuration(figures.rtoP95_s),
+    percent(figures.loss),
+    shortMoney(figures.outlay_usdPerYear, currency),
+    shortMoney(figures.penalty_usdPerYear, currency),
+    shortMoney(figures.total_usdPerYear, currency),
+  ]
+}
+
+function verdictOf({ verdict, constraints, rules }: Candidate): string {
+  if (verdict !== 'fails') return { meets: 'met', undecided: '?' }[verdict]
   const missed = constraints.filter(({ state }) => state === 'missed').map(({ objective }) => objective.toUpperCase())
   const broken = rules.filter(({ met }) => !met).map(({ rule }) => rule)
   return `missed ${[...new Set([...missed, ...broken])].join(', ')}`
+}
+
+/** 'RTO after fire: 1 of 12 drills, and 2 more' */
+function whyOut(candidate: Candidate, { refuted }: Optimum): string {
+  const { constraints, rules, dearer, verdict } = candidate
+  if (verdict !== 'fails') return dearer ? 'dearer' : refuted.includes(candidate) ? 'not with other dice' : '?'
+  const services = new Set(constraints.map(({ service }) => service)).size
+  const reasons = [
+    ...rules.filter(({ met }) => !met).map(({ rule }) => `rule ${rule}`),
+    ...constraints
+      .filter(({ state }) => state === 'missed')
+      .toSorted((a, b) => shareOf(a) - shareOf(b))
+      .map((missed) => {
+        const { objective, service, hazard, met, n, atMost } = missed
+        const whose = services === 1 ? '' : ` of ${service}`
+        const how = atMost < met / n ? `${percent(atMost)} of the time` : `${met} of ${n} drills`
+        return `${objective.toUpperCase()}${whose} after ${hazard}: met in ${how}`
+      }),
+  ]
+  const more = reasons.length - 1
+  return more === 0 ? reasons[0]! : `${reasons[0]}, and ${more} more`
+}
+
+/** No greater share of the incidents can meet it, as far as known. */
+function shareOf({ met, n, atMost }: ConstraintState): number {
+  return Math.min(atMost, met / n)
 }
 
 function outcome(
@@ -67,7 +129,8 @@ function outcome(
   }
   if (stoppedAt !== undefined) {
     const leader =
-      candidates.find(({ verdict }) => verdict === 'meets') ?? candidates.find(({ verdict }) => verdict !== 'fails')
+      cheapest(candidates.filter(({ verdict }) => verdict === 'meets')) ??
+      cheapest(candidates.filter(({ verdict }) => verdict !== 'fails'))
     lines.push(
       `Ended during ${STAGES[stoppedAt]}, with something known of ${candidates.length} of ${cells} candidates` +
         (best === undefined ? ': none is confirmed as the cheapest.' : '.'),
@@ -96,6 +159,10 @@ function outcome(
     lines.push('Where it says ?, more --replications may tell.')
   }
   return lines
+}
+
+function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.toSorted((a, b) => a.figures.total_usdPerYear - b.figures.total_usdPerYear)[0]
 }
 
 function bindingLine(

@@ -1,5 +1,6 @@
 import type { Cell } from '../../experiment/results.ts'
-import { count, percent, significant } from './human.ts'
+import { currencyOf, rateOf } from './currency.ts'
+import { count, percent } from './human.ts'
 import { cellName } from './words.ts'
 
 /**
@@ -12,10 +13,8 @@ export function presentValues(cells: readonly Cell[]): string[] {
     if (value === undefined) return []
     const amount = `${value.currency} ${count(Math.round(value.amount))}`
     const discount = value.discount_perYear === 0 ? '' : `, discounted by ${percent(value.discount_perYear)} a year`
-    return [`${cellName(cell)}: ${amount} over ${Number(value.years.toPrecision(3))} years${discount}`]
+    const years = Number(value.years.toPrecision(3))
+    return [`${cellName(cell)}: ${amount} over ${years === 1 ? '1 year' : `${years} years`}${discount}`]
   })
-  const [money] = cells.flatMap(({ cost }) => cost.presentValue ?? [])
-  if (money === undefined || money.currency === 'USD') return sentences
-  const rate = `1 ${money.currency} is $${significant(money.usdPerUnit, 4)}`
-  return [...sentences, `Amounts are in ${money.currency}, ${rate}; files have them in US dollars, too`]
+  return [...sentences, ...rateOf(currencyOf(cells), '; files have them in US dollars, too')]
 }

@@ -4,7 +4,7 @@ import type { Estimate } from '../../experiment/results.ts'
 import type { SobolIndices } from '../../experiment/statistics/sobol.ts'
 import type { SweepRow, TornadoBar } from '../../experiment/sweep.ts'
 import type { FigureWords } from '../charts/tornado.ts'
-import { currencyOf, headerIn } from './currency.ts'
+import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
@@ -56,7 +56,7 @@ export function sweepTable(rows: readonly SweepRow[]): string {
       ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
       ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency)),
     ]),
-  )
+  ).concat(...rateOf(currency, '.\n'))
 }
 
 /** As sweepTable, in base units. */
@@ -119,6 +119,11 @@ export function tornadoTable(
   })
   const base = bars[0] === undefined ? '' : `, ${write(bars[0].base)} unchanged`
   return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', ''], rows)}`
+}
+
+/** In which currency a figure is told, where it is money and not in US dollars; a line. */
+export function rateOfFigure(figure: FigureName, currency: Currency): string {
+  return headerIn(currency, figure) === undefined ? '' : rateOf(currency, '.\n').join('')
 }
 
 function shareText({ value, ci95 }: Estimate): string {

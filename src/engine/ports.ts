@@ -257,6 +257,14 @@ export interface PutOptions {
   readonly lockUntil?: Instant
 }
 
+/** How blobs are read quickest that lie one behind another on media, as on tape. */
+export interface ReadingOrder {
+  /** For each medium the blobs on it, in the order in which they lie there. */
+  readonly media: ReadonlyArray<readonly string[]>
+  /** Media that can be read at once. */
+  readonly atOnce: number
+}
+
 /**
  * Names are unique, '/'-separated ASCII; a blob is immutable once written; `put` resolves only when the blob is durable.
  * Errors are those of `engine/errors.ts`: BlobNotFoundError, BlobExistsError, AccessDeniedError, ObjectLockedError,
@@ -285,9 +293,9 @@ export interface BlobStore {
   extendLock?(name: string, until: Instant, to?: Instant): Promise<Instant | undefined>
   /**
    * Told of blobs that are read soon. Stores that need hours before the first byte (archive tiers, tapes in a vault) resolve
-   * when these can be read; others do without it.
+   * these can be read; others do without it. Where the order of reading matters much, it is given.
    */
-  prepare?(names: readonly string[]): Promise<void>
+  prepare?(names: readonly string[]): Promise<ReadingOrder | undefined>
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

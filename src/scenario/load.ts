@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import { isUtf8 } from 'node:buffer'
 import { statSync } from 'node:fs'
 import type { Strategy } from '../strategy/strategy.ts'
 import { Compilation } from './compilation.ts'
@@ -51,10 +52,10 @@ async function alike(path: string): Promise<string> {
  * @throws ScenarioError when there is none
  */
 export async function readScenario(path: string): Promise<string> {
-  let text: string
+  let bytes: Buffer
   try {
     if ((await stat(path)).isDirectory()) throw new ScenarioError(`${path} is a directory; expected a scenario file`)
-    text = await readFile(path, 'utf8')
+    bytes = await readFile(path)
   } catch (error) {
     if (error instanceof ScenarioError) throw error
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -62,7 +63,16 @@ export async function readScenario(path: string): Promise<string> {
       missing ? `there is no file ${path}${await alike(path)}` : `${path} cannot be read: ${reasonOf(error)}`,
     )
   }
-  return text
+  if (!isUtf8(bytes)) throw new ScenarioError(otherEncoding(bytes, path))
+  return bytes.toString('utf8')
+}
+
+/** Where the first byte is that is no UTF-8, and what the file may be instead. */
+function otherEncoding(bytes: Buffer, path: string): string {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const before = bytes.toString('utf8').split('\uFFFD', 1)[0]!.split('\n')
+  const place = `${path}:${before.length}:${before.at(-1)!.length + 1}`
+  return `${place}  not UTF-8 but ${isUtf16 ? 'UTF-16' : 'another encoding'}; save the file as UTF-8`
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Repository, Snapshot } from '../engine/index.ts'
 import type { AuditRecord, BlobStore, Content, EnginePorts, Instant, Log } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { ALL_RIGHTS, below, passwordOf, placeOf } from '../world/index.ts'
-import type { BusyTime, Rights, World } from '../world/index.ts'
+import type { RetrievalTime, Rights, World } from '../world/index.ts'
 import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
 
@@ -29,7 +29,7 @@ export interface Work {
   /** The work breaks off after so many packs have been read: a restore that fails. */
   readonly breaksOffAfter?: number
   /** Counts how long the work waits until data can be read. */
-  readonly retrieval?: BusyTime
+  readonly retrieval?: RetrievalTime
 }
 
 /**

@@ -27,6 +27,15 @@ export function below(prefix: string, store: BlobStore): BlobStore {
     ...(store.extendLock === undefined
       ? {}
       : { extendLock: (name, until, to) => store.extendLock!(prefix + name, until, to) }),
-    ...(store.prepare === undefined ? {} : { prepare: (names) => store.prepare!(names.map((name) => prefix + name)) }),
+    ...(store.prepare === undefined
+      ? {}
+      : {
+          async prepare(names) {
+            const order = await store.prepare!(names.map((name) => prefix + name))
+            return (
+              order && { ...order, media: order.media.map((blobs) => blobs.map((name) => name.slice(prefix.length))) }
+            )
+          },
+        }),
   }
 }

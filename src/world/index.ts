@@ -1,4 +1,4 @@
-export { BusyTime } from './busy-time.ts'
+export { RetrievalTime } from './retrieval-time.ts'
 export { Dataset } from './dataset.ts'
 export { isDomain, membersOf, partOfCluster } from './failure-domains.ts'
 export { hitsOf, strike } from './hazards/index.ts'

@@ -1,6 +1,7 @@
 import type { BlobStore, Content } from '../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../kernel/index.ts'
 import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
+import type { ReadingWatch } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { Rights } from './rights.ts'
 import type { Route } from './route.ts'
@@ -28,6 +29,7 @@ export interface Connection {
   /** Fails when the work is called off: a resource without limit that every transfer of the work passes. */
   readonly session?: Resource
   readonly leavesRegion: boolean
+  readonly reading?: ReadingWatch
 }
 
 /** What a store stands in. */
@@ -168,6 +170,7 @@ export class Store implements Interruptible {
       lock_s: this.specification.lock_s ?? 0,
       purpose: connection.purpose,
       ...(this.behaviour.medium === undefined ? {} : { medium: this.behaviour.medium }),
+      ...(connection.reading === undefined ? {} : { reading: connection.reading }),
       onRequest: (kind, bytes) => {
         this.requests.record(kind, bytes, this.#simulation.now, connection.leavesRegion)
       },

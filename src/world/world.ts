@@ -8,7 +8,7 @@ import {
 } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
-import type { BusyTime } from './busy-time.ts'
+import type { RetrievalTime } from './retrieval-time.ts'
 import { Conditions } from './conditions.ts'
 import { Dataset } from './dataset.ts'
 import { membersOf } from './failure-domains.ts'
@@ -171,15 +171,17 @@ export class World {
   connect(
     store: string,
     node: string,
-    access: { principal: string; may: Rights; purpose: string; session?: Resource; retrieval?: BusyTime },
+    access: { principal: string; may: Rights; purpose: string; session?: Resource; retrieval?: RetrievalTime },
   ): BlobStore {
     const target = this.store(store)
     const routeTo = (): Route => this.route(node, store)
     const routeFrom = (): Route => this.route(store, node)
     // Nothing that would work later is connected to what no link leads to.
     routeTo()
-    const blobs = target.connect({
-      ...access,
+    const { retrieval, ...rest } = access
+    return target.connect({
+      ...rest,
+      ...(retrieval === undefined ? {} : { reading: retrieval }),
       get to() {
         return routeTo()
       },
@@ -188,10 +190,6 @@ export class World {
       },
       leavesRegion: this.#regionOf(target.specification.site) !== this.#regionOf(this.node(node).specification.site),
     })
-    const { retrieval } = access
-    if (blobs.prepare === undefined || retrieval === undefined) return blobs
-    const prepare = blobs.prepare.bind(blobs)
-    return Object.assign(blobs, { prepare: (names: readonly string[]) => retrieval.during(() => prepare(names)) })
   }
 
   /** The clock of a node, right or wrong. */

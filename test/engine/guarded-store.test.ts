@@ -21,7 +21,7 @@ const whole: Required<BlobStore> = {
   pages: none,
   delete: async () => {},
   extendLock: async () => 1,
-  prepare: async () => {},
+  prepare: async () => undefined,
 }
 
 describe('a guarded store', () => {

@@ -90,6 +90,33 @@ describe('a scenario', () => {
     ])
   })
 
+  it('warns of an objective that what follows the writes cannot meet', () => {
+    const warningsOf = (job: string, writes: string): string[] =>
+      spoil(
+        ['objectives: { rpo: 24 h', 'objectives: { rpo: 5 min'],
+        ['change: 1 %/day', `change: 1 %/day, write-interval: ${writes}`],
+        ['    - copy:', `    - ${job}\n    - copy:`],
+      ).warnings.filter((warning) => warning.includes('may lose'))
+    const log = (timeout: string): string =>
+      `log: { dataset: documents, to: nas, timeout: ${timeout}, replay: 50 MB/s }`
+    expect(warningsOf(log('1 min'), '1 min')).toEqual([])
+    expect(warningsOf(log('1 min'), '10 min')).toEqual([
+      'strategy nightly: file-share may lose 5 min, and the log of documents leads to states that are 10 min apart; give documents a shorter write-interval',
+    ])
+    // 1 %/day of 1 TB fills 16 MiB in 145 s, before any timeout.
+    expect(warningsOf(log('1 h'), '1 min')).toEqual([])
+    expect(warningsOf(`${log('10 min').slice(0, -2)}, segment: 1 GiB }`, '1 min')).toEqual([
+      'strategy nightly: file-share may lose 5 min, and the log of documents leads to states that are 10 min apart; give it a shorter timeout',
+    ])
+  })
+
+  it('takes what changes in bytes too, as a share of the size', () => {
+    const changeOf = (change: string): number =>
+      spoil(['change: 1 %/day', `change: ${change}`]).topologies[0]!.world.datasets.get('documents')!.change_perDay
+    expect(changeOf('8 GB/day')).toBeCloseTo(0.008, 12)
+    expect(changeOf('70 GB/week')).toBeCloseTo(changeOf('1 %/day'), 12)
+  })
+
   it('gives a preset the jobs it stands for', () => {
     const jobs = `    - backup: { dataset: documents, to: nas, type: snapshot, at: daily 22:00, keep: { dialect: restic, daily: 7 } }
     - copy: { from: nas, to: s3, after: backup }

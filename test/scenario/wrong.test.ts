@@ -1,4 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ScenarioError, loadScenario, parseScenario } from '../../src/scenario/load.ts'
@@ -47,6 +50,20 @@ describe('a wrong scenario', () => {
 describe('a file that cannot be read', () => {
   it('is not there', async () => {
     await expect(loadScenario('no/such/plan.yaml')).rejects.toThrow('there is no file no/such/plan.yaml')
+  })
+
+  it('is not UTF-8, and where it ceases to be', async () => {
+    const path = join(tmpdir(), `firedrill-latin1-${process.pid}.yaml`)
+    try {
+      await writeFile(path, Buffer.from('firedrill: 1\nname: B\xfcro\n', 'latin1'))
+      await expect(loadScenario(path)).rejects.toThrow(
+        `${path}:2:8  not UTF-8 but another encoding; save the file as UTF-8`,
+      )
+      await writeFile(path, Buffer.from('\uFEFFfiredrill: 1\n', 'utf16le'))
+      await expect(loadScenario(path)).rejects.toThrow('not UTF-8 but UTF-16; save the file as UTF-8')
+    } finally {
+      await rm(path, { force: true })
+    }
   })
 
   it('is a directory', async () => {

@@ -6,7 +6,16 @@ import {
   StoreFullError,
   StoreUnavailableError,
 } from '../../engine/errors.ts'
-import type { BlobInfo, BlobStore, ByteRange, Clock, Content, Instant, PutOptions } from '../../engine/ports.ts'
+import type {
+  BlobInfo,
+  BlobStore,
+  ByteRange,
+  Clock,
+  Content,
+  Instant,
+  PutOptions,
+  ReadingOrder,
+} from '../../engine/ports.ts'
 import type { Simulation, Use } from '../../kernel/index.ts'
 import { passed, unavailable } from './flow-errors.ts'
 import { DeletedObjects } from './deleted-objects.ts'
@@ -43,8 +52,14 @@ export interface Medium {
    * the way there; an error refuses the request.
    */
   serve(request: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void>
-  /** Makes blobs ready to be read where that takes long. */
-  prepare?(names: readonly string[]): Promise<void>
+  /** Makes blobs ready to be read where that takes long; says in which order they are best read, where that matters. */
+  prepare?(names: readonly string[]): Promise<ReadingOrder | undefined>
+}
+
+/** Told what reading waits for: the medium is at work with blobs so that they can be read, or their bytes pass. */
+export interface ReadingWatch {
+  readying<T>(work: () => Promise<T>): Promise<T>
+  passing<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** How one principal reaches a store from one place. */
@@ -65,6 +80,8 @@ export interface StoreAccess {
   readonly purpose: string
   /** Default: a disk, which has no ways of its own. */
   readonly medium?: Medium
+  /** Told of what is read of a medium that takes long to make blobs ready. */
+  readonly reading?: ReadingWatch
   /** Told of each request that was served, and the bytes that it moved. */
   readonly onRequest?: (kind: StoreRequest, bytes: number) => void
 }
@@ -320,7 +337,7 @@ function infoOf(name: string, { content, created, lockedUntil }: StoredObject): 
 
 class Connection implements BlobStore {
   readonly name: string
-  readonly prepare?: (names: readonly string[]) => Promise<void>
+  readonly prepare?: (names: readonly string[]) => Promise<ReadingOrder | undefined>
   readonly extendLock?: (name: string, until: Instant, to?: Instant) => Promise<Instant | undefined>
   readonly #store: VirtualStore
   readonly #access: StoreAccess
@@ -330,7 +347,7 @@ class Connection implements BlobStore {
     this.#store = store
     this.#access = access
     const { medium, lock_s } = access
-    if (medium?.prepare !== undefined) this.prepare = (names) => medium.prepare!(names)
+    if (medium?.prepare !== undefined) this.prepare = (names) => this.#readying(() => medium.prepare!(names))
     if (lock_s > 0) this.extendLock = (name, until, to = until) => this.#extendLock(name, until, to)
   }
 
@@ -422,7 +439,18 @@ class Connection implements BlobStore {
     const { medium } = this.#access
     const direction = kind === 'get' || kind === 'stat' || kind === 'list' ? 'getRoute' : 'putRoute'
     if (medium === undefined) return this.#transfer(direction, bytes)
-    return medium.serve({ kind, name, start, bytes }, (over) => this.#transfer(direction, bytes, over))
+    const request = { kind, name, start, bytes }
+    const { reading } = this.#access
+    if (direction === 'putRoute' || medium.prepare === undefined || reading === undefined)
+      return medium.serve(request, (over) => this.#transfer(direction, bytes, over))
+    return this.#readying(() =>
+      medium.serve(request, (over) => reading.passing(() => this.#transfer(direction, bytes, over))),
+    )
+  }
+
+  #readying<T>(work: () => Promise<T>): Promise<T> {
+    const { reading } = this.#access
+    return reading === undefined ? work() : reading.readying(work)
   }
 
   async #transfer(direction: 'putRoute' | 'getRoute', amount: number, besides: readonly Use[] = []): Promise<void> {

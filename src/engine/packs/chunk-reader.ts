@@ -4,7 +4,7 @@ import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '.
 import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
-import type { Content, CpuStage, SealContext, SealingThreads } from '../ports.ts'
+import type { Content, CpuStage, ReadingOrder, SealContext, SealingThreads } from '../ports.ts'
 import type { RepositoryOptions } from '../repository/options.ts'
 import type { Repository } from '../repository/repository.ts'
 import { packSeal, sealContext } from './pack-format.ts'
@@ -18,7 +18,7 @@ const REQUEST_BYTES = 32 * 1024 * 1024
 const REQUEST_CHUNKS = 8
 
 export interface ReadOptions {
-  /** Requests under way at once. */
+  /** Requests under way at once; where the store has media that are read one after another, at least two of each. */
   readonly downloads?: number
   /** Bytes that a request asks for at most, and that of what it brings are opened at once, where segments are smaller. */
   readonly request_bytes?: number
@@ -55,7 +55,8 @@ interface Request {
 }
 
 /**
- * Reads chunks: pack by pack in the order in which packs are first needed, in ranges, several at once, and verifies them.
+ * Reads chunks: pack by pack in the order in which packs are first needed, or in that of the store where it has one, in ranges,
+ * several at once, and verifies them.
  * @param entries in the order of need; none twice
  */
 export async function readChunks(
@@ -68,8 +69,8 @@ export async function readChunks(
   const wanted = entriesBySegment(repository, entries)
   const requests = planRequests(repository, entries, wanted, options)
   const { store } = repository
-  if (store.prepare !== undefined) await store.prepare([...new Set(requests.map(({ pack }) => packPath(pack.name)))])
-  await forEachConcurrently(requests, options.downloads ?? 4, async (request) => {
+  const { downloads = 4 } = options
+  const read = async (request: Request): Promise<void> => {
     const { pack, segments, start, end } = request
     let content: Content
     try {
@@ -85,8 +86,33 @@ export async function readChunks(
     for (const part of partsOf(request, options.request_bytes))
       await deliver(repository, part, content, wanted, handlers, options.lineage)
     if (repository.store.givesAway === true) repository.ports.fidelity.discard?.(content)
-  })
+  }
+  const order = await store.prepare?.([...new Set(requests.map(({ pack }) => packPath(pack.name)))])
+  if (order === undefined) await forEachConcurrently(requests, downloads, read)
+  else await readMediumByMedium(requests, order, downloads, read)
   return report
+}
+
+/** Each medium from its beginning to its end, as many media as can be read at once. */
+async function readMediumByMedium(
+  requests: readonly Request[],
+  { media, atOnce }: ReadingOrder,
+  downloads: number,
+  read: (request: Request) => Promise<void>,
+): Promise<void> {
+  const left = Map.groupBy(requests, ({ pack }) => packPath(pack.name))
+  const queues = media.map((blobs) =>
+    blobs.flatMap((blob) => {
+      const ofBlob = left.get(blob) ?? []
+      left.delete(blob)
+      return ofBlob
+    }),
+  )
+  // The store does not know these: they turn out to be gone.
+  queues.push([...left.values()].flat())
+  // While one is opened and written, the next passes.
+  const ofMedium = Math.max(2, Math.ceil(downloads / atOnce))
+  await forEachConcurrently(queues, atOnce, (queue) => forEachConcurrently(queue, ofMedium, read))
 }
 
 /** Packs are read again and again, and to derive a key costs more than to open a small segment. */

@@ -58,13 +58,13 @@ export function headline({ best, nearest, cells }: Verdict): string {
 
 /** Why a cell passes, by what margin and how surely. */
 export function support({ n, tightest }: CellVerdict): string {
-  const all = `all ${count(n)} drills within the objectives.`
+  const all = n === 1 ? 'the one drill within the objectives.' : `all ${count(n)} drills within the objectives.`
   if (tightest === undefined) return n === 0 ? 'no drills.' : all
   const { measure, hazard, max_s, objective_s, ci95, margin } = tightest
   return (
     `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}, ` +
     `${percent(margin)} to spare; ` +
-    `from ${count(tightest.n)} drills, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
+    `from ${plural(tightest.n, 'drill', 'drills')}, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
   )
 }
 
@@ -108,6 +108,7 @@ function lossOf({ hazard, lost, n }: HazardSummary): string {
 
 function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
   const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
-  const times = met === 0 ? `never met in ${count(n)} drills` : `met in ${count(met)} of ${count(n)} drills`
+  const drills = plural(n, 'drill', 'drills')
+  const times = met === 0 ? `never met in ${drills}` : `met in ${count(met)} of ${drills}`
   return `${measure} ≤ ${shortDuration(objective_s)} ${times} of ${hazard}${seen}`
 }

@@ -7,6 +7,7 @@ import { referencesOfJob } from '../jobs/index.ts'
 import { refer } from '../refer.ts'
 import type { PlacedJob, PlacedStrategy } from '../sections/strategies.ts'
 import { formatQuantity } from '../quantities/units.ts'
+import { checkObjectives } from './objective-checks.ts'
 
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -14,6 +15,7 @@ const DAY_S = 86_400
 /** What the jobs of a strategy say of the world: names that must exist, routes, rights, space. */
 export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
   new StrategyCheck(placed, world, compilation).all()
+  checkObjectives(placed, world, compilation)
 }
 
 class StrategyCheck {

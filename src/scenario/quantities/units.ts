@@ -113,6 +113,11 @@ export const dimensions = {
     units: perPeriod('%/', (days) => 0.01 / days),
     aliases: [[/^%$/, '%/day']],
   },
+  bytesPerDay: {
+    name: 'a size per time',
+    units: new Map(BYTE_UNITS.flatMap(([unit, bytes]) => [...perPeriod(`${unit}/`, (days) => bytes / days)])),
+    aliases: [],
+  },
   sharePerYear: {
     name: 'a percentage per time',
     units: perPeriod('%/', (days) => (0.01 * AVERAGE_YEAR_DAYS) / days),

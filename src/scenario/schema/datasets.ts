@@ -15,6 +15,12 @@ const churn = section({
   modified: quantity('share', { example: '30 %' }).optional(),
 })
 
+/** What changes: a share of the data, or bytes. */
+const change = z.union([
+  quantity('sharePerDay', { example: '1 %/day', or: ' or 8 GB/day' }),
+  quantity('bytesPerDay', { example: '8 GB/day' }).transform((bytes_perDay) => ({ bytes_perDay })),
+])
+
 const dataset = section({
   node: reference('a node'),
   group: text('orders').optional(),
@@ -25,7 +31,7 @@ const dataset = section({
   fidelity: z.enum(['bytes', 'extents']).optional(),
   churn: churn.optional(),
   preset: z.enum(Object.keys(datasetPresets)).optional(),
-  change: quantity('sharePerDay', { example: '1 %/day' }).optional(),
+  change: change.optional(),
   locality: z.enum(['uniform', 'zipf', 'append', 'replace']).optional(),
   rhythm: z.enum(['steady', 'office']).optional(),
   duplicates: quantity('share', { example: '10 %' }).optional(),

@@ -137,7 +137,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'churn.every': 'how far apart they were; 24 h by default',
   modified: 'share of a file that is new when its size or time has changed; 100 % by default',
   'datasets.preset': 'a kind of data; every other key overrides it',
-  change: "share of its bytes that is written anew a day; the preset's by default",
+  change:
+    "what is written anew in a time: a share of its bytes, or bytes, which count as a share of the size at the start; the preset's by default",
   locality: 'where it writes: anywhere, mostly where it wrote before, at ends of files, whole new files',
   rhythm: 'whether it writes all the time, or 85 % of it from Monday to Friday, 8:00 to 18:00 UTC',
   duplicates: 'share of files, and of what is written, that is a copy of other data of it; 0 by default',

@@ -43,15 +43,19 @@ export function datasetOf(
   if (churn !== undefined && interval === 'never') {
     problem('write-interval', 'found never; what churn records could not happen: write an interval such as 1 h')
   }
+  const start = startOf(name, dataset, preset, compilation, resolve)
+  const { change = preset?.change_perDay ?? 0 } = dataset
+  if (typeof change === 'object' && dataset.from !== undefined && start.size_bytes === 0)
+    problem('change', 'found bytes, and how many there are is not known here; expected a share such as 1 %/day')
   return {
     name,
     node: dataset.node,
     ...(dataset.group === undefined ? {} : { group: dataset.group }),
-    ...startOf(name, dataset, preset, compilation, resolve),
+    ...start,
     ...(from === undefined || isRecorded(from) ? {} : { from: resolve(from) }),
     ...recordedOf(name, dataset, compilation, resolve),
     ...(dataset.quota === undefined ? {} : { quota_bytes: dataset.quota }),
-    change_perDay: dataset.change ?? preset?.change_perDay ?? 0,
+    change_perDay: typeof change === 'object' ? change.bytes_perDay / (start.size_bytes || 1) : change,
     locality: dataset.locality ?? preset?.locality ?? 'uniform',
     growth_perYear: dataset.growth ?? preset?.growth_perYear ?? 0,
     compressibility: dataset.compressibility ?? preset?.compressibility ?? 1,

@@ -1,5 +1,5 @@
 import { Pool } from '../../kernel/index.ts'
-import { BusyTime } from '../../world/index.ts'
+import { RetrievalTime } from '../../world/index.ts'
 import type { Damage } from '../../world/index.ts'
 import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
@@ -151,7 +151,7 @@ export class Restorations {
     const { simulation } = operations.world
     const [first] = damages
     const name = operations.world.dataset(first!.dataset).specification.group ?? first!.dataset
-    const spents: Spent[] = damages.map(() => ({ examine_s: 0, retrieval: new BusyTime(simulation), apply_s: 0 }))
+    const spents: Spent[] = damages.map(() => ({ examine_s: 0, retrieval: new RetrievalTime(simulation), apply_s: 0 }))
     const results: Array<RestoredDataset | string> = []
     const rest = part !== undefined && 'paths' in part ? 'the rest of ' : ''
     const whole = await this.#effort.step('transfer', `transfer ${rest}${name}`, after, async () => {

@@ -1,4 +1,4 @@
-import type { BusyTime } from '../../world/index.ts'
+import type { RetrievalTime } from '../../world/index.ts'
 import type { InstantPlan } from '../strategy.ts'
 
 /** What came back of one dataset. */
@@ -24,7 +24,7 @@ export interface Spent {
   /** To find the newest point that is clean. */
   examine_s: number
   /** Until data can be read: tape, archive tier. */
-  readonly retrieval: BusyTime
+  readonly retrieval: RetrievalTime
   /** To bring what was restored to a later state. */
   apply_s: number
 }

@@ -250,7 +250,7 @@ class ObjectStore implements StoreBehaviour {
    * @param hold what is not archived yet stays so as long as what is thawed: who restores for days has the lifecycle's
    *   rules suspended, or each midnight would send him back to ask for what went to the archive under his hands
    */
-  async #thaw(names: readonly string[], hold = false): Promise<void> {
+  async #thaw(names: readonly string[], hold = false): Promise<undefined> {
     const { simulation, objects } = this.#setting
     const { now } = simulation
     const delays = new Map<StorageClass, number>()

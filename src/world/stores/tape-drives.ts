@@ -44,7 +44,11 @@ export class TapeDrives {
   }
 
   get allBusy(): boolean {
-    return this.#free.inUse === this.#drives.length
+    return this.#drives.every(({ busy }) => busy)
+  }
+
+  has(cartridge: Cartridge): boolean {
+    return this.#drives.some((drive) => drive.cartridge === cartridge)
   }
 
   /** The library is gone, with what was mounted. */
@@ -57,29 +61,33 @@ export class TapeDrives {
     for (const drive of this.#drives) if (drive.cartridge === cartridge) drive.cartridge = undefined
   }
 
-  /** Lets bytes pass between a cartridge and a drive: waits for one, mounts it there and winds it to the place. */
+  /**
+   * Lets bytes pass between a cartridge and a drive: waits for one, mounts it there and winds it to the place. Who reads goes
+   * before who writes, and who reads on before who wants another cartridge: a restore keeps its drives until it has all of a tape.
+   */
   async use(
     cartridge: Cartridge,
-    { position, bytes }: { readonly position: number; readonly bytes: number },
+    { position, bytes, reads }: { readonly position: number; readonly bytes: number; readonly reads: boolean },
     pass: (over?: readonly Use[]) => Promise<void>,
   ): Promise<void> {
     const simulation = this.#simulation
-    await this.#free.use(async () => {
-      const drive = this.#driveFor(cartridge)
-      drive.busy = true
-      try {
-        await this.#mount(drive, cartridge)
-        const locate_s = this.#locateTime_s(position - drive.position)
-        if (locate_s > 0) await simulation.sleep(locate_s)
-        // A transfer that breaks off leaves the tape somewhere.
-        drive.position = Number.NaN
-        await pass([{ resource: drive.resource }])
-        drive.position = position + bytes
-      } finally {
-        drive.busy = false
-        drive.usedAt_s = simulation.now
-      }
-    })
+    await this.#free.acquire({ priority: reads ? (this.has(cartridge) ? 2 : 1) : 0 })
+    const drive = this.#driveFor(cartridge)
+    drive.busy = true
+    try {
+      await this.#mount(drive, cartridge)
+      const locate_s = this.#locateTime_s(position - drive.position)
+      if (locate_s > 0) await simulation.sleep(locate_s)
+      // A transfer that breaks off leaves the tape somewhere.
+      drive.position = Number.NaN
+      await pass([{ resource: drive.resource }])
+      drive.position = position + bytes
+    } finally {
+      drive.busy = false
+      drive.usedAt_s = simulation.now
+      // Whoever waits for the cartridge is to ask for the drive before it is given to another.
+      simulation.after(0, () => this.#free.release())
+    }
   }
 
   /** Over a little that lies ahead a drive reads on; NaN where nobody knows where the tape stands. */
@@ -100,7 +108,9 @@ export class TapeDrives {
     if (drive.cartridge === cartridge) return
     const { robot_s, load_s, rewind_s } = this.#specification
     const move = (): Promise<void> => this.#robot.use(() => this.#simulation.sleep(robot_s))
-    if (drive.cartridge !== undefined) {
+    const leaves = drive.cartridge
+    drive.cartridge = undefined
+    if (leaves !== undefined) {
       await this.#simulation.sleep(rewind_s)
       await move()
     }

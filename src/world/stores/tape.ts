@@ -1,5 +1,6 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { ObjectLockedError, StoreFullError } from '../../engine/errors.ts'
+import type { ReadingOrder } from '../../engine/ports.ts'
 import { Pool } from '../../kernel/index.ts'
 import type { RandomStream, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
@@ -90,6 +91,8 @@ class TapeLibrary implements StoreBehaviour {
   readonly #cartridges: readonly Cartridge[]
   readonly #drives: TapeDrives
   readonly #places: Map<string, Place>
+  /** One for each drive: which cartridge it goes to is decided when its turn comes, not when it comes to wait. */
+  readonly #writers: Pool
   /** Who works with a cartridge; made when first needed. */
   readonly #inUse = new Map<number, Pool>()
   /** Of the last truck: what the vault's copy of the catalogue knows. */
@@ -102,7 +105,8 @@ class TapeLibrary implements StoreBehaviour {
     this.#specification = specification
     this.#setting = setting
     const { simulation, timetable } = setting
-    const { cartridges, vault } = specification
+    const { name, cartridges, drives, vault } = specification
+    this.#writers = new Pool(simulation, { name: `${name} writers`, units: drives })
     this.#cartridges = Array.from({ length: cartridges }, (_, number) => ({
       ...(origin === undefined ? scratch(number) : origin.#cartridges[number]!),
     }))
@@ -184,13 +188,22 @@ class TapeLibrary implements StoreBehaviour {
     return pass()
   }
 
-  async #write({ name, bytes }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+  async #write(request: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+    if (!this.#writers.tryAcquire()) await this.#writers.acquire()
+    try {
+      await this.#writeOne(request, pass)
+    } finally {
+      this.#writers.release()
+    }
+  }
+
+  async #writeOne({ name, bytes }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
     const pool = this.#specification.pools === 'shared' ? '' : name.slice(0, name.indexOf('/'))
     const cartridge = this.#toWriteOn(pool, bytes)
     // Set aside at once, so that several writers do not count on the same space.
     const offset = cartridge.used_bytes
     cartridge.used_bytes += bytes
-    await this.#with(cartridge, offset, bytes, pass)
+    await this.#with(cartridge, { position: offset, bytes, reads: false }, pass)
     cartridge.written_s = this.#setting.simulation.now
     if (this.#places.has(name)) return
     this.#places.set(name, { cartridge: cartridge.number, offset, bytes })
@@ -198,21 +211,21 @@ class TapeLibrary implements StoreBehaviour {
   }
 
   #read({ start, bytes }: MediumRequest, place: Place, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
-    return this.#with(this.#cartridges[place.cartridge]!, place.offset + start, bytes, pass)
+    const cartridge = this.#cartridges[place.cartridge]!
+    return this.#with(cartridge, { position: place.offset + start, bytes, reads: true }, pass)
   }
 
   /** Lets bytes pass between a cartridge and a drive: has it brought, mounted and wound to the place. */
   async #with(
     cartridge: Cartridge,
-    position: number,
-    bytes: number,
+    what: { readonly position: number; readonly bytes: number; readonly reads: boolean },
     pass: (over?: readonly Use[]) => Promise<void>,
   ): Promise<void> {
     const { simulation } = this.#setting
     await this.#useOf(cartridge).use(async () => {
       if (cartridge.offsite) await this.#recall([cartridge])
       if (cartridge.travelsUntil_s > simulation.now) await simulation.sleep(cartridge.travelsUntil_s - simulation.now)
-      await this.#drives.use(cartridge, { position, bytes }, pass)
+      await this.#drives.use(cartridge, what, pass)
       if (cartridge.wantedAt_s > -Infinity) cartridge.wantedAt_s = simulation.now
     })
   }
@@ -242,7 +255,8 @@ class TapeLibrary implements StoreBehaviour {
     const shortestQueue = (among: Cartridge[]): Cartridge | undefined =>
       among.sort((a, b) => this.#queueFor(a) - this.#queueFor(b))[0]
     if (inUse.length > 0 && this.#drives.allBusy) return shortestQueue(inUse)!
-    const idle = open.find((cartridge) => !inUse.includes(cartridge))
+    const unused = open.filter((cartridge) => !inUse.includes(cartridge))
+    const idle = unused.find((cartridge) => this.#drives.has(cartridge)) ?? unused[0]
     if (idle !== undefined) return idle
     const fresh = open.length < drives && bytes <= cartridge_bytes ? this.#scratch() : undefined
     if (fresh !== undefined) {
@@ -311,14 +325,15 @@ class TapeLibrary implements StoreBehaviour {
     await simulation.sleep(Math.max(...cartridges.map(({ travelsUntil_s }) => travelsUntil_s)) - now)
   }
 
-  /** Has the cartridges brought that hold these blobs. */
-  async #prepare(names: readonly string[]): Promise<void> {
-    const numbers = new Set<number>()
-    for (const name of names) {
-      const place = this.#places.get(name)
-      if (place !== undefined && this.#cartridges[place.cartridge]!.offsite) numbers.add(place.cartridge)
-    }
-    await this.#recall([...numbers].sort((a, b) => a - b).map((number) => this.#cartridges[number]!))
+  /** Has the cartridges brought that hold these blobs, and says how they lie there. */
+  async #prepare(names: readonly string[]): Promise<ReadingOrder> {
+    const offset = (name: string): number => this.#places.get(name)!.offset
+    const onTape = names.filter((name) => this.#places.has(name))
+    const byCartridge = [...Map.groupBy(onTape, (name) => this.#places.get(name)!.cartridge)].sort(([a], [b]) => a - b)
+    const wanted = byCartridge.map(([number]) => this.#cartridges[number]!)
+    await this.#recall(wanted.filter(({ offsite }) => offsite))
+    const media = byCartridge.map(([, onIt]) => onIt.sort((a, b) => offset(a) - offset(b)))
+    return { media, atOnce: this.#specification.drives }
   }
 }
 

@@ -132,6 +132,40 @@ describe('three drives', () => {
   })
 })
 
+describe('two who read at once from more cartridges than there are drives', () => {
+  it('are served cartridge by cartridge, not piece by piece', async () => {
+    const one = oneStore({ ...library, cartridge_bytes: 80 * GB })
+    for (const name of ['a', 'b']) await one.run(() => put(one, name, 80 * GB))
+    const piece = (name: string, number: number) =>
+      one.blobs.get(`files/data/00/${name}`, { start: number * 20 * GB, end: (number + 1) * 20 * GB })
+    const pieces = [0, 1, 2, 3].flatMap((number) => [piece('b', number), piece('a', number)])
+    // b is in the drive, at its end: 45 s to its beginning, 4 × 50 s, the change, 55 + 15 + 15 + 17 s, a: 4 × 50 s.
+    expect(await one.seconds(() => Promise.all(pieces))).toBeCloseTo(45 + 200 + 102 + 200, 6)
+  })
+
+  it('go before who writes', async () => {
+    const one = oneStore({ ...library, cartridge_bytes: 80 * GB })
+    for (const name of ['a', 'b']) await one.run(() => put(one, name, 80 * GB))
+    const ended: string[] = []
+    const writes = ['c', 'd'].map((name) => put(one, name, 20 * GB).then(() => ended.push(name)))
+    await one.simulation.run(one.simulation.now + 1)
+    const reads = ['a', 'b'].map((name) => get(one, name).then(() => ended.push(name)))
+    await one.run(() => Promise.all([...writes, ...reads]))
+    // c is being written already.
+    expect(ended).toEqual(['c', 'a', 'b', 'd'])
+  })
+})
+
+describe('the order of reading', () => {
+  it('is that of the cartridges, by what lies where, on as many as there are drives', async () => {
+    const one = oneStore({ ...library, drives: 2, cartridge_bytes: 80 * GB })
+    for (const name of ['a', 'b', 'c']) await one.run(() => put(one, name, 40 * GB))
+    const names = ['c', 'b', 'a'].map((name) => `files/data/00/${name}`)
+    const [c, b, a] = names
+    expect(await one.run(() => one.blobs.prepare!(names))).toEqual({ media: [[a, b], [c]], atOnce: 2 })
+  })
+})
+
 describe('cartridges', () => {
   const small: TapeStoreSpecification = { ...library, cartridges: 2, cartridge_bytes: 100 * GB, expiry_s: 7 * DAY_S }
 

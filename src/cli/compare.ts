@@ -46,12 +46,9 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     ])
     const { contenders, interruption } = await contendersOf(args)
     const baseline = contenders.find(({ name }) => name === (args.baseline ?? contenders[0]?.name))
-    const names = contenders.map(({ name }) => name).join(', ')
-    if (interruption !== undefined && (baseline === undefined || contenders.length < 2)) {
+    if (baseline === undefined || contenders.length < 2) {
       throw interruptedError('interrupted before there was anything to compare')
     }
-    if (baseline === undefined) throw new UsageError(`--baseline ${args.baseline}: there are ${names}`)
-    if (contenders.length < 2) throw new UsageError(`there is nothing to compare ${names} with`)
     const others = contenders.filter((contender) => contender !== baseline)
     const rows = compare(baseline, others)
     if (args.format === 'json')
@@ -78,6 +75,14 @@ async function contendersOf(args: CompareArguments): Promise<Found> {
       return { what, scenario: await loadScenario(what, settings) }
     }),
   )
+  const called = (what: string, name: string): string => (args.what.length === 1 ? name : `${what}: ${name}`)
+  checkContenders(
+    sources.flatMap(({ what, scenario, contenders = [] }) => {
+      const own = scenario === undefined ? contenders : namesOf(scenario)
+      return own.map(({ name }) => called(what, name))
+    }),
+    args.baseline,
+  )
   const scenarios = sources.flatMap(({ scenario }) => scenario ?? [])
   const found = new Map<Scenario, Found>()
   const [first] = scenarios
@@ -93,12 +98,27 @@ async function contendersOf(args: CompareArguments): Promise<Found> {
   }
   const named = sources.flatMap(({ what, scenario, contenders }) => {
     const own = scenario === undefined ? contenders : (found.get(scenario)?.contenders ?? [])
-    return args.what.length === 1 ? own : own.map((each) => ({ ...each, name: `${what}: ${each.name}` }))
+    return own.map((each) => ({ ...each, name: called(what, each.name) }))
   })
   const begun = [...found.values()]
   const missing = begun.length < scenarios.length ? 'interrupted before all scenarios were run' : undefined
   const interruption = begun.find((each) => each.interruption !== undefined)?.interruption ?? missing
   return interruption === undefined ? { contenders: named } : { contenders: inCommon(named), interruption }
+}
+
+/** Those of a scenario that is yet to be run. */
+function namesOf({ strategies, topologies }: Scenario): { name: string }[] {
+  return strategies.flatMap((strategy) =>
+    topologies.map((topology) => ({ name: `${strategy.name} on ${topology.name}` })),
+  )
+}
+
+/** Nobody should wait for a run to hear that there is nothing to compare it with. */
+function checkContenders(names: readonly string[], baseline: string | undefined): void {
+  if (baseline !== undefined && !names.includes(baseline)) {
+    throw new UsageError(`--baseline ${baseline}: there are ${names.join(', ')}`)
+  }
+  if (names.length < 2) throw new UsageError(`there is nothing to compare ${names.join(', ')} with`)
 }
 
 /** Of each contender, the drills that all of them have. */

@@ -79,8 +79,14 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })
       .example('$0 optimize plan.yaml', 'the cheapest of its strategies and topologies')
-      .example('$0 optimize plan.yaml --vary … --vary … --search 60', 'the best of 60 among thousands')
-      .example('$0 optimize plan.yaml --vary strategies.nightly.backup.at="every 6 h,every 12 h,every 24 h"', ''),
+      .example(
+        '$0 optimize plan.yaml --vary strategies.nightly.backup.at="every 6 h,every 12 h,every 24 h"',
+        'and of three schedules',
+      )
+      .example(
+        '$0 optimize plan.yaml --vary links.wan.bandwidth="100 Mbit/s,1 Gbit/s" --vary datasets.docs.change="1 %/day,2 %/day" --search 60',
+        'where there are thousands: the best of 60',
+      ),
   async handler(args) {
     const { replications, samples, search } = args
     wholeNumbers({ replications, samples, search })

@@ -4,7 +4,7 @@ import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { CellDefinition } from '../experiment/cell/estate.ts'
 import type { IncidentRow } from '../experiment/results.ts'
 import type { Happening } from '../report/trace-events.ts'
-import { duration } from '../report/text/human.ts'
+import { bytes, duration } from '../report/text/human.ts'
 import { UsageError } from './exit.ts'
 
 interface TraceArguments {
@@ -102,7 +102,7 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
     const timeline = storyTimeline({ title, start: scenario.start, happenings, incidents })
     if (timeline !== undefined) await writeChart(path, timeline)
     process.stdout.write(
-      `${args.out}: ${title}, ${(size_bytes / 1e6).toFixed(1)} MB. Open it in https://ui.perfetto.dev\n` +
+      `${args.out}: ${title}, ${bytes(size_bytes)}. Open it in https://ui.perfetto.dev\n` +
         `${path}.log: the same as a story\n` +
         (timeline === undefined ? '' : `${path}.png, .svg, .vl.json: the same as a timeline\n`),
     )

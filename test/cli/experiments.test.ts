@@ -69,6 +69,18 @@ describe('experiments on the command line', { timeout: 300_000 }, () => {
     for (const name of ['chart.svg', 'chart.png', 'chart.vl.json']) expect(existsSync(join(desk, name))).toBe(true)
   })
 
+  it.each([
+    [['compare', miniature], 'there is nothing to compare daily-full on base with'],
+    [
+      ['compare', miniature, miniature, '--baseline', 'other'],
+      `--baseline other: there are ${miniature}: daily-full on base`,
+    ],
+  ])('%j: %s, before anything is run', (words, message) => {
+    const { code, stderr } = firedrill(...words)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`firedrill: ${message}`)
+  })
+
   it('optimize says that two drills cannot show anything', () => {
     const { code, stderr } = firedrill('optimize', miniature, '--replications', '2')
     expect(code).toBe(2)

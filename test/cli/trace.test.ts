@@ -21,7 +21,7 @@ describe('firedrill trace', { timeout: 60_000 }, () => {
   it('writes the undisturbed world into trace.json', () => {
     const { code, stdout } = trace()
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^trace\.json: the undisturbed world, daily-full on base, .* MB\. Open it in https:/)
+    expect(stdout).toMatch(/^trace\.json: the undisturbed world, daily-full on base, [\d.]+ kB\. Open it in https:/)
     const events = checkedEvents(readFileSync(join(desk, 'trace.json'), 'utf8'))
     expect(new Set(events.map(({ cat }) => cat))).toEqual(new Set([undefined, 'job', 'task', 'transfer', 'resource']))
   })

@@ -88,7 +88,7 @@ export function whatIfText(variants: readonly WhatIf[]): string {
         name,
         `${row.store} (${row.strategy}, ${row.topology})`,
         bytes(row.end_bytes),
-        row.exhausted === undefined ? 'not in 20 y' : date(row.exhausted),
+        Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
         `${own.reduce((sum, job) => sum + job.skipped + Math.max(job.overran, job.late ?? 0), 0)}`,
         shortDuration(worst_s),
       ]
@@ -105,7 +105,7 @@ function settingsText(settings: WhatIf['settings']): string {
 
 export function bandwidthText(needs: readonly BandwidthNeed[]): string {
   return plainTable(
-    ['bandwidth needed', 'for every RPO, of the time', ''],
+    ['link', 'for every RPO, of the time', 'bandwidth needed'],
     needs.map(({ strategy, topology, link, share, bandwidth_bytesPerSecond, settings }) => [
       [`${link} (${strategy}, ${topology})`, settingsText(settings)].filter((text) => text !== '').join(', '),
       percent(share),

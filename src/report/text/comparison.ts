@@ -35,7 +35,9 @@ export function comparisonTable(
   const notes =
     'Differences are contender − baseline in the same incidents, of those that neither lost. smaller in: share of\n' +
     'incidents in which the contender has the smaller figure, ties half, lost the worst. p: of no difference, corrected\n' +
-    [`for ${rows.length} comparisons (Holm).`, ...rateOf(currency)].map((sentence) => `${sentence}\n`).join('')
+    [`for ${rows.length} comparisons (Holm). ?: these drills do not decide it.`, ...rateOf(currency)]
+      .map((sentence) => `${sentence}\n`)
+      .join('')
   return `Baseline: ${baseline.name} (${money(baseline.cost.total_usdPerYear, currency)} a year)\n\n${sections.join('\n')}\n${notes}`
 }
 

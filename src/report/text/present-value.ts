@@ -1,6 +1,6 @@
 import type { Cell } from '../../experiment/results.ts'
 import { currencyOf, rateOf } from './currency.ts'
-import { count, percent } from './human.ts'
+import { count, duration, percent } from './human.ts'
 import { cellName } from './words.ts'
 
 /**
@@ -13,8 +13,14 @@ export function presentValues(cells: readonly Cell[]): string[] {
     if (value === undefined) return []
     const amount = `${value.currency} ${count(Math.round(value.amount))}`
     const discount = value.discount_perYear === 0 ? '' : `, discounted by ${percent(value.discount_perYear)} a year`
-    const years = Number(value.years.toPrecision(3))
-    return [`${cellName(cell)}: ${amount} over ${years === 1 ? '1 year' : `${years} years`}${discount}`]
+    return [`${cellName(cell)}: ${amount} over ${periodOf(value.years)}${discount}`]
   })
   return [...sentences, ...rateOf(currencyOf(cells), '; files have them in US dollars, too')]
 }
+
+function periodOf(years: number): string {
+  if (years < 1) return duration(years * YEAR_S)
+  return years === 1 ? '1 year' : `${Number(years.toPrecision(3))} years`
+}
+
+const YEAR_S = 365.25 * 86_400

@@ -114,11 +114,12 @@ export function tornadoTable(
       path,
       `${write(low.figure)} at ${valueText(low.value)}`,
       `${write(high.figure)} at ${valueText(high.value)}`,
+      write(high.figure - low.figure),
       bar.join(''),
     ]
   })
   const base = bars[0] === undefined ? '' : `, ${write(bars[0].base)} unchanged`
-  return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', ''], rows)}`
+  return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', 'apart', ''], rows)}`
 }
 
 /** In which currency a figure is told, where it is money and not in US dollars; a line. */

@@ -360,7 +360,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   times: 'how often',
   wait: 'until the next try',
   fails: 'share of the runs that fail for reasons of their own; 0 by default',
-  streams: 'transfers at once; 4 by default',
+  streams: 'transfers at once; by default 4 that read and 5 that write',
   hold: 'how long a point rests before it is copied; 0 by default',
   points: 'all that the target lacks, or only the newest; all by default',
   sample: 'share of the packs that is read; all by default',

@@ -48,7 +48,7 @@ describe('experiments on the command line', { timeout: 300_000 }, () => {
     expect(stderr).toMatch(/struck .* at another instant than .*; run both with the same seed/)
   })
 
-  it.each([['run'], ['compare'], ['sweep', '--vary', BANDWIDTHS], ['plan'], ['optimize'], ['losses']])(
+  it.each([['run'], ['compare', miniature], ['sweep', '--vary', BANDWIDTHS], ['plan'], ['optimize'], ['losses']])(
     '%s says before it simulates that it cannot write where it was told to',
     (command, ...rest) => {
       // Nobody can make a folder there, and mkdir of Node would try for ever.

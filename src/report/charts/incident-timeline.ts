@@ -47,10 +47,14 @@ export function incidentTimeline(
     incidents.some((row) => row.rto_s !== undefined && row.phases_s[phase] > 0),
   )
   const { start } = results.scenario
+  const isAllThere = results.incidents.every(({ rpo_s }) => rpo_s !== undefined)
+  const heading = isAllThere
+    ? 'The drill that lost most work'
+    : 'Of the drills that came back, the one that lost most work'
   const stories = incidents.map((row) => `${cellLabel(row, results)}: ${storyOf(row)}`)
   return {
     title: {
-      text: `The drill that lost most work: ${hazard} of ${instant(start + worst.onset_s)} UTC`,
+      text: `${heading}: ${hazard} of ${instant(start + worst.onset_s)} UTC`,
       subtitle: [
         `One drill (number ${replication}), the same in each strategy and topology. Bars: jobs until it was noticed (known to the horizon), then the phases of the recovery.`,
         'Dots: recovery points, by the instant of their cut; hollow after the onset. Diamond: the point restored. Hollow bars: jobs that failed.',

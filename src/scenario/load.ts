@@ -1,6 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { isUtf8 } from 'node:buffer'
 import { statSync } from 'node:fs'
 import type { Strategy } from '../strategy/strategy.ts'
 import { Compilation } from './compilation.ts'
@@ -63,8 +62,11 @@ export async function readScenario(path: string): Promise<string> {
       missing ? `there is no file ${path}${await alike(path)}` : `${path} cannot be read: ${reasonOf(error)}`,
     )
   }
-  if (!isUtf8(bytes)) throw new ScenarioError(otherEncoding(bytes, path))
-  return bytes.toString('utf8')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ScenarioError(otherEncoding(bytes, path))
+  }
 }
 
 /** Where the first byte is that is no UTF-8, and what the file may be instead. */

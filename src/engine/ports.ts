@@ -293,7 +293,7 @@ export interface BlobStore {
   extendLock?(name: string, until: Instant, to?: Instant): Promise<Instant | undefined>
   /**
    * Told of blobs that are read soon. Stores that need hours before the first byte (archive tiers, tapes in a vault) resolve
-   * these can be read; others do without it. Where the order of reading matters much, it is given.
+   * when these can be read; others do without it. Where the order of reading matters much, it is given.
    */
   prepare?(names: readonly string[]): Promise<ReadingOrder | undefined>
 }

@@ -17,21 +17,20 @@ export class RetrievalTime implements ReadingWatch {
     return this.#total_s + (this.#runs ? this.#clock.now - this.#since_s : 0)
   }
 
-  async readying<T>(work: () => Promise<T>): Promise<T> {
-    this.#change(() => (this.#readying += 1))
-    try {
-      return await work()
-    } finally {
-      this.#change(() => (this.#readying -= 1))
-    }
+  readying<T>(work: () => Promise<T>): Promise<T> {
+    return this.#counted((by) => (this.#readying += by), work)
   }
 
-  async passing<T>(work: () => Promise<T>): Promise<T> {
-    this.#change(() => (this.#passing += 1))
+  passing<T>(work: () => Promise<T>): Promise<T> {
+    return this.#counted((by) => (this.#passing += by), work)
+  }
+
+  async #counted<T>(count: (by: number) => void, work: () => Promise<T>): Promise<T> {
+    this.#change(() => count(1))
     try {
       return await work()
     } finally {
-      this.#change(() => (this.#passing -= 1))
+      this.#change(() => count(-1))
     }
   }
 

@@ -1,9 +1,9 @@
-import { bytesFidelity, heldBytes, packed, unpacked } from '../../engine/bytes/bytes-fidelity.ts'
+import { bytesFidelity, packed, unpacked } from '../../engine/bytes/bytes-fidelity.ts'
+import { heldBytes } from '../../engine/bytes/held-bytes.ts'
+import { TAG_BYTES } from '../../engine/cryptography.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 import type { Fidelity, SealContext, SubKeys } from '../../engine/ports.ts'
 import { mix32 } from './integer-mixing.ts'
-
-const TAG_BYTES = 16
 
 /**
  * Trees, lists of chunks and directories of packs beside described content: real bytes of the real length, named and sealed without

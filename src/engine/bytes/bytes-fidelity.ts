@@ -23,8 +23,6 @@ export const bytesFidelity: Fidelity = {
   },
 }
 
-export { heldBytes } from './held-bytes.ts'
-
 /**
  * Compression that saves less than a sixteenth is not worth undoing. Whether it was done follows from the lengths: sealed
  * without it, the content is exactly a tag longer.

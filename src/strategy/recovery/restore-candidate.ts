@@ -183,10 +183,6 @@ async function bringBack(
     await boot({ repository, snapshot }, instant, bootsOf(world, damage.dataset, occasion))
     if (breaksOffAfter !== undefined) throw new EngineError('the machine did not start')
   }
-  if (only?.length === 0) {
-    if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
-    return { failedFiles: [], restored_bytes: 0, recoveredChunks: 0 }
-  }
   const node = world.nodeOf(damage.dataset)
   const target = virtualTarget(files, {
     simulation: world.simulation,
@@ -196,11 +192,14 @@ async function bringBack(
     session: work.session,
     purpose: work.purpose,
   })
-  const report = await restore(repository, snapshot.id, target, {
-    ...repositories.reading,
-    ...(only === undefined ? {} : { only }),
-    ...(fallback === undefined ? {} : { fallback: fallback.repository, repairFirst: true }),
-  })
+  const report =
+    only?.length === 0
+      ? { failedFiles: [], restored_bytes: 0, recoveredChunks: 0 }
+      : await restore(repository, snapshot.id, target, {
+          ...repositories.reading,
+          ...(only === undefined ? {} : { only }),
+          ...(fallback === undefined ? {} : { fallback: fallback.repository, repairFirst: true }),
+        })
   if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
   return report
 }

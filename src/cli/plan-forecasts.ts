@@ -1,5 +1,5 @@
-import { exhaustedAt, forecast } from '../experiment/capacity/forecast.ts'
-import type { Forecast } from '../experiment/capacity/forecast.ts'
+import { HistoryError, storeForecast } from '../experiment/capacity/forecast.ts'
+import type { Measurement, StoreForecast } from '../experiment/capacity/forecast.ts'
 import { readHistory } from '../report/read-history.ts'
 import type { WorldSpecification } from '../world/specification.ts'
 import { UsageError } from './exit.ts'
@@ -8,7 +8,7 @@ import { UsageError } from './exit.ts'
 export async function forecasts(
   histories: readonly string[],
   { stores }: Pick<WorldSpecification, 'stores'>,
-): Promise<{ store: string; forecast: Forecast; last: number; exhausted: number | undefined }[]> {
+): Promise<StoreForecast[]> {
   const made = []
   for (const written of histories) {
     const at = written.indexOf('=')
@@ -19,11 +19,24 @@ export async function forecasts(
         `--history ${written}: expected STORE=FILE.csv; the stores are ${[...stores.keys()].join(', ')}`,
       )
     }
-    const history = await readHistory(written.slice(at + 1))
-    const own = forecast(history)
-    const last = Math.max(...history.map(({ time }) => time))
+    const path = written.slice(at + 1)
     const capacity_bytes = 'capacity_bytes' in specification ? specification.capacity_bytes : Infinity
-    made.push({ store, forecast: own, last, exhausted: exhaustedAt(own.at, last, capacity_bytes) })
+    made.push(forecastFrom(path, store, await readHistory(path), capacity_bytes))
   }
   return made
+}
+
+/** What a history cannot be used for is told with its file. */
+function forecastFrom(
+  path: string,
+  store: string,
+  history: readonly Measurement[],
+  capacity_bytes: number,
+): StoreForecast {
+  try {
+    return storeForecast(store, history, capacity_bytes)
+  } catch (error) {
+    if (error instanceof HistoryError) throw new HistoryError(`${path}  ${error.message}`)
+    throw error
+  }
 }

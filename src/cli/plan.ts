@@ -98,17 +98,14 @@ export const planCommand: CommandModule<object, PlanArguments> = {
     if (result === undefined) throw interruptedError('interrupted before a first world was complete')
     const { plan, supposed, needs } = result
     if (args.json) {
-      const told = forecast.map(({ forecast: { at: _at, ...rest }, ...each }) => ({ ...each, ...rest }))
       process.stdout.write(
-        `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: told }, undefined, 2)}\n`,
+        `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: forecast }, undefined, 2)}\n`,
       )
     } else {
       process.stdout.write(report.capacityPlanText(plan))
       if (supposed.length > 0) process.stdout.write(`\n${report.whatIfText(supposed)}`)
       if (needs.length > 0) process.stdout.write(`\n${report.bandwidthText(needs)}`)
-      for (const { store, forecast: own, last, exhausted } of forecast) {
-        process.stdout.write(`\n${report.forecastText(store, own, last, exhausted)}`)
-      }
+      for (const own of forecast) process.stdout.write(`\n${report.forecastText(own)}`)
     }
     if (interrupted) throw interruptedError('interrupted; what was complete by then is shown')
   },

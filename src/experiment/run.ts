@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 export interface RunProgress {
-  /** What is going on: 'drills 1 to 30 of each hazard'. */
+  /** What is going on: 'drills 1 to 30 of each hazard', or 'the undisturbed worlds' where there are none. */
   readonly what: string
   /** How much of that is done, from 0 to 1. */
   readonly share: number
@@ -128,7 +128,7 @@ async function runDrills(
       from === 0,
     )
     const stage = new Stage(blocks)
-    const what = `drills ${from + 1} to ${from + count} of each hazard`
+    const what = count === 0 ? 'the undisturbed worlds' : `drills ${from + 1} to ${from + count} of each hazard`
     const told: Pick<RunProgress, 'replications' | 'precision'> = { replications: from, precision: undefined }
     await stage.run(execute, {
       signal,

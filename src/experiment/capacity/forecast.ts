@@ -1,82 +1,19 @@
-import { exp, ln } from '../../kernel/index.ts'
+import { models, naive } from './forecast-models.ts'
+import type { ForecastModel, Measurement } from './forecast-models.ts'
 
-/** What was measured when: seconds since 1970, bytes. */
-export interface Measurement {
-  readonly time: number
-  readonly bytes: number
-}
-
-/** Goes on from a history. */
-interface ForecastModel {
-  readonly name: string
-  /** @returns the value at a time after the history */
-  fit(history: readonly Measurement[]): (time: number) => number
-}
-
-/** The last value stays: what every forecast has to beat. */
-const naive: ForecastModel = {
-  name: 'last value',
-  fit: (history) => () => history.at(-1)!.bytes,
-}
-
-/** The last value goes on at the mean pace of the history. */
-const drift: ForecastModel = {
-  name: 'last value and mean growth',
-  fit(history) {
-    const [first, last] = [history[0]!, history.at(-1)!]
-    const pace = (last.bytes - first.bytes) / (last.time - first.time)
-    return (time) => last.bytes + pace * (time - last.time)
-  },
-}
-
-/** A straight line by least squares through all, or through the newest part. */
-function line(name: string, part: number): ForecastModel {
-  return {
-    name,
-    fit(history) {
-      const recent = history.slice(Math.min(history.length - 2, Math.floor(history.length * (1 - part))))
-      const { level, slope } = leastSquares(recent, ({ bytes }) => bytes)
-      return (time) => level(time, slope)
-    },
-  }
-}
-
-/** So many percent a year, by least squares of logarithms. */
-const exponential: ForecastModel = {
-  name: 'exponential growth',
-  fit(history) {
-    const { level, slope } = leastSquares(history, ({ bytes }) => ln(Math.max(1, bytes)))
-    return (time) => exp(level(time, slope))
-  },
-}
-
-const MODELS = [drift, line('straight line', 1), line('straight line through the newest third', 1 / 3), exponential]
-
-function leastSquares(
-  history: readonly Measurement[],
-  value: (measurement: Measurement) => number,
-): { slope: number; level: (time: number, slope: number) => number } {
-  const n = history.length
-  const meanTime = history.reduce((sum, { time }) => sum + time, 0) / n
-  const mean = history.reduce((sum, each) => sum + value(each), 0) / n
-  let products = 0
-  let squares = 0
-  for (const each of history) {
-    products += (each.time - meanTime) * (value(each) - mean)
-    squares += (each.time - meanTime) ** 2
-  }
-  return { slope: products / squares, level: (time, slope) => mean + slope * (time - meanTime) }
-}
+export type { Measurement } from './forecast-models.ts'
 
 export interface Forecast {
   /** By which it was made: the one with the least error in the older part of the back-test, or the last value. */
   readonly model: string
   /** Bytes at a time after the history, seconds since 1970. */
   readonly at: (time: number) => number
+  /** By how many bytes it may be wrong then: nine of ten forecasts of the back-test, as far ahead, were not more wrong. */
+  readonly within_bytes: (time: number) => number
   readonly backTest: BackTest
 }
 
-/** How forecasts made at earlier instants compare with what came, as far ahead as the newest quarter of the history. */
+/** How forecasts made at earlier instants compare with what came, as far ahead as a quarter of the history. */
 export interface BackTest {
   readonly forecasts: number
   readonly ahead_s: number
@@ -86,8 +23,18 @@ export interface BackTest {
   readonly ratio: number
 }
 
+/** Share of the back-test's forecasts that `within_bytes` covers. */
+export const FORECAST_CONFIDENCE = 0.9
+
 /** Fewer do not say which model is right. */
 const LEAST_MEASUREMENTS = 12
+/** More instants to forecast from, or to look at from each, do not make the errors better known; the work grows with both. */
+const MOST_ORIGINS = 250
+const MOST_LOOKED_AT = 100
+/** Parts of the time ahead, each with an error of its own. */
+const PARTS_AHEAD = 10
+const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
 
 /** A history that nothing can be learnt from; the message says why. */
 export class HistoryError extends Error {
@@ -110,19 +57,23 @@ export function forecast(measurements: readonly Measurement[]): Forecast {
   if (repeated !== undefined) {
     throw new HistoryError(`there are two measurements at ${new Date(repeated.time * 1000).toISOString()}`)
   }
-  const origins = Array.from({ length: history.length }, (_, k) => k).slice(Math.ceil(history.length / 3), -1)
-  const ahead_s = (history.at(-1)!.time - history[0]!.time) / 4
+  const origins = thinned(history.map((_, k) => k).slice(Math.ceil(history.length / 3), -1), MOST_ORIGINS)
+  const last = history.at(-1)!.time
+  const ahead_s = (last - history[0]!.time) / 4
   const older = origins.slice(0, Math.floor(origins.length / 2))
   const newer = origins.slice(older.length)
-  const choice = MODELS.map((model) => ({ model, error: errorOf(model, history, older, ahead_s) }))
+  const choice = models.map((model) => ({ model, error: meanError(errorsOf(model, history, older, ahead_s)) }))
   const chosen = choice.reduce((best, each) => (each.error < best.error ? each : best)).model
-  const naiveError_bytes = errorOf(naive, history, newer, ahead_s)
-  const error = errorOf(chosen, history, newer, ahead_s)
+  const naiveError_bytes = meanError(errorsOf(naive, history, newer, ahead_s))
+  const error = meanError(errorsOf(chosen, history, newer, ahead_s))
   const model = error < naiveError_bytes ? chosen : naive
   const meanAbsoluteError_bytes = Math.min(error, naiveError_bytes)
+  const at = model.fit(history)
+  const within_bytes = spread(errorsOf(model, history, origins, ahead_s), ahead_s)
   return {
     model: model.name,
-    at: model.fit(history),
+    at: (time) => Math.max(0, at(time)),
+    within_bytes: (time) => within_bytes(time - last),
     backTest: {
       forecasts: newer.length,
       ahead_s,
@@ -133,24 +84,102 @@ export function forecast(measurements: readonly Measurement[]): Forecast {
   }
 }
 
-/** Mean absolute error of all that is forecast from these instants, up to so far ahead. */
-function errorOf(
+/** How wrong a forecast was about an instant so far ahead. */
+interface ForecastError {
+  readonly ahead_s: number
+  readonly error_bytes: number
+}
+
+/** Absolute errors of what is forecast from these instants, up to so far ahead. */
+function errorsOf(
   model: ForecastModel,
   history: readonly Measurement[],
   origins: readonly number[],
   ahead_s: number,
-): number {
-  let sum = 0
-  let count = 0
-  for (const origin of origins) {
+): ForecastError[] {
+  return origins.flatMap((origin) => {
     const at = model.fit(history.slice(0, origin + 1))
-    for (const { time, bytes } of history.slice(origin + 1)) {
-      if (time > history[origin]!.time + ahead_s) break
-      sum += Math.abs(at(time) - bytes)
-      count += 1
-    }
+    const from = history[origin]!.time
+    const later = history.slice(origin + 1)
+    const beyond = later.findIndex(({ time }) => time > from + ahead_s)
+    const known = beyond === -1 ? later : later.slice(0, beyond)
+    return thinned(known, MOST_LOOKED_AT).map(({ time, bytes }) => ({
+      ahead_s: time - from,
+      error_bytes: Math.abs(Math.max(0, at(time)) - bytes),
+    }))
+  })
+}
+
+function meanError(errors: readonly ForecastError[]): number {
+  if (errors.length === 0) return Infinity
+  return errors.reduce((sum, { error_bytes }) => sum + error_bytes, 0) / errors.length
+}
+
+/**
+ * What nine of ten errors did not exceed, by how far ahead they were, never less for what is further; beyond the
+ * back-test it grows in proportion to the time ahead.
+ */
+function spread(errors: readonly ForecastError[], ahead_s: number): (ahead_s: number) => number {
+  const parts: number[][] = Array.from({ length: PARTS_AHEAD }, () => [])
+  for (const each of errors) {
+    parts[Math.min(PARTS_AHEAD - 1, Math.floor((each.ahead_s / ahead_s) * PARTS_AHEAD))]!.push(each.error_bytes)
   }
-  return count === 0 ? Infinity : sum / count
+  let most = 0
+  const within = parts.map((part) => {
+    const sorted = part.toSorted((a, b) => a - b)
+    most = Math.max(most, sorted[Math.ceil(sorted.length * FORECAST_CONFIDENCE) - 1] ?? 0)
+    return most
+  })
+  return (ahead) => {
+    if (ahead >= ahead_s) return (most * ahead) / ahead_s
+    return within[Math.max(0, Math.floor((ahead / ahead_s) * PARTS_AHEAD))]!
+  }
+}
+
+/** At most so many of them, evenly spread, the last among them. */
+function thinned<Each>(all: readonly Each[], most: number): readonly Each[] {
+  if (all.length <= most) return all
+  return Array.from({ length: most }, (_, k) => all[Math.floor(((k + 1) * all.length) / most) - 1]!)
+}
+
+/** What a history says about a store. */
+export interface StoreForecast extends Pick<Forecast, 'model' | 'backTest'> {
+  readonly store: string
+  /** Instant of the last measurement, seconds since 1970. */
+  readonly last: number
+  readonly values: readonly {
+    readonly ahead_s: number
+    readonly bytes: number
+    readonly low_bytes: number
+    readonly high_bytes: number
+  }[]
+  /** When it is full, seconds since 1970, each undefined when not within 20 years; undefined for a store without a limit. */
+  readonly exhausted?: Record<'earliest' | 'expected' | 'latest', number | undefined>
+}
+
+/**
+ * A forecast of half a year, a year and two, and of the day on which the store is full.
+ * @param capacity_bytes Infinity where there is no limit
+ * @throws HistoryError
+ */
+export function storeForecast(store: string, history: readonly Measurement[], capacity_bytes: number): StoreForecast {
+  const { model, backTest, at, within_bytes } = forecast(history)
+  const last = history.reduce((latest, { time }) => Math.max(latest, time), -Infinity)
+  const high = (time: number): number => at(time) + within_bytes(time)
+  const low = (time: number): number => Math.max(0, at(time) - within_bytes(time))
+  const values = [0.5, 1, 2].map((years) => {
+    const ahead_s = years * YEAR_S
+    const time = last + ahead_s
+    return { ahead_s, bytes: at(time), low_bytes: low(time), high_bytes: high(time) }
+  })
+  const base = { store, model, last, values, backTest }
+  if (!Number.isFinite(capacity_bytes)) return base
+  const exhausted = {
+    earliest: exhaustedAt(high, last, capacity_bytes),
+    expected: exhaustedAt(at, last, capacity_bytes),
+    latest: exhaustedAt(low, last, capacity_bytes),
+  }
+  return { ...base, exhausted }
 }
 
 /** When a forecast first reaches a capacity, to the day, within so many years; undefined when it does not. */
@@ -160,7 +189,6 @@ export function exhaustedAt(
   capacity_bytes: number,
   years = 20,
 ): number | undefined {
-  const DAY_S = 86_400
   for (let day = 0; day < years * 365.25; day += 1) {
     if (at(from + day * DAY_S) >= capacity_bytes) return from + day * DAY_S
   }

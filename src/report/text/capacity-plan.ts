@@ -1,9 +1,11 @@
-import type { Forecast } from '../../experiment/capacity/forecast.ts'
+import type { StoreForecast } from '../../experiment/capacity/forecast.ts'
 import type { BandwidthNeed, CapacityPlan, WhatIf } from '../../experiment/capacity/plan.ts'
 import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
+import { wrap } from './terminal.ts'
 
 const DAY_S = 86_400
+const YEAR_S = 365.25 * DAY_S
 
 /** A plan of capacity as a person reads it. */
 export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: CapacityPlan): string {
@@ -114,26 +116,32 @@ export function bandwidthText(needs: readonly BandwidthNeed[]): string {
   )
 }
 
-/** @param exhausted seconds since 1970; undefined when it is not for 20 years */
-export function forecastText(
-  what: string,
-  { model, at, backTest }: Forecast,
-  last: number,
-  exhausted: number | undefined,
-): string {
-  const YEAR_S = 365.25 * 86_400
+/** What becomes of a store, with what nine of ten forecasts of the back-test would have allowed for. */
+export function forecastText({ store, model, values, exhausted, backTest }: StoreForecast): string {
   const { forecasts, ahead_s, meanAbsoluteError_bytes, naiveError_bytes, ratio } = backTest
-  const ahead = [0.5, 1, 2].map((years) => `${years} y: ${bytes(Math.max(0, at(last + years * YEAR_S)))}`).join(', ')
+  const table = plainTable(
+    [`${store} in`, 'forecast', 'from', 'to'],
+    values.map(({ ahead_s: ahead, bytes: value, low_bytes, high_bytes }) => [
+      `${ahead / YEAR_S} y`,
+      bytes(value),
+      bytes(low_bytes),
+      bytes(high_bytes),
+    ]),
+  )
   const verdict =
     ratio < 1
       ? `${significant(ratio, 2)} of the error of "stays as it is" (${bytes(naiveError_bytes)})`
       : 'no model was better than "stays as it is"'
-  return (
-    `Forecast of ${what} by ${model}: ${ahead}\n` +
-    `Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
-    `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.\n` +
-    `Full: ${exhausted === undefined ? 'not within 20 years' : date(exhausted)}\n`
-  )
+  const sentences = [
+    `By ${model}. Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
+      `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.`,
+    `From, to: nine of ten of them were not more wrong; beyond ${duration(ahead_s)} this is widened in proportion.`,
+  ]
+  if (exhausted !== undefined) {
+    const { expected, earliest, latest } = exhausted
+    sentences.push(`Full: ${full(expected)} (${full(earliest)} to ${full(latest)})`)
+  }
+  return `${table}${sentences.map((sentence) => wrap('', sentence)).join('\n')}\n`
 }
 
 function full(exhausted: number | undefined): string {

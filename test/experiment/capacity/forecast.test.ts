@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HistoryError, exhaustedAt, forecast } from '../../../src/experiment/capacity/forecast.ts'
+import { HistoryError, exhaustedAt, forecast, storeForecast } from '../../../src/experiment/capacity/forecast.ts'
 import { randomStream } from '../../../src/kernel/index.ts'
 import { parseHistory } from '../../../src/report/read-history.ts'
 
@@ -34,6 +34,69 @@ describe('a forecast from a history', () => {
     const { model, at } = forecast(history((day) => 1e12 + 1e9 * Math.max(0, day - 200)))
     expect(model).toMatch(/newest third/)
     expect(at(START + 1200 * DAY_S) / 2e12).toBeCloseTo(1, 2)
+  })
+
+  it('finds the days of the week: fulls on Saturdays', () => {
+    const random = randomStream(['week'])
+    const level = (day: number): number => 1e12 + 2e9 * day + (day % 7 === 3 ? 2e11 : 0)
+    const { model, at } = forecast(history((day) => level(day) + random.normal(0, 5e9)))
+    expect(model).toBe('straight line and day of the week')
+    for (const day of [1000, 1001, 1002, 1003]) expect(at(START + day * DAY_S) / level(day)).toBeCloseTo(1, 2)
+  })
+
+  it('is not turned by measurements that went wrong: every fiftieth is zero', () => {
+    const { model, at } = forecast(history((day) => (day % 50 === 49 ? 0 : 1e12 + 1e9 * day)))
+    expect(model).toMatch(/^median growth/)
+    expect(at(START + 1000 * DAY_S) / 2e12).toBeCloseTo(1, 2)
+  })
+
+  it('never forecasts less than nothing', () => {
+    expect(forecast(history((day) => 1e12 - 1e9 * day)).at(START + 5000 * DAY_S)).toBe(0)
+  })
+
+  it('says how wrong it may be, more so further ahead: on known laws its range holds what comes', () => {
+    const ahead_days = [10, 60, 180]
+    const held = ahead_days.map(() => 0)
+    const histories = 60
+    for (let k = 0; k < histories; k += 1) {
+      const random = randomStream(['range', `${k}`])
+      const all = Array.from({ length: 400 }, (_, day) => ({
+        time: START + day * DAY_S,
+        bytes: 1e12 + 2e9 * day + random.normal(0, 5e9),
+      }))
+      const { at, within_bytes } = forecast(all.slice(0, 200))
+      const within = ahead_days.map((days) => within_bytes(all[199 + days]!.time))
+      expect(within).toEqual(within.toSorted((a, b) => a - b))
+      for (const [n, days] of ahead_days.entries()) {
+        const { time, bytes } = all[199 + days]!
+        if (Math.abs(at(time) - bytes) <= within[n]!) held[n]! += 1
+      }
+    }
+    for (const count of held) expect(count / histories).toBeGreaterThan(0.8)
+  })
+
+  it('of a store has a range for the day on which it is full', () => {
+    const random = randomStream(['full'])
+    const { exhausted, values } = storeForecast(
+      'nas',
+      history((day) => 1e12 + 2e9 * day + random.normal(0, 5e9)),
+      3e12,
+    )
+    const days = [exhausted!.earliest, exhausted!.expected, exhausted!.latest].map((time) => (time! - START) / DAY_S)
+    expect(days).toEqual(days.toSorted((a, b) => a - b))
+    expect(days[0]).toBeLessThan(1000)
+    expect(days[2]).toBeGreaterThan(1000)
+    expect(values.map(({ bytes }) => bytes / 1e12)).toEqual(
+      [2.82, 3.19, 3.92].map((each) => expect.closeTo(each, 1) as number),
+    )
+  })
+
+  it('of years of hourly measurements takes as long as of some hundred', () => {
+    const hourly = Array.from({ length: 26_280 }, (_, hour) => ({
+      time: START + hour * 3600,
+      bytes: 1e12 + 1e8 * hour,
+    }))
+    expect(forecast(hourly).backTest.forecasts).toBeLessThan(200)
   })
 
   it('stays with the last value where nothing beats it: a random walk', () => {

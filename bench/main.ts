@@ -22,6 +22,9 @@ const benchmarks: Readonly<Record<string, () => Promise<BenchResult>>> = {
     experiment(
       'experiment',
       [
+        // What a user would wait for: two strategies on two topologies, 48 drills.
+        { scenario: 'scenarios/smb-321.yaml', replications: 4 },
+        // Small ones, of one cell and two: most of it is the start of threads and what each repeats.
         { scenario: 'scenarios/miniature.yaml', replications: 500 },
         { scenario: 'scenarios/real-directory.yaml', replications: 20 },
         { scenario: 'test/experiment/office.yaml', replications: 4 },

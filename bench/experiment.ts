@@ -58,5 +58,6 @@ async function inAProcess(cores: string | undefined, words: readonly string[]): 
   // The command keeps compiled modules, too.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'firedrill-bench-compiled') }
   const { stdout } = await promisify(execFile)(program!, options, { env })
-  return JSON.parse(stdout) as ExperimentTimes
+  const times: ExperimentTimes = JSON.parse(stdout)
+  return times
 }

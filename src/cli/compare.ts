@@ -40,7 +40,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .example('$0 compare scenarios/smb-321.yaml', 'every strategy and topology against the first')
       .example('$0 compare results/plan/1a2b3c4d5e6f results/plan/6f5e4d3c2b1a', 'two runs, by the same dice'),
   async handler(args) {
-    const [{ compare }, { comparisonTable, comparisonCsv }] = await Promise.all([
+    const [{ compare }, { comparisonTable, comparisonCsv, rowsInBoth }] = await Promise.all([
       import('../experiment/compare.ts'),
       import('../report/text/comparison.ts'),
     ])
@@ -52,7 +52,9 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     const others = contenders.filter((contender) => contender !== baseline)
     const rows = compare(baseline, others)
     if (args.format === 'json')
-      process.stdout.write(`${JSON.stringify({ baseline: baseline.name, rows }, undefined, 2)}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ baseline: baseline.name, rows: rowsInBoth(baseline, rows) }, undefined, 2)}\n`,
+      )
     else if (args.format === 'csv') process.stdout.write(comparisonCsv(baseline, rows))
     else process.stdout.write(comparisonTable(baseline, others, rows))
     if (interruption !== undefined) throw interruptedError(interruption)

@@ -95,15 +95,15 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const budget = args.budget === undefined ? {} : await readBudget(args.budget)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastDrills, optimise }, { settled }, report, { readScenario, parseScenario }] = await Promise.all(
-      [
+    const [design, { leastDrills, optimise }, { settled }, report, { inBoth }, { readScenario, parseScenario }] =
+      await Promise.all([
         import('../experiment/design.ts'),
         import('../experiment/optimise/index.ts'),
         import('../experiment/run.ts'),
         import('../report/text/optimum.ts'),
+        import('../report/text/currency.ts'),
         import('../scenario/load.ts'),
-      ],
-    )
+      ])
     const least = leastDrills(share, CONFIDENCE)
     if (replications < least) {
       throw new UsageError(
@@ -160,7 +160,10 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
       if (found.stoppedAt !== undefined) keep()
       return found
     })
-    if (args.json) process.stdout.write(`${JSON.stringify(optimum, undefined, 2)}\n`)
+    if (args.json)
+      process.stdout.write(
+        `${JSON.stringify(currency === undefined ? optimum : inBoth(optimum, currency), undefined, 2)}\n`,
+      )
     else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE, currency))
     if (interrupted) {
       throw interruptedError(`interrupted after ${optimum.drills} drills, during ${optimum.stoppedAt ?? 'the end'}`)

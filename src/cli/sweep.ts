@@ -72,7 +72,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const axes = args.vary.map(readAxis)
     const { samples, sobol: n, replications } = args
     wholeNumbers({ samples, sobol: n, replications })
-    const [design, sobol, { sweep, tornado }, table, { currencyOf }, { readScenario, parseScenario }] =
+    const [design, sobol, { sweep, tornado }, table, { currencyOf, inBoth }, { readScenario, parseScenario }] =
       await Promise.all([
         import('../experiment/design.ts'),
         import('../experiment/statistics/sobol.ts'),
@@ -124,7 +124,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       process.stdout.write(table.sweepCsv(rows))
     } else if (args.format === 'json') {
       const plain = rows.map(({ cell: _cell, ...row }) => row)
-      process.stdout.write(`${JSON.stringify({ figure, rows: plain, sensitivity }, undefined, 2)}\n`)
+      const told = inBoth({ figure, rows: plain, sensitivity }, currency)
+      process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`)
     } else if (sensitivity.length > 0) {
       const paths = axes.map(({ path }) => path)
       for (const each of sensitivity) {

@@ -49,6 +49,8 @@ export interface IncidentRow {
   readonly recovery_usd: number
   /** Penalty of the service: downtime and lost work; the penalty of a lost service is not known and left out. */
   readonly penalty_usd: number
+  /** Where what is rare was made to happen more often: how likely this course of things is, over how likely it was made. */
+  readonly likelihoodRatio?: number
 }
 
 /** One run of a job in the undisturbed world. */

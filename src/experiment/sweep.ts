@@ -110,12 +110,21 @@ async function wholeRun(scenario: Scenario, options: RunOptions): Promise<readon
   }
 }
 
-/** How far each axis alone moves a figure of one cell, from the lowest to the highest, beside what it is unchanged. */
+/**
+ * How far each axis alone moves a figure of one cell, from the lowest to the highest, beside what it is unchanged, which is one
+ * of them where all values move it the same way.
+ */
 export interface TornadoBar {
   readonly path: string
   readonly base: number
-  readonly low: { readonly value: unknown; readonly figure: number }
-  readonly high: { readonly value: unknown; readonly figure: number }
+  readonly low: TornadoEnd
+  readonly high: TornadoEnd
+}
+
+export interface TornadoEnd {
+  /** Undefined where nothing was changed. */
+  readonly value?: unknown
+  readonly figure: number
 }
 
 /**
@@ -133,7 +142,12 @@ export function tornado(rows: readonly SweepRow[], figure: FigureName): TornadoB
     const ends = own
       .map(({ settings, figures }) => ({ value: settings[path], figure: figures[figure] }))
       .sort((a, b) => a.figure - b.figure)
-    return { path, base: base.figures[figure], low: ends[0]!, high: ends.at(-1)! }
+    const unchanged = { figure: base.figures[figure] }
+    const [lowest, highest] = [ends[0]!, ends.at(-1)!]
+    // Where an interruption has left one value, the other end is what it is without.
+    const low = unchanged.figure < lowest.figure ? unchanged : lowest
+    const high = unchanged.figure > highest.figure || low === highest ? unchanged : highest
+    return { path, base: unchanged.figure, low, high }
   })
   const reach = ({ low, high }: TornadoBar): number => high.figure - low.figure
   return bars.sort((a, b) => reach(b) - reach(a))

@@ -9,6 +9,7 @@ import {
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation } from '../kernel/index.ts'
 import type { RetrievalTime } from './retrieval-time.ts'
+import { Chances } from './chances.ts'
 import { Conditions } from './conditions.ts'
 import { Dataset } from './dataset.ts'
 import { membersOf } from './failure-domains.ts'
@@ -49,6 +50,8 @@ export class World {
   readonly outages: Outages
   readonly placements: Placements
   readonly conditions: Conditions
+  /** Of this world alone: each branch begins as if nothing had been played. */
+  readonly chances = new Chances()
   readonly principals: Principals
   /** Ids of snapshots that an intruder made. */
   readonly forgeries: Set<string>

@@ -4,7 +4,7 @@ import { readAxis } from '../../src/cli/vary.ts'
 import { grid, oneAtATime } from '../../src/experiment/design.ts'
 import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { sweep, tornado } from '../../src/experiment/sweep.ts'
-import { sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
+import { sobolTable, sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
 import { INTERVAL_COST } from './interval-cost.ts'
 
 const miniature = readFileSync('scenarios/miniature.yaml', 'utf8')
@@ -49,6 +49,28 @@ describe('a sweep of a scenario', { timeout: 120_000 }, () => {
     expect(bars.map(({ path }) => path)).toEqual(['recovery.provision', 'links.line.bandwidth'])
     expect((bars[0]!.high.figure - bars[0]!.low.figure) / HOUR_S).toBeCloseTo(1.5, 3)
     expect(tornadoTable('it', 'rto_s', bars)).toContain('at 30 min')
+    // Interrupted before the second value of the provision.
+    const [interrupted] = tornado(
+      rows.filter(({ settings }) => settings['recovery.provision'] !== '2 h'),
+      'rto_s',
+    )
+      .toSorted((a, b) => a.path.localeCompare(b.path))
+      .slice(1)
+    expect(interrupted).toMatchObject({ path: 'recovery.provision', low: { value: '30 min' } })
+    expect(interrupted!.high).toEqual({ figure: interrupted!.base })
+    expect(tornadoTable('it', 'rto_s', [interrupted!])).toMatch(/at 30 min .* unchanged/)
+  })
+})
+
+describe('shares of variance', () => {
+  const index = (value: number, low: number, high: number) => ({ value, ci95: [low, high] as const })
+
+  it('say so when there are too few variants to tell', () => {
+    const told = (value: number, low: number, high: number): string =>
+      sobolTable('it', 'rto_s', ['a'], { first: [index(0.5, 0.45, 0.55)], total: [index(value, low, high)] })
+    expect(told(0.6, 0.55, 0.65)).not.toMatch(/variants|wide/)
+    expect(told(0.6, 0.3, 0.9)).toContain('The intervals (95 %) are wide.')
+    expect(told(1.2, 1.1, 1.3)).toContain('above 1 cannot be')
   })
 })
 

@@ -1,6 +1,9 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import { FORMATS } from '../../src/report/index.ts'
 import { costByCategory } from '../../src/report/charts/cost-by-category.ts'
-import { headerIn } from '../../src/report/text/currency.ts'
+import { headerIn, inBoth } from '../../src/report/text/currency.ts'
 import { money, shortMoney } from '../../src/report/text/human.ts'
 import { tablesOf } from '../../src/report/tables/tables.ts'
 import { terminalSummary } from '../../src/report/text/terminal.ts'
@@ -28,9 +31,9 @@ describe('another currency', () => {
 
   it('is that of tables and charts', () => {
     const { outlay_usdPerYear } = base.cells[0]!.cost
-    const text = terminalSummary(inEuros)
-    expect(text).toContain(shortMoney(outlay_usdPerYear / 1.25).replace('$', '€'))
-    expect(text).not.toMatch(/\$\d(?!.25)/)
+    const told = terminalSummary(inEuros)
+    expect(told).toContain(shortMoney(outlay_usdPerYear / 1.25).replace('$', '€'))
+    expect(told).not.toMatch(/\$\d(?!.25)/)
     const chart = JSON.stringify(costByCategory(inEuros))
     expect(chart).toContain('EUR a year')
     expect(chart).toContain(`"total_perYear":${inEuros.cells[0]!.cost.total_usdPerYear / 1.25}`)
@@ -53,5 +56,24 @@ describe('another currency', () => {
       'eur',
       'total_eurPerYear',
     ])
+  })
+  it('is beside US dollars in JSON, in whatever holds amounts', () => {
+    const euro = { code: 'EUR', usd: 1.25 }
+    const data = { total_usdPerYear: 10, byCategory_usd: { links: 5 }, rows: [{ usd: 1 }], rpo_s: 60 }
+    expect(inBoth(data, { code: 'USD', usd: 1 })).toBe(data)
+    expect(inBoth([data], euro)).toEqual([
+      { ...data, total_eurPerYear: 8, byCategory_eur: { links: 4 }, rows: [{ usd: 1, eur: 0.8 }] },
+    ])
+  })
+
+  it('is in what is printed for programs', async () => {
+    const printed = async (format: 'json' | 'ndjson'): Promise<string> => {
+      const output = new PassThrough()
+      await FORMATS[format](inEuros, output)
+      return text(output.end())
+    }
+    const amount = inEuros.cells[0]!.cost.total_usdPerYear / 1.25
+    expect(JSON.parse(await printed('json')).cells[0].cost.total_eurPerYear).toBe(amount)
+    expect(JSON.parse((await printed('ndjson')).split('\n')[0]!).total_eurPerYear).toBe(amount)
   })
 })

@@ -21,6 +21,8 @@ export interface Drill {
   readonly hazard: HazardSpecification
   readonly replication: number
   readonly onset_s: number
+  /** What is rare happens more often in its course than it does; its rows say how much less it weighs. */
+  readonly biased?: boolean
 }
 
 /** So many drills of each hazard that cover the time evenly, numbered from `from` on. */
@@ -81,6 +83,7 @@ export function naturalIncidents({ scenario, topology, seed }: CellDefinition): 
 export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<IncidentRow[]> {
   const { simulation, world, operations } = createEstate(cell, { origin, trace })
   await simulation.run(drill.onset_s)
+  if (drill.biased === true) world.chances.bias()
   const setbacks = setbacksIn(world, cell.scenario.experiment.setback, drill)
   const incident = strike(world, drill.hazard, simulation.random(drill.hazard.name, 'strike', drill.replication))
   const before = recoveryCharges_usd(world)
@@ -98,6 +101,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     replication: drill.replication,
     onset_s: recovery.onset_s,
     detected_s: incident.detected_s,
+    ...(drill.biased === true ? { likelihoodRatio: world.chances.likelihoodRatio } : {}),
     ...measures(recovery, incident, world),
     // The bill of one recovery is shared by its services in proportion to their bytes.
     recovery_usd:
@@ -145,7 +149,7 @@ function setbacksIn(
 
 type Measures = Omit<
   IncidentRow,
-  'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd'
+  'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd' | 'likelihoodRatio'
 >
 
 function measures(recovery: Recovery, incident: { detected_s: number; logical: boolean }, world: World): Measures {

@@ -1,10 +1,11 @@
 import type { Combination } from './combinations.ts'
 
-/** What was staged of a combination, and in how many cases a service was lost. */
+/** What was staged of a combination, and in which cases a service was lost. */
 export interface CombinationTally {
   readonly combination: Combination
   readonly n: number
-  readonly lost: number
+  /** What each case in which it was lost weighs: 1 unless what is rare was made to happen in it. */
+  readonly weights: readonly number[]
 }
 
 /** How often a service is lost. */
@@ -22,13 +23,18 @@ export interface LossEstimate {
   readonly causes: readonly {
     readonly hazards: readonly string[]
     readonly rate_perYear: number
+    /** Cases in which it was lost, of those that were staged. */
     readonly lost: number
     readonly n: number
+    /** Share of such incidents in which it is: of the cases, unless what is rare was made to happen in them. */
+    readonly share: number
     readonly losses_perYear: number
   }[]
 }
 
 const NORMAL_975 = 1.959963984540054
+/** A case that weighs as much came about without anything rare. */
+const PLAIN = 0.1
 
 /**
  * Sums over combinations the rate of each times the share of its cases in which a service was lost. Rates are worked out,
@@ -38,22 +44,27 @@ export function estimateLosses(tallies: readonly CombinationTally[]): LossEstima
   let losses_perYear = 0
   let variance = 0
   let notExcluded_perYear = 0
-  for (const { combination, n, lost } of tallies) {
+  for (const tally of tallies) {
+    const { combination, n, weights } = tally
     const { rate_perYear } = combination
-    const share = lost / n
-    losses_perYear += rate_perYear * share
-    variance += (rate_perYear * rate_perYear * share * (1 - share)) / n
-    if (lost === 0) notExcluded_perYear += rate_perYear * (1 - 0.05 ** (1 / n))
+    losses_perYear += rate_perYear * shareOf(tally)
+    variance += (rate_perYear * rate_perYear * varianceOf(tally)) / n
+    // What was lost only where something rare was made to happen may be lost without it, too.
+    if (!weights.some((weight) => weight >= PLAIN)) notExcluded_perYear += rate_perYear * (1 - 0.05 ** (1 / n))
   }
   const error = Math.sqrt(variance)
-  const causes = tallies.flatMap(({ combination: { hazards, rate_perYear }, n, lost }) => {
-    if (lost === 0) return []
+  const causes = tallies.flatMap((tally) => {
+    const { combination, n, weights } = tally
+    const { hazards, rate_perYear } = combination
+    if (weights.length === 0) return []
+    const share = shareOf(tally)
     return {
       hazards: hazards.map(({ name }) => name),
       rate_perYear,
-      lost,
+      lost: weights.length,
       n,
-      losses_perYear: (rate_perYear * lost) / n,
+      share,
+      losses_perYear: rate_perYear * share,
     }
   })
   return {
@@ -71,10 +82,26 @@ export function estimateLosses(tallies: readonly CombinationTally[]): LossEstima
  * @returns for each combination, how many there should be by now; never fewer than there are
  */
 export function shareOut(tallies: readonly CombinationTally[], total: number): number[] {
-  const scores = tallies.map(({ combination, n, lost }) => {
-    const share = (lost + 0.5) / (n + 1)
-    return combination.rate_perYear * Math.sqrt(share * (1 - share))
+  const scores = tallies.map((tally) => {
+    const { combination, n, weights } = tally
+    const share = (weights.length + 0.5) / (n + 1)
+    // As if one more case and a half loss of the usual weight had been seen.
+    const usual = weights.length === 0 ? 1 : (shareOf(tally) * n) / weights.length
+    const spread = Math.max(Math.sqrt(varianceOf(tally)), usual * Math.sqrt(share * (1 - share)))
+    return combination.rate_perYear * spread
   })
   const sum = scores.reduce((all, score) => all + score, 0)
   return tallies.map(({ n }, k) => Math.max(n, Math.ceil((total * scores[k]!) / sum)))
+}
+
+/** Of incidents of a combination, the share that is lost. */
+function shareOf({ n, weights }: CombinationTally): number {
+  return weights.reduce((sum, weight) => sum + weight, 0) / n
+}
+
+/** Of what one case adds to that. */
+function varianceOf(tally: CombinationTally): number {
+  const share = shareOf(tally)
+  const squares = tally.weights.reduce((sum, weight) => sum + weight * weight, 0) / tally.n
+  return Math.max(0, squares - share * share)
 }

@@ -145,14 +145,13 @@ function talliesOf(
   incidents: readonly IncidentRow[],
   service: string,
 ): CombinationTally[] {
-  const lost = new Map<string, number>()
-  for (const row of incidents) {
-    if (row.service !== service || row.outcome !== 'lost') continue
-    lost.set(row.hazard, (lost.get(row.hazard) ?? 0) + 1)
-  }
+  const lost = Map.groupBy(
+    incidents.filter((row) => row.service === service && row.outcome === 'lost'),
+    ({ hazard }) => hazard,
+  )
   return combinations.map((combination, k) => {
     const name = nameOf(combination.hazards.map((hazard) => hazard.name))
-    return { combination, n: staged[k]!, lost: lost.get(name) ?? 0 }
+    return { combination, n: staged[k]!, weights: (lost.get(name) ?? []).map((row) => row.likelihoodRatio ?? 1) }
   })
 }
 

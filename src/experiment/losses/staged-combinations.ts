@@ -35,7 +35,7 @@ export function planCombinations(
       const random = randomStream([seed, 'coinciding hazards', ...names, replication])
       const onset_s = warmUp_s + (part + random.uniform()) * part_s
       const [only] = own
-      if (own.length === 1) return { hazard: only!, replication, onset_s }
+      if (own.length === 1) return { hazard: only!, replication, onset_s, biased: true }
       const strikes = drawStrikes({ hazards: own }, window_s / YEAR_S, random)
       const hazard: HazardSpecification = {
         kind: 'burst',
@@ -45,7 +45,7 @@ export function planCombinations(
         within: { law: 'constant', value: 0 },
         delays_s: strikes.map(({ delay_years }) => delay_years * YEAR_S),
       }
-      return { hazard, replication, onset_s }
+      return { hazard, replication, onset_s, biased: true }
     })
   })
   return drills.sort((a, b) => a.onset_s - b.onset_s)

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { TornadoBar } from '../../experiment/sweep.ts'
+import { endText } from '../text/words.ts'
 import { labelsAfter, plotTitle } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './theme.ts'
@@ -34,7 +35,7 @@ export function tornadoChart(cells: readonly TornadoInput[], { name, write }: Fi
   const words = cells.flatMap(({ cell, bars }) =>
     bars.map(
       ({ path, low, high }) =>
-        `${cell}, ${path}: ${write(low.figure)} at ${text(low.value)} to ${write(high.figure)} at ${text(high.value)}`,
+        `${cell}, ${path}: ${write(low.figure)} ${endText(low)} to ${write(high.figure)} ${endText(high)}`,
     ),
   )
   return {
@@ -59,13 +60,13 @@ function plot(
 ): Plot {
   const { name, write } = words
   const values = bars.flatMap(({ path, base, low, high }) =>
-    [low, high].map(({ value, figure }, index) => ({
+    [low, high].map((end, index) => ({
       path,
       base,
-      figure,
+      figure: end.figure,
       side: index === 0 ? 'left' : 'right',
-      fill: figure < base ? DOWN_COLOUR : UP_COLOUR,
-      label: `${write(figure)} at ${text(value)}`,
+      fill: end.figure < base ? DOWN_COLOUR : UP_COLOUR,
+      label: `${write(end.figure)} ${endText(end)}`,
     })),
   )
   const ticks = ticksOf(domain)
@@ -117,8 +118,4 @@ function ticksOf([low, high]: readonly [number, number]): number[] {
   const ticks: number[] = []
   for (let tick = Math.ceil(low / step) * step; tick <= high && ticks.length < 20; tick += step) ticks.push(tick)
   return ticks
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -50,16 +50,8 @@ function signed(value: number, figure: ComparisonRow['figure'], currency: Curren
 
 /** One line a comparison, of money in another currency than US dollars a second one; the figure's name has the unit. */
 export function comparisonCsv(baseline: Contender, rows: readonly ComparisonRow[]): string {
-  const currency = currencyOf([baseline])
-  const all = rows.flatMap((row) => {
-    const figure = currency.code === US_DOLLARS.code ? undefined : headerIn(currency, row.figure)
-    const { mean, ci95 } = row.difference
-    const [low, high] = [ci95[0] / currency.usd, ci95[1] / currency.usd]
-    const difference = { ...row.difference, mean: mean / currency.usd, ci95: [low, high] as const }
-    return figure === undefined ? [row] : [row, { ...row, figure, difference }]
-  })
   return stringify(
-    all.map(({ contender, hazard, service, figure, difference, p, better }) => ({
+    rowsInBoth(baseline, rows).map(({ contender, hazard, service, figure, difference, p, better }) => ({
       baseline: baseline.name,
       contender,
       hazard,
@@ -79,4 +71,19 @@ export function comparisonCsv(baseline: Contender, rows: readonly ComparisonRow[
     })),
     { header: true },
   )
+}
+
+/** The rows, and those of amounts a second time in the baseline's currency: `penalty_eur` after `penalty_usd`. */
+export function rowsInBoth(
+  baseline: Contender,
+  rows: readonly ComparisonRow[],
+): (Omit<ComparisonRow, 'figure'> & { readonly figure: string })[] {
+  const currency = currencyOf([baseline])
+  return rows.flatMap((row) => {
+    const figure = currency.code === US_DOLLARS.code ? undefined : headerIn(currency, row.figure)
+    const { mean, ci95 } = row.difference
+    const [low, high] = [ci95[0] / currency.usd, ci95[1] / currency.usd]
+    const difference = { ...row.difference, mean: mean / currency.usd, ci95: [low, high] as const }
+    return figure === undefined ? [row] : [row, { ...row, figure, difference }]
+  })
 }

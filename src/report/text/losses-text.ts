@@ -1,12 +1,14 @@
 import type { ServiceLosses } from '../../experiment/losses/index.ts'
+import { significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
 
 /** What the figures leave out: it stands where they are read. */
 const CAVEATS = [
-  'not excluded: losses that the cases did not show and cannot rule out (95 %), and more hazards at once than were',
-  'staged, as if all of these were losses. Chance within a combination, such as a restore that fails once in a million,',
-  'is only in there. A recovery begins when the last hazard of a combination has struck: with a window longer than it',
-  'takes to be whole again, losses are overstated.',
+  'not excluded: losses that the cases did not show and cannot rule out (95 %), and more hazards at once than were staged,',
+  'as if all of these were losses. Restores that fail by chance, and intruders who may go for the backups, are played more',
+  'often than they happen, and weigh less; all other chance within a combination is as rare as it is. A recovery begins',
+  'when the last hazard of a combination has struck: with a window longer than it takes to be whole again, losses are',
+  'overstated.',
 ]
 
 /** Causes of a loss that are worth a line. */
@@ -18,17 +20,19 @@ export function lossesText(found: readonly ServiceLosses[]): string {
     each.strategy,
     each.topology,
     each.service,
-    each.losses_perYear === 0 ? 'none seen' : each.losses_perYear.toExponential(2),
+    each.losses_perYear === 0 ? 'never seen' : howOften(each.losses_perYear),
+    each.losses_perYear === 0 ? '' : aYear(each.losses_perYear),
     each.losses_perYear === 0 ? '' : `±${(100 * 1.96 * each.relativeError).toFixed(0)} %`,
-    (each.notExcluded_perYear + each.leftOut_perYear).toExponential(0),
+    aYear(each.notExcluded_perYear + each.leftOut_perYear),
     `${each.drills}`,
-    Number.isFinite(each.crudeIncidents) ? each.crudeIncidents.toExponential(0) : '',
+    Number.isFinite(each.crudeIncidents) ? large(each.crudeIncidents) : '',
   ])
   const headers = [
     'strategy',
     'topology',
     'service',
-    'losses a year',
+    'lost',
+    'a year',
     '95 %',
     'not excluded',
     'staged',
@@ -37,15 +41,46 @@ export function lossesText(found: readonly ServiceLosses[]): string {
   const lines = [plainTable(headers, rows)]
   for (const { strategy, topology, service, causes, losses_perYear } of found) {
     if (causes.length === 0) continue
-    lines.push(`\n${service} with ${strategy} on ${topology} is lost by`)
+    lines.push(`${lines.length === 1 ? '' : '\n'}${service} with ${strategy} on ${topology} is lost by`)
     for (const cause of causes.slice(0, MOST_CAUSES)) {
       const share = (100 * cause.losses_perYear) / losses_perYear
-      const often = cause.lost === cause.n ? 'always' : `in ${cause.lost} of ${cause.n} cases`
-      lines.push(
-        `  ${cause.hazards.join(' and ')}: ${cause.rate_perYear.toExponential(2)} a year, ${often} (${share.toFixed(0)} %)`,
-      )
+      const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9
+      const often =
+        cause.share === 1
+          ? 'always'
+          : rare
+            ? `lost once in ${large(1 / cause.share)} times`
+            : `in ${cause.lost} of ${cause.n} cases`
+      lines.push(`  ${cause.hazards.join(' and ')}: ${howOften(cause.rate_perYear)}, ${often} (${share.toFixed(0)} %)`)
     }
   }
   lines.push('', ...CAVEATS)
   return `${lines.join('\n')}\n`
+}
+
+const LARGE = [
+  { word: ' trillion', from: 1e12 },
+  { word: ' billion', from: 1e9 },
+  { word: ' million', from: 1e6 },
+  { word: '', from: 0 },
+] as const
+
+/** Of what happens so many times a year: 'once in 33 years', 'once in 1.2 billion years', '4 times a year'. */
+export function howOften(perYear: number): string {
+  if (perYear > 1.05) return `${significant(perYear, 2)} times a year`
+  if (perYear >= 0.95) return 'once a year'
+  return `once in ${large(1 / perYear)} years`
+}
+
+/** As a chance a year, where that can be written in percent: '3 %', '0.012 %', '4.6e-10'. */
+function aYear(perYear: number): string {
+  return perYear >= 1e-5 ? `${significant(100 * perYear, 2)} %` : perYear.toExponential(1)
+}
+
+/** Two digits of it: '33', '1.2 billion', '1e+18'. */
+function large(value: number): string {
+  const rounded = Number(value.toPrecision(2))
+  if (rounded >= 1e15) return rounded.toExponential(0)
+  const { word, from } = LARGE.find((each) => rounded >= each.from)!
+  return `${significant(rounded / Math.max(1, from), 2)}${word}`
 }

@@ -8,6 +8,7 @@ import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
+import { endText, valueText } from './words.ts'
 
 /** How a figure is written, and what it is called at the head of a column. */
 const FIGURES: Readonly<
@@ -39,10 +40,6 @@ export const FIGURE_NAMES: readonly FigureName[] = [
 export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWords {
   const [heading, write] = FIGURES[figure]
   return { name: heading.replace('/y', ' a year'), write: (value) => write(value, currency) }
-}
-
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** One line a variant and cell. */
@@ -112,8 +109,8 @@ export function tornadoTable(
     })
     return [
       path,
-      `${write(low.figure)} at ${valueText(low.value)}`,
-      `${write(high.figure)} at ${valueText(high.value)}`,
+      `${write(low.figure)} ${endText(low)}`,
+      `${write(high.figure)} ${endText(high)}`,
       write(high.figure - low.figure),
       bar.join(''),
     ]
@@ -139,5 +136,20 @@ export function sobolTable(
   { first, total }: SobolIndices,
 ): string {
   const rows = paths.map((path, k) => [path, shareText(first[k]!), shareText(total[k]!)])
-  return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${plainTable(['', 'by itself', 'with all others'], rows)}`
+  const table = plainTable(['', 'by itself', 'with all others'], rows)
+  return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${table}${vagueness([...first, ...total])}`
+}
+
+/** Intervals wider than this say little of what matters most. */
+const VAGUE = 0.3
+
+/** What the intervals mean for who reads the figures. */
+function vagueness(indices: readonly Estimate[]): string {
+  const widest = Math.max(...indices.map(({ ci95: [low, high] }) => high - low))
+  const impossible = indices.some(({ value }) => value > 1 || value < 0)
+  if (widest <= VAGUE && !impossible) return ''
+  const why = impossible
+    ? 'Shares below 0 or above 1 cannot be: they come of too few variants.'
+    : 'The intervals (95 %) are wide.'
+  return `${why} Four times the N of --sobol halves the intervals.\n`
 }

@@ -1,4 +1,5 @@
 import type { HazardSummary, Results } from '../../experiment/results.ts'
+import type { TornadoEnd } from '../../experiment/sweep.ts'
 import { currencyOf } from './currency.ts'
 import { count, duration, money, percent, shortDuration } from './human.ts'
 import type { CellVerdict, Trial, Verdict } from './verdict.ts'
@@ -111,4 +112,14 @@ function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): stri
   const drills = plural(n, 'drill', 'drills')
   const times = met === 0 ? `never met in ${drills}` : `met in ${count(met)} of ${drills}`
   return `${measure} ≤ ${shortDuration(objective_s)} ${times} of ${hazard}${seen}`
+}
+
+/** A value of a scenario as it may be written there. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Where an end of a bar comes from: 'at 2 MB/s'. */
+export function endText({ value }: TornadoEnd): string {
+  return value === undefined ? 'unchanged' : `at ${valueText(value)}`
 }

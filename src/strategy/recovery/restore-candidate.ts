@@ -162,7 +162,7 @@ async function restoreOnce(
 
 /** Lets the engine restore what is wanted of a point, unless the restore is to break off. */
 async function bringBack(
-  { operations, damage }: RestoreTask,
+  { operations, damage, incident }: RestoreTask,
   candidate: Candidate,
   { work, occasion, fallback }: Occasion,
   { files, only, instant, isBeside }: Plan,
@@ -174,7 +174,7 @@ async function bringBack(
   for (const path of (isBeside ? undefined : damage.only) ?? []) {
     if (files.lookup(path) !== undefined) files.remove(path, now)
   }
-  const breaksOffAfter = restoreFailure(world, damage.dataset, candidate, occasion)
+  const breaksOffAfter = restoreFailure(world, damage.dataset, candidate, { onset_s: incident.onset_s, occasion })
   const repository =
     breaksOffAfter === undefined
       ? candidate.repository
@@ -218,12 +218,14 @@ function restoreFailure(
   world: World,
   dataset: string,
   { store, snapshot }: Candidate,
-  occasion: number,
+  { onset_s, occasion }: { readonly onset_s: number; readonly occasion: number },
 ): number | undefined {
   for (const { hazard } of world.conditions.holding('restore-failure')) {
     if (hazard.target !== store) continue
-    const random = world.simulation.random(`${hazard.name} ${dataset} ${snapshot.id}`, 'restore fails', occasion)
-    if (random.chance(hazard.share)) return random.integer(BREAKS_OFF_WITHIN)
+    // Drills at different instants are different incidents, though they may restore the same point.
+    const restored = `${hazard.name} ${dataset} ${snapshot.id} after ${onset_s}`
+    const random = world.simulation.random(restored, 'restore fails', occasion)
+    if (world.chances.happens(hazard.share, random)) return random.integer(BREAKS_OFF_WITHIN)
   }
   return undefined
 }

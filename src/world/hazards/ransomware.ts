@@ -45,7 +45,7 @@ export const ransomware: HazardKind<RansomwareHazard> = {
     const entered_s = world.simulation.now
     const shown_s = entered_s + sample(hazard.dwell, random)
     const nodes = reached(world, hazard, shown_s - entered_s, random)
-    const goesForBackups = hazard.attack >= 1 || random.chance(hazard.attack)
+    const goesForBackups = hazard.attack >= 1 || world.chances.happens(hazard.attack, random)
     const victims = datasetsOn(world, nodes).map((name) => world.dataset(name))
     let contained = false
     const encrypt = (dataset: (typeof victims)[number], from_s: number, until_s: number, steps: number): void => {

@@ -66,16 +66,14 @@ describe('the estimate', () => {
 
   it('has intervals that cover in 93 to 97 of 100 samples', () => {
     const random = randomStream(['cover losses'])
-    const cases = (n: number, chance: number): number => {
-      let lost = 0
-      for (let k = 0; k < n; k += 1) if (random.chance(chance)) lost += 1
-      return lost
+    const cases = (n: number, chance: number): number[] => {
+      return Array.from({ length: n }, () => random.chance(chance)).flatMap((lost) => (lost ? [1] : []))
     }
     let covered = 0
     for (let sample = 0; sample < 4000; sample += 1) {
       const { ci95 } = estimateLosses([
-        { combination: combination(1e-3), n: 200, lost: cases(200, 0.1) },
-        { combination: combination(1e-4), n: 100, lost: cases(100, 0.6) },
+        { combination: combination(1e-3), n: 200, weights: cases(200, 0.1) },
+        { combination: combination(1e-4), n: 100, weights: cases(100, 0.6) },
       ])
       if (ci95[0] <= 1.6e-4 && 1.6e-4 <= ci95[1]) covered += 1
     }
@@ -84,7 +82,9 @@ describe('the estimate', () => {
   })
 
   it('says what so many cases without a loss cannot exclude', () => {
-    const { losses_perYear, notExcluded_perYear } = estimateLosses([{ combination: combination(0.01), n: 30, lost: 0 }])
+    const { losses_perYear, notExcluded_perYear } = estimateLosses([
+      { combination: combination(0.01), n: 30, weights: [] },
+    ])
     expect(losses_perYear).toBe(0)
     // The rule of three: 3 / 30, and a little less.
     expect(notExcluded_perYear).toBeCloseTo(0.01 * 0.095, 4)
@@ -92,9 +92,9 @@ describe('the estimate', () => {
 
   it('asks for more cases where they tell most', () => {
     const tallies = [
-      { combination: combination(1e-3), n: 10, lost: 5 },
-      { combination: combination(1e-3), n: 10, lost: 10 },
-      { combination: combination(1e-6), n: 10, lost: 5 },
+      { combination: combination(1e-3), n: 10, weights: [1, 1, 1, 1, 1] },
+      { combination: combination(1e-3), n: 10, weights: Array.from({ length: 10 }, () => 1) },
+      { combination: combination(1e-6), n: 10, weights: [1, 1, 1, 1, 1] },
     ]
     const [spread, certain, rare] = shareOut(tallies, 100)
     expect(spread!).toBeGreaterThan(2 * certain!)

@@ -5,6 +5,7 @@ import { createEstate } from '../../../src/experiment/cell/estate.ts'
 import { inThisThread } from '../../../src/experiment/execution/executor.ts'
 import { serviceLosses } from '../../../src/experiment/losses/index.ts'
 import { YEAR_S } from '../../../src/experiment/losses/staged-combinations.ts'
+import { run } from '../../../src/experiment/run.ts'
 import { randomStream } from '../../../src/kernel/index.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import type { HazardSpecification } from '../../../src/world/index.ts'
@@ -103,5 +104,54 @@ describe('losses of a service', { timeout: 120_000 }, () => {
     expect(lost).toBeGreaterThan(30)
     const error = Math.hypot(Math.sqrt(lost) / years, found!.relativeError * found!.losses_perYear)
     expect(Math.abs(lost / years - found!.losses_perYear)).toBeLessThan(4 * error)
+  })
+})
+
+/** One copy, or two on two stores; whether one of them can be restored is a matter of chance. */
+const withDoubtfulRestores = (share: string) =>
+  parseScenario(
+    threeSites([0.1, 0, 0])
+      .text.replace('experiment: { drills: all', 'experiment: { drills: [here], background: [box-fails, vault-fails]')
+      .replace(
+        'hazards:\n',
+        `hazards:
+  box-fails: { kind: restore-failure, target: box, share: ${share}, at: 2026-01-05T00:00:00Z, detection: 10000 d }
+  vault-fails: { kind: restore-failure, target: vault, share: ${share}, at: 2026-01-05T00:00:00Z, detection: 10000 d }
+`,
+      )
+      .replaceAll('at: Sun 12:00', 'at: Sun 12:00, keep: { dialect: restic, last: 1 }')
+      .replaceAll('at: Sun 18:00', 'at: Sun 18:00, keep: { dialect: restic, last: 1 }'),
+    'doubtful-restores.yaml',
+  )
+
+describe('losses that hang on restores that fail', { timeout: 120_000 }, () => {
+  // After a fire, each copy cannot be restored with this probability, independently.
+  const [rate, share] = [0.1, 1e-6]
+
+  it('are found down to 1e-13 a year, to a few percent, from some hundred cases', async () => {
+    const [one, two] = await serviceLosses(withDoubtfulRestores('0.0001 %'), { ...OPTIONS, relativeError: 0.15 })
+    for (const [found, expected] of [
+      [one!, rate * share],
+      [two!, rate * share * share],
+    ] as const) {
+      expect(Math.abs(found.losses_perYear - expected)).toBeLessThan(4 * found.relativeError * found.losses_perYear)
+      expect(found.relativeError).toBeLessThan(0.15)
+    }
+    // A crude simulation with the same error would take millions.
+    expect(one!.crudeIncidents / one!.drills).toBeGreaterThan(1e4)
+    expect(two!.crudeIncidents / two!.drills).toBeGreaterThan(1e10)
+  })
+
+  it('agree with crude simulation where that is feasible', async () => {
+    const scenario = withDoubtfulRestores('25 %')
+    const found = await serviceLosses(scenario, { ...OPTIONS, maxDrills: 160 })
+    const drills = 120
+    const { cells } = await run(scenario, { replications: drills, seed: 'crude' })
+    for (const [k, estimate] of found.entries()) {
+      const lost = cells[k]!.loss.probability
+      expect(lost).toBeGreaterThan(0)
+      const error = Math.hypot(rate * Math.sqrt((lost * (1 - lost)) / drills), estimate.relativeError * rate * lost)
+      expect(Math.abs(rate * lost - estimate.losses_perYear)).toBeLessThan(4 * error)
+    }
   })
 })

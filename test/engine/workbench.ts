@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { backup, bytesFidelity, initRepository, openRepository, restore } from '../../src/engine/index.ts'
 import type { BackupType, NewRepositoryOptions, Repository, Snapshot } from '../../src/engine/index.ts'
 import type { AuditRecord, BlobStore, EnginePorts, RandomSource } from '../../src/engine/ports.ts'
@@ -35,9 +36,17 @@ export function noise(seed: number, length: number): Uint8Array {
 }
 
 let seeds = 0
+let seedsOf: string | undefined
+
+/** Counts anew in each test file: whichever ran before it in this thread, and with this module, does not change what it sees. */
+function nextSeed(): number {
+  const { testPath } = expect.getState()
+  if (testPath !== seedsOf) [seeds, seedsOf] = [0, testPath]
+  return ++seeds * 1_000_003
+}
 
 /** Different bytes at every call, the same in every run of a test file. */
-export function countingRandom(seed = ++seeds * 1_000_003): RandomSource {
+export function countingRandom(seed = nextSeed()): RandomSource {
   let next = seed
   return { bytes: (length) => noise(++next, length) }
 }

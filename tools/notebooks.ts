@@ -72,7 +72,7 @@ for (const name of readdirSync(FOLDER).filter((each) => each.endsWith('.ipynb'))
     execute(path)
     const words = wordsOf(path)
     const digest = /digest ([0-9a-f]{64})/.exec(words)?.[1]
-    const command = ['src/cli/main.ts', 'run', `notebooks/${study}.yaml`, '--json', '--out', kernel]
+    const command = ['src/cli/firedrill.ts', 'run', `notebooks/${study}.yaml`, '--json', '--out', kernel]
     const printed = execFileSync(process.execPath, command, {
       cwd: ROOT,
       encoding: 'utf8',

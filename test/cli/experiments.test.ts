@@ -9,7 +9,7 @@ const desk = mkdtempSync(join(tmpdir(), 'firedrill-experiments-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
 function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
     cwd: desk,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], NO_COLOR: '1' },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
-const MAIN = join(ROOT, 'src/cli/main.ts')
+const MAIN = join(ROOT, 'src/cli/firedrill.ts')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-long-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 

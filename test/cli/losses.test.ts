@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 
 function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], NO_COLOR: '1' },

@@ -10,7 +10,7 @@ afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
 /** Runs `firedrill …` as a user would, in an empty folder. */
 function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
     cwd: desk,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], NO_COLOR: '1' },

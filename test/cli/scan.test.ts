@@ -9,7 +9,7 @@ const desk = mkdtempSync(join(tmpdir(), 'firedrill-scan-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
 function scan(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const command = [join(ROOT, 'src/cli/main.ts'), 'scan', ...words]
+  const command = [join(ROOT, 'src/cli/firedrill.ts'), 'scan', ...words]
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: desk, encoding: 'utf8' })
   return { code: status, stdout, stderr }
 }

@@ -12,7 +12,7 @@ afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
 /** Runs `firedrill trace miniature.yaml …` as a user would, in an empty folder. */
 function trace(...options: string[]): { code: number | null; stdout: string; stderr: string } {
-  const words = [join(ROOT, 'src/cli/main.ts'), 'trace', miniature, ...options]
+  const words = [join(ROOT, 'src/cli/firedrill.ts'), 'trace', miniature, ...options]
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: desk, encoding: 'utf8' })
   return { code: status, stdout, stderr }
 }

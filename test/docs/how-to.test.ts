@@ -63,7 +63,7 @@ describe('commands of the guides', { timeout: 120_000 }, () => {
   const helpOf = (command: string): string => {
     const known = helps.get(command)
     if (known !== undefined) return known
-    const words = [join(ROOT, 'src/cli/main.ts'), ...command.split(' '), '--help']
+    const words = [join(ROOT, 'src/cli/firedrill.ts'), ...command.split(' '), '--help']
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' })
     helps.set(command, stdout)
     return stdout

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dirname, '../../../src/cli/main.ts')
+const MAIN = join(import.meta.dirname, '../../../src/cli/firedrill.ts')
 
 export interface Outcome {
   readonly code: number | null

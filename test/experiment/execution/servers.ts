@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dirname, '../../../src/cli/main.ts')
+const MAIN = join(import.meta.dirname, '../../../src/cli/firedrill.ts')
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 

@@ -1,6 +1,9 @@
 import type { CommandModule } from 'yargs'
 import { auditCommand } from './repo/audit.ts'
 import { backupCommand } from './repo/backup.ts'
+import { catCommand } from './repo/cat.ts'
+import { findCommand } from './repo/find.ts'
+import { tagCommand } from './repo/tag.ts'
 import { checkCommand } from './repo/check.ts'
 import { forgetCommand } from './repo/forget.ts'
 import { copyCommand } from './repo/copy.ts'
@@ -27,6 +30,8 @@ export const repoCommand: CommandModule = {
       .command(backupCommand)
       .command(snapshotsCommand)
       .command(listCommand)
+      .command(findCommand)
+      .command(catCommand)
       .command(restoreCommand)
       .command(verifyCommand)
       .command(checkCommand)
@@ -35,6 +40,7 @@ export const repoCommand: CommandModule = {
       .command(copyCommand)
       .command(synthesiseCommand)
       .command(diffCommand)
+      .command(tagCommand)
       .command(keyCommand)
       .command(lockCommand)
       .command(repairCommand)
@@ -43,7 +49,8 @@ export const repoCommand: CommandModule = {
       .demandCommand(1, 'Say what to do with the repository: a command is missing.')
       .strict()
       .epilog(
-        'The password is read from --password-file, else from FIREDRILL_PASSWORD, else asked for on the terminal.',
+        'The password is read from --password-file or --password-command, else from FIREDRILL_PASSWORD,' +
+          ' FIREDRILL_PASSWORD_FILE or FIREDRILL_PASSWORD_COMMAND, else asked for on the terminal.',
       ),
   handler() {},
 }

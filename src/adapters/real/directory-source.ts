@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, readlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
@@ -16,15 +26,19 @@ import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts
 import { linuxCalls } from './linux-calls.ts'
 import type { LinuxCalls } from './linux-calls.ts'
 import { heldBytes } from './held-bytes.ts'
+import { SourceSelection } from './source-selection.ts'
+import type { SourceSelectionOptions } from './source-selection.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 
-export interface DirectorySourceOptions {
+export interface DirectorySourceOptions extends SourceSelectionOptions {
   /** Directories that are left out with all they hold: the repository, when it lies inside what is backed up. */
   readonly except?: readonly string[]
   /** Told of entries that cannot be looked at and are therefore not in the tree. */
   readonly onSkipped?: (path: string, reason: string) => void
   /** Told of entries that are in the tree without their extended attributes, which could not be read. */
   readonly onIncomplete?: (reason: string) => void
+  /** Told of entries that are not in the tree because they are excluded, and of directories whose content is not. */
+  readonly onExcluded?: (path: string) => void
   /** What is known of where files have changed. */
   readonly changes?: ChangedRanges
 }
@@ -84,6 +98,7 @@ class DirectoryTree implements SourceTree {
   private readonly accounts = localAccounts()
   private readonly calls = linuxCalls()
   readonly extendedAttributes?: NonNullable<SourceTree['extendedAttributes']>
+  private readonly selection: SourceSelection
   private readonly excepted: ReadonlyArray<Pick<BigIntStats, 'dev' | 'ino'>>
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
@@ -101,6 +116,7 @@ class DirectoryTree implements SourceTree {
     if (stat === undefined) throw new FileSystemError(`cannot back up ${directory}: there is nothing of this name`)
     if (!stat.isDirectory()) throw new FileSystemError(`cannot back up ${directory}: it is not a directory`)
     this.root = this.entry('', path, stat)
+    this.selection = new SourceSelection(path, options)
     const { calls } = this
     if (calls !== undefined) this.extendedAttributes = async (entry) => this.attributesOf(calls, entry)
     const { changes } = options
@@ -120,6 +136,30 @@ class DirectoryTree implements SourceTree {
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
     const { path } = handleOf(directory)
     await this.breathe()
+    const entries: SourceEntry[] = []
+    for (const name of this.namesIn(directory)) {
+      const below = path.endsWith('/') ? path + name : `${path}/${name}`
+      try {
+        const isOnTheWay = this.selection.leading(below) !== undefined
+        const stat = isOnTheWay ? this.lookThrough(below) : this.look(below)
+        // Gone since the directory was read: then it was not there.
+        if (stat === undefined || this.isExcepted(stat)) continue
+        if (isOnTheWay || !this.selection.excludes(below, stat)) entries.push(this.entry(name, below, stat))
+        else this.options.onExcluded?.(shown(below))
+      } catch (error) {
+        if (!(error instanceof FileSystemError) || this.options.onSkipped === undefined) throw error
+        this.options.onSkipped(shown(below), error.message)
+      }
+    }
+    return entries
+  }
+
+  /** In ascending order. */
+  private namesIn(directory: SourceEntry): readonly NameBytes[] {
+    const { path, device } = handleOf(directory)
+    const leading = this.selection.leading(path)
+    if (leading !== undefined) return leading
+    if (this.selection.isElsewhere(device)) return []
     let names: string[]
     try {
       names = readdirSync(bytesOf(path), { encoding: 'latin1' })
@@ -130,19 +170,10 @@ class DirectoryTree implements SourceTree {
       this.options.onSkipped?.(shown(path), failure.message)
       return []
     }
-    const entries: SourceEntry[] = []
-    for (const name of names.sort(byBytes)) {
-      const below = path.endsWith('/') ? path + name : `${path}/${name}`
-      try {
-        const stat = this.look(below)
-        // Gone since the directory was read: then it was not there.
-        if (stat !== undefined && !this.isExcepted(stat)) entries.push(this.entry(name, below, stat))
-      } catch (error) {
-        if (!(error instanceof FileSystemError) || this.options.onSkipped === undefined) throw error
-        this.options.onSkipped(shown(below), error.message)
-      }
-    }
-    return entries
+    const marker = directory === this.root ? undefined : this.selection.markerIn(path, names)
+    if (marker === undefined) return names.sort(byBytes)
+    this.options.onExcluded?.(shown(path))
+    return [marker]
   }
 
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
@@ -249,6 +280,11 @@ class DirectoryTree implements SourceTree {
       if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
       throw fileSystemError(error, `cannot look at ${shown(path)}`)
     }
+  }
+
+  /** The same of what a symbolic link points to: what lies behind it is wanted. */
+  private lookThrough(path: string): BigIntStats | undefined {
+    return statSync(bytesOf(path), { bigint: true, throwIfNoEntry: false })
   }
 
   private isExcepted(stat: BigIntStats): boolean {

@@ -1,6 +1,12 @@
 /** The engine's ports on this machine's disks, clock and generator of random numbers. */
 export { directorySource } from './directory-source.ts'
 export type { ChangedRanges, DirectorySourceOptions } from './directory-source.ts'
+export { exclusionBy, patternsIn } from './exclude-patterns.ts'
+export type { Exclusion } from './exclude-patterns.ts'
+export { CACHE_MARKER } from './source-selection.ts'
+export type { DirectoryMarker, SourceSelectionOptions } from './source-selection.ts'
+export { commandSource, streamSource } from './stream-source.ts'
+export type { StreamSourceOptions } from './stream-source.ts'
 export { directoryStore } from './directory-store.ts'
 export type { DirectoryStoreOptions } from './directory-store.ts'
 export { directoryTarget } from './directory-target.ts'

@@ -1,35 +1,36 @@
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { directorySource } from '../../adapters/real/directory-source.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup, setReplacedAside } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
+import { UsageError } from '../exit.ts'
+import { chooseSource, sourceOptions } from './backup-source.ts'
+import type { SourceArguments } from './backup-source.ts'
 import { readChangedRanges } from './changed-ranges.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
+import { tagsOf } from './snapshot-choice.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
 
 const TYPES = ['snapshot', 'full', 'incremental', 'differential', 'reverse-incremental'] as const
 
-interface BackupArguments extends RepositoryArguments, LockArguments {
-  source: string
+interface BackupArguments extends RepositoryArguments, LockArguments, SourceArguments {
   type: (typeof TYPES)[number]
   host: string
   dataset: string | undefined
+  tag: string[] | undefined
   'changed-ranges': string | undefined
 }
 
-/** `firedrill repo backup DIR SOURCE` */
+/** `firedrill repo backup DIR SOURCE..` */
 export const backupCommand: CommandModule<object, BackupArguments> = {
-  command: 'backup <repository> <source>',
-  describe: 'Back up a directory tree',
+  command: 'backup <repository> [sources..]',
+  describe: 'Back up a directory tree, several, or what is piped in',
   builder: (yargs) =>
-    lockOption(repositoryOptions(yargs))
-      .positional('source', { type: 'string', demandOption: true, describe: 'Directory to back up' })
+    sourceOptions(lockOption(repositoryOptions(yargs)))
       .option('type', {
         choices: TYPES,
         default: 'snapshot' as const,
@@ -42,40 +43,59 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         requiresArg: true,
         describe: 'Name of what is backed up; by default its absolute path',
       })
+      .option('tag', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Word that the snapshot is marked with; may be given more than once',
+      })
       .option('changed-ranges', {
         type: 'string',
         requiresArg: true,
         describe:
           'JSON file that says where files, such as disk images, have changed since a snapshot; only that is read',
       })
-      .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored'),
+      .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored')
+      .example('$0 repo backup /mnt/disk/backups /etc /home -x -e .cache', 'several, without caches and mounts')
+      .example("$0 repo backup /mnt/disk/backups --stdin-command 'pg_dump db' --stdin-filename db.sql", 'a dump'),
   async handler(args) {
+    const chosen = chooseSource(args)
+    const tags = tagsOf(args.tag)
+    if (args.changedRanges !== undefined && chosen.root === undefined)
+      throw new UsageError('--changed-ranges tells of files in directories; what is piped in is read whole')
     const repository = await open(args)
     // Before anything is stored: who may not do the second half shall not do the first.
     if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
-    const dataset = args.dataset ?? resolve(args.source)
+    const dataset = args.dataset ?? chosen.dataset
     // How much there will be to do is known from the last time.
     const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
     const changes =
       args.changedRanges === undefined
         ? undefined
-        : await readChangedRanges(args.changedRanges, args.source, repository)
+        : await readChangedRanges(args.changedRanges, chosen.root!, repository)
     const bar = progressBar('backup')
     const started_ms = performance.now()
     let skipped = 0
-    const source = directorySource(args.source, {
+    let excluded = 0
+    const source = chosen.open({
       except: isS3Location(args.repository) ? [] : [args.repository],
       ...(changes === undefined ? {} : { changes }),
       onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
+      onExcluded: () => void excluded++,
       onSkipped(path, reason) {
         skipped++
         process.stderr.write(`warning: left out ${path}: ${reason}\n`)
       },
     })
+    for (const path of chosen.missing) {
+      skipped++
+      process.stderr.write(`warning: left out ${path}: there is nothing of this name\n`)
+    }
     const report = await backup(repository, source, {
       type: args.type === 'reverse-incremental' ? 'snapshot' : args.type,
       host: args.host,
       dataset,
+      tags,
       // Twice the longest chunk: larger windows only take memory.
       window_bytes: 4 * 1024 * 1024,
       uploads: requestsAtOnce(args.repository),
@@ -102,11 +122,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         `warning: ${shownPath(path)} changed while it was read; its content is of no single instant\n`,
       )
     }
-    print(args, aside === undefined ? report : { ...report, aside }, () =>
+    print(args, { ...report, excluded, ...(aside === undefined ? {} : { aside }) }, () =>
       [
         `Snapshot ${shortId(snapshot.id)} of ${snapshot.dataset}: ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
         `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} stored` +
           ` in ${duration((performance.now() - started_ms) / 1000)}`,
+        ...(excluded === 0 ? [] : [`${counted(excluded, 'path')} left out as asked`]),
         ...(aside === undefined
           ? []
           : [

@@ -4,7 +4,8 @@ import type { ChangedRanges } from '../../adapters/real/directory-source.ts'
 import type { Repository } from '../../engine/index.ts'
 import type { ByteRange } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, pathInSnapshot } from './connection.ts'
+import { pathInSnapshot } from './connection.ts'
+import { findSnapshot } from './snapshot-choice.ts'
 
 const EXAMPLE = '{ "since": "3f2a91c0", "files": { "disks/vm.img": [[0, 65536], [1048576, 1114112]] } }'
 

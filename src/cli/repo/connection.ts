@@ -6,17 +6,18 @@ import { directoryStore } from '../../adapters/real/directory-store.ts'
 import { isS3Location, parseS3Location } from '../../adapters/s3/s3-location.ts'
 import { systemPorts } from '../../adapters/real/system.ts'
 import { WrongPasswordError, openRepository } from '../../engine/index.ts'
-import type { Credentials, Repository, Snapshot } from '../../engine/index.ts'
+import type { Credentials, Repository } from '../../engine/index.ts'
 import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
-import { password } from './password.ts'
+import { otherPassword, password } from './password.ts'
 import { stopOnSignals, stoppable } from './stop.ts'
 
 /** What every command on a repository takes. */
 export interface RepositoryArguments {
   repository: string
   'password-file': string | undefined
+  'password-command': string | undefined
   json: boolean
 }
 
@@ -31,6 +32,11 @@ export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
       type: 'string',
       requiresArg: true,
       describe: 'File with the password in its first line',
+    })
+    .option('password-command', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Command that prints the password, such as a keyring',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
 }
@@ -85,13 +91,33 @@ export function credentialsOf(secret: string): Credentials {
 }
 
 export async function open(args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
-  return openAt(args.repository, args)
+  return openWith(args.repository, await password(args))
 }
 
-/** Another repository, with the same password. */
-export async function openAt(location: string, args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
+/** What commands take that need a second repository. */
+export interface OtherRepositoryArguments {
+  'other-password-file': string | undefined
+}
+
+export function otherRepositoryOptions<T>(yargs: Argv<T>): Argv<T & OtherRepositoryArguments> {
+  return yargs.option('other-password-file', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Password of the other repository, where it is not the same; else FIREDRILL_OTHER_PASSWORD',
+  })
+}
+
+/** The second repository: with a password of its own where one is given, else with the same. */
+export async function openOther(
+  location: string,
+  args: ArgumentsCamelCase<RepositoryArguments & OtherRepositoryArguments>,
+): Promise<Repository> {
+  return openWith(location, (await otherPassword(args.otherPasswordFile)) ?? (await password(args)))
+}
+
+async function openWith(location: string, secret: string): Promise<Repository> {
   const { ports, store } = await placeOf(location)
-  const credentials = credentialsOf(await password(args))
+  const credentials = credentialsOf(secret)
   // While the password is typed, Ctrl-C is a key like others.
   stopOnSignals()
   try {
@@ -112,21 +138,6 @@ export async function openAt(location: string, args: ArgumentsCamelCase<Reposito
     }
     throw error
   }
-}
-
-/** The snapshot of an id or the beginning of one; 'latest' is the newest. */
-export async function findSnapshot(repository: Repository, word: string): Promise<Snapshot> {
-  const snapshots = await repository.snapshots()
-  const newest = snapshots.at(-1)
-  if (newest === undefined) throw new Error('the repository has no snapshots yet; make one with: firedrill repo backup')
-  if (word === 'latest') return newest
-  const matching = snapshots.filter((snapshot) => snapshot.id.startsWith(word))
-  const [found, other] = matching
-  if (found === undefined)
-    throw new UsageError(`there is no snapshot ${word}; list them with: firedrill repo snapshots`)
-  if (other !== undefined)
-    throw new UsageError(`${word} is the beginning of ${matching.length} snapshot ids; write more of it`)
-  return found
 }
 
 function userName(): string {

@@ -1,14 +1,15 @@
 import type { CommandModule } from 'yargs'
 import { copySnapshots } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
-import { findSnapshot, open, openAt, repositoryOptions, requestsAtOnce } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import { open, openOther, repositoryOptions, requestsAtOnce, otherRepositoryOptions } from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { counted, print } from './print.ts'
 import { progressBar } from './progress.ts'
+import { findSnapshot } from './snapshot-choice.ts'
 
-interface CopyArguments extends RepositoryArguments, LockArguments {
+interface CopyArguments extends RepositoryArguments, OtherRepositoryArguments, LockArguments {
   target: string
   snapshots: string[]
 }
@@ -18,7 +19,7 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
   command: 'copy <repository> <target> [snapshots..]',
   describe: 'Copy snapshots to a repository made with init --copy-of; what is there already is not moved',
   builder: (yargs) =>
-    lockOption(repositoryOptions(yargs))
+    lockOption(otherRepositoryOptions(repositoryOptions(yargs)))
       .positional('target', { type: 'string', demandOption: true, describe: 'The other repository' })
       .positional('snapshots', {
         type: 'string',
@@ -30,7 +31,7 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
   async handler(args) {
     const started_ms = performance.now()
     const from = await open(args)
-    const to = await openAt(args.target, args)
+    const to = await openOther(args.target, args)
     const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(from, word)).id))
     const bar = progressBar('copy')
     const report = await copySnapshots(from, to, {

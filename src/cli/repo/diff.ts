@@ -1,11 +1,13 @@
 import type { CommandModule } from 'yargs'
 import { diffSnapshots } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
-import { findSnapshot, open, repositoryOptions } from './connection.ts'
+import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shownPath } from './print.ts'
+import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface DiffArguments extends RepositoryArguments {
+interface DiffArguments extends RepositoryArguments, ChoiceArguments {
   from: string
   to: string
 }
@@ -18,14 +20,14 @@ export const diffCommand: CommandModule<object, DiffArguments> = {
   command: 'diff <repository> <from> [to]',
   describe: 'List what changed from one snapshot to another: + added, - removed, M content, m metadata',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    choiceOptions(repositoryOptions(yargs))
       .positional('from', { type: 'string', demandOption: true, describe: "Id, its beginning, or 'latest'" })
       .positional('to', { type: 'string', default: 'latest', describe: 'The same; by default the newest' })
       .example('$0 repo diff /mnt/disk/backups 3f2a', 'what has changed since'),
   async handler(args) {
     const repository = await open(args)
-    const from = await findSnapshot(repository, args.from)
-    const to = await findSnapshot(repository, args.to)
+    const from = await findSnapshot(repository, args.from, args)
+    const to = await findSnapshot(repository, args.to, args)
     const rows = (await diffSnapshots(repository, from.id, to.id)).map(({ path, change, before, after }) => ({
       path: shownPath(path),
       change,

@@ -3,13 +3,16 @@ import { forget, retentionDialects, selectSnapshots } from '../../engine/index.t
 import type { DialectName, ForgetReport, Repository, Snapshot } from '../../engine/index.ts'
 import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, open, repositoryOptions } from './connection.ts'
+import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, table } from './print.ts'
+import { choiceOptions, chosen, findSnapshot, groupsOf, tagsOf } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface ForgetArguments extends RepositoryArguments {
+interface ForgetArguments extends RepositoryArguments, ChoiceArguments {
   snapshots: string[]
   keep: string[] | undefined
+  'keep-tag': string[] | undefined
   dialect: DialectName
   'dry-run': boolean
 }
@@ -21,13 +24,19 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
   command: 'forget <repository> [snapshots..]',
   describe: 'Remove snapshots by name, or all that a policy does not keep; prune frees their space',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    choiceOptions(repositoryOptions(yargs))
       .positional('snapshots', { type: 'string', array: true, default: [] as string[], describe: 'Ids to remove' })
       .option('keep', {
         type: 'string',
         array: true,
         requiresArg: true,
         describe: 'Policy instead of ids, rule by rule: daily=7 weekly=4 monthly=12',
+      })
+      .option('keep-tag', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Keep what has this tag, whatever the policy says; may be given more than once',
       })
       .option('dialect', {
         choices: DIALECTS,
@@ -39,8 +48,16 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
   async handler(args) {
     if ((args.keep === undefined) === (args.snapshots.length === 0))
       throw new UsageError('say which snapshots to forget: either ids, or a policy such as --keep daily=7 weekly=4')
+    if (
+      args.keep === undefined &&
+      [args.host, args.dataset, args.tag, args.keepTag].some((given) => given !== undefined)
+    )
+      throw new UsageError(
+        '--host, --dataset, --tag and --keep-tag go with a policy: add --keep, such as --keep daily=7',
+      )
+    const counts = countsOf(args.keep ?? [])
     const repository = await open(args)
-    const all = await repository.snapshots()
+    const all = chosen(await repository.snapshots(), args)
     const choices: Choice[] =
       args.keep === undefined
         ? await Promise.all(
@@ -50,7 +67,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
               reasons: [],
             })),
           )
-        : groupsOf(all).flatMap((group) => choose(group, args.dialect, countsOf(args.keep ?? [])))
+        : groupsOf(all).flatMap((group) => choose(group, args.dialect, counts, tagsOf(args.keepTag)))
     const unwanted = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
     const { forgotten, locked } = args.dryRun
       ? await wouldForget(repository, unwanted)
@@ -106,18 +123,21 @@ async function wouldForget(repository: Repository, ids: readonly string[]): Prom
 
 type Choice = Snapshot & { keep: boolean; reasons: readonly string[] }
 
-/** Snapshots that take each other's place: those of one dataset on one host. */
-function groupsOf(snapshots: readonly Snapshot[]): Snapshot[][] {
-  return [...Map.groupBy(snapshots, ({ host, dataset }) => JSON.stringify([host, dataset])).values()]
-}
-
-function choose(group: readonly Snapshot[], dialect: DialectName, counts: Record<string, number>): Choice[] {
+function choose(
+  group: readonly Snapshot[],
+  dialect: DialectName,
+  counts: Record<string, number>,
+  keepTags: readonly string[],
+): Choice[] {
   const decisions = selectSnapshots(group, { dialect, counts }, Date.now() / 1000)
-  return group.map((snapshot, at) => ({
-    ...snapshot,
-    keep: decisions[at]?.keep ?? true,
-    reasons: decisions[at]?.reasons ?? [],
-  }))
+  return group.map((snapshot, at) => {
+    const tagged = keepTags.filter((tag) => snapshot.tags?.includes(tag))
+    return {
+      ...snapshot,
+      keep: tagged.length > 0 || (decisions[at]?.keep ?? true),
+      reasons: [...(decisions[at]?.reasons ?? []), ...tagged.map((tag) => `tag ${tag}`)],
+    }
+  })
 }
 
 function countsOf(words: readonly string[]): Record<string, number> {

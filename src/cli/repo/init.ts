@@ -7,12 +7,12 @@ import { initRepository } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
-import { credentialsOf, openAt, placeOf, repositoryOptions } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import { credentialsOf, openOther, otherRepositoryOptions, placeOf, repositoryOptions } from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { password } from './password.ts'
 import { print } from './print.ts'
 
-interface InitArguments extends RepositoryArguments {
+interface InitArguments extends RepositoryArguments, OtherRepositoryArguments {
   cipher: 'aes-256-gcm' | 'chacha20-poly1305'
   compression: 'zstd' | 'none'
   'copy-of': string | undefined
@@ -24,7 +24,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
   command: 'init <repository>',
   describe: 'Create a repository in an empty or new directory, or in a bucket that exists',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    otherRepositoryOptions(repositoryOptions(yargs))
       .option('cipher', { choices: ['aes-256-gcm', 'chacha20-poly1305'] as const, default: 'aes-256-gcm' as const })
       .option('compression', { choices: ['zstd', 'none'] as const, default: 'zstd' as const })
       .option('copy-of', {
@@ -49,7 +49,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
     else requireEmpty(args.repository)
     const secret = await password(args, true)
     if (!isS3Location(args.repository)) makeDirectory(args.repository)
-    const origin = args.copyOf === undefined ? undefined : await openAt(args.copyOf, args)
+    const origin = args.copyOf === undefined ? undefined : await openOther(args.copyOf, args)
     await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin)
     print(
       args,

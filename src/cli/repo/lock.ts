@@ -1,11 +1,12 @@
 import type { CommandModule } from 'yargs'
 import { extendLocks } from '../../engine/index.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, open, repositoryOptions } from './connection.ts'
+import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { daysFromNow, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import { counted, print } from './print.ts'
 import { progressBar } from './progress.ts'
+import { findSnapshot } from './snapshot-choice.ts'
 
 interface ExtendArguments extends RepositoryArguments {
   snapshots: string[]

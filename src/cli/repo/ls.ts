@@ -1,11 +1,13 @@
 import type { CommandModule } from 'yargs'
 import { listSnapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
-import { findSnapshot, open, pathInSnapshot, repositoryOptions } from './connection.ts'
+import { open, pathInSnapshot, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { print, shownPath, table } from './print.ts'
+import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface ListArguments extends RepositoryArguments {
+interface ListArguments extends RepositoryArguments, ChoiceArguments {
   snapshot: string
   paths: string[]
 }
@@ -15,13 +17,13 @@ export const listCommand: CommandModule<object, ListArguments> = {
   command: 'ls <repository> <snapshot> [paths..]',
   describe: 'List what is in a snapshot',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    choiceOptions(repositoryOptions(yargs))
       .positional('snapshot', { type: 'string', demandOption: true, describe: "Id, its beginning, or 'latest'" })
       .positional('paths', { type: 'string', array: true, default: [] as string[], describe: 'Only these, and below' })
       .example('$0 repo ls /mnt/disk/backups latest letters', 'one folder'),
   async handler(args) {
     const repository = await open(args)
-    const { id } = await findSnapshot(repository, args.snapshot)
+    const { id } = await findSnapshot(repository, args.snapshot, args)
     const only = args.paths.length === 0 ? undefined : args.paths.map(pathInSnapshot)
     const entries = await listSnapshot(repository, id, only)
     const rows = entries.map(({ path, entry }) => ({

@@ -8,12 +8,21 @@ import type { Repository, RestorePreview, RestoreReport, Snapshot } from '../../
 import type { SourceTree } from '../../engine/ports.ts'
 import { bytes, count, duration, instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
-import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import {
+  open,
+  openOther,
+  pathInSnapshot,
+  repositoryOptions,
+  requestsAtOnce,
+  otherRepositoryOptions,
+} from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
+import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface RestoreArguments extends RepositoryArguments {
+interface RestoreArguments extends RepositoryArguments, OtherRepositoryArguments, ChoiceArguments {
   snapshot: string
   target: string
   only: string[] | undefined
@@ -28,7 +37,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
   command: 'restore <repository> <snapshot> <target>',
   describe: 'Restore a snapshot, or part of it, to a directory',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    choiceOptions(otherRepositoryOptions(repositoryOptions(yargs)))
       .positional('snapshot', {
         type: 'string',
         demandOption: true,
@@ -67,9 +76,9 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
   async handler(args) {
     requireRoom(args)
     const repository = await open(args)
-    const fallback = args.copy === undefined ? undefined : await openAt(args.copy, args)
+    const fallback = args.copy === undefined ? undefined : await openOther(args.copy, args)
     const words = args.snapshot.split(',').filter((word) => word !== '')
-    const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word)))
+    const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word, args)))
     const [only] = snapshots
     if (only === undefined) throw new UsageError('say which snapshot to restore')
     const targetOf = (snapshot: Snapshot): string =>

@@ -3,14 +3,31 @@ import { bytes, count, instant } from '../../report/text/human.ts'
 import { snapshotLocks } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { UsageError } from '../exit.ts'
+import { choiceOptions, chosen, groupsOf } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 import { counted, print, shortId, table } from './print.ts'
 
+interface SnapshotsArguments extends RepositoryArguments, ChoiceArguments {
+  latest: number | undefined
+}
+
 /** `firedrill repo snapshots DIR` */
-export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
+export const snapshotsCommand: CommandModule<object, SnapshotsArguments> = {
   command: 'snapshots <repository>',
   describe: 'List snapshots, the oldest first',
-  builder: (yargs) => repositoryOptions(yargs),
+  builder: (yargs) =>
+    choiceOptions(repositoryOptions(yargs))
+      .option('latest', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Only so many of each dataset on each host, the newest',
+      })
+      .example('$0 repo snapshots /mnt/disk/backups --latest 1', 'is every machine backed up?'),
   async handler(args) {
+    const { latest } = args
+    if (latest !== undefined && !(Number.isInteger(latest) && latest > 0))
+      throw new UsageError('--latest takes a number of snapshots, 1 or more')
     const repository = await open(args)
     const locks = await snapshotLocks(repository)
     const found = await repository.audited(
@@ -18,16 +35,31 @@ export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
       () => repository.snapshots(),
       ({ length }) => ({ snapshots: length }),
     )
-    const snapshots = found.map((snapshot) => {
+    const wanted = chosen(found, args)
+    const newest = latest === undefined ? undefined : new Set(groupsOf(wanted).flatMap((group) => group.slice(-latest)))
+    const listed = newest === undefined ? wanted : wanted.filter((snapshot) => newest.has(snapshot))
+    const snapshots = listed.map((snapshot) => {
       const lockedUntil = locks.get(snapshot.id)
       return { ...snapshot, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
     })
-    const anyLocked = locks.size > 0
+    const anyLocked = snapshots.some(({ lockedUntil }) => lockedUntil !== undefined)
+    const anyTagged = snapshots.some(({ tags }) => tags !== undefined)
     print(args, snapshots, () =>
       [
         table(
           [
-            ['ID', 'UTC', 'TYPE', 'FILES', 'SIZE', 'ADDED', 'HOST', ...(anyLocked ? ['LOCKED UNTIL'] : []), 'DATASET'],
+            [
+              'ID',
+              'UTC',
+              'TYPE',
+              'FILES',
+              'SIZE',
+              'ADDED',
+              'HOST',
+              ...(anyLocked ? ['LOCKED UNTIL'] : []),
+              ...(anyTagged ? ['TAGS'] : []),
+              'DATASET',
+            ],
             ...snapshots.map((snapshot) => [
               shortId(snapshot.id),
               instant(snapshot.time),
@@ -37,6 +69,7 @@ export const snapshotsCommand: CommandModule<object, RepositoryArguments> = {
               bytes(snapshot.stored_bytes),
               snapshot.host,
               ...(anyLocked ? [snapshot.lockedUntil === undefined ? '' : instant(snapshot.lockedUntil)] : []),
+              ...(anyTagged ? [snapshot.tags?.join(',') ?? ''] : []),
               snapshot.dataset,
             ]),
           ],

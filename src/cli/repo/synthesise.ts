@@ -1,14 +1,16 @@
 import type { CommandModule } from 'yargs'
 import { synthesiseFull } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
-import { findSnapshot, open, repositoryOptions, requestsAtOnce } from './connection.ts'
+import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { print, shortId } from './print.ts'
 import { progressBar } from './progress.ts'
+import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface SynthesiseArguments extends RepositoryArguments, LockArguments {
+interface SynthesiseArguments extends RepositoryArguments, ChoiceArguments, LockArguments {
   snapshot: string
 }
 
@@ -17,12 +19,12 @@ export const synthesiseCommand: CommandModule<object, SynthesiseArguments> = {
   command: 'synthesise <repository> [snapshot]',
   describe: 'Make a full backup out of what is stored, without reading the source; the chain before it can then go',
   builder: (yargs) =>
-    lockOption(repositoryOptions(yargs))
+    lockOption(choiceOptions(repositoryOptions(yargs)))
       .positional('snapshot', { type: 'string', default: 'latest', describe: "Id, its beginning, or 'latest'" })
       .example('$0 repo synthesise /mnt/disk/backups', 'a full backup of the newest snapshot'),
   async handler(args) {
     const repository = await open(args)
-    const { id } = await findSnapshot(repository, args.snapshot)
+    const { id } = await findSnapshot(repository, args.snapshot, args)
     const started_ms = performance.now()
     const bar = progressBar('synthesise')
     const report = await synthesiseFull(repository, id, {

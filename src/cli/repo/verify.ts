@@ -3,12 +3,21 @@ import { directorySource } from '../../adapters/real/directory-source.ts'
 import { compareWithSnapshot, rehearseRestore } from '../../engine/index.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
-import { findSnapshot, open, openAt, pathInSnapshot, repositoryOptions, requestsAtOnce } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import {
+  open,
+  openOther,
+  pathInSnapshot,
+  repositoryOptions,
+  requestsAtOnce,
+  otherRepositoryOptions,
+} from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
+import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface VerifyArguments extends RepositoryArguments {
+interface VerifyArguments extends RepositoryArguments, OtherRepositoryArguments, ChoiceArguments {
   snapshot: string
   against: string | undefined
   only: string[] | undefined
@@ -20,7 +29,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
   command: 'verify <repository> <snapshot> [against]',
   describe: 'Restore a snapshot without keeping it, or compare a directory with it; changes nothing',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    choiceOptions(otherRepositoryOptions(repositoryOptions(yargs)))
       .positional('snapshot', { type: 'string', demandOption: true, describe: "Id, its beginning, or 'latest'" })
       .positional('against', {
         type: 'string',
@@ -41,10 +50,10 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
       .example('$0 repo verify /mnt/disk/backups latest ~/documents', 'what has changed since'),
   async handler(args) {
     const repository = await open(args)
-    const snapshot = await findSnapshot(repository, args.snapshot)
+    const snapshot = await findSnapshot(repository, args.snapshot, args)
     const only = args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }
     if (args.against === undefined) {
-      const fallback = args.copy === undefined ? {} : { fallback: await openAt(args.copy, args) }
+      const fallback = args.copy === undefined ? {} : { fallback: await openOther(args.copy, args) }
       await rehearse(args, repository, snapshot, { ...only, ...fallback })
     } else await compare(args, args.against, repository, snapshot, only)
   },

@@ -5,6 +5,7 @@ import { lockNeeds, sharedLockUntil } from '../locks.ts'
 import type { LockOptions, LockReport } from '../locks.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
+import { taggedWith } from '../repository/snapshot.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
 import { encodeTree } from '../trees/tree-encoding.ts'
@@ -30,6 +31,8 @@ export interface BackupOptions extends LockOptions {
   readonly host: string
   /** Name of what is backed up; the backups of one dataset lean on each other. */
   readonly dataset: string
+  /** Words that it is marked with. */
+  readonly tags?: readonly string[]
   readonly window_bytes?: number
   /** Packs under way at once. Default 4. */
   readonly uploads?: number
@@ -107,6 +110,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
         type,
         host: options.host,
         dataset: options.dataset,
+        ...taggedWith(options.tags ?? []),
         lineage: tags.map((tag) => tag.hex),
         ...(parent === undefined ? {} : { base: parent.id }),
         tree: hexOf(root.tree!),

@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly type: BackupType
   readonly host: string
   readonly dataset: string
+  /** Words by which people find it, in ascending order; absent when there are none. */
+  readonly tags?: readonly string[]
   /** Lineage tags of the chunks it may refer to, that under which it wrote first. */
   readonly lineage: readonly string[]
   /** Id of the backup that it leans on. */
@@ -53,6 +55,7 @@ export function isStoredSnapshot(value: unknown): value is ReadSnapshot {
     TYPES.some((type) => type === value['type']) &&
     typeof value['host'] === 'string' &&
     typeof value['dataset'] === 'string' &&
+    (value['tags'] === undefined || isTexts(value['tags'])) &&
     isArray(value['lineage']) &&
     value['lineage'].length > 0 &&
     value['lineage'].every(isHex) &&
@@ -62,6 +65,13 @@ export function isStoredSnapshot(value: unknown): value is ReadSnapshot {
     isStoredRoot(value['root'])
   )
 }
+
+/** The field `tags` of a snapshot: equal sets of words are equal. */
+export function taggedWith(words: readonly string[]): Pick<Snapshot, 'tags'> {
+  return words.length === 0 ? {} : { tags: [...new Set(words)].toSorted() }
+}
+
+const isTexts = (value: unknown): boolean => isArray(value) && value.every((text) => typeof text === 'string')
 
 const TYPES: readonly BackupType[] = ['full', 'incremental', 'differential', 'snapshot']
 const COUNTS = ['files', 'source_bytes', 'new_bytes', 'stored_bytes'] as const

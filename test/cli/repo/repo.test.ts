@@ -151,7 +151,7 @@ describe('mistakes', { timeout: 120_000 }, () => {
     for (const [environment, code, message] of [
       [{ FIREDRILL_PASSWORD: 'wrong' }, 1, /password/],
       [{ FIREDRILL_PASSWORD: '' }, 2, /the password in FIREDRILL_PASSWORD is empty/],
-      [{}, 2, /there is no password: give --password-file, or set FIREDRILL_PASSWORD/],
+      [{}, 2, /there is no password: give --password-file or --password-command, or set FIREDRILL_PASSWORD/],
     ] as const) {
       const outcome = desk.repo(['snapshots', 'repository'], environment)
       expect(outcome.code).toBe(code)

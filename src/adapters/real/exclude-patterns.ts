@@ -1,0 +1,77 @@
+import type { NameBytes } from '../../engine/ports.ts'
+
+/** Whether an entry is left out, with all that is in it. */
+export type Exclusion = (path: NameBytes, isDirectory: boolean) => boolean
+
+/** A pattern that cannot be understood; the message says why. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError'
+}
+
+/**
+ * Patterns of file names as restic has them: `*.tmp` and `cache/thumbs` wherever they stand, `/home/*\/.cache` from the root
+ * of the file system on, `**` for any number of folders; `?`, `[a-z]` and `[!a-z]` for one character, `\` before what is meant
+ * as it is. A pattern that ends with `/` means directories only. The last that applies decides, and `!` before one takes
+ * in again what an earlier one leaves out; but nothing is looked for in a directory that is left out.
+ * @throws PatternError
+ */
+export function exclusionBy(patterns: readonly string[]): Exclusion {
+  const rules = patterns.map(ruleOf)
+  return (path, isDirectory) => {
+    const text = textOf(path)
+    let isOut = false
+    for (const { pattern, takesIn, directoriesOnly } of rules)
+      if ((isDirectory || !directoriesOnly) && isOut === takesIn && pattern.test(text)) isOut = !takesIn
+    return isOut
+  }
+}
+
+/** The patterns in a file: one a line; empty lines and those that begin with # say nothing. */
+export function patternsIn(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
+}
+
+interface Rule {
+  readonly pattern: RegExp
+  readonly takesIn: boolean
+  readonly directoriesOnly: boolean
+}
+
+function ruleOf(written: string): Rule {
+  const takesIn = written.startsWith('!')
+  const text = (takesIn ? written.slice(1) : written).replace(/^\.\//, '')
+  const parts = text.split('/').filter((part) => part !== '')
+  if (parts.length === 0) throw new PatternError(`the pattern '${written}' leaves out everything or nothing`)
+  if (parts.includes('..') || parts.includes('.'))
+    throw new PatternError(`the pattern '${written}' matches nothing: paths have no '.' and '..' in them`)
+  const source = parts.map((part, at) =>
+    part === '**' ? `(?:/[^/]+)${at === parts.length - 1 ? '+' : '*'}` : `/${glob(part, written)}`,
+  )
+  return {
+    pattern: new RegExp(`^${text.startsWith('/') ? '' : '(?:/[^/]+)*?'}${source.join('')}$`, 'su'),
+    takesIn,
+    directoriesOnly: text.endsWith('/'),
+  }
+}
+
+/** One name of a pattern as a regular expression. */
+function glob(part: string, written: string): string {
+  return part.replace(/\\(.)|\[(!|\^)?(\]?[^\]]*)\]|([*?])|[\\^$+.()|{}[\]]/gsu, (found, literal, not, set, wild) => {
+    if (wild !== undefined) return wild === '*' ? '[^/]*' : '[^/]'
+    if (literal !== undefined) return escaped(literal)
+    if (set === undefined) return escaped(found)
+    const members = `[${not === undefined ? '' : '^'}${set.replace(/[\\[\]^&|~]/g, '\\$&')}]`
+    try {
+      return new RegExp(members, 'u').source
+    } catch {
+      throw new PatternError(`the pattern '${written}' has a set of characters that cannot be understood: ${found}`)
+    }
+  })
+}
+
+const escaped = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&')
+
+/** A path of bytes as text; most are ASCII, and are text already. */
+function textOf(path: NameBytes): string {
+  return /[\u0080-\u00FF]/.test(path) ? Buffer.from(path, 'latin1').toString('utf8') : path
+}

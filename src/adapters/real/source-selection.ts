@@ -1,0 +1,105 @@
+import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import type { NameBytes } from '../../engine/ports.ts'
+import type { Exclusion } from './exclude-patterns.ts'
+
+/** What of a directory is wanted. By default everything is. */
+export interface SourceSelectionOptions {
+  /** Only these, what is below them, and the directories that lead there: absolute paths, as bytes. */
+  readonly only?: readonly NameBytes[]
+  /** What is left out. It is asked of paths from the root of the file system on. */
+  readonly exclude?: Exclusion
+  /** Files of more bytes are left out. */
+  readonly excludeLargerThan_bytes?: number
+  /** Of a directory in which a file of one of these names lies, only that file is taken. */
+  readonly markers?: readonly DirectoryMarker[]
+  /** Directories on other file systems than what is wanted are taken as empty: mounts. */
+  readonly oneFileSystem?: boolean
+}
+
+/** A file by which a directory says that what is in it need not be backed up. */
+export interface DirectoryMarker {
+  readonly name: NameBytes
+  /** It must begin with this. */
+  readonly signature?: string
+}
+
+/** What programs leave in directories of theirs that can be made anew. Source: https://bford.info/cachedir/ */
+export const CACHE_MARKER: DirectoryMarker = {
+  name: 'CACHEDIR.TAG',
+  signature: 'Signature: 8a477f597d28d172789f06886806bc55',
+}
+
+export class SourceSelection {
+  readonly #options: SourceSelectionOptions
+  readonly #leading: ReadonlyMap<NameBytes, readonly NameBytes[]>
+  /** File systems on which directories are looked into; undefined: all. */
+  readonly #devices: ReadonlySet<bigint> | undefined
+
+  constructor(root: NameBytes, options: SourceSelectionOptions) {
+    this.#options = options
+    this.#leading = leadingTo(root, options.only ?? [])
+    this.#devices = options.oneFileSystem === true ? new Set((options.only ?? [root]).flatMap(deviceOf)) : undefined
+  }
+
+  /** Of a directory that only leads to what is wanted, the names that do, in ascending order; undefined for all others. */
+  leading(directory: NameBytes): readonly NameBytes[] | undefined {
+    return this.#leading.get(directory)
+  }
+
+  isElsewhere(device: bigint): boolean {
+    return this.#devices?.has(device) === false
+  }
+
+  excludes(path: NameBytes, stat: BigIntStats): boolean {
+    const { exclude, excludeLargerThan_bytes: most_bytes } = this.#options
+    if (most_bytes !== undefined && stat.isFile() && stat.size > most_bytes) return true
+    return exclude?.(path, stat.isDirectory()) ?? false
+  }
+
+  /** The file by which a directory with these names asks to be left out. */
+  markerIn(directory: NameBytes, names: readonly NameBytes[]): NameBytes | undefined {
+    return this.#options.markers?.find(
+      ({ name, signature }) =>
+        names.includes(name) && (signature === undefined || beginsWith(`${directory}/${name}`, signature)),
+    )?.name
+  }
+}
+
+/** For each directory on the way to a path that is wanted, the names that are. */
+function leadingTo(root: NameBytes, only: readonly NameBytes[]): Map<NameBytes, readonly NameBytes[]> {
+  const names = new Map<NameBytes, Set<NameBytes>>()
+  const wanted = new Set(only)
+  for (const path of wanted) {
+    let parent = root
+    for (const name of path
+      .slice(root.length)
+      .split('/')
+      .filter((part) => part !== '')) {
+      // It is wanted whole.
+      if (wanted.has(parent)) break
+      names.set(parent, (names.get(parent) ?? new Set()).add(name))
+      parent = parent.endsWith('/') ? parent + name : `${parent}/${name}`
+    }
+  }
+  return new Map([...names].map(([path, found]) => [path, [...found].sort((a, b) => (a < b ? -1 : 1))]))
+}
+
+function deviceOf(path: NameBytes): bigint[] {
+  const stat = lstatSync(Buffer.from(path, 'latin1'), { bigint: true, throwIfNoEntry: false })
+  return stat === undefined ? [] : [stat.dev]
+}
+
+function beginsWith(path: NameBytes, signature: string): boolean {
+  let file: number | undefined
+  try {
+    file = openSync(Buffer.from(path, 'latin1'), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const bytes = Buffer.alloc(signature.length)
+    return readSync(file, bytes) === bytes.length && bytes.toString('latin1') === signature
+  } catch {
+    // What cannot be read asks for nothing.
+    return false
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}

@@ -1,0 +1,79 @@
+import type { CommandModule } from 'yargs'
+import { exclusionBy } from '../../adapters/real/exclude-patterns.ts'
+import { findVersions } from '../../engine/index.ts'
+import type { FoundVersion, Snapshot } from '../../engine/index.ts'
+import { bytes, count, instant } from '../../report/text/human.ts'
+import { open, repositoryOptions } from './connection.ts'
+import type { RepositoryArguments } from './connection.ts'
+import { counted, print, shortId, shownPath, table } from './print.ts'
+import { choiceOptions, chosen, groupsOf } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
+
+interface FindArguments extends RepositoryArguments, ChoiceArguments {
+  pattern: string
+}
+
+/** `firedrill repo find DIR PATTERN` */
+export const findCommand: CommandModule<object, FindArguments> = {
+  command: 'find <repository> <pattern>',
+  describe: 'Look for a file in all snapshots: each of its versions, and the newest snapshot that has it',
+  builder: (yargs) =>
+    choiceOptions(repositoryOptions(yargs))
+      .positional('pattern', {
+        type: 'string',
+        demandOption: true,
+        describe: "Name or end of a path, with * and ?: 'report*.odt', 'letters/to-anna'",
+      })
+      .example("$0 repo find /mnt/disk/backups 'contract*.pdf'", 'when was it changed, when was it lost?'),
+  async handler(args) {
+    const matches = exclusionBy([args.pattern])
+    const repository = await open(args)
+    const rows: Row[] = []
+    for (const group of groupsOf(chosen(await repository.snapshots(), args))) {
+      const found = await findVersions(repository, group, (path, { kind }) => matches(`/${path}`, kind === 'directory'))
+      rows.push(...found.map((version) => rowOf(version, group.at(-1)!)))
+    }
+    if (rows.length === 0 && !args.json)
+      throw new Error(`${args.pattern} is in none of the snapshots that were looked at`)
+    print(args, rows, () =>
+      [
+        table(
+          [
+            ['SNAPSHOT', 'FIRST SEEN', 'LAST SEEN', 'IN', 'SIZE', 'MODIFIED', 'PATH'],
+            ...rows.map(({ snapshot, first, last, snapshots, kind, size, modified, path, isNewest }) => [
+              shortId(snapshot),
+              instant(first),
+              isNewest ? 'is there' : instant(last),
+              count(snapshots),
+              kind === 'file' ? bytes(size) : kind,
+              modified.slice(0, 19).replace('T', ' '),
+              path,
+            ]),
+          ],
+          [3, 4],
+        ),
+        counted(rows.length, 'version'),
+      ].join('\n'),
+    )
+  },
+}
+
+type Row = ReturnType<typeof rowOf>
+
+function rowOf({ path, entry, snapshots }: FoundVersion, newest: Snapshot) {
+  const [first, last] = [snapshots[0]!, snapshots.at(-1)!]
+  return {
+    path: shownPath(path),
+    kind: entry.kind,
+    size: entry.size,
+    modified: new Date(Number(entry.metadata.mtime_ns / 1_000_000n)).toISOString(),
+    snapshot: last.id,
+    snapshots: snapshots.length,
+    first: first.time,
+    last: last.time,
+    /** Then it was there at the last look. */
+    isNewest: last === newest,
+    host: last.host,
+    dataset: last.dataset,
+  }
+}

@@ -1,0 +1,72 @@
+import type { Argv } from 'yargs'
+import type { Repository, Snapshot } from '../../engine/index.ts'
+import { UsageError } from '../exit.ts'
+
+/** Which snapshots are meant. */
+export interface ChoiceArguments {
+  host?: string | undefined
+  dataset?: string | undefined
+  tag?: string[] | undefined
+}
+
+export function choiceOptions<T>(yargs: Argv<T>): Argv<T & ChoiceArguments> {
+  return yargs
+    .option('host', { type: 'string', requiresArg: true, describe: 'Only snapshots of this host' })
+    .option('dataset', { type: 'string', requiresArg: true, describe: 'Only snapshots of this dataset' })
+    .option('tag', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Only snapshots with this tag; given more than once, with all of them',
+    })
+}
+
+/** Those of a list that are meant. */
+export function chosen(snapshots: readonly Snapshot[], { host, dataset, tag = [] }: ChoiceArguments): Snapshot[] {
+  return snapshots.filter(
+    (snapshot) =>
+      (host === undefined || snapshot.host === host) &&
+      (dataset === undefined || snapshot.dataset === dataset) &&
+      tag.every((word) => snapshot.tags?.includes(word)),
+  )
+}
+
+/** Snapshots that take each other's place: those of one dataset on one host. */
+export function groupsOf(snapshots: readonly Snapshot[]): Snapshot[][] {
+  return [...Map.groupBy(snapshots, ({ host, dataset }) => JSON.stringify([host, dataset])).values()]
+}
+
+/** The snapshot of an id or the beginning of one; 'latest' is the newest that is meant, 'latest~2' the second before it. */
+export async function findSnapshot(
+  repository: Repository,
+  word: string,
+  choice: ChoiceArguments = {},
+): Promise<Snapshot> {
+  const all = await repository.snapshots()
+  if (all.length === 0) throw new Error('the repository has no snapshots yet; make one with: firedrill repo backup')
+  const [, back] = /^latest(?:~(\d+))?$/.exec(word) ?? []
+  if (word.startsWith('latest') && (word === 'latest' || back !== undefined)) {
+    const snapshots = chosen(all, choice)
+    const found = snapshots.at(-1 - Number(back ?? 0))
+    if (found === undefined)
+      throw new UsageError(
+        `there is no snapshot ${word}: ${snapshots.length} of ${all.length} are of this host, dataset and tag; list them with: firedrill repo snapshots`,
+      )
+    return found
+  }
+  const matching = all.filter((snapshot) => snapshot.id.startsWith(word))
+  const [found, other] = matching
+  if (found === undefined)
+    throw new UsageError(`there is no snapshot ${word}; list them with: firedrill repo snapshots`)
+  if (other !== undefined)
+    throw new UsageError(`${word} is the beginning of ${matching.length} snapshot ids; write more of it`)
+  return found
+}
+
+/** Tags as they were typed: each a word without commas and blanks, so that they can be listed. */
+export function tagsOf(words: readonly string[] = []): string[] {
+  const tags = words.flatMap((word) => word.split(',')).filter((tag) => tag !== '')
+  const wrong = tags.find((tag) => !/^[^\s\p{Cc}]+$/u.test(tag))
+  if (wrong !== undefined) throw new UsageError(`--tag '${wrong}': a tag is a word without blanks`)
+  return tags
+}

@@ -56,8 +56,12 @@ export function hexOf(bytes: Uint8Array): string {
     const middle = bytes.length >>> 1
     return hexOf(bytes.subarray(0, middle)) + hexOf(bytes.subarray(middle))
   }
-  const codes: number[] = []
-  for (let at = 0; at < bytes.length; at++) codes.push(DIGITS[bytes[at]! >>> 4]!, DIGITS[bytes[at]! & 15]!)
+  // Of an address, as nearly all are, in a list that serves again and again.
+  const codes = bytes.length === ADDRESS_BYTES ? addressCodes : Array<number>(2 * bytes.length).fill(0)
+  for (let at = 0; at < bytes.length; at++) {
+    codes[2 * at] = DIGITS[bytes[at]! >>> 4]!
+    codes[2 * at + 1] = DIGITS[bytes[at]! & 15]!
+  }
   return String.fromCharCode(...codes)
 }
 
@@ -75,4 +79,6 @@ function digit(text: string, at: number): number {
 }
 
 const HEX_AT_ONCE_BYTES = 4096
+const ADDRESS_BYTES = 32
+const addressCodes = Array<number>(2 * ADDRESS_BYTES).fill(0)
 const DIGITS = new TextEncoder().encode('0123456789abcdef')

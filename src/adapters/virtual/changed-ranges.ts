@@ -29,35 +29,26 @@ export function changedRanges(before: FileContent, after: FileContent, block_byt
 
 type Add = (from: number, to: number) => void
 
+/** Piece by piece, and nothing is put together for it: it is asked of every file that a backup finds changed. */
 function compareExtents(before: Extents, after: Extents, add: Add): void {
-  const a = piecesOf(before)
-  const b = piecesOf(after)
+  const [a, b] = [before.raw, after.raw]
   const length = Math.min(before.length, after.length)
-  for (let i = 0, j = 0, from = 0; from < length;) {
-    const endA = a[i + 2]!
-    const endB = b[j + 2]!
+  for (let i = a.first, j = b.first, from = 0; from < length;) {
+    const endA = a.pieces[i + 2]! - a.start
+    const endB = b.pieces[j + 2]! - b.start
     const to = Math.min(length, endA, endB)
-    if (a[i] !== b[j] || a[i + 1] !== b[j + 1]) add(from, to)
+    if (a.pieces[i] !== b.pieces[j] || shiftOf(a, i) !== shiftOf(b, j)) add(from, to)
     if (endA <= to) i += STRIDE
     if (endB <= to) j += STRIDE
     from = to
   }
 }
 
-/** [stream, offset less the position in the content, end] of each piece: equal numbers, equal bytes at equal positions. */
-function piecesOf(content: Extents): Float64Array {
-  const pieces = new Float64Array(content.pieceCount * STRIDE)
-  let used = 0
-  let end = 0
-  content.forEachPiece((stream, offset, length) => {
-    pieces[used] = stream
-    // Zeros are the same wherever they stand.
-    pieces[used + 1] = stream === ZERO_STREAM ? 0 : offset - end
-    end += length
-    pieces[used + 2] = end
-    used += STRIDE
-  })
-  return pieces
+/** Offset in the stream less the position in the content: of the same stream, equal numbers, equal bytes at equal positions. */
+function shiftOf({ pieces, start }: Extents['raw'], at: number): number {
+  // Zeros are the same wherever they stand.
+  if (pieces[at] === ZERO_STREAM) return 0
+  return pieces[at + 1]! - (at === 0 ? 0 : pieces[at - 1]!) + start
 }
 
 function compareBytes(before: HeldBytes, after: HeldBytes, add: Add): void {

@@ -150,27 +150,28 @@ export class Extents implements Content {
 
   /** Appends the pieces to those in `into`, of which `used` numbers are used and which end at `end`. */
   #copyPieces(into: Float64Array, used: number, end: number): number {
+    if (this.length === 0) return used
     const pieces = this.#pieces
-    const stop = this.#start + this.length
-    let from = this.#start
+    const first = this.#first
+    const start = this.#start
+    const stop = start + this.length
+    const stream = pieces[first]!
+    const begin = first === 0 ? 0 : pieces[first - 1]!
+    const offset = stream === ZERO_STREAM ? 0 : pieces[first + 1]! + (start - begin)
     let filled = used
-    let filledEnd = end
-    for (let at = this.#first; from < stop; at += STRIDE) {
-      const begin = at === 0 ? 0 : pieces[at - 1]!
-      const next = Math.min(stop, pieces[at + 2]!)
-      const stream = pieces[at]!
-      const offset = stream === ZERO_STREAM ? 0 : pieces[at + 1]! + (from - begin)
-      if (filled > 0 && continues(into, filled, filledEnd, stream, offset)) {
-        filledEnd += next - from
-        into[filled - 1] = filledEnd
-      } else {
-        filledEnd += next - from
-        into[filled] = stream
-        into[filled + 1] = offset
-        into[filled + 2] = filledEnd
-        filled += STRIDE
-      }
-      from = next
+    // Pieces of one content do not continue one another: only its first may continue what was there.
+    if (filled === 0 || !continues(into, filled, end, stream, offset)) {
+      into[filled] = stream
+      into[filled + 1] = offset
+      filled += STRIDE
+    }
+    const shift = end - start
+    into[filled - 1] = Math.min(stop, pieces[first + 2]!) + shift
+    for (let at = first + STRIDE; pieces[at - 1]! < stop; at += STRIDE) {
+      into[filled] = pieces[at]!
+      into[filled + 1] = pieces[at + 1]!
+      into[filled + 2] = Math.min(stop, pieces[at + 2]!) + shift
+      filled += STRIDE
     }
     return filled
   }

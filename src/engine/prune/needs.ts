@@ -22,21 +22,27 @@ export async function needsOf(
   const reader = new TreeReader(repository)
   const trees = await reader.trees(addresses)
   const needs = new Map<string, TreeNeeds>()
+  // Versions of a directory share the entries that no backup between them has found changed: each is looked up once.
+  const ofFiles = new Map<Uint8Array, { readonly entries: readonly number[]; readonly lists: readonly string[] }>()
   const unread = new Map<string, Uint8Array>()
   for (const [at, address] of addresses.entries()) {
     const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
     const lists: string[] = []
-    for (const { chunks, listed, name } of trees[at]!) {
+    const below: string[] = []
+    for (const { chunks, listed, name, tree } of trees[at]!) {
+      if (tree !== undefined) below.push(hexOf(tree))
       if (chunks === undefined) continue
-      entries.push(...reader.entriesOf(chunks, name))
-      if (listed !== true) continue
-      for (const list of addressesIn(chunks)) {
-        const hex = hexOf(list)
-        lists.push(hex)
-        if (!isKnown(hex)) unread.set(hex, list)
+      let ofFile = ofFiles.get(chunks)
+      if (ofFile === undefined) {
+        const parts = listed === true ? addressesIn(chunks) : []
+        const names = parts.map(hexOf)
+        for (const [part, list] of names.entries()) if (!isKnown(list)) unread.set(list, parts[part]!)
+        ofFile = { entries: reader.entriesOf(chunks, name), lists: names }
+        ofFiles.set(chunks, ofFile)
       }
+      for (const entry of ofFile.entries) entries.push(entry)
+      for (const list of ofFile.lists) lists.push(list)
     }
-    const below = trees[at]!.flatMap((entry) => (entry.tree === undefined ? [] : [hexOf(entry.tree)]))
     needs.set(address, { entries: new Uint32Array(entries), trees: below, lists })
   }
   const contents = await reader.lists([...unread.values()])

@@ -42,6 +42,7 @@ export class TreeReader {
     const { cache } = this.#repository
     // Held from the start: what is read now may push others out of the cache.
     const known = addresses.map((address) => cache.trees.get(address))
+    if (!known.includes(undefined)) return known as Tree[]
     const missing = [...new Set(addresses.filter((_, at) => known[at] === undefined))]
     const read = new Map<string, Tree>()
     const contents = await this.#contents(missing.map((address) => bytesOfHex(address)))
@@ -100,7 +101,7 @@ export class TreeReader {
     const names = addresses.map(hexOf)
     const found = names.map((name) => trees.list(name))
     const missing = addresses.filter((_, at) => found[at] === undefined)
-    const read = await this.#contents(missing)
+    const read = missing.length === 0 ? [] : await this.#contents(missing)
     let next = 0
     return found.map((known, at) => {
       if (known !== undefined) return known

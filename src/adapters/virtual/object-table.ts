@@ -1,16 +1,16 @@
-import type { Content, Instant } from '../../engine/ports.ts'
+import type { BlobInfo, Content } from '../../engine/ports.ts'
 
 export interface StoredObject {
   readonly content: Content
-  readonly created: Instant
-  readonly lockedUntil: Instant | undefined
+  /** What a listing says of it: made once, as large stores are listed day after day. */
+  readonly info: BlobInfo
 }
 
 /** What a layer knows of one folder; `undefined` marks an object of the layer below that has been deleted here. */
 interface Folder {
   readonly objects: Map<string, StoredObject | undefined>
-  /** All names that are there, those of the layers below included, ascending; once somebody has asked for them. */
-  names: string[] | undefined
+  /** All objects that are there, those of the layers below included, by name; once somebody has asked for them. */
+  sorted: StoredObject[] | undefined
 }
 
 /**
@@ -23,6 +23,7 @@ export class ObjectTable {
   /** Of all folders, those of the layers below included, ascending; once somebody has asked for them. */
   #sorted: readonly string[] | undefined
   #size: number
+  #changes = 0
 
   constructor(below?: ObjectTable) {
     // A layer without changes of its own is not worth looking through.
@@ -32,6 +33,11 @@ export class ObjectTable {
 
   get size(): number {
     return this.#size
+  }
+
+  /** Another number whenever an object has come, gone or changed. */
+  get changes(): number {
+    return this.#changes
   }
 
   get(name: string): StoredObject | undefined {
@@ -46,22 +52,24 @@ export class ObjectTable {
     return undefined
   }
 
-  set(name: string, object: StoredObject): void {
+  set(object: StoredObject): void {
+    const { name } = object.info
     const isNew = this.get(name) === undefined
+    this.#changes++
     const own = this.#own(name)
     own.objects.set(name, object)
-    if (!isNew) return
-    this.#size++
-    own.names?.splice(placeOf(own.names, name), 0, name)
+    own.sorted?.splice(placeOf(own.sorted, name), isNew ? 0 : 1, object)
+    if (isNew) this.#size++
   }
 
   delete(name: string): void {
     if (this.get(name) === undefined) return
     this.#size--
+    this.#changes++
     const own = this.#own(name)
     if (this.#below === undefined) own.objects.delete(name)
     else own.objects.set(name, undefined)
-    own.names?.splice(placeOf(own.names, name), 1)
+    own.sorted?.splice(placeOf(own.sorted, name), 1)
   }
 
   clear(): void {
@@ -69,21 +77,23 @@ export class ObjectTable {
     this.#folders.clear()
     this.#sorted = undefined
     this.#size = 0
+    this.#changes++
   }
 
-  /** Names with this prefix, ascending. */
-  names(prefix: string): string[] {
-    const found: string[] = []
+  /** Objects whose names have this prefix, by name. */
+  list(prefix: string): StoredObject[] {
+    const found: StoredObject[] = []
     let inOrder = true
     for (const folder of this.#allFolders()) {
       const isWithin = folder.startsWith(prefix)
       if (!isWithin && !prefix.startsWith(folder)) continue
       const first = found.length
-      for (const name of this.#namesIn(folder)) if (isWithin || name.startsWith(prefix)) found.push(name)
-      if (first > 0 && first < found.length && found[first - 1]! > found[first]!) inOrder = false
+      for (const object of this.#objectsIn(folder))
+        if (isWithin || object.info.name.startsWith(prefix)) found.push(object)
+      if (first > 0 && first < found.length && found[first - 1]!.info.name > found[first]!.info.name) inOrder = false
     }
     // Only folders that lie beside names, or within other folders, are not in the order of all names.
-    return inOrder ? found : found.sort()
+    return inOrder ? found : found.sort(byName)
   }
 
   #allFolders(): readonly string[] {
@@ -94,23 +104,23 @@ export class ObjectTable {
     return this.#sorted
   }
 
-  #namesIn(folder: string): readonly string[] {
-    const under = (): readonly string[] => (this.#below === undefined ? [] : this.#below.#namesIn(folder))
+  #objectsIn(folder: string): readonly StoredObject[] {
+    const under = (): readonly StoredObject[] => (this.#below === undefined ? [] : this.#below.#objectsIn(folder))
     const own = this.#folders.get(folder)
     if (own === undefined) return under()
-    if (own.names === undefined) {
+    if (own.sorted === undefined) {
       const { objects } = own
-      const here = [...objects].flatMap(([name, object]) => (object === undefined ? [] : [name]))
-      own.names = [...under().filter((name) => !objects.has(name)), ...here].sort()
+      const here = [...objects.values()].filter((object) => object !== undefined)
+      own.sorted = [...under().filter(({ info }) => !objects.has(info.name)), ...here].sort(byName)
     }
-    return own.names
+    return own.sorted
   }
 
   #own(name: string): Folder {
     const folder = folderOf(name)
     let own = this.#folders.get(folder)
     if (own === undefined) {
-      this.#folders.set(folder, (own = { objects: new Map(), names: undefined }))
+      this.#folders.set(folder, (own = { objects: new Map(), sorted: undefined }))
       this.#sorted = undefined
     }
     return own
@@ -121,13 +131,17 @@ function folderOf(name: string): string {
   return name.slice(0, name.lastIndexOf('/') + 1)
 }
 
+function byName({ info: a }: StoredObject, { info: b }: StoredObject): number {
+  return a.name < b.name ? -1 : 1
+}
+
 /** Where a name stands, or is to stand, in an ascending list. */
-function placeOf(sorted: readonly string[], name: string): number {
+function placeOf(sorted: readonly StoredObject[], name: string): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (sorted[middle]! < name) low = middle + 1
+    if (sorted[middle]!.info.name < name) low = middle + 1
     else high = middle
   }
   return low

@@ -158,7 +158,7 @@ export class VirtualStore {
     for (const { name, object, deleted } of this.#deleted?.since(since).reverse() ?? []) {
       if (this.#objects.get(name) !== undefined) this.#deleted!.add(name, object, deleted)
       else {
-        this.#objects.set(name, object)
+        this.#objects.set(object)
         names.push(name)
       }
     }
@@ -180,12 +180,11 @@ export class VirtualStore {
 
   /** What lies elsewhere is left, the rest is gone. Gives the number of objects that are left. */
   loseAllBut(survives: (name: string) => boolean): number {
-    const lost = this.#objects.names('').filter((name) => !survives(name))
     const now = this.#clock.now()
-    for (const name of lost) {
-      const { content } = this.#objects.get(name)!
-      this.#objects.delete(name)
-      this.#removed(name, content.length, now)
+    for (const { info } of this.#objects.list('')) {
+      if (survives(info.name)) continue
+      this.#objects.delete(info.name)
+      this.#removed(info.name, info.size, now)
     }
     return this.#objects.size
   }
@@ -204,7 +203,7 @@ export class VirtualStore {
     const damaged = sliceContent(content, start, end)
     const rotten = damaged instanceof Uint8Array ? damaged.map((byte) => byte ^ 0x55) : new DamagedContent(end - start)
     const parts = [sliceContent(content, 0, start), rotten, sliceContent(content, end, content.length)]
-    this.#objects.set(name, { ...object, content: concatContents(parts) })
+    this.#objects.set({ ...object, content: concatContents(parts) })
   }
 
   /** The engine's port for who only looks at what is stored: takes no time, costs nothing, and leaves no trace. */
@@ -224,7 +223,7 @@ export class VirtualStore {
         return slice instanceof Uint8Array ? slice.slice() : slice
       },
       list: async function* (this: VirtualStore, prefix: string) {
-        for (const name of this.names(prefix)) yield this.info(name)
+        yield* this.infos(prefix)
       }.bind(this),
     }
   }
@@ -268,7 +267,7 @@ export class VirtualStore {
     if (this.#objects.get(name) !== undefined) throw new BlobExistsError(`${name} exists in ${this.name}`)
     const created = this.#clock.now()
     const until = lockedUntil(created)
-    this.#objects.set(name, { content, created, lockedUntil: until })
+    this.#objects.set({ content, info: { name, size: bytes, created, ...lockedTo(until) } })
     this.lockHistory?.put(name, created, until)
     this.#stored_bytes += bytes
     this.onChange?.('put', name, bytes, created)
@@ -281,32 +280,42 @@ export class VirtualStore {
 
   /** @internal */
   info(name: string): BlobInfo {
-    return infoOf(name, this.#object(name))
+    return this.#object(name).info
   }
 
   /** @internal Ascending. */
   names(prefix: string): string[] {
+    return this.infos(prefix).map(({ name }) => name)
+  }
+
+  /** @internal What has this prefix, by name. */
+  infos(prefix: string): BlobInfo[] {
     this.assertThere()
-    return this.#objects.names(prefix)
+    return this.#objects.list(prefix).map(({ info }) => info)
+  }
+
+  /** @internal Another number whenever an object has come, gone or changed. */
+  get changes(): number {
+    return this.#objects.changes
   }
 
   /** @internal Undefined when there is none. */
   find(name: string): BlobInfo | undefined {
     this.assertThere()
-    const object = this.#objects.get(name)
-    return object && infoOf(name, object)
+    return this.#objects.get(name)?.info
   }
 
   /** @internal */
   lock(name: string, until: Instant): void {
-    this.#objects.set(name, { ...this.#object(name), lockedUntil: until })
+    const { content, info } = this.#object(name)
+    this.#objects.set({ content, info: { ...info, lockedUntil: until } })
     this.lockHistory?.extended(name, this.#clock.now(), until)
   }
 
   /** @internal */
   remove(name: string): void {
     const object = this.#object(name)
-    const { content, lockedUntil } = object
+    const { size, lockedUntil } = object.info
     const now = this.#clock.now()
     if (lockedUntil !== undefined && now < lockedUntil) {
       throw new ObjectLockedError(
@@ -314,7 +323,7 @@ export class VirtualStore {
       )
     }
     this.#objects.delete(name)
-    if (this.#deleted === undefined) this.#removed(name, content.length, now)
+    if (this.#deleted === undefined) this.#removed(name, size, now)
     else this.#deleted.add(name, object, now)
   }
 
@@ -331,8 +340,8 @@ export class VirtualStore {
   }
 }
 
-function infoOf(name: string, { content, created, lockedUntil }: StoredObject): BlobInfo {
-  return { name, size: content.length, created, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
+function lockedTo(lockedUntil: Instant | undefined): Pick<BlobInfo, 'lockedUntil'> {
+  return lockedUntil === undefined ? {} : { lockedUntil }
 }
 
 class Connection implements BlobStore {
@@ -395,20 +404,22 @@ class Connection implements BlobStore {
 
   async *pages(prefix: string): AsyncIterable<readonly BlobInfo[]> {
     this.#assertMay('list', `${prefix}*`)
-    let names: string[] | undefined
+    let listed: BlobInfo[] | undefined
+    let changes = 0
     let at = 0
     do {
       await this.#request('list', prefix, 0)
       this.#access.onRequest?.('list', 0)
-      names ??= this.#store.names(prefix)
-      const page: BlobInfo[] = []
-      for (const name of names.slice(at, at + NAMES_PER_LISTING)) {
-        const info = this.#store.find(name)
-        if (info !== undefined) page.push(info)
+      if (listed === undefined) {
+        listed = this.#store.infos(prefix)
+        ;({ changes } = this.#store)
       }
-      yield page
+      const page = listed.slice(at, at + NAMES_PER_LISTING)
+      // What is listed later is told as it is by then.
+      if (this.#store.changes === changes) yield page
+      else yield page.flatMap(({ name }) => this.#store.find(name) ?? [])
       at += NAMES_PER_LISTING
-    } while (at < names.length)
+    } while (at < listed.length)
   }
 
   async delete(name: string): Promise<void> {

@@ -116,14 +116,16 @@ export function packUse(repository: Repository, needed: Liveness, stored: Readon
     }
     const { lockedUntil, created } = stored.get(pack.name) ?? {}
     const markedAt = marks.get(pack)
-    return {
-      name: pack.name,
-      size: pack.size,
+    const { name, size } = pack
+    const use: { -readonly [K in keyof PackUse]: PackUse[K] } = {
+      name,
+      size,
       used_bytes,
       unused_bytes: segments_bytes - used_bytes,
-      ...(created === undefined ? {} : { created }),
-      ...(lockedUntil === undefined ? {} : { lockedUntil }),
-      ...(markedAt === undefined ? {} : { markedAt }),
     }
+    if (created !== undefined) use.created = created
+    if (lockedUntil !== undefined) use.lockedUntil = lockedUntil
+    if (markedAt !== undefined) use.markedAt = markedAt
+    return use
   })
 }

@@ -42,7 +42,7 @@ export class TreeReader {
     const { cache } = this.#repository
     // Held from the start: what is read now may push others out of the cache.
     const known = addresses.map((address) => cache.trees.get(address))
-    if (!known.includes(undefined)) return known as Tree[]
+    if (known.every((tree) => tree !== undefined)) return known
     const missing = [...new Set(addresses.filter((_, at) => known[at] === undefined))]
     const read = new Map<string, Tree>()
     const contents = await this.#contents(missing.map((address) => bytesOfHex(address)))

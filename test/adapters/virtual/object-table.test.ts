@@ -4,7 +4,7 @@ import { ObjectTable } from '../../../src/adapters/virtual/object-table.ts'
 
 const NAMES = ['config', 'data', 'data/1/x', 'data/1/y', 'data/1-', 'data/2/x', 'data/2/x/deep', 'index/a', 'z']
 const PREFIXES = ['', 'data', 'data/', 'data/1', 'data/1/', 'data/2/x', 'index/', 'none/']
-const OBJECT = { content: new Uint8Array(1), created: 0, lockedUntil: undefined }
+const objectOf = (name: string) => ({ content: new Uint8Array(1), info: { name, size: 1, created: 0 } })
 
 const anyStep = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('set' as const), name: fc.constantFrom(...NAMES) }) },
@@ -21,7 +21,9 @@ describe('a table of objects', () => {
       const model = new Set<string>()
       for (const { do: doing, name } of steps) {
         if (doing === 'set') {
-          table.set(name, OBJECT)
+          const object = objectOf(name)
+          table.set(object)
+          expect(table.list(name)).toContain(object)
           model.add(name)
         } else if (doing === 'delete') {
           table.delete(name)
@@ -29,7 +31,8 @@ describe('a table of objects', () => {
         } else if (doing === 'layer') {
           table = new ObjectTable(table)
         } else {
-          expect(table.names(name)).toEqual([...model].filter((one) => one.startsWith(name)).sort())
+          const names = table.list(name).map(({ info }) => info.name)
+          expect(names).toEqual([...model].filter((one) => one.startsWith(name)).sort())
         }
         expect(table.size).toBe(model.size)
         expect(NAMES.filter((one) => table.get(one) !== undefined)).toEqual(NAMES.filter((one) => model.has(one)))

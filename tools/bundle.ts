@@ -25,10 +25,8 @@ const INCLUDED = [
   'cborg',
   'cliui',
   'csv-stringify',
-  'emoji-regex',
   'escalade',
   'get-caller-file',
-  'get-east-asian-width',
   'string-width',
   'strip-ansi',
   'wrap-ansi',
@@ -44,6 +42,7 @@ export async function bundleCommand(folder: string): Promise<void> {
     root: SOURCES,
     logLevel: 'error',
     ssr: { noExternal: INCLUDED },
+    resolve: { alias: { 'string-width': join(import.meta.dirname, 'plain-width.ts') } },
     build: {
       ssr: true,
       outDir: folder,

@@ -203,20 +203,21 @@ class Archiver {
     const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
     const entries = await this.#source.list(directory)
     const before = matchByName(entries, parent)
+    const asItWas = entries.map((entry, at) => isUnchanged(entry, before[at]))
     // What will be wanted below is fetched at once.
     await this.#parents.trees(
       entries.flatMap((entry, at) => {
         const tree = before[at]?.tree
-        return tree === undefined || entry.kind !== 'directory' || isUnchanged(entry, before[at]) ? [] : [hexOf(tree)]
+        return tree === undefined || entry.kind !== 'directory' || asItWas[at]! ? [] : [hexOf(tree)]
       }),
     )
-    const toRead = entries.filter((entry, at) => entry.kind === 'file' && !isUnchanged(entry, before[at]))
+    const toRead = entries.filter((entry, at) => entry.kind === 'file' && !asItWas[at]!)
     let nextRead = 0
     const tree: TreeEntry[] = []
     for (const [at, entry] of entries.entries()) {
       const old = before[at]
       const below = path === '' ? entry.name : `${path}/${entry.name}`
-      if (old !== undefined && isUnchanged(entry, old)) {
+      if (old !== undefined && asItWas[at]!) {
         tree.push(reused(entry, old, this.#source.extendedAttributes !== undefined))
         this.#advance(old.files, old.size)
       } else if (entry.kind === 'directory') {

@@ -18,6 +18,7 @@ import { TreeReader, addressesIn, lineageOf } from './trees/tree-reader.ts'
 export interface CopyOptions extends LockOptions {
   /** Ids of the snapshots to copy; by default all that have not been copied. */
   readonly snapshots?: readonly string[]
+  /** Packs under way at once. Default 5. */
   readonly uploads?: number
   /** Calls the copy off: it fails with the signal's reason, and the next goes on from what is stored. */
   readonly signal?: AbortSignal

@@ -16,7 +16,7 @@ import type { Tree, TreeEntry } from './trees/tree.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 
 export interface SynthesisOptions extends LockOptions {
-  /** Packs under way at once. Default 4. */
+  /** Packs under way at once. Default 5. */
   readonly uploads?: number
   /** Requests to the store under way at once. Default 4. */
   readonly downloads?: number

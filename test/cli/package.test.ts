@@ -40,6 +40,7 @@ beforeAll(() => {
     'src',
     'scenarios',
     'tools/bundle.ts',
+    'tools/plain-width.ts',
   ])
     cpSync(join(ROOT, name), join(checkout, name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'))

@@ -127,7 +127,7 @@ async function history(): Promise<Scene & { files: MemoryFiles; ids: string[] }>
   return { bench, states, files, ids }
 }
 
-const options = { type: 'snapshot', host: 'here', dataset: 'documents', window_bytes: 4096, uploads: 2 } as const
+const options = { type: 'snapshot', host: 'here', dataset: 'documents', window_bytes: 4096, uploads: 3 } as const
 
 describe('a power failure with writes under way', { timeout: 300_000 }, () => {
   it('in a backup', async () => {
@@ -148,7 +148,7 @@ describe('a power failure with writes under way', { timeout: 300_000 }, () => {
     const bench = new Workbench()
     await bench.init(from)
     const { writes, most } = await expectToSurvive({ bench, states: new Map() }, (to) =>
-      copySnapshots(from, to, { uploads: 2 }),
+      copySnapshots(from, to, { uploads: 3 }),
     )
     expect(writes).toBeGreaterThan(6)
     expect(most).toBeGreaterThan(1)
@@ -157,7 +157,7 @@ describe('a power failure with writes under way', { timeout: 300_000 }, () => {
   it('in making a full backup of a snapshot', async () => {
     const scene = await history()
     const { writes } = await expectToSurvive(scene, (repository) =>
-      synthesiseFull(repository, scene.ids[1]!, { uploads: 2 }),
+      synthesiseFull(repository, scene.ids[1]!, { uploads: 3 }),
     )
     expect(writes).toBeGreaterThan(4)
   })

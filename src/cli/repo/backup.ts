@@ -7,7 +7,7 @@ import { UsageError } from '../exit.ts'
 import { chooseSource, sourceOptions } from './backup-source.ts'
 import type { SourceArguments } from './backup-source.ts'
 import { readChangedRanges } from './changed-ranges.ts'
-import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
+import { open, repositoryOptions, uploadsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
@@ -98,13 +98,13 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       tags,
       // Twice the longest chunk: larger windows only take memory.
       window_bytes: 4 * 1024 * 1024,
-      uploads: requestsAtOnce(args.repository),
+      uploads: uploadsAtOnce(args.repository),
       ...lockUntil(args),
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
     const aside =
       args.type === 'reverse-incremental'
-        ? await setReplacedAside(repository, report.snapshot.id, { uploads: requestsAtOnce(args.repository) })
+        ? await setReplacedAside(repository, report.snapshot.id, { uploads: uploadsAtOnce(args.repository) })
         : undefined
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report

@@ -90,6 +90,11 @@ export function requestsAtOnce(location: string): number {
   return isS3Location(location) ? 4 : 1
 }
 
+/** Packs under way at once: while one is being written, another is filled and sealed. */
+export function uploadsAtOnce(location: string): number {
+  return requestsAtOnce(location) + 1
+}
+
 export function credentialsOf(secret: string): Credentials {
   return { password: secret, principal: `${userName()}@${hostname()}` }
 }

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { copySnapshots } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
-import { open, openOther, repositoryOptions, requestsAtOnce, otherRepositoryOptions } from './connection.ts'
+import { open, openOther, repositoryOptions, uploadsAtOnce, otherRepositoryOptions } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
@@ -37,7 +37,7 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
     const report = await copySnapshots(from, to, {
       ...(ids.length === 0 ? {} : { snapshots: ids }),
       ...lockUntil(args),
-      uploads: requestsAtOnce(args.target),
+      uploads: uploadsAtOnce(args.target),
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()

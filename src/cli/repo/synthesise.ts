@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { synthesiseFull } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
-import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
+import { open, repositoryOptions, requestsAtOnce, uploadsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
@@ -29,7 +29,7 @@ export const synthesiseCommand: CommandModule<object, SynthesiseArguments> = {
     const bar = progressBar('synthesise')
     const report = await synthesiseFull(repository, id, {
       downloads: requestsAtOnce(args.repository),
-      uploads: requestsAtOnce(args.repository),
+      uploads: uploadsAtOnce(args.repository),
       request_bytes: 4 * 1024 * 1024,
       ...lockUntil(args),
       onProgress: (progress) => bar.show(progress),

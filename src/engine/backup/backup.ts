@@ -34,7 +34,7 @@ export interface BackupOptions extends LockOptions {
   /** Words that it is marked with. */
   readonly tags?: readonly string[]
   readonly window_bytes?: number
-  /** Packs under way at once. Default 4. */
+  /** Packs under way at once. Default 5. */
   readonly uploads?: number
   /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
   readonly signal?: AbortSignal

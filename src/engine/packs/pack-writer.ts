@@ -30,7 +30,7 @@ export interface PackWriterOptions {
   readonly index: ChunkIndex
   /** Stores an index file. */
   readonly writeIndexFile: (file: IndexFile) => Promise<void>
-  /** Packs under way at once. */
+  /** Packs under way at once, from being full to being durable. Default: 5, and at the end the last of all kinds besides. */
   readonly uploads?: number
   /** Calls the work off: `ready` throws its reason. */
   readonly signal?: AbortSignal
@@ -83,6 +83,8 @@ export class PackWriter {
   #failure: unknown
   #failed = false
   readonly #segment_bytes: number
+  /** Packs that the store is taking. */
+  readonly #storing = new Set<Promise<void>>()
   readonly #joiners = new Map<PackKind, Joiner>()
   /** Bytes of segments before and after sealing. */
   readonly #sealed = { plain: 0, sealed: 0 }
@@ -133,8 +135,8 @@ export class PackWriter {
   }
 
   get #isFull(): boolean {
-    const { uploads = 4, ports } = this.#writing
-    return this.#underWay.size > uploads || this.#sealing.size >= (ports.fidelity.threads?.limit ?? Infinity)
+    const { uploads = 5, ports } = this.#writing
+    return this.#underWay.size >= uploads || this.#sealing.size >= (ports.fidelity.threads?.limit ?? Infinity)
   }
 
   get #isIndexDue(): boolean {
@@ -319,16 +321,18 @@ export class PackWriter {
   }
 
   async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {
-    const { ports, store, lockUntil, onStored } = this.#writing
+    const { ports, store, lockUntil, onStored, uploads = Infinity } = this.#writing
     await ports.cpu.charge([
       ['compress', pack.computed.compressed],
       ['encrypt', pack.computed.encrypted],
     ])
-    await store.put(
-      packPath(name),
-      [pack.seal.header, ...pack.segments, tail],
-      lockUntil === undefined ? {} : { lockUntil },
-    )
+    // At the end the last packs of all kinds are complete at once.
+    while (this.#storing.size >= uploads) await Promise.race(this.#storing)
+    const storing = store
+      .put(packPath(name), [pack.seal.header, ...pack.segments, tail], lockUntil === undefined ? {} : { lockUntil })
+      .finally(() => this.#storing.delete(storing))
+    this.#storing.add(storing)
+    await storing
     if (store.copies === true) for (const segment of pack.segments) ports.fidelity.discard?.(segment)
     onStored?.(packPath(name))
   }

@@ -128,7 +128,7 @@ class Office {
         host: 'here',
         dataset,
         window_bytes: 4096,
-        uploads: 2,
+        uploads: 3,
       })
       this.underWay--
       this.states.set(snapshot.id, state)

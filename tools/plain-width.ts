@@ -5,5 +5,5 @@ import { stripVTControlCharacters } from 'node:util'
  * knows takes a fifth of the start of each command, and what ours print of themselves is as wide as it has characters.
  */
 export default function plainWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length
+  return Array.from(stripVTControlCharacters(text)).length
 }

@@ -42,6 +42,11 @@ export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWor
   return { name: heading.replace('/y', ' a year'), write: (value) => write(value, currency) }
 }
 
+/** A value for people: one that was drawn from a range has nine digits, which nobody wants to read. */
+function drawnText(value: unknown): string {
+  return valueText(value).replace(/\d+\.\d{3,}/, (digits) => significant(Number(digits), 4))
+}
+
 /** One line a variant and cell. */
 export function sweepTable(rows: readonly SweepRow[]): string {
   const currency = currencyOf(rows.map(({ cell }) => cell))
@@ -50,7 +55,7 @@ export function sweepTable(rows: readonly SweepRow[]): string {
     ['strategy, topology', ...paths, ...FIGURE_NAMES.map((name) => FIGURES[name][0])],
     rows.map(({ strategy, topology, settings, figures }) => [
       `${strategy}, ${topology}`,
-      ...paths.map((path) => (path in settings ? valueText(settings[path]) : '')),
+      ...paths.map((path) => (path in settings ? drawnText(settings[path]) : '')),
       ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency)),
     ]),
   ).concat(...rateOf(currency, '.\n'))

@@ -66,11 +66,12 @@ if (benchmark === undefined) {
 
 function describe({ ratios, seconds }: BenchResult): string {
   const lines = ['min / median / max']
+  const width = Math.max(22, ...[seconds, ratios].flatMap((each) => Object.keys(each).map((who) => who.length)))
   for (const [who, { min, median, max }] of Object.entries(seconds)) {
-    lines.push(`${who.padEnd(22)} ${[min, median, max].map((value) => value.toPrecision(3)).join(' / ')} s`)
+    lines.push(`${who.padEnd(width)} ${[min, median, max].map((value) => value.toPrecision(3)).join(' / ')} s`)
   }
   for (const [peer, { min, median, max }] of Object.entries(ratios)) {
-    lines.push(`${peer.padEnd(22)} ${[min, median, max].map((value) => value.toFixed(2)).join(' / ')} times`)
+    lines.push(`${peer.padEnd(width)} ${[min, median, max].map((value) => value.toFixed(2)).join(' / ')} times`)
   }
   return `${lines.join('\n')}\n`
 }

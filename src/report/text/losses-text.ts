@@ -38,10 +38,10 @@ export function lossesText(found: readonly ServiceLosses[]): string {
     'staged',
     'crude would need',
   ]
-  const lines = [plainTable(headers, rows)]
+  const lines = [plainTable(headers, rows).trimEnd()]
   for (const { strategy, topology, service, causes, losses_perYear } of found) {
     if (causes.length === 0) continue
-    lines.push(`${lines.length === 1 ? '' : '\n'}${service} with ${strategy} on ${topology} is lost by`)
+    lines.push(`\n${service} with ${strategy} on ${topology} is lost by`)
     for (const cause of causes.slice(0, MOST_CAUSES)) {
       const share = (100 * cause.losses_perYear) / losses_perYear
       const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9

@@ -40,6 +40,14 @@ interface FileUnderWay {
   failed: string | undefined
 }
 
+/** Chunks that lie one behind another in a file. */
+interface Run {
+  readonly file: number
+  readonly offset: number
+  length: number
+  readonly parts: Content[]
+}
+
 /** Puts files together from chunks that come in the order of the packs. */
 export class Restoration implements ReadHandlers {
   readonly done = { files: 0, bytes: 0 }
@@ -115,35 +123,44 @@ export class Restoration implements ReadHandlers {
   }
 
   async #deliver(all: Places, entries: readonly number[], contents: readonly Content[]): Promise<void> {
-    const { fidelity } = this.#repository.ports
-    const runs = new Map<number, { offset: number; length: number; parts: Content[] }>()
-    const writes: Array<Promise<void>> = []
-    const write = (number: number, offset: number, parts: Content[]): void => {
-      // Where each write ends before the next begins, to put parts together costs more than to write them one by one.
-      let at = offset
-      for (const part of this.isDoneAfterChunks ? parts : [fidelity.concat(parts)]) {
-        writes.push(this.#write(this.#files[number]!, at, part))
-        at += part.length
-      }
-    }
+    const last = new Map<number, Run>()
+    const runs: Run[] = []
     for (const [at, chunk] of entries.entries()) {
       const content = contents[at]!
       for (const { file, offset } of placesOf(all, chunk)) {
         if (this.#files[file]!.failed !== undefined) continue
         // What follows on in the file as it does in the pack is written at once.
-        const run = runs.get(file)
+        const run = last.get(file)
         if (run !== undefined && run.offset + run.length === offset) {
           run.parts.push(content)
           run.length += content.length
           continue
         }
-        if (run !== undefined) write(file, run.offset, run.parts)
-        runs.set(file, { offset, length: content.length, parts: [content] })
+        const next = { file, offset, length: content.length, parts: [content] }
+        last.set(file, next)
+        runs.push(next)
       }
     }
-    for (const [file, { offset, parts }] of runs) write(file, offset, parts)
-    const results = await Promise.allSettled(writes)
+    // Where each write ends before the next begins, file by file: a target cannot hold thousands of them open.
+    if (this.isDoneAfterChunks) for (const run of runs) await this.#writeParts(run)
+    else await this.#writeAll(runs)
+  }
+
+  async #writeAll(runs: readonly Run[]): Promise<void> {
+    const { fidelity } = this.#repository.ports
+    const results = await Promise.allSettled(
+      runs.map(({ file, offset, parts }) => this.#write(this.#files[file]!, offset, fidelity.concat(parts))),
+    )
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  /** To put parts together costs more than to write them one by one. */
+  async #writeParts({ file, offset, parts }: Run): Promise<void> {
+    let at = offset
+    for (const part of parts) {
+      await this.#write(this.#files[file]!, at, part)
+      at += part.length
+    }
   }
 
   damaged(entries: readonly number[], reason: string): void {

@@ -1,6 +1,6 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { EXIT, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
+import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { didYouMean } from '../scenario/document/nearest-word.ts'
 import { compareCommand } from './compare.ts'
@@ -46,12 +46,13 @@ async function main(words: readonly string[]): Promise<number> {
     .command(calibrateCommand)
     .command(scanCommand)
     .command(repoCommand)
+    .completion('completion', 'Print what makes a shell complete our commands: eval "$(firedrill completion)"')
     .demandCommand(1, 'Say what to do: a command is missing.')
     .strict()
     .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilog(
-      'Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met; 130 interrupted.',
+      'Exit codes: 0 done; 1 failed; 2 wrong command line or scenario; 3 done, but a --require is not met or a backup is incomplete; 130 interrupted.',
     )
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined, usage) => {
@@ -64,7 +65,8 @@ async function main(words: readonly string[]): Promise<number> {
     return EXIT.ok
   } catch (error) {
     if (error instanceof InterruptedError) return tell(error.message, EXIT.interrupted)
-    if (error instanceof RequirementNotMetError) return tell(error.message, EXIT.requirementNotMet)
+    if (error instanceof RequirementNotMetError || error instanceof IncompleteError)
+      return tell(error.message, EXIT.shortOfWhatWasAsked)
     // By its name: the classes come with all that reads scenarios, which commands on repositories do without.
     if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)
     if (error instanceof UsageError) return tell(`${error.message}\nTry: ${asked} --help`, EXIT.usage)

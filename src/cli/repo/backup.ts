@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup, setReplacedAside } from '../../engine/index.ts'
 import { bytes, duration } from '../../report/text/human.ts'
-import { UsageError } from '../exit.ts'
+import { IncompleteError, UsageError } from '../exit.ts'
 import { chooseSource, sourceOptions } from './backup-source.ts'
 import type { SourceArguments } from './backup-source.ts'
 import { readChangedRanges } from './changed-ranges.ts'
@@ -76,21 +76,19 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const bar = progressBar('backup')
     const started_ms = performance.now()
     let skipped = 0
+    const leftOut = (reason: string): void => {
+      skipped++
+      process.stderr.write(`warning: left out: ${reason}\n`)
+    }
     let excluded = 0
     const source = chosen.open({
       except: isS3Location(args.repository) ? [] : [args.repository],
       ...(changes === undefined ? {} : { changes }),
       onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
       onExcluded: () => void excluded++,
-      onSkipped(path, reason) {
-        skipped++
-        process.stderr.write(`warning: left out ${path}: ${reason}\n`)
-      },
+      onSkipped: (_path, reason) => leftOut(reason),
     })
-    for (const path of chosen.missing) {
-      skipped++
-      process.stderr.write(`warning: left out ${path}: there is nothing of this name\n`)
-    }
+    for (const path of chosen.missing) leftOut(`there is no ${path}`)
     const report = await backup(repository, source, {
       type: args.type === 'reverse-incremental' ? 'snapshot' : args.type,
       host: args.host,
@@ -113,10 +111,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         `warning: all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}\n`,
       )
     warnOfWeakLocks(args, args.repository)
-    for (const { path, reason } of unreadable) {
-      skipped++
-      process.stderr.write(`warning: left out ${shownPath(path)}: ${reason}\n`)
-    }
+    for (const { reason } of unreadable) leftOut(reason)
     for (const path of changedWhileRead) {
       process.stderr.write(
         `warning: ${shownPath(path)} changed while it was read; its content is of no single instant\n`,
@@ -136,7 +131,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       ].join('\n'),
     )
     if (skipped > 0)
-      throw new Error(
+      throw new IncompleteError(
         `the snapshot is not complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
       )
     requireLocked(report.locks)

@@ -40,13 +40,16 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
-    print(args, report, () => describe(report))
+    print(args, report, () => describe(report, args.readData))
     const left = new Set(report.damagedSnapshots.map(({ subject }) => subject)).size - report.forgotten.length
     if (left > 0) throw new Error(`${counted(left, 'snapshot')} cannot be restored whole; see --forget-damaged`)
   },
 }
 
-function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten, locked }: RepairReport): string {
+function describe(
+  { dryRun, packs, damagedPacks, damagedSnapshots, forgotten, locked }: RepairReport,
+  readData: boolean,
+): string {
   return [
     ...damagedPacks.map(({ name, reason, rescued, lost }) =>
       rescued + lost === 0
@@ -54,7 +57,7 @@ function describe({ dryRun, packs, damagedPacks, damagedSnapshots, forgotten, lo
         : `pack ${name}: ${reason}; ${counted(rescued, 'chunk')} saved, ${counted(lost, 'chunk')} lost`,
     ),
     ...damagedSnapshots.map(({ subject, message }) => `snapshot ${shortId(subject)}: ${message}`),
-    `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged`,
+    `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged${readData ? '' : '; data was not read (--read-data)'}`,
     ...(forgotten.length > 0 ? [`${counted(forgotten.length, 'snapshot')} forgotten`] : []),
     ...(locked.length > 0
       ? [`${counted(locked.length, 'blob')} locked, left in place: repair again when the locks have ended`]

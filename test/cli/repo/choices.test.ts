@@ -62,8 +62,8 @@ describe('what is backed up', { timeout: 120_000 }, () => {
     expect(filesOf('several')).toEqual(['a/one', 'b/two', 'link/four'].map((path) => `${place}/several/${path}`))
     const missing = desk.repo(['backup', 'repository', 'several/a', 'nowhere', '--dataset', 'several'])
     expect(missing).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('nowhere: there is nothing of this name'),
+      code: 3,
+      stderr: expect.stringContaining('nowhere\n'),
     })
     expect(filesOf('several')).toEqual([`${place}/several/a/one`])
   })

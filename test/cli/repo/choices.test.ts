@@ -149,3 +149,12 @@ describe('the password', { timeout: 120_000 }, () => {
     expect(readFileSync(desk.at('.audit', 'audit.jsonl'), 'utf8')).not.toContain('staple')
   })
 })
+
+describe('a shell', { timeout: 120_000 }, () => {
+  it('is told which commands there are', () => {
+    const { program, options } = desk.command(['f'])
+    const words = [program[0]!, '--get-yargs-completions', 'firedrill', ...program.slice(1)]
+    const { stdout } = spawnSync(process.execPath, words, { ...options, encoding: 'utf8' })
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(['find', 'forget']))
+  })
+})

@@ -10,6 +10,7 @@ import bakery from '../../examples/bakery.yaml?raw'
 import miniature from '../../scenarios/miniature.yaml?raw'
 import { comparisonSection } from './comparison.ts'
 import { offerCompletions } from './completion-list.ts'
+import { keep, recall } from './kept.ts'
 import type { Answer, Request, ScenarioProblem } from './messages.ts'
 import { reportOf } from './report.ts'
 import { fromFragment, toFragment } from './share.ts'
@@ -65,9 +66,11 @@ for (const name of Object.keys(EXAMPLES)) examples.append(new Option(name))
 examples.addEventListener('change', () => {
   text.value = EXAMPLES[examples.value] ?? written
   text.scrollTop = 0
+  remember()
   check()
 })
 text.addEventListener('input', keepWritten)
+for (const field of [text, seed, replications]) field.addEventListener('input', remember)
 text.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
   event.preventDefault()
@@ -79,26 +82,37 @@ send(checker, { kind: 'schema' })
 void begin()
 
 async function begin(): Promise<void> {
-  const shared = await fromFragment(location.hash.slice(1))
+  const kept = recall(location.hash)
+  const shared = kept ?? (await fromFragment(location.hash.slice(1)))
   if (location.hash !== '' && shared === undefined) {
     const instead = text.value === '' ? 'this is an example instead' : 'this is what was here before'
     status.textContent = `The link is damaged; ${instead}.`
     if (text.value !== '') return
   }
   text.value = shared?.text ?? miniature
+  seed.value = shared?.seed ?? ''
+  replications.value = shared?.replications ?? ''
+  if (kept !== undefined && kept.written !== '') offerWritten(kept.written)
   const example = Object.keys(EXAMPLES).find((name) => EXAMPLES[name] === text.value)
   if (example === undefined) keepWritten()
   else examples.value = example
-  seed.value = shared?.seed ?? ''
-  replications.value = shared?.replications ?? ''
   check()
+}
+
+/** A reload of the page costs nothing that was typed. */
+function remember(): void {
+  keep(location.hash, { text: text.value, seed: seed.value, replications: replications.value, written })
 }
 
 /** What is no example stands in the list with them, so that looking at one does not cost it. */
 function keepWritten(): void {
-  written = text.value
-  if (![...examples.options].some(({ value }) => value === WRITTEN)) examples.add(new Option(WRITTEN), 0)
+  offerWritten(text.value)
   examples.value = WRITTEN
+}
+
+function offerWritten(what: string): void {
+  written = what
+  if (![...examples.options].some(({ value }) => value === WRITTEN)) examples.add(new Option(WRITTEN), 0)
 }
 
 function checkSoon(): void {
@@ -216,6 +230,7 @@ function showComparison(): void {
 async function share(): Promise<void> {
   const fragment = await toFragment({ text: text.value, seed: seed.value, replications: replications.value })
   history.replaceState(undefined, '', `#${fragment}`)
+  remember()
   try {
     await navigator.clipboard.writeText(location.href)
     status.textContent = 'The link is on the clipboard.'

@@ -3,16 +3,17 @@ import type { Cell, Results } from '../../experiment/results.ts'
 import { currencyOf } from '../text/currency.ts'
 import { money, percent, shortDuration } from '../text/human.ts'
 import { cellLabel, strategiesOf } from './cells.ts'
-import { labelsAfter, moneyAYear, moneyLabels, tip } from './marks.ts'
+import { labelsBeside, moneyAYear, moneyLabels, tip } from './marks.ts'
 import type { Layer } from './marks.ts'
+import { labelPlaces } from './label-places.ts'
 import { rankedVerdicts } from '../text/verdict.ts'
 import { paretoFront } from './pareto-front.ts'
 import { GRID, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
+import type { TimeAxis } from './time-axis.ts'
 
+const WIDTH = PLOT_WIDTH + 130
 const HEIGHT = 280
-/** Least distance of two labels that would otherwise lie on each other, in pixels. */
-const LABEL_HEIGHT = 15
 /** More do not fit beside one another. */
 const MOST_LABELS = 14
 const BANDS_HEIGHT = 14
@@ -96,8 +97,8 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
       ],
     },
     description: `Outlay against mean ${measure}. ${points.map((point) => point.tip).join('. ')}. Pareto front: ${front.map((point) => point.cell).join(', ') || 'none lost nothing'}.`,
-    data: { values: dodge(points, labelled(points, front, results), most) },
-    width: PLOT_WIDTH + 130,
+    data: { values: withPlaces(points, labelled(points, front, results), front, scale, most) },
+    width: WIDTH,
     height: HEIGHT,
     layer: [
       ...bands(scale.domain, x),
@@ -121,14 +122,12 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
         mark: { type: 'point', filled: true, size: 30, opacity: 1, color: PAPER },
         encoding: { x: { ...x, field: 'mean_s' }, y: { ...y, field: 'outlay_perYear' }, ...tip },
       },
-      ...labelsAfter(
-        {
-          x: { ...x, field: 'label_s' },
-          y: { ...y, field: 'label_perYear' },
-          text: { field: 'cell' },
-          ...tip,
-        },
-        'isValid(datum.label_s)',
+      ...(['after', 'before'] as const).flatMap((side) =>
+        labelsBeside(
+          side,
+          { x: { ...x, field: 'label_s' }, y: { ...y, field: 'label_perYear' }, text: { field: 'cell' }, ...tip },
+          `datum.side === '${side}'`,
+        ),
       ),
     ],
   }
@@ -165,7 +164,7 @@ function bands([low, high]: readonly [number, number], x: Axes['x']): Layer[] {
   const shown = AWS_BANDS.filter(({ from_s, to_s }) => to_s > low && from_s < high).map((band) => {
     const [from_s, to_s] = [Math.max(low, band.from_s), Math.min(high, band.to_s)]
     // Half of it, in pixels, in characters of 6 pixels.
-    const characters = ((PLOT_WIDTH + 130) * Math.log(to_s / from_s)) / Math.log(high / low) / 6
+    const characters = (WIDTH * Math.log(to_s / from_s)) / Math.log(high / low) / 6
     const text = [band.name, band.short, ''].find((each) => each.length <= characters) ?? ''
     return { ...band, from_s, to_s, middle_s: Math.sqrt(from_s * to_s), text, inside: to_s < high }
   })
@@ -234,35 +233,45 @@ function labelled(points: readonly Point[], front: readonly Point[], results: Pi
   return new Set([...names].filter((name) => points.some(({ cell }) => cell === name)).slice(0, MOST_LABELS))
 }
 
-/**
- * Moves labels apart that would overlap, upwards from the lowest, and lines them up at the right end of their group;
- * Vega-Lite does neither. Positions are in data units.
- */
-function dodge(
+/** The points, with places of their names in the units of the axes. */
+function withPlaces(
   points: readonly Point[],
   named: ReadonlySet<string>,
+  front: readonly Point[],
+  { type, domain }: TimeAxis['scale'],
   most: number,
-): (Point & { label_perYear?: number; label_s?: number })[] {
-  const step = (LABEL_HEIGHT / HEIGHT) * most
-  const groups: { point: Point; label_perYear: number }[][] = []
-  let below = -Infinity
-  const ascending = points.filter(({ cell }) => named.has(cell)).toSorted((a, b) => a.outlay_perYear - b.outlay_perYear)
-  for (const point of ascending) {
-    const crowded = point.outlay_perYear < below + step
-    below = crowded ? below + step : point.outlay_perYear
-    const label = { point, label_perYear: below }
-    if (crowded) groups.at(-1)?.push(label)
-    else groups.push([label])
-  }
-  const labels = groups.flatMap((group) => {
-    const label_s = Math.max(...group.map(({ point }) => point.high_s))
-    // A group that would leave the plot at its top is moved down.
-    const above = Math.max(0, (group.at(-1)?.label_perYear ?? 0) - most)
-    return group.map(({ point, label_perYear }) => ({
-      ...point,
-      label_perYear: label_perYear - above,
-      label_s,
-    }))
+): (Point & { label_s?: number; label_perYear?: number; side?: string })[] {
+  const along = type === 'log' ? Math.log : (value: number) => value
+  const back = type === 'log' ? Math.exp : (value: number) => value
+  const [left, right] = [along(domain[0]), along(domain[1])]
+  const x = (value_s: number): number => ((along(value_s) - left) / (right - left)) * WIDTH
+  const y = (perYear: number): number => (1 - perYear / most) * HEIGHT
+  const pixels = (each: Point) => ({
+    name: each.cell,
+    x: x(each.mean_s),
+    from: x(each.low_s),
+    to: x(each.high_s),
+    y: y(each.outlay_perYear),
   })
-  return [...labels, ...points.filter(({ cell }) => !named.has(cell))]
+  const steps = front.flatMap((each, at) => {
+    const [corner, next] = [pixels(each), front[at + 1]]
+    const end = next === undefined ? WIDTH : x(next.mean_s)
+    const top = at === 0 ? 0 : y(front[at - 1]!.outlay_perYear)
+    return [
+      { left: corner.x, right: end, top: corner.y, bottom: corner.y },
+      { left: corner.x, right: corner.x, top, bottom: corner.y },
+    ]
+  })
+  const [shown, others] = [points.filter(({ cell }) => named.has(cell)), points.filter(({ cell }) => !named.has(cell))]
+  const places = labelPlaces(shown.map(pixels), points.map(pixels), steps, { width: WIDTH, height: HEIGHT })
+  const labels = shown.map((point, at) => {
+    const place = places[at]!
+    return {
+      ...point,
+      label_s: back(left + (place.x / WIDTH) * (right - left)),
+      label_perYear: (1 - place.y / HEIGHT) * most,
+      side: place.side,
+    }
+  })
+  return [...labels, ...others]
 }

@@ -1,9 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { Results } from '../../experiment/results.ts'
+import type { HazardSummary, Results } from '../../experiment/results.ts'
 import { percent } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
 import { cellRows, labelColumn, tip } from './marks.ts'
 import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+
+/** What is news: how likely at most while nothing was lost, how likely at least once everything was, else both. */
+function likely({ share, ci95: [low, high] }: HazardSummary['lossProbability']): string {
+  if (share === 0) return `at most ${percent(high)}`
+  if (share === 1) return `at least ${percent(low)}`
+  return `${percent(share)} (${percent(low)} to ${percent(high)})`
+}
 
 /** How likely each hazard is to leave nothing to restore, with what the number of drills allows to say. */
 export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
@@ -11,15 +18,13 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
     const [low, high] = hazard.lossProbability.ci95
     const { share } = hazard.lossProbability
     const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
-    const most = `at most ${percent(high)}`
     return {
       ...names,
       strategy: cell.strategy,
       share: share > 0 ? share : undefined,
       low: low > 0 ? low : undefined,
       high,
-      label:
-        hazard.lost === 0 ? `0 of ${hazard.n}: ${most}` : `${hazard.lost} of ${hazard.n}: ${percent(share)}, ${most}`,
+      label: `${hazard.lost} of ${hazard.n}: ${likely(hazard.lossProbability)}`,
     }
   })
   if (rows.length === 0) return undefined

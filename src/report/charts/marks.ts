@@ -10,13 +10,19 @@ type Layers = Extract<TopLevelSpec, { layer: unknown }>['layer']
 export type Layer = Layers[number]
 export type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']>
 
-/** Text to the right of a mark, with a rim of paper so that it can be read over grid lines and rules. */
-export function labelsAfter(encoding: Encoding, where?: string): Layer[] {
+/** Text beside a mark, with a rim of paper so that it can be read over grid lines and rules. */
+export function labelsBeside(side: 'after' | 'before', encoding: Encoding, where?: string): Layer[] {
   const filter = where === undefined ? {} : { transform: [{ filter: where }] }
+  const place = side === 'after' ? ({ align: 'left', dx: 7 } as const) : ({ align: 'right', dx: -7 } as const)
   return [
-    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: PAPER, stroke: PAPER, strokeWidth: 6 }, encoding },
-    { ...filter, mark: { type: 'text', align: 'left', dx: 7, color: MUTED }, encoding },
+    { ...filter, mark: { type: 'text', ...place, color: PAPER, stroke: PAPER, strokeWidth: 6 }, encoding },
+    { ...filter, mark: { type: 'text', ...place, color: MUTED }, encoding },
   ]
+}
+
+/** Text to the right of a mark. */
+export function labelsAfter(encoding: Encoding, where?: string): Layer[] {
+  return labelsBeside('after', encoding, where)
 }
 
 /** Text in a column of its own, right of the plot. */

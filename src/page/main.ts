@@ -11,6 +11,7 @@ import miniature from '../../scenarios/miniature.yaml?raw'
 import { comparisonSection } from './comparison.ts'
 import { offerCompletions } from './completion-list.ts'
 import { keep, recall } from './kept.ts'
+import type { Kept } from './kept.ts'
 import type { Answer, Request, ScenarioProblem } from './messages.ts'
 import { reportOf } from './report.ts'
 import { fromFragment, toFragment } from './share.ts'
@@ -79,10 +80,10 @@ text.addEventListener('keydown', (event) => {
 // Whoever opens another link on this page means its scenario.
 globalThis.addEventListener('hashchange', () => void begin())
 send(checker, { kind: 'schema' })
-void begin()
+void begin(recall(location.hash))
 
-async function begin(): Promise<void> {
-  const kept = recall(location.hash)
+/** @param kept from before the page was loaded again */
+async function begin(kept?: Kept): Promise<void> {
   const shared = kept ?? (await fromFragment(location.hash.slice(1)))
   if (location.hash !== '' && shared === undefined) {
     const instead = text.value === '' ? 'this is an example instead' : 'this is what was here before'
@@ -96,6 +97,7 @@ async function begin(): Promise<void> {
   const example = Object.keys(EXAMPLES).find((name) => EXAMPLES[name] === text.value)
   if (example === undefined) keepWritten()
   else examples.value = example
+  remember()
   check()
 }
 

@@ -183,6 +183,22 @@ describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
     await page.close()
   })
 
+  it('keeps what was typed when it is loaded again, but opens a link that comes after', async () => {
+    const page = await open()
+    const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })
+    const link = await linkTo(page, '# of a link\n')
+    await editor.fill('# my own\n')
+    await page.getByLabel('Seed').fill('7')
+    await page.reload()
+    await page.getByRole('button', { name: 'Run' }).waitFor()
+    await expect.poll(() => editor.inputValue()).toBe('# my own\n')
+    expect(await page.getByLabel('Seed').inputValue()).toBe('7')
+    await page.goto(link)
+    await page.reload()
+    await expect.poll(() => editor.inputValue()).toBe('# of a link\n')
+    await page.close()
+  })
+
   it('tells money in the currency of the scenario, and sorts by it', async () => {
     const page = await open()
     const editor = page.getByRole('textbox', { name: 'Scenario (YAML)' })

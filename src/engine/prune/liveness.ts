@@ -64,7 +64,6 @@ export class Liveness {
   newestNeeding(snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>, entries: readonly number[]): Int32Array {
     const newest = new Int32Array(this.#references.length)
     for (const entry of entries) newest[entry] = WANTED
-    const wanted = this.#withMoved(entries)
     let left = entries.length
     const walk = ++this.#walks
     for (let place = snapshots.length - 1; place >= 0 && left > 0; place--) {
@@ -75,7 +74,6 @@ export class Liveness {
         node.walk = walk
         const { entries: needed } = node.needs
         for (let at = 0; at < needed.length; at++) {
-          if (wanted[needed[at]!] === 0) continue
           const entry = this.#placeOf(needed[at]!)
           if (newest[entry] !== WANTED) continue
           newest[entry] = place
@@ -85,16 +83,6 @@ export class Liveness {
       }
     }
     return newest
-  }
-
-  /** By entry, 1 for these and for those whose references are counted at one of these. */
-  #withMoved(entries: readonly number[]): Uint8Array {
-    const moved = this.#moved
-    const marked = new Uint8Array(moved.length)
-    for (const entry of entries) marked[entry] = 1
-    for (let entry = 0; entry < moved.length; entry++)
-      if (moved[entry] !== 0 && marked[this.#placeOf(entry)] === 1) marked[entry] = 1
-    return marked
   }
 
   #below(node: Node): readonly Node[] {

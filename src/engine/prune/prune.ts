@@ -88,7 +88,8 @@ async function perform(repository: Repository, options: PruneOptions): Promise<P
   requireSound(repository)
   const stored = await storedPacks(repository.store)
   // What is not there any more serves nobody; of a chunk stored twice the other copy must then be kept.
-  const lost = index.packs().flatMap(({ name }) => (stored.has(name) ? [] : [name]))
+  const lost: string[] = []
+  for (const { name } of index.packs()) if (!stored.has(name)) lost.push(name)
   for (const name of lost) index.remove(name)
   const needed = await followNeeds(repository, snapshots)
   const use = packUse(repository, needed, stored)

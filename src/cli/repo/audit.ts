@@ -6,7 +6,7 @@ import type { AuditRecord } from '../../engine/ports.ts'
 import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
-import { counted, print, table } from './print.ts'
+import { counted, print, table, warn } from './print.ts'
 
 interface AuditArguments {
   repository: string | undefined
@@ -44,8 +44,7 @@ export const auditCommand: CommandModule<object, AuditArguments> = {
         (args.outcome === undefined || record.outcome === args.outcome),
     )
     const shown = args.last === undefined ? found : found.slice(-args.last)
-    if (unreadable > 0)
-      process.stderr.write(`warning: ${counted(unreadable, 'line')} of ${file} cannot be read and were left out\n`)
+    if (unreadable > 0) warn(`${counted(unreadable, 'line')} of ${file} cannot be read and were left out`)
     print(args, shown, () =>
       [
         table([

@@ -12,7 +12,7 @@ import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { tagsOf } from './snapshot-choice.ts'
-import { counted, print, shortId, shownPath } from './print.ts'
+import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
 
 const TYPES = ['snapshot', 'full', 'incremental', 'differential', 'reverse-incremental'] as const
@@ -78,13 +78,13 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     let skipped = 0
     const leftOut = (reason: string): void => {
       skipped++
-      process.stderr.write(`warning: left out: ${reason}\n`)
+      warn(`left out: ${reason}`)
     }
     let excluded = 0
     const source = chosen.open({
       except: isS3Location(args.repository) ? [] : [args.repository],
       ...(changes === undefined ? {} : { changes }),
-      onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
+      onIncomplete: warn,
       onExcluded: () => void excluded++,
       onSkipped: (_path, reason) => leftOut(reason),
     })
@@ -107,15 +107,13 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
     if (changes !== undefined && snapshot.base !== changes.since)
-      process.stderr.write(
-        `warning: all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}\n`,
+      warn(
+        `all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}`,
       )
     warnOfWeakLocks(args, args.repository)
     for (const { reason } of unreadable) leftOut(reason)
     for (const path of changedWhileRead) {
-      process.stderr.write(
-        `warning: ${shownPath(path)} changed while it was read; its content is of no single instant\n`,
-      )
+      warn(`${shownPath(path)} changed while it was read; its content is of no single instant`)
     }
     print(args, { ...report, excluded, ...(aside === undefined ? {} : { aside }) }, () =>
       [

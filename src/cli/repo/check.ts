@@ -4,7 +4,7 @@ import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
-import { counted, print, shortId } from './print.ts'
+import { counted, print, shortId, warn } from './print.ts'
 import { progressBar } from './progress.ts'
 
 interface CheckArguments extends RepositoryArguments {
@@ -34,8 +34,8 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     bar.end()
     const { errors, shortLocks } = report
     for (const { snapshot, packs, heldUntil } of shortLocks)
-      process.stderr.write(
-        `warning: snapshot ${shortId(snapshot)} is locked, and ${counted(packs, 'pack')} that it needs ${heldUntil === undefined ? 'can be deleted now' : `only until ${instant(heldUntil)}`}; mend it with: firedrill repo lock\n`,
+      warn(
+        `snapshot ${shortId(snapshot)} is locked, and ${counted(packs, 'pack')} that it needs ${heldUntil === undefined ? 'can be deleted now' : `only until ${instant(heldUntil)}`}; mend it with: firedrill repo lock`,
       )
     print(args, report, () =>
       errors.length === 0

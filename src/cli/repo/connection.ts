@@ -12,6 +12,7 @@ import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
 import { otherPassword, password } from './password.ts'
 import { stopOnSignals, stoppable } from './stop.ts'
+import { warn } from './print.ts'
 
 /** What every command on a repository takes. */
 export interface RepositoryArguments {
@@ -52,7 +53,7 @@ export async function placeOf(location: string): Promise<Place> {
   const store = isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location))
   return {
     ports: systemPorts({
-      warn: (message) => process.stderr.write(`warning: ${message}\n`),
+      warn,
       auditFile: auditFile(),
     }),
     store: stoppable(store),

@@ -3,6 +3,7 @@ import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import type { LockReport } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
+import { warn } from './print.ts'
 
 export interface LockArguments {
   lock: number | undefined
@@ -32,8 +33,8 @@ export function daysFromNow(option: string, days: number): Instant {
 /** What a person should know of the locks that were asked for. */
 export function warnOfWeakLocks({ lock }: LockArguments, location: string): void {
   if (lock === undefined || isS3Location(location)) return
-  process.stderr.write(
-    `warning: this program keeps the locks in ${location}; others who may write there need not, unless it is a WORM share that knows them (SnapLock, SmartLock)\n`,
+  warn(
+    `this program keeps the locks in ${location}; others who may write there need not, unless it is a WORM share that knows them (SnapLock, SmartLock)`,
   )
 }
 

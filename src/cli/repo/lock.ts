@@ -50,7 +50,7 @@ export const lockCommand: CommandModule<object, ExtendArguments> = {
       args,
       report,
       () =>
-        `${counted(report.snapshots.length, 'snapshot')} locked with what ${report.snapshots.length === 1 ? 'it needs' : 'they need'}; ${counted(report.extended, 'lock')} extended`,
+        `${counted(report.snapshots.length, 'snapshot')} locked with all that ${report.snapshots.length === 1 ? 'it needs' : 'they need'}; ${counted(report.extended, 'lock')} extended`,
     )
     requireLocked(report)
   },

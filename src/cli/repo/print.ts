@@ -5,6 +5,11 @@ export function print(args: { json: boolean }, value: unknown, text: () => strin
   process.stdout.write(args.json ? `${JSON.stringify(value, asNumberOrText, 2)}\n` : `${text()}\n`)
 }
 
+/** Something to know that does not stop what is done. On a terminal a progress bar may stand in its place. */
+export function warn(message: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}warning: ${message}\n`)
+}
+
 /** Nanoseconds since 1970 are more than a JSON number holds. */
 function asNumberOrText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value

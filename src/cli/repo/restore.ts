@@ -17,7 +17,7 @@ import {
   otherRepositoryOptions,
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
-import { counted, print, shortId, shownPath } from './print.ts'
+import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
@@ -112,7 +112,7 @@ async function restoreOne(
   fallback: Repository | undefined,
 ): Promise<Restored> {
   const target = directoryTarget(directory, {
-    onIncomplete: (reason) => process.stderr.write(`warning: ${reason}\n`),
+    onIncomplete: warn,
   })
   const bar = progressBar('restore')
   const started_ms = performance.now()

@@ -97,7 +97,7 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     expect(desk.repo(['key', 'remove', 'repository', key.id]).code).toBe(1)
     expect(desk.repo(['lock', 'repository', '--days', '60'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('1 snapshot locked with all that they need'),
+      stdout: expect.stringContaining('1 snapshot locked with all that it needs'),
     })
     expect(desk.repo(['lock', 'repository', '--days', '-1'])).toMatchObject({ code: 2 })
     // Somebody takes the lock from a pack, as he can on such a disk: check tells.

@@ -28,11 +28,13 @@ export function showProgress(): { update: (progress: Progress) => void; end: () 
         // What a checkpoint knows already took no time.
         begun = { share: progress.share, at_ms }
       }
-      const line = progressLine(progress, begun, at_ms)
-      if (terminal) process.stderr.write(`\r\u001B[K${line}`)
-      else if (at_ms - told_ms >= LINE_EVERY_MS) {
+      if (terminal) {
+        // A line that is broken in two would stay where it is: only its last row is rewritten.
+        const line = progressLine(progress, begun, at_ms, (process.stderr.columns ?? 80) - 1)
+        process.stderr.write(`\r\u001B[K${line}`)
+      } else if (at_ms - told_ms >= LINE_EVERY_MS) {
         told_ms = at_ms
-        process.stderr.write(`firedrill: ${line}\n`)
+        process.stderr.write(`firedrill: ${progressLine(progress, begun, at_ms)}\n`)
       }
     },
     end() {
@@ -49,25 +51,32 @@ export function progressOf({ what, share, replications, precision }: RunProgress
 export function sweepProgressOf({ complete, variants, share, precision }: SweepProgress): Progress {
   const what = `${variants} variants`
   if (complete === 0) return { what, share }
-  return { what, share, known: [`${complete} complete`, ...(precision > 0 ? meansKnownTo(precision) : [])].join(', ') }
+  return { what, share, known: [`${complete} complete`, ...meansKnownTo(precision)].join(', ') }
 }
 
-/** @param precision relative half-width of the least precise mean */
+/**
+ * @param precision relative half-width of the least precise mean. Beyond the mean itself it says nothing yet, and 0 comes of few
+ *                  drills that went alike.
+ */
 function meansKnownTo(precision: number): string[] {
-  return Number.isFinite(precision) ? [`means known to ±${percent(precision)}`] : []
+  return precision > 0 && precision < 1 ? [`means known to ±${percent(precision)}`] : []
 }
 
-/** '42 % of drills 1 to 1000 of each hazard; 250 complete, means known to ±3.1 %; about 12 s left' */
+/**
+ * '42 % of drills 1 to 1000 of each hazard; 250 complete, means known to ±3.1 %; about 12 s left'
+ * @param width characters; where it is narrow, what is known by now is left out first
+ */
 export function progressLine(
   { what, share, known }: Progress,
   begun: { readonly share: number; readonly at_ms: number },
   at_ms: number,
+  width = Infinity,
 ): string {
-  const parts = [`${(share * 100).toFixed(0)} % of ${what}`]
-  if (known !== undefined) parts.push(known)
   const left_s = ((at_ms - begun.at_ms) / 1000 / (share - begun.share)) * (1 - share)
-  if (Number.isFinite(left_s)) parts.push(`about ${timeLeft(left_s)} left`)
-  return parts.join('; ')
+  const done = `${(share * 100).toFixed(0)} % of ${what}`
+  const left = Number.isFinite(left_s) ? [`about ${timeLeft(left_s)} left`] : []
+  const whole = [done, ...(known === undefined ? [] : [known]), ...left].join('; ')
+  return whole.length <= width ? whole : [done, ...left].join('; ').slice(0, width)
 }
 
 function percent(share: number): string {

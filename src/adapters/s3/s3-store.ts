@@ -37,6 +37,12 @@ const LOOKS_AT_ONCE = 16
 /** A connection must stand after this, and something arrive within this, milliseconds. */
 const CONNECT_MS = 10_000
 const SILENCE_MS = 60_000
+/**
+ * The client waits between attempts for a time drawn up to 0.1 s, then up to twice as long each time, 20 s at most: 1.5 s in all
+ * for who has mistyped an address; up to a minute and a half, 45 s on average, for a night's backup when the store is started anew.
+ */
+const ATTEMPTS_AT_FIRST = 5
+const ATTEMPTS_LATER = 12
 /** A body that breaks off is asked for again. */
 const READS_AT_MOST = 3
 
@@ -55,7 +61,7 @@ class S3Store implements BlobStore {
   readonly name: string
   readonly #bucket: string
   readonly #prefix: string
-  readonly #client: S3Client
+  #client: S3Client
   readonly #lockMode: 'COMPLIANCE' | 'GOVERNANCE'
   /** Amazon's own does. Of the others some look at the condition in buckets without versions only, and some never. */
   readonly #keepsConditions: boolean
@@ -68,7 +74,18 @@ class S3Store implements BlobStore {
     this.#prefix = prefix
     this.#keepsConditions = isAmazon(endpoint)
     this.#lockMode = options.lockMode ?? 'COMPLIANCE'
-    this.#client = new S3Client(clientConfiguration(location, options))
+    const client = (attempts: number): S3Client =>
+      new S3Client({ ...clientConfiguration(location, options), maxAttempts: options.attempts ?? attempts })
+    const first = client(ATTEMPTS_AT_FIRST)
+    this.#client = first
+    first.middlewareStack.add(
+      (next) => async (request) => {
+        const answer = await next(request)
+        if (this.#client === first) this.#client = client(ATTEMPTS_LATER)
+        return answer
+      },
+      { step: 'initialize' },
+    )
   }
 
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
@@ -286,7 +303,6 @@ function clientConfiguration(location: S3Location, options: S3StoreOptions): S3C
     region: options.region ?? location.region ?? fromEnvironment ?? 'us-east-1',
     // Bucket names in host names need a DNS that knows them, which only Amazon's is sure to.
     forcePathStyle: !isAmazon(endpoint),
-    maxAttempts: options.attempts ?? 5,
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
     // Checksums beyond the signed digest of the body are not known to every store, and packs authenticate themselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',

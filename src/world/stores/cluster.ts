@@ -1,7 +1,7 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
-import type { Flow, RandomStream, Use } from '../../kernel/index.ts'
+import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
 import type { ClusterPart } from '../failure-domains.ts'
 import type { Distribution } from '../specification.ts'
 import { onInterval } from '../timetable.ts'
@@ -32,7 +32,7 @@ export interface ClusterStoreSpecification extends StoreCommon {
   readonly failure?: Distribution
   /** Until a failed disk is given up and its shards are made anew elsewhere. */
   readonly repairAfter_s: number
-  /** Of the repair of one group; Infinity: as fast as the disks allow. */
+  /** At which lost shards are made anew, of all repairs together; Infinity: as fast as the disks allow. */
   readonly repair_bytesPerSecond: number
   /** Until a failed disk is replaced by an empty one. */
   readonly replacement_s: number
@@ -73,6 +73,8 @@ export class Cluster implements StoreBehaviour {
   readonly #specification: ClusterStoreSpecification
   readonly #setting: StoreSetting
   readonly disks: ClusterDisks
+  /** What all repairs share. */
+  readonly #repairs: Resource
   readonly #groups: readonly Group[]
   readonly #random: (purpose: string, occurrence: number) => RandomStream
   #events = 0
@@ -91,6 +93,8 @@ export class Cluster implements StoreBehaviour {
       replaced: (disk) => this.#replaced(disk),
     }
     this.disks = new ClusterDisks(specification, setting, events, origin?.disks)
+    const { repair_bytesPerSecond: capacity } = specification
+    this.#repairs = simulation.flows.resource({ name: `${name} repairs`, capacity })
     this.#groups = Array.from({ length: specification.groups }, (_, number) => {
       const before = origin === undefined ? undefined : origin.#groups[number]!
       return {
@@ -274,11 +278,10 @@ export class Cluster implements StoreBehaviour {
 
   #startRepair(group: Group, repair: Omit<RunningRepair, 'flow'>, amount: number): void {
     const { missing, target, bytes } = repair
-    const { scheme, repair_bytesPerSecond: cap } = this.#specification
+    const { scheme } = this.#specification
     const flow = this.#setting.simulation.flows.transfer({
       amount,
-      over: [{ resource: this.disks.rate, coefficient: scheme.data + 1 }],
-      ...(cap < Infinity ? { cap } : {}),
+      over: [{ resource: this.disks.rate, coefficient: scheme.data + 1 }, { resource: this.#repairs }],
       purpose: 'repair',
       finished: () => {
         group.repair = undefined

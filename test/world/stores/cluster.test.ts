@@ -133,6 +133,16 @@ describe('4 + 2 shards over twelve disks of 100 MB/s', () => {
     expect(cluster.repaired_bytes / GB).toBeLessThan(19)
   })
 
+  it('are made anew at the rate of the repair, however many groups were hit', async () => {
+    const one = await filled({ ...erasureCoded, replacement_s: Infinity, repair_bytesPerSecond: 10e6 })
+    const cluster = clusterOf(one)
+    cluster.disks.fail([0])
+    await one.simulation.run(one.simulation.now + 600 + 300)
+    expect(cluster.repaired_bytes).toBeLessThanOrEqual(300 * 10e6)
+    await one.simulation.run(one.simulation.now + 19e9 / 10e6)
+    expect(cluster.repaired_bytes).toBeGreaterThan(6 * GB)
+  })
+
   it('share the disks between repair and backup', async () => {
     const one = await filled(erasureCoded)
     const cluster = clusterOf(one)

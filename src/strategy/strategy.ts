@@ -177,7 +177,7 @@ export interface RecoveryPlan {
   readonly startStandby_s: number
   /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
   readonly standby_usdPerMonth: number
-  /** What it costs while it serves, until what was destroyed is replaced. */
+  /** What it costs while it serves: until it has led home or, where it does not, what was lost stands again. */
   readonly standbyServing_usdPerMonth: number
   /** Checks by people and programs after the data is back. */
   readonly verify_s: number
@@ -197,6 +197,8 @@ export interface RecoveryPlan {
   readonly instant?: InstantPlan
   /** From a standby home; absent: services stay there. */
   readonly failBack?: FailBackPlan
+  /** So long after it was noticed an outage is declared a disaster where there is a standby; absent: it is waited out. */
+  readonly failOverAfter_s?: number
 }
 
 /** A virtual machine runs from a backup store, and its images follow. */
@@ -218,7 +220,7 @@ export interface CleanPointSearch {
 }
 
 export interface FailBackPlan {
-  /** From the service's return until it goes home, or until home stands again if that is later. */
+  /** From when home stands again, and the service is back, until it goes home. */
   readonly after_s: number
   readonly cutOver_s: number
 }

@@ -13,6 +13,9 @@ import type { CellDefinition, Estate } from './estate.ts'
 import type { IncidentRow } from '../results.ts'
 
 const HOUR_S = 3600
+const GB = 1e9
+/** Purposes of the traffic of a recovery: there, and home from a standby. */
+const RECOVERING = ['restore', 'run from backup', 'fail back']
 /** A recovery that lasts longer waits for something that never comes, while the world goes on: an error says what. */
 const LONGEST_RECOVERY_S = 10 * 365 * 24 * HOUR_S
 
@@ -92,7 +95,8 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     drill.onset_s + LONGEST_RECOVERY_S,
   )
   const charges_usd = recoveryCharges_usd(world) - before
-  const restored_bytes = recoveries.reduce((sum, recovery) => sum + recovery.restored_bytes, 0)
+  const moved_bytes = recoveries.reduce((sum, recovery) => sum + movedBytes(recovery), 0)
+  const standby_usd = standbyCharges_usd(recoveries, cell.strategy.recovery)
   const people_usd = peopleCharges_usd(recoveries, incident.detected_s, cell.scenario.money?.people)
   return recoveries.map((recovery) => ({
     strategy: cell.strategy.name,
@@ -105,9 +109,9 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     ...measures(recovery, incident, world),
     // The bill of one recovery is shared by its services in proportion to their bytes.
     recovery_usd:
-      (restored_bytes === 0 ? 0 : (charges_usd * recovery.restored_bytes) / restored_bytes) +
+      (moved_bytes === 0 ? 0 : (charges_usd * movedBytes(recovery)) / moved_bytes) +
       people_usd +
-      standbyCharges_usd(recovery, cell.strategy.recovery, world),
+      (recovery.served_s === undefined ? 0 : standby_usd),
   }))
 }
 
@@ -123,10 +127,16 @@ function peopleCharges_usd(
   return (hours * people.recovering * people.usdPerHour) / recoveries.length
 }
 
-/** A standby that serves costs more than one that waits, until what was destroyed is replaced. */
-function standbyCharges_usd({ store, outcome }: Recovery, plan: RecoveryPlan, world: World): number {
-  const serves = outcome !== 'lost' && store !== undefined && world.nodes.has(store)
-  return serves ? (plan.standbyServing_usdPerMonth * plan.provision_s) / MONTH_S : 0
+/** There, and home from a standby. */
+function movedBytes({ restored_bytes, failBack }: Recovery): number {
+  return restored_bytes + (failBack?.bytes ?? 0)
+}
+
+/** A standby that serves costs more than one that waits; the services that it serves bear an equal part each. */
+function standbyCharges_usd(recoveries: readonly Recovery[], plan: RecoveryPlan): number {
+  const served_s = recoveries.flatMap((recovery) => recovery.served_s ?? [])
+  if (served_s.length === 0) return 0
+  return (plan.standbyServing_usdPerMonth * Math.max(...served_s)) / MONTH_S / served_s.length
 }
 
 /** What strikes once more during the recovery; it is there when it has struck. */
@@ -188,11 +198,16 @@ function measures(recovery: Recovery, incident: { detected_s: number; logical: b
   }
 }
 
-/** What stores charge for reading: requests, retrieval and traffic, up to now. */
+/** What stores charge for reading (requests, retrieval, traffic) and links for the traffic of recoveries, up to now. */
 function recoveryCharges_usd(world: World): number {
   let usd = 0
   for (const store of world.stores.values()) {
     for (const cost of store.costs()) if (cost.ofReading === true) usd += cost.usd
+  }
+  for (const { specification, forward, backward } of world.links.values()) {
+    for (const { usage } of [forward, backward]) {
+      for (const purpose of RECOVERING) usd += (usage.total(purpose) / GB) * (specification.usdPerGB ?? 0)
+    }
   }
   return usd
 }

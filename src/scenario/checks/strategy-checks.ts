@@ -8,6 +8,7 @@ import { refer } from '../refer.ts'
 import type { PlacedJob, PlacedStrategy } from '../sections/strategies.ts'
 import { formatQuantity } from '../quantities/units.ts'
 import { checkObjectives } from './objective-checks.ts'
+import { checkOutages } from './outage-checks.ts'
 
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -16,6 +17,7 @@ const DAY_S = 86_400
 export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
   new StrategyCheck(placed, world, compilation).all()
   checkObjectives(placed, world, compilation)
+  checkOutages(placed, world, compilation)
 }
 
 class StrategyCheck {

@@ -103,7 +103,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'stores.spread': 'what no two shards of an object share',
   'stores.repair': 'how lost shards are made anew',
   'repair.after': 'so long after a disk has failed; 10 min by default',
-  'repair.rate': 'at most; what the disks give by default',
+  'repair.rate': 'at which what was lost is made anew, of all repairs together; what the disks give by default',
   scrub: 'how often all is read to find latent errors; never by default',
   'stores.to': 'the store that the disk is brought to, and whose repositories it holds',
   'stores.pickup': 'when the courier calls, if there is something on it that nobody is writing',
@@ -165,7 +165,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   provision: 'until replacements stand for what is gone; 0 by default',
   'start-standby': 'until a standby runs; 0 by default, which is a hot one',
   'standby-cost': 'price of a standby while it waits; 0 by default',
-  'serving-cost': 'price of a standby while it serves; 0 by default',
+  'serving-cost':
+    'price of a standby from the decision until the service is home, or what was lost stands; 0 by default',
   'recovery.verify': 'to check what came back; 0 by default',
   'cut-over': 'to lead users to it; 0 by default',
   dns: 'until users find it, after the cut-over; 0 by default',
@@ -177,6 +178,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'clean-point.scan': 'rate at which a point is scanned besides; not at all by default',
   search: 'newest first, or halving, which needs about the logarithm of the number of points',
   'fail-back': 'from a standby home; without it the service stays there',
+  'fail-over-after':
+    'an outage noticed so long ago is declared a disaster where there is a standby; without it every outage is waited out',
   'fail-back.after': 'so long after what was lost stands again',
   instant: 'virtual machines run from their backups while they are restored',
   boot: 'bytes read until it has started',

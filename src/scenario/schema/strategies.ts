@@ -44,6 +44,7 @@ export const recovery = section({
   freeze: z.boolean().optional(),
   'clean-point': cleanPoint.optional(),
   'fail-back': failBack.optional(),
+  'fail-over-after': duration,
   instant: instant.optional(),
 }).meta({
   id: 'recovery',

@@ -74,6 +74,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     freeze: recovery.freeze ?? true,
     ...cleanPointOf(recovery['clean-point']),
     ...failBackOf(recovery['fail-back']),
+    ...(recovery['fail-over-after'] === undefined ? {} : { failOverAfter_s: recovery['fail-over-after'] }),
     ...instantOf(recovery.instant),
   }
 }

@@ -4,6 +4,7 @@ import { ship } from '../../world/ship.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { FailBack } from './recovery.ts'
+import type { HitService } from './services-hit.ts'
 import type { StandbyPoint } from './standby-point.ts'
 
 const GB = 1e9
@@ -14,7 +15,7 @@ const GB = 1e9
  */
 export async function failBack(
   effort: Effort,
-  service: string,
+  { service, damage }: HitService,
   points: readonly StandbyPoint[],
   back: Step,
 ): Promise<FailBack | undefined> {
@@ -22,20 +23,23 @@ export async function failBack(
   const { simulation } = world
   const plan = strategy.recovery.failBack
   if (plan === undefined) return undefined
-  await effort.provisioned(back)
-  await simulation.sleep(Math.max(0, back.ended_s + plan.after_s - simulation.now))
+  const { ended_s: replaced_s } = await effort.provisioned(back)
+  const stands_s = Math.max(back.ended_s, ...damage.map(({ backAt_s = replaced_s }) => backAt_s))
+  await simulation.sleep(Math.max(0, stands_s + plan.after_s - simulation.now))
   let bytes = 0
   let usd = 0
   const began_s = simulation.now
   const session = simulation.flows.resource({ name: 'fail back', capacity: Infinity })
   try {
-    await effort.step('transfer', `fail ${service} back`, back, async () => {
+    await effort.step('transfer', `fail ${service.name} back`, back, async () => {
       for (const { dataset, node } of points) {
         const { files, specification } = world.dataset(dataset)
         const home = specification.node
-        usd += (files.bytes / GB) * usdPerGB(world, node, home)
-        bytes += files.bytes
-        await ship(world, { from: node, to: home, bytes: files.bytes, purpose: 'fail back', session })
+        const isThere = damage.some((each) => each.dataset === dataset && each.backAt_s !== undefined)
+        const shipped_bytes = isThere ? writtenOnStandby(effort, dataset) : files.bytes
+        usd += (shipped_bytes / GB) * usdPerGB(world, node, home)
+        bytes += shipped_bytes
+        await ship(world, { from: node, to: home, bytes: shipped_bytes, purpose: 'fail back', session })
       }
       await simulation.sleep(plan.cutOver_s)
     })
@@ -44,6 +48,14 @@ export async function failBack(
     return undefined
   }
   return { duration_s: simulation.now - began_s, bytes, usd }
+}
+
+/** What an outage left at home lacks only that: as much as was written in as long a time before it. */
+function writtenOnStandby({ operations: { world }, incident, declared }: Effort, dataset: string): number {
+  const { files } = world.dataset(dataset)
+  const { onset_s } = incident
+  const from_s = Math.max(0, onset_s - (world.simulation.now - declared.ended_s))
+  return Math.min(files.bytes, files.writtenBytes(world.instant(from_s), world.instant(onset_s)))
 }
 
 /** What the links on the way charge. */

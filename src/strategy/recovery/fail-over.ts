@@ -25,6 +25,8 @@ export async function failOver(
   const { world, strategy } = effort.operations
   const { service } = hit
   const { startStandby_s } = strategy.recovery
+  // What only is down must not write on when it stands again: two would.
+  for (const { dataset } of points) world.dataset(dataset).suspend()
   const started = await effort.wait(
     'provision',
     `start the standby of ${service.name}`,
@@ -45,8 +47,18 @@ export async function failOver(
   const finished =
     without.length > 0
       ? Promise.resolve(recovery)
-      : failBack(effort, service.name, points, last).then((home) => ({ ...recovery, failBack: home }))
+      : failBack(effort, hit, points, last).then((home) => {
+          const served_s =
+            (home === undefined ? standsAgain_s(effort, hit) : world.simulation.now) - effort.declared.ended_s
+          return { ...recovery, failBack: home, served_s: Math.max(0, served_s) }
+        })
   return { service: service.name, lost: without.length > 0, last, finished }
+}
+
+/** When home stands again though nobody goes back: an outage has ended, or replacements have come. */
+function standsAgain_s({ operations, declared }: Effort, { damage }: HitService): number {
+  const replaced_s = declared.ended_s + operations.strategy.recovery.provision_s
+  return Math.max(...damage.map(({ backAt_s = replaced_s }) => backAt_s))
 }
 
 function recoveryOn(

@@ -8,9 +8,10 @@ import { noticed } from './notice.ts'
 import type { Recovery } from './recovery.ts'
 import { Restorations } from './restorations.ts'
 import { withShards } from './restore-group.ts'
+import { isGivenUpOn, standbyInOutage } from './give-up-on-outage.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
-import { standbyPoint } from './standby-point.ts'
+import { standbyPoints } from './standby-point.ts'
 import { waitOut, waitOutAlone } from './wait-out.ts'
 
 /**
@@ -31,17 +32,24 @@ export async function recover(
   await noticed(operations, struck)
   detection.end()
   const incident = { ...struck, damage: withShards(world, struck.damage) }
-  if (incident.damage.every(({ backAt_s }) => backAt_s !== undefined)) {
+  const noticed_s = simulation.now
+  const isOutage = incident.damage.every(({ backAt_s }) => backAt_s !== undefined)
+  if (isOutage && !(await isGivenUpOn(operations, incident))) {
     const back = await waitOut(world, incident)
     span.end()
     return back
   }
   contain(operations, incident)
-  const began_s = simulation.now
   const declaring = span.part('declare')
   await simulation.sleep(strategy.recovery.declare_s)
   declaring.end()
-  const declared = { phase: 'declare', what: 'declare', began_s, ended_s: simulation.now, after: undefined } as const
+  const declared = {
+    phase: 'declare',
+    what: 'declare',
+    began_s: noticed_s,
+    ended_s: simulation.now,
+    after: undefined,
+  } as const
   const recoveries = await bringAllBack(new Effort(operations, incident, setbacks, { declared, span }))
   span.end(Object.fromEntries(recoveries.map(({ service, outcome }) => [service, outcome])))
   return recoveries
@@ -80,15 +88,13 @@ async function comeBack(
 ): Promise<Comeback> {
   const { operations, incident } = effort
   const { damage: own } = hit
-  if (own.length > 0 && needed.length === 0 && own.every(({ backAt_s }) => backAt_s !== undefined)) {
+  const isOutage = own.length > 0 && own.every(({ backAt_s }) => backAt_s !== undefined)
+  if (isOutage && needed.length === 0 && standbyInOutage(operations, incident, hit) === undefined) {
     return waitOutAlone(effort, hit)
   }
-  const points = hit.damage.flatMap((damage) => {
-    const onset_s = damage.since_s ?? incident.onset_s
-    return standbyPoint(operations, { ...incident, onset_s }, damage) ?? []
-  })
+  const points = standbyPoints(operations, incident, hit)
   let after = effort.declared
-  if (points.length > 0 && points.length === hit.damage.length) {
+  if (points !== undefined) {
     const attempt = await failOver(effort, hit, points, needed)
     if ('finished' in attempt) return attempt
     after = attempt

@@ -28,6 +28,8 @@ export interface Recovery {
   readonly verified: boolean
   /** The way home from a standby, after the service is back. */
   readonly failBack: FailBack | undefined
+  /** How long a standby is in service for it, from the decision on; absent: none is. */
+  readonly served_s?: number
 }
 
 export interface FailBack {

@@ -3,6 +3,7 @@ import type { Damage, Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { journalOf } from '../jobs/journal.ts'
 import type { TreeState } from '../replicas.ts'
+import type { HitService } from './services-hit.ts'
 
 /** What a standby can go on from, instead of data that is gone. */
 export interface StandbyPoint {
@@ -14,12 +15,25 @@ export interface StandbyPoint {
   readonly rollback_bytes: number
 }
 
+/** Where a service can go on with all that it needs; undefined where something of it is on no standby. */
+export function standbyPoints(
+  operations: Operations,
+  incident: Incident,
+  { damage: own }: HitService,
+): readonly StandbyPoint[] | undefined {
+  const points = own.flatMap((damage) => {
+    const onset_s = damage.since_s ?? incident.onset_s
+    return standbyPoint(operations, { ...incident, onset_s }, damage) ?? []
+  })
+  return points.length > 0 && points.length === own.length ? points : undefined
+}
+
 /**
  * The newest state that a replica can be brought to and that is not tainted; undefined when there is none. A replica
  * follows every write, so after a logical incident only a journal leads back to before the onset. A deletion is repaired
  * from backups: going back with the whole dataset would lose the work done since.
  */
-export function standbyPoint(
+function standbyPoint(
   { world, strategy, replicas }: Operations,
   incident: Incident,
   damage: Damage,

@@ -1,0 +1,17 @@
+import type { WorldSpecification } from '../../world/specification.ts'
+import type { Compilation } from '../compilation.ts'
+import type { PlacedStrategy } from '../sections/strategies.ts'
+
+/** What keeps machines down for a while and leaves their data. */
+const OUTAGES: ReadonlySet<string> = new Set(['node-crash', 'power', 'rack', 'region'])
+
+/** Who pays for a standby will wonder why an outage of hours lasts hours: nobody has said when to go there. */
+export function checkOutages({ strategy }: PlacedStrategy, world: WorldSpecification, { warnings }: Compilation): void {
+  if (strategy.recovery.failOverAfter_s !== undefined) return
+  if (!strategy.jobs.some(({ kind }) => kind === 'replicate' || kind === 'journal')) return
+  const outages = [...world.hazards.values()].filter(({ kind }) => OUTAGES.has(kind)).map(({ name }) => name)
+  if (outages.length === 0) return
+  warnings.add(
+    `strategy ${strategy.name}: ${outages.join(', ')} is waited out beside a standby; fail-over-after in its recovery plan says when to go there`,
+  )
+}

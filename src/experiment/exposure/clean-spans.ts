@@ -1,8 +1,8 @@
 import type { Instant } from '../../engine/ports.ts'
 import type { LockWatch } from '../../strategy/index.ts'
-import type { Job, JournalJob, LogJob, ReplicateJob } from '../../strategy/strategy.ts'
-import { journalOf } from '../../strategy/jobs/journal.ts'
-import type { ReplicaReach } from '../../strategy/replicas.ts'
+import type { Job, LogJob } from '../../strategy/strategy.ts'
+import { journalKeptBy } from '../../strategy/jobs/journal.ts'
+import type { Kept, ReplicaReach } from '../../strategy/replicas.ts'
 import type { World } from '../../world/index.ts'
 import type { StepFunction } from '../../world/specification.ts'
 import type { Estate } from '../cell/estate.ts'
@@ -49,19 +49,18 @@ export function cleanSpans(
     if (!('dataset' in job) || job.dataset !== dataset) continue
     if (job.kind === 'snapshot') spans.push(...snapshotSpans(world, dataset, job.lock_s, attack))
     if (job.kind === 'log') spans.push(...coveredByLog(estate, job, points, attack))
-    if (leadsBack(job, isPart)) {
-      const replica = operations.replicas.of(job.kind === 'journal' ? journalOf(job) : job)
+    const replica = leadsBack(job, isPart)
+    if (replica !== undefined) {
       const rank = isPart ? RANKS.other : RANKS.replica
-      spans.push(...replicaSpans(replica.reaches).map((span) => ({ ...span, rank })))
+      spans.push(...replicaSpans(operations.replicas.of(replica).reaches).map((span) => ({ ...span, rank })))
     }
   }
   return spans.map((span) => ({ rank: RANKS.other, ...span }))
 }
 
 /** A replica follows every write; what was deleted is taken from one that has a journal. */
-function leadsBack(job: Job, isPart: boolean): job is JournalJob | ReplicateJob {
-  if (job.kind === 'journal') return true
-  return job.kind === 'replicate' && !job.synchronous && (!isPart || job.journal_s > 0)
+function leadsBack(job: Job, isPart: boolean): Kept | undefined {
+  return journalKeptBy(job) ?? (!isPart && job.kind === 'replicate' && !job.synchronous ? job : undefined)
 }
 
 function spanOf({ cut_s, since_s, until_s }: UsablePoint): CleanSpan {

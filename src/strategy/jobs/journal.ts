@@ -1,4 +1,5 @@
-import type { JournalJob } from '../strategy.ts'
+import type { Kept } from '../replicas.ts'
+import type { Job, JournalJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 import { followWrites, shipChanges } from './replicate.ts'
 
@@ -24,4 +25,10 @@ export function journalOf(job: JournalJob): {
 } {
   const { name, dataset, to, reach_s, capacity_bytes } = job
   return { name, dataset, to, journal_s: reach_s, journal_bytes: capacity_bytes }
+}
+
+/** The journal that a job keeps, from which a part is brought back that was deleted; undefined for a job that keeps none. */
+export function journalKeptBy(job: Job): Kept | undefined {
+  if (job.kind === 'journal') return journalOf(job)
+  return job.kind === 'replicate' && job.journal_s > 0 && !job.synchronous ? job : undefined
 }

@@ -2,10 +2,9 @@ import { compareTrees } from '../../adapters/virtual/index.ts'
 import { EngineError } from '../../engine/errors.ts'
 import type { Damage, Incident } from '../../world/index.ts'
 import { ship } from '../../world/ship.ts'
-import { journalOf } from '../jobs/journal.ts'
-import type { Job } from '../strategy.ts'
+import { journalKeptBy } from '../jobs/journal.ts'
 import type { Operations } from '../operations.ts'
-import type { Kept, ReplicaPoint } from '../replicas.ts'
+import type { ReplicaPoint } from '../replicas.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 import { newestBackup } from './newest-backup.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
@@ -63,16 +62,10 @@ export function journalPoint(
   if (only === undefined || !world.nodeOf(dataset).alive) return undefined
   let best: { readonly point: ReplicaPoint; readonly node: string } | undefined
   for (const job of strategy.jobs) {
-    const journal = keptBy(job)
+    const journal = journalKeptBy(job)
     if (journal?.dataset !== dataset || !world.node(journal.to).alive) continue
     const point = replicas.of(journal).newestUpTo(incident.onset_s * (1 - Number.EPSILON))
     if (point !== undefined && point.cut_s > (best?.point.cut_s ?? -Infinity)) best = { point, node: journal.to }
   }
   return best
-}
-
-/** The journal that a job keeps; undefined for one that keeps none. */
-function keptBy(job: Job): Kept | undefined {
-  if (job.kind === 'journal') return journalOf(job)
-  return job.kind === 'replicate' && job.journal_s > 0 && !job.synchronous ? job : undefined
 }

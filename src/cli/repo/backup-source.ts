@@ -38,7 +38,8 @@ export function sourceOptions<T>(yargs: Argv<T>): Argv<T & SourceArguments> {
       type: 'string',
       array: true,
       nargs: 1,
-      describe: 'File with more paths, one a line, or with a zero byte behind each (find -print0); - for stdin',
+      describe:
+        'File with more paths, one a line, or with a zero byte behind each (find -print0); --files-from=- for stdin',
     })
     .option('exclude', {
       alias: 'e',

@@ -57,7 +57,16 @@ describe('what is backed up', { timeout: 120_000 }, () => {
     for (const path of ['several/a/one', 'several/b/two', 'several/b/three', 'several/c/four']) put(path)
     symlinkSync('c', desk.at('several', 'link'))
     writeFileSync(desk.at('list'), 'several/b/two\0several/link/four\0')
-    desk.done('backup', 'repository', 'several/a', '--files-from', 'list', '--dataset', 'several')
+    const { program, options } = desk.command([
+      'backup',
+      'repository',
+      'several/a',
+      '--files-from=-',
+      '--dataset',
+      'several',
+    ])
+    const piped = spawnSync(process.execPath, program, { ...options, input: readFileSync(desk.at('list')) })
+    expect(piped.status).toBe(0)
     const place = desk.directory.slice(1)
     expect(filesOf('several')).toEqual(['a/one', 'b/two', 'link/four'].map((path) => `${place}/several/${path}`))
     const missing = desk.repo(['backup', 'repository', 'several/a', 'nowhere', '--dataset', 'several'])

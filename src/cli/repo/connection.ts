@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os'
+import { availableParallelism, hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
@@ -86,14 +86,18 @@ async function storeInS3(text: string): Promise<BlobStore> {
   return s3Store(location)
 }
 
-/** Requests to the store at once: a disk serves one at a time and each takes memory; a network is waited for. */
+/**
+ * Requests to the store at once: a network is waited for; a disk serves one at a time and each takes memory, but where there are
+ * threads to open what the next one brings, they do so while the last is written.
+ */
 export function requestsAtOnce(location: string): number {
-  return isS3Location(location) ? 4 : 1
+  if (isS3Location(location)) return 4
+  return availableParallelism() > 1 ? 2 : 1
 }
 
 /** Packs under way at once: while one is being written, another is filled and sealed. */
 export function uploadsAtOnce(location: string): number {
-  return requestsAtOnce(location) + 1
+  return isS3Location(location) ? 5 : 2
 }
 
 export function credentialsOf(secret: string): Credentials {

@@ -32,7 +32,8 @@ export class Operations {
   #shared: Resource
   readonly #sessions = new Set<Session>()
   readonly #pending: PendingLaunches
-  readonly #busySubjects = new Set<string>()
+  /** What is worked on, and the job that does it. */
+  readonly #busySubjects = new Map<string, string>()
   readonly #lastPruned: Map<string, number>
   #suspended = false
   #gone: ReadonlySet<string> = new Set()
@@ -133,12 +134,14 @@ export class Operations {
     }
     this.runs.push(run)
     const node = kind.node(job, this.world)
-    if (this.#busySubjects.has(subject)) run.reason = 'the previous run has not ended'
+    const busyWith = this.#busySubjects.get(subject)
+    if (busyWith === job.name) run.reason = 'the previous run has not ended'
+    else if (busyWith !== undefined) run.reason = `the job ${busyWith} has not ended: ${subject}`
     else if (!this.world.node(node).alive) run.reason = `node ${node} is down`
     if (run.reason !== '') return
     run.started_s = simulation.now
     run.outcome = 'running'
-    this.#busySubjects.add(subject)
+    this.#busySubjects.set(subject, job.name)
     if (this.#underWay === 0) this.#busySince_s = simulation.now
     this.#underWay += 1
     const span = simulation.span('job', job.name, { kind: job.kind, node, scheduled_s })

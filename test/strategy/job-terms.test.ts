@@ -79,6 +79,16 @@ describe('a job', { timeout: 120_000 }, () => {
     expect(runs[1]!.reason).toBe('the previous run has not ended')
   })
 
+  it('is skipped while another job is at the same, and names it', async () => {
+    const after = '- backup: { name: other, dataset: data, to: box, type: incremental, at: daily 00:30 }'
+    const runs = await runsOf('name: long, type: full, at: daily 00:00', { after })
+    expect(runs[1]).toMatchObject({
+      job: 'other',
+      outcome: 'skipped',
+      reason: 'the job long has not ended: backup of data to box',
+    })
+  })
+
   it('moves as much at once as it has streams, where one connection is slow', async () => {
     // Mathis: 1460 B, 80 ms there and back, one segment in 10,000 lost: 17.881 Mbit/s a connection.
     const line = { line: 'bandwidth: 1 Gbit/s, latency: 40 ms, loss: 0.01 %' }

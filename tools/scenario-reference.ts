@@ -41,7 +41,7 @@ export function scenarioReference(): string {
 
 Every key of a scenario, from the schema that it is checked with ([schema.json](../scenarios/schema.json), which editors
 complete and explain from). A **bold** key must be there; a default that hangs on others is told with the meaning. Names (of sites, stores, strategies and so on) are yours: \`NAME\` stands for
-them. Quantities carry their unit: decimal \`GB\` and binary \`GiB\` differ, a month is 30.4375 days, a year 365.25.
+them. Quantities carry their unit: decimal \`GB\` and binary \`GiB\` differ, a month is 30.4375 days, a year 365.25; as a span (\`5 years\`) it has 365.
 What only a whole file shows (a link to a node that is not there, a store too small) is checked, too.
 
 | key | meaning | value | default |

@@ -1,4 +1,17 @@
 /**
+ * Runs what it is given one after another, in the order in which it is asked to; a failure is met only by who asked.
+ * For computing that spreads over all cores: done side by side, pieces would all be ready at once, at the end.
+ */
+export function inTurn(): (work: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => {})
+    return done
+  }
+}
+
+/**
  * Calls `work` for each item, at most `limit` at a time, in order of the items. After a failure nothing more is begun; it is
  * thrown when what has been begun has ended.
  */

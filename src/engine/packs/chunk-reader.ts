@@ -1,5 +1,5 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
-import { forEachConcurrently } from '../concurrency.ts'
+import { forEachConcurrently, inTurn } from '../concurrency.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from '../errors.ts'
 import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
@@ -69,7 +69,9 @@ export async function readChunks(
   const wanted = entriesBySegment(repository, entries)
   const requests = planRequests(repository, entries, wanted, options)
   const { store } = repository
-  const { downloads = 4 } = options
+  const { downloads = 4, lineage } = options
+  // While the next is fetched and the last is written.
+  const delivery = { wanted, handlers, lineage, compute: inTurn() }
   const read = async (request: Request): Promise<void> => {
     const { pack, segments, start, end } = request
     let content: Content
@@ -83,8 +85,7 @@ export async function readChunks(
     }
     report.requests++
     report.fetched_bytes += content.length
-    for (const part of partsOf(request, options.request_bytes))
-      await deliver(repository, part, content, wanted, handlers, options.lineage)
+    for (const part of partsOf(request, options.request_bytes)) await deliver(repository, part, content, delivery)
     if (repository.store.givesAway === true) repository.ports.fidelity.discard?.(content)
   }
   const order = await store.prepare?.([...new Set(requests.map(({ pack }) => packPath(pack.name)))])
@@ -251,13 +252,18 @@ function* partsOf(request: Request, plain_bytes = Infinity): Generator<Request> 
   yield { ...request, segments }
 }
 
+interface Delivery {
+  readonly wanted: ReadonlyMap<number, number[]>
+  readonly handlers: ReadHandlers
+  readonly lineage: readonly LineageTag[] | undefined
+  readonly compute: ReturnType<typeof inTurn>
+}
+
 async function deliver(
   repository: Repository,
   { pack, segments, start }: Request,
   content: Content,
-  wanted: ReadonlyMap<number, number[]>,
-  handlers: ReadHandlers,
-  lineage: readonly LineageTag[] | undefined,
+  { wanted, handlers, lineage, compute }: Delivery,
 ): Promise<void> {
   const { ports, keys, options, index } = repository
   const fidelity = pack.kind === 'trees' ? ports.fidelity.metadata : ports.fidelity
@@ -321,7 +327,7 @@ async function deliver(
     if (plain !== undefined && isWanted) opened.push(plain)
     else if (plain !== undefined) fidelity.discard?.(plain)
   }
-  await ports.cpu.charge([...work])
+  await compute(() => ports.cpu.charge([...work]))
   await handlers.chunks?.(read, contents)
   if (handlers.isDoneAfterChunks === true) for (const plain of opened) fidelity.discard?.(plain)
 }

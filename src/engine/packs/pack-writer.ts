@@ -1,3 +1,4 @@
+import { inTurn } from '../concurrency.ts'
 import { hexOf } from '../encoding.ts'
 import { EngineError } from '../errors.ts'
 import type { AddressCursor } from '../index/address.ts'
@@ -85,6 +86,8 @@ export class PackWriter {
   readonly #segment_bytes: number
   /** Packs that the store is taking. */
   readonly #storing = new Set<Promise<void>>()
+  /** While one pack is stored, the next is computed. */
+  readonly #compute = inTurn()
   readonly #joiners = new Map<PackKind, Joiner>()
   /** Bytes of segments before and after sealing. */
   readonly #sealed = { plain: 0, sealed: 0 }
@@ -322,10 +325,13 @@ export class PackWriter {
 
   async #store(name: string, pack: OpenPack, tail: Uint8Array): Promise<void> {
     const { ports, store, lockUntil, onStored, uploads = Infinity } = this.#writing
-    await ports.cpu.charge([
-      ['compress', pack.computed.compressed],
-      ['encrypt', pack.computed.encrypted],
-    ])
+    const { compressed, encrypted } = pack.computed
+    await this.#compute(() =>
+      ports.cpu.charge([
+        ['compress', compressed],
+        ['encrypt', encrypted],
+      ]),
+    )
     // At the end the last packs of all kinds are complete at once.
     while (this.#storing.size >= uploads) await Promise.race(this.#storing)
     const storing = store

@@ -208,6 +208,7 @@ export class Operations {
           purpose: job.kind,
           node,
           occurrence: run.scheduled_s,
+          attempt,
           session: session.session,
           ...(session.pace === undefined ? {} : { pace: session.pace }),
           ...(session.closing === undefined ? {} : { closing: session.closing }),

@@ -18,6 +18,8 @@ export interface Work {
   readonly node: string
   /** Distinguishes this piece of work from all others in names of random streams. */
   readonly occurrence: number
+  /** How often it was tried before: another try has other random bytes, or it would give its packs the names of the first. */
+  readonly attempt?: number
   /** Of a run that opens its repository more than once: what it does there now. */
   readonly step?: string
   /** Fails when the work is called off. */
@@ -204,7 +206,9 @@ export class Repositories {
 
   ports(dataset: string, place: string, work: Work): EnginePorts {
     const { simulation } = this.#world
-    const purpose = work.step === undefined ? 'engine' : `engine, ${work.step}`
+    const { principal, step, attempt = 0 } = work
+    const purpose = step === undefined ? 'engine' : `engine, ${step}`
+    const who = attempt === 0 ? principal : `${principal} try ${attempt}`
     const log: Log = {
       audit: (record) => this.audit.push(record),
       warn: (message) => this.warnings.push(`${place}: ${message}`),
@@ -212,7 +216,7 @@ export class Repositories {
     return {
       clock: this.#world.clockOf(work.node),
       cpu: this.#world.cpu(work.node, work.purpose),
-      random: simulatedRandom(simulation.random(`${place} ${work.principal}`, purpose, work.occurrence)),
+      random: simulatedRandom(simulation.random(`${place} ${who}`, purpose, work.occurrence)),
       log,
       fidelity: this.#world.dataset(dataset).specification.fidelity === 'bytes' ? bytesFidelity : extentsFidelity,
     }

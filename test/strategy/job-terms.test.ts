@@ -68,6 +68,13 @@ describe('a job', { timeout: 120_000 }, () => {
     expect(last + 1).toBe(6)
   })
 
+  it('is tried again under names of its own: what the first try has stored is not in its way', async () => {
+    const runs = await runsOf('type: full, at: daily 00:00, window: 50 min, retry: { times: 3, wait: 1 min }', {
+      days: 1,
+    })
+    expect(runs.map(({ reason }) => reason)).toEqual(Array.from({ length: 4 }, () => 'its window of 0.833 h has ended'))
+  })
+
   it('runs over its window where it may, and says by how much', async () => {
     const [first] = await runsOf('type: full, at: daily 00:00, window: 45 min, overrun: finish')
     expect(first).toMatchObject({ outcome: 'succeeded', reason: 'ran over its window by 0.25 h' })

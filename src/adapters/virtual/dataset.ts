@@ -50,10 +50,9 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
   // Two seeds must not hold the same data, nor two datasets.
   const identity = `${dataset.name} ${random.integer(2 ** 32)}`
   const folderOf = makeFolders(nodes, files)
-  const originals: number[] = []
+  const originals = originalsOf(sizes, dataset, random)
   for (const [number, size] of sizes.entries()) {
-    const original = number > 0 && isCopy(dataset, random) ? originals[random.integer(number)]! : number
-    originals.push(original)
+    const original = originals[number]!
     const stream = extentStream(`${identity} ${original}`, compressibility)
     const path = `${folderOf(number)}file-${padded(number, nodes)}`
     // Real files in groups of nearly equal number, none lost to rounding.
@@ -62,9 +61,30 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
   }
 }
 
-/** Nothing is drawn where there are no copies: datasets without them are what they always were. */
-function isCopy({ duplicates = 0 }: DatasetContents, random: RandomStream): boolean {
-  return duplicates > 0 && random.chance(duplicates)
+/**
+ * Of which file each has the content: of itself, or of one that is as large at least, so that a copy holds nothing of its own
+ * and the share of copies is that of their bytes, too. What is larger than all originals is no copy.
+ * Nothing is drawn where there are no copies: datasets without them are what they always were.
+ */
+function originalsOf(
+  sizes: readonly number[],
+  { duplicates = 0 }: DatasetContents,
+  random: RandomStream,
+): readonly number[] {
+  if (duplicates === 0) return sizes.map((_, number) => number)
+  const isCopy = sizes.map(() => random.chance(duplicates))
+  const largestFirst = [...sizes.keys()].sort((a, b) => sizes[b]! - sizes[a]! || a - b)
+  const originals: number[] = []
+  const originalOf: number[] = []
+  for (const number of largestFirst) {
+    if (isCopy[number] === true && originals.length > 0) {
+      originalOf[number] = originals[random.integer(originals.length)]!
+    } else {
+      originalOf[number] = number
+      originals.push(number)
+    }
+  }
+  return originalOf
 }
 
 function groupsOf(size_bytes: number): number {

@@ -253,16 +253,40 @@ describe('what else an application does', () => {
     expect(weekend / week).toBeCloseTo((0.15 * 48) / 118, 2)
   })
 
-  it('begins with as many copies as asked', () => {
+  it('begins with as many copies as asked, of which nothing is their own', () => {
     const vfs = new VirtualFileSystem({ time: 0 })
     createDataset({ ...DOCUMENTS, ...SMALL, duplicates: 0.25 }, vfs, randomStream(['copies']))
-    const seen = new Set<number>()
-    vfs.root.forEachFile((_path, { content }) => {
-      if (content instanceof Extents) content.forEachPiece((stream) => seen.add(stream))
+    const distinct = distinctBytes(vfs)
+    expect(1 - distinct.size / SMALL.files).toBeCloseTo(0.25, 1)
+  })
+
+  it('begins with as many bytes that are copies as asked, on average over seeds', () => {
+    const shares = Array.from({ length: 40 }, (_, seed) => {
+      const vfs = new VirtualFileSystem({ time: 0 })
+      const dataset = { ...DOCUMENTS, ...SMALL, duplicates: 0.3 }
+      createDataset(dataset, vfs, randomStream(['copied bytes', `${seed}`]))
+      let bytes = 0
+      for (const own of distinctBytes(vfs).values()) bytes += own
+      return 1 - bytes / dataset.size_bytes
     })
-    expect(1 - seen.size / SMALL.files).toBeCloseTo(0.25, 1)
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+    // The largest files are the least likely to have an original as large.
+    expect(mean).toBeGreaterThan(0.2)
+    expect(mean).toBeLessThan(0.33)
   })
 })
+
+/** Of each stream of content, as many bytes as anything holds of it. */
+function distinctBytes(files: VirtualFileSystem): Map<number, number> {
+  const distinct = new Map<number, number>()
+  files.root.forEachFile((_path, { content }) => {
+    if (!(content instanceof Extents)) return
+    content.forEachPiece((stream) => {
+      distinct.set(stream, Math.max(distinct.get(stream) ?? 0, content.length))
+    })
+  })
+  return distinct
+}
 
 describe('a workload on real bytes', () => {
   const entries = [

@@ -250,7 +250,9 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     desk.done('backup', 'repository', 'tree')
     rmSync(desk.at('repository', 'index'), { recursive: true })
     expect(desk.repo(['check', 'repository']).code).toBe(1)
-    expect(desk.done('repair', 'repository')).toMatch(/^The index lists \d+ packs, 0 packs damaged\n$/)
+    expect(desk.done('repair', 'repository')).toMatch(
+      /^The index lists \d+ packs, 0 packs damaged; data was not read \(--read-data\)\n$/,
+    )
     expect(desk.done('check', 'repository', '--read-data')).toBe('No errors found\n')
     desk.done('restore', 'repository', 'latest', 'restored')
     expect(describeTree(desk.at('restored'))).toEqual(describeTree(desk.at('tree')))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { HistoryError } from '../experiment/capacity/forecast.ts'
 import type { Measurement } from '../experiment/capacity/forecast.ts'
-import { parseQuantity } from '../scenario/quantities/units.ts'
+import { parseSize } from '../scenario/quantities/units.ts'
 
 const TIMES = ['time', 'date', 'day', 'timestamp']
 const SIZES = ['bytes', 'stored_bytes', 'used_bytes', 'size', 'used']
@@ -49,8 +49,7 @@ function timeOf(text: string, path: string, line: number): number {
 }
 
 function bytesOf(text: string, path: string, line: number): number {
-  if (/^\d+(\.\d+)?([eE]\+?\d+)?$/.test(text)) return Number(text)
-  const parsed = parseQuantity(text, 'bytes')
+  const parsed = parseSize(text)
   if ('value' in parsed) return parsed.value
   throw new HistoryError(`${path}:${line}  ${parsed.problem}; expected bytes, or a size such as 1.2 TB`)
 }

@@ -2,13 +2,15 @@ import { lstatSync, readFileSync } from 'node:fs'
 import type { Argv } from 'yargs'
 import { directorySource } from '../../adapters/real/directory-source.ts'
 import type { DirectorySourceOptions } from '../../adapters/real/directory-source.ts'
-import { PatternError, exclusionBy, patternsIn } from '../../adapters/real/exclude-patterns.ts'
+import { patternsIn } from '../../adapters/real/exclude-patterns.ts'
 import { CACHE_MARKER } from '../../adapters/real/source-selection.ts'
 import type { SourceSelectionOptions } from '../../adapters/real/source-selection.ts'
 import { commandSource, streamSource } from '../../adapters/real/stream-source.ts'
 import type { FileSystem, NameBytes } from '../../engine/ports.ts'
+import { parseSize } from '../../scenario/quantities/units.ts'
 import { UsageError } from '../exit.ts'
 import { pathInSnapshot } from './connection.ts'
+import { matching } from './file-patterns.ts'
 
 /** What to back up. */
 export interface SourceArguments {
@@ -144,39 +146,21 @@ function selectionOf(args: SourceArguments): SourceSelectionOptions {
     ...(args.exclude ?? []),
   ]
   const largest = args['exclude-larger-than']
-  try {
-    return {
-      ...(patterns.length === 0 ? {} : { exclude: exclusionBy(patterns) }),
-      ...(largest === undefined ? {} : { excludeLargerThan_bytes: bytesIn(largest) }),
-      markers: [
-        ...(args['exclude-caches'] ? [CACHE_MARKER] : []),
-        ...(args['exclude-if-present'] ?? []).map((name) => ({ name: bytesOf(name) })),
-      ],
-      oneFileSystem: args['one-file-system'],
-    }
-  } catch (error) {
-    throw error instanceof PatternError ? new UsageError(error.message) : error
+  return {
+    ...(patterns.length === 0 ? {} : { exclude: matching(patterns) }),
+    ...(largest === undefined ? {} : { excludeLargerThan_bytes: bytesIn(largest) }),
+    markers: [
+      ...(args['exclude-caches'] ? [CACHE_MARKER] : []),
+      ...(args['exclude-if-present'] ?? []).map((name) => ({ name: bytesOf(name) })),
+    ],
+    oneFileSystem: args['one-file-system'],
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
-
 function bytesIn(text: string): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text) ?? []
-  const factor = UNITS[unit === '' ? 'B' : unit]
-  if (digits === undefined || factor === undefined)
-    throw new UsageError(`--exclude-larger-than ${text}: give a size such as 500 MB or 2 GiB`)
-  return Math.round(Number(digits) * factor)
+  const parsed = parseSize(text)
+  if ('value' in parsed) return Math.round(parsed.value)
+  throw new UsageError(`--exclude-larger-than ${text}: give a size such as 500 MB or 2 GiB`)
 }
 
 /** Paths are bytes, and need not be text. */

@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs'
-import { exclusionBy } from '../../adapters/real/exclude-patterns.ts'
 import { findVersions } from '../../engine/index.ts'
 import type { FoundVersion, Snapshot } from '../../engine/index.ts'
 import { bytes, count, instant } from '../../report/text/human.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { matching } from './file-patterns.ts'
 import { counted, print, shortId, shownPath, table } from './print.ts'
 import { choiceOptions, chosen, groupsOf } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
@@ -26,7 +26,7 @@ export const findCommand: CommandModule<object, FindArguments> = {
       })
       .example("$0 repo find /mnt/disk/backups 'contract*.pdf'", 'when was it changed, when was it lost?'),
   async handler(args) {
-    const matches = exclusionBy([args.pattern])
+    const matches = matching([args.pattern])
     const repository = await open(args)
     const rows: Row[] = []
     for (const group of groupsOf(chosen(await repository.snapshots(), args))) {

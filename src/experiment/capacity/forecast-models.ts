@@ -1,4 +1,5 @@
 import { exp, ln } from '../../kernel/index.ts'
+import { quantile } from '../statistics/statistics.ts'
 
 /** What was measured when: seconds since 1970, bytes. */
 export interface Measurement {
@@ -126,9 +127,7 @@ function leastSquares(
 }
 
 function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).toSorted()
-  const half = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+  return quantile(Float64Array.from(values).toSorted(), 0.5)
 }
 
 function dayOfWeek(time: number): number {

@@ -256,6 +256,12 @@ export type ParsedQuantity =
 
 const NUMBER = /^([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)$/
 
+/** Reads a size with its unit, '1.2 TB', or a number of bytes. */
+export function parseSize(written: string): ParsedQuantity {
+  if (/^\d+(\.\d+)?([eE]\+?\d+)?$/.test(written)) return { value: Number(written) }
+  return parseQuantity(written, 'bytes')
+}
+
 /** Reads a quantity, '100 Mbit/s', into base units: bytes, seconds, bytes a second, shares, US dollars. */
 export function parseQuantity(written: string, dimensionName: DimensionName): ParsedQuantity {
   const dimension: Dimension = dimensions[dimensionName]

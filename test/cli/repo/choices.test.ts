@@ -53,6 +53,16 @@ describe('what is backed up', { timeout: 120_000 }, () => {
     ])
   })
 
+  it.each([
+    ['backup', 'repository', 'tree', '-e', '[z-a]'],
+    ['find', 'repository', '[z-a]'],
+    ['backup', 'repository', 'tree', '--exclude-larger-than', '5 bananas'],
+  ])('is refused where it cannot be understood: %s %s %s %s', (...words) => {
+    const { code, stderr } = desk.repo(words)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/\[z-a\]|give a size such as 500 MB or 2 GiB/)
+  })
+
   it('may be several paths, named or listed, with the folders that lead to them', () => {
     for (const path of ['several/a/one', 'several/b/two', 'several/b/three', 'several/c/four']) put(path)
     symlinkSync('c', desk.at('several', 'link'))

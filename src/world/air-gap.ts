@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../engine/errors.ts'
 import { guardedStore } from '../engine/guarded-store.ts'
 import type { BlobStore } from '../engine/ports.ts'
-import type { StepFunction } from './specification.ts'
+import type { StepFunction } from './timetable.ts'
 import { countBelow } from './timetable.ts'
 
 /**

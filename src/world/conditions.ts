@@ -1,7 +1,12 @@
-import type { HazardSpecification } from './specification.ts'
+import type { HazardCommon } from './estate.ts'
+
+/** A hazard that something in the world is wrong with: a node, a store, a job, as its kind has it. */
+export interface TargetedHazard extends HazardCommon {
+  readonly target: string
+}
 
 /** Something that has been wrong since an instant, and that nobody may have noticed: it takes effect when it is met. */
-export interface Condition<H extends HazardSpecification = HazardSpecification> {
+export interface Condition<H extends TargetedHazard = TargetedHazard> {
   readonly hazard: H
   readonly since_s: number
   /** When it is put right; seconds since start, Infinity for never. */
@@ -23,26 +28,20 @@ export class Conditions {
   }
 
   /** Somebody has noticed, and puts it right at an instant. */
-  end(hazard: HazardSpecification, at_s: number): void {
+  end(hazard: HazardCommon, at_s: number): void {
     this.#all = this.#all.map((each) =>
       each.hazard.name === hazard.name && each.until_s > at_s ? { ...each, until_s: at_s } : each,
     )
   }
 
   /** Conditions of a kind that hold now. */
-  holding<K extends HazardSpecification['kind']>(
-    kind: K,
-  ): ReadonlyArray<Condition<Extract<HazardSpecification, { kind: K }>>> {
+  holding<H extends TargetedHazard = TargetedHazard>(kind: H['kind']): ReadonlyArray<Condition<H>> {
     const now_s = this.#now()
-    return this.ofKind(kind).filter(({ since_s, until_s }) => since_s <= now_s && now_s < until_s)
+    return this.ofKind<H>(kind).filter(({ since_s, until_s }) => since_s <= now_s && now_s < until_s)
   }
 
   /** Conditions of a kind that hold or have held. */
-  ofKind<K extends HazardSpecification['kind']>(
-    kind: K,
-  ): ReadonlyArray<Condition<Extract<HazardSpecification, { kind: K }>>> {
-    return this.#all.filter((each): each is Condition<Extract<HazardSpecification, { kind: K }>> => {
-      return each.hazard.kind === kind
-    })
+  ofKind<H extends TargetedHazard = TargetedHazard>(kind: H['kind']): ReadonlyArray<Condition<H>> {
+    return this.#all.filter((each): each is Condition<H> => each.hazard.kind === kind)
   }
 }

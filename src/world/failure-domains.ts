@@ -1,5 +1,6 @@
+import type { ClusterPart } from './stores/store-kind.ts'
 import { reliesOn } from './placements.ts'
-import type { DomainSpecification, WorldSpecification } from './specification.ts'
+import type { DomainSpecification, EstateSpecification } from './estate.ts'
 
 /** What fails together. */
 export interface DomainMembers {
@@ -11,14 +12,7 @@ export interface DomainMembers {
   readonly parts: readonly ClusterPart[]
 }
 
-/** What fails together in a cluster; racks, nodes and disks are numbered from 0. */
-export interface ClusterPart {
-  readonly store: string
-  readonly domain: 'site' | 'rack' | 'node' | 'disk'
-  readonly which: string | number
-}
-
-type Estate = Pick<WorldSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 'domains'>
+type Estate = Pick<EstateSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 'domains'>
 
 /**
  * Everything that belongs to a failure domain, directly or through domains, sites and regions in it. A site holds its
@@ -62,7 +56,7 @@ export function membersOf(estate: Estate, name: string): DomainMembers {
 }
 
 /** What a name such as `ceph/rack-1` means, where there is such a cluster with so many racks, nodes or disks. */
-export function partOfCluster({ stores }: Pick<WorldSpecification, 'stores'>, name: string): ClusterPart | undefined {
+export function partOfCluster({ stores }: Pick<EstateSpecification, 'stores'>, name: string): ClusterPart | undefined {
   const [, store = '', kind, number] = /^(.+)\/(rack|node|disk)-([1-9]\d*)$/.exec(name) ?? []
   const cluster = stores.get(store)
   if (cluster?.kind !== 'cluster') return undefined
@@ -73,7 +67,7 @@ export function partOfCluster({ stores }: Pick<WorldSpecification, 'stores'>, na
 }
 
 /** Whether the loss of a domain takes data or services, or only what protects them. */
-export function hitsIn(estate: WorldSpecification, domain: string): 'estate' | 'protection' {
+export function hitsIn(estate: EstateSpecification, domain: string): 'estate' | 'protection' {
   const { nodes } = membersOf(estate, domain)
   const isHit = ({ node }: { readonly node: string }): boolean =>
     reliesOn(estate.nodes, node).some((each) => nodes.has(each))

@@ -1,6 +1,6 @@
 import type { Resource, Simulation } from '../kernel/index.ts'
 import type { Interruptible } from './outages.ts'
-import type { LinkSpecification } from './specification.ts'
+import type { LinkSpecification } from './estate.ts'
 import { MONTH_S } from './storage-meter.ts'
 import { onSteps } from './timetable.ts'
 import type { Timetable } from './timetable.ts'

@@ -1,6 +1,8 @@
 import { lawOf } from '../kernel/index.ts'
-import type { Law, RandomStream } from '../kernel/index.ts'
-import type { Distribution } from './specification.ts'
+import type { Law, LawDescription, RandomStream } from '../kernel/index.ts'
+
+/** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
+export type Distribution = LawDescription
 
 /** Laws whose parameters have been checked and moments worked out; a description never changes. */
 const laws = new WeakMap<Distribution, Law>()

@@ -1,171 +1,23 @@
-/**
- * What a world is made of, in base units: bytes, seconds, bytes a second, US dollars. The scenario reader produces these
- * objects, the world builds itself from them. All times are seconds since the scenario's start unless they say otherwise.
- */
-
-import type { FileSizeLaw, Locality, RecordedChanges, Rhythm, ScannedFile } from '../adapters/virtual/index.ts'
-import type { LawDescription } from '../kernel/index.ts'
+import type { EstateSpecification } from './estate.ts'
 import type { HazardSpecification } from './hazards/index.ts'
-import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
-import type { RaidSpecification } from './raid.ts'
-import type { StoreSpecification } from './stores/index.ts'
 
-/** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
-export type Distribution = LawDescription
-
-/** Instants at which something happens, worked out once from the calendar of the scenario. */
-export interface Schedule {
-  /** As written: "daily 22:00". */
-  readonly text: string
-  /** Seconds since start, ascending; reaches past the horizon so that a recovery at its end still sees its schedule. */
-  readonly occurrences: Float64Array
-}
-
-/** A value that changes at known instants: a throttle calendar. */
-export interface StepFunction {
-  /** Seconds since start, ascending, the first is 0. */
-  readonly from_s: Float64Array
-  readonly value: Float64Array
-}
-
-export interface SiteSpecification {
-  readonly name: string
-  readonly region: string
-}
-
-/** Bytes a second of one core for each stage; Infinity where computing is not modelled. */
-export interface CpuRates {
-  readonly chunk: number
-  readonly hash: number
-  readonly compress: number
-  readonly encrypt: number
-  readonly decrypt: number
-  readonly decompress: number
-}
-
-export interface NodeSpecification {
-  readonly name: string
-  readonly site: string
-  readonly cpu: { readonly preset: string; readonly cores: number; readonly rates_bytesPerSecond: CpuRates }
-  readonly disk: {
-    /** Infinity: not modelled. */
-    readonly read_bytesPerSecond: number
-    readonly write_bytesPerSecond: number
-    readonly capacity_bytes: number
-    /** Directory entries a second that a walk can examine. */
-    readonly scan_entriesPerSecond: number
-    /** Several disks behind these rates. Default: one, and with it the data is gone. */
-    readonly raid?: RaidSpecification
-  }
-  /** It is no machine of its own. */
-  readonly vm?: VmSpecification
-}
-
-/** A machine that is made of another's cores, and whose disks are images on that machine or on an array. */
-export interface VmSpecification {
-  readonly host: string
-  /** Node whose disks hold the images: the host, or an array that several hosts share. */
-  readonly storage: string
-  /** Hosts on which it can be started instead, in the order in which they are tried. */
-  readonly startsOn: readonly string[]
-  /** From the failure of its host until it runs on another. */
-  readonly restart_s: number
-}
-
-export interface LinkSpecification {
-  readonly name: string
-  /** Names of sites, nodes or stores. A link between sites carries all traffic between what stands there. */
-  readonly between: readonly [string, string]
-  /** From the first end to the second, and back unless that is said. */
-  readonly bandwidth_bytesPerSecond: number
-  readonly backward_bytesPerSecond?: number
-  readonly latency_s: number
-  /** Probability that a segment is lost, which bounds what one TCP connection reaches. Default 0. */
-  readonly loss?: number
-  /** Used only where there is no other way. */
-  readonly standby?: boolean
-  /** Capacity over time when a throttle calendar applies; never above the bandwidth. */
-  readonly throttle?: StepFunction
-  readonly usdPerMonth: number
-  /** Of what passes, both ways. */
-  readonly usdPerGB?: number
-  /** For the 95th percentile of the five-minute means of a month, per Mbit/s. */
-  readonly usdPerMbitMonth?: number
-}
-
-export interface DatasetSpecification {
-  readonly name: string
-  readonly node: string
-  /** Datasets of one group are shards of one, on several nodes: they are cut together and go back together. */
-  readonly group?: string
-  readonly fidelity: 'bytes' | 'extents'
-  /** A real directory (absolute path) that the virtual filesystem starts from; its size and files then count. */
-  readonly from?: string
-  /** Names and sizes of real files that the virtual filesystem starts from; size and files then count them. */
-  readonly scan?: readonly ScannedFile[]
-  readonly size_bytes: number
-  readonly files: number
-  /** What it may hold at most, however much room its disk has. Default: no limit but that of the disk. */
-  readonly quota_bytes?: number
-  /** Share of the bytes that is written anew a day: 0.01 is 1 %/day. */
-  readonly change_perDay: number
-  readonly locality: Locality
-  /** Share by which the size grows a year. */
-  readonly growth_perYear: number
-  /** Original size over compressed size. */
-  readonly compressibility: number
-  /** Law of the sizes of its files; by default a lognormal one. */
-  readonly sizes?: FileSizeLaw
-  /** When in the week its application writes. Default: always the same. */
-  readonly rhythm?: Rhythm
-  /** Share of its files, and of what is written, that is somewhere else in it too. Default 0. */
-  readonly duplicates?: number
-  /** Share of what is written that is what stood there before. Default 0. */
-  readonly rewritten?: number
-  /** What its application does, as it was recorded on a real system; shares of change and growth then say nothing. */
-  readonly recorded?: RecordedChanges
-  /** Blocks of which whoever holds the disk knows whether they were written since an earlier backup; without it none does. */
-  readonly changeTracking_bytes?: number
-  /** How long what is written may wait before it is on the disk, seconds: a crash loses it. Default: it never waits. */
-  readonly writeBack_s?: number
-  /** How often the application writes: changes arrive in ticks this far apart. */
-  readonly writeInterval_s: number
-}
-
-export interface ServiceSpecification {
-  readonly name: string
-  readonly needs: readonly string[]
-  /** Services without which it does not work. */
-  readonly dependsOn: readonly string[]
-  /** Share of its data with which it comes back, in (0, 1]; the rest may follow. */
-  readonly servesWith: number
-  /** Lower is restored first. */
-  readonly priority: number
-  readonly objectives: { readonly rpo_s: number; readonly rto_s: number }
-  readonly penalty: { readonly downtime_usdPerHour: number; readonly loss_usdPerHour: number }
-}
-
-/** A set that fails together, physical or not; its parts may lie in other such sets too. */
-export interface DomainSpecification {
-  readonly name: string
-  /** Sites and regions are there without being declared. */
-  readonly kind: 'host' | 'rack' | 'power' | 'account'
-  /** Names of sites, nodes, stores, links and other domains. */
-  readonly members: readonly string[]
-}
-
-export interface WorldSpecification {
-  readonly sites: ReadonlyMap<string, SiteSpecification>
-  readonly nodes: ReadonlyMap<string, NodeSpecification>
-  readonly stores: ReadonlyMap<string, StoreSpecification>
-  readonly links: ReadonlyMap<string, LinkSpecification>
-  readonly domains: ReadonlyMap<string, DomainSpecification>
-  readonly datasets: ReadonlyMap<string, DatasetSpecification>
-  readonly services: ReadonlyMap<string, ServiceSpecification>
+/** A world as a scenario describes it. */
+export interface WorldSpecification extends EstateSpecification {
   readonly hazards: ReadonlyMap<string, HazardSpecification>
-  readonly credentials: ReadonlyMap<string, CredentialSpecification>
-  readonly principals: ReadonlyMap<string, PrincipalSpecification>
 }
 
+export type {
+  CpuRates,
+  DatasetSpecification,
+  DomainSpecification,
+  LinkSpecification,
+  NodeSpecification,
+  ServiceSpecification,
+  SiteSpecification,
+  VmSpecification,
+} from './estate.ts'
 export type { HazardSpecification } from './hazards/index.ts'
-export type { ObjectStorePrices, StoreSpecification } from './stores/index.ts'
+export type { Distribution } from './sample.ts'
+export type { ObjectStorePrices } from './storage-meter.ts'
+export type { StoreSpecification } from './stores/index.ts'
+export type { Schedule, StepFunction } from './timetable.ts'

@@ -1,9 +1,20 @@
-import type { ObjectStorePrices } from './stores/object.ts'
-
 const DAY_S = 86_400
 /** Average month, as everywhere in firedrill: 30.4375 days. */
 export const MONTH_S = 30.4375 * DAY_S
 const GB = 1e9
+
+/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
+export interface ObjectStorePrices {
+  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
+  readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
+  readonly putPerThousand_usd: number
+  readonly getPerThousand_usd: number
+  readonly retrievalPerGB_usd: number
+  /** Tiers by the month's volume, of traffic that leaves the provider. */
+  readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
+  /** Objects deleted earlier are billed to this age. */
+  readonly minimumStorage_s: number
+}
 
 /**
  * Dollars a second for holding `stored_bytes`: each tier's price for the part of the volume that falls into it.

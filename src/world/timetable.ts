@@ -1,5 +1,19 @@
 import type { Simulation } from '../kernel/index.ts'
-import type { Schedule, StepFunction } from './specification.ts'
+
+/** Instants at which something happens, worked out once from the calendar of the scenario. */
+export interface Schedule {
+  /** As written: "daily 22:00". */
+  readonly text: string
+  /** Seconds since start, ascending; reaches past the horizon so that a recovery at its end still sees its schedule. */
+  readonly occurrences: Float64Array
+}
+
+/** A value that changes at known instants: a throttle calendar. */
+export interface StepFunction {
+  /** Seconds since start, ascending, the first is 0. */
+  readonly from_s: Float64Array
+  readonly value: Float64Array
+}
 
 /** Something that happens again and again at instants known beforehand. */
 export interface RecurringEvent {

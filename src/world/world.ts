@@ -11,6 +11,7 @@ import type { Resource, Simulation } from '../kernel/index.ts'
 import type { RetrievalTime } from './retrieval-time.ts'
 import { Chances } from './chances.ts'
 import { Conditions } from './conditions.ts'
+import type { TargetedHazard } from './conditions.ts'
 import { Dataset } from './dataset.ts'
 import { membersOf } from './failure-domains.ts'
 import type { DomainMembers } from './failure-domains.ts'
@@ -24,12 +25,17 @@ import { Principals } from './principals.ts'
 import type { Rights } from './rights.ts'
 import { RouteTable } from './route.ts'
 import type { Route } from './route.ts'
-import type { DatasetSpecification, WorldSpecification } from './specification.ts'
+import type { DatasetSpecification, EstateSpecification } from './estate.ts'
 import { Store } from './store.ts'
 import { Timetable, onInterval } from './timetable.ts'
 
 /** Puts a real directory into a virtual filesystem; only the program that may read the real disk can supply it. */
 export type DirectoryReader = (dataset: DatasetSpecification, files: VirtualFileSystem) => void
+
+/** A node's clock is wrong by so much. */
+interface WrongClock extends TargetedHazard {
+  readonly skew_s: number
+}
 
 export interface WorldOptions {
   readonly start: Instant
@@ -38,7 +44,7 @@ export interface WorldOptions {
 
 /** Nodes, links, stores and datasets in one simulated time, sharing what they share. */
 export class World {
-  readonly specification: WorldSpecification
+  readonly specification: EstateSpecification
   readonly simulation: Simulation
   readonly start: Instant
   readonly clock: Clock
@@ -60,7 +66,7 @@ export class World {
   #activeSince_s = 0
 
   /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
-  constructor(specification: WorldSpecification, simulation: Simulation, options: WorldOptions, origin?: World) {
+  constructor(specification: EstateSpecification, simulation: Simulation, options: WorldOptions, origin?: World) {
     this.specification = specification
     this.simulation = simulation
     this.start = options.start
@@ -197,11 +203,11 @@ export class World {
 
   /** The clock of a node, right or wrong. */
   clockOf(node: string): Clock {
-    const skews = this.conditions.ofKind('clock-skew').filter(({ hazard }) => hazard.target === node)
+    const skews = this.conditions.ofKind<WrongClock>('clock-skew').filter(({ hazard }) => hazard.target === node)
     if (skews.length === 0) return this.clock
     return {
       now: () => {
-        const wrong = this.conditions.holding('clock-skew').filter(({ hazard }) => hazard.target === node)
+        const wrong = this.conditions.holding<WrongClock>('clock-skew').filter(({ hazard }) => hazard.target === node)
         return this.clock.now() + wrong.reduce((sum, { hazard }) => sum + hazard.skew_s, 0)
       },
       sleep: (seconds) => this.clock.sleep(seconds),

@@ -1,6 +1,7 @@
 import { lawOf, randomStream } from '../../kernel/index.ts'
 import { onSchedule, strike } from '../../world/index.ts'
-import type { HazardSpecification, World } from '../../world/index.ts'
+import type { HazardCommon } from '../../world/estate.ts'
+import type { World } from '../../world/index.ts'
 import type { Schedule } from '../../world/specification.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -31,7 +32,7 @@ export function strikeInBackground(world: World, hazards: readonly string[], hor
 
 /** When a hazard strikes by itself, from the start on. */
 export function naturalStrikes(
-  { name, rate_perYear, between, at_s }: HazardSpecification,
+  { name, rate_perYear, between, at_s }: HazardCommon,
   seed: string,
   until_s: number,
 ): Schedule {

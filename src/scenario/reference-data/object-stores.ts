@@ -1,4 +1,5 @@
-import type { ObjectStorePrices, Thaw } from '../../world/stores/index.ts'
+import type { ObjectStorePrices } from '../../world/specification.ts'
+import type { Thaw } from '../../world/stores/index.ts'
 import type { Provenance } from './provenance.ts'
 
 export interface ObjectStoreClass extends Provenance {

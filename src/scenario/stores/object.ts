@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { ObjectStorePrices, StorageClass, Transition } from '../../world/stores/index.ts'
+import type { ObjectStorePrices } from '../../world/specification.ts'
+import type { StorageClass, Transition } from '../../world/stores/index.ts'
 import { quantity } from '../quantities/quantity.ts'
 import { OBJECT_STORE_LATENCY, objectStoreClasses } from '../reference-data/object-stores.ts'
 import type { ObjectStoreClass } from '../reference-data/object-stores.ts'

@@ -4,6 +4,7 @@ import { restore } from '../../engine/index.ts'
 import type { Repository, RestoreReport, Snapshot } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
 import type { Damage, Dataset, Incident, World } from '../../world/index.ts'
+import type { RestoreFailureHazard } from '../../world/hazards/restore-failure.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
@@ -220,7 +221,7 @@ function restoreFailure(
   { store, snapshot }: Candidate,
   { onset_s, occasion }: { readonly onset_s: number; readonly occasion: number },
 ): number | undefined {
-  for (const { hazard } of world.conditions.holding('restore-failure')) {
+  for (const { hazard } of world.conditions.holding<RestoreFailureHazard>('restore-failure')) {
     if (hazard.target !== store) continue
     // Drills at different instants are different incidents, though they may restore the same point.
     const restored = `${hazard.name} ${dataset} ${snapshot.id} after ${onset_s}`

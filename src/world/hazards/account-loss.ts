@@ -1,9 +1,10 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainDestroyed, domainOutage } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /**
  * A provider closes an account, or goes out of business: everything in it is out of reach, for a time or for good, and no

@@ -1,10 +1,12 @@
 import type { RandomStream } from '../../kernel/index.ts'
 import { Extents, extentStream, materialiseStream } from '../../adapters/virtual/index.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import type { World } from '../world.ts'
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind, Incident } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
+import type { Incident } from '../incident.ts'
 
 /**
  * Latent sector errors and bit rot. In a store some blobs hold other bytes than were written, and nobody is told until they

@@ -1,8 +1,10 @@
 import type { RandomStream } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
-import type { Distribution, WorldSpecification } from '../specification.ts'
+import type { EstateSpecification, HazardCommon } from '../estate.ts'
+import type { Distribution } from '../sample.ts'
 import type { World } from '../world.ts'
-import type { Damage, HazardCommon, HazardKind, Incident } from './hazard.ts'
+import type { HazardKind } from './hazard.ts'
+import type { Damage, Incident } from '../incident.ts'
 
 /**
  * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of
@@ -19,12 +21,10 @@ export interface BurstHazard extends HazardCommon {
   readonly delays_s?: readonly number[]
 }
 
-type AnyHazard = HazardCommon & { readonly kind: string }
-
 /** What a burst needs of the other kinds. */
 export interface OtherHazards {
-  strike(world: World, hazard: AnyHazard, random: RandomStream): Incident
-  hitsOf(hazard: AnyHazard, estate: WorldSpecification): 'estate' | 'protection'
+  strike(world: World, hazard: HazardCommon, random: RandomStream): Incident
+  hitsOf(hazard: HazardCommon, estate: EstateSpecification): 'estate' | 'protection'
 }
 
 export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({

@@ -1,5 +1,6 @@
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /**
  * The catalogue is lost: the indexes that backup machines keep of the repositories on a store, and with `stored` also the

@@ -1,6 +1,7 @@
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { Distribution } from '../sample.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** Somebody deletes a part of a dataset. Logical. */
 export interface DeletionHazard extends HazardCommon {

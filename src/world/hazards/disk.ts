@@ -1,8 +1,9 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { destroyNodes, harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /**
  * The disk of a node fails: its datasets are gone, the machine waits for a new one. The disk of a store fails: its backups

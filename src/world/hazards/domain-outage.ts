@@ -1,10 +1,10 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import type { EngineError } from '../../engine/errors.ts'
 import type { RandomStream } from '../../kernel/index.ts'
-import type { HazardSpecification } from '../specification.ts'
 import type { World } from '../world.ts'
 import { datasetsOn, destroyNodes, harmless } from './hazard.ts'
-import type { Damage, Incident } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { Damage, Incident } from '../incident.ts'
 
 /**
  * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they
@@ -13,7 +13,7 @@ import type { Damage, Incident } from './hazard.ts'
  */
 export function domainOutage(
   world: World,
-  hazard: HazardSpecification,
+  hazard: HazardCommon,
   domain: string,
   until_s: number,
   detected_s: number,
@@ -49,7 +49,7 @@ export function losePartsOf(world: World, domain: string): void {
 /** Nodes and stores of a failure domain are gone for good, with what they hold. */
 export function domainDestroyed(
   world: World,
-  hazard: HazardSpecification,
+  hazard: HazardCommon,
   domain: string,
   reason: EngineError,
   detected_s: number,

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../kernel/index.ts'
-import type { WorldSpecification } from '../specification.ts'
+import type { TargetedHazard } from '../conditions.ts'
+import type { EstateSpecification, HazardCommon } from '../estate.ts'
 import type { World } from '../world.ts'
 import { accountLoss } from './account-loss.ts'
 import { bitRot } from './bit-rot.ts'
@@ -26,7 +27,8 @@ import { retentionRunsOn } from './retention-runs-on.ts'
 import { silentFailure } from './silent-failure.ts'
 import { site } from './site.ts'
 import { softwareBug } from './software-bug.ts'
-import type { HazardKind, Incident } from './hazard.ts'
+import type { HazardKind } from './hazard.ts'
+import type { Incident } from '../incident.ts'
 
 /** Every kind of hazard but the burst, which is made of others. */
 const single = {
@@ -60,23 +62,27 @@ type SpecificationOf<Kind> = Kind extends HazardKind<infer S> ? S : never
 /** What can happen to a world, of any kind. */
 export type HazardSpecification = SpecificationOf<(typeof single)[keyof typeof single]> | BurstHazard
 
-const kinds = { ...single, burst: burst({ strike, hitsOf }) }
+const kinds: Readonly<Record<string, HazardKind<HazardCommon>>> = { ...single, burst: burst({ strike, hitsOf }) }
 
 /** Lets a hazard strike the world now. */
-export function strike(world: World, hazard: HazardSpecification, random: RandomStream): Incident {
+export function strike(world: World, hazard: HazardCommon, random: RandomStream): Incident {
   const incident = kindOf(hazard).strike(world, hazard, random)
-  const target = 'target' in hazard ? hazard.target : hazard.of.join(', ')
-  world.simulation.trace?.instant('incident', hazard.name, incident.onset_s, { kind: hazard.kind, target })
+  // A burst has others in place of a target.
+  const { target, of = [] }: Partial<Pick<BurstHazard, 'of'> & TargetedHazard> = hazard
+  world.simulation.trace?.instant('incident', hazard.name, incident.onset_s, {
+    kind: hazard.kind,
+    target: target ?? of.join(', '),
+  })
   return incident
 }
 
 /** Whether a hazard takes data or services away, or only hits what protects them. */
-export function hitsOf(hazard: HazardSpecification, estate: WorldSpecification): 'estate' | 'protection' {
+export function hitsOf(hazard: HazardCommon, estate: EstateSpecification): 'estate' | 'protection' {
   return kindOf(hazard).hits(hazard, estate)
 }
 
-function kindOf(hazard: HazardSpecification): HazardKind<HazardSpecification> {
-  return kinds[hazard.kind]
+function kindOf({ kind }: HazardCommon): HazardKind<HazardCommon> {
+  const known = kinds[kind]
+  if (known === undefined) throw new Error(`there is no hazard of kind ${kind}`)
+  return known
 }
-
-export type { Damage, Incident } from './hazard.ts'

@@ -1,5 +1,6 @@
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /**
  * The password of the repositories on a store is nowhere but in the running configuration of the jobs: they go on, and

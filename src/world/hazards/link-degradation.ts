@@ -1,7 +1,8 @@
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** A link gives only a part of its bandwidth for a time; what is under way goes on at that pace. */
 export interface LinkDegradationHazard extends HazardCommon {

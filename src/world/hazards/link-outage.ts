@@ -1,8 +1,9 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /**
  * Nothing passes a link for a time: transfers over it break off, and those that begin meanwhile fail. With `flaps` it goes

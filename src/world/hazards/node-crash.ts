@@ -1,8 +1,9 @@
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainOutage } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** A machine hangs or crashes, and runs again after a restart, with its data as far as they had reached the disk. Physical. */
 export interface NodeCrashHazard extends HazardCommon {

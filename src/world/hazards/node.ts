@@ -1,9 +1,10 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainDestroyed } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** A machine, or a host with all that runs on it, is gone for good with its disks. Physical. */
 export interface NodeHazard extends HazardCommon {

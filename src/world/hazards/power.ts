@@ -1,8 +1,9 @@
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainOutage } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** The power of a site, a feed or a room is out; everything comes back with its data as far as they had reached the disks. Physical. */
 export interface PowerHazard extends HazardCommon {

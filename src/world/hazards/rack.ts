@@ -1,8 +1,9 @@
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainOutage } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** A rack's switch or power strip fails: what stands in it is down until that is replaced, and keeps its data. Physical. */
 export interface RackHazard extends HazardCommon {

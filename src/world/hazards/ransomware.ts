@@ -1,8 +1,9 @@
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import type { World } from '../world.ts'
 import { datasetsOn, harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 import { Intruder } from './intruder.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 

@@ -1,8 +1,9 @@
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { domainOutage } from './domain-outage.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** A whole region of a provider, or a wide area, is out for a time; data survive. Physical. */
 export interface RegionHazard extends HazardCommon {

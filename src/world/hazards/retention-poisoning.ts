@@ -1,5 +1,6 @@
 import { harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 import { Intruder } from './intruder.ts'
 
 /**

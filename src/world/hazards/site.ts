@@ -1,10 +1,11 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { hitsIn } from '../failure-domains.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { losePartsOf } from './domain-outage.ts'
 import { destroyNodes, harmless } from './hazard.ts'
-import type { HazardCommon, HazardKind } from './hazard.ts'
+import type { HazardCommon } from '../estate.ts'
+import type { HazardKind } from './hazard.ts'
 
 /** Everything that stands at a site is destroyed. Physical. */
 export interface SiteHazard extends HazardCommon {

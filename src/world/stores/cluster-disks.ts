@@ -1,9 +1,23 @@
 import type { RandomStream, Resource } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
-import type { ClusterStoreSpecification } from './cluster.ts'
+import type { Distribution } from '../sample.ts'
 import { layOut } from './placement.ts'
 import type { DiskPlace, Spread } from './placement.ts'
 import type { StoreSetting } from './store-kind.ts'
+
+/** The disks that a cluster has, and how they fail. */
+export interface DiskArray {
+  /** Where racks stand, in turn; the store's own site is one of them, and the front door. */
+  readonly sites: readonly string[]
+  readonly racks: number
+  readonly nodesPerRack: number
+  readonly disksPerNode: number
+  readonly disk_bytesPerSecond: number
+  /** Lifetime of a disk; absent: disks fail only where a hazard strikes. */
+  readonly failure?: Distribution
+  /** Until a failed disk is replaced by an empty one. */
+  readonly replacement_s: number
+}
 
 export interface Disk extends DiskPlace {
   /** In the order of states: it works, it is away for a while, it is gone. */
@@ -30,24 +44,24 @@ export class ClusterDisks {
   readonly all: readonly Disk[]
   /** All that work together, bytes a second of reading and writing. */
   readonly rate: Resource
-  readonly #specification: ClusterStoreSpecification
+  readonly #array: DiskArray
   readonly #setting: StoreSetting
   readonly #random: (purpose: string, occurrence: number) => RandomStream
   readonly #events: DiskEvents
 
   constructor(
-    specification: ClusterStoreSpecification,
+    array: DiskArray & { readonly name: string },
     setting: StoreSetting,
     events: DiskEvents,
     origin?: ClusterDisks,
   ) {
-    this.#specification = specification
+    this.#array = array
     this.#setting = setting
     this.#events = events
     const { simulation } = setting
-    const { name, sites, disk_bytesPerSecond } = specification
+    const { name, sites, disk_bytesPerSecond } = array
     this.#random = (purpose, occurrence) => simulation.random(name, purpose, occurrence)
-    this.all = layOut(sites, specification).map((where) => {
+    this.all = layOut(sites, array).map((where) => {
       if (origin !== undefined) return { ...origin.all[where.disk]! }
       return {
         ...where,
@@ -90,7 +104,7 @@ export class ClusterDisks {
       if (disk.state === 'failed') continue
       disk.state = 'failed'
       disk.failsAt_s = Infinity
-      disk.replacedAt_s = this.#setting.simulation.now + this.#specification.replacement_s
+      disk.replacedAt_s = this.#setting.simulation.now + this.#array.replacement_s
       this.#expectReplacement(disk)
     }
     this.#updateRate()
@@ -140,12 +154,12 @@ export class ClusterDisks {
   }
 
   #lifetime(disk: number, generation: number): number {
-    const { failure } = this.#specification
+    const { failure } = this.#array
     if (failure === undefined) return Infinity
     return this.#setting.simulation.now + sample(failure, this.#random(`disk ${disk}`, generation))
   }
 
   #updateRate(): void {
-    this.rate.setCapacity(this.working().length * this.#specification.disk_bytesPerSecond)
+    this.rate.setCapacity(this.working().length * this.#array.disk_bytesPerSecond)
   }
 }

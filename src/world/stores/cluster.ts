@@ -2,40 +2,29 @@ import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
 import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
-import type { ClusterPart } from '../failure-domains.ts'
-import type { Distribution } from '../specification.ts'
+
 import { onInterval } from '../timetable.ts'
 import { ClusterDisks } from './cluster-disks.ts'
-import type { Disk, DiskEvents } from './cluster-disks.ts'
+import type { Disk, DiskArray, DiskEvents } from './cluster-disks.ts'
 import { another, place } from './placement.ts'
 import type { Spread } from './placement.ts'
-import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+import type { ClusterPart, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
 
 /** Disks in nodes in racks at sites that hold every object in shards: erasure-coded, or as whole replicas. */
-export interface ClusterStoreSpecification extends StoreCommon {
+export interface ClusterStoreSpecification extends StoreCommon, DiskArray {
   readonly kind: 'cluster'
-  /** Where racks stand, in turn; the store's own site is one of them, and the front door. */
-  readonly sites: readonly string[]
-  readonly racks: number
-  readonly nodesPerRack: number
-  readonly disksPerNode: number
   /** Any `data` of data + parity shards give the object back. Replicas: data 1. */
   readonly scheme: { readonly data: number; readonly parity: number }
   /** What shards of one object are spread over. */
   readonly spread: Spread
   /** Objects share the fate of a placement group. */
   readonly groups: number
-  readonly disk_bytesPerSecond: number
-  /** Lifetime of a disk; absent: disks fail only where a hazard strikes. */
-  readonly failure?: Distribution
   /** Until a failed disk is given up and its shards are made anew elsewhere. */
   readonly repairAfter_s: number
   /** At which lost shards are made anew, of all repairs together; Infinity: as fast as the disks allow. */
   readonly repair_bytesPerSecond: number
-  /** Until a failed disk is replaced by an empty one. */
-  readonly replacement_s: number
   /** Unreadable sectors that only a scrub or a repair finds. */
   readonly latentErrors?: { readonly perDiskYear: number; readonly scrubInterval_s: number }
   readonly usdPerYear: number

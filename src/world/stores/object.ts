@@ -1,26 +1,14 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import type { Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
-import type { Distribution } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
 import { MONTH_S, StorageMeter } from '../storage-meter.ts'
+import type { ObjectStorePrices } from '../storage-meter.ts'
 import { onInterval } from '../timetable.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const DAY_S = 86_400
 const GB = 1e9
-
-/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
-export interface ObjectStorePrices {
-  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
-  readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
-  readonly putPerThousand_usd: number
-  readonly getPerThousand_usd: number
-  readonly retrievalPerGB_usd: number
-  /** Tiers by the month's volume, of traffic that leaves the provider. */
-  readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
-  /** Objects deleted earlier are billed to this age. */
-  readonly minimumStorage_s: number
-}
 
 /** How objects of an archive class are made readable. */
 export interface Thaw {

@@ -1,10 +1,15 @@
 import type { Medium, VirtualStore } from '../../adapters/virtual/index.ts'
 import type { Content } from '../../engine/ports.ts'
 import type { RandomStream, Resource, Simulation, Use } from '../../kernel/index.ts'
-import type { ClusterPart } from '../failure-domains.ts'
-import type { StepFunction } from '../specification.ts'
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
-import type { Timetable } from '../timetable.ts'
+import type { StepFunction, Timetable } from '../timetable.ts'
+
+/** What fails together in a cluster; racks, nodes and disks are numbered from 0. */
+export interface ClusterPart {
+  readonly store: string
+  readonly domain: 'site' | 'rack' | 'node' | 'disk'
+  readonly which: string | number
+}
 
 /** What every store has, whatever stands behind it. */
 export interface StoreCommon {

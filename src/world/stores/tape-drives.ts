@@ -1,6 +1,33 @@
 import { Pool } from '../../kernel/index.ts'
 import type { Resource, Simulation, Use } from '../../kernel/index.ts'
-import type { Cartridge, TapeStoreSpecification } from './tape.ts'
+
+/** What moves and reads the tapes of a library. */
+export interface TapeMachinery {
+  readonly drives: number
+  /** Of one drive. */
+  readonly drive_bytesPerSecond: number
+  /** One move of the robot between slot and drive. */
+  readonly robot_s: number
+  readonly load_s: number
+  /** To where the tape is not already; the mean over the tape. */
+  readonly locate_s: number
+  /** Before a cartridge leaves its drive. */
+  readonly rewind_s: number
+}
+
+export interface Cartridge {
+  readonly number: number
+  /** Undefined while it is scratch. */
+  pool: string | undefined
+  used_bytes: number
+  live_bytes: number
+  written_s: number
+  offsite: boolean
+  /** On its way between library and vault until then. */
+  travelsUntil_s: number
+  /** When what was recalled last arrived or was read; -Infinity for one that was not recalled. */
+  wantedAt_s: number
+}
 
 interface Drive {
   readonly resource: Resource
@@ -13,21 +40,21 @@ interface Drive {
 
 /** The drives of a library and the robot that serves them: cartridges are mounted, wound, read and written. */
 export class TapeDrives {
-  readonly #specification: TapeStoreSpecification
+  readonly #machinery: TapeMachinery
   readonly #simulation: Simulation
   readonly #drives: readonly Drive[]
   readonly #free: Pool
   readonly #robot: Pool
 
   constructor(
-    specification: TapeStoreSpecification,
+    machinery: TapeMachinery & { readonly name: string },
     simulation: Simulation,
     cartridges: readonly Cartridge[],
     origin?: TapeDrives,
   ) {
-    this.#specification = specification
+    this.#machinery = machinery
     this.#simulation = simulation
-    const { name, drives, drive_bytesPerSecond } = specification
+    const { name, drives, drive_bytesPerSecond } = machinery
     this.#drives = Array.from({ length: drives }, (_, number) => {
       const before = origin === undefined ? undefined : origin.#drives[number]!
       const mounted = before?.cartridge
@@ -92,7 +119,7 @@ export class TapeDrives {
 
   /** Over a little that lies ahead a drive reads on; NaN where nobody knows where the tape stands. */
   #locateTime_s(ahead_bytes: number): number {
-    const { locate_s, drive_bytesPerSecond } = this.#specification
+    const { locate_s, drive_bytesPerSecond } = this.#machinery
     return ahead_bytes >= 0 ? Math.min(locate_s, ahead_bytes / drive_bytesPerSecond) : locate_s
   }
 
@@ -106,7 +133,7 @@ export class TapeDrives {
 
   async #mount(drive: Drive, cartridge: Cartridge): Promise<void> {
     if (drive.cartridge === cartridge) return
-    const { robot_s, load_s, rewind_s } = this.#specification
+    const { robot_s, load_s, rewind_s } = this.#machinery
     const move = (): Promise<void> => this.#robot.use(() => this.#simulation.sleep(robot_s))
     const leaves = drive.cartridge
     drive.cartridge = undefined

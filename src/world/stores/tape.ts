@@ -4,9 +4,11 @@ import type { ReadingOrder } from '../../engine/ports.ts'
 import { Pool } from '../../kernel/index.ts'
 import type { RandomStream, Use } from '../../kernel/index.ts'
 import { sample } from '../sample.ts'
-import type { Distribution, Schedule } from '../specification.ts'
+import type { Distribution } from '../sample.ts'
+import type { Schedule } from '../timetable.ts'
 import { onSchedule } from '../timetable.ts'
 import { TapeDrives } from './tape-drives.ts'
+import type { Cartridge, TapeMachinery } from './tape-drives.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -14,21 +16,11 @@ const YEAR_S = 365.25 * 86_400
 const DONE_AFTER_S = 86_400
 
 /** A tape library: drives, one robot, cartridges, and perhaps a vault elsewhere. */
-export interface TapeStoreSpecification extends StoreCommon {
+export interface TapeStoreSpecification extends StoreCommon, TapeMachinery {
   readonly kind: 'tape'
-  readonly drives: number
-  /** Of one drive. */
-  readonly drive_bytesPerSecond: number
   readonly cartridges: number
   /** Of one cartridge. */
   readonly cartridge_bytes: number
-  /** One move of the robot between slot and drive. */
-  readonly robot_s: number
-  readonly load_s: number
-  /** To where the tape is not already; the mean over the tape. */
-  readonly locate_s: number
-  /** Before a cartridge leaves its drive. */
-  readonly rewind_s: number
   /** 'shared': all datasets on the same cartridges; 'dataset': each on its own. */
   readonly pools: 'shared' | 'dataset'
   /** How long after the last write a cartridge must not be written anew, though nothing on it is needed any more. */
@@ -56,20 +48,6 @@ export const tape: StoreKind<TapeStoreSpecification> = {
   kind: 'tape',
   build: (specification, setting, origin) =>
     new TapeLibrary(specification, setting, origin instanceof TapeLibrary ? origin : undefined),
-}
-
-export interface Cartridge {
-  readonly number: number
-  /** Undefined while it is scratch. */
-  pool: string | undefined
-  used_bytes: number
-  live_bytes: number
-  written_s: number
-  offsite: boolean
-  /** On its way between library and vault until then. */
-  travelsUntil_s: number
-  /** When what was recalled last arrived or was read; -Infinity for one that was not recalled. */
-  wantedAt_s: number
 }
 
 interface Place {

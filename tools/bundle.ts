@@ -14,6 +14,7 @@ const SOURCES = join(import.meta.dirname, '../src')
 const ENTRIES = {
   firedrill: 'cli/firedrill.ts',
   'sealing-worker': 'adapters/real/sealing-worker.ts',
+  'writing-worker': 'adapters/real/writing-worker.ts',
   'thread-worker': 'experiment/execution/thread-worker.ts',
   'missions-worker': 'experiment/losses/missions-worker.ts',
 }

@@ -221,10 +221,24 @@ export interface FileSystem {
   snapshot(): Promise<SourceTree>
 }
 
+/** What is due for a file: it is made, written to and given its metadata, in this order. */
+export interface FilePart {
+  readonly path: NameBytes
+  /** Makes the file, as `createFile` does; in its first part. */
+  readonly create?: { readonly size: number; readonly sparse: boolean }
+  readonly writes: ReadonlyArray<{ readonly offset: number; readonly content: Content }>
+  /** Finishes it; in its last part. */
+  readonly finish?: EntryMetadata
+}
+
 /** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
 export interface RestoreTarget {
-  /** What has been written is not held: its memory may be used again. */
-  readonly copies?: true
+  /**
+   * In place of `createFile`, `write` and `finish` of files, where a target would rather be told at once what is due for many: it
+   * carries them out one by one, or on other threads. Parts of one file are carried out in the order in which they are given. The memory
+   * of their contents belongs to the target from then on: whoever gives it does not look at it again.
+   */
+  writeParts?(parts: readonly FilePart[]): Promise<void>
   createDirectory(path: NameBytes): Promise<void>
   /** Creates or truncates a file of this size; with `sparse`, zeros that are written need not take space. */
   createFile(path: NameBytes, size: number, options?: { readonly sparse?: boolean }): Promise<void>

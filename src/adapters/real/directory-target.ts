@@ -19,32 +19,34 @@ import {
   writeSync,
 } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { FileSystemError } from '../../engine/errors.ts'
-import type {
-  ByteRange,
-  Content,
-  EntryKind,
-  EntryMetadata,
-  ExtendedAttributes,
-  NameBytes,
-  RestoreTarget,
-} from '../../engine/ports.ts'
+import type { Content, EntryKind, EntryMetadata, FilePart, NameBytes, RestoreTarget } from '../../engine/ports.ts'
 import { kindOf } from './entry-metadata.ts'
 import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
+import { partsWithContent } from './holes.ts'
 import { linuxCalls } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
+import { RestoredAttributes, isSystemAttribute } from './restored-attributes.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
 import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
+import { WritingThreads } from './writing-threads.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
+  writeParts(parts: readonly FilePart[]): Promise<void>
   /** Makes all that was restored durable. Call it once at the end: far cheaper than an fsync a file. */
   flush(): Promise<void>
 }
 
 /** Files kept open between writes; a restore in the order of packs writes to many files in turn. */
 const OPEN_FILES = 256
+
+/** More threads than this would only wait for one another: directories and the journal of a file system are locked. */
+const THREADS_AT_MOST = 4
+/** So much is written before threads are started, which takes some time of its own. */
+const WRITTEN_HERE_BYTES = 4 * 1024 * 1024
 
 /**
  * A directory to restore to; made when it is not there. Nothing outside it is touched: no path leads through a symbolic
@@ -59,30 +61,43 @@ export function directoryTarget(directory: string, options: DirectoryTargetOptio
 export interface DirectoryTargetOptions {
   /** Told of entries that could not be given all their extended attributes: the file system or the user may not. */
   readonly onIncomplete?: (reason: string) => void
+  /** Threads that write files. Default: as many as there are cores, up to four, and none where there is one. */
+  readonly threads?: number
+}
+
+function threadsByDefault(): number {
+  const cores = availableParallelism()
+  return cores === 1 ? 0 : Math.min(THREADS_AT_MOST, cores)
 }
 
 class Target implements DirectoryTarget {
-  readonly copies = true
   private readonly directory: string
   /** Bytes as latin1. */
   private readonly base: string
   /** Directories below the base known to be directories, not links. */
   private readonly folders = new Set<string>()
+  /** Whether a directory gives attributes to what is made in it, such as a default access control list. */
+  private readonly folderGives = new Map<string, boolean>()
   /** Descriptors by path, the least recently used first. */
   private readonly open = new Map<string, number>()
   private readonly asRoot = process.getuid?.() === 0
   private readonly uid = process.getuid?.() ?? -1
   private readonly calls = linuxCalls()
-  private readonly options: DirectoryTargetOptions
+  private readonly attributes: RestoredAttributes
   /** Large files that are open. */
   private readonly behind = new Map<string, WriteBehind>()
   /** Files in which zeros are left out. */
   private readonly sparse = new Set<string>()
+  private readonly threads: WritingThreads | undefined
+  /** Files of which parts have been written here, and others will be. */
+  private readonly begunHere = new Set<string>()
+  private writtenHere_bytes = 0
 
-  constructor(directory: string, options: DirectoryTargetOptions) {
+  constructor(directory: string, { onIncomplete, threads = threadsByDefault() }: DirectoryTargetOptions) {
     this.directory = directory
-    this.options = options
     this.base = Buffer.from(directory).toString('latin1')
+    this.attributes = new RestoredAttributes(onIncomplete)
+    if (threads > 0) this.threads = new WritingThreads(threads, directory, onIncomplete)
   }
 
   async createDirectory(path: NameBytes): Promise<void> {
@@ -106,28 +121,66 @@ class Target implements DirectoryTarget {
     })
   }
 
-  async createFile(path: NameBytes, size: number, options: { readonly sparse?: boolean } = {}): Promise<void> {
-    this.attempt('create', path, () => {
-      this.requireParents(path)
-      this.forget(path)
-      const file = this.inRoom(path, (at) => openSync(at, 'wx', 0o600))
-      this.remember(path, file)
-      if (size >= WRITTEN_BEHIND_BYTES) this.behind.set(path, new WriteBehind(file))
-      if (size > 0) ftruncateSync(file, size)
-      if (options.sparse === true) this.sparse.add(path)
+  async writeParts(parts: readonly FilePart[]): Promise<void> {
+    const aside: FilePart[] = []
+    for (const part of parts) {
+      const { path, writes, finish } = part
+      const isAside =
+        this.threads !== undefined &&
+        this.writtenHere_bytes >= WRITTEN_HERE_BYTES &&
+        writes.length > 0 &&
+        !this.begunHere.has(path)
+      if (isAside) aside.push(part)
+      else {
+        if (finish === undefined) this.begunHere.add(path)
+        else this.begunHere.delete(path)
+        this.writePart(part)
+      }
+    }
+    if (aside.length > 0) await this.threads?.write(aside)
+  }
+
+  private writePart({ path, create, writes, finish }: FilePart): void {
+    let bytes = 0
+    for (const { content } of writes) bytes += content.length
+    if (create !== undefined) {
+      const isWhole = bytes === create.size && !create.sparse
+      this.attempt('create', path, () => this.make(path, isWhole ? 0 : create.size, create.sparse))
+    }
+    this.attempt('write to', path, () => {
+      for (const { offset, content } of writes) this.writeAt(path, offset, heldBytes(content))
     })
+    this.writtenHere_bytes += bytes
+    if (finish === undefined) return
+    this.attempt('set owner, mode and time of', path, () => this.finishFile(path, finish, create !== undefined))
+  }
+
+  async createFile(path: NameBytes, size: number, options: { readonly sparse?: boolean } = {}): Promise<void> {
+    this.attempt('create', path, () => this.make(path, size, options.sparse === true))
+  }
+
+  /** Makes a file, of zeros. */
+  private make(path: NameBytes, size: number, sparse: boolean): void {
+    this.requireParents(path)
+    this.forget(path)
+    const file = this.inRoom(path, (at) => openSync(at, 'wx', 0o600))
+    this.remember(path, file)
+    if (size >= WRITTEN_BEHIND_BYTES) this.behind.set(path, new WriteBehind(file))
+    if (size > 0) ftruncateSync(file, size)
+    if (sparse) this.sparse.add(path)
   }
 
   async write(path: NameBytes, offset: number, content: Content): Promise<void> {
-    const bytes = heldBytes(content)
-    this.attempt('write to', path, () => {
-      const file = this.descriptor(path)
-      for (const { start, end } of this.sparse.has(path)
-        ? partsWithContent(bytes, offset)
-        : [{ start: 0, end: bytes.length }])
-        for (let done = start; done < end;) done += writeSync(file, bytes, done, end - done, offset + done)
-      this.behind.get(path)?.wrote(offset, offset + bytes.length)
-    })
+    this.attempt('write to', path, () => this.writeAt(path, offset, heldBytes(content)))
+  }
+
+  private writeAt(path: NameBytes, offset: number, bytes: Uint8Array): void {
+    const file = this.descriptor(path)
+    for (const { start, end } of this.sparse.has(path)
+      ? partsWithContent(bytes, offset)
+      : [{ start: 0, end: bytes.length }])
+      for (let done = start; done < end;) done += writeSync(file, bytes, done, end - done, offset + done)
+    this.behind.get(path)?.wrote(offset, offset + bytes.length)
   }
 
   async createSymlink(path: NameBytes, target: NameBytes): Promise<void> {
@@ -169,79 +222,69 @@ class Target implements DirectoryTarget {
   async finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void> {
     this.attempt('set owner, mode and time of', path, () => {
       if (kind === 'socket') return
+      if (kind === 'file') return this.finishFile(path, metadata, false)
       if (path !== '') this.requireParents(path)
-      const owned = this.asRoot || metadata.uid === this.uid
-      // Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another.
-      const mode = owned ? metadata.mode : metadata.mode & 0o1777
+      if (kind === 'directory') this.folderGives.delete(path)
       const time = settableTime(metadata.mtime_ns)
       const at = this.at(path)
-      const attributes = metadata.extendedAttributes ?? []
-      const file = kind === 'file' ? this.changeable(path) : -1
-      // Whoever is not root sets most while the mode still lets him write; a change of owner takes capabilities away and one
-      // of mode shifts the mask of an access control list, so these go last.
-      this.removeAttributes(path, at, attributes)
-      this.setAttributes(
-        path,
-        at,
-        attributes.filter(([name]) => !isSystemAttribute(name)),
-      )
-      if (kind === 'file') {
-        if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
-        fchmodSync(file, mode)
-        if (this.calls === undefined) futimesSync(file, time, time)
-        this.sparse.delete(path)
-        this.forget(path)
-      } else {
+      this.giveAttributes(at, metadata, true, () => {
         if (this.asRoot) lchownSync(at, metadata.uid, metadata.gid)
-        if (kind !== 'symlink') chmodSync(at, mode)
-      }
-      this.setAttributes(
-        path,
-        at,
-        attributes.filter(([name]) => isSystemAttribute(name)),
-      )
+        if (kind !== 'symlink') chmodSync(at, this.modeOf(metadata))
+      })
       if (this.calls !== undefined) this.calls.setTime(at, metadata.mtime_ns)
       else if (kind === 'symlink') lutimesSync(at, time, time)
-      else if (kind !== 'file') utimesSync(at, time, time)
+      else utimesSync(at, time, time)
     })
   }
 
-  private removeAttributes(path: NameBytes, at: Buffer, wanted: ExtendedAttributes): void {
-    const { calls } = this
-    if (calls === undefined) return
-    let present: readonly string[]
-    try {
-      present = calls.listAttributes(at)
-    } catch (error) {
-      if (isSystemError(error, 'ENOTSUP', 'ENOSYS')) return
-      throw error
-    }
-    for (const name of present)
-      // What the system itself sets on new entries is its own affair.
-      if (!name.startsWith('security.') && !wanted.some(([other]) => other === name))
-        this.ifAllowed(`remove the attribute ${name} of`, path, () => calls.removeAttribute(at, name))
+  /** @param isNew it has been made by this, and has nothing but what its directory gives */
+  private finishFile(path: NameBytes, metadata: EntryMetadata, isNew: boolean): void {
+    const file = this.changeable(path)
+    this.giveAttributes(this.at(path), metadata, !isNew || this.isGivenAttributes(path), () => {
+      if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
+      fchmodSync(file, this.modeOf(metadata))
+    })
+    const time = settableTime(metadata.mtime_ns)
+    if (this.calls === undefined) futimesSync(file, time, time)
+    else this.calls.setFileTime(file, metadata.mtime_ns)
+    this.sparse.delete(path)
+    this.forget(path)
   }
 
-  private setAttributes(path: NameBytes, at: Buffer, attributes: ExtendedAttributes): void {
-    const { calls } = this
-    for (const [name, value] of attributes)
-      this.ifAllowed(`set the attribute ${name} of`, path, () => {
-        if (calls === undefined) throw Object.assign(new Error('ENOSYS: not on this system'), { code: 'ENOSYS' })
-        const present = calls.attribute(at, name)
-        if (present === undefined || Buffer.compare(present, value) !== 0) calls.setAttribute(at, name, value)
-      })
+  /** Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another. */
+  private modeOf({ uid, mode }: EntryMetadata): number {
+    return this.asRoot || uid === this.uid ? mode : mode & 0o1777
   }
 
-  /** What a file system or user may not is no reason to give up a file. */
-  private ifAllowed(doing: string, path: NameBytes, work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      const { onIncomplete } = this.options
-      if (onIncomplete === undefined || !isSystemError(error, 'EPERM', 'EACCES', 'ENOTSUP', 'EINVAL', 'ENOSYS'))
-        throw error
-      onIncomplete(`cannot ${doing} ${this.shown(path)}: ${error instanceof Error ? error.message : ''}`)
-    }
+  /**
+   * Gives an entry its attributes, and its owner and mode when it is their turn: whoever is not root sets most while the mode still
+   * lets him write; a change of owner takes capabilities away and one of mode shifts the mask of an access control list, so
+   * these go last.
+   */
+  private giveAttributes(
+    at: Buffer,
+    { extendedAttributes: wanted = [] }: EntryMetadata,
+    mayHaveOthers: boolean,
+    giveOwnerAndMode: () => void,
+  ): void {
+    if (mayHaveOthers) this.attributes.removeOthers(at, wanted)
+    this.attributes.set(
+      at,
+      wanted.filter(([name]) => !isSystemAttribute(name)),
+    )
+    giveOwnerAndMode()
+    this.attributes.set(
+      at,
+      wanted.filter(([name]) => isSystemAttribute(name)),
+    )
+  }
+
+  /** Whether a new entry at a path has attributes already. */
+  private isGivenAttributes(path: NameBytes): boolean {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    let gives = this.folderGives.get(folder)
+    if (gives === undefined) this.folderGives.set(folder, (gives = this.attributes.has(this.at(folder))))
+    return gives
   }
 
   async existing(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined> {
@@ -263,6 +306,7 @@ class Target implements DirectoryTarget {
 
   async flush(): Promise<void> {
     for (const path of this.open.keys()) this.forget(path)
+    await this.threads?.end()
     if (process.platform === 'win32') return
     const { status } = spawnSync('sync', process.platform === 'linux' ? ['-f', this.directory] : [])
     if (status !== 0) throw new FileSystemError(`cannot make ${this.directory} durable: 'sync' failed`)
@@ -291,7 +335,9 @@ class Target implements DirectoryTarget {
 
   /** Every directory above `path` is a directory; a link would lead out of the target. */
   private requireParents(path: NameBytes): void {
-    if (path.split('/').some((name) => name === '' || name === '.' || name === '..' || name.includes('\0')))
+    const last = path.lastIndexOf('/')
+    if (isName(path.slice(last + 1)) && (last < 0 || (last > 0 && this.folders.has(path.slice(0, last))))) return
+    if (!path.split('/').every(isName))
       throw new FileSystemError(`cannot restore '${this.shown(path)}': it is no path inside a snapshot`)
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       const folder = path.slice(0, slash)
@@ -384,25 +430,7 @@ class Target implements DirectoryTarget {
   }
 }
 
-/** Kept by the system for its own purposes: access control lists, capabilities, labels. */
-const isSystemAttribute = (name: string): boolean => name.startsWith('system.') || name.startsWith('security.')
-
-/** Blocks of zeros smaller than this are written: a hole less than a file system's block saves nothing. */
-const HOLE_BYTES = 64 * 1024
-const ZEROS = Buffer.alloc(HOLE_BYTES)
-
-/** The parts of what is to be written at an offset that are not whole blocks of zeros. */
-function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[] {
-  const parts: ByteRange[] = []
-  for (let start = 0, end = 0; start < bytes.length; start = end) {
-    end = Math.min(bytes.length, start + HOLE_BYTES - ((offset + start) % HOLE_BYTES))
-    if (Buffer.compare(bytes.subarray(start, end), ZEROS.subarray(0, end - start)) === 0) continue
-    const last = parts.at(-1)
-    if (last?.end === start) parts[parts.length - 1] = { start: last.start, end }
-    else parts.push({ start, end })
-  }
-  return parts
-}
+const isName = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && !name.includes('\0')
 
 const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
 

@@ -11,6 +11,8 @@ export interface LinuxCalls {
   removeAttribute(path: Buffer, name: string): void
   /** Sets the time of the last change, to the nanosecond, and that of the last access to the same. */
   setTime(path: Buffer, time_ns: bigint): void
+  /** The same of a file that is open. */
+  setFileTime(file: number, time_ns: bigint): void
   /** Frees the memory in which the system keeps a part of a file, as far as that is on the disk; by default of all of it. */
   uncache(file: number, start?: number, length?: number): void
   /** Has a part of a file written to the disk, and with `wait` until it is there; its size and place may still be lost in a crash. */
@@ -82,6 +84,7 @@ function bind(): LinuxCalls | null {
   )
   const lremovexattr = library.func('int lremovexattr(const uint8_t *path, const char *name)')
   const utimensat = library.func('int utimensat(int directory, const uint8_t *path, const uint8_t *times, int flags)')
+  const futimens = library.func('int futimens(int file, const uint8_t *times)')
   const posixFadvise = library.func('int posix_fadvise(int file, int64_t start, int64_t length, int advice)')
   const syncFileRange = library.func('int sync_file_range(int file, int64_t start, int64_t length, unsigned int flags)')
   const small = Buffer.alloc(1024)
@@ -95,6 +98,15 @@ function bind(): LinuxCalls | null {
       if (koffi.errno() !== ERANGE) return undefined
     }
     return undefined
+  }
+  /** `times` as two of <time.h>'s timespec, for access and change. */
+  const setTimes = (time_ns: bigint): void => {
+    const nanoseconds = ((time_ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
+    const seconds = (time_ns - nanoseconds) / 1_000_000_000n
+    for (const at of [0, 16]) {
+      times.writeBigInt64LE(seconds, at)
+      times.writeBigInt64LE(nanoseconds, at + 8)
+    }
   }
   const failed = (call: string): never => {
     const errno = -koffi.errno()
@@ -118,13 +130,12 @@ function bind(): LinuxCalls | null {
       if (lremovexattr(terminated(path), name) !== 0 && koffi.errno() !== ENODATA) failed('lremovexattr')
     },
     setTime(path, time_ns) {
-      const nanoseconds = ((time_ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
-      const seconds = (time_ns - nanoseconds) / 1_000_000_000n
-      for (const at of [0, 16]) {
-        times.writeBigInt64LE(seconds, at)
-        times.writeBigInt64LE(nanoseconds, at + 8)
-      }
+      setTimes(time_ns)
       if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0) failed('utimensat')
+    },
+    setFileTime(file, time_ns) {
+      setTimes(time_ns)
+      if (futimens(file, times) !== 0) failed('futimens')
     },
     // Both are advice: a file system that does not take it works all the same.
     uncache(file, start = 0, length = 0) {

@@ -1,4 +1,4 @@
-import type { Content, NameBytes, RestoreTarget } from '../ports.ts'
+import type { Content, FilePart, NameBytes, RestoreTarget } from '../ports.ts'
 import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
 import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
@@ -70,7 +70,7 @@ export class Restoration implements ReadHandlers {
   constructor(repository: Repository, target: RestoreTarget, lineage: readonly LineageTag[], options: RestoreOptions) {
     this.#repository = repository
     this.#target = target
-    this.isDoneAfterChunks = target.copies === true
+    this.isDoneAfterChunks = target.writeParts !== undefined
     this.#lineage = lineage
     this.#options = options
     this.#reader = new TreeReader(repository)
@@ -93,7 +93,7 @@ export class Restoration implements ReadHandlers {
     }
     if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
       file.left_bytes = 0
-      file.created = Promise.resolve()
+      file.created = CREATED
       this.keptFiles++
       await this.#finish(file)
       return
@@ -141,9 +141,8 @@ export class Restoration implements ReadHandlers {
         runs.push(next)
       }
     }
-    // Where each write ends before the next begins, file by file: a target cannot hold thousands of them open.
-    if (this.isDoneAfterChunks) for (const run of runs) await this.#writeParts(run)
-    else await this.#writeAll(runs)
+    if (this.#target.writeParts === undefined) await this.#writeAll(runs)
+    else await this.#writeFileByFile(runs)
   }
 
   async #writeAll(runs: readonly Run[]): Promise<void> {
@@ -154,13 +153,25 @@ export class Restoration implements ReadHandlers {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  /** To put parts together costs more than to write them one by one. */
-  async #writeParts({ file, offset, parts }: Run): Promise<void> {
-    let at = offset
-    for (const part of parts) {
-      await this.#write(this.#files[file]!, at, part)
-      at += part.length
+  async #writeFileByFile(runs: readonly Run[]): Promise<void> {
+    const parts: FilePart[] = []
+    const complete: FileUnderWay[] = []
+    for (const [number, ofFile] of Map.groupBy(runs, ({ file }) => file)) {
+      const file = this.#files[number]!
+      const writes: Array<FilePart['writes'][number]> = []
+      for (const { offset, length, parts: contents } of ofFile) {
+        let at = offset
+        for (const content of contents) {
+          writes.push({ offset: at, content })
+          at += content.length
+        }
+        file.left_bytes -= length
+      }
+      parts.push(partOf(file, writes))
+      if (file.left_bytes === 0) complete.push(file)
     }
+    await this.#target.writeParts?.(parts)
+    for (const file of complete) this.#isDone(file)
   }
 
   damaged(entries: readonly number[], reason: string): void {
@@ -266,11 +277,33 @@ export class Restoration implements ReadHandlers {
 
   async #finish(file: FileUnderWay): Promise<void> {
     const { path, selected } = file
-    file.created ??= this.#create(file)
-    await file.created
-    await this.#target.finish(path, 'file', selected.entry.metadata)
+    if (this.#target.writeParts !== undefined) await this.#target.writeParts([partOf(file, [])])
+    else {
+      file.created ??= this.#create(file)
+      await file.created
+      await this.#target.finish(path, 'file', selected.entry.metadata)
+    }
+    this.#isDone(file)
+  }
+
+  #isDone({ selected }: FileUnderWay): void {
     this.done.files++
     this.done.bytes += selected.entry.size
     this.#options.onProgress?.(this.done)
+  }
+}
+
+const CREATED = Promise.resolve()
+
+/** What is due for a file that has been read so far. From then on it counts as made. */
+function partOf(file: FileUnderWay, writes: FilePart['writes']): FilePart {
+  const { path, selected, left_bytes, created } = file
+  const { size, metadata } = selected.entry
+  file.created = CREATED
+  return {
+    path,
+    writes,
+    ...(created === undefined ? { create: { size, sparse: metadata.sparse === true } } : {}),
+    ...(left_bytes === 0 ? { finish: metadata } : {}),
   }
 }

@@ -1,0 +1,18 @@
+import type { ByteRange } from '../../engine/ports.ts'
+
+/** Blocks of zeros smaller than this are written: a hole less than a file system's block saves nothing. */
+const HOLE_BYTES = 64 * 1024
+const ZEROS = Buffer.alloc(HOLE_BYTES)
+
+/** The parts of what is to be written at an offset that are not whole blocks of zeros. */
+export function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[] {
+  const parts: ByteRange[] = []
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    end = Math.min(bytes.length, start + HOLE_BYTES - ((offset + start) % HOLE_BYTES))
+    if (Buffer.compare(bytes.subarray(start, end), ZEROS.subarray(0, end - start)) === 0) continue
+    const last = parts.at(-1)
+    if (last?.end === start) parts[parts.length - 1] = { start: last.start, end }
+    else parts.push({ start, end })
+  }
+  return parts
+}

@@ -1,0 +1,147 @@
+import { Worker, isMarkedAsUntransferable } from 'node:worker_threads'
+import { FileSystemError } from '../../engine/errors.ts'
+import type { FilePart } from '../../engine/ports.ts'
+import { heldBytes } from './held-bytes.ts'
+
+/** What a thread begins with. */
+export interface WriterSettings {
+  readonly directory: string
+  /** Whether what an entry could not be given is told, or thrown. */
+  readonly tellsIncomplete: boolean
+}
+
+/** What it is asked for. The contents are bytes, and its own. */
+export interface WriteRequest {
+  readonly number: number
+  readonly parts: readonly FilePart[]
+}
+
+export interface WriteAnswer {
+  readonly number: number
+  readonly incomplete: readonly string[]
+  readonly failure?: { readonly isOfFileSystem: boolean; readonly message: string }
+}
+
+interface Waiting {
+  readonly bytes: number
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly waiting: Map<number, Waiting>
+  waiting_bytes: number
+}
+
+/**
+ * Writes files on worker threads, which are started when they are needed: to make files is the system's work mostly, and as
+ * much of it as all else that a restore does. All parts of one file go to one thread.
+ */
+export class WritingThreads {
+  readonly #count: number
+  readonly #settings: WriterSettings
+  readonly #onIncomplete: ((reason: string) => void) | undefined
+  readonly #threads: Thread[] = []
+  /** Who has files that are not complete, by path. */
+  readonly #begun = new Map<string, Thread>()
+  #asked = 0
+
+  constructor(count: number, directory: string, onIncomplete: ((reason: string) => void) | undefined) {
+    this.#count = count
+    this.#settings = { directory, tellsIncomplete: onIncomplete !== undefined }
+    this.#onIncomplete = onIncomplete
+  }
+
+  /** Has parts carried out; takes the memory of their contents. */
+  async write(parts: readonly FilePart[]): Promise<void> {
+    const idlest = this.#idlest()
+    const byThread = Map.groupBy(parts, ({ path }) => this.#begun.get(path) ?? idlest)
+    /** Whose memory it will be. */
+    const owners = new Map<ArrayBufferLike, Thread>()
+    const own = (bytes: Uint8Array, thread: Thread): Uint8Array => {
+      const { buffer } = bytes
+      const isFree = buffer instanceof ArrayBuffer && !isMarkedAsUntransferable(buffer)
+      if (isFree && (owners.get(buffer) ?? thread) === thread) {
+        owners.set(buffer, thread)
+        return bytes
+      }
+      // Memory that others use too cannot be given away.
+      const copy = Uint8Array.from(bytes)
+      owners.set(copy.buffer, thread)
+      return copy
+    }
+    const requests = [...byThread].map(([thread, ofThread]) => {
+      let bytes = 0
+      const owned = ofThread.map((part) => {
+        if (part.finish === undefined) this.#begun.set(part.path, thread)
+        else this.#begun.delete(part.path)
+        const writes = part.writes.map(({ offset, content }) => {
+          bytes += content.length
+          return { offset, content: own(heldBytes(content), thread) }
+        })
+        return { ...part, writes }
+      })
+      return { thread, parts: owned, bytes }
+    })
+    const moved = Map.groupBy(owners.keys(), (buffer) => owners.get(buffer)!)
+    await Promise.all(
+      requests.map((request) =>
+        this.#ask(request.thread, request.parts, request.bytes, moved.get(request.thread) ?? []),
+      ),
+    )
+  }
+
+  /** Ends the threads, and closes what they have open. */
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()))
+    this.#begun.clear()
+  }
+
+  #ask(thread: Thread, parts: readonly FilePart[], bytes: number, moved: readonly ArrayBufferLike[]): Promise<void> {
+    const request: WriteRequest = { number: this.#asked++, parts }
+    return new Promise((resolve, reject) => {
+      // Whoever waits for an answer keeps the program alive; threads without work do not.
+      thread.worker.ref()
+      thread.waiting.set(request.number, { bytes, resolve, reject })
+      thread.waiting_bytes += bytes
+      thread.worker.postMessage(
+        request,
+        moved.filter((buffer) => buffer instanceof ArrayBuffer),
+      )
+    })
+  }
+
+  /** Who has least to write. */
+  #idlest(): Thread {
+    let found: Thread | undefined
+    for (const thread of this.#threads)
+      if (found === undefined || thread.waiting_bytes < found.waiting_bytes) found = thread
+    return found === undefined || (found.waiting.size > 0 && this.#threads.length < this.#count) ? this.#start() : found
+  }
+
+  #start(): Thread {
+    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+    const worker = new Worker(new URL(`./writing-worker${extension}`, import.meta.url), {
+      workerData: this.#settings,
+      // A program given on the command line says of itself what is not true of the worker's file.
+      execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')),
+    })
+    const thread: Thread = { worker, waiting: new Map(), waiting_bytes: 0 }
+    worker.on('message', ({ number, incomplete, failure }: WriteAnswer) => {
+      const asker = thread.waiting.get(number)
+      thread.waiting.delete(number)
+      thread.waiting_bytes -= asker?.bytes ?? 0
+      if (thread.waiting.size === 0) worker.unref()
+      for (const reason of incomplete) this.#onIncomplete?.(reason)
+      if (failure === undefined) asker?.resolve()
+      else asker?.reject(failure.isOfFileSystem ? new FileSystemError(failure.message) : new Error(failure.message))
+    })
+    worker.on('error', (error) => {
+      for (const asker of thread.waiting.values()) asker.reject(error)
+      thread.waiting.clear()
+    })
+    this.#threads.push(thread)
+    return thread
+  }
+}

@@ -7,7 +7,7 @@ import {
   simulatedCpu,
 } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
-import type { Resource, Simulation } from '../kernel/index.ts'
+import type { RandomStream, Resource, Simulation } from '../kernel/index.ts'
 import type { RetrievalTime } from './retrieval-time.ts'
 import { Chances } from './chances.ts'
 import { Conditions } from './conditions.ts'
@@ -92,8 +92,9 @@ export class World {
       )
     }
     for (const dataset of specification.datasets.values()) {
-      const workload = new Workload(dataset, (purpose, k) => simulation.random(dataset.name, purpose, k))
       const original = origin?.datasets.get(dataset.name)
+      const random = (purpose: string, k: number): RandomStream => simulation.random(dataset.name, purpose, k)
+      const workload = new Workload(dataset, random, original?.workload)
       const files = original === undefined ? this.#populate(dataset, options) : original.files.fork()
       this.#addDataset(new Dataset(dataset, files, workload, original))
     }

@@ -61,6 +61,9 @@ const RANKS = 65_536
 const SHIFT_MAX_BYTES = 64
 const NEW_FILES_MAX = 4
 
+/** Draws of a cell that takes several intervals, before whatever was drawn last is taken. */
+const DRAWS_OF_LONG_CELLS = 64
+
 /** A place for a write. */
 interface Place {
   readonly path: string
@@ -70,9 +73,20 @@ interface Place {
   readonly cell: number
 }
 
+/** A cell that one interval does not fill: the next ones go on in it. */
+interface BegunCell {
+  readonly path: string
+  /** Where to go on, and where it ends. */
+  readonly offset: number
+  readonly end: number
+  /** What it is filled with, so that it is one piece in the end. */
+  readonly stream: ExtentStream
+  readonly streamOffset: number
+}
+
 /**
  * What an application does to its dataset. Each write interval is drawn from the random stream of its number, and from
- * nothing else but the state of the files: a forked world goes on exactly as its original does.
+ * nothing else but the state of the files and the cell that was begun: a forked world goes on exactly as its original does.
  *
  * Files that a restore has made and not yet given back are left alone.
  */
@@ -80,11 +94,20 @@ export class Workload {
   readonly #specification: WorkloadSpecification
   readonly #random: (purpose: string, k: number) => RandomStream
   readonly #salt: number
+  #begun: BegunCell | undefined
 
-  /** @param random the stream of a purpose and an occurrence, independent of all others */
-  constructor(specification: WorkloadSpecification, random: (purpose: string, k: number) => RandomStream) {
+  /**
+   * @param random the stream of a purpose and an occurrence, independent of all others
+   * @param origin goes on where that one stands
+   */
+  constructor(
+    specification: WorkloadSpecification,
+    random: (purpose: string, k: number) => RandomStream,
+    origin?: Workload,
+  ) {
     this.#specification = specification
     this.#random = random
+    this.#begun = origin === undefined ? undefined : origin.#begun
     this.#salt = new Fingerprint().text(specification.name).number | 0
   }
 
@@ -151,24 +174,63 @@ export class Workload {
     const stream = extentStream(this.#identity('writes', random), compressibility)
     const cell_bytes = cellSize(bytes, files.bytes, CELL_MIN_BYTES[fidelity])
     let tries = TRIES_PER_PLACE * (Math.ceil(bytes / cell_bytes) + PLACES)
-    for (let left = bytes, number = 0; left > 0 && tries > 0; tries--) {
+    const goneOn_bytes = this.#goOn(files, bytes, random, time)
+    for (let left = bytes - goneOn_bytes, number = 0; left > 0 && tries > 0; tries--) {
       if (locality === 'replace') {
         left -= this.#replace(files, `new-${stream}-${number++}`, stream, bytes - left, left, random, time)
         continue
       }
-      const place = this.#place(files.root, cell_bytes, random)
+      const place = this.#fairPlace(files.root, cell_bytes, bytes, random)
       if (place === undefined || files.isReserved(place.path)) continue
       const { path, file, offset, cell } = place
       const length = Math.min(left, cell, file.size - offset)
       const content = this.#content(files, place, length, freshContent(fidelity, stream, bytes - left, length), random)
-      if (locality === 'append' && file.stands === 1) {
+      if (this.#isLog(file)) {
         // A log that is rotated: as much goes at its beginning as comes at its end.
         files.append(path, content, time)
         files.splice(path, 0, length, freshContent(fidelity, stream, 0, 0), time)
       } else {
         files.splice(path, offset, this.#deleted(file, offset, length, random), content, time)
+        if (cell > bytes) this.#begin(place, length, stream, bytes - left)
       }
       left -= length
+    }
+  }
+
+  /** Writes on in the cell that was begun. Gives the bytes written. */
+  #goOn(files: VirtualFileSystem, left: number, random: RandomStream, time: Instant): number {
+    if (this.#begun === undefined) return 0
+    const { path, offset, end, stream, streamOffset } = this.#begun
+    const file = files.root.lookup(path)
+    if (file?.kind !== 'file' || file.size <= offset || files.isReserved(path)) {
+      this.#begun = undefined
+      return 0
+    }
+    const place = { path, file, offset, cell: end - offset }
+    const length = Math.min(left, place.cell, file.size - offset)
+    const fresh = freshContent(this.#specification.fidelity, stream, streamOffset, length)
+    const content = this.#content(files, place, length, fresh, random)
+    files.splice(path, offset, this.#deleted(file, offset, length, random), content, time)
+    this.#begin(place, length, stream, streamOffset)
+    return length
+  }
+
+  /** A cell is begun where `length` bytes of a stream have not filled it. */
+  #begin({ path, offset, cell }: Place, length: number, stream: ExtentStream, streamOffset: number): void {
+    const rest = { path, offset: offset + length, end: offset + cell, stream, streamOffset: streamOffset + length }
+    this.#begun = length < cell ? rest : undefined
+  }
+
+  /**
+   * A place for a write. A cell that takes several intervals to fill is begun as much more seldom, so that large files, whose
+   * cells are larger, are not written more often than others.
+   */
+  #fairPlace(root: DirectoryNode, cell_bytes: number, bytes: number, random: RandomStream): Place | undefined {
+    for (let draws = 1; ; draws++) {
+      const place = this.#place(root, cell_bytes, random)
+      if (place === undefined || place.cell <= bytes || this.#isLog(place.file)) return place
+      if (draws === DRAWS_OF_LONG_CELLS) return place
+      if (random.chance(bytes / place.cell)) return place
     }
   }
 
@@ -233,8 +295,7 @@ export class Workload {
 
   #place(root: DirectoryNode, cell_bytes: number, random: RandomStream): Place | undefined {
     if (root.bytes === 0) return undefined
-    const { locality } = this.#specification
-    if (locality === 'zipf') {
+    if (this.#specification.locality === 'zipf') {
       // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
       const { path, file } = root.fileAtByte(Math.floor(root.bytes * this.#spot(zipf(RANKS, random), 0)))
       const cell = cellOf(file, cell_bytes)
@@ -243,10 +304,13 @@ export class Workload {
     }
     const { path, file } = root.fileAtByte(random.integer(root.bytes))
     const cell = cellOf(file, cell_bytes)
-    // In a group of files the ends are anywhere.
-    const isEnd = locality === 'append' && file.stands === 1
-    const offset = isEnd ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
+    const offset = this.#isLog(file) ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
     return { path, file, cell, offset: Math.max(0, offset) }
+  }
+
+  /** Written at its end. In a group of files the ends are anywhere. */
+  #isLog({ stands }: FileNode): boolean {
+    return this.#specification.locality === 'append' && stands === 1
   }
 
   /** A number in [0, 1) that belongs to a rank. */

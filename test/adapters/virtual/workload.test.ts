@@ -11,6 +11,7 @@ import {
 import type { DirectoryNode, Locality, WorkloadSpecification } from '../../../src/adapters/virtual/index.ts'
 import { compressedShare } from '../../../src/adapters/virtual/extent-stream.ts'
 import { Simulation, randomStream } from '../../../src/kernel/index.ts'
+import type { RandomStream } from '../../../src/kernel/index.ts'
 
 const HOUR = 3600
 const TICKS_PER_DAY = 4
@@ -85,6 +86,15 @@ describe('a workload', () => {
     // Half of the bytes' worth is written; a place is still untouched with exp(-0.5): 1 - 0.607 = 0.393
     expect(changed_bytes(dataset.files) / 1e12).toBeGreaterThan(0.36)
     expect(changed_bytes(dataset.files) / 1e12).toBeLessThan(0.43)
+  })
+
+  // 10 files of 10 GB: a tick of 250 MB is a small part of the largest cells.
+  it.each([1, 10])('does so in %d large files, of which an interval changes little', (count) => {
+    const dataset = subject({}, 1e11, count)
+    tick(dataset, 0, 50 * TICKS_PER_DAY)
+    expect(changed_bytes(dataset.files) / 1e11).toBeGreaterThan(0.36)
+    expect(changed_bytes(dataset.files) / 1e11).toBeLessThan(0.43)
+    expect(Math.max(...pieceCounts(dataset.files))).toBeLessThan(300)
   })
 
   it('writes mostly where it wrote before, under zipf', () => {
@@ -171,6 +181,21 @@ describe('a workload', () => {
       tick(original, 41, 42)
       expect(other.files.root.version).not.toBe(original.files.root.version)
     }
+  })
+
+  it('goes on in a fork with the cell that it has begun', () => {
+    const original = subject({}, 1e11, 1)
+    tick(original, 0, 3)
+    const random = (purpose: string, k: number): RandomStream => randomStream([purpose, k])
+    const fork = {
+      files: original.files.fork(),
+      workload: new Workload({ ...DOCUMENTS }, random, original.workload),
+    }
+    tick(original, 3, 9)
+    tick(fork, 3, 9)
+    expect(compareTrees(fork.files.root, original.files.root).equal).toBe(true)
+    // 250 MB a tick: what it wrote in one after the other is in one place.
+    expect(Math.max(...pieceCounts(fork.files))).toBeLessThan(8)
   })
 
   it('has nothing to do where there is nothing', () => {

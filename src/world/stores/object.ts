@@ -60,6 +60,7 @@ interface Thawed {
   readonly until_s: number
 }
 
+/** What was thawed, or read, of a class. */
 interface Retrievals {
   bytes: number
   requests: number
@@ -81,6 +82,8 @@ class ObjectStore implements StoreBehaviour {
   readonly #transitions: number[]
   readonly #thawed: Map<string, Thawed>
   readonly #retrievals = new Map<StorageClass, Retrievals>()
+  /** Of what has moved to a class that can be read at once, at its own prices. */
+  readonly #reads = new Map<StorageClass, Retrievals>()
   readonly #limits: { readonly put: RequestLimit; readonly get: RequestLimit } | undefined
 
   constructor(specification: ObjectStoreSpecification, setting: StoreSetting, origin?: ObjectStore) {
@@ -103,7 +106,7 @@ class ObjectStore implements StoreBehaviour {
       }
     }
     const archives = this.#classes.some(({ thaw }) => thaw !== undefined)
-    if (!archives && requestRates === undefined) return
+    if (!archives && lifecycle.length === 0 && requestRates === undefined) return
     this.medium = {
       serve: (request, pass) => this.#serve(request, pass),
       ...(archives ? { prepare: (names) => this.#thaw(names, true) } : {}),
@@ -114,8 +117,9 @@ class ObjectStore implements StoreBehaviour {
     const { now } = this.#setting.simulation
     if (change === 'put') {
       this.#meters[0]!.put(name, bytes, now)
+      if (this.#lifecycle.length === 0 || !PACK.test(name)) return
       for (const [step, { after_s }] of this.#lifecycle.entries()) this.#queues[step]!.set(name, now + after_s)
-      if (this.#lifecycle.length > 0) this.#billedIn.set(name, 0)
+      this.#billedIn.set(name, 0)
       return
     }
     this.#meters[this.#billedIn.get(name) ?? 0]!.delete(name, bytes, now)
@@ -149,7 +153,9 @@ class ObjectStore implements StoreBehaviour {
         },
       )
     }
-    const retrievedGB = requests.retrieved_bytes / GB
+    const moved = [...this.#reads.values()]
+    const gets = requests.gets - moved.reduce((sum, read) => sum + read.requests, 0)
+    const retrievedGB = (requests.retrieved_bytes - moved.reduce((sum, read) => sum + read.bytes, 0)) / GB
     costs.push(
       {
         category: 'requests',
@@ -158,27 +164,15 @@ class ObjectStore implements StoreBehaviour {
         unit: 'requests',
         usd: (requests.puts / 1000) * prices.putPerThousand_usd,
       },
-      {
-        category: 'requests',
-        item: `${name} GET`,
-        quantity: requests.gets,
-        unit: 'requests',
-        usd: (requests.gets / 1000) * prices.getPerThousand_usd,
-        ofReading: true,
-      },
-      {
-        category: 'retrieval',
-        item: name,
-        quantity: retrievedGB,
-        unit: 'GB',
-        usd: retrievedGB * prices.retrievalPerGB_usd,
-        ofReading: true,
-      },
+      ...readingCosts(name, prices, gets, retrievedGB),
     )
+    for (const [{ class: className, prices: own }, read] of this.#reads) {
+      costs.push(...readingCosts(`${name} ${className}`, own, read.requests, read.bytes / GB))
+    }
     for (const [step, { class: className, transitionPerThousand_usd }] of this.#lifecycle.entries()) {
-      const moved = this.#transitions[step]!
-      const usd = (moved / 1000) * transitionPerThousand_usd
-      costs.push({ category: 'requests', item: `${name} to ${className}`, quantity: moved, unit: 'transitions', usd })
+      const quantity = this.#transitions[step]!
+      const usd = (quantity / 1000) * transitionPerThousand_usd
+      costs.push({ category: 'requests', item: `${name} to ${className}`, quantity, unit: 'transitions', usd })
     }
     for (const [{ class: className, thaw }, { bytes, requests: count }] of this.#retrievals) {
       const usd = (bytes / GB) * thaw!.usdPerGB + (count / 1000) * thaw!.perThousand_usd
@@ -225,12 +219,24 @@ class ObjectStore implements StoreBehaviour {
     return this.#classes[at]!
   }
 
-  async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+  async #serve({ kind, name, bytes }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
     const { simulation } = this.#setting
-    const wait_s = this.#limits?.[kind === 'get' || kind === 'stat' ? 'get' : 'put'].admit(simulation.now) ?? 0
+    const isRead = kind === 'get' || kind === 'stat'
+    const wait_s = this.#limits?.[isRead ? 'get' : 'put'].admit(simulation.now) ?? 0
     if (wait_s > 0) await simulation.sleep(wait_s)
     if (kind === 'get') await this.#thaw([name])
-    return pass()
+    await pass()
+    if (isRead) this.#countRead(name, bytes)
+  }
+
+  #countRead(name: string, bytes: number): void {
+    const billedIn = this.#billedIn.get(name) ?? 0
+    const storageClass = this.#classes[billedIn]!
+    if (billedIn === 0 || storageClass.thaw !== undefined) return
+    const read = this.#reads.get(storageClass) ?? { bytes: 0, requests: 0 }
+    read.bytes += bytes
+    read.requests += 1
+    this.#reads.set(storageClass, read)
   }
 
   /**
@@ -275,6 +281,23 @@ class ObjectStore implements StoreBehaviour {
     }
     if (ready_s > now) await simulation.sleep(ready_s - now)
   }
+}
+
+/** What reading costs at the prices of a class. */
+function readingCosts(item: string, prices: ObjectStorePrices, gets: number, retrievedGB: number): StoreCost[] {
+  const requests_usd = (gets / 1000) * prices.getPerThousand_usd
+  const retrieval_usd = retrievedGB * prices.retrievalPerGB_usd
+  return [
+    {
+      category: 'requests',
+      item: `${item} GET`,
+      quantity: gets,
+      unit: 'requests',
+      usd: requests_usd,
+      ofReading: true,
+    },
+    { category: 'retrieval', item, quantity: retrievedGB, unit: 'GB', usd: retrieval_usd, ofReading: true },
+  ]
 }
 
 /** Lets so many requests a second pass; a burst of one second's worth passes at once. */

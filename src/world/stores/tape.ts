@@ -308,9 +308,10 @@ class TapeLibrary implements StoreBehaviour {
     const offset = (name: string): number => this.#places.get(name)!.offset
     const onTape = names.filter((name) => this.#places.has(name))
     const byCartridge = [...Map.groupBy(onTape, (name) => this.#places.get(name)!.cartridge)].sort(([a], [b]) => a - b)
+    // Before the truck is waited for: meanwhile the library may be lost, or a blob deleted, which a read says then.
+    const media = byCartridge.map(([, onIt]) => onIt.sort((a, b) => offset(a) - offset(b)))
     const wanted = byCartridge.map(([number]) => this.#cartridges[number]!)
     await this.#recall(wanted.filter(({ offsite }) => offsite))
-    const media = byCartridge.map(([, onIt]) => onIt.sort((a, b) => offset(a) - offset(b)))
     return { media, atOnce: this.#specification.drives }
   }
 }

@@ -131,6 +131,33 @@ describe('a lifecycle that archives packs after 30 days', () => {
   })
 })
 
+describe('a lifecycle to a class that can be read at once, for a fee', () => {
+  const infrequent = {
+    class: 'infrequent',
+    prices: { ...prices, getPerThousand_usd: 0.001, retrievalPerGB_usd: 0.01, minimumStorage_s: 30 * DAY_S },
+  }
+  const cooling: ObjectStoreSpecification = {
+    ...bucket,
+    lifecycle: [{ ...infrequent, after_s: 30 * DAY_S, transitionPerThousand_usd: 0.01 }],
+  }
+
+  it('charges what is read by the class that it is in', async () => {
+    const { simulation, blobs, run, billed } = oneStore(cooling)
+    await run(() => blobs.put('files/data/00/old', content('old', 100 * GB)))
+    await run(() => blobs.put('files/snapshots/a', content('s', 1000)))
+    await simulation.run(20 * DAY_S)
+    await run(() => blobs.put('files/data/00/young', content('young', 50 * GB)))
+    await simulation.run(40 * DAY_S)
+    for (const name of ['data/00/old', 'data/00/young', 'snapshots/a']) await run(() => blobs.get(`files/${name}`))
+    // 100 GB at 0.01 and one request at 0.001 a thousand; what is young, and no pack, at the first class's prices
+    expect(billed('s3 infrequent')).toBeCloseTo(1, 9)
+    expect(billed('s3 infrequent GET')).toBeCloseTo(0.001 / 1000, 12)
+    expect(billed('s3')).toBe(0)
+    expect(billed('s3 GET')).toBeCloseTo((2 * 0.0004) / 1000, 12)
+    expect(billed('s3 to infrequent')).toBeCloseTo(0.01 / 1000, 12)
+  })
+})
+
 describe('a limit of 100 requests a second', () => {
   it('lets a burst of one second pass and holds back the rest', async () => {
     const { blobs, seconds } = oneStore({ ...bucket, requestRates: { puts_perSecond: 100, gets_perSecond: 1000 } })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ObjectLockedError, StoreFullError } from '../../../src/engine/errors.ts'
+import { BlobNotFoundError, ObjectLockedError, StoreFullError } from '../../../src/engine/errors.ts'
 import type { TapeStoreSpecification } from '../../../src/world/stores/index.ts'
 import { randomStream } from '../../../src/kernel/index.ts'
 import { describeBlobStore } from '../../adapters/blob-store-conformance.ts'
@@ -228,6 +228,16 @@ describe('a vault with a weekly truck', () => {
     await one.simulation.run(8 * DAY_S)
     expect(await one.seconds(() => one.blobs.prepare!(['files/data/00/a', 'mail/data/00/a']))).toBe(24 * HOUR_S)
     expect(one.billed('tape recalls')).toBe(300)
+  })
+
+  it('can lose a cartridge while others wait for it', async () => {
+    const one = oneStore({ ...withVault, cartridges: 1 })
+    for (const name of ['a', 'b']) await one.run(() => put(one, name, 40 * GB))
+    await one.simulation.run(8 * DAY_S)
+    const prepared = one.run(() => one.blobs.prepare!(['files/data/00/a', 'files/data/00/b']))
+    one.simulation.after(HOUR_S, () => void one.store.behaviour.failOne!(randomStream(['cartridge'])))
+    await prepared
+    await expect(one.run(() => get(one, 'a'))).rejects.toThrow(BlobNotFoundError)
   })
 
   it('leaves with whoever works with it what was recalled: the truck takes it a week later', async () => {

@@ -16,6 +16,7 @@ interface Measured {
   readonly total_MB: number
   readonly hit_ns: number
   readonly miss_ns: number
+  readonly listed_ns: number
   readonly add_ns: number
 }
 
@@ -36,11 +37,12 @@ export async function chunkIndex(name: string, { chunks, rounds }: IndexBenchOpt
     name,
     ratios: {
       [`memory-${GOAL_MB}-MB-for-1e7`]: spread(measured.map(({ total_MB }) => (GOAL_MB * chunks) / 1e7 / total_MB)),
-      [`look-up-${GOAL_NS}-ns`]: spread(measured.map(({ hit_ns }) => GOAL_NS / hit_ns)),
+      [`look-up-${GOAL_NS}-ns`]: spread(measured.map(({ hit_ns, miss_ns }) => GOAL_NS / Math.max(hit_ns, miss_ns))),
     },
     seconds: {
       'look-up-found': seconds(({ hit_ns }) => hit_ns),
       'look-up-not-found': seconds(({ miss_ns }) => miss_ns),
+      'look-up-listed': seconds(({ listed_ns }) => listed_ns),
       add: seconds(({ add_ns }) => add_ns),
     },
   }

@@ -350,6 +350,15 @@ export interface Log {
   warn(message: string, detail?: Readonly<Record<string, string | number | boolean>>): void
 }
 
+/** Where tables lie that are large and read here and there. */
+export interface Memory {
+  /**
+   * Has the system lay out a buffer, to which nothing has been written yet, in few large pages, if it can. A processor remembers
+   * where some thousand pages lie; with small ones a read of a large table has to find the page first, which costs as much again.
+   */
+  preferLargePages(buffer: ArrayBuffer): void
+}
+
 /** Ports that every engine operation needs. */
 export interface EnginePorts {
   readonly clock: Clock
@@ -357,4 +366,6 @@ export interface EnginePorts {
   readonly random: RandomSource
   readonly log: Log
   readonly fidelity: Fidelity
+  /** Without it tables lie as the runtime lays them. */
+  readonly memory?: Memory
 }

@@ -17,6 +17,8 @@ export interface LinuxCalls {
   uncache(file: number, start?: number, length?: number): void
   /** Has a part of a file written to the disk, and with `wait` until it is there; its size and place may still be lost in a crash. */
   writeOut(file: number, start: number, length: number, wait: boolean): void
+  /** Has a buffer, to which nothing has been written yet, laid out in pages of 2 MiB wherever these fit (transparent huge pages). */
+  preferLargePages(buffer: ArrayBuffer): void
 }
 
 type Foreign = (...values: unknown[]) => number
@@ -24,6 +26,7 @@ type Foreign = (...values: unknown[]) => number
 /** What is used of koffi; its own types describe all that it can do. */
 interface Koffi {
   load(path: null): { func(signature: string): Foreign }
+  address(memory: ArrayBuffer): bigint
   errno(): number
 }
 
@@ -34,6 +37,11 @@ const POSIX_FADV_DONTNEED = 4
 const SYNC_FILE_RANGE_WAIT_BEFORE = 1
 const SYNC_FILE_RANGE_WRITE = 2
 const SYNC_FILE_RANGE_WAIT_AFTER = 4
+/** <asm-generic/mman-common.h>. */
+const MADV_HUGEPAGE = 14
+/** Advice is given on whole pages. */
+const PAGE_BYTES = 4096
+const LARGE_PAGE_BYTES = 2 * 1024 * 1024
 const ERANGE = 34
 const ENODATA = 61
 
@@ -87,6 +95,7 @@ function bind(): LinuxCalls | null {
   const futimens = library.func('int futimens(int file, const uint8_t *times)')
   const posixFadvise = library.func('int posix_fadvise(int file, int64_t start, int64_t length, int advice)')
   const syncFileRange = library.func('int sync_file_range(int file, int64_t start, int64_t length, unsigned int flags)')
+  const madvise = library.func('int madvise(uintptr_t start, size_t length, int advice)')
   const small = Buffer.alloc(1024)
   const large = Buffer.alloc(ATTRIBUTE_BYTES)
   const times = Buffer.alloc(32)
@@ -136,6 +145,13 @@ function bind(): LinuxCalls | null {
     setFileTime(file, time_ns) {
       setTimes(time_ns)
       if (futimens(file, times) !== 0) failed('futimens')
+    },
+    preferLargePages(buffer) {
+      if (buffer.byteLength < 2 * LARGE_PAGE_BYTES) return
+      const address = Number(koffi.address(buffer))
+      // What lies on the first and the last page besides is none the worse for it.
+      const start = address - (address % PAGE_BYTES)
+      madvise(start, Math.ceil((address + buffer.byteLength - start) / PAGE_BYTES) * PAGE_BYTES, MADV_HUGEPAGE)
     },
     // Both are advice: a file system that does not take it works all the same.
     uncache(file, start = 0, length = 0) {

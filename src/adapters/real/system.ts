@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
 import { fastScan } from './gear-scan.ts'
-import { shareMemoryAmongThreads } from './linux-calls.ts'
+import { linuxCalls, shareMemoryAmongThreads } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
 import { sealingThreads } from './sealing-threads.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
@@ -69,5 +69,13 @@ export function systemPorts(log: SystemLogOptions): EnginePorts {
     cutter: fastCutter,
     ...(cores === 1 ? {} : { threads: sealingThreads(cores) }),
   }
-  return { clock: systemClock, cpu: systemCpu, random: systemRandom, log: systemLog(log), fidelity }
+  const memory = linuxCalls()
+  return {
+    clock: systemClock,
+    cpu: systemCpu,
+    random: systemRandom,
+    log: systemLog(log),
+    fidelity,
+    ...(memory === undefined ? {} : { memory }),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '../ports.ts'
+import type { Instant, Memory } from '../ports.ts'
 import type { AddressCursor } from './address.ts'
 import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
 import type { PackDirectory, PackFacts } from './pack-directory.ts'
@@ -40,6 +40,8 @@ export class ChunkIndex implements ContentsSource {
   readonly #removed: number[]
   /** State of each segment's pack: USABLE, MARKED or GONE. */
   #segmentStates: Uint8Array
+  /** How many of them are not USABLE. */
+  #notUsable = 0
   /** Salts of all packs, one behind the other. */
   #salts: Uint8Array
   /** Stored bytes of each segment. */
@@ -50,9 +52,10 @@ export class ChunkIndex implements ContentsSource {
   readonly #kept = new Set<StoredPack>()
   #keptSegments = 0
 
-  constructor(origin?: ChunkIndex) {
+  /** @param memory where the tables lie; those of a copy where the origin's do */
+  constructor(origin?: ChunkIndex, memory?: Memory) {
     if (origin === undefined) {
-      this.#table = new ChunkTable()
+      this.#table = new ChunkTable(undefined, memory)
       this.#packs = []
       this.#states = []
       this.#byName = new Map()
@@ -73,6 +76,7 @@ export class ChunkIndex implements ContentsSource {
     this.#removed = [...origin.#removed]
     this.#packOfSegment = origin.#packOfSegment.slice()
     this.#segmentStates = origin.#segmentStates.slice()
+    this.#notUsable = origin.#notUsable
     this.#sealed_bytes = origin.#sealed_bytes.slice()
     this.#salts = origin.#salts.slice()
     this.#segments = origin.#segments
@@ -121,7 +125,7 @@ export class ChunkIndex implements ContentsSource {
 
   /** An entry that may be leant on by something new: stored, or about to be, in a pack that is not marked. -1: none. */
   find(address: AddressCursor): number {
-    return this.#table.find(address.words, 0, this.#segmentStates, USABLE, true)
+    return this.#table.find(address.words, 0, this.#statesThatDiffer(), USABLE, true)
   }
 
   /**
@@ -129,8 +133,15 @@ export class ChunkIndex implements ContentsSource {
    * @param words the address begins at index `at`
    */
   findStored(words: Int32Array, at = 0): number {
-    const entry = this.#table.find(words, at, this.#segmentStates, USABLE, false)
-    return entry >= 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
+    const entry = this.#table.find(words, at, this.#statesThatDiffer(), USABLE, false)
+    return entry >= 0 || this.#notUsable === 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
+  }
+
+  /** The same for addresses one behind the other, in less time than one by one. */
+  findAllStored(words: Int32Array): Int32Array {
+    const entries = this.#table.findAll(words, this.#statesThatDiffer(), USABLE)
+    if (this.#notUsable === 0) return entries
+    return entries.map((entry, n) => (entry >= 0 ? entry : this.findStored(words, n * ADDRESS_WORDS)))
   }
 
   /** The entry that a reader would take for the chunk of this one: itself unless its pack is marked or gone. -1: none. */
@@ -199,11 +210,20 @@ export class ChunkIndex implements ContentsSource {
     this.#setSegments(number, at === undefined ? USABLE : MARKED)
   }
 
+  /** What a look-up must be told of the segments' states. */
+  #statesThatDiffer(): Uint8Array | undefined {
+    return this.#notUsable === 0 ? undefined : this.#segmentStates
+  }
+
   #setSegments(pack: number, state: number): void {
     this.#changes++
     if (state === MARKED) this.#marked.add(pack)
     else this.#marked.delete(pack)
     const { firstSegment, segments } = this.#packs[pack]!
+    if (segments > 0) {
+      const before = this.#segmentStates[firstSegment]!
+      if ((before === USABLE) !== (state === USABLE)) this.#notUsable += state === USABLE ? -segments : segments
+    }
     this.#segmentStates.fill(state, firstSegment, firstSegment + segments)
   }
 

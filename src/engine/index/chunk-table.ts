@@ -1,3 +1,4 @@
+import type { Memory } from '../ports.ts'
 import { ADDRESS_BYTES, ADDRESS_WORDS } from './address.ts'
 
 const BLOCK_BITS = 14
@@ -9,10 +10,18 @@ export const PENDING_SEGMENT = 0xff_ff_ff_ff
 /** The entry's chunk is gone. */
 export const NO_SEGMENT = 0xff_ff_ff_fe
 
+/** Bytes of an entry in all columns. */
+const ENTRY_BYTES = ADDRESS_BYTES + 12
+/** From so many blocks on they are allocated so many at once: large pages of memory, of 2 MiB, fit into these 22 MiB eleven times. */
+const BLOCKS_AT_ONCE = 32
+
+/** Look-ups that wait for the memory together: more than processors ask it for at once. */
+const READ_AHEAD = 32
+
 /** A block of entries in columns. */
 interface Block {
   readonly addresses: Int32Array
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly segment: Uint32Array
   /** Where the chunk begins in its segment, before sealing. */
   readonly offset: Uint32Array
@@ -29,14 +38,21 @@ export class ChunkTable {
    * A power of two of them. As many bits as count them hold the number of an entry plus 1, the bits above these the same bits of
    * the second word of its address: most entries of other addresses need not be looked at. 0: free.
    */
-  #slots: Int32Array
+  #slots: Int32Array<ArrayBuffer>
   #blocks: Block[]
   #count: number
   /** Blocks below this number are shared with another table and are copied before they are written to. */
   #sharedBlocks: boolean[]
   #slotsShared = false
+  /** Entries that wait for their pack, and those that were withdrawn. */
+  #pending = 0
+  #withdrawn = 0
+  readonly #memory: Memory | undefined
+  /** What has been read ahead. It is not used, but kept, for what nobody keeps is not read. */
+  readonly #ahead = new Int32Array(READ_AHEAD)
 
-  constructor(origin?: ChunkTable) {
+  constructor(origin?: ChunkTable, memory?: Memory) {
+    this.#memory = origin === undefined ? memory : origin.#memory
     if (origin === undefined) {
       this.#slots = new Int32Array(1024)
       this.#blocks = []
@@ -52,6 +68,8 @@ export class ChunkTable {
     this.#blocks = [...origin.#blocks]
     this.#sharedBlocks = origin.#sharedBlocks.map(() => true)
     this.#count = origin.#count
+    this.#pending = origin.#pending
+    this.#withdrawn = origin.#withdrawn
   }
 
   get count(): number {
@@ -72,6 +90,7 @@ export class ChunkTable {
     block.segment[at] = segment
     block.offset[at] = offset
     block.length[at] = length
+    this.#counted(segment, 1)
     this.#place(entry, address, 0)
     return entry
   }
@@ -80,9 +99,11 @@ export class ChunkTable {
    * The first entry of an address, in the order of adding, whose segment is in no worse state than `worst`; -1 when there
    * is none.
    * @param words the address begins at index `at`
-   * @param states of all segments, 0 the best; a pending segment counts as 0 if `pending`, else as none
+   * @param states of all segments, 0 the best, or undefined where all are 0; a pending segment counts as 0 if `pending`, else as none
    */
-  find(words: Int32Array, at: number, states: Uint8Array, worst: number, pending: boolean): number {
+  find(words: Int32Array, at: number, states: Uint8Array | undefined, worst: number, pending: boolean): number {
+    // Each further place in memory that is read costs as much as the rest together: mostly any entry will do.
+    const any = states === undefined && this.#withdrawn === 0 && (pending || this.#pending === 0)
     const slots = this.#slots
     const mask = slots.length - 1
     const tag = words[at + 1]! & ~mask
@@ -93,13 +114,41 @@ export class ChunkTable {
       const entry = (value & mask) - 1
       const block = this.#blocks[entry >>> BLOCK_BITS]!
       if (!isAt(block.addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, words, at)) continue
+      if (any) return entry
       const segment = block.segment[entry & BLOCK_MASK]!
-      if (segment === PENDING_SEGMENT ? pending : segment !== NO_SEGMENT && states[segment]! <= worst) return entry
+      if (segment === PENDING_SEGMENT ? pending : segment !== NO_SEGMENT && (states?.[segment] ?? 0) <= worst)
+        return entry
+    }
+  }
+
+  /**
+   * The same for addresses one behind the other, of what is stored. Looked up one after another each would wait for the memory
+   * twice; read ahead of, they wait together.
+   */
+  findAll(words: Int32Array, states: Uint8Array | undefined, worst: number): Int32Array {
+    const entries = new Int32Array(Math.ceil(words.length / ADDRESS_WORDS))
+    for (let from = 0; from < entries.length; from += READ_AHEAD) {
+      const to = Math.min(from + READ_AHEAD, entries.length)
+      this.#readAhead(words, from, to)
+      for (let n = from; n < to; n++) entries[n] = this.find(words, n * ADDRESS_WORDS, states, worst, false)
+    }
+    return entries
+  }
+
+  /** Has the processor fetch what look-ups of the addresses [from, to) will read first. */
+  #readAhead(words: Int32Array, from: number, to: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const ahead = this.#ahead
+    for (let n = from; n < to; n++) ahead[n - from] = slots[words[n * ADDRESS_WORDS]! & mask]! & mask
+    for (let n = 0; n < to - from; n++) {
+      const entry = ahead[n]! - 1
+      if (entry >= 0) ahead[n] = this.#blocks[entry >>> BLOCK_BITS]!.addresses[(entry & BLOCK_MASK) * ADDRESS_WORDS]!
     }
   }
 
   /** The same for the address of an entry, of what is stored. */
-  findSame(entry: number, states: Uint8Array, worst: number): number {
+  findSame(entry: number, states: Uint8Array | undefined, worst: number): number {
     const { addresses } = this.#blocks[entry >>> BLOCK_BITS]!
     return this.find(addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, states, worst, false)
   }
@@ -132,17 +181,21 @@ export class ChunkTable {
   /** Where the chunk of an entry has come to lie. */
   settle(entry: number, segment: number, offset: number): void {
     const block = this.#writable(entry >>> BLOCK_BITS)
+    this.#counted(block.segment[entry & BLOCK_MASK]!, -1)
+    this.#counted(segment, 1)
     block.segment[entry & BLOCK_MASK] = segment
     block.offset[entry & BLOCK_MASK] = offset
   }
 
+  #counted(segment: number, entries: number): void {
+    if (segment === PENDING_SEGMENT) this.#pending += entries
+    else if (segment === NO_SEGMENT) this.#withdrawn += entries
+  }
+
   #writable(number: number): Block {
-    let block = this.#blocks[number]
-    if (block === undefined) {
-      block = emptyBlock()
-      this.#blocks[number] = block
-      this.#sharedBlocks[number] = false
-    } else if (this.#sharedBlocks[number] === true) {
+    if (number === this.#blocks.length) this.#addBlocks()
+    let block = this.#blocks[number]!
+    if (this.#sharedBlocks[number] === true) {
       block = copyOf(block)
       this.#blocks[number] = block
       this.#sharedBlocks[number] = false
@@ -150,8 +203,17 @@ export class ChunkTable {
     return block
   }
 
+  #addBlocks(): void {
+    const count = this.#blocks.length < BLOCKS_AT_ONCE ? 1 : BLOCKS_AT_ONCE
+    const buffer = new ArrayBuffer(count * BLOCK_ENTRIES * ENTRY_BYTES)
+    this.#memory?.preferLargePages(buffer)
+    for (let at = 0; at < count; at++) this.#blocks.push(blockIn(buffer, at * BLOCK_ENTRIES * ENTRY_BYTES))
+    while (this.#sharedBlocks.length < this.#blocks.length) this.#sharedBlocks.push(false)
+  }
+
   #growSlots(): void {
     this.#slots = new Int32Array(2 * this.#slots.length)
+    this.#memory?.preferLargePages(this.#slots.buffer)
     this.#slotsShared = false
     for (let entry = 0; entry < this.#count; entry++) {
       const block = this.#blocks[entry >>> BLOCK_BITS]!
@@ -174,24 +236,20 @@ function isAt(addresses: Int32Array, at: number, words: Int32Array, from: number
   return true
 }
 
-function emptyBlock(): Block {
-  const addresses = new Int32Array(BLOCK_ENTRIES * ADDRESS_WORDS)
+/** A block whose columns lie one behind the other in a buffer. */
+function blockIn(buffer: ArrayBuffer, start: number): Block {
+  const places = start + BLOCK_ENTRIES * ADDRESS_BYTES
+  const column = (number: number) => new Uint32Array(buffer, places + 4 * number * BLOCK_ENTRIES, BLOCK_ENTRIES)
   return {
-    addresses,
-    bytes: new Uint8Array(addresses.buffer),
-    segment: new Uint32Array(BLOCK_ENTRIES),
-    offset: new Uint32Array(BLOCK_ENTRIES),
-    length: new Uint32Array(BLOCK_ENTRIES),
+    addresses: new Int32Array(buffer, start, BLOCK_ENTRIES * ADDRESS_WORDS),
+    bytes: new Uint8Array(buffer, start, BLOCK_ENTRIES * ADDRESS_BYTES),
+    segment: column(0),
+    offset: column(1),
+    length: column(2),
   }
 }
 
-function copyOf(block: Block): Block {
-  const addresses = block.addresses.slice()
-  return {
-    addresses,
-    bytes: new Uint8Array(addresses.buffer),
-    segment: block.segment.slice(),
-    offset: block.offset.slice(),
-    length: block.length.slice(),
-  }
+function copyOf({ bytes }: Block): Block {
+  const { buffer, byteOffset } = bytes
+  return blockIn(buffer.slice(byteOffset, byteOffset + BLOCK_ENTRIES * ENTRY_BYTES), 0)
 }

@@ -93,7 +93,13 @@ export async function initRepository(
     throw new EngineError(`there is a repository in ${store.name} already`, { cause })
   }
   const opened: OpenedConfig = { id, options: complete, keys, role: 'administrator' }
-  const repository = new Repository(ports, store, credentials.principal, opened, new RepositoryCache())
+  const repository = new Repository(
+    ports,
+    store,
+    credentials.principal,
+    opened,
+    new RepositoryCache(undefined, ports.memory),
+  )
   return repository.audited(
     'init',
     async () => repository,
@@ -112,7 +118,7 @@ export async function openRepository(
   ports: EnginePorts,
   store: BlobStore,
   credentials: Credentials,
-  cache: RepositoryCache = new RepositoryCache(),
+  cache: RepositoryCache = new RepositoryCache(undefined, ports.memory),
 ): Promise<Repository> {
   const { password, principal } = credentials
   let opened = cache.config?.password === password ? cache.config.opened : undefined

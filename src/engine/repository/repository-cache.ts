@@ -1,6 +1,6 @@
 import { ChunkIndex } from '../index/chunk-index.ts'
 import type { IndexFile } from '../index/index-file.ts'
-import type { Instant } from '../ports.ts'
+import type { Instant, Memory } from '../ports.ts'
 import { Liveness } from '../prune/liveness.ts'
 import type { TreeNeeds } from '../prune/needs.ts'
 import { TreeCache } from '../trees/tree-cache.ts'
@@ -40,9 +40,10 @@ export class RepositoryCache {
   readonly locks: Map<string, Instant>
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor(origin?: RepositoryCache) {
+  /** @param memory where the index lies; that of a copy where the origin's does */
+  constructor(origin?: RepositoryCache, memory?: Memory) {
     this.config = origin?.config
-    this.index = new ChunkIndex(origin?.index)
+    this.index = new ChunkIndex(origin?.index, memory)
     this.indexFiles = new Map(origin?.indexFiles ?? [])
     this.snapshots = new Map(origin?.snapshots ?? [])
     this.trees = new TreeCache(origin?.trees)

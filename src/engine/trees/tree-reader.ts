@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
-import { ADDRESS_BYTES, ADDRESS_WORDS, LineageTag, addressWords } from '../index/address.ts'
+import { ADDRESS_BYTES, LineageTag, addressWords } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import { readMetadataChunks } from '../packs/chunk-reader.ts'
@@ -115,15 +115,9 @@ export class TreeReader {
 
   /** Entries in the index of a file's chunks, in order. @throws RepositoryFormatError for a chunk that is nowhere */
   entriesOf(chunks: Uint8Array, path: string): number[] {
-    const { index } = this.#repository
-    const words = addressWords(chunks)
-    const entries: number[] = []
-    for (let at = 0; at < words.length; at += ADDRESS_WORDS) {
-      const entry = index.findStored(words, at)
-      if (entry < 0) throw new RepositoryFormatError(`a chunk of ${path} is stored nowhere`)
-      entries.push(entry)
-    }
-    return entries
+    const entries = this.#repository.index.findAllStored(addressWords(chunks))
+    if (entries.includes(-1)) throw new RepositoryFormatError(`a chunk of ${path} is stored nowhere`)
+    return Array.from(entries)
   }
 
   async #contents(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {

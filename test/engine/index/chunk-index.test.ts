@@ -82,6 +82,11 @@ function expectToSay(index: ChunkIndex, model: Model): void {
       expect(Buffer.compare(index.addressOf(entry), address(chunk))).toBe(0)
     }
   }
+  // All at once, and more than are read ahead together: the same.
+  const all = Array.from({ length: 3 * 21 }, (_, at) => address(at % 21))
+  expect(index.findAllStored(addressWords(Buffer.concat(all)))).toEqual(
+    Int32Array.from(all, (one) => index.findStored(addressWords(one))),
+  )
   expect(index.packs().map((pack) => pack.name)).toEqual(
     model.packs.flatMap(({ gone }, at) => (gone ? [] : [name(at)])),
   )
@@ -122,6 +127,7 @@ describe('the chunk index', () => {
     expect(index.findStored(cursor.words)).toBe(-1)
     index.withdraw([entry])
     expect(index.find(cursor)).toBe(-1)
+    expect(index.findStored(cursor.words)).toBe(-1)
   })
 
   it('takes a pack back that it had given up, once an index file lists it', () => {
@@ -135,8 +141,9 @@ describe('the chunk index', () => {
     expect(index.entries).toBe(1)
   })
 
-  it('grows to a million chunks, and finds each', () => {
-    const index = new ChunkIndex()
+  it('grows to a million chunks, and finds each; asks for large pages for what is large', () => {
+    const asked_bytes: number[] = []
+    const index = new ChunkIndex(undefined, { preferLargePages: ({ byteLength }) => void asked_bytes.push(byteLength) })
     const count = 1000
     for (let pack = 0; pack < 1000; pack++) {
       const addresses = noise(pack, 32 * count)
@@ -157,6 +164,11 @@ describe('the chunk index', () => {
     }
     expect(found).toBe(1_000_000)
     expect(index.findStored(addressWords(noise(5000, 32)))).toBe(-1)
+    // Slots of 4 bytes, each time twice as many; 32 blocks of 16,384 entries one by one, then 32 at once.
+    const slots = asked_bytes.filter((bytes) => Number.isInteger(Math.log2(bytes)))
+    expect(slots.at(-1)).toBe(4 * 2 ** 21)
+    const blocks = asked_bytes.filter((bytes) => !slots.includes(bytes))
+    expect(blocks).toEqual([...Array<number>(32).fill(44 * 16_384), 22 * 1024 * 1024])
   })
 })
 

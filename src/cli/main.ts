@@ -9,6 +9,7 @@ import { mergeCommand } from './merge.ts'
 import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
 import { repoCommand } from './repo.ts'
+import { isRepositoryNamed } from './repo/named-repository.ts'
 import { runCommand } from './run.ts'
 import { scanCommand } from './scan.ts'
 import { sweepCommand } from './sweep.ts'
@@ -90,7 +91,10 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
   }
   const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
   if (unknown === undefined) return message
-  if (words.includes(unknown)) return `'${unknown}' is one argument too many`
+  if (words.includes(unknown)) {
+    const named = words[0] === 'repo' && isRepositoryNamed() ? ': the repository is named already' : ''
+    return `'${unknown}' is one argument too many${named}`
+  }
   const known = [...usage.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name)
   // --keep-daily is another program's: ours is --keep daily=7.
   const beginning = known.find((name) => unknown.startsWith(`${name}-`))

@@ -3,6 +3,7 @@ import { auditCommand } from './repo/audit.ts'
 import { backupCommand } from './repo/backup.ts'
 import { catCommand } from './repo/cat.ts'
 import { findCommand } from './repo/find.ts'
+import { onNamedRepository } from './repo/named-repository.ts'
 import { tagCommand } from './repo/tag.ts'
 import { checkCommand } from './repo/check.ts'
 import { forgetCommand } from './repo/forget.ts'
@@ -26,30 +27,31 @@ export const repoCommand: CommandModule = {
   describe: 'Back up and restore real directories, with the engine that is simulated',
   builder: (yargs) =>
     yargs
-      .command(initCommand)
-      .command(backupCommand)
-      .command(snapshotsCommand)
-      .command(listCommand)
-      .command(findCommand)
-      .command(catCommand)
-      .command(restoreCommand)
-      .command(verifyCommand)
-      .command(checkCommand)
-      .command(forgetCommand)
-      .command(pruneCommand)
-      .command(copyCommand)
-      .command(synthesiseCommand)
-      .command(diffCommand)
-      .command(tagCommand)
+      .command(onNamedRepository(initCommand))
+      .command(onNamedRepository(backupCommand))
+      .command(onNamedRepository(snapshotsCommand))
+      .command(onNamedRepository(listCommand))
+      .command(onNamedRepository(findCommand))
+      .command(onNamedRepository(catCommand))
+      .command(onNamedRepository(restoreCommand))
+      .command(onNamedRepository(verifyCommand))
+      .command(onNamedRepository(checkCommand))
+      .command(onNamedRepository(forgetCommand))
+      .command(onNamedRepository(pruneCommand))
+      .command(onNamedRepository(copyCommand))
+      .command(onNamedRepository(synthesiseCommand))
+      .command(onNamedRepository(diffCommand))
+      .command(onNamedRepository(tagCommand))
       .command(keyCommand)
-      .command(lockCommand)
-      .command(repairCommand)
-      .command(statsCommand)
+      .command(onNamedRepository(lockCommand))
+      .command(onNamedRepository(repairCommand))
+      .command(onNamedRepository(statsCommand))
       .command(auditCommand)
       .demandCommand(1, 'Say what to do with the repository: a command is missing.')
       .strict()
       .epilog(
-        'The password is read from --password-file or --password-command, else from FIREDRILL_PASSWORD,' +
+        'The repository is the first argument of each command, unless --repository (-r) or FIREDRILL_REPOSITORY names it.' +
+          ' The password is read from --password-file or --password-command, else from FIREDRILL_PASSWORD,' +
           ' FIREDRILL_PASSWORD_FILE or FIREDRILL_PASSWORD_COMMAND, else asked for on the terminal.',
       ),
   handler() {},

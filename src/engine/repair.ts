@@ -96,7 +96,7 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
   const { store } = repository
   const old: string[] = []
   for await (const { name } of store.list('index/')) old.push(name)
-  const fresh = repository.withCache(new RepositoryCache(undefined, repository.ports.memory))
+  const fresh = repository.with({ cache: new RepositoryCache(undefined, repository.ports.memory) })
   await fresh.snapshots()
   const unreadable = await readDirectories(fresh)
   const damaged = readData ? await readAll(fresh, options.onProgress) : []

@@ -23,6 +23,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments, SourceArgu
   dataset: string | undefined
   tag: string[] | undefined
   'changed-ranges': string | undefined
+  'dry-run': boolean
 }
 
 /** `firedrill repo backup DIR SOURCE..` */
@@ -55,6 +56,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         describe:
           'JSON file that says where files, such as disk images, have changed since a snapshot; only that is read',
       })
+      .option('dry-run', {
+        alias: 'n',
+        type: 'boolean',
+        default: false,
+        describe: 'Store nothing: read everything, and say what would be stored and (-) what the rules leave out',
+      })
       .example('$0 repo backup /mnt/disk/backups ~/documents', 'only what is new is stored')
       .example('$0 repo backup /mnt/disk/backups /etc /home -x -e .cache', 'several, without caches and mounts')
       .example("$0 repo backup /mnt/disk/backups --stdin-command 'pg_dump db' --stdin-filename db.sql", 'a dump'),
@@ -63,6 +70,10 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     const tags = tagsOf(args.tag)
     if (args.changedRanges !== undefined && chosen.root === undefined)
       throw new UsageError('--changed-ranges tells of files in directories; what is piped in is read whole')
+    if (args.dryRun && args.type === 'reverse-incremental')
+      throw new UsageError(
+        '--dry-run: what a reverse incremental backup would set aside is not known before it is made',
+      )
     const repository = await open(args)
     // Before anything is stored: who may not do the second half shall not do the first.
     if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
@@ -80,12 +91,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       skipped++
       warn(`left out: ${reason}`)
     }
-    let excluded = 0
+    const excluded: string[] = []
     const source = chosen.open({
       except: isS3Location(args.repository) ? [] : [args.repository],
       ...(changes === undefined ? {} : { changes }),
       onIncomplete: warn,
-      onExcluded: () => void excluded++,
+      onExcluded: (path) => void excluded.push(path),
       onSkipped: (_path, reason) => leftOut(reason),
     })
     for (const path of chosen.missing) leftOut(`there is no ${path}`)
@@ -98,6 +109,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       window_bytes: 4 * 1024 * 1024,
       uploads: uploadsAtOnce(args.repository),
       ...lockUntil(args),
+      dryRun: args.dryRun,
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
     const aside =
@@ -110,17 +122,25 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       warn(
         `all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}`,
       )
-    warnOfWeakLocks(args, args.repository)
+    if (!args.dryRun) warnOfWeakLocks(args, args.repository)
     for (const { reason } of unreadable) leftOut(reason)
     for (const path of changedWhileRead) {
       warn(`${shownPath(path)} changed while it was read; its content is of no single instant`)
     }
-    print(args, { ...report, excluded, ...(aside === undefined ? {} : { aside }) }, () =>
+    const result = {
+      ...report,
+      excluded: excluded.length,
+      ...(aside === undefined ? {} : { aside }),
+      ...(args.dryRun ? { dryRun: true, excludedPaths: excluded } : {}),
+    }
+    print(args, result, () =>
       [
-        `Snapshot ${shortId(snapshot.id)} of ${snapshot.dataset}: ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
-        `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} stored` +
+        ...(args.dryRun ? excluded.map((path) => `- ${path}`) : []),
+        `${args.dryRun ? 'A snapshot' : `Snapshot ${shortId(snapshot.id)}`} of ${snapshot.dataset}` +
+          `${args.dryRun ? ' would hold' : ':'} ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
+        `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} ${args.dryRun ? 'to be stored; nothing was,' : 'stored'}` +
           ` in ${duration((performance.now() - started_ms) / 1000)}`,
-        ...(excluded === 0 ? [] : [`${counted(excluded, 'path')} left out as asked`]),
+        ...(excluded.length === 0 ? [] : [`${counted(excluded.length, 'path')} left out as asked`]),
         ...(aside === undefined
           ? []
           : [
@@ -130,7 +150,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     )
     if (skipped > 0)
       throw new IncompleteError(
-        `the snapshot is not complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
+        `the snapshot ${args.dryRun ? 'would not be' : 'is not'} complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
       )
     requireLocked(report.locks)
   },

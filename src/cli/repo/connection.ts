@@ -10,6 +10,7 @@ import type { Credentials, Repository } from '../../engine/index.ts'
 import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
+import { isRepositoryNamed, repositoryOfEnvironment } from './named-repository.ts'
 import { otherPassword, password } from './password.ts'
 import { stopOnSignals, stoppable } from './stop.ts'
 import { warn } from './print.ts'
@@ -23,12 +24,7 @@ export interface RepositoryArguments {
 }
 
 export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
-  return yargs
-    .positional('repository', {
-      type: 'string',
-      demandOption: true,
-      describe: 'Directory of the repository, or s3:https://HOST/BUCKET/PREFIX',
-    })
+  return namedRepository(yargs)
     .option('password-file', {
       type: 'string',
       requiresArg: true,
@@ -40,6 +36,25 @@ export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
       describe: 'Command that prints the password, such as a keyring',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
+}
+
+/** The first argument, or an option where the environment or that option names it. */
+function namedRepository(yargs: Argv): Argv<{ repository: string }> {
+  const describe = 'Directory of the repository, or s3:https://HOST/BUCKET/PREFIX'
+  if (!isRepositoryNamed())
+    return yargs.positional('repository', {
+      type: 'string',
+      demandOption: true,
+      describe: `${describe}; left out with --repository (-r) or FIREDRILL_REPOSITORY`,
+    })
+  return yargs.option('repository', {
+    alias: 'r',
+    type: 'string',
+    requiresArg: true,
+    demandOption: true,
+    default: repositoryOfEnvironment(),
+    describe: `${describe}; by default that of FIREDRILL_REPOSITORY`,
+  })
 }
 
 export interface Place {

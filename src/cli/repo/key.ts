@@ -5,6 +5,7 @@ import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { onNamedRepository } from './named-repository.ts'
 import { newPassword } from './password.ts'
 import { print, shortId, table } from './print.ts'
 
@@ -87,9 +88,9 @@ export const keyCommand: CommandModule = {
   describe: 'Passwords that open the repository, and what they allow',
   builder: (yargs: Argv) =>
     yargs
-      .command(listCommand)
-      .command(addCommand)
-      .command(removeCommand)
+      .command(onNamedRepository(listCommand))
+      .command(onNamedRepository(addCommand))
+      .command(onNamedRepository(removeCommand))
       .demandCommand(1, 'Say what to do with the keys: list, add or remove.')
       .strict(),
   handler() {},

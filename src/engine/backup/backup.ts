@@ -20,6 +20,7 @@ import { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
 import type { FileChunks } from './file-reader.ts'
 import { lineageFor } from './parent.ts'
+import { rehearsalOf } from './rehearsal.ts'
 
 /** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
 const WINDOW_BYTES = 16 * 1024 * 1024
@@ -36,6 +37,8 @@ export interface BackupOptions extends LockOptions {
   readonly window_bytes?: number
   /** Packs under way at once. Default 5. */
   readonly uploads?: number
+  /** Reads and computes everything, and stores nothing: the report says what a backup would do. Nothing is locked either. */
+  readonly dryRun?: boolean
   /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
@@ -73,8 +76,12 @@ export async function backup(
 ): Promise<BackupReport> {
   return repository.audited(
     `backup ${options.type}`,
-    () => repository.cache.exclusively(() => perform(repository, source, options)),
+    () =>
+      options.dryRun === true
+        ? perform(rehearsalOf(repository), source, options)
+        : repository.cache.exclusively(() => perform(repository, source, options)),
     ({ snapshot, new_bytes, stored_bytes }) => ({
+      ...(options.dryRun === true ? { dryRun: true } : {}),
       snapshot: snapshot.id,
       dataset: options.dataset,
       source_bytes: snapshot.source_bytes,

@@ -65,10 +65,10 @@ export class Repository {
     this.#seal = { key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
   }
 
-  /** The same repository, of which nothing is known but how it is opened. */
-  withCache(cache: RepositoryCache): Repository {
+  /** The same repository in another store, or with other things known of it. */
+  with({ store = this.store, cache = this.cache }: { store?: BlobStore; cache?: RepositoryCache }): Repository {
     const { id, options, keys, role } = this
-    return new Repository(this.ports, this.store, this.principal, { id, options, keys, role }, cache)
+    return new Repository(this.ports, store, this.principal, { id, options, keys, role }, cache)
   }
 
   get index(): ChunkIndex {

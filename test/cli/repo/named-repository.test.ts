@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Desk } from './command-line.ts'
+
+let desk: Desk
+
+beforeAll(() => {
+  desk = new Desk()
+  mkdirSync(desk.at('documents'))
+  writeFileSync(desk.at('documents', 'letter'), 'Dear Ada')
+})
+afterAll(() => desk.clear())
+
+describe('a repository that is named once', { timeout: 120_000 }, () => {
+  const PASSWORD = { FIREDRILL_PASSWORD: 'correct horse' }
+
+  it('by the environment is left out of commands, and out of those in two words', () => {
+    const environment = { ...PASSWORD, FIREDRILL_REPOSITORY: 'repository' }
+    for (const words of [['init'], ['backup', 'documents'], ['key', 'list'], ['restore', 'latest', 'restored']])
+      expect(desk.repo(words, environment)).toMatchObject({ code: 0, stderr: '' })
+    expect(desk.repo(['cat', 'latest', 'letter'], environment).stdout).toBe('Dear Ada')
+    const { code, stderr } = desk.repo(['snapshots', 'repository'], environment)
+    expect(code).toBe(2)
+    expect(stderr).toContain("'repository' is one argument too many: the repository is named already")
+  })
+
+  it('by an option, wherever it stands, which goes before the environment', () => {
+    const environment = { ...PASSWORD, FIREDRILL_REPOSITORY: 'nowhere' }
+    expect(desk.repo(['cat', '-r', 'repository', 'latest', 'letter'], environment).stdout).toBe('Dear Ada')
+    expect(desk.repo(['cat', 'latest', 'letter', '--repository=repository']).stdout).toBe('Dear Ada')
+  })
+})
+
+describe('a backup that is only tried', { timeout: 120_000 }, () => {
+  it('says what would be stored and what is left out, and stores nothing', () => {
+    writeFileSync(desk.at('documents', 'new'), 'x'.repeat(1000))
+    writeFileSync(desk.at('documents', 'draft.tmp'), 'x')
+    const before = desk.done('snapshots', 'repository', '--json')
+    const stored = desk.done('stats', 'repository', '--json')
+    const words = ['backup', 'repository', 'documents', '-e', '*.tmp', '--dry-run']
+    const text = desk.done(...words)
+    expect(text).toContain(`- ${desk.at('documents', 'draft.tmp')}\n`)
+    expect(text).toMatch(
+      /A snapshot of .*documents would hold 2 files, 1.01 kB\n1 kB read, .* to be stored; nothing was/,
+    )
+    const { dryRun, filesRead, excludedPaths } = JSON.parse(desk.done(...words, '--json'))
+    expect({ dryRun, filesRead, excludedPaths }).toEqual({
+      dryRun: true,
+      filesRead: 1,
+      excludedPaths: [desk.at('documents', 'draft.tmp')],
+    })
+    expect(desk.done('snapshots', 'repository', '--json')).toBe(before)
+    expect(desk.done('stats', 'repository', '--json')).toBe(stored)
+    expect(desk.done('check', 'repository', '--read-data')).toBe('No errors found\n')
+  })
+})

@@ -4,6 +4,9 @@ import { bytes, duration, instant } from '../report/text/human.ts'
 import { wrap } from '../report/text/terminal.ts'
 import { takesLong } from './workload.ts'
 
+/** Drills that show whether a scenario does what was meant. */
+const FEW = 3
+
 /** `firedrill check SCENARIO` */
 export const checkCommand: CommandModule<object, { scenario: string }> = {
   command: 'check <scenario>',
@@ -19,7 +22,8 @@ export const checkCommand: CommandModule<object, { scenario: string }> = {
     const { warnings } = scenario
     const remarks = [...warnings, takesLong(scenario)].filter((remark) => remark !== undefined)
     for (const remark of remarks) process.stdout.write(`${wrap('! ', remark)}\n`)
-    process.stdout.write(`\nNo mistakes. A first look: firedrill run ${path} --replications 3\n`)
+    const few = scenario.experiment.replications > FEW ? ` --replications ${FEW}` : ''
+    process.stdout.write(`\nNo mistakes. A first look: firedrill run ${path}${few}\n`)
   },
 }
 

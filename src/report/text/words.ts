@@ -68,8 +68,8 @@ export function support({ n, tightest }: CellVerdict): string {
   const { measure, hazard, max_s, objective_s, ci95, margin } = tightest
   return (
     `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}, ` +
-    `${percent(margin)} to spare; ` +
-    `from ${plural(tightest.n, 'drill', 'drills')}, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
+    `${percent(margin, 2)} to spare; ` +
+    `from ${plural(tightest.n, 'drill', 'drills')}, at least ${percent(ci95[0], 2)} of such incidents meet it (95 % confidence).`
   )
 }
 

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { forget, retentionDialects, selectSnapshots } from '../../engine/index.ts'
-import type { DialectName, ForgetReport, Repository, Snapshot } from '../../engine/index.ts'
+import type { DialectName, ForgetReport, Repository, RetentionPolicy, Snapshot } from '../../engine/index.ts'
 import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
@@ -30,7 +30,8 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: 'Policy instead of ids, rule by rule: daily=7 weekly=4 monthly=12',
+        describe:
+          'Policy instead of ids, rule by rule: daily=7 weekly=4 monthly=12; in dialect restic also within=1m, within-daily=1y6m',
       })
       .option('keep-tag', {
         type: 'string',
@@ -55,7 +56,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
       throw new UsageError(
         '--host, --dataset, --tag and --keep-tag go with a policy: add --keep, such as --keep daily=7',
       )
-    const counts = countsOf(args.keep ?? [])
+    const policy: RetentionPolicy = { dialect: args.dialect, ...rulesOf(args.keep ?? []) }
     const repository = await open(args)
     const all = chosen(await repository.snapshots(), args)
     const choices: Choice[] =
@@ -67,7 +68,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
               reasons: [],
             })),
           )
-        : groupsOf(all).flatMap((group) => choose(group, args.dialect, counts, tagsOf(args.keepTag)))
+        : groupsOf(all).flatMap((group) => choose(group, policy, tagsOf(args.keepTag)))
     const unwanted = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
     const { forgotten, locked } = args.dryRun
       ? await wouldForget(repository, unwanted)
@@ -123,13 +124,8 @@ async function wouldForget(repository: Repository, ids: readonly string[]): Prom
 
 type Choice = Snapshot & { keep: boolean; reasons: readonly string[] }
 
-function choose(
-  group: readonly Snapshot[],
-  dialect: DialectName,
-  counts: Record<string, number>,
-  keepTags: readonly string[],
-): Choice[] {
-  const decisions = selectSnapshots(group, { dialect, counts }, Date.now() / 1000)
+function choose(group: readonly Snapshot[], policy: RetentionPolicy, keepTags: readonly string[]): Choice[] {
+  const decisions = selectSnapshots(group, policy, Date.now() / 1000)
   return group.map((snapshot, at) => {
     const tagged = keepTags.filter((tag) => snapshot.tags?.includes(tag))
     return {
@@ -140,12 +136,17 @@ function choose(
   })
 }
 
-function countsOf(words: readonly string[]): Record<string, number> {
+function rulesOf(words: readonly string[]): Pick<RetentionPolicy, 'counts' | 'within'> {
   const counts: Record<string, number> = {}
+  const within: Record<string, string> = {}
   for (const word of words) {
-    const [, rule, count] = /^([a-z]+)=(-?\d+)$/.exec(word) ?? []
-    if (rule === undefined) throw new UsageError(`--keep ${word}: write a rule and a count, such as daily=7`)
-    counts[rule] = Number(count)
+    const [, rule, value] = /^([a-z]+(?:-[a-z]+)?)=(-?\d+|(?:\d+[ymdh])+)$/.exec(word) ?? []
+    if (rule === undefined || value === undefined)
+      throw new UsageError(
+        `--keep ${word}: write a rule and a count, such as daily=7, or a span of time, such as within=1y6m`,
+      )
+    if (/\d$/.test(value)) counts[rule] = Number(value)
+    else within[rule] = value
   }
-  return counts
+  return { counts, within }
 }

@@ -45,3 +45,18 @@ export function dateOf(time: Instant): { year: number; month: number; day: numbe
     day: dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
   }
 }
+
+/** A span of the calendar: how long it is depends on when it is. */
+export interface CalendarSpan {
+  readonly years: number
+  readonly months: number
+  readonly days: number
+  readonly hours: number
+}
+
+/** So long before an instant. A day that the month does not have, as 31 February, is one of the next month. */
+export function before(time: Instant, { years, months, days, hours }: CalendarSpan): Instant {
+  const { year, month, day } = dateOf(time)
+  const midnight_ms = Date.UTC(year - years, month - 1 - months, day - days)
+  return midnight_ms / 1000 + (time - Math.floor(time / 86_400) * 86_400) - hours * 3600
+}

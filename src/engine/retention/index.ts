@@ -1,12 +1,13 @@
 import { EngineError } from '../errors.ts'
 import type { Instant } from '../ports.ts'
 import { borg } from './borg.ts'
-import type { KeepCounts, RetentionDialect } from './dialect.ts'
+import type { KeepCounts, KeepWithin, RetentionDialect } from './dialect.ts'
 import { gfs } from './gfs.ts'
 import { pbs } from './pbs.ts'
 import { restic } from './restic.ts'
+import { spanOf, textOfSpan } from './within.ts'
 
-export type { KeepCounts, RetentionDialect } from './dialect.ts'
+export type { KeepCounts, KeepWithin, RetentionDialect } from './dialect.ts'
 
 /** Every dialect by name: to add one is one file and one line here. */
 export const retentionDialects = { restic, borg, pbs, gfs } as const satisfies Record<string, RetentionDialect>
@@ -16,6 +17,8 @@ export type DialectName = keyof typeof retentionDialects
 export interface RetentionPolicy {
   readonly dialect: DialectName
   readonly counts: KeepCounts
+  /** In dialects that have such rules. */
+  readonly within?: KeepWithin
 }
 
 /** What a policy says about one snapshot. */
@@ -29,7 +32,7 @@ export interface Decision {
 /**
  * Which snapshots to keep, exactly as the named tool would; in the order given. Calendar periods are those of UTC. Nothing
  * is deleted by a policy without counts: it keeps everything.
- * @throws EngineError for a rule that the dialect does not have or a count that is not a whole number
+ * @throws EngineError for a rule that the dialect does not have, a count that is not a whole number or a span that is none
  */
 export function selectSnapshots(
   snapshots: ReadonlyArray<{ readonly id: string; readonly time: Instant }>,
@@ -38,13 +41,15 @@ export function selectSnapshots(
 ): Decision[] {
   const dialect = retentionDialects[policy.dialect]
   checkCounts(policy, dialect)
-  if (Object.values(policy.counts).every((count) => count === 0))
+  const within = policy.within ?? {}
+  if (Object.values(policy.counts).every((count) => count === 0) && Object.keys(within).length === 0)
     return snapshots.map(({ id }) => ({ id, keep: true, reasons: ['policy is empty'] }))
   const newestFirst = snapshots.map((_, at) => at).sort((a, b) => timeAt(snapshots, b) - timeAt(snapshots, a))
   const why = dialect.select(
     newestFirst.map((at) => timeAt(snapshots, at)),
     policy.counts,
     now,
+    within,
   )
   const decisions: Decision[] = []
   for (const [number, at] of newestFirst.entries()) {
@@ -58,10 +63,27 @@ function timeAt(snapshots: ReadonlyArray<{ readonly time: Instant }>, at: number
   return snapshots[at]?.time ?? Number.NaN
 }
 
-function checkCounts({ dialect: name, counts }: RetentionPolicy, dialect: RetentionDialect): void {
+function checkCounts({ dialect: name, counts, within = {} }: RetentionPolicy, dialect: RetentionDialect): void {
+  const { withinRules = [] } = dialect
+  for (const [rule, span] of Object.entries(within)) {
+    if (!withinRules.includes(rule))
+      throw new EngineError(
+        `retention by ${name} has no rule '${rule}' that takes a span of time` +
+          (withinRules.length === 0 ? '' : `; it has ${withinRules.join(', ')}`),
+      )
+    const parsed = spanOf(span)
+    if (parsed === undefined || textOfSpan(parsed) === '')
+      throw new EngineError(
+        `retention by ${name} cannot keep ${rule}: '${span}'; write years, months, days and hours, such as 1y5m7d2h`,
+      )
+  }
   for (const [rule, count] of Object.entries(counts)) {
     if (!dialect.rules.includes(rule))
-      throw new EngineError(`retention by ${name} has no rule '${rule}'; it has ${dialect.rules.join(', ')}`)
+      throw new EngineError(
+        withinRules.includes(rule)
+          ? `retention by ${name}: ${rule} takes a span of time, such as ${rule}=1y5m7d2h`
+          : `retention by ${name} has no rule '${rule}'; it has ${[...dialect.rules, ...withinRules].join(', ')}`,
+      )
     if (!Number.isInteger(count) || count < (dialect.unlimited ? -1 : 0))
       throw new EngineError(
         `retention by ${name} cannot keep ${rule}: ${count}; write a whole number` +

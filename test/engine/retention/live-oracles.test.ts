@@ -162,6 +162,27 @@ describe.skipIf(skipsWithout(isThere(RESTIC, 'version'), 'no restic (apt-get ins
 
     const calendars = sample(calendar(24), 100)
 
+    const withinRules = ['within', ...rules.slice(1).map((rule) => `within-${rule}`)]
+    const span = fc
+      .record({ y: fc.nat(1), m: fc.nat(14), d: fc.nat(40), h: fc.nat(30) })
+      .map((parts) =>
+        Object.entries(parts)
+          .map(([unit, count]) => (count === 0 ? '' : `${count}${unit}`))
+          .join(''),
+      )
+      .filter((text) => text !== '')
+    /** Half of them without a span, as they have always been. */
+    const policies: Array<{ counts: Record<string, number>; within: Record<string, string> }> = [
+      ...sample(countsOf(rules), 15 * EFFORT).map((counts) => ({ counts, within: {} })),
+      ...sample(
+        fc.record({
+          counts: fc.oneof(fc.constant({}), countsOf(rules)),
+          within: fc.dictionary(fc.constantFrom(...withinRules), span, { minKeys: 1 }),
+        }),
+        15 * EFFORT,
+      ),
+    ]
+
     beforeAll(() => {
       keepsOldest = Number(/^restic 0\.(\d+)/.exec(execFileSync(RESTIC, ['version']).toString())?.[1]) >= 16
       directory = mkdtempSync(join(tmpdir(), 'firedrill-restic-'))
@@ -172,9 +193,12 @@ describe.skipIf(skipsWithout(isThere(RESTIC, 'version'), 'no restic (apt-get ins
 
     // Each calendar is a host of its own, and a policy is applied to each host: one call answers for all calendars.
     it('keeps the same snapshots for the same reasons on random calendars', { timeout: 600_000 }, () => {
-      for (const counts of sample(countsOf(rules), 30 * EFFORT)) {
+      for (const { counts, within } of policies) {
         // Older versions know no -1; what is unlimited in ours is a large number there.
-        const flags = Object.entries(counts).map(([rule, count]) => `--keep-${rule}=${count === -1 ? 100_000 : count}`)
+        const flags = [
+          ...Object.entries(counts).map(([rule, count]) => `--keep-${rule}=${count === -1 ? 100_000 : count}`),
+          ...Object.entries(within).map(([rule, text]) => `--keep-${rule}=${text}`),
+        ]
         const groups: ForgetGroup[] = JSON.parse(
           restic('forget', '--dry-run', '--json', '--group-by', 'host', ...flags),
         )
@@ -182,14 +206,14 @@ describe.skipIf(skipsWithout(isThere(RESTIC, 'version'), 'no restic (apt-get ins
           const theirs = (groups.find((group) => group.host === `h${host}`)?.reasons ?? []).reverse()
           const ours = selectSnapshots(
             times.map((time) => ({ id: new Date(time * 1000).toISOString(), time })),
-            { dialect: 'restic', counts },
-            0,
+            { dialect: 'restic', counts, within },
+            Date.now() / 1000,
           ).filter((decision) => decision.keep)
           const oldest = new Date((times[0] ?? 0) * 1000).toISOString()
           const compared = (id: string): boolean => keepsOldest || id !== oldest
           expect(
             ours.filter(({ id }) => compared(id)).map(({ id, reasons }) => `${id}: ${reasons.join()}`),
-            JSON.stringify({ counts, times }),
+            JSON.stringify({ counts, within, times }),
           ).toEqual(
             theirs
               .map(({ snapshot, matches }) => ({ id: new Date(snapshot.time).toISOString(), matches }))

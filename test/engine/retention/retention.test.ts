@@ -168,6 +168,39 @@ describe('grandfather, father, son', () => {
   })
 })
 
+describe('rules of restic with a span of time', () => {
+  const within = (dates: readonly string[], rules: Record<string, string>, now = '2026-04-01'): string[] =>
+    selectSnapshots(
+      dates.map((date) => ({ id: date, time: noon(date) })),
+      { dialect: 'restic', counts: {}, within: rules },
+      noon(now),
+    )
+      .filter(({ keep }) => keep)
+      .map(({ id }) => id)
+
+  it('look back from the newest snapshot, by the calendar', () => {
+    // A month before 31 March would be 31 February: 3 March, and what is not later is not kept.
+    expect(within(days('2026-02-25', '2026-03-31'), { within: '1m' })).toEqual(days('2026-03-04', '2026-03-31'))
+    expect(within(days('2026-03-01', '2026-03-31'), { within: '1d', 'within-weekly': '15d' })).toEqual(
+      list('2026-03-22 2026-03-29 2026-03-31'),
+    )
+  })
+
+  it('are not led astray by a snapshot of the future', () => {
+    expect(within(list('2026-03-30 2026-03-31 2027-01-01'), { within: '1d' })).toEqual(list('2026-03-31 2027-01-01'))
+  })
+
+  it('say what a span is, and which rules take one', () => {
+    expect(() => within(['2026-01-01'], { within: '5 days' })).toThrow('such as 1y5m7d2h')
+    expect(() => within(['2026-01-01'], { 'within-dayly': '5d' })).toThrow(
+      "has no rule 'within-dayly' that takes a span of time; it has within, within-hourly, within-daily",
+    )
+    expect(() => kept(['2026-01-01'], 'restic', { within: 3 })).toThrow(
+      'within takes a span of time, such as within=1y5m7d2h',
+    )
+  })
+})
+
 describe('every dialect', () => {
   const dialects: DialectName[] = ['restic', 'borg', 'pbs', 'gfs']
 

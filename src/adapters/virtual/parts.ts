@@ -1,6 +1,6 @@
 import type { Content } from '../../engine/ports.ts'
 import { Extents } from './extents.ts'
-import { DamagedContent, SealedExtents, SealedFragment } from './sealed-extents.ts'
+import { DamagedContent, SealedExtents, SealedFragment, SealedRow } from './sealed-extents.ts'
 
 /** Content of several kinds in a row: what a pack of described data is, with headers and directory of real bytes. */
 class Parts implements Content {
@@ -15,13 +15,26 @@ class Parts implements Content {
     this.ends = parts.map((part) => (end += part.length))
     this.length = end
   }
+
+  /** What lies in [start, end). */
+  slice(start: number, end: number): Content[] {
+    const { parts, ends } = this
+    const slices: Content[] = []
+    for (let at = firstEndAbove(ends, start), from = start; from < end; at++) {
+      const begin = at === 0 ? 0 : ends[at - 1]!
+      const stop = Math.min(end, ends[at]!)
+      slices.push(sliceContent(parts[at]!, from - begin, stop - begin))
+      from = stop
+    }
+    return slices
+  }
 }
 
 const NOTHING = new Uint8Array(0)
 
 /**
- * Puts contents of any kind in a row. Neighbours of one kind become one: bytes, extents, fragments of the same sealed
- * segment; all bytes give a Uint8Array, all of a sealed segment gives the segment itself.
+ * Puts contents of any kind in a row. Neighbours of one kind become one: bytes, extents, sealed segments, fragments of the same
+ * sealed segment; all bytes give a Uint8Array, all of a sealed segment gives the segment itself.
  */
 export function concatContents(contents: readonly Content[]): Content {
   const flat: Content[] = []
@@ -51,6 +64,10 @@ export function concatContents(contents: readonly Content[]): Content {
         fragment = joined
       }
       merged.push(fragment)
+    } else if (content instanceof SealedExtents) {
+      const run = [content]
+      for (let more = flat[next]; more instanceof SealedExtents; more = flat[++next]) run.push(more)
+      merged.push(run.length === 1 ? content.compact() : SealedRow.of(run))
     } else {
       merged.push(content)
     }
@@ -70,17 +87,16 @@ export function sliceContent(content: Content, start: number, end: number): Cont
   if (content instanceof Uint8Array) return content.subarray(start, end)
   if (content instanceof SealedExtents || content instanceof SealedFragment) return content.slice(start, end)
   if (content instanceof DamagedContent) return new DamagedContent(end - start)
-  if (!(content instanceof Parts)) throw new TypeError('content of a kind that the virtual adapters do not know')
+  if (content instanceof SealedRow || content instanceof Parts) return concatContents(content.slice(start, end))
+  throw new TypeError('content of a kind that the virtual adapters do not know')
+}
+
+/** Where the parts end that content of several parts is compared by; undefined for content of one. */
+function endsIn(content: Content): readonly number[] | undefined {
+  if (content instanceof SealedRow) return content.ends()
+  if (!(content instanceof Parts)) return undefined
   const { parts, ends } = content
-  let at = firstEndAbove(ends, start)
-  const slices: Content[] = []
-  for (let from = start; from < end; at++) {
-    const begin = at === 0 ? 0 : ends[at - 1]!
-    const stop = Math.min(end, ends[at]!)
-    slices.push(sliceContent(parts[at]!, from - begin, stop - begin))
-    from = stop
-  }
-  return concatContents(slices)
+  return parts.flatMap((part, at) => (endsIn(part) ?? [part.length]).map((end) => ends[at]! - part.length + end))
 }
 
 /** Equal as byte sequences; for sealed content, sealed from the same plain content in the same context. */
@@ -89,8 +105,8 @@ export function contentsEqual(a: Content, b: Content): boolean {
   if (a === b) return true
   if (a instanceof Extents && b instanceof Extents) return a.equals(b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return bytesEqual(a, b)
-  if (a instanceof Parts || b instanceof Parts) {
-    const ends = [...(a instanceof Parts ? a.ends : []), ...(b instanceof Parts ? b.ends : [])]
+  const ends = [...(endsIn(a) ?? []), ...(endsIn(b) ?? [])]
+  if (ends.length > 0) {
     let from = 0
     for (const end of ends.sort((x, y) => x - y)) {
       if (!contentsEqual(sliceContent(a, from, end), sliceContent(b, from, end))) return false

@@ -33,21 +33,26 @@ export interface PackDirectory {
  * segment, length of each chunk; then the addresses. There are too many directories for a general encoding.
  */
 export function encodeDirectory({ sealed_bytes, plain_bytes, chunks, addresses, lengths }: PackDirectory): Uint8Array {
-  const bytes = new Uint8Array(4 * (2 + 3 * chunks.length + lengths.length) + addresses.length)
-  const view = new DataView(bytes.buffer)
-  let at = 0
-  const write = (number: number): void => {
-    view.setUint32(at, number, true)
-    at += 4
+  const segments = chunks.length
+  const count = 2 + 3 * segments + lengths.length
+  const words = new Uint32Array(count + addresses.length / 4)
+  words[0] = segments
+  words[1] = lengths.length
+  words.set(sealed_bytes, 2)
+  words.set(plain_bytes, 2 + segments)
+  words.set(chunks, 2 + 2 * segments)
+  words.set(lengths, 2 + 3 * segments)
+  const bytes = new Uint8Array(words.buffer)
+  if (!IS_LOWEST_FIRST) {
+    const view = new DataView(words.buffer)
+    for (let at = 0; at < count; at++) view.setUint32(4 * at, words[at]!, true)
   }
-  write(chunks.length)
-  write(lengths.length)
-  for (const numbers of [sealed_bytes, plain_bytes, chunks, lengths]) {
-    for (let k = 0; k < numbers.length; k++) write(numbers[k]!)
-  }
-  bytes.set(addresses, at)
+  bytes.set(addresses, 4 * count)
   return bytes
 }
+
+/** Whether numbers lie in the memory of this machine as they do in a directory. */
+const IS_LOWEST_FIRST = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /** @throws RepositoryFormatError when the parts do not add up */
 export function decodeDirectory(bytes: Uint8Array): PackDirectory {

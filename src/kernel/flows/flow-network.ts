@@ -1,10 +1,10 @@
-import type { Flow, Resource, ResourceOptions, TransferOptions } from './flow.ts'
+import type { Flow, Resource, ResourceOptions, TransferOptions, Use } from './flow.ts'
 import { MaxMinSharing } from './max-min-sharing.ts'
 import { ServiceClocks } from './service-clocks.ts'
 import { SharedResource } from './shared-resource.ts'
 import type { ResourceOwner } from './shared-resource.ts'
 import { FlowClass, Transfer } from './transfer.ts'
-import type { Carrier } from './transfer.ts'
+import type { Carrier, Path } from './transfer.ts'
 import type { EventHandle, Timeline } from '../timeline.ts'
 import type { Trace } from '../trace.ts'
 
@@ -23,7 +23,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly timeline: Timeline
   private readonly trace: Trace | undefined
   private readonly sharing = new MaxMinSharing()
-  private readonly classes = new Map<string, FlowClass>()
+  private readonly classes = new Set<FlowClass>()
+  /** By what they are made of; and as the flows name them, which do so again and again by the same list. */
+  private readonly paths = new Map<string, Path>()
+  private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
   private readonly classOfVariable: (FlowClass | undefined)[] = []
   private readonly clocks = new ServiceClocks()
   private readonly resources: SharedResource[] = []
@@ -82,9 +85,9 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   /** Says which flows stand still, for an error about work that does not end. */
   stalled(): string[] {
     const hints: string[] = []
-    for (const flowClass of this.classes.values()) {
+    for (const flowClass of this.classes) {
       if (flowClass.rate > 0) continue
-      const names = flowClass.path.map((resource) => resource.name).join(', ')
+      const names = flowClass.path.resources.map((resource) => resource.name).join(', ')
       hints.push(`${flowClass.members.length} transfer(s) '${flowClass.purpose}' stand still over ${names}`)
     }
     return hints
@@ -124,8 +127,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   kill(resource: SharedResource, error: Error): void {
     const victims: Transfer[] = []
     for (const flow of this.starting) if (flow.uses.some((use) => use.resource === resource)) victims.push(flow)
-    for (const flowClass of this.classes.values())
-      if (resource.classes.has(flowClass)) victims.push(...flowClass.members)
+    for (const flowClass of this.classes) if (resource.classes.has(flowClass)) victims.push(...flowClass.members)
     victims.sort((a, b) => a.number - b.number)
     for (const flow of victims) this.cancel(flow, error)
   }
@@ -163,33 +165,46 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   }
 
   private join(flow: Transfer): void {
-    const path = flow.uses.map((use) => this.own(use.resource))
-    const coefficients = flow.uses.map((use) => use.coefficient ?? 1)
-    const { weight, cap, priority, purpose } = flow
-    let key = `${weight} ${cap} ${priority} ${purpose}`
-    for (let k = 0; k < path.length; k++) key += ` ${path[k]!.number}*${coefficients[k]!}`
-    let flowClass = this.classes.get(key)
+    const path = this.pathOf(flow.uses)
+    let flowClass = path.classes.find((each) => each.isOf(flow))
     if (flowClass === undefined) {
-      const links = path.map((resource) => resource.number)
+      const { links, coefficients, resources } = path
+      const { weight, cap, priority } = flow
       const variable = this.sharing.addVariable(links, coefficients, weight, cap, priority)
-      flowClass = new FlowClass(key, this.clocks, variable, path, coefficients, purpose)
+      flowClass = new FlowClass(this.clocks, variable, path, flow)
       this.clocks.start(variable, this.timeline.now)
-      this.classes.set(key, flowClass)
+      this.classes.add(flowClass)
+      path.classes.push(flowClass)
       this.classOfVariable[variable] = flowClass
-      for (const resource of path) resource.classes.add(flowClass)
+      for (const resource of resources) resource.classes.add(flowClass)
     }
     flow.flowClass = flowClass
     flowClass.add(flow, this.timeline.now)
     this.membersChanged(flowClass)
   }
 
+  private pathOf(uses: readonly Use[]): Path {
+    let path = this.pathOfUses.get(uses)
+    if (path !== undefined) return path
+    const resources = uses.map((use) => this.own(use.resource))
+    const coefficients = uses.map((use) => use.coefficient ?? 1)
+    const links = resources.map((resource) => resource.number)
+    const key = links.map((link, at) => `${link}*${coefficients[at]!}`).join(' ')
+    path = this.paths.get(key)
+    if (path === undefined) this.paths.set(key, (path = { resources, links, coefficients, classes: [] }))
+    this.pathOfUses.set(uses, path)
+    return path
+  }
+
   private membersChanged(flowClass: FlowClass): void {
     const count = flowClass.members.length
     if (count === 0) {
       this.sharing.removeVariable(flowClass.variable)
-      this.classes.delete(flowClass.key)
+      this.classes.delete(flowClass)
+      const { classes, resources } = flowClass.path
+      classes.splice(classes.indexOf(flowClass), 1)
       this.clocks.start(flowClass.variable, this.timeline.now)
-      for (const resource of flowClass.path) resource.classes.delete(flowClass)
+      for (const resource of resources) resource.classes.delete(flowClass)
     } else {
       this.sharing.setMultiplicity(flowClass.variable, count)
     }

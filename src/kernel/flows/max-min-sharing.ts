@@ -215,9 +215,15 @@ export class MaxMinSharing {
   private takeHighestPriority(): readonly number[] {
     const rows = this.dirtyRows
     const { rowPriority } = this
-    const highest = rows.reduce((priority, row) => Math.max(priority, rowPriority[row]!), -Infinity)
-    this.dirtyRows = rows.filter((row) => rowPriority[row]! < highest)
-    return this.dirtyRows.length === 0 ? rows : rows.filter((row) => rowPriority[row] === highest)
+    let highest = -Infinity
+    let lowest = Infinity
+    for (let at = 0; at < rows.length; at++) {
+      const priority = rowPriority[rows[at]!]!
+      if (priority > highest) highest = priority
+      if (priority < lowest) lowest = priority
+    }
+    this.dirtyRows = lowest === highest ? [] : rows.filter((row) => rowPriority[row]! < highest)
+    return lowest === highest ? rows : rows.filter((row) => rowPriority[row] === highest)
   }
 
   /** Replays the filling of rows of one priority, and hands what they leave to those of the next. */

@@ -131,31 +131,41 @@ export class Transfer implements Flow {
   private left = 0
 }
 
+/** Resources that flows use at once, how much of each, and the classes of the flows that are under way over them. */
+export interface Path {
+  readonly resources: readonly SharedResource[]
+  /** Their numbers. */
+  readonly links: readonly number[]
+  readonly coefficients: readonly number[]
+  readonly classes: FlowClass[]
+}
+
 /** Flows that are alike, in a heap by their end. */
 export class FlowClass implements Delivering {
-  readonly key: string
   readonly variable: number
-  readonly path: readonly SharedResource[]
-  readonly coefficients: readonly number[]
+  readonly path: Path
   readonly purpose: string
+  private readonly weight: number
+  private readonly cap: number
+  private readonly priority: number
   readonly members: Transfer[] = []
   touched = false
   private readonly clocks: ServiceClocks
 
-  constructor(
-    key: string,
-    clocks: ServiceClocks,
-    variable: number,
-    path: readonly SharedResource[],
-    coefficients: readonly number[],
-    purpose: string,
-  ) {
-    this.key = key
+  /** @param first of its members, which are all like it */
+  constructor(clocks: ServiceClocks, variable: number, path: Path, first: Transfer) {
     this.clocks = clocks
     this.variable = variable
     this.path = path
-    this.coefficients = coefficients
-    this.purpose = purpose
+    this.purpose = first.purpose
+    this.weight = first.weight
+    this.cap = first.cap
+    this.priority = first.priority
+  }
+
+  /** Whether a flow over the same path belongs to it. */
+  isOf({ weight, cap, priority, purpose }: Transfer): boolean {
+    return weight === this.weight && cap === this.cap && priority === this.priority && purpose === this.purpose
   }
 
   /** Rate of each member. */
@@ -171,17 +181,19 @@ export class FlowClass implements Delivering {
     const { now } = resource.network
     let delivered = 0
     for (const flow of this.members) delivered += flow.amount - this.remaining(flow, now)
-    for (let k = 0; k < this.path.length; k++) {
-      if (this.path[k] === resource) count(this.purpose, delivered * this.coefficients[k]!)
+    const { resources, coefficients } = this.path
+    for (let k = 0; k < resources.length; k++) {
+      if (resources[k] === resource) count(this.purpose, delivered * coefficients[k]!)
     }
   }
 
   /** Books on all resources what one flow has delivered in the end. */
   settle(delivered: number): void {
-    for (let k = 0; k < this.path.length; k++) {
-      const amount = delivered * this.coefficients[k]!
-      this.path[k]!.meter.settle(this.purpose, amount)
-      if (this.rate === Infinity) this.path[k]!.meter.addInstant(amount)
+    const { resources, coefficients } = this.path
+    for (let k = 0; k < resources.length; k++) {
+      const amount = delivered * coefficients[k]!
+      resources[k]!.meter.settle(this.purpose, amount)
+      if (this.rate === Infinity) resources[k]!.meter.addInstant(amount)
     }
   }
 

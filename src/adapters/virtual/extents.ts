@@ -167,6 +167,16 @@ export class Extents implements Content {
     }
     const shift = end - start
     into[filled - 1] = Math.min(stop, pieces[first + 2]!) + shift
+    if (shift === 0) {
+      // What stays where it is, as before and behind a write it does, is copied at once.
+      const from = first + STRIDE
+      const until = pieces[first + 2]! < stop ? this.#find(stop - 1) + STRIDE : from
+      if (until === from) return filled
+      into.set(pieces.subarray(from, until), filled)
+      filled += until - from
+      into[filled - 1] = stop
+      return filled
+    }
     for (let at = first + STRIDE; pieces[at - 1]! < stop; at += STRIDE) {
       into[filled] = pieces[at]!
       into[filled + 1] = pieces[at + 1]!

@@ -1,7 +1,8 @@
-import type { EntryKind, EntryMetadata, NameBytes } from '../../engine/ports.ts'
+import type { EntryKind, EntryMetadata, NameBytes, SourceEntry } from '../../engine/ports.ts'
 import { HeldBytes } from './held-file.ts'
 import type { FileContent } from './held-file.ts'
 import { Fingerprint } from './integer-mixing.ts'
+import { firstEndAbove } from './parts.ts'
 
 /**
  * Nodes of the virtual filesystem. A node never changes once anybody has seen it; trees of different times share the
@@ -23,6 +24,8 @@ export class FileNode {
   readonly metadata: EntryMetadata
   readonly stands: number
   readonly link: string | undefined
+  /** How a backup lists it: made once, as it is looked at night after night. */
+  listed: SourceEntry | undefined
   #version: string | undefined
 
   constructor(content: FileContent, metadata: EntryMetadata, options: FileOptions = {}) {
@@ -105,11 +108,16 @@ export class DirectoryNode {
   #names: NameBytes[]
   /** The names are shared with the directory that this one was copied from: most changes leave them as they are. */
   #namesShared = false
+  #namesPrint: number | undefined
   #nodes: TreeNode[]
   #metadata: EntryMetadata
   #files = 0
   #bytes = 0
   #entries = 0
+  /** Where each entry ends when the files of all stand one behind the other, once somebody has asked. */
+  #byteEnds: Float64Array | undefined
+  /** How a backup lists it, which it does only with what does not change any more. */
+  listed: SourceEntry | undefined
   #version: string | undefined
   #owner: Owner | undefined
 
@@ -149,11 +157,21 @@ export class DirectoryNode {
 
   get version(): string {
     if (this.#version === undefined) {
-      const fingerprint = withMetadata(new Fingerprint().word(this.#names.length), this.#metadata)
-      for (const [at, name] of this.#names.entries()) fingerprint.text(name).text(this.#nodes[at]!.version)
+      const fingerprint = withMetadata(new Fingerprint().integer(this.#printOfNames()), this.#metadata)
+      const nodes = this.#nodes
+      for (let at = 0; at < nodes.length; at++) fingerprint.token(nodes[at]!.version)
       this.#version = fingerprint.toString()
     }
     return this.#version
+  }
+
+  #printOfNames(): number {
+    if (this.#namesPrint === undefined) {
+      const fingerprint = new Fingerprint().word(this.#names.length)
+      for (const name of this.#names) fingerprint.text(name)
+      this.#namesPrint = fingerprint.number
+    }
+    return this.#namesPrint
   }
 
   /** Names in ascending order of their bytes. */
@@ -183,16 +201,31 @@ export class DirectoryNode {
     return node
   }
 
-  /** The file of this number, in order of paths, and its path. */
-  fileAt(index: number): { path: string; file: FileNode } {
-    return this.#pick(index, (node) => (node.kind === 'directory' ? node.files : node.kind === 'file' ? 1 : 0))
-  }
-
   /** The file that holds this byte, when all files stand one behind the other in order of paths. */
   fileAtByte(position: number): { path: string; file: FileNode } {
-    return this.#pick(position, (node) =>
-      node.kind === 'directory' ? node.bytes : node.kind === 'file' ? node.size : 0,
-    )
+    let path = ''
+    let left = position
+    // oxlint-disable-next-line typescript/no-this-alias -- the walk begins here
+    let directory: DirectoryNode = this
+    for (;;) {
+      const ends = directory.#endsOfBytes()
+      const at = firstEndAbove(ends, left)
+      const node = directory.#nodes[at]
+      path += directory.#names[at]
+      if (node?.kind === 'file') return { path, file: node }
+      if (node?.kind !== 'directory') throw new RangeError(`there is nothing at ${position} below this directory`)
+      if (at > 0) left -= ends[at - 1]!
+      path += '/'
+      directory = node
+    }
+  }
+
+  #endsOfBytes(): Float64Array {
+    if (this.#byteEnds === undefined) {
+      let end = 0
+      this.#byteEnds = Float64Array.from(this.#nodes, (node) => (end += bytesOf(node)))
+    }
+    return this.#byteEnds
   }
 
   /** Calls back for every file below, in order of paths. */
@@ -211,6 +244,8 @@ export class DirectoryNode {
     if (this.#owner === owner) return this
     const copy = new DirectoryNode(this.#names, [...this.#nodes], this.#metadata, owner)
     copy.#namesShared = true
+    copy.#namesPrint = this.#namesPrint
+    copy.#byteEnds = this.#byteEnds
     copy.#files = this.#files
     copy.#bytes = this.#bytes
     copy.#entries = this.#entries
@@ -225,6 +260,7 @@ export class DirectoryNode {
     if (before !== undefined) this.#count(before, -1)
     if (node !== undefined) this.#count(node, 1)
     if ((before === undefined) !== (node === undefined)) this.#ownNames()
+    if (before === undefined || node === undefined || bytesOf(before) !== bytesOf(node)) this.#byteEnds = undefined
     if (before === undefined && node !== undefined) {
       this.#names.splice(at, 0, name)
       this.#nodes.splice(at, 0, node)
@@ -248,6 +284,7 @@ export class DirectoryNode {
     const after = change(before)
     this.#files += after.#files - files
     this.#bytes += after.#bytes - bytes
+    if (after.#bytes !== bytes) this.#byteEnds = undefined
     this.#entries += after.#entries - entries
     this.#nodes[at] = after
     this.#version = undefined
@@ -261,6 +298,7 @@ export class DirectoryNode {
   }
 
   #ownNames(): void {
+    this.#namesPrint = undefined
     if (!this.#namesShared) return
     this.#names = [...this.#names]
     this.#namesShared = false
@@ -284,25 +322,6 @@ export class DirectoryNode {
     }
   }
 
-  #pick(target: number, measure: (node: TreeNode) => number): { path: string; file: FileNode } {
-    let left = target
-    const nodes = this.#nodes
-    for (let at = 0; at < nodes.length; at++) {
-      const node = nodes[at]!
-      const size = measure(node)
-      if (left < size) {
-        const name = this.#names[at]!
-        if (node.kind === 'file') return { path: name, file: node }
-        if (node.kind === 'directory') {
-          const { path, file } = node.#pick(left, measure)
-          return { path: `${name}/${path}`, file }
-        }
-      }
-      left -= size
-    }
-    throw new RangeError(`there is nothing at ${target} below this directory`)
-  }
-
   /** Index of the first name not below `name`. */
   #find(name: NameBytes): number {
     const names = this.#names
@@ -315,6 +334,11 @@ export class DirectoryNode {
     }
     return low
   }
+}
+
+function bytesOf(node: TreeNode): number {
+  if (node.kind === 'directory') return node.bytes
+  return node.kind === 'file' ? node.size : 0
 }
 
 function versionOfFile({ content, metadata, link }: FileNode): string {

@@ -49,6 +49,19 @@ export class Fingerprint {
     return this
   }
 
+  /** A fingerprint as text: 16 characters, none beyond ASCII. */
+  token(text: string): this {
+    for (let at = 0; at < 16; at += 4) {
+      this.word(
+        text.charCodeAt(at) |
+          (text.charCodeAt(at + 1) << 8) |
+          (text.charCodeAt(at + 2) << 16) |
+          (text.charCodeAt(at + 3) << 24),
+      )
+    }
+    return this
+  }
+
   bytes(bytes: Uint8Array): this {
     this.word(bytes.length)
     const whole = bytes.length & ~3

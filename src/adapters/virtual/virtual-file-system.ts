@@ -113,6 +113,11 @@ export class VirtualFileSystem {
     this.#history.forget(before)
   }
 
+  /** The file that holds this byte, as `DirectoryNode.fileAtByte` finds it. */
+  fileAtByte(position: number): { path: string; file: FileNode } {
+    return this.#root.fileAtByte(position)
+  }
+
   lookup(path: string): TreeNode | undefined {
     return this.root.lookup(path)
   }

@@ -3,7 +3,7 @@ import type { Clock, Content, FileSystem, Instant, SourceEntry, SourceTree } fro
 import type { Resource, Simulation, Use } from '../../kernel/index.ts'
 import { changedRanges } from './changed-ranges.ts'
 import { DirectoryNode, FileNode, SymlinkNode } from './file-tree.ts'
-import type { TreeNode } from './file-tree.ts'
+import type { SpecialNode, TreeNode } from './file-tree.ts'
 import { passed } from './flow-errors.ts'
 import { readContent } from './held-file.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
@@ -129,13 +129,22 @@ function directoryOf({ name, handle }: SourceEntry): DirectoryNode {
 }
 
 function sourceEntry(name: string, node: TreeNode): SourceEntry {
+  if (!(node instanceof FileNode || node instanceof DirectoryNode)) return otherEntry(name, node)
+  // A file may have several names.
+  if (node.listed?.name === name) return node.listed
   const { kind, metadata, version } = node
+  let entry: SourceEntry = { name, kind, metadata, version, handle: node }
   if (node instanceof FileNode) {
-    const file: SourceEntry = { name, kind, metadata, version, handle: node, size: node.size }
-    return node.link === undefined ? file : { ...file, hardLink: node.link }
+    entry = { name, kind, metadata, version, handle: node, size: node.size }
+    if (node.link !== undefined) entry = { ...entry, hardLink: node.link }
   }
+  node.listed = entry
+  return entry
+}
+
+function otherEntry(name: string, node: SymlinkNode | SpecialNode): SourceEntry {
+  const { kind, metadata, version } = node
   const entry: SourceEntry = { name, kind, metadata, version, handle: node }
   if (node instanceof SymlinkNode) return { ...entry, symlinkTarget: node.target }
-  if (node instanceof DirectoryNode || node.device === undefined) return entry
-  return { ...entry, device: node.device }
+  return node.device === undefined ? entry : { ...entry, device: node.device }
 }

@@ -4,7 +4,7 @@ import type { Content, Instant } from '../../engine/ports.ts'
 import { NoSpaceError } from './disk-space.ts'
 import { extentStream } from './extent-stream.ts'
 import type { ExtentStream } from './extent-stream.ts'
-import type { DirectoryNode, FileNode } from './file-tree.ts'
+import type { FileNode } from './file-tree.ts'
 import { freshContent } from './fresh-content.ts'
 import type { DatasetFidelity } from './fresh-content.ts'
 import { readContent } from './held-file.ts'
@@ -180,7 +180,7 @@ export class Workload {
         left -= this.#replace(files, `new-${stream}-${number++}`, stream, bytes - left, left, random, time)
         continue
       }
-      const place = this.#fairPlace(files.root, cell_bytes, bytes, random)
+      const place = this.#fairPlace(files, cell_bytes, bytes, random)
       if (place === undefined || files.isReserved(place.path)) continue
       const { path, file, offset, cell } = place
       const length = Math.min(left, cell, file.size - offset)
@@ -225,9 +225,9 @@ export class Workload {
    * A place for a write. A cell that takes several intervals to fill is begun as much more seldom, so that large files, whose
    * cells are larger, are not written more often than others.
    */
-  #fairPlace(root: DirectoryNode, cell_bytes: number, bytes: number, random: RandomStream): Place | undefined {
+  #fairPlace(files: VirtualFileSystem, cell_bytes: number, bytes: number, random: RandomStream): Place | undefined {
     for (let draws = 1; ; draws++) {
-      const place = this.#place(root, cell_bytes, random)
+      const place = this.#place(files, cell_bytes, random)
       if (place === undefined || place.cell <= bytes || this.#isLog(place.file)) return place
       if (draws === DRAWS_OF_LONG_CELLS) return place
       if (random.chance(bytes / place.cell)) return place
@@ -242,7 +242,7 @@ export class Workload {
     const { file, offset } = place
     if (draw < rewritten) return readContent(file.content, offset, offset + length)
     if (draw >= rewritten + duplicates) return fresh
-    const { file: other } = files.root.fileAtByte(random.integer(files.bytes))
+    const { file: other } = files.fileAtByte(random.integer(files.bytes))
     if (other.size < length) return fresh
     const start = Math.min(other.size - length, cellOf(other, place.cell) * random.integer(CELLS_PER_FILE_MAX))
     return readContent(other.content, start, start + length)
@@ -260,7 +260,7 @@ export class Workload {
     random: RandomStream,
     time: Instant,
   ): number {
-    const place = this.#unreserved(files, files.root, random)
+    const place = this.#unreserved(files, random)
     if (place === undefined) return left
     const { path, file } = place
     const { fidelity } = this.#specification
@@ -293,16 +293,17 @@ export class Workload {
     return Math.min(file.size - offset, length + random.integer(2 * shift + 1) - shift)
   }
 
-  #place(root: DirectoryNode, cell_bytes: number, random: RandomStream): Place | undefined {
-    if (root.bytes === 0) return undefined
+  #place(files: VirtualFileSystem, cell_bytes: number, random: RandomStream): Place | undefined {
+    const { bytes } = files
+    if (bytes === 0) return undefined
     if (this.#specification.locality === 'zipf') {
       // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
-      const { path, file } = root.fileAtByte(Math.floor(root.bytes * this.#spot(zipf(RANKS, random), 0)))
+      const { path, file } = files.fileAtByte(Math.floor(bytes * this.#spot(zipf(RANKS, random), 0)))
       const cell = cellOf(file, cell_bytes)
       const cells = Math.ceil(file.size / cell)
       return { path, file, cell, offset: cell * this.#hotCell(zipf(cells, random), cells) }
     }
-    const { path, file } = root.fileAtByte(random.integer(root.bytes))
+    const { path, file } = files.fileAtByte(random.integer(bytes))
     const cell = cellOf(file, cell_bytes)
     const offset = this.#isLog(file) ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
     return { path, file, cell, offset: Math.max(0, offset) }
@@ -327,14 +328,13 @@ export class Workload {
   }
 
   #grow(files: VirtualFileSystem, k: number, bytes: number, random: RandomStream, time: Instant): void {
-    const { root } = files
-    if (bytes === 0 || root.files === 0 || root.bytes === 0) return
+    if (bytes === 0 || files.files === 0 || files.bytes === 0) return
     const { fidelity, compressibility } = this.#specification
     const stream = extentStream(this.#identity('growth', random), compressibility)
-    const place = this.#unreserved(files, root, random)
+    const place = this.#unreserved(files, random)
     if (place === undefined) return
     // As many new files as keep their mean size; when that is none, a file grows.
-    const count = Math.min(NEW_FILES_MAX, wholeBytes((bytes * root.files) / root.bytes, random))
+    const count = Math.min(NEW_FILES_MAX, wholeBytes((bytes * files.files) / files.bytes, random))
     const { path, file } = place
     const folder = path.slice(0, path.lastIndexOf('/') + 1)
     const realFiles = (share_bytes: number): number =>
@@ -352,13 +352,9 @@ export class Workload {
   }
 
   /** A file, drawn by its bytes, that a restore has not taken, nor its folder. */
-  #unreserved(
-    files: VirtualFileSystem,
-    root: DirectoryNode,
-    random: RandomStream,
-  ): { path: string; file: FileNode } | undefined {
+  #unreserved(files: VirtualFileSystem, random: RandomStream): { path: string; file: FileNode } | undefined {
     for (let tries = TRIES_PER_PLACE; tries > 0; tries--) {
-      const found = root.fileAtByte(random.integer(root.bytes))
+      const found = files.fileAtByte(random.integer(files.bytes))
       const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')))
       if (!files.isReserved(found.path) && !files.isReserved(folder)) return found
     }

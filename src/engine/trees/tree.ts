@@ -56,14 +56,15 @@ export function equalDescriptions(a: Description, b: Description): boolean {
     a.version === b.version &&
     a.symlinkTarget === b.symlinkTarget &&
     a.hardLink === b.hardLink &&
-    one.mode === other.mode &&
-    one.uid === other.uid &&
-    one.gid === other.gid &&
-    one.mtime_ns === other.mtime_ns &&
-    one.ctime_ns === other.ctime_ns &&
-    one.userName === other.userName &&
-    one.groupName === other.groupName &&
-    one.sparse === other.sparse &&
+    (one === other ||
+      (one.mode === other.mode &&
+        one.uid === other.uid &&
+        one.gid === other.gid &&
+        one.mtime_ns === other.mtime_ns &&
+        one.ctime_ns === other.ctime_ns &&
+        one.userName === other.userName &&
+        one.groupName === other.groupName &&
+        one.sparse === other.sparse)) &&
     a.device?.major === b.device?.major &&
     a.device?.minor === b.device?.minor
   )

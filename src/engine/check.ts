@@ -266,7 +266,7 @@ async function checkEnds(repository: Repository, pack: Pack): Promise<number> {
   const segmentsEnd = PACK_HEADER_BYTES + pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
   const tail = await store.get(packPath(pack.name), { start: segmentsEnd, end: pack.size })
   const directory = openDirectory(
-    packSeal(salt, kind, keys.pack, options.cipher),
+    packSeal(salt, kind, keys.pack, options.cipher, ports.fidelity.sealing),
     heldBytes(tail),
     ports.fidelity.metadata,
   )

@@ -8,12 +8,3 @@ export const KEY_BYTES = 32
 /** Bytes of the authentication tag that follows the ciphertext. */
 export const TAG_BYTES = 16
 export const NONCE_BYTES = 12
-
-export interface AeadContext {
-  readonly cipher: CipherName
-  /** 32 bytes. Never with the same nonce for two messages. */
-  readonly key: Uint8Array
-  /** 12 bytes. */
-  readonly nonce: Uint8Array
-  readonly associatedData: Uint8Array
-}

@@ -10,9 +10,9 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { scrypt } from '@noble/hashes/scrypt.js'
 import { sha256 as sha256Function } from '@noble/hashes/sha2.js'
 import { KEY_BYTES, TAG_BYTES } from './ciphers.ts'
-import type { AeadContext } from './ciphers.ts'
 import { AuthenticationError } from './errors.ts'
 import type { PasswordHashing } from './password-hashing.ts'
+import type { AeadContext } from './ports.ts'
 
 export * from './ciphers.ts'
 

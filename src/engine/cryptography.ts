@@ -14,9 +14,10 @@ import type * as NobleArgon2 from '@noble/hashes/argon2.js'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { discard, freshBytes } from './bytes/held-bytes.ts'
 import { KEY_BYTES, TAG_BYTES } from './ciphers.ts'
-import type { AeadContext, CipherName } from './ciphers.ts'
+import type { CipherName } from './ciphers.ts'
 import { AuthenticationError } from './errors.ts'
 import type { PasswordHashing } from './password-hashing.ts'
+import type { AeadContext } from './ports.ts'
 
 /**
  * All that the engine takes from Node: primitives of OpenSSL and zstd, and nothing invented on top of them. In browsers

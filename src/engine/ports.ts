@@ -77,6 +77,26 @@ export interface SealContext {
   readonly compression: 'zstd' | 'none'
 }
 
+/** In which a message is encrypted. */
+export interface AeadContext {
+  readonly cipher: 'aes-256-gcm' | 'chacha20-poly1305'
+  /** 32 bytes. Never with the same nonce for two messages. */
+  readonly key: Uint8Array
+  /** 12 bytes. */
+  readonly nonce: Uint8Array
+  readonly associatedData: Uint8Array
+}
+
+/** What seals snapshots and index files, and gives packs their keys: cryptography, or what stands for it. */
+export interface Sealing {
+  /** 32 bytes: the key of the pack with this header, and of no other. */
+  packKey(secret: Uint8Array, header: Uint8Array): Uint8Array
+  /** Ciphertext and tag. */
+  encrypt(plain: Uint8Array, context: AeadContext): Uint8Array
+  /** @throws AuthenticationError when these are not the bytes that were encrypted in this context. */
+  decrypt(sealed: Uint8Array, context: AeadContext): Uint8Array
+}
+
 /**
  * The only operations in which bytes and extents differ. `engine/bytes.ts` does them on real bytes with the real chunker,
  * hash and codec; `adapters/virtual/extents.ts` does them on described content. Everything above (packs, index, trees,
@@ -103,6 +123,7 @@ export interface Fidelity {
   open(sealed: Content, plainLength: number, context: SealContext): Content
   /** For trees, lists of chunks and directories of packs, which are held bytes whatever the content is. */
   readonly metadata: Fidelity
+  readonly sealing: Sealing
   /** The same on other threads, where there are any to spare. */
   readonly threads?: SealingThreads
 }

@@ -203,7 +203,7 @@ async function readDirectory(repository: Repository, name: string, size: number)
   const start = size - PACK_TRAILER_BYTES - length
   if (start < PACK_HEADER_BYTES) throw new RepositoryFormatError('the pack is cut off')
   const directory = openDirectory(
-    packSeal(salt, kind, keys.pack, options.cipher),
+    packSeal(salt, kind, keys.pack, options.cipher, ports.fidelity.sealing),
     await get(start, size),
     ports.fidelity.metadata,
   )

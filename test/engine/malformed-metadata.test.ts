@@ -65,7 +65,7 @@ async function seal(bench: Workbench, repository: Repository, name: string, valu
   const sealed = sealMetadata(
     name,
     value,
-    { key: repository.keys.metadata, cipher, compression, repository: repository.id },
+    { sealing: bytesFidelity.sealing, key: repository.keys.metadata, cipher, compression, repository: repository.id },
     bench.random,
   )
   await bench.store.put(name, [sealed])

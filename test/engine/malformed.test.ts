@@ -48,7 +48,7 @@ describe('packs of whatever bytes', () => {
     },
   )
 
-  const seal = packSeal(noise(1, 32), 'data', noise(2, 32), 'aes-256-gcm')
+  const seal = packSeal(noise(1, 32), 'data', noise(2, 32), 'aes-256-gcm', bytesFidelity.sealing)
 
   test.prop([anyPack])('have headers and directories that are refused', (bytes) => {
     for (const read of [() => readPackHeader(bytes), () => openDirectory(seal, bytes, bytesFidelity)]) {

@@ -4,7 +4,7 @@ import { ExtentsCutter } from './extents-cutter.ts'
 import { Extents } from './extents.ts'
 import { ZERO_STREAM, compressedShare, hasVocabulary, vocabularyBytes } from './extent-stream.ts'
 import { Fingerprint, highWord, mix32 } from './integer-mixing.ts'
-import { modelledMetadata } from './modelled-metadata.ts'
+import { modelledMetadata, modelledSealing } from './modelled-metadata.ts'
 import { concatContents, contentsEqual, isZeros, sliceContent } from './parts.ts'
 import { SealedExtents } from './sealed-extents.ts'
 
@@ -24,6 +24,7 @@ export const extentsFidelity: Fidelity = {
   seal,
   open,
   metadata: modelledMetadata,
+  sealing: modelledSealing,
 }
 
 function concatExtents(parts: readonly Content[]): Content {
@@ -108,7 +109,7 @@ function writeWord(into: Uint8Array, at: number, word: number): void {
 }
 
 function seal(plain: Content, context: SealContext): Content {
-  const extents = described(plain).compact()
+  const extents = described(plain)
   const { length } = extents
   let stored = length
   if (context.compression === 'zstd') {
@@ -143,11 +144,25 @@ function open(sealed: Content, plainLength: number, context: SealContext): Conte
   return sealed.plain
 }
 
-function fingerprintOf(context: SealContext): number {
-  const { key: sealKey, segment, associatedData, cipher, compression } = context
-  return new Fingerprint()
-    .bytes(sealKey)
-    .integer(segment)
-    .bytes(associatedData)
-    .word((cipher === 'aes-256-gcm' ? 0 : 1) + (compression === 'zstd' ? 0 : 2)).number
+/** Of what a pack's segments have in common: they are sealed and opened one after another. */
+const NOTHING: Uint8Array = new Uint8Array(0)
+const pack = { key: NOTHING, associatedData: NOTHING, cipher: '', compression: '', fingerprint: 0 }
+
+function fingerprintOf({ key: sealKey, segment, associatedData, cipher, compression }: SealContext): number {
+  const isKnown =
+    pack.key === sealKey &&
+    pack.associatedData === associatedData &&
+    pack.cipher === cipher &&
+    pack.compression === compression
+  if (!isKnown) {
+    pack.key = sealKey
+    pack.associatedData = associatedData
+    pack.cipher = cipher
+    pack.compression = compression
+    pack.fingerprint = new Fingerprint()
+      .bytes(sealKey)
+      .bytes(associatedData)
+      .word((cipher === 'aes-256-gcm' ? 0 : 1) + (compression === 'zstd' ? 0 : 2)).number
+  }
+  return pack.fingerprint + segment
 }

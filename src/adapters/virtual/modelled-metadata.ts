@@ -1,9 +1,31 @@
 import { bytesFidelity, packed, unpacked } from '../../engine/bytes/bytes-fidelity.ts'
 import { heldBytes } from '../../engine/bytes/held-bytes.ts'
-import { TAG_BYTES } from '../../engine/cryptography.ts'
+import { KEY_BYTES, TAG_BYTES } from '../../engine/cryptography.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
-import type { Fidelity, SealContext, SubKeys } from '../../engine/ports.ts'
+import type { AeadContext, Fidelity, SealContext, Sealing, SubKeys } from '../../engine/ports.ts'
 import { mix32 } from './integer-mixing.ts'
+
+/** Keys of packs, snapshots and index files beside described content, without cryptography likewise. */
+export const modelledSealing: Sealing = {
+  packKey(secret, header) {
+    const key = new Uint8Array(KEY_BYTES)
+    const digest = new Digest(secret.length, header.length, 0, 0)
+    digest.take(secret)
+    digest.take(header)
+    for (let half = 0; half < 2; half++) digest.give(NOTHING_MORE, key, 16 * half)
+    return key
+  },
+  encrypt: (plain, context) => tagged(plain, messageOf(context)),
+  decrypt: (sealed, context) => untagged(sealed, messageOf(context)),
+}
+
+function messageOf({ cipher, key, nonce, associatedData }: AeadContext): Digest {
+  const digest = new Digest(key.length, nonce.length, associatedData.length, cipher === 'aes-256-gcm' ? 0 : 1)
+  digest.take(key)
+  digest.take(nonce)
+  digest.take(associatedData)
+  return digest
+}
 
 /**
  * Trees, lists of chunks and directories of packs beside described content: real bytes of the real length, named and sealed without
@@ -23,26 +45,13 @@ export const modelledMetadata: Fidelity = {
     for (let half = 0; half < 2; half++) digest.give(tail, into, at + 16 * half)
   },
   seal(plain, context) {
-    const payload = packed(heldBytes(plain), context.compression)
-    const sealed = new Uint8Array(payload.length + TAG_BYTES)
-    sealed.set(payload)
-    writeTag(payload, context, sealed, payload.length)
-    return sealed
+    return tagged(packed(heldBytes(plain), context.compression), placeOf(context))
   },
   open(sealed, plainLength, context) {
     const bytes = heldBytes(sealed)
-    const length = bytes.length - TAG_BYTES
-    if (length < 0) throw new AuthenticationError('the stored bytes are cut off')
-    const payload = bytes.slice(0, length)
-    const tag = new Uint8Array(TAG_BYTES)
-    writeTag(payload, context, tag, 0)
-    if (!tag.every((byte, at) => byte === bytes[length + at])) {
-      throw new AuthenticationError(
-        'the stored bytes are not those that were written: damaged, or not made with this key',
-      )
-    }
-    return unpacked(payload, bytes.length, plainLength)
+    return unpacked(untagged(bytes, placeOf(context)), bytes.length, plainLength)
   },
+  sealing: modelledSealing,
 }
 
 /** Words of the key that names are made with: the first four, the last four. Engines use one for a long time. */
@@ -60,18 +69,36 @@ function wordsOfKey({ id }: SubKeys): readonly [Int32Array, Int32Array] {
 
 const NOTHING_MORE = new Int32Array(4)
 
-function writeTag(payload: Uint8Array, context: SealContext, into: Uint8Array, at: number): void {
-  const { key, segment, associatedData, cipher, compression } = context
-  const digest = new Digest(
-    payload.length,
-    segment,
-    associatedData.length,
-    (cipher === 'aes-256-gcm' ? 0 : 1) + (compression === 'zstd' ? 0 : 2),
-  )
+/** A digest that has taken in where, and with which key, something is sealed. */
+function placeOf({ key, segment, associatedData, cipher, compression }: SealContext): Digest {
+  const form = (cipher === 'aes-256-gcm' ? 0 : 1) + (compression === 'zstd' ? 0 : 2)
+  const digest = new Digest(key.length, segment, associatedData.length, form)
   digest.take(key)
   digest.take(associatedData)
-  digest.take(payload)
-  digest.give(NOTHING_MORE, into, at)
+  return digest
+}
+
+function tagged(payload: Uint8Array, place: Digest): Uint8Array {
+  const sealed = new Uint8Array(payload.length + TAG_BYTES)
+  sealed.set(payload)
+  writeTag(payload, place, sealed, payload.length)
+  return sealed
+}
+
+/** @throws AuthenticationError */
+function untagged(sealed: Uint8Array, place: Digest): Uint8Array {
+  const length = sealed.length - TAG_BYTES
+  if (length < 0) throw new AuthenticationError('the stored bytes are cut off')
+  const payload = sealed.slice(0, length)
+  const tag = new Uint8Array(TAG_BYTES)
+  writeTag(payload, place, tag, 0)
+  if (tag.every((byte, at) => byte === sealed[length + at])) return payload
+  throw new AuthenticationError('the stored bytes are not those that were written: damaged, or not made with this key')
+}
+
+function writeTag(payload: Uint8Array, place: Digest, into: Uint8Array, at: number): void {
+  place.take(payload)
+  place.give(Int32Array.of(payload.length, 0, 0, 0), into, at)
 }
 
 /** 128 bits that tell contents apart, four words at a time. Not cryptography: nobody attacks a simulation from inside it. */

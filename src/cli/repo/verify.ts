@@ -5,8 +5,7 @@ import type { Repository, Snapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
 import {
   open,
-  COPY_OPTION,
-  openCopies,
+  openOther,
   pathInSnapshot,
   repositoryOptions,
   requestsAtOnce,
@@ -22,7 +21,7 @@ interface VerifyArguments extends RepositoryArguments, OtherRepositoryArguments,
   snapshot: string
   against: string | undefined
   only: string[] | undefined
-  copy: string[] | undefined
+  copy: string | undefined
 }
 
 /** `firedrill repo verify DIR SNAPSHOT [AGAINST]` */
@@ -42,7 +41,11 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
         requiresArg: true,
         describe: 'A path inside the snapshot; may be given more than once',
       })
-      .option('copy', COPY_OPTION)
+      .option('copy', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Repository that was copied from or to: what is damaged here is read there',
+      })
       .example('$0 repo verify /mnt/disk/backups latest', 'could it be restored today?')
       .example('$0 repo verify /mnt/disk/backups latest ~/documents', 'what has changed since'),
   async handler(args) {
@@ -50,7 +53,8 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
     const snapshot = await findSnapshot(repository, args.snapshot, args)
     const only = args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }
     if (args.against === undefined) {
-      await rehearse(args, repository, snapshot, { ...only, copies: await openCopies(args.copy, args) })
+      const fallback = args.copy === undefined ? {} : { fallback: await openOther(args.copy, args) }
+      await rehearse(args, repository, snapshot, { ...only, ...fallback })
     } else await compare(args, args.against, repository, snapshot, only)
   },
 }
@@ -59,7 +63,7 @@ async function rehearse(
   args: VerifyArguments,
   repository: Repository,
   snapshot: Snapshot,
-  options: { readonly only?: readonly string[]; readonly copies: readonly Repository[] },
+  options: { readonly only?: readonly string[]; readonly fallback?: Repository },
 ): Promise<void> {
   const bar = progressBar('verify')
   const report = await rehearseRestore(repository, snapshot.id, {

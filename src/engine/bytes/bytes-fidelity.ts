@@ -1,4 +1,13 @@
-import { NONCE_BYTES, TAG_BYTES, compress, decompress, decrypt, encrypt, keyedHash } from '../cryptography.ts'
+import {
+  NONCE_BYTES,
+  TAG_BYTES,
+  compress,
+  decompress,
+  decrypt,
+  encrypt,
+  expandKey,
+  keyedHash,
+} from '../cryptography.ts'
 import type { Content, Fidelity, SealContext } from '../ports.ts'
 import { looksRandom } from './entropy-probe.ts'
 import { GearCutter } from './gear-cutter.ts'
@@ -21,6 +30,7 @@ export const bytesFidelity: Fidelity = {
   get metadata() {
     return bytesFidelity
   },
+  sealing: { packKey: expandKey, encrypt, decrypt },
 }
 
 /**

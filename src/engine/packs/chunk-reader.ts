@@ -5,7 +5,6 @@ import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
 import type { Content, CpuStage, ReadingOrder, SealContext, SealingThreads } from '../ports.ts'
-import type { RepositoryOptions } from '../repository/options.ts'
 import type { Repository } from '../repository/repository.ts'
 import { packSeal, sealContext } from './pack-format.ts'
 import type { PackSeal } from './pack-format.ts'
@@ -119,9 +118,10 @@ async function readMediumByMedium(
 /** Packs are read again and again, and to derive a key costs more than to open a small segment. */
 const seals = new WeakMap<Pack, PackSeal>()
 
-function sealOf(pack: Pack, secret: Uint8Array, cipher: RepositoryOptions['cipher']): PackSeal {
+function sealOf(pack: Pack, { keys, options, ports }: Repository): PackSeal {
   let seal = seals.get(pack)
-  if (seal === undefined) seals.set(pack, (seal = packSeal(pack.salt, pack.kind, secret, cipher)))
+  if (seal === undefined)
+    seals.set(pack, (seal = packSeal(pack.salt, pack.kind, keys.pack, options.cipher, ports.fidelity.sealing)))
   return seal
 }
 
@@ -268,7 +268,7 @@ async function deliver(
   const { ports, keys, options, index } = repository
   const fidelity = pack.kind === 'trees' ? ports.fidelity.metadata : ports.fidelity
   const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
-  const seal = sealOf(pack, keys.pack, options.cipher)
+  const seal = sealOf(pack, repository)
   const last = segments.at(-1)!
   const bytes = pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[segments[0]!]!
   const work = new Map<CpuStage, number>([['decrypt', bytes]])

@@ -1,11 +1,11 @@
 import { concatBytes, heldBytes } from '../bytes/held-bytes.ts'
-import { TAG_BYTES, expandKey } from '../cryptography.ts'
+import { TAG_BYTES } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
 import { decodeDirectory, encodeDirectory } from '../index/pack-directory.ts'
 import type { PackDirectory, PackKind } from '../index/pack-directory.ts'
-import type { Fidelity, SealContext } from '../ports.ts'
+import type { Fidelity, SealContext, Sealing } from '../ports.ts'
 
 /**
  * A pack: header (magic, version, kind, salt), sealed segments, sealed directory, length of the sealed directory. The salt
@@ -28,14 +28,20 @@ export interface PackSeal {
 }
 
 /** The seal of the pack with this salt. */
-export function packSeal(salt: Uint8Array, kind: PackKind, packSecret: Uint8Array, cipher: CipherName): PackSeal {
+export function packSeal(
+  salt: Uint8Array,
+  kind: PackKind,
+  packSecret: Uint8Array,
+  cipher: CipherName,
+  sealing: Sealing,
+): PackSeal {
   const header = new Uint8Array(PACK_HEADER_BYTES)
   for (let at = 0; at < MAGIC.length; at++) header[at] = MAGIC.charCodeAt(at)
   header[4] = VERSION
   header[5] = KINDS.indexOf(kind)
   header.set(salt, PACK_HEADER_BYTES - SALT_BYTES)
   // The header holds the salt, so that the key belongs to this pack alone.
-  return { header, key: expandKey(packSecret, header), cipher }
+  return { header, key: sealing.packKey(packSecret, header), cipher }
 }
 
 /**

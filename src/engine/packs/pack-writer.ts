@@ -183,7 +183,7 @@ export class PackWriter {
     pack = {
       kind,
       salt,
-      seal: packSeal(salt, kind, keys.pack, options.cipher),
+      seal: packSeal(salt, kind, keys.pack, options.cipher, ports.fidelity.sealing),
       segments: [],
       sealed_bytes: [],
       sealing: [],

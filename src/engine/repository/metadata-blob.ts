@@ -1,10 +1,11 @@
-import { NONCE_BYTES, compress, decompress, decrypt, encrypt } from '../cryptography.ts'
+import { NONCE_BYTES, compress, decompress } from '../cryptography.ts'
 import type { CipherName } from '../cryptography.ts'
 import { concatBytes } from '../bytes/held-bytes.ts'
 import { decodeValue, encodeValue } from '../encoding.ts'
-import type { RandomSource } from '../ports.ts'
+import type { RandomSource, Sealing } from '../ports.ts'
 
 export interface MetadataSeal {
+  readonly sealing: Pick<Sealing, 'encrypt' | 'decrypt'>
   readonly key: Uint8Array
   readonly cipher: CipherName
   readonly compression: 'zstd' | 'none'
@@ -26,6 +27,7 @@ export function sealMetadata(name: string, value: unknown, seal: MetadataSeal, r
   const payload = new Uint8Array(LENGTH_BYTES + compressed.length)
   new DataView(payload.buffer).setUint32(0, seal.compression === 'zstd' ? plain.length : 0, true)
   payload.set(compressed, LENGTH_BYTES)
+  const { encrypt } = seal.sealing
   return concatBytes([nonce, encrypt(payload, { ...seal, nonce, associatedData: associatedData(name, seal) })])
 }
 
@@ -41,7 +43,7 @@ export function openMetadata<T>(
 ): T {
   const nonce = sealed.subarray(0, NONCE_BYTES)
   const context = { ...seal, nonce, associatedData: associatedData(name, seal) }
-  const payload = decrypt(sealed.subarray(NONCE_BYTES), context)
+  const payload = seal.sealing.decrypt(sealed.subarray(NONCE_BYTES), context)
   const length = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true)
   const content = payload.subarray(LENGTH_BYTES)
   return decodeValue(length === 0 ? content : decompress(content, length), name, isExpected)

@@ -1,3 +1,4 @@
+import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { MIX_BYTES } from '../bytes/gear-tables.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { KEY_BYTES, isCipherName } from '../cryptography.ts'
@@ -199,9 +200,9 @@ function bytesOf(content: Content, name: string): Uint8Array {
   }
 }
 
-/** The configuration is sealed uncompressed: it says itself whether to compress. */
+/** The configuration is sealed uncompressed and by cryptography whatever the fidelity: it says itself what these are. */
 function sealOf(id: string, cipher: CipherName, keys: RepositoryKeys): Parameters<typeof sealMetadata>[2] {
-  return { key: keys.metadata, cipher, compression: 'none', repository: id }
+  return { sealing: bytesFidelity.sealing, key: keys.metadata, cipher, compression: 'none', repository: id }
 }
 
 /** Stores take no larger objects: 5 TB in S3. */

@@ -62,7 +62,8 @@ export class Repository {
     this.principal = principal
     this.cache = cache
     const { cipher, metadataCompression } = opened.options
-    this.#seal = { key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
+    const { sealing } = ports.fidelity
+    this.#seal = { sealing, key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
   }
 
   /** The same repository in another store, or with other things known of it. */
@@ -199,7 +200,8 @@ export class Repository {
 
   async #names(prefix: string): Promise<string[]> {
     const names: string[] = []
-    for await (const { name } of this.store.list(prefix)) names.push(name)
+    if (this.store.pages === undefined) for await (const { name } of this.store.list(prefix)) names.push(name)
+    else for await (const page of this.store.pages(prefix)) for (const { name } of page) names.push(name)
     const present = new Set(names)
     for (const name of this.damaged.keys()) if (name.startsWith(prefix) && !present.has(name)) this.damaged.delete(name)
     return names

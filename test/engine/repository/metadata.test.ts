@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
+import { bytesFidelity } from '../../../src/engine/bytes/bytes-fidelity.ts'
 import { encodeValue, isArray } from '../../../src/engine/encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
 import { openMasterKey, repositoryKeys, sealMasterKey } from '../../../src/engine/repository/keys.ts'
@@ -8,6 +9,7 @@ import type { PasswordHashing } from '../../../src/engine/password-hashing.ts'
 import { countingRandom, noise } from '../workbench.ts'
 
 const seal = {
+  sealing: bytesFidelity.sealing,
   key: noise(1, 32),
   cipher: 'chacha20-poly1305',
   compression: 'zstd',

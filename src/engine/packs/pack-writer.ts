@@ -18,6 +18,8 @@ const OWN_SEGMENT_BYTES = 128 * 1024
 const SHARED_SEGMENT_BYTES = 256 * 1024
 /** However small packs are, they hold so many segments: what is not needed any more can be told from what is. */
 const SEGMENTS_PER_PACK = 4
+/** Share of a pack that must be filled before another is begun for what shall lie apart: many small packs are slow to list and read. */
+const PARTED_AT_LEAST = 1 / 4
 /** Chunks of complete packs after which an index file is written. */
 const CHUNKS_PER_INDEX_FILE = 50_000
 /** How long a durable pack may be in no index file, which is what a crash costs: as borg has its checkpoints. */
@@ -122,6 +124,12 @@ export class PackWriter {
     }
     if (pack.size >= this.#writing.options.pack_bytes) this.#complete(pack)
     return entry
+  }
+
+  /** What comes next is to lie apart from what has come, where that leaves no pack emptier than this. */
+  part(): void {
+    const least_bytes = PARTED_AT_LEAST * this.#writing.options.pack_bytes
+    for (const pack of this.#open.values()) if (pack.size >= least_bytes) this.#complete(pack)
   }
 
   /** Waits until there is room for more. Throws what an earlier pack failed with. */

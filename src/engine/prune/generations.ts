@@ -3,32 +3,45 @@
  * the last to need are given up together: together in packs, these become unneeded whole. Copied in the order in which they lay,
  * they leave packs that are needed in part again and again, and a prune a week moves more than twice as many bytes in five years.
  * @param entries in the order in which they lie in their packs
- * @param snapshots all there are, in ascending order of time
- * @param least_bytes of a part; only the last may be smaller
+ * @param places  of each, the snapshot that needed it last, by its place among them in ascending order of time
  */
-export function generations<Snapshot>(
-  entries: readonly number[],
-  needed: { newestNeeding(snapshots: readonly Snapshot[], entries: readonly number[]): ArrayLike<number> },
-  snapshots: readonly Snapshot[],
+export function generations(entries: readonly number[], places: ArrayLike<number>): number[][] {
+  const byPlace: number[][] = []
+  for (const [at, entry] of entries.entries()) (byPlace[places[at]!] ??= []).push(entry)
+  return Object.values(byPlace)
+}
+
+/** Entries that are read at once. */
+export interface Reading {
+  readonly entries: readonly number[]
+  /** Of them, those that are the first of their generation. */
+  readonly first: ReadonlySet<number>
+}
+
+/**
+ * Joins generations, and divides them, to what is read at once: small ones need no requests of their own, and the largest is never
+ * in memory whole.
+ * @param least_bytes of a reading; only the last may be smaller
+ */
+export function* readings(
+  parts: ReadonlyArray<readonly number[]>,
   lengthOf: (entry: number) => number,
   least_bytes: number,
-): number[][] {
-  const newest = needed.newestNeeding(snapshots, entries)
-  const bySnapshot = snapshots.map((): number[] => [])
-  for (const entry of entries) bySnapshot[newest[entry]!]!.push(entry)
-  const parts: number[][] = []
-  let bytes = least_bytes
-  for (const generation of bySnapshot) {
-    if (generation.length === 0) continue
-    if (bytes >= least_bytes) {
-      parts.push([])
+): Generator<Reading> {
+  let entries: number[] = []
+  let first = new Set<number>()
+  let bytes = 0
+  for (const part of parts) {
+    first.add(part[0]!)
+    for (const entry of part) {
+      entries.push(entry)
+      bytes += lengthOf(entry)
+      if (bytes < least_bytes) continue
+      yield { entries, first }
+      entries = []
+      first = new Set()
       bytes = 0
     }
-    const part = parts.at(-1)!
-    for (const entry of generation) {
-      part.push(entry)
-      bytes += lengthOf(entry)
-    }
   }
-  return parts
+  if (entries.length > 0) yield { entries, first }
 }

@@ -2,6 +2,8 @@ import { RepositoryFormatError } from '../errors.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
+import { LastNeeding } from './last-needing.ts'
+import type { Dated } from './last-needing.ts'
 import { needsOf } from './needs.ts'
 import type { TreeNeeds } from './needs.ts'
 
@@ -9,13 +11,7 @@ import type { TreeNeeds } from './needs.ts'
 interface Node {
   readonly needs: TreeNeeds
   references: number
-  /** The nodes of what is below it, once somebody has looked. */
-  below: readonly Node[] | undefined
-  /** The walk that has come here last. */
-  walk: number
 }
-
-const WANTED = -1
 
 /**
  * What all snapshots of a repository need, kept from one prune to the next by counting references: what a prune has to look at
@@ -31,16 +27,17 @@ export class Liveness {
   #moved: Uint32Array
   /** Removals of packs that have been heeded. */
   #removals: number
-  #walks = 0
+  readonly #last: LastNeeding
 
   constructor(origin?: Liveness) {
     this.#nodes = new Map()
     for (const [address, { needs, references }] of origin === undefined ? [] : origin.#nodes)
-      this.#nodes.set(address, { needs, references, below: undefined, walk: 0 })
+      this.#nodes.set(address, { needs, references })
     this.#roots = new Set(origin === undefined ? [] : origin.#roots)
     this.#references = origin === undefined ? new Uint32Array(1024) : origin.#references.slice()
     this.#moved = origin === undefined ? new Uint32Array(1024) : origin.#moved.slice()
     this.#removals = origin === undefined ? 0 : origin.#removals
+    this.#last = new LastNeeding(origin === undefined ? undefined : origin.#last)
   }
 
   /** What is remembered of a tree or a list. */
@@ -58,36 +55,12 @@ export class Liveness {
   }
 
   /**
-   * The newest snapshot that needs each of these entries, all of which are needed: by entry, its place among the snapshots.
+   * By which snapshot each of these entries was needed last; all of them are needed still: the place of the newest that needs it,
+   * among the snapshots.
    * @param snapshots those that were counted last, in ascending order of time
    */
-  newestNeeding(snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>, entries: readonly number[]): Int32Array {
-    const newest = new Int32Array(this.#references.length)
-    for (const entry of entries) newest[entry] = WANTED
-    let left = entries.length
-    const walk = ++this.#walks
-    for (let place = snapshots.length - 1; place >= 0 && left > 0; place--) {
-      const found = [this.#nodes.get(snapshots[place]!.tree)!]
-      for (let node = found.pop(); node !== undefined; node = found.pop()) {
-        // What a newer snapshot needs, it needs with all that is below.
-        if (node.walk === walk) continue
-        node.walk = walk
-        const { entries: needed } = node.needs
-        for (let at = 0; at < needed.length; at++) {
-          const entry = this.#placeOf(needed[at]!)
-          if (newest[entry] !== WANTED) continue
-          newest[entry] = place
-          left--
-        }
-        for (const below of this.#below(node)) if (below.walk !== walk) found.push(below)
-      }
-    }
-    return newest
-  }
-
-  #below(node: Node): readonly Node[] {
-    const { trees, lists } = node.needs
-    return (node.below ??= [...trees, ...lists].map((address) => this.#nodes.get(address)!))
+  lastNeeding(snapshots: readonly Dated[], entries: readonly number[]): Int32Array {
+    return this.#last.places(snapshots, entries)
   }
 
   /**
@@ -103,6 +76,7 @@ export class Liveness {
       repository,
       [...roots].filter((tree) => !this.#roots.has(tree)),
     )
+    this.#last.follow(snapshots, this)
     const before = this.#roots
     this.#roots = roots
     this.#release([...before].filter((tree) => !roots.has(tree)))
@@ -116,6 +90,7 @@ export class Liveness {
     }
     this.#references = grown(this.#references)
     this.#moved = grown(this.#moved)
+    this.#last.grow(this.#references.length)
   }
 
   /** References to chunks of packs that were given up belong where a reader takes these chunks now. */
@@ -133,6 +108,7 @@ export class Liveness {
         this.#references[now]! += references
         this.#moved[entry] = now + 1
         this.#moved[now] = 0
+        this.#last.move(entry, now)
       }
     }
   }
@@ -163,9 +139,9 @@ export class Liveness {
     }
     const needs = read.get(address)
     if (needs === undefined) throw new RepositoryFormatError(`the tree or list ${address.slice(0, 8)} was not read`)
-    this.#nodes.set(address, { needs, references: 1, below: undefined, walk: 0 })
+    this.#nodes.set(address, { needs, references: 1 })
     const { entries } = needs
-    for (let at = 0; at < entries.length; at++) this.#references[this.#placeOf(entries[at]!)]!++
+    for (let at = 0; at < entries.length; at++) this.#references[this.placeOf(entries[at]!)]!++
     return true
   }
 
@@ -176,13 +152,13 @@ export class Liveness {
       if (--node.references > 0) continue
       this.#nodes.delete(address)
       const { entries, trees: below, lists } = node.needs
-      for (let at = 0; at < entries.length; at++) this.#references[this.#placeOf(entries[at]!)]!--
+      for (let at = 0; at < entries.length; at++) this.#references[this.placeOf(entries[at]!)]!--
       left.push(...below, ...lists)
     }
   }
 
   /** The entry at which references to this one are counted. */
-  #placeOf(entry: number): number {
+  placeOf(entry: number): number {
     const moved = this.#moved
     const first = moved[entry]!
     if (first === 0) return entry

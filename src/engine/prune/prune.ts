@@ -10,7 +10,7 @@ import type { BlobInfo, Content } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
-import { generations } from './generations.ts'
+import { generations, readings } from './generations.ts'
 import { planPrune } from './plan.ts'
 import type { PrunePlan } from './plan.ts'
 import type { Liveness } from './liveness.ts'
@@ -52,7 +52,7 @@ export interface PruneReport {
 const INDEX_FILES_AT_MOST = 16
 /** Larger index files are left as they are: to write them again and again costs more than to read one more. */
 const JOINED_BYTES = 512 * 1024
-/** What is read before anything else is, in packs: as many as are written at once. */
+/** What is read before any of it is written, in packs: in memory as what is under way to the store is. */
 const PACKS_AT_ONCE = 4
 
 /**
@@ -161,27 +161,34 @@ async function repack(
   const inOrder = [...packs].sort((a, b) => stored.get(a)!.created - stored.get(b)!.created)
   const entries = inOrder.flatMap((name) => [...index.pack(name)!.entries].filter((entry) => needed.isNeeded(entry)))
   let bytes = 0
+  // What is read comes in the order of the old packs, and is written in that of the new ones.
+  const read = new Map<number, Content>()
   const handlers: ReadHandlers = {
     segment(pack, number) {
       bytes += pack.sealed_bytes[number] ?? 0
       onProgress?.({ bytes, total_bytes })
     },
-    async chunks(read: readonly number[], contents: readonly Content[]) {
-      for (const [at, entry] of read.entries()) {
-        cursor.read(index.addressOf(entry), 0)
-        writer.add(index.packOf(entry).kind, cursor, contents[at]!)
-      }
-      if (writer.busy) await writer.ready()
+    chunks(opened: readonly number[], contents: readonly Content[]) {
+      for (const [at, entry] of opened.entries()) read.set(entry, contents[at]!)
     },
     damaged(_lost, reason) {
       throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)
     },
   }
-  // Of a part is read what is written at once; asked for are all, so that one waits once where that takes hours.
+  // Asked for are all, so that one waits once where that takes hours.
   await store.prepare?.(inOrder.map(packPath))
+  const parts = generations(entries, needed.lastNeeding(snapshots, entries))
   const lengthOf = (entry: number): number => index.lengthOf(entry)
-  for (const part of generations(entries, needed, snapshots, lengthOf, PACKS_AT_ONCE * options.pack_bytes))
-    await readChunks(repository, part, handlers, request_bytes === undefined ? {} : { request_bytes })
+  for (const { entries: wanted, first } of readings(parts, lengthOf, PACKS_AT_ONCE * options.pack_bytes)) {
+    await readChunks(repository, wanted, handlers, request_bytes === undefined ? {} : { request_bytes })
+    for (const entry of wanted) {
+      if (first.has(entry)) writer.part()
+      cursor.read(index.addressOf(entry), 0)
+      writer.add(index.packOf(entry).kind, cursor, read.get(entry)!)
+      if (writer.busy) await writer.ready()
+    }
+    read.clear()
+  }
 }
 
 /** True when the blob is gone. */

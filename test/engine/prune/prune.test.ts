@@ -5,7 +5,7 @@ import { backup, check, forget, prune } from '../../../src/engine/index.ts'
 import type { Repository } from '../../../src/engine/index.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { MemoryStore } from '../memory-store.ts'
-import { DAY_S, HOUR_S, START, Workbench, backUp, noise, restored } from '../workbench.ts'
+import { DAY_S, HOUR_S, START, Workbench, backUp, noise, restored, smallOptions } from '../workbench.ts'
 
 const GRACE_S = 2 * DAY_S
 
@@ -93,6 +93,33 @@ describe('a prune', () => {
       await prune(await bench.open(), { grace_s: GRACE_S })
     })
     expect(await restored(await bench.open(), child)).toEqual(files.describe())
+  })
+
+  it('lays apart what snapshots give up at different times, so that the next prune has little to copy', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles(START)
+    const rewrite = (name: string, from: number): MemoryFiles => {
+      bench.pass(DAY_S)
+      for (let number = 0; number < 40; number++) files.file(`${number} ${name}`, noise(from + number, 1024))
+      return files
+    }
+    // As large as a segment, side by side in packs of four: what is forgotten first, what is forgotten next, and what stays.
+    rewrite('first', 0)
+    rewrite('next', 100)
+    rewrite('stays', 200)
+    const first = await backUp(repository, files)
+    const second = await backUp(repository, rewrite('first', 300))
+    const third = await backUp(repository, rewrite('next', 400))
+    const options = { grace_s: 0, maxUnused: 0 }
+    await forget(repository, [first.id])
+    expect((await prune(repository, options)).plan.repacked_bytes).toBeGreaterThan(2 * 40 * 1024)
+    await forget(repository, [second.id])
+    const { plan } = await prune(repository, options)
+    expect(plan.freed_bytes).toBeGreaterThan(40 * 1024)
+    // Trees, and no more than a pack in which one generation ended and the other began.
+    expect(plan.repacked_bytes).toBeLessThan(2 * smallOptions.pack_bytes)
+    expect(await restored(await bench.open(), third.id)).toEqual(files.describe())
   })
 
   it('sweeps what an interrupted backup left, once no backup can be under way', async () => {

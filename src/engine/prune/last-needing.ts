@@ -1,0 +1,166 @@
+import type { Snapshot } from '../repository/snapshot.ts'
+import type { TreeNeeds } from './needs.ts'
+
+/** What is known of snapshots here. */
+export type Dated = Pick<Snapshot, 'id' | 'host' | 'dataset' | 'time' | 'tree'>
+
+/** What all snapshots need: of trees and lists by address, and the entry at which references to an entry are counted. */
+export interface Counted {
+  needs(address: string): TreeNeeds | undefined
+  placeOf(entry: number): number
+}
+
+/** Marks the number of a snapshot, where others are counts of trees and lists. */
+const LEFT = 0x80_00_00_00
+
+/**
+ * Which snapshot was the last to need an entry of the index. Counted is what the newest snapshot of each dataset needs; what the
+ * next one does not need any more was left by its predecessor. So the work follows the changes from one snapshot to the next.
+ */
+export class LastNeeding {
+  /** The newest snapshot of each dataset that was counted. */
+  readonly #current: Map<string, Dated>
+  /** Trees and lists that these reach, and how many of these and of those name each. */
+  readonly #references: Map<string, number>
+  /** By entry: how many of those trees and lists need it; or LEFT and the number of the snapshot that left it; or 0. */
+  #last: Uint32Array
+  /** Snapshots that have left something, by number. */
+  readonly #leavers: Dated[]
+  /** Ids of the snapshots that were counted last. */
+  #seen: ReadonlySet<string>
+
+  constructor(origin?: LastNeeding) {
+    if (origin === undefined) {
+      this.#current = new Map()
+      this.#references = new Map()
+      this.#last = new Uint32Array(1024)
+      this.#leavers = []
+      this.#seen = new Set()
+      return
+    }
+    this.#current = new Map(origin.#current)
+    this.#references = new Map(origin.#references)
+    this.#last = origin.#last.slice()
+    this.#leavers = [...origin.#leavers]
+    this.#seen = origin.#seen
+  }
+
+  /** Makes room for so many entries. */
+  grow(entries: number): void {
+    const larger = new Uint32Array(entries)
+    larger.set(this.#last)
+    this.#last = larger
+  }
+
+  /** References to an entry are counted at another from now on. */
+  move(from: number, to: number): void {
+    const last = this.#last
+    const [moved, there] = [last[from]!, last[to]!]
+    last[from] = 0
+    if (moved < LEFT && there < LEFT) last[to] = moved + there
+    else last[to] = moved < LEFT && moved > 0 ? moved : there < LEFT && there > 0 ? there : Math.max(moved, there)
+  }
+
+  /** @param snapshots all there are, in ascending order of time, all of which have been counted */
+  follow(snapshots: readonly Dated[], counted: Counted): void {
+    for (const snapshot of snapshots) {
+      if (this.#seen.has(snapshot.id)) continue
+      const current = this.#current.get(lineOf(snapshot))
+      if (current === undefined || snapshot.time >= current.time) this.#succeed(snapshot, counted)
+      else this.#leaveUnknown(snapshot, counted)
+    }
+    this.#seen = new Set(snapshots.map(({ id }) => id))
+    for (const [line, current] of this.#current) {
+      if (this.#seen.has(current.id)) continue
+      const newest = snapshots.findLast((snapshot) => lineOf(snapshot) === line)
+      if (newest === undefined) {
+        this.#leave(current, counted)
+        this.#current.delete(line)
+      } else this.#succeed(newest, counted)
+    }
+  }
+
+  /**
+   * The place among the snapshots of the newest that needs each of these entries; of what has been away in between, of the newest
+   * before it went for the last time.
+   * @param snapshots those that were followed last
+   * @param entries   that are needed
+   */
+  places(snapshots: readonly Dated[], entries: readonly number[]): Int32Array {
+    const ofLeavers = this.#leavers.map((leaver) =>
+      snapshots.findLastIndex((snapshot) => snapshot.time <= leaver.time && lineOf(snapshot) === lineOf(leaver)),
+    )
+    const places = new Int32Array(entries.length)
+    for (const [at, entry] of entries.entries()) {
+      const last = this.#last[entry]!
+      places[at] = last >= LEFT ? Math.max(0, ofLeavers[last - LEFT]!) : snapshots.length - 1
+    }
+    return places
+  }
+
+  #succeed(snapshot: Dated, counted: Counted): void {
+    const line = lineOf(snapshot)
+    const before = this.#current.get(line)
+    this.#reach(snapshot.tree, counted)
+    if (before !== undefined) this.#leave(before, counted)
+    this.#current.set(line, snapshot)
+  }
+
+  #reach(tree: string, counted: Counted): void {
+    const found = [tree]
+    for (let address = found.pop(); address !== undefined; address = found.pop()) {
+      const references = this.#references.get(address) ?? 0
+      this.#references.set(address, references + 1)
+      if (references > 0) continue
+      const { entries, trees, lists } = counted.needs(address)!
+      for (let at = 0; at < entries.length; at++) {
+        const place = counted.placeOf(entries[at]!)
+        const last = this.#last[place]!
+        this.#last[place] = last >= LEFT ? 1 : last + 1
+      }
+      found.push(...trees, ...lists)
+    }
+  }
+
+  #leave(snapshot: Dated, counted: Counted): void {
+    const left = LEFT + this.#leavers.push(snapshot) - 1
+    const found = [snapshot.tree]
+    for (let address = found.pop(); address !== undefined; address = found.pop()) {
+      const references = this.#references.get(address)! - 1
+      if (references > 0) {
+        this.#references.set(address, references)
+        continue
+      }
+      this.#references.delete(address)
+      const { entries, trees, lists } = counted.needs(address)!
+      for (let at = 0; at < entries.length; at++) {
+        const place = counted.placeOf(entries[at]!)
+        const last = this.#last[place]!
+        this.#last[place] = last === 1 ? left : last - 1
+      }
+      found.push(...trees, ...lists)
+    }
+  }
+
+  /** One that became known when it was not the newest any more leaves what no other has needed. */
+  #leaveUnknown(snapshot: Dated, counted: Counted): void {
+    const left = LEFT + this.#leavers.push(snapshot) - 1
+    const walked = new Set<string>()
+    const found = [snapshot.tree]
+    for (let address = found.pop(); address !== undefined; address = found.pop()) {
+      if (walked.has(address) || this.#references.has(address)) continue
+      walked.add(address)
+      const { entries, trees, lists } = counted.needs(address)!
+      for (let at = 0; at < entries.length; at++) {
+        const place = counted.placeOf(entries[at]!)
+        if (this.#last[place] === 0) this.#last[place] = left
+      }
+      found.push(...trees, ...lists)
+    }
+  }
+}
+
+/** Snapshots of the same dataset follow each other. */
+function lineOf({ host, dataset }: Dated): string {
+  return JSON.stringify([host, dataset])
+}

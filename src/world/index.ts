@@ -16,6 +16,7 @@ export type { CredentialSpecification, PrincipalSpecification } from './principa
 export { ALL_RIGHTS } from './rights.ts'
 export type { Rights } from './rights.ts'
 export type { Store } from './store.ts'
+export type { ReadingProspect } from './stores/index.ts'
 export { onSchedule } from './timetable.ts'
 export type { RecurringEvent } from './timetable.ts'
 export { World } from './world.ts'

@@ -9,7 +9,15 @@ const laws = new WeakMap<Distribution, Law>()
 
 /** One value of the law, drawn from the stream. */
 export function sample(distribution: Distribution, random: RandomStream): number {
+  return knownLawOf(distribution).sample(random)
+}
+
+export function meanOf(distribution: Distribution): number {
+  return knownLawOf(distribution).mean
+}
+
+function knownLawOf(distribution: Distribution): Law {
   let law = laws.get(distribution)
   if (law === undefined) laws.set(distribution, (law = lawOf(distribution)))
-  return law.sample(random)
+  return law
 }

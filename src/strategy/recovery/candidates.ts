@@ -1,7 +1,7 @@
 import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../engine/errors.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
-import type { Incident, Store, World } from '../../world/index.ts'
+import type { Incident, ReadingProspect, Store, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import type { Work } from '../repositories.ts'
 
@@ -10,19 +10,19 @@ export interface Candidate {
   readonly store: string
   readonly repository: Repository
   readonly snapshot: Snapshot
-  /** Bytes a second of the narrowest part of the way back. */
-  readonly bandwidth_bytesPerSecond: number
+  /** How long a restore of all of it takes where nothing else is under way, as far as can be told before. */
+  readonly expected_s: number
 }
 
 export interface Candidates {
-  /** Every point that is not tainted, newest first; of the same point, the copy with the widest way back first. */
+  /** Every point that is not tainted, newest first; of the same point, the copy that is back soonest first. */
   readonly clean: readonly Candidate[]
   /** Instants of points that are tainted: at how many places does not matter to who looks for a clean one. */
   readonly tainted: number
   /** Why what some places hold does not count. */
   readonly unreachable: readonly string[]
-  /** Something was out of reach that may be back later. */
-  readonly outOfReach: boolean
+  /** Stores that are out of reach and may be back later. */
+  readonly outOfReach: readonly string[]
 }
 
 export async function findCandidates(
@@ -35,7 +35,7 @@ export async function findCandidates(
   const clean: Candidate[] = []
   const tainted = new Set<number>()
   const unreachable: string[] = []
-  let outOfReach = false
+  const outOfReach: string[] = []
   for (const store of world.stores.values()) {
     // What the incident deleted is brought back where the store has kept it.
     if (incident.logical) store.objects.undelete(onset)
@@ -46,22 +46,42 @@ export async function findCandidates(
     }
     try {
       const repository = await repositories.open(store.name, dataset, work)
-      const bandwidth_bytesPerSecond = bottleneck(world, store.name, work.node)
+      const { wait_s, bytesPerSecond } = prospectOf(world, store, dataset, work.node)
       for (const snapshot of await repository.snapshots()) {
         // People go by the time that a snapshot says; after a physical incident none is tainted.
         if (incident.logical && snapshot.time >= onset) tainted.add(snapshot.time)
-        else clean.push({ store: store.name, repository, snapshot, bandwidth_bytesPerSecond })
+        else {
+          const expected_s = wait_s + snapshot.source_bytes / bytesPerSecond
+          clean.push({ store: store.name, repository, snapshot, expected_s })
+        }
       }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
-      outOfReach ||= isOutOfReach(error)
+      if (isOutOfReach(error)) outOfReach.push(store.name)
       const isSealed = error instanceof RepositoryFormatError && holdsOnlyPacks(store, dataset)
       const why = isSealed ? 'its configuration is gone, and nothing opens the rest' : error.message
       unreachable.push(`${store.name}: ${why}`)
     }
   }
-  clean.sort((a, b) => b.snapshot.time - a.snapshot.time || b.bandwidth_bytesPerSecond - a.bandwidth_bytesPerSecond)
+  clean.sort((a, b) => b.snapshot.time - a.snapshot.time || a.expected_s - b.expected_s)
   return { clean, tainted: tainted.size, unreachable, outOfReach }
+}
+
+/** An older point is taken than is kept somewhere, because that place is out of reach now: says so; else empty. */
+export function newerOutOfReach(
+  { points }: Operations,
+  { logical, onset_s }: Incident,
+  dataset: string,
+  { outOfReach }: Candidates,
+  taken_s: number,
+): string {
+  const until_s = logical ? onset_s : Infinity
+  const newer = points.all.filter(
+    (point) =>
+      point.dataset === dataset && point.until_s === Infinity && point.cut_s > taken_s && point.cut_s < until_s,
+  )
+  const missed = outOfReach.filter((name) => newer.some(({ store }) => store === name))
+  return missed.length === 0 ? '' : `${missed.join(' and ')} had a newer point, and was out of reach`
 }
 
 /** People go by the times that snapshots say: says when one that they took for older would have been newer; else empty. */
@@ -97,7 +117,9 @@ export function isOutOfReach(error: EngineError): boolean {
   return error instanceof StoreUnavailableError || error instanceof FileSystemError
 }
 
-function bottleneck(world: World, store: string, node: string): number {
-  const { resources } = world.route(store, node)
-  return Math.min(world.store(store).read.capacity, ...resources.map((resource) => resource.capacity))
+/** What a restore of a dataset from a store would meet: waits, and the narrowest part of the way back. */
+function prospectOf(world: World, { name, read, behaviour }: Store, dataset: string, node: string): ReadingProspect {
+  const { wait_s = 0, bytesPerSecond = Infinity } = behaviour.prospect?.(`${dataset}/`) ?? {}
+  const parts = [read, ...world.route(name, node).resources].map((resource) => resource.capacity)
+  return { wait_s, bytesPerSecond: Math.min(bytesPerSecond, ...parts) }
 }

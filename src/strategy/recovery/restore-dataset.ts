@@ -3,7 +3,7 @@ import type { Repository } from '../../engine/index.ts'
 import type { Instant } from '../../engine/ports.ts'
 import type { Damage, Incident } from '../../world/index.ts'
 import type { Work } from '../repositories.ts'
-import { findCandidates, misledByClock } from './candidates.ts'
+import { findCandidates, misledByClock, newerOutOfReach } from './candidates.ts'
 import type { Candidate, Candidates } from './candidates.ts'
 import { pointsToExamine } from './clean-point.ts'
 import { restoreCandidate } from './restore-candidate.ts'
@@ -106,7 +106,7 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
     if (rest_s !== undefined && cut !== world.instant(rest_s)) return false
     return cuts === undefined || cuts.has(cut ?? Number.NaN)
   })
-  let { outOfReach } = found
+  let outOfReach = found.outOfReach.length > 0
   const passedOver: Array<{ readonly time: Instant; readonly why: string }> = []
   const repaired = new Set<Repository>()
   for (const candidate of candidates) {
@@ -118,8 +118,11 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
         const { time } = candidate.snapshot
         const { remark, recovered, ...restored } = tried
         const clock = misledByClock(operations, incident, candidates, candidate)
-        const why = [...passedOver.map((other) => other.why), remark, recovered, clock].filter((text) => text !== '')
-        const older = remark !== '' || clock !== '' || passedOver.some((other) => other.time > time)
+        const missed = newerOutOfReach(operations, incident, damage.dataset, found, restored.recoveryPoint_s)
+        const said = [...passedOver.map((other) => other.why), missed, remark, recovered, clock]
+        const why = said.filter((text) => text !== '')
+        const older =
+          [remark, clock, missed].some((text) => text !== '') || passedOver.some((other) => other.time > time)
         return { ...restored, passedOver: why, older }
       }
       outOfReach ||= tried.outOfReach
@@ -132,7 +135,7 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
   return { reasons: [...found.unreachable, ...passedOver.map(({ why }) => why)], outOfReach }
 }
 
-/** The widest way to another copy of the same point. */
+/** Another copy of the same point, the one that is back soonest. */
 function otherCopyOf({ store, snapshot }: Candidate, candidates: readonly Candidate[]): Candidate | undefined {
   const { id, original = id } = snapshot
   return candidates.find(

@@ -1,11 +1,11 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import type { Use } from '../../kernel/index.ts'
-import { sample } from '../sample.ts'
+import { meanOf, sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import { MONTH_S, StorageMeter } from '../storage-meter.ts'
 import type { ObjectStorePrices } from '../storage-meter.ts'
 import { onInterval } from '../timetable.ts'
-import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const DAY_S = 86_400
 const GB = 1e9
@@ -132,6 +132,16 @@ class ObjectStore implements StoreBehaviour {
     const { now } = this.#setting.simulation
     for (const meter of this.#meters) meter.lose(now)
     for (const names of [...this.#queues, this.#billedIn, this.#thawed]) names.clear()
+  }
+
+  /** One archived pack is enough to wait for: who restores asks for all at once. */
+  prospect(prefix: string): ReadingProspect {
+    const { objects } = this.#setting
+    const classes =
+      this.#lifecycle.length === 0
+        ? [this.#classes[0]!]
+        : objects.names(`${prefix}data/`).map((name) => this.#classOf(name))
+    return { wait_s: Math.max(0, ...new Set(classes.map(waitOf))), bytesPerSecond: Infinity }
   }
 
   costs(now_s: number): StoreCost[] {
@@ -281,6 +291,11 @@ class ObjectStore implements StoreBehaviour {
     }
     if (ready_s > now) await simulation.sleep(ready_s - now)
   }
+}
+
+/** Until what is of a class can be read, on the mean. */
+function waitOf({ thaw }: StorageClass): number {
+  return thaw === undefined ? 0 : meanOf(thaw.delay)
 }
 
 /** What reading costs at the prices of a class. */

@@ -64,6 +64,14 @@ export interface StoreCost {
   readonly ofReading?: boolean
 }
 
+/** What a restore would meet, on the mean. */
+export interface ReadingProspect {
+  /** Until bytes pass. */
+  readonly wait_s: number
+  /** Behind the front door. */
+  readonly bytesPerSecond: number
+}
+
 /** What a store of one kind does beyond holding bytes. */
 export interface StoreBehaviour {
   /** Absent: bytes pass, and that is all. */
@@ -73,6 +81,8 @@ export interface StoreBehaviour {
   /** Told of each change of what the store holds. */
   changed?(change: 'put' | 'delete', name: string, bytes: number): void
   costs(now_s: number): StoreCost[]
+  /** What a restore of the packs below a prefix would meet. Absent: bytes pass at once, as fast as the front door. */
+  prospect?(prefix: string): ReadingProspect
   /** All that it held is gone at once, and nobody deleted it. */
   lost?(): void
   /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */

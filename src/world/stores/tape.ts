@@ -3,13 +3,13 @@ import { ObjectLockedError, StoreFullError } from '../../engine/errors.ts'
 import type { ReadingOrder } from '../../engine/ports.ts'
 import { Pool } from '../../kernel/index.ts'
 import type { RandomStream, Use } from '../../kernel/index.ts'
-import { sample } from '../sample.ts'
+import { meanOf, sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import type { Schedule } from '../timetable.ts'
 import { onSchedule } from '../timetable.ts'
 import { TapeDrives } from './tape-drives.ts'
 import type { Cartridge, TapeMachinery } from './tape-drives.ts'
-import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
 /** What was recalled goes back with a truck that calls when it has lain unread for so long: nobody is at work with it. */
@@ -131,6 +131,19 @@ class TapeLibrary implements StoreBehaviour {
     this.#drives.empty()
     for (const cartridge of this.#cartridges)
       if (!cartridge.offsite) Object.assign(cartridge, scratch(cartridge.number))
+  }
+
+  prospect(prefix: string): ReadingProspect {
+    const { robot_s, load_s, locate_s, drives, drive_bytesPerSecond, vault } = this.#specification
+    const isAway = [...this.#places].some(
+      ([name, { cartridge }]) => name.startsWith(prefix) && this.#cartridges[cartridge]!.offsite,
+    )
+    const rebuilding_s = Math.max(0, this.#rebuiltAt_s - this.#setting.simulation.now)
+    const recall_s = isAway && vault !== undefined ? meanOf(vault.recall) : 0
+    return {
+      wait_s: Math.max(rebuilding_s, recall_s) + robot_s + load_s + locate_s,
+      bytesPerSecond: drives * drive_bytesPerSecond,
+    }
   }
 
   costs(now_s: number): StoreCost[] {

@@ -128,10 +128,16 @@ export interface Fidelity {
   readonly threads?: SealingThreads
 }
 
-/** What is given is copied before these return: its memory may be used again at once. */
+/** What is given to seal or open is copied before these return: its memory may be used again at once. */
 export interface SealingThreads {
   /** Segments to keep under way, so that no thread waits. */
   readonly limit: number
+  /**
+   * Takes the ids of chunks, 32 bytes each, one behind the other: undefined where it takes less time to take them here. What is given
+   * must stay as it is until they are there.
+   * @param ends where each chunk ends, and the next begins
+   */
+  identify(content: Content, ends: readonly number[], keys: SubKeys): Promise<Uint8Array> | undefined
   seal(plain: Content, context: SealContext): Promise<Content>
   /**
    * Opens a segment and takes the ids of chunks in it, 32 bytes each, one behind the other.

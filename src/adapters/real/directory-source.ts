@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  readdirSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
@@ -23,9 +13,10 @@ import type {
   SourceTree,
 } from '../../engine/ports.ts'
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
+import { readAll } from './file-bytes.ts'
+import { FileWindows } from './file-windows.ts'
 import { linuxCalls } from './linux-calls.ts'
 import type { LinuxCalls } from './linux-calls.ts'
-import { heldBytes } from './held-bytes.ts'
 import { SourceSelection } from './source-selection.ts'
 import type { SourceSelectionOptions } from './source-selection.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
@@ -88,9 +79,6 @@ const SETTLED_S = 2
 /** Nobody waits longer for an answer to Ctrl-C. */
 const BREATH_MS = 100
 
-/** Enough for most files. */
-const MEMORY_BYTES = 1024 * 1024
-
 class DirectoryTree implements SourceTree {
   readonly time: Instant
   readonly root: SourceEntry
@@ -103,8 +91,7 @@ class DirectoryTree implements SourceTree {
   /** Files being read, by path. */
   private readonly open = new Map<string, number>()
   private breathed_ms = performance.now()
-  /** What `readAfter` reads into, again and again: fresh memory is dear, page by page, and dear to collect. */
-  private memory = Buffer.alloc(0)
+  private readonly windows = new FileWindows()
   readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
 
   constructor(directory: string, options: DirectorySourceOptions) {
@@ -179,48 +166,55 @@ class DirectoryTree implements SourceTree {
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
     const handle = handleOf(file)
     const wanted = wantedBytes(handle, offset, length)
-    const bytes = Buffer.allocUnsafeSlow(wanted)
-    return bytes.subarray(0, this.fill(bytes, handle, offset, wanted))
+    try {
+      const bytes = readAll(this.descriptor(handle), offset, offset + wanted)
+      this.closeAtEnd(handle, offset, bytes.length, wanted)
+      return bytes
+    } catch (error) {
+      throw this.unreadable(handle, error)
+    }
   }
 
   async readAfter(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content> {
     const handle = handleOf(file)
     const wanted = wantedBytes(handle, offset, length)
-    const before = rest?.length ?? 0
-    if (before + wanted > this.memory.length)
-      this.memory = Buffer.allocUnsafeSlow(Math.max(MEMORY_BYTES, before + wanted))
-    if (rest !== undefined) this.memory.set(heldBytes(rest))
-    const bytes = this.memory.subarray(before, before + wanted)
-    return this.memory.subarray(0, before + this.fill(bytes, handle, offset, wanted))
+    const following = wantedBytes(handle, offset + wanted, length)
+    try {
+      const descriptor = this.descriptor(handle)
+      const next = { file: descriptor, offset: offset + wanted, length: following }
+      const window = { file: descriptor, offset, length: wanted }
+      const content = await this.windows.read(rest, window, following > 0 ? next : undefined)
+      this.closeAtEnd(handle, offset, content.length - (rest?.length ?? 0), wanted)
+      return content
+    } catch (error) {
+      throw this.unreadable(handle, error)
+    }
   }
 
-  /** Reads into `bytes`; gives how many there were. */
-  private fill(bytes: Buffer, handle: Handle, offset: number, wanted: number): number {
-    let filled = 0
-    try {
-      const descriptor = this.open.get(handle.path) ?? this.openFile(handle)
-      while (filled < wanted) {
-        const read = readSync(descriptor, bytes, filled, wanted - filled, offset + filled)
-        if (read === 0) break
-        filled += read
-      }
-      if (filled < wanted || offset + filled >= handle.size) this.closeFile(handle.path)
-    } catch (error) {
-      this.closeFile(handle.path)
-      const failure = fileSystemError(error, `cannot read ${shown(handle.path)}`)
-      throw failure instanceof FileSystemError ? new FileUnreadableError(failure.message, { cause: error }) : failure
-    }
-    return filled
+  private descriptor(handle: Handle): number {
+    return this.open.get(handle.path) ?? this.openFile(handle)
+  }
+
+  private closeAtEnd({ path, size }: Handle, offset: number, read: number, wanted: number): void {
+    if (read < wanted || offset + read >= size) this.closeFile(path)
+  }
+
+  private unreadable({ path }: Handle, error: unknown): unknown {
+    this.closeFile(path)
+    const failure = fileSystemError(error, `cannot read ${shown(path)}`)
+    return failure instanceof FileSystemError ? new FileUnreadableError(failure.message, { cause: error }) : failure
   }
 
   async unchanged(file: SourceEntry): Promise<boolean> {
     const handle = handleOf(file)
+    if (this.open.has(handle.path)) await this.windows.settle()
     this.closeFile(handle.path)
     const stat = this.look(handle.path)
     return stat !== undefined && isSame(stat, handle) && stat.ctimeNs === handle.ctime_ns
   }
 
   async release(): Promise<void> {
+    await this.windows.settle()
     for (const path of this.open.keys()) this.closeFile(path)
   }
 

@@ -1,5 +1,8 @@
-import { closeSync, constants, fsyncSync, openSync, readSync, writevSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, readSync, writev, writevSync } from 'node:fs'
 import type { PathLike } from 'node:fs'
+import { promisify } from 'node:util'
+
+const writevAside = promisify(writev)
 
 /** Linux takes at most 1024 buffers in one call (IOV_MAX). */
 const PARTS_PER_CALL = 1024
@@ -12,6 +15,14 @@ export function writeAll(file: number, parts: readonly Uint8Array[]): void {
   for (let from = 0; from < parts.length; from += PARTS_PER_CALL) {
     let pending = parts.slice(from, from + PARTS_PER_CALL).filter((part) => part.length > 0)
     while (pending.length > 0) pending = without(pending, writevSync(file, pending))
+  }
+}
+
+/** The same on another thread. */
+export async function writeAllAside(file: number, parts: readonly Uint8Array[]): Promise<void> {
+  for (let from = 0; from < parts.length; from += PARTS_PER_CALL) {
+    let pending = parts.slice(from, from + PARTS_PER_CALL).filter((part) => part.length > 0)
+    while (pending.length > 0) pending = without(pending, (await writevAside(file, pending)).bytesWritten)
   }
 }
 

@@ -1,3 +1,4 @@
+import { alignment } from './shared-memory.ts'
 import { MIX_BYTES, plainScan } from '../../engine/bytes/gear-tables.ts'
 import type { GearScan, GearTables } from '../../engine/bytes/gear-tables.ts'
 import { GEAR_SCAN } from './gear-scan-program.ts'
@@ -26,11 +27,13 @@ export function fastScan(tables: GearTables, gearMask: number): GearScan {
   const room = new Uint8Array(memory.buffer)
   room.set(tables.nibbles)
   new Int32Array(memory.buffer, KEYS_AT, tables.mixKeys.length).set(tables.mixKeys)
-  const first = BYTES_AT + MIX_BYTES
   return (bytes, start, limit, mask) => {
     for (let at = start; at < limit; at += PIECE_BYTES) {
       const end = Math.min(at + PIECE_BYTES, limit)
-      room.set(bytes.subarray(at - MIX_BYTES, end), BYTES_AT)
+      const piece = bytes.subarray(at - MIX_BYTES, end)
+      const to = BYTES_AT + alignment(piece)
+      const first = to + MIX_BYTES
+      room.set(piece, to)
       const found = scan(first, first + end - at, gearMask, mask)
       if (found > 0) return at + found - first
     }

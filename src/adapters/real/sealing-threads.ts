@@ -1,16 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import { AuthenticationError } from '../../engine/errors.ts'
+import { ADDRESS_BYTES } from '../../engine/index/address.ts'
 import type { ByteRange, SealContext, SealingThreads, SubKeys } from '../../engine/ports.ts'
 import { heldBytes } from './held-bytes.ts'
+import { alignment } from './shared-memory.ts'
 
 /** Memory goes to a thread and comes back, so that it is not allocated anew; most segments fit in this. */
 const ROOM_BYTES = 512 * 1024
+/** To take the ids of less than this is quicker than to ask for them. */
+const IDENTIFIED_ASIDE_BYTES = 1024 * 1024
 
 /** Bytes that go from thread to thread, their memory with them. */
 export type Moved = Uint8Array<ArrayBuffer>
 
 /** What a thread is asked for. */
-export type Request = { readonly number: number; readonly content: Moved; readonly context: SealContext } & (
+export type Request = { readonly number: number } & (SegmentRequest | IdentifyRequest)
+
+export type SegmentRequest = { readonly content: Moved; readonly context: SealContext } & (
   | { readonly kind: 'seal' }
   | {
       readonly kind: 'open'
@@ -21,10 +27,18 @@ export type Request = { readonly number: number; readonly content: Moved; readon
     }
 )
 
-/** What it answers; `room` is the memory in which the request came. */
+export interface IdentifyRequest {
+  readonly kind: 'identify'
+  /** In memory that is shared. */
+  readonly content: Uint8Array
+  readonly keys: SubKeys
+  readonly chunks: readonly ByteRange[]
+}
+
+/** What it answers; `room` is the memory in which the request came, unless that was shared. */
 export interface Answer {
   readonly number: number
-  readonly room: ArrayBuffer
+  readonly room?: ArrayBuffer
   readonly result?: Moved
   readonly ids?: Moved
   readonly failure?: { readonly isAuthentication: boolean; readonly message: string }
@@ -44,16 +58,45 @@ export function sealingThreads(count: number): SealingThreads {
   return {
     limit: count + 2,
     async seal(plain, context) {
-      const { result } = await pool.ask(heldBytes(plain), { kind: 'seal', context })
+      const content = pool.copyOf(heldBytes(plain))
+      const { result } = await pool.ask({ kind: 'seal', content, context }, content.buffer)
       return result!
     },
     async open(sealed, plainLength, context, { id, chunker }, chunks, wanted) {
-      const asked = { kind: 'open', plainLength, context, keys: { id, chunker }, chunks, wanted } as const
-      const { result, ids } = await pool.ask(heldBytes(sealed), asked)
+      const content = pool.copyOf(heldBytes(sealed))
+      const asked = { kind: 'open', content, plainLength, context, keys: { id, chunker }, chunks, wanted } as const
+      const { result, ids } = await pool.ask(asked, content.buffer)
       return { ids: ids!, ...(result === undefined ? {} : { plain: result }) }
+    },
+    identify(content, ends, { id, chunker }) {
+      const bytes = heldBytes(content)
+      const isShared = bytes.buffer instanceof SharedArrayBuffer
+      if (!isShared || bytes.length < IDENTIFIED_ASIDE_BYTES || ends.length === 0) return undefined
+      return identified(
+        pool,
+        { kind: 'identify', content: bytes, keys: { id, chunker }, chunks: rangesTo(ends) },
+        count,
+      )
     },
   }
 }
+
+/** Every thread takes its share. */
+async function identified(pool: Pool, request: IdentifyRequest, shares: number): Promise<Uint8Array> {
+  const { chunks } = request
+  const share = Math.ceil(chunks.length / shares)
+  const ids = new Uint8Array(chunks.length * ADDRESS_BYTES)
+  const firsts = Array.from({ length: Math.ceil(chunks.length / share) }, (_, at) => at * share)
+  await Promise.all(
+    firsts.map(async (first) => {
+      const answer = await pool.ask({ ...request, chunks: chunks.slice(first, first + share) })
+      ids.set(answer.ids!, first * ADDRESS_BYTES)
+    }),
+  )
+  return ids
+}
+
+const rangesTo = (ends: readonly number[]): ByteRange[] => ends.map((end, at) => ({ start: ends[at - 1] ?? 0, end }))
 
 class Pool {
   private readonly count: number
@@ -65,15 +108,16 @@ class Pool {
     this.count = count
   }
 
-  ask(content: Uint8Array, question: DistributiveOmit<Request, 'number' | 'content'>): Promise<Answer> {
+  /** @param moved memory that goes along */
+  ask(question: SegmentRequest | IdentifyRequest, moved?: ArrayBuffer): Promise<Answer> {
     const thread = this.idlest()
     const number = this.asked++
-    const copy = this.copyOf(content)
     return new Promise((resolve, reject) => {
       // Whoever waits for an answer keeps the program alive; threads without work do not.
       thread.worker.ref()
       thread.waiting.set(number, { resolve, reject })
-      thread.worker.postMessage({ ...question, number, content: copy }, [copy.buffer])
+      const request: Request = { ...question, number }
+      thread.worker.postMessage(request, moved === undefined ? [] : [moved])
     })
   }
 
@@ -94,8 +138,7 @@ class Pool {
       const asker = waiting.get(answer.number)
       waiting.delete(answer.number)
       if (waiting.size === 0) worker.unref()
-      if (this.rooms.length < 2 * this.count) this.rooms.push(answer.room)
-      else answer.room.transfer(0)
+      if (answer.room !== undefined) this.keep(answer.room)
       if (answer.failure === undefined) asker?.resolve(answer)
       else asker?.reject(errorOf(answer.failure))
     })
@@ -108,17 +151,21 @@ class Pool {
     return thread
   }
 
-  private copyOf(content: Uint8Array): Moved {
-    const { length } = content
+  copyOf(content: Uint8Array): Moved {
+    const start = alignment(content)
+    const length = start + content.length
     const at = this.rooms.findIndex((room) => room.byteLength >= length)
     const [room = newRoom(length)] = at < 0 ? [] : this.rooms.splice(at, 1)
-    const copy = new Uint8Array(room, 0, length)
+    const copy = new Uint8Array(room, start, content.length)
     copy.set(content)
     return copy
   }
-}
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+  private keep(room: ArrayBuffer): void {
+    if (this.rooms.length < 2 * this.count) this.rooms.push(room)
+    else room.transfer(0)
+  }
+}
 
 /** Not zeroed first, which would touch every page once more. */
 const newRoom = (length: number): ArrayBuffer => Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, length)).buffer

@@ -3,28 +3,27 @@ import { openBytes, sealBytes } from '../../engine/bytes/bytes-fidelity.ts'
 import { discard } from '../../engine/bytes/held-bytes.ts'
 import { keyedHash } from '../../engine/cryptography.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
-import type { Answer, Moved, Request } from './sealing-threads.ts'
+import { ADDRESS_BYTES } from '../../engine/index/address.ts'
+import type { Answer, IdentifyRequest, Moved, Request } from './sealing-threads.ts'
 
-/** A thread that seals and opens what it is sent, one segment after another. */
-
-const ID_BYTES = 32
+/** A thread that seals, opens and takes ids of what it is sent, one thing after another. */
 
 parentPort?.on('message', (request: Request) => {
-  const room = request.content.buffer
-  const moved = new Set<ArrayBuffer>([room])
-  const answer: Answer = { number: request.number, room, ...done(request) }
-  for (const part of [answer.result, answer.ids]) if (part !== undefined) moved.add(part.buffer)
+  const moved = new Set<ArrayBuffer>()
+  const room = request.kind === 'identify' ? {} : { room: request.content.buffer }
+  const answer: Answer = { number: request.number, ...room, ...done(request) }
+  for (const memory of [answer.room, answer.result?.buffer, answer.ids?.buffer])
+    if (memory !== undefined) moved.add(memory)
   parentPort?.postMessage(answer, [...moved])
 })
 
 function done(request: Request): Omit<Answer, 'number' | 'room'> {
-  const { content, context } = request
   try {
+    if (request.kind === 'identify') return { ids: idsOf(request.content, request) }
+    const { content, context } = request
     if (request.kind === 'seal') return { result: whole(sealBytes(content, context)) }
     const result = whole(openBytes(content, request.plainLength, context))
-    const ids = new Uint8Array(request.chunks.length * ID_BYTES)
-    for (const [at, { start, end }] of request.chunks.entries())
-      keyedHash(request.keys.id, result.subarray(start, end), ids, at * ID_BYTES)
+    const ids = idsOf(result, request)
     if (request.wanted) return { result, ids }
     discard(result)
     return { ids }
@@ -32,6 +31,13 @@ function done(request: Request): Omit<Answer, 'number' | 'room'> {
     const message = error instanceof Error ? error.message : String(error)
     return { failure: { isAuthentication: error instanceof AuthenticationError, message } }
   }
+}
+
+function idsOf(content: Uint8Array, { chunks, keys }: Pick<IdentifyRequest, 'chunks' | 'keys'>): Moved {
+  const ids = new Uint8Array(chunks.length * ADDRESS_BYTES)
+  for (const [at, { start, end }] of chunks.entries())
+    keyedHash(keys.id, content.subarray(start, end), ids, at * ADDRESS_BYTES)
+  return ids
 }
 
 /** Memory that belongs to others, such as a share of Node's pool, cannot be moved. */

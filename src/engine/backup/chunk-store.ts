@@ -22,14 +22,26 @@ export class ChunkStore {
     this.#tags = tags
   }
 
-  /** Takes a chunk; its address is then in `address`. Must not be held over a wait: the next chunk overwrites it. */
-  addData(content: Content): Uint8Array {
+  /**
+   * Takes a chunk and gives its address. Must not be held over a wait: the next chunk overwrites it.
+   * @param id where it has been taken already
+   */
+  addData(content: Content, id?: Uint8Array): Uint8Array {
     this.chunks++
-    return this.#add('data', content, this.#repository.ports.fidelity)
+    if (id === undefined) this.#identify(content, this.#repository.ports.fidelity)
+    else this.#cursor.bytes.set(id)
+    return this.#add('data', content)
   }
 
   addMetadata(content: Uint8Array): Uint8Array {
-    return this.#add('trees', content, this.#repository.ports.fidelity.metadata).slice()
+    this.#identify(content, this.#repository.ports.fidelity.metadata)
+    return this.#add('trees', content).slice()
+  }
+
+  /** The ids of chunks, taken by other threads, where that is quicker. */
+  identifyAside(content: Content, ends: readonly number[]): Promise<Uint8Array> | undefined {
+    const { ports, keys } = this.#repository
+    return ports.fidelity.threads?.identify(content, ends, keys)
   }
 
   /** Whether a chunk of this address is stored where a backup may lean on it. */
@@ -38,11 +50,15 @@ export class ChunkStore {
     return this.#repository.index.find(this.#cursor) >= 0
   }
 
-  #add(kind: PackKind, content: Content, fidelity: Fidelity): Uint8Array {
-    const { index, keys } = this.#repository
+  #identify(content: Content, fidelity: Fidelity): void {
+    fidelity.identify(content, this.#repository.keys, this.#cursor.bytes, 0)
+  }
+
+  /** Takes the chunk whose id has just been taken. */
+  #add(kind: PackKind, content: Content): Uint8Array {
+    const { index } = this.#repository
     const cursor = this.#cursor
     const tags = this.#tags
-    fidelity.identify(content, keys, cursor.bytes, 0)
     // What the backup leans on is tagged last; its own tag comes last of all to be looked for, as it is stored under it.
     for (let at = tags.length - 1; at >= 0; at--) {
       const tag = tags[at]!

@@ -1,5 +1,5 @@
 import type { ByteRange, Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
-import { ChunkSequenceBuilder } from '../index/address.ts'
+import { ADDRESS_BYTES, ChunkSequenceBuilder } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
 import { firstEndingAfter, untouchedChunks } from './changed-chunks.ts'
@@ -72,9 +72,13 @@ export class FileReader {
       const isLast = end >= size || bytes < end - read
       read += bytes
       await this.#charge(bytes)
+      const ends = cutter.cut(whole, isLast)
+      const identifying = chunks.identifyAside(whole, ends)
+      const ids = identifying && (await identifying)
       let from = 0
-      for (const to of cutter.cut(whole, isLast)) {
-        this.#found.push(chunks.addData(fidelity.slice(whole, from, to)), chunks.entry)
+      for (const [at, to] of ends.entries()) {
+        const id = ids?.subarray(at * ADDRESS_BYTES, (at + 1) * ADDRESS_BYTES)
+        this.#found.push(chunks.addData(fidelity.slice(whole, from, to), id), chunks.entry)
         from = to
         if (writer.busy) await writer.ready()
       }

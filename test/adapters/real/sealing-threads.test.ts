@@ -39,6 +39,24 @@ describe('sealing on other threads', () => {
     expect(hex(await sealing)).toBe(hex(bytesFidelity.seal(text, context(1))))
   })
 
+  it('takes the ids of many bytes in shared memory, and of no others', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(2_000_003)).subarray(3)
+    shared.set(randomBytes(shared.length))
+    const ends = [1, 70_000, 70_001, 999_999, 2_000_000]
+    const expected = new Uint8Array(32 * ends.length)
+    for (const [at, end] of ends.entries())
+      bytesFidelity.identify(shared.subarray(ends[at - 1] ?? 0, end), keys, expected, at * 32)
+    expect(hex(await threads.identify(shared, ends, keys))).toBe(hex(expected))
+    expect(threads.identify(shared, [], keys)).toBeUndefined()
+    expect(threads.identify(shared.subarray(0, 1000), [1000], keys)).toBeUndefined()
+    expect(threads.identify(Uint8Array.from(shared), ends, keys)).toBeUndefined()
+    // Wherever in words it lies.
+    for (let start = 0; start < 8; start++)
+      expect(hex(await threads.seal(shared.subarray(start, 5000), context(1)))).toBe(
+        hex(bytesFidelity.seal(shared.subarray(start, 5000), context(1))),
+      )
+  })
+
   it('opens, and takes the ids of the chunks', async () => {
     const sealed = bytesFidelity.seal(text, context(3))
     const chunks = [

@@ -92,6 +92,8 @@ class DirectoryTree implements SourceTree {
   private readonly open = new Map<string, number>()
   private breathed_ms = performance.now()
   private readonly windows = new FileWindows()
+  /** The file that was read whole last, if it was as it had been when it was listed. */
+  private unchangedWhole: Handle | undefined
   readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
 
   constructor(directory: string, options: DirectorySourceOptions) {
@@ -180,6 +182,7 @@ class DirectoryTree implements SourceTree {
     const wanted = wantedBytes(handle, offset, length)
     const following = wantedBytes(handle, offset + wanted, length)
     try {
+      if (offset === 0 && following === 0) return await this.readWhole(handle, wanted)
       const descriptor = this.descriptor(handle)
       const next = { file: descriptor, offset: offset + wanted, length: following }
       const window = { file: descriptor, offset, length: wanted }
@@ -191,8 +194,23 @@ class DirectoryTree implements SourceTree {
     }
   }
 
+  /** A file that fits in one window is looked at once, when it has been read. */
+  private async readWhole(handle: Handle, length: number): Promise<Content> {
+    this.unchangedWhole = undefined
+    const file = this.openFile(handle)
+    const content = await this.windows.read(undefined, { file, offset: 0, length }, undefined)
+    const stat = this.requireSame(file, handle)
+    if (isUnchanged(stat, handle)) this.unchangedWhole = handle
+    this.closeFile(handle.path)
+    return content
+  }
+
   private descriptor(handle: Handle): number {
-    return this.open.get(handle.path) ?? this.openFile(handle)
+    const known = this.open.get(handle.path)
+    if (known !== undefined) return known
+    const file = this.openFile(handle)
+    this.requireSame(file, handle)
+    return file
   }
 
   private closeAtEnd({ path, size }: Handle, offset: number, read: number, wanted: number): void {
@@ -207,10 +225,11 @@ class DirectoryTree implements SourceTree {
 
   async unchanged(file: SourceEntry): Promise<boolean> {
     const handle = handleOf(file)
+    if (this.unchangedWhole === handle) return true
     if (this.open.has(handle.path)) await this.windows.settle()
     this.closeFile(handle.path)
     const stat = this.look(handle.path)
-    return stat !== undefined && isSame(stat, handle) && stat.ctimeNs === handle.ctime_ns
+    return stat !== undefined && isUnchanged(stat, handle)
   }
 
   async release(): Promise<void> {
@@ -290,9 +309,13 @@ class DirectoryTree implements SourceTree {
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
     const file = openSync(bytesOf(handle.path), flags)
     this.open.set(handle.path, file)
-    if (!isIdentical(fstatSync(file, { bigint: true }), handle))
-      throw new FileSystemError(`cannot read ${shown(handle.path)}: another file has taken its place`)
     return file
+  }
+
+  private requireSame(file: number, handle: Handle): BigIntStats {
+    const stat = fstatSync(file, { bigint: true })
+    if (isIdentical(stat, handle)) return stat
+    throw new FileSystemError(`cannot read ${shown(handle.path)}: another file has taken its place`)
   }
 
   private closeFile(path: string): void {
@@ -309,8 +332,11 @@ const versionOf = ({ ino, size, ctimeNs }: BigIntStats): string => `${ino}:${siz
 const isIdentical = (stat: BigIntStats, handle: Handle): boolean =>
   stat.dev === handle.device && stat.ino === handle.inode
 
-const isSame = (stat: BigIntStats, handle: Handle): boolean =>
-  isIdentical(stat, handle) && stat.size === handle.size && stat.mtimeNs === handle.mtime_ns
+const isUnchanged = (stat: BigIntStats, handle: Handle): boolean =>
+  isIdentical(stat, handle) &&
+  stat.size === handle.size &&
+  stat.mtimeNs === handle.mtime_ns &&
+  stat.ctimeNs === handle.ctime_ns
 
 const wantedBytes = ({ size }: Handle, offset: number, length: number): number =>
   Math.max(0, Math.min(length, Number(size) - offset))

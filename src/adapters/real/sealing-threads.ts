@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { keyedHash } from '../../engine/cryptography.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 import { ADDRESS_BYTES } from '../../engine/index/address.ts'
 import type { ByteRange, SealContext, SealingThreads, SubKeys } from '../../engine/ports.ts'
@@ -56,7 +57,7 @@ interface Waiting {
 export function sealingThreads(count: number): SealingThreads {
   const pool = new Pool(count)
   return {
-    limit: count + 2,
+    limit: 4 * count,
     async seal(plain, context) {
       const content = pool.copyOf(heldBytes(plain))
       const { result } = await pool.ask({ kind: 'seal', content, context }, content.buffer)
@@ -81,19 +82,29 @@ export function sealingThreads(count: number): SealingThreads {
   }
 }
 
-/** Every thread takes its share. */
-async function identified(pool: Pool, request: IdentifyRequest, shares: number): Promise<Uint8Array> {
-  const { chunks } = request
-  const share = Math.ceil(chunks.length / shares)
+/** Every thread takes its share, this one too, which would only wait. */
+async function identified(pool: Pool, request: IdentifyRequest, threads: number): Promise<Uint8Array> {
+  const { chunks, content, keys } = request
+  const share = Math.ceil(chunks.length / (threads + 1))
   const ids = new Uint8Array(chunks.length * ADDRESS_BYTES)
-  const firsts = Array.from({ length: Math.ceil(chunks.length / share) }, (_, at) => at * share)
-  await Promise.all(
-    firsts.map(async (first) => {
-      const answer = await pool.ask({ ...request, chunks: chunks.slice(first, first + share) })
-      ids.set(answer.ids!, first * ADDRESS_BYTES)
-    }),
-  )
+  const asked: Array<Promise<void>> = []
+  for (let first = share; first < chunks.length; first += share) {
+    const answer = pool.ask({ ...request, chunks: chunks.slice(first, first + share) })
+    asked.push(answer.then(({ ids: found }) => ids.set(found!, first * ADDRESS_BYTES)))
+  }
+  takeIds(content, { chunks: chunks.slice(0, share), keys }, ids)
+  await Promise.all(asked)
   return ids
+}
+
+/** Takes the ids of chunks, one behind the other. */
+export function takeIds(
+  content: Uint8Array,
+  { chunks, keys }: Pick<IdentifyRequest, 'chunks' | 'keys'>,
+  into: Uint8Array,
+): void {
+  for (const [at, { start, end }] of chunks.entries())
+    keyedHash(keys.id, content.subarray(start, end), into, at * ADDRESS_BYTES)
 }
 
 const rangesTo = (ends: readonly number[]): ByteRange[] => ends.map((end, at) => ({ start: ends[at - 1] ?? 0, end }))

@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { openBytes, sealBytes } from '../../engine/bytes/bytes-fidelity.ts'
 import { discard } from '../../engine/bytes/held-bytes.ts'
-import { keyedHash } from '../../engine/cryptography.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 import { ADDRESS_BYTES } from '../../engine/index/address.ts'
+import { takeIds } from './sealing-threads.ts'
 import type { Answer, IdentifyRequest, Moved, Request } from './sealing-threads.ts'
 
 /** A thread that seals, opens and takes ids of what it is sent, one thing after another. */
@@ -33,10 +33,9 @@ function done(request: Request): Omit<Answer, 'number' | 'room'> {
   }
 }
 
-function idsOf(content: Uint8Array, { chunks, keys }: Pick<IdentifyRequest, 'chunks' | 'keys'>): Moved {
-  const ids = new Uint8Array(chunks.length * ADDRESS_BYTES)
-  for (const [at, { start, end }] of chunks.entries())
-    keyedHash(keys.id, content.subarray(start, end), ids, at * ADDRESS_BYTES)
+function idsOf(content: Uint8Array, request: Pick<IdentifyRequest, 'chunks' | 'keys'>): Moved {
+  const ids = new Uint8Array(request.chunks.length * ADDRESS_BYTES)
+  takeIds(content, request, ids)
   return ids
 }
 

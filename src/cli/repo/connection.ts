@@ -110,6 +110,12 @@ export function requestsAtOnce(location: string): number {
   return availableParallelism() > 1 ? 2 : 1
 }
 
+/** The same where what is fetched is not only opened by other threads, but then written by others again. */
+export function restoredAtOnce(location: string): number {
+  const requests = requestsAtOnce(location)
+  return requests > 1 ? Math.max(4, requests) : 1
+}
+
 /** Packs under way at once: while one is being written, another is filled and sealed. */
 export function uploadsAtOnce(location: string): number {
   return isS3Location(location) ? 5 : 2

@@ -13,7 +13,7 @@ import {
   openOther,
   pathInSnapshot,
   repositoryOptions,
-  requestsAtOnce,
+  restoredAtOnce,
   otherRepositoryOptions,
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
@@ -117,7 +117,7 @@ async function restoreOne(
   const bar = progressBar('restore')
   const started_ms = performance.now()
   const report = await restore(repository, snapshot.id, target, {
-    downloads: requestsAtOnce(args.repository),
+    downloads: restoredAtOnce(args.repository),
     request_bytes: 4 * 1024 * 1024,
     resume: args.resume,
     ...(fallback === undefined ? {} : { fallback }),

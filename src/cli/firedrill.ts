@@ -1,5 +1,14 @@
 #!/usr/bin/env node
 import module from 'node:module'
+import zlib from 'node:zlib'
+
+// An older Node would end with a SyntaxError in the middle of whatever module is linked first.
+if (!('zstdCompressSync' in zlib)) {
+  process.stderr.write(
+    `firedrill: this is Node.js ${process.versions.node}, and 22.15 or later is needed (for zstd); see https://nodejs.org\n`,
+  )
+  process.exit(1)
+}
 
 /**
  * Where the command begins, from the sources and installed. Compiled modules are kept for the next start and for all threads:

@@ -10,6 +10,7 @@ import type { ExecutionArguments } from './execution.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
+import { takesLong } from './workload.ts'
 
 export interface LongRunArguments extends ExecutionArguments {
   /** Undefined: the folder of everybody, which the command can do without. */
@@ -56,6 +57,8 @@ export async function longRun<T>(
   { out, resume = false, ...execution }: LongRunArguments,
   work: (run: LongRun) => Promise<T>,
 ): Promise<{ readonly result: T; readonly interrupted: boolean }> {
+  const slow = takesLong(scenario)
+  if (slow !== undefined) process.stderr.write(`firedrill: ${slow}\n`)
   const executor = await openExecution(execution)
   try {
     const checkpoint = await checkpointOf(scenario, plan, { out, resume, executor })

@@ -2,10 +2,12 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
-import { didYouMean } from '../scenario/document/nearest-word.ts'
+import { didYouMean, nearestWord } from '../scenario/document/nearest-word.ts'
+import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { lossesCommand } from './losses.ts'
 import { mergeCommand } from './merge.ts'
+import { newCommand } from './new.ts'
 import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
 import { repoCommand } from './repo.ts'
@@ -34,6 +36,8 @@ async function main(words: readonly string[]): Promise<number> {
   const parser = yargs(words)
     .scriptName('firedrill')
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
+    .command(newCommand)
+    .command(checkCommand)
     .command(runCommand)
     .command(compareCommand)
     .command(sweepCommand)
@@ -89,6 +93,12 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
     const [needed] = /<[^>]+>/.exec(usage) ?? []
     return needed === undefined ? 'an argument is missing' : `an argument is missing: ${needed}`
   }
+  // The parser names what a wrong command may have meant, but not the command; or takes it for an argument.
+  const [command = ''] = words.slice(words[0] === 'repo' ? 1 : 0)
+  const commands = [...usage.matchAll(/^ {2}firedrill (?:repo )?([a-z][a-z-]*)/gm)].map(([, name = '']) => name)
+  if (commands.length > 0 && /^[^-]/.test(command) && !commands.includes(command)) {
+    return `there is no command '${command}'${didYouMean(command, commands)}`
+  }
   const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
   if (unknown === undefined) return message
   if (words.includes(unknown)) {
@@ -98,8 +108,8 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
   const known = [...usage.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name)
   // --keep-daily is another program's: ours is --keep daily=7.
   const beginning = known.find((name) => unknown.startsWith(`${name}-`))
-  const meant = beginning === undefined ? didYouMean(unknown, known) : `; did you mean '--${beginning}'?`
-  return `unknown option --${unknown}${meant}`
+  const meant = beginning ?? nearestWord(unknown, known)
+  return `unknown option --${unknown}${meant === undefined ? '' : `; did you mean --${meant}?`}`
 }
 
 function tell(message: string, code: number): number {

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -88,6 +98,14 @@ describe('the package', { timeout: 120_000 }, () => {
     expect(run(process.execPath, ['--input-type=module', '--eval', program], consumer)).toBe('Dear Anna\n')
   })
 
+  it('says which Node it needs, where an older one has no zstd', () => {
+    writeFileSync(join(scratch, 'older.cjs'), "delete require('node:zlib').zstdCompressSync")
+    const words = ['--require', join(scratch, 'older.cjs'), join(installed, description.bin['firedrill']!), '--help']
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^firedrill: this is Node.js [\d.]+, and 22.15 or later is needed/)
+  })
+
   it('has the command: repositories, and a scenario that came with it', () => {
     firedrill('repo', 'init', 'repository')
     firedrill('repo', 'backup', 'repository', join(installed, 'scenarios'))
@@ -95,6 +113,8 @@ describe('the package', { timeout: 120_000 }, () => {
     expect(readFileSync(join(consumer, 'scenarios/miniature.yaml'))).toEqual(
       readFileSync(join(ROOT, 'scenarios/miniature.yaml')),
     )
+    expect(firedrill('new')).toContain('plan.yaml is written')
+    expect(firedrill('check', 'plan.yaml')).toContain('No mistakes')
     const said = firedrill('run', 'scenarios/miniature.yaml', '--replications', '1', '--threads', '2')
     expect(said).toContain('Miniature')
   })

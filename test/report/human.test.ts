@@ -128,7 +128,7 @@ describe('shares', () => {
   })
 
   it('have intervals', () => {
-    expect(percentRange([0.8865, 1])).toBe('88.6–100 %')
+    expect(percentRange([0.8865, 1])).toBe('89–100 %')
   })
 })
 

@@ -101,6 +101,8 @@ const FIGURES: Readonly<Record<string, Readonly<Record<string, Basis>>>> = {
     'a 100 Mbit/s line for seven hours': test('smb-321', 'holds up the line for seven hours'),
     'some five minutes instead of some forty': test('smb-321', 'in five minutes instead of forty'),
   },
+  // Of the command for a first look.
+  starter: { '--replications 3': 'reported' },
   'tape-vault': {
     'DSN 2004': 'reported',
     'every 12 hours': 'in the scenario',

@@ -150,6 +150,24 @@ export async function openOther(
   return openWith(location, (await otherPassword(args.otherPasswordFile)) ?? (await password(args)))
 }
 
+/** What commands take that read elsewhere what is damaged. */
+export const COPY_OPTION = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  describe:
+    'Repository that was copied from or to: what is damaged here is read there; may be given more than once, the nearest first',
+} as const
+
+export async function openCopies(
+  locations: readonly string[] | undefined,
+  args: ArgumentsCamelCase<RepositoryArguments & OtherRepositoryArguments>,
+): Promise<Repository[]> {
+  const copies: Repository[] = []
+  for (const location of locations ?? []) copies.push(await openOther(location, args))
+  return copies
+}
+
 async function openWith(location: string, secret: string): Promise<Repository> {
   const { ports, store } = await placeOf(location)
   const credentials = credentialsOf(secret)

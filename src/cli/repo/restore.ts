@@ -10,7 +10,8 @@ import { bytes, count, duration, instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import {
   open,
-  openOther,
+  COPY_OPTION,
+  openCopies,
   pathInSnapshot,
   repositoryOptions,
   restoredAtOnce,
@@ -29,7 +30,7 @@ interface RestoreArguments extends RepositoryArguments, OtherRepositoryArguments
   overwrite: boolean
   resume: boolean
   'dry-run': boolean
-  copy: string | undefined
+  copy: string[] | undefined
 }
 
 /** `firedrill repo restore DIR SNAPSHOT TARGET` */
@@ -66,17 +67,13 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
         describe:
           'Only say what would be written there: + new, M replaced, = written again as it seems to be, ! in the way',
       })
-      .option('copy', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Repository that was copied from or to: what is damaged here is read there',
-      })
+      .option('copy', COPY_OPTION)
       .example('$0 repo restore /mnt/disk/backups latest /tmp/back --only letters/2026', 'one folder')
       .example('$0 repo restore /mnt/disk/backups 3f2a,91c0 /tmp/back --only report.odt', 'two versions of a file'),
   async handler(args) {
     requireRoom(args)
     const repository = await open(args)
-    const fallback = args.copy === undefined ? undefined : await openOther(args.copy, args)
+    const copies = await openCopies(args.copy, args)
     const words = args.snapshot.split(',').filter((word) => word !== '')
     const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word, args)))
     const [only] = snapshots
@@ -86,7 +83,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     if (args.dryRun) return preview(args, repository, snapshots, targetOf)
     const restored: Restored[] = []
     for (const snapshot of snapshots)
-      restored.push(await restoreOne(args, repository, snapshot, targetOf(snapshot), fallback))
+      restored.push(await restoreOne(args, repository, snapshot, targetOf(snapshot), copies))
     print(
       args,
       snapshots.length === 1 ? restored[0]!.report : restored.map(({ report, target }) => ({ target, ...report })),
@@ -109,7 +106,7 @@ async function restoreOne(
   repository: Repository,
   snapshot: Snapshot,
   directory: string,
-  fallback: Repository | undefined,
+  copies: readonly Repository[],
 ): Promise<Restored> {
   const target = directoryTarget(directory, {
     onIncomplete: warn,
@@ -120,7 +117,7 @@ async function restoreOne(
     downloads: restoredAtOnce(args.repository),
     request_bytes: 4 * 1024 * 1024,
     resume: args.resume,
-    ...(fallback === undefined ? {} : { fallback }),
+    copies,
     ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),
     onProgress: (progress) => bar.show(progress, args.only === undefined ? snapshot.source_bytes : undefined),
   })

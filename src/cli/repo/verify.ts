@@ -5,7 +5,8 @@ import type { Repository, Snapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
 import {
   open,
-  openOther,
+  COPY_OPTION,
+  openCopies,
   pathInSnapshot,
   repositoryOptions,
   requestsAtOnce,
@@ -21,7 +22,7 @@ interface VerifyArguments extends RepositoryArguments, OtherRepositoryArguments,
   snapshot: string
   against: string | undefined
   only: string[] | undefined
-  copy: string | undefined
+  copy: string[] | undefined
 }
 
 /** `firedrill repo verify DIR SNAPSHOT [AGAINST]` */
@@ -41,11 +42,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
         requiresArg: true,
         describe: 'A path inside the snapshot; may be given more than once',
       })
-      .option('copy', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Repository that was copied from or to: what is damaged here is read there',
-      })
+      .option('copy', COPY_OPTION)
       .example('$0 repo verify /mnt/disk/backups latest', 'could it be restored today?')
       .example('$0 repo verify /mnt/disk/backups latest ~/documents', 'what has changed since'),
   async handler(args) {
@@ -53,8 +50,7 @@ export const verifyCommand: CommandModule<object, VerifyArguments> = {
     const snapshot = await findSnapshot(repository, args.snapshot, args)
     const only = args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }
     if (args.against === undefined) {
-      const fallback = args.copy === undefined ? {} : { fallback: await openOther(args.copy, args) }
-      await rehearse(args, repository, snapshot, { ...only, ...fallback })
+      await rehearse(args, repository, snapshot, { ...only, copies: await openCopies(args.copy, args) })
     } else await compare(args, args.against, repository, snapshot, only)
   },
 }
@@ -63,7 +59,7 @@ async function rehearse(
   args: VerifyArguments,
   repository: Repository,
   snapshot: Snapshot,
-  options: { readonly only?: readonly string[]; readonly fallback?: Repository },
+  options: { readonly only?: readonly string[]; readonly copies: readonly Repository[] },
 ): Promise<void> {
   const bar = progressBar('verify')
   const report = await rehearseRestore(repository, snapshot.id, {

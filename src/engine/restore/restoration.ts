@@ -31,6 +31,36 @@ function placesOf(places: Places, chunk: number): readonly Place[] {
   return Array.isArray(found) ? found : [found]
 }
 
+/** A chunk that could not be read, where it belongs, and why. */
+interface MissingChunk {
+  readonly address: Uint8Array
+  readonly places: readonly Place[]
+  readonly reason: string
+}
+
+/** A file, by its number, of which an index does not know all chunks. */
+interface UnlistedFile {
+  readonly file: number
+  readonly chunks: Uint8Array
+  readonly reason: string
+}
+
+interface Missing {
+  readonly chunks: readonly MissingChunk[]
+  readonly files: readonly UnlistedFile[]
+}
+
+/** @param unread by entry of the repository's index, and why */
+function missingChunks({ index }: Repository, places: Places, unread: ReadonlyMap<number, string>): MissingChunk[] {
+  return Array.from(unread, ([chunk, reason]) => ({
+    address: index.addressOf(chunk),
+    places: placesOf(places, chunk),
+    reason,
+  }))
+}
+
+const unreachable = ({ message }: StoreUnavailableError): string => `the copy cannot be reached: ${message}`
+
 /** A file that is being put together. */
 interface FileUnderWay {
   readonly path: NameBytes
@@ -59,10 +89,10 @@ export class Restoration implements ReadHandlers {
   /** By entry of the index. */
   readonly #places: Places = new Map()
   readonly #reader: TreeReader
-  /** Chunks that could not be read here, by entry, and why: the fallback is asked for them. */
+  /** Chunks that could not be read here, by entry, and why: the copies are asked for them. */
   readonly #lost = new Map<number, string>()
   /** Files of which the index here does not know all chunks. */
-  readonly #elsewhere: Array<{ readonly file: number; readonly chunks: Uint8Array }> = []
+  readonly #unlisted: UnlistedFile[] = []
   keptFiles = 0
   recoveredChunks = 0
   readonly isDoneAfterChunks: boolean
@@ -86,9 +116,8 @@ export class Restoration implements ReadHandlers {
       entries = this.#reader.entriesOf(chunks, path)
     } catch (error) {
       if (!(error instanceof RepositoryFormatError)) throw error
-      const { fallback, repairFirst } = this.#options
-      if (fallback === undefined || repairFirst === true) file.failed = error.message
-      else this.#elsewhere.push({ file: number, chunks })
+      if (this.#copies.length === 0 || this.#options.repairFirst === true) file.failed = error.message
+      else this.#unlisted.push({ file: number, chunks, reason: error.message })
       return
     }
     if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
@@ -175,59 +204,86 @@ export class Restoration implements ReadHandlers {
   }
 
   damaged(entries: readonly number[], reason: string): void {
-    if (this.#options.fallback === undefined) this.#fail(this.#places, entries, reason)
-    else for (const chunk of entries) this.#lost.set(chunk, reason)
+    if (this.#copies.length > 0) for (const chunk of entries) this.#lost.set(chunk, reason)
+    else for (const chunk of entries) this.#fail(placesOf(this.#places, chunk), reason)
   }
 
-  /** Asks the fallback for what could not be read. Gives the bytes read there. */
+  get #copies(): readonly Repository[] {
+    return this.#options.copies ?? []
+  }
+
+  /** Asks the copies, one after the other, for what could not be read. Gives the bytes read there. */
   async recover(reading: ReadOptions): Promise<number> {
-    const { fallback } = this.#options
-    if (fallback === undefined || this.#lost.size + this.#elsewhere.length === 0) return 0
+    let missing: Missing = { chunks: missingChunks(this.#repository, this.#places, this.#lost), files: this.#unlisted }
+    let fetched_bytes = 0
+    for (const copy of this.#copies) {
+      if (missing.chunks.length + missing.files.length === 0) break
+      const asked = await this.#recoverFrom(copy, missing, reading)
+      fetched_bytes += asked.fetched_bytes
+      missing = asked.missing
+    }
+    for (const { places, reason } of missing.chunks) this.#fail(places, reason)
+    for (const { file, reason } of missing.files) this.#files[file]!.failed ??= reason
+    return fetched_bytes
+  }
+
+  /** Gives what is missing after that. */
+  async #recoverFrom(
+    copy: Repository,
+    { chunks, files }: Missing,
+    reading: ReadOptions,
+  ): Promise<{ readonly missing: Missing; readonly fetched_bytes: number }> {
     const wanted: Places = new Map()
-    try {
-      await fallback.loadIndex()
-      this.#placeAsThere(fallback, wanted)
-      return await this.#recoverFrom(fallback, wanted, reading)
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error
-      // The files that need nothing of it are restored all the same.
-      const why = `the copy cannot be reached: ${error.message}`
-      for (const [chunk, reason] of this.#lost) this.#fail(this.#places, [chunk], `${reason}; ${why}`)
-      for (const { file } of this.#elsewhere) this.#files[file]!.failed ??= why
-      return 0
-    }
-  }
-
-  /** Where what is missing belongs, by its entries in the index of the fallback. */
-  #placeAsThere(fallback: Repository, wanted: Places): void {
-    const { index } = this.#repository
-    for (const [chunk, reason] of this.#lost) {
-      const there = fallback.index.findStored(addressWords(index.addressOf(chunk)))
-      if (there < 0) this.#fail(this.#places, [chunk], reason)
-      else for (const place of placesOf(this.#places, chunk)) addPlace(wanted, there, place)
-    }
-    const reader = new TreeReader(fallback)
-    for (const { file, chunks } of this.#elsewhere) {
-      try {
-        this.#place(wanted, file, reader.entriesOf(chunks, this.#files[file]!.path), fallback)
-      } catch (error) {
-        if (!(error instanceof RepositoryFormatError)) throw error
-        this.#files[file]!.failed = error.message
-      }
-    }
-  }
-
-  async #recoverFrom(fallback: Repository, wanted: Places, reading: ReadOptions): Promise<number> {
+    const unlisted = { chunks: [] as MissingChunk[], files: [] as UnlistedFile[] }
+    // What has been given is not asked for again, even if the copy then fails.
+    const unread = new Map<number, string>()
     const handlers: ReadHandlers = {
       chunks: async (entries, contents) => {
+        for (const chunk of entries) unread.delete(chunk)
         this.recoveredChunks += entries.length
         await this.#deliver(wanted, entries, contents)
       },
       isDoneAfterChunks: this.isDoneAfterChunks,
-      damaged: (entries, reason) => this.#fail(wanted, entries, `${reason}, in the copy too`),
+      damaged: (entries, reason) => {
+        for (const chunk of entries) unread.set(chunk, `${reason}, in the copy too`)
+      },
     }
-    const { fetched_bytes } = await readChunks(fallback, [...wanted.keys()], handlers, reading)
-    return fetched_bytes
+    let fetched_bytes = 0
+    try {
+      await copy.loadIndex()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      const why = unreachable(error)
+      const missing = {
+        chunks: chunks.map((chunk) => ({ ...chunk, reason: `${chunk.reason}; ${why}` })),
+        files: files.map((file) => ({ ...file, reason: why })),
+      }
+      return { missing, fetched_bytes }
+    }
+    for (const chunk of chunks) {
+      const there = copy.index.findStored(addressWords(chunk.address))
+      if (there < 0) unlisted.chunks.push(chunk)
+      else for (const place of chunk.places) addPlace(wanted, there, place)
+    }
+    const reader = new TreeReader(copy)
+    for (const unlistedFile of files) {
+      const { file, chunks: addresses } = unlistedFile
+      try {
+        this.#place(wanted, file, reader.entriesOf(addresses, this.#files[file]!.path), copy)
+      } catch (error) {
+        if (!(error instanceof RepositoryFormatError)) throw error
+        unlisted.files.push({ ...unlistedFile, reason: error.message })
+      }
+    }
+    for (const chunk of wanted.keys()) unread.set(chunk, 'it was not read')
+    try {
+      fetched_bytes = (await readChunks(copy, [...wanted.keys()], handlers, reading)).fetched_bytes
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      for (const chunk of unread.keys()) unread.set(chunk, unreachable(error))
+    }
+    const damaged = missingChunks(copy, wanted, unread)
+    return { missing: { chunks: [...unlisted.chunks, ...damaged], files: unlisted.files }, fetched_bytes }
   }
 
   /** Whether the target holds the file, chunk by chunk. */
@@ -249,12 +305,11 @@ export class Restoration implements ReadHandlers {
     return true
   }
 
-  #fail(places: Places, entries: readonly number[], reason: string): void {
-    for (const chunk of entries)
-      for (const { file } of placesOf(places, chunk)) {
-        const { left_bytes } = this.#files[file]!
-        if (left_bytes > 0) this.#files[file]!.failed ??= reason
-      }
+  #fail(places: readonly Place[], reason: string): void {
+    for (const { file } of places) {
+      const { left_bytes } = this.#files[file]!
+      if (left_bytes > 0) this.#files[file]!.failed ??= reason
+    }
   }
 
   failures(): FailedFile[] {

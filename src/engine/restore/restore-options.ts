@@ -16,9 +16,9 @@ export interface RestoreOptions {
    * store, only given their metadata. The target must be able to say what it holds.
    */
   readonly resume?: boolean
-  /** A repository that the snapshots were copied to or from: chunks that are damaged here are read there. */
-  readonly fallback?: Repository
-  /** What no index file lists here is not asked of the fallback: to make the index anew costs less than to read it all there. */
+  /** Repositories that the snapshots were copied to or from: chunks that are damaged here are read in the first that has them whole. */
+  readonly copies?: readonly Repository[]
+  /** What no index file lists here is not asked of the copies: to make the index anew costs less than to read it all there. */
   readonly repairFirst?: boolean
   readonly onProgress?: OnProgress
 }
@@ -35,7 +35,7 @@ export interface RestoreReport {
   readonly fetched_bytes: number
   /** Files that were there already. */
   readonly keptFiles: number
-  /** Chunks that only the fallback could give. */
+  /** Chunks that only a copy could give. */
   readonly recoveredChunks: number
   readonly failedFiles: readonly FailedFile[]
 }

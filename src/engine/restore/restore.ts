@@ -41,20 +41,30 @@ async function perform(
   try {
     return await restoreFrom(repository, snapshotId, target, options)
   } catch (error) {
-    const { fallback, repairFirst } = options
-    if (!(error instanceof RepositoryFormatError) || fallback === undefined || repairFirst === true) throw error
-    // The snapshot is needed before anything else: the copy takes the lead, and this one may still help out.
-    const copy = await counterpart(fallback, snapshotId)
-    repository.ports.log.warn(`${error.message}; restoring from the copy in ${fallback.store.name}`)
-    return restoreFrom(fallback, copy, target, { ...options, fallback: repository })
+    const { copies = [], repairFirst } = options
+    if (!(error instanceof RepositoryFormatError) || copies.length === 0 || repairFirst === true) throw error
+    // The snapshot is needed before anything else: a copy takes the lead, and this one may still help out.
+    let failure: EngineError = error
+    for (const copy of copies) {
+      try {
+        const there = await counterpart(copy, snapshotId)
+        repository.ports.log.warn(`${failure.message}; restoring from the copy in ${copy.store.name}`)
+        const others = [repository, ...copies.filter((other) => other !== copy)]
+        return await restoreFrom(copy, there, target, { ...options, copies: others })
+      } catch (next) {
+        if (!(next instanceof EngineError)) throw next
+        failure = next
+      }
+    }
+    throw failure
   }
 }
 
 /** Id of the snapshot's copy, or of what it is a copy of. */
-async function counterpart(fallback: Repository, id: string): Promise<string> {
-  const snapshots = await fallback.snapshots()
+async function counterpart(copy: Repository, id: string): Promise<string> {
+  const snapshots = await copy.snapshots()
   const found = snapshots.find((other) => other.original === id || other.id === id)
-  if (found === undefined) throw new EngineError(`there is no copy of snapshot ${id} in ${fallback.store.name} either`)
+  if (found === undefined) throw new EngineError(`there is no copy of snapshot ${id} in ${copy.store.name} either`)
   return found.id
 }
 
@@ -67,11 +77,11 @@ async function restoreFrom(
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
   const lineage = lineageOf(snapshot)
-  const { fallback, repairFirst } = options
+  const { copies = [], repairFirst } = options
   const reader = new TreeReader(
     repository,
     lineage,
-    fallback && { repository: fallback, onlyListed: repairFirst === true },
+    copies.length === 0 ? undefined : { copies, onlyListed: repairFirst === true },
   )
   const { entries, leading } = await select(reader, snapshot, options.only)
   await target.createDirectory('')
@@ -116,7 +126,7 @@ async function restoreFrom(
   const recoveredChunks = restoration.recoveredChunks + reader.recoveredTrees
   if (recoveredChunks > 0)
     repository.ports.log.warn(
-      `${recoveredChunks} chunks that cannot be read in ${repository.store.name} came from ${fallback!.store.name}`,
+      `${recoveredChunks} chunks that cannot be read in ${repository.store.name} came from ${copies.map(({ store }) => store.name).join(', ')}`,
     )
   return {
     files: done.files + links.filter(([, existing]) => !failed.has(existing)).length,

@@ -1,5 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
-import { RepositoryFormatError } from '../errors.ts'
+import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
 import { ADDRESS_BYTES, LineageTag, addressWords } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
@@ -11,7 +11,7 @@ import type { Tree, TreeEntry } from './tree.ts'
 
 /** Where trees are that cannot be read: all of them, or those only that the index lists here. */
 interface Fallback {
-  readonly repository: Repository
+  readonly copies: readonly Repository[]
   readonly onlyListed: boolean
 }
 
@@ -20,7 +20,7 @@ export class TreeReader {
   readonly #repository: Repository
   readonly #lineage: readonly LineageTag[] | undefined
   readonly #fallback: Fallback | undefined
-  /** Trees that only the fallback could give. */
+  /** Trees that only a copy could give. */
   recoveredTrees = 0
   fetched_bytes = 0
 
@@ -128,22 +128,26 @@ export class TreeReader {
       if (fallback === undefined || !(error instanceof RepositoryFormatError)) throw error
       const { index } = this.#repository
       if (fallback.onlyListed && addresses.some((address) => index.findStored(addressWords(address)) < 0)) throw error
-      await fallback.repository.loadIndex()
+      const copies = await reachable(fallback.copies)
       const contents: Uint8Array[] = []
-      for (const address of addresses) contents.push(await this.#contentHereOrIn(fallback.repository, address))
+      for (const address of addresses) contents.push(await this.#contentHereOrIn(copies, address))
       return contents
     }
   }
 
-  async #contentHereOrIn(fallback: Repository, address: Uint8Array): Promise<Uint8Array> {
-    try {
-      return (await this.#contentsIn(this.#repository, [address]))[0]!
-    } catch (error) {
-      if (!(error instanceof RepositoryFormatError)) throw error
-      const [content] = await this.#contentsIn(fallback, [address])
-      this.recoveredTrees++
-      return content!
+  async #contentHereOrIn(copies: readonly Repository[], address: Uint8Array): Promise<Uint8Array> {
+    let failure: RepositoryFormatError | undefined
+    for (const repository of [this.#repository, ...copies]) {
+      try {
+        const [content] = await this.#contentsIn(repository, [address])
+        if (repository !== this.#repository) this.recoveredTrees++
+        return content!
+      } catch (error) {
+        if (!(error instanceof RepositoryFormatError)) throw error
+        failure = error
+      }
     }
+    throw failure!
   }
 
   async #contentsIn(repository: Repository, addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
@@ -163,6 +167,23 @@ export class TreeReader {
     const byEntry = new Map(unique.map((entry, at) => [entry, contents[at]!]))
     return entries.map((entry) => byEntry.get(entry)!)
   }
+}
+
+/** Those whose index can be had. @throws StoreUnavailableError when none can be reached */
+async function reachable(copies: readonly Repository[]): Promise<Repository[]> {
+  const found: Repository[] = []
+  let failure: StoreUnavailableError | undefined
+  for (const copy of copies) {
+    try {
+      await copy.loadIndex()
+      found.push(copy)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      failure = error
+    }
+  }
+  if (found.length === 0 && failure !== undefined) throw failure
+  return found
 }
 
 /** The same chunks where a reader would take them now: a prune may have moved some. */

@@ -1,4 +1,4 @@
-/** Where names of points stand in a scatter plot; Vega-Lite has nothing for it. All in pixels from the upper left corner of the plot. */
+/** Where names stand beside marks; Vega-Lite has nothing for it. In scatter plots all in pixels from the upper left corner of the plot. */
 
 export interface NamedPoint {
   readonly name: string
@@ -30,6 +30,29 @@ const GAP_PX = 7
 const POINT_PX = 6
 /** Lines up or down that a name may go from its point. */
 const SHIFTS = [0, -1, 1, -2, 2, -3, 3]
+
+/**
+ * Where a text after a mark begins, in the units of the axis: behind a line that it would cover otherwise.
+ * @param mark  end of the mark
+ * @param line  an objective, where there is one
+ * @param width_px of the axis
+ */
+export function behindLine(
+  mark: number,
+  line: number | undefined,
+  text: string,
+  {
+    scale: { type, domain },
+  }: { readonly scale: { readonly type: 'linear' | 'log'; readonly domain: readonly [number, number] } },
+  width_px: number,
+): number {
+  if (line === undefined) return mark
+  const along = (value: number): number => (type === 'log' ? Math.log(Math.max(value, Number.MIN_VALUE)) : value)
+  const [low, high] = [along(domain[0]), along(domain[1])]
+  const pixel = (value: number): number => ((along(value) - low) / (high - low)) * width_px
+  const covered = pixel(line) > pixel(mark) && pixel(line) < pixel(mark) + 2 * GAP_PX + text.length * CHARACTER_PX
+  return covered ? line : mark
+}
 
 /**
  * A place for each of the named points, in their order: at its own point, where it covers no other name, no point, and as little

@@ -7,9 +7,9 @@ import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** What is news: how likely at most while nothing was lost, how likely at least once everything was, else both. */
 function likely({ share, ci95: [low, high] }: HazardSummary['lossProbability']): string {
-  if (share === 0) return `at most ${percent(high)}`
-  if (share === 1) return `at least ${percent(low)}`
-  return `${percent(share)} (${percent(low)} to ${percent(high)})`
+  if (share === 0) return `at most ${percent(high, 2)}`
+  if (share === 1) return `at least ${percent(low, 2)}`
+  return `${percent(share)} (${percent(low, 2)} to ${percent(high, 2)})`
 }
 
 /** How likely each hazard is to leave nothing to restore, with what the number of drills allows to say. */

@@ -57,14 +57,17 @@ export interface NamedStretch {
 /**
  * Names within bars, for those stretches that are long enough; the others have their colour, and words when one points at them.
  * @param unitsPerPixel of the axis
+ * @param line          an objective, which no name covers
  */
 export function namesInBars(
   stretches: ReadonlyArray<NamedStretch & { readonly tip: string }>,
   unitsPerPixel: number,
   y: object,
   x: object,
+  line?: number,
 ): Layer[] {
   const values = stretches
+    .map((stretch) => besideLine(stretch, line))
     .filter(({ from, to, name }) => (to - from) / unitsPerPixel > CHARACTER_PX * (name.length + 1))
     .map((stretch) => ({ ...stretch, middle: (stretch.from + stretch.to) / 2, ink: inkOn(stretch.colour) }))
   if (values.length === 0) return []
@@ -81,6 +84,13 @@ export function namesInBars(
       },
     },
   ]
+}
+
+/** The longer part of a stretch that a line cuts in two. */
+function besideLine<S extends NamedStretch>(stretch: S, line: number | undefined): S {
+  const { from, to } = stretch
+  if (line === undefined || line <= from || line >= to) return stretch
+  return line - from > to - line ? { ...stretch, to: line } : { ...stretch, from: line }
 }
 
 /** White or dark, whichever is read better on a colour. */

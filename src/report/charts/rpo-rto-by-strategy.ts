@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
+import { behindLine } from './label-places.ts'
 import { cellRows, labelsAfter, objectiveRule, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { LINE_COLOURS, ROW_HEIGHT } from './theme.ts'
@@ -25,6 +26,9 @@ export function rpoRtoByStrategy(results: Pick<Results, 'cells'>): TopLevelSpec 
     spacing: 30,
   }
 }
+
+/** Of a panel, in pixels. */
+const WIDTH = 290
 
 interface Row {
   readonly cell: string
@@ -97,7 +101,15 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
     legend: null,
   } as const
   return {
-    data: { values: [...rows, ...lostRowsOf(results)] },
+    data: {
+      values: [
+        ...rows.map((row) => ({
+          ...row,
+          label_s: behindLine(row.max_s, row.objective_s, row.label, { scale }, WIDTH),
+        })),
+        ...lostRowsOf(results),
+      ],
+    },
     facet: {
       row: {
         field: 'hazard',
@@ -108,7 +120,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
       },
     },
     spec: {
-      width: 290,
+      width: WIDTH,
       height: { step: ROW_HEIGHT },
       layer: [
         ...objectiveRule({ x: { ...x, aggregate: 'max', field: 'objective_s' } }),
@@ -125,7 +137,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
           mark: { type: 'point', filled: true, size: 50, opacity: 1 },
           encoding: { y, x: { ...x, field: 'mean_s' }, color, ...tip },
         },
-        ...labelsAfter({ y, x: { ...x, field: 'max_s' }, text: { field: 'label' }, ...tip }, 'isValid(datum.label)'),
+        ...labelsAfter({ y, x: { ...x, field: 'label_s' }, text: { field: 'label' }, ...tip }, 'isValid(datum.label)'),
         ...labelsAfter({ y, x: { value: 0 }, text: { field: 'lost' }, ...tip }, 'isValid(datum.lost)'),
       ],
     },

@@ -3,6 +3,7 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
+import { behindLine } from './label-places.ts'
 import { cellRows, labelsAfter, namesInBars, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
@@ -63,15 +64,19 @@ function plot(
       tip: `${cell} after ${hazard}: ${PHASE_NAMES[phase]} ${shortDuration(means_s.get(phase) ?? 0)} of ${shortDuration(rto_s)}`,
     })),
   )
-  const totals = groups.map(({ cell, rto_s }) => ({ cell, rto_s, label: shortDuration(rto_s) }))
   const objectives = results.cells.flatMap((cell) =>
     cell.hazards
       .filter((row) => hazardLabel(row, results) === hazard && Number.isFinite(row.objectives.rto_s))
       .map((row) => ({ objective_s: row.objectives.rto_s })),
   )
   // Bars start at zero, so their axis is never logarithmic.
-  const ends_s = [...totals.map((each) => each.rto_s), ...objectives.map((each) => each.objective_s)]
+  const ends_s = [...groups.map((each) => each.rto_s), ...objectives.map((each) => each.objective_s)]
   const { scale, axis } = timeAxis(ends_s, 'mean RTO', { room: 0.12, linear: true })
+  const objective_s = objectives.length === 0 ? undefined : Math.max(...objectives.map((each) => each.objective_s))
+  const totals = groups.map(({ cell, rto_s }) => {
+    const label = shortDuration(rto_s)
+    return { cell, rto_s, label, label_s: behindLine(rto_s, objective_s, label, { scale }, PLOT_WIDTH) }
+  })
   const y = cellRows(cellLabels(results))
   const x = { type: 'quantitative', scale, axis } as const
   const color = {
@@ -97,9 +102,9 @@ function plot(
           ...tip,
         },
       },
-      ...namesInBars(stretchesOf(groups, phases, hazard), scale.domain[1] / PLOT_WIDTH, y, x),
+      ...namesInBars(stretchesOf(groups, phases, hazard), scale.domain[1] / PLOT_WIDTH, y, x, objective_s),
       ...objectiveRule({ x: { ...x, field: 'objective_s', aggregate: 'max' } }, 'isValid(datum.objective_s)'),
-      ...labelsAfter({ y, x: { ...x, field: 'rto_s' }, text: { field: 'label' } }, 'isValid(datum.rto_s)'),
+      ...labelsAfter({ y, x: { ...x, field: 'label_s' }, text: { field: 'label' } }, 'isValid(datum.rto_s)'),
     ],
   }
 }

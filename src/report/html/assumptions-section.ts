@@ -5,6 +5,12 @@ import { table } from './table.ts'
 
 /** What the results rest on, with source, mark and date. */
 export function assumptionsSection({ assumptions }: Results): Markup {
+  // Eight nodes of one kind are one row.
+  const alike = Map.groupBy(assumptions, ({ value, source, mark, date }) => JSON.stringify([value, source, mark, date]))
+  const rows = [...alike.values()].map((group) => {
+    const { value, source, mark, date } = group[0]!
+    return [group.map(({ subject }) => subject).join(', '), value, source, mark, date]
+  })
   return html`<section id="assumptions">
     <h2>Assumptions</h2>
     <p>
@@ -15,7 +21,7 @@ export function assumptionsSection({ assumptions }: Results): Markup {
       caption: 'Prices, rates and other figures that the results rest on',
       heads: ['Subject', 'Value', 'Source', 'Mark', 'Date'],
       words: [1, 2, 3, 4],
-      rows: assumptions.map(({ subject, value, source, mark, date }) => [subject, value, source, mark, date]),
+      rows,
     })}
   </section>`
 }

@@ -1,5 +1,5 @@
 import type { IncidentRow, Results } from '../../experiment/results.ts'
-import { shortDuration } from '../text/human.ts'
+import { shortDuration, significant } from '../text/human.ts'
 import { cellName } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
@@ -19,9 +19,14 @@ export function criticalPathTable({ incidents }: Results): Markup | undefined {
       words: [1, 3],
       rows: [...longest.values()].map((rows) => {
         const row = rows.reduce((worst, each) => (rtoOf(each) > rtoOf(worst) ? each : worst))
-        return [`${row.hazard} → ${row.service}`, cellName(row), shortDuration(rtoOf(row)), row.criticalPath]
+        return [`${row.hazard} → ${row.service}`, cellName(row), shortDuration(rtoOf(row)), rounded(row.criticalPath)]
       }),
     })}`
+}
+
+/** Durations to as many digits as the RTO beside them. */
+function rounded(path: string): string {
+  return path.replace(/\d+\.\d+(?= (?:d|h|min|s|ms)\b)/g, (figure) => significant(Number(figure), 3))
 }
 
 function rtoOf({ rto_s = 0 }: IncidentRow): number {

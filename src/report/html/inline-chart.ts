@@ -37,10 +37,11 @@ function joined(text: unknown): string {
   return Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : ''
 }
 
-/** Makes a drawing part of the page: named, with the page's colours, with identifiers that are unique on the page. */
+/** Makes a drawing part of the page: on its paper, named, with its colours, with identifiers that are unique on the page. */
 function embed(svg: string, name: string): string {
   return svg
     .slice(svg.indexOf('<svg'))
+    .replace(/(<svg[^>]*>)<rect [^>]*\/>/, '$1')
     .replace('<svg', `<svg role="img" aria-labelledby="${name}-title" aria-describedby="${name}-words"`)
     .replace(/(id="|url\(#|href="#)(?=[a-z]+\d)/g, `$1${name}-`)
     .replace(/(fill|stroke)="(#[0-9a-f]{6})"/g, (whole, attribute: string, colour: string) => {

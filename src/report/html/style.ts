@@ -3,10 +3,13 @@ import { COLOURS } from './dark.ts'
 const light = [...COLOURS].map(([colour, { variable }]) => `${variable}:${colour}`).join(';')
 const dark = [...COLOURS.values()].map((colour) => `${colour.variable}:${colour.dark}`).join(';')
 
-/** The style sheet of report.html: for screens light and dark, wide and narrow, and for paper. */
+/**
+ * The style sheet of report.html: for screens light and dark, wide and narrow, and for paper. What scrolls sideways has a shadow at
+ * the side where there is more: the paper that lies over it there moves along with the content.
+ */
 export const STYLE = `
-:root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;color-scheme:light dark}
-@media screen and (prefers-color-scheme:dark){:root{${dark};--good:#56d364;--bad:#ff8f85;--shade:#1c2229}}
+:root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;--edge:#9aa4af;color-scheme:light dark}
+@media screen and (prefers-color-scheme:dark){:root{${dark};--good:#56d364;--bad:#ff8f85;--shade:#1c2229;--edge:#5b6672}}
 *{box-sizing:border-box}
 html{scroll-padding-top:10rem}
 body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:72rem;background:var(--paper);color:var(--ink);
@@ -24,7 +27,11 @@ p{max-width:46rem}
 figure{margin:1.5rem 0 2.5rem}
 figcaption,caption{font-size:.85rem;text-align:left}
 caption{padding-bottom:.4rem}
-.scroll{overflow-x:auto}
+caption span{display:inline-block;position:sticky;left:0;max-width:min(70rem,calc(100vw - 2.5rem))}
+.scroll{overflow-x:auto;background:linear-gradient(to right,var(--paper) 1rem,transparent) 0 0/2rem 100% no-repeat local,
+linear-gradient(to left,var(--paper) 1rem,transparent) 100% 0/2rem 100% no-repeat local,
+linear-gradient(to right,var(--edge),transparent) 0 2px/.75rem calc(100% - 4px) no-repeat scroll,
+linear-gradient(to left,var(--edge),transparent) 100% 2px/.75rem calc(100% - 4px) no-repeat scroll}
 .scroll:focus-visible,pre:focus-visible{outline:2px solid var(--line-0);outline-offset:2px}
 figure svg{display:block;max-width:100%;height:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
@@ -62,9 +69,9 @@ dd{margin:0;overflow-wrap:anywhere}
 pre{padding:1rem;overflow-x:auto;background:var(--shade);font-size:.8rem;line-height:1.45}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media screen and (max-width:60rem){figure svg{max-width:none}}
-@media (max-width:40rem){body{padding:1rem .75rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
+@media (max-width:40rem){figure svg{zoom:.85}body{padding:1rem .75rem 3rem}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
 @page{margin:14mm}
-@media print{.choices,.tip,nav{display:none}body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible}figure,tr{break-inside:avoid}
+@media print{.choices,.tip,nav{display:none}body{max-width:none;padding:0;font-size:10pt}.scroll{overflow:visible;background:none}figure,tr{break-inside:avoid}
 h2,h3{break-after:avoid}table{font-size:7pt}th,td{padding:.15rem .3rem}td.figures{white-space:normal}tbody th{min-width:0}
 pre{white-space:pre-wrap}}
 `

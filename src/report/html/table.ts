@@ -15,7 +15,7 @@ export function table({ caption, heads, rows, words = [] }: TableInput): Markup 
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>

@@ -11,8 +11,8 @@ const YEAR_S = 365.25 * DAY_S
 export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: CapacityPlan): string {
   const storage = plainTable(
     ['storage', 'at the end', 'capacity', 'growth a year', 'full on'],
-    stores.map((row) => [
-      `${row.store} (${row.strategy}, ${row.topology})`,
+    byCell(stores, (row) => [
+      row.store,
       bytes(row.end_bytes),
       Number.isFinite(row.capacity_bytes) ? bytes(row.capacity_bytes) : 'no limit',
       bytes(Math.max(0, row.growth_bytesPerYear)),
@@ -20,28 +20,22 @@ export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: Ca
     ]),
   )
   const windows = plainTable(
-    [
-      'job',
-      'runs',
-      'skipped',
-      'failed',
-      'overran',
-      'by at most',
-      'window missed',
-      'first on',
-      'first run',
-      'wrote',
-      'longest other',
-    ],
-    jobs.map((row) => [
-      `${row.job} (${row.strategy}, ${row.topology})`,
+    ['windows', 'runs', 'skipped', 'failed', 'overran', 'by up to', 'missed', 'first on'],
+    byCell(jobs, (row) => [
+      row.job,
       `${row.runs}`,
       `${row.skipped}`,
       `${row.failed}`,
       `${row.overran}`,
       row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
-      row.late === undefined ? 'none set' : `${row.late}`,
+      row.late === undefined ? 'none' : `${row.late}`,
       row.firstLate === undefined ? '' : date(row.firstLate),
+    ]),
+  )
+  const durations = plainTable(
+    ['how long', 'first run', 'stored', 'longest other'],
+    byCell(jobs, (row) => [
+      row.job,
       shortDuration(row.seeding_s),
       bytes(row.seeding_bytes),
       shortDuration(row.longest_s),
@@ -49,24 +43,44 @@ export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: Ca
   )
   const ages = plainTable(
     ['age of the newest point', 'daily peak, mean', 'worst', 'over the RPO from'],
-    peaks.map((row) => [
-      `${row.dataset} at ${row.store} (${row.strategy}, ${row.topology})`,
+    byCell(peaks, (row) => [
+      `${row.dataset} at ${row.store}`,
       shortDuration(row.mean_s),
       shortDuration(row.worst_s),
       row.firstOver === undefined ? 'never' : date(row.firstOver),
     ]),
   )
-  return `${storage}\n${windows}\n${ages}\n${settlingText(settling, warmUp_s)}`
+  const notes = [
+    ...(jobs.length === 0 ? [] : [NOTE_ON_WINDOWS]),
+    ...(stores.some(({ capacity_bytes }) => Number.isFinite(capacity_bytes)) ? [NOTE_ON_FULL] : []),
+  ].map((note) => `${wrap('', note)}\n`)
+  return `${storage}\n${windows}\n${durations}\n${ages}\n${settlingText(settling, warmUp_s)}\n${notes.join('')}`
+}
+
+const NOTE_ON_WINDOWS =
+  'skipped: due while the run before was under way. overran: not done when the next was due. missed: not done within its window; none: it has no window.'
+const NOTE_ON_FULL = 'full on: as simulated, or along the straight line of growth beyond the horizon.'
+
+/** Rows of a table below the strategy and topology that they are of. */
+function byCell<Row extends { readonly strategy: string; readonly topology: string }>(
+  rows: readonly Row[],
+  entries: (row: Row) => readonly [string, ...string[]],
+): string[][] {
+  const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy}, ${topology}`)
+  return [...cells].flatMap(([cell, own]) => [
+    [cell],
+    ...own.map((row) => {
+      const [name, ...others] = entries(row)
+      return [`  ${name}`, ...others]
+    }),
+  ])
 }
 
 /** From when on jobs take as long as they will, and whether drills begin before. */
 function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): string {
   const table = plainTable(
     ['settled', 'after'],
-    settling.map(({ strategy, topology, job, settled_s }) => [
-      `${job} (${strategy}, ${topology})`,
-      settled_s === undefined ? 'not seen' : shortDuration(settled_s),
-    ]),
+    byCell(settling, ({ job, settled_s }) => [job, settled_s === undefined ? 'not seen' : shortDuration(settled_s)]),
   )
   const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
   const days = Math.ceil(latest_s / DAY_S)

@@ -4,8 +4,18 @@ import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
+import { wrap } from './terminal.ts'
 
 const NAMES = { rpo_s: 'RPO', rto_s: 'RTO', penalty_usd: 'penalty' } as const
+
+const ANSWERS = { contender: 'yes', baseline: 'no, worse', 'not decided': '?' } as const
+
+/** Beyond these a difference that is no chance is still none that anybody would pay for. */
+const LEAST = { rpo_s: 60, rto_s: 60, penalty_usd: 1 } as const
+
+function areAlike(figure: ComparisonRow['figure'], [low, high]: readonly [number, number]): boolean {
+  return Math.max(-low, high) <= LEAST[figure]
+}
 
 /** Contenders against a baseline, as a person reads it. */
 export function comparisonTable(
@@ -17,27 +27,33 @@ export function comparisonTable(
   const sections = contenders.map(({ name, cost }) => {
     const own = rows.filter(({ contender }) => contender === name)
     const less = cost.total_usdPerYear - baseline.cost.total_usdPerYear
+    const incidents = Map.groupBy(own, ({ hazard, service }) => `${hazard} → ${service}`)
     const table = plainTable(
-      ['hazard → service', 'of', 'difference', '95 % interval', 'smaller in', 'p', 'better'],
-      own.map(({ hazard, service, figure, difference, p, better }) => [
-        `${hazard} → ${service}`,
-        NAMES[figure],
-        signed(difference.mean, figure, currency),
-        `${signed(difference.ci95[0], figure, currency)} … ${signed(difference.ci95[1], figure, currency)}`,
-        percent(difference.beats.share),
-        p < 0.001 ? '< 0.001' : significant(p, 2),
-        better === 'contender' ? 'yes' : better === 'baseline' ? 'no, worse' : '?',
+      ['hazard → service', 'difference', '95 % interval', 'smaller in', 'p', 'better'],
+      [...incidents].flatMap(([incident, figures]) => [
+        [incident],
+        ...figures.map(({ figure, difference, p, better }) => [
+          `  ${NAMES[figure]}`,
+          signed(difference.mean, figure, currency),
+          `${signed(difference.ci95[0], figure, currency)} … ${signed(difference.ci95[1], figure, currency)}`,
+          percent(difference.beats.share),
+          p < 0.001 ? '< 0.001' : significant(p, 2),
+          areAlike(figure, difference.ci95) ? 'alike' : ANSWERS[better],
+        ]),
       ]),
     )
     const costs = `${money(cost.total_usdPerYear, currency)} a year, ${less < 0 ? '−' : '+'}${money(Math.abs(less), currency)}`
     return `${name} (${costs})\n${table}`
   })
-  const notes =
-    'Differences are contender − baseline in the same incidents, of those that neither lost. smaller in: share of\n' +
-    'incidents in which the contender has the smaller figure, ties half, lost the worst. p: of no difference, corrected\n' +
-    [`for ${rows.length} comparisons (Holm). ?: these drills do not decide it.`, ...rateOf(currency)]
-      .map((sentence) => `${sentence}\n`)
-      .join('')
+  const notes = [
+    'Differences are contender − baseline in the same incidents, of those that neither lost; – where there are none. ' +
+      'smaller in: share of incidents in which the contender has the smaller figure, ties half, lost the worst. ' +
+      `p: of no difference, corrected for ${rows.length} comparisons (Holm). ?: these drills do not decide it. ` +
+      'alike: the whole interval is within a minute, or a dollar.',
+    ...rateOf(currency),
+  ]
+    .map((note) => `${wrap('', note)}\n`)
+    .join('')
   return `Baseline: ${baseline.name} (${money(baseline.cost.total_usdPerYear, currency)} a year)\n\n${sections.join('\n')}\n${notes}`
 }
 

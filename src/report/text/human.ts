@@ -115,18 +115,18 @@ function shortAmountText(amount: number): string {
  * A share in percent: '99.5 %'. Only what is exactly all or nothing is written 100 % or 0 %, so that one failure in ten
  * thousand shows.
  */
-export function percent(share: number | undefined): string {
+export function percent(share: number | undefined, digits = 3): string {
   if (share === undefined || !Number.isFinite(share)) return UNKNOWN
   if (share === 0 || share === 1) return `${share * 100} %`
   if (share > 0.9995 && share < 1) return '> 99.9 %'
   if (share > 0 && share < 0.0005) return '< 0.1 %'
   const value = share * 100
-  return `${value >= 99.5 && value < 100 ? value.toFixed(1) : significant(value, value < 10 ? 2 : 3)} %`
+  return `${value >= 99.5 && value < 100 ? value.toFixed(1) : significant(value, value < 10 ? 2 : digits)} %`
 }
 
-/** '88.6–100 %' */
+/** An interval, which is not known to three digits: '89–100 %' */
 export function percentRange([low, high]: readonly [number, number]): string {
-  return `${percent(low).replace(' %', '')}–${percent(high)}`
+  return `${percent(low, 2).replace(' %', '')}–${percent(high, 2)}`
 }
 
 /** A count with thousands set apart by commas: '1,234,567'. */

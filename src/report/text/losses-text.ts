@@ -1,14 +1,17 @@
 import type { ServiceLosses } from '../../experiment/losses/index.ts'
 import { significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
+import { wrap } from './terminal.ts'
+import { cellName } from './words.ts'
 
 /** What the figures leave out: it stands where they are read. */
 const CAVEATS = [
-  'not excluded: losses that the cases did not show and cannot rule out (95 %), and more hazards at once than were staged,',
-  'as if all of these were losses. Restores that fail by chance, and intruders who may go for the backups, are played more',
-  'often than they happen, and weigh less; all other chance within a combination is as rare as it is. A recovery begins',
-  'when the last hazard of a combination has struck: with a window longer than it takes to be whole again, losses are',
-  'overstated.',
+  'lost: nothing of it can be restored. not excluded: losses that the cases did not show and cannot rule out (95 %), and ' +
+    'more hazards at once than were staged, as if all of these were losses. cases: how many were played; crude: how many ' +
+    'incidents would have to be, drawn at their rates, to know as much.',
+  'Restores that fail by chance, and intruders who may go for the backups, are played more often than they happen, and ' +
+    'weigh less; all other chance within a combination is as rare as it is. A recovery begins when the last hazard of a ' +
+    'combination has struck: with a window longer than it takes to be whole again, losses are overstated.',
 ]
 
 /** Causes of a loss that are worth a line. */
@@ -16,45 +19,35 @@ const MOST_CAUSES = 5
 
 /** For a terminal: how often each service is lost, and by what. */
 export function lossesText(found: readonly ServiceLosses[]): string {
-  const rows = found.map((each) => [
-    each.strategy,
-    each.topology,
-    each.service,
-    each.losses_perYear === 0 ? 'never seen' : howOften(each.losses_perYear),
-    each.losses_perYear === 0 ? '' : aYear(each.losses_perYear),
-    each.losses_perYear === 0 ? '' : `±${(100 * 1.96 * each.relativeError).toFixed(0)} %`,
-    aYear(each.notExcluded_perYear + each.leftOut_perYear),
-    `${each.drills}`,
-    Number.isFinite(each.crudeIncidents) ? large(each.crudeIncidents) : '',
+  const rows = found.flatMap((each) => [
+    [`${each.service} with ${cellName(each)}`],
+    [
+      `  ${each.losses_perYear === 0 ? 'never seen' : howOften(each.losses_perYear)}`,
+      each.losses_perYear === 0 ? '' : aYear(each.losses_perYear),
+      each.losses_perYear === 0 ? '' : `±${(100 * 1.96 * each.relativeError).toFixed(0)} %`,
+      aYear(each.notExcluded_perYear + each.leftOut_perYear),
+      `${each.drills}`,
+      Number.isFinite(each.crudeIncidents) ? large(each.crudeIncidents) : '',
+    ],
   ])
-  const headers = [
-    'strategy',
-    'topology',
-    'service',
-    'lost',
-    'a year',
-    '95 %',
-    'not excluded',
-    'staged',
-    'crude would need',
-  ]
-  const lines = [plainTable(headers, rows).trimEnd()]
+  const lines = [plainTable(['lost', 'a year', '95 %', 'not excluded', 'cases', 'crude'], rows).trimEnd()]
   for (const { strategy, topology, service, causes, losses_perYear } of found) {
     if (causes.length === 0) continue
-    lines.push(`\n${service} with ${strategy} on ${topology} is lost by`)
+    lines.push(`\n${wrap('', `${service} with ${cellName({ strategy, topology })} is lost by`)}`)
     for (const cause of causes.slice(0, MOST_CAUSES)) {
       const share = (100 * cause.losses_perYear) / losses_perYear
       const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9
       const often =
         cause.share === 1
-          ? 'always'
+          ? 'always lost'
           : rare
             ? `lost once in ${large(1 / cause.share)} times`
-            : `in ${cause.lost} of ${cause.n} cases`
-      lines.push(`  ${cause.hazards.join(' and ')}: ${howOften(cause.rate_perYear)}, ${often} (${share.toFixed(0)} %)`)
+            : `lost in ${cause.lost} of ${cause.n} cases`
+      const text = `${cause.hazards.join(' and ')}: ${howOften(cause.rate_perYear)}, ${often}; ${share.toFixed(0)} % of all losses`
+      lines.push(wrap('  ', text))
     }
   }
-  lines.push('', ...CAVEATS)
+  lines.push('', ...CAVEATS.map((caveat) => wrap('', caveat)))
   return `${lines.join('\n')}\n`
 }
 

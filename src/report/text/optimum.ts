@@ -10,6 +10,7 @@ import { rateOf } from './currency.ts'
 import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
+import { wrap } from './terminal.ts'
 
 /**
  * The candidates that had all drills, then those that had fewer, as figures of fewer are no match for theirs; then the optimum
@@ -22,30 +23,33 @@ export function optimumText(optimum: Optimum, share: number, confidence: number,
     candidates.filter((each) => each.standing === standing),
   )
   const tables = [
-    ...section(`With all drills, ${finished![0]?.drills} of each hazard`, finished!, (each) => [
+    ...section(`With all drills, ${finished![0]?.drills} of each hazard`, finished!, [...FIGURES, 'front'], (each) => [
       `${each === optimum.best ? '→ ' : '  '}${nameOf(each)}`,
       verdictOf(each),
       ...figuresOf(each, currency),
       each.pareto ? '•' : '',
     ]),
-    ...section('Still in the race', open!, (each) => [
+    ...section('Still in the race', open!, [...FIGURES, 'drills'], (each) => [
       `  ${nameOf(each)}`,
       verdictOf(each),
       ...figuresOf(each, currency),
       String(each.drills),
     ]),
-    ...section('Out of the race before: figures of few drills, not to be compared', out!, (each) => [
+    // Figures of so few drills would only be compared with those above.
+    ...section('Out of the race before', out!, ['drills'], (each) => [
       `  ${nameOf(each)}`,
       whyOut(each, optimum),
-      ...figuresOf(each, currency),
       String(each.drills),
     ]),
   ]
   const legend = [
-    `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
+    wrap(
+      '',
+      `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
+    ),
     ...(finished!.length === 0
       ? []
-      : ['•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.']),
+      : [wrap('', '•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.')]),
     `Drills in all: ${count(optimum.drills)}.`,
     ...rateOf(currency),
   ]
@@ -56,17 +60,20 @@ type NameOf = (candidate: Pick<Candidate, 'strategy' | 'topology' | 'settings'>)
 
 const FIGURES = ['RPO p95', 'RTO p95', 'lost', 'outlay/y', 'penalty/y', 'total/y']
 
-/** A table under its heading; nothing where it would be empty. */
+/**
+ * A table under its heading, of each candidate a line with its name above its figures; nothing where it would be empty.
+ * @param row name, how it stands, and what is under `columns`
+ */
 function section(
   heading: string,
   candidates: readonly Candidate[],
-  row: (candidate: Candidate) => readonly string[],
+  columns: readonly string[],
+  row: (candidate: Candidate) => readonly [name: string, state: string, ...figures: string[]],
 ): string[] {
   if (candidates.length === 0) return []
-  const { standing } = candidates[0]!
-  const state = standing === 'out' ? 'out because' : 'objectives'
-  const last = standing === 'finished' ? 'front' : 'drills'
-  return [`${heading}\n${plainTable(['', state, ...FIGURES, last], candidates.map(row))}`]
+  const state = candidates[0]!.standing === 'out' ? 'because' : 'objectives'
+  const rows = candidates.map(row).flatMap(([name, standing, ...figures]) => [[name], [`    ${standing}`, ...figures]])
+  return [`${heading}\n${plainTable([state, ...columns], rows)}`]
 }
 
 function figuresOf({ figures }: Candidate, currency: Currency): string[] {

@@ -47,18 +47,43 @@ function drawnText(value: unknown): string {
   return valueText(value).replace(/\d+\.\d{3,}/, (digits) => significant(Number(digits), 4))
 }
 
-/** One line a variant and cell. */
+/** One line a variant and cell; of several cells, below what they vary. */
 export function sweepTable(rows: readonly SweepRow[]): string {
   const currency = currencyOf(rows.map(({ cell }) => cell))
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
-  return plainTable(
-    ['strategy, topology', ...paths, ...FIGURE_NAMES.map((name) => FIGURES[name][0])],
-    rows.map(({ strategy, topology, settings, figures }) => [
-      `${strategy}, ${topology}`,
-      ...paths.map((path) => (path in settings ? drawnText(settings[path]) : '')),
-      ...FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency)),
-    ]),
-  ).concat(...rateOf(currency, '.\n'))
+  const headings = FIGURE_NAMES.map((name) => FIGURES[name][0])
+  const figuresOf = ({ figures }: SweepRow): string[] =>
+    FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency))
+  const cells = new Set(rows.map((row) => cellOf(row)))
+  const table =
+    cells.size === 1
+      ? plainTable(
+          ['strategy, topology', ...paths, ...headings],
+          rows.map((row) => [
+            cellOf(row),
+            ...paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : '')),
+            ...figuresOf(row),
+          ]),
+        )
+      : plainTable(
+          ['strategy, topology', ...headings],
+          [...Map.groupBy(rows, ({ point }) => point).values()].flatMap((own) => [
+            [settingsText(own[0]!.settings)],
+            ...own.map((row) => [`  ${cellOf(row)}`, ...figuresOf(row)]),
+          ]),
+        )
+  return table.concat(...rateOf(currency, '.\n'))
+}
+
+function cellOf({ strategy, topology }: SweepRow): string {
+  return `${strategy}, ${topology}`
+}
+
+/** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
+function settingsText(settings: SweepRow['settings']): string {
+  return Object.entries(settings)
+    .map(([path, value]) => `${path} = ${drawnText(value)}`)
+    .join(', ')
 }
 
 /** As sweepTable, in base units. */

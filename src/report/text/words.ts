@@ -21,6 +21,10 @@ function plural(number: number, one: string, many: string): string {
   return `${count(number)} ${number === 1 ? one : many}`
 }
 
+function allDrills(n: number): string {
+  return n === 1 ? 'the one drill' : n === 2 ? 'both drills' : `all ${count(n)} drills`
+}
+
 /** 'RPO ≤ 24 h, RTO ≤ 8 h' */
 export function objectivesOf({ objectives }: HazardSummary): string {
   const texts = []
@@ -59,13 +63,13 @@ export function headline({ best, nearest, cells }: Verdict): string {
 
 /** Why a cell passes, by what margin and how surely. */
 export function support({ n, tightest }: CellVerdict): string {
-  const all = n === 1 ? 'the one drill within the objectives.' : `all ${count(n)} drills within the objectives.`
+  const all = `${allDrills(n)} within the objectives.`
   if (tightest === undefined) return n === 0 ? 'no drills.' : all
   const { measure, hazard, max_s, objective_s, ci95, margin } = tightest
   return (
     `${all} Tightest: ${measure} ≤ ${shortDuration(objective_s)} after ${hazard}, at worst ${duration(max_s ?? 0)}, ` +
-    `${percent(margin)} to spare; ` +
-    `from ${plural(tightest.n, 'drill', 'drills')}, at least ${percent(ci95[0])} of such incidents meet it (95 % confidence).`
+    `${percent(margin, 2)} to spare; ` +
+    `from ${plural(tightest.n, 'drill', 'drills')}, at least ${percent(ci95[0], 2)} of such incidents meet it (95 % confidence).`
   )
 }
 
@@ -82,7 +86,8 @@ export function failures({ cell, trials }: CellVerdict, limit: number): string {
   const failed = trials
     .filter(({ share, hazard, service }) => share < 1 && !inVain.has(`${hazard} ${service}`))
     .toSorted((a, b) => a.share - b.share || a.margin - b.margin)
-  texts.push(...failed.slice(0, limit).map(failureOf))
+  const severalServices = new Set(trials.map(({ service }) => service)).size > 1
+  texts.push(...failed.slice(0, limit).map((trial) => failureOf(trial, severalServices)))
   if (failed.length > limit) {
     const more = failed.length - limit
     texts.push(`and ${count(more)} more ${more === 1 ? 'objective' : 'objectives'}`)
@@ -103,15 +108,16 @@ function breachOf({ rule, dataset, met, share }: RuleMet): string {
 }
 
 function lossOf({ hazard, lost, n }: HazardSummary): string {
-  const which = lost === n ? `all ${plural(n, 'drill', 'drills')}` : `${count(lost)} of ${count(n)} drills`
+  const which = lost === n ? allDrills(n) : `${count(lost)} of ${count(n)} drills`
   return `everything lost in ${which} of ${hazard}`
 }
 
-function failureOf({ measure, hazard, met, n, objective_s, p95_s }: Trial): string {
+function failureOf({ measure, hazard, service, met, n, objective_s, p95_s }: Trial, severalServices: boolean): string {
   const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
   const drills = plural(n, 'drill', 'drills')
   const times = met === 0 ? `never met in ${drills}` : `met in ${count(met)} of ${drills}`
-  return `${measure} ≤ ${shortDuration(objective_s)} ${times} of ${hazard}${seen}`
+  const objective = `${measure} ≤ ${shortDuration(objective_s)}${severalServices ? ` of ${service}` : ''}`
+  return `${objective} ${times} of ${hazard}${seen}`
 }
 
 /** A value of a scenario as it may be written there. */

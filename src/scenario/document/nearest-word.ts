@@ -1,5 +1,18 @@
 /** What people who run backups call things, and what they are called here. */
 const SPOKEN: Readonly<Record<string, readonly string[]>> = {
+  kind: ['type'],
+  disk: ['nas', 'san', 'local', 'filesystem', 'directory', 'block'],
+  object: ['s3', 'bucket', 'blob', 'cloud', 'gcs', 'azure', 'azure-blob', 'minio'],
+  tape: ['lto', 'tape-library', 'vtl'],
+  courier: ['usb', 'usb-disk', 'snowball', 'disk-by-mail'],
+  site: ['fire', 'flood', 'earthquake', 'building', 'site-loss', 'disaster'],
+  deletion: ['delete', 'human-error', 'accidental-deletion', 'user-error', 'rm'],
+  ransomware: ['malware', 'attack', 'cryptolocker', 'encryption'],
+  'bit-rot': ['corruption', 'silent-corruption'],
+  'node-crash': ['crash', 'server-crash', 'power-failure'],
+  'link-outage': ['wan-outage', 'network-outage', 'internet-outage'],
+  new: ['init', 'create', 'start', 'example', 'examples'],
+  check: ['validate', 'lint', 'verify'],
   snapshot: ['forever', 'forever-incremental', 'incremental-forever', 'deduplicated', 'dedup'],
   incremental: ['inc', 'incr'],
   differential: ['diff'],
@@ -47,14 +60,17 @@ const MEANINGS = Map.groupBy(
 )
 
 /**
- * The word that was probably meant: equal but for case, what the field calls it, or the one with the fewest typing mistakes, when
- * they are few for the word's length. Undefined when nothing is near.
+ * The word that was probably meant: equal but for case, what the field calls it, the only one that begins so, or the one with the
+ * fewest typing mistakes, when they are few for the word's length. Undefined when nothing is near.
  */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   const candidates = [...words]
   const lower = word.toLowerCase()
   const meaning = MEANINGS.get(lower)?.find(({ meant }) => candidates.includes(meant))
   if (meaning !== undefined) return meaning.meant
+  // 'vm' for 'vm-images', where no other begins so.
+  const [begun, ...others] = candidates.filter((candidate) => candidate.toLowerCase().startsWith(`${lower}-`))
+  if (begun !== undefined && others.length === 0) return begun
   let nearest: string | undefined
   // One mistake in three letters is a slip; more is another word.
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1

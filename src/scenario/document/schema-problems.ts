@@ -50,7 +50,12 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
     case 'invalid_value':
       return [{ path, message: choice(value, issue.values) }]
     case 'invalid_type':
-      return [{ path, message: `${found(value)}; expected ${KINDS[issue.expected] ?? issue.expected}` }]
+      return [
+        {
+          path,
+          message: `${found(value)}; expected ${KINDS[issue.expected] ?? issue.expected}${asList(value, issue.expected)}`,
+        },
+      ]
     case 'too_small':
       if (issue.origin === 'array' && issue.minimum === 1) {
         return [{ path, message: 'is an empty list; expected at least one entry' }]
@@ -88,6 +93,12 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   boolean: 'true or false',
+}
+
+/** Of one thing where several are expected: it needs only its brackets. */
+function asList(value: unknown, expected: string): string {
+  const isOne = expected === 'array' && typeof value === 'string' && /^[\w-]+$/.test(value)
+  return isOne ? `; did you mean [${value}]?` : ''
 }
 
 function found(value: unknown): string {

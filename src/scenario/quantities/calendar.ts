@@ -201,7 +201,9 @@ function readDay(text: string, word: string, expected: string): number {
   const lower = word.toLowerCase()
   const index = DAYS.findIndex((day, at) => day.toLowerCase() === lower || DAY_NAMES[at]?.toLowerCase() === lower)
   if (index >= 0) return index
-  throw new CalendarError(`'${word}' in '${text}' is not a day; ${expected}${didYouMean(word, WORDS)}`)
+  throw new CalendarError(
+    `'${word}' ${word === text ? '' : `in '${text}' `}is not a day; ${expected}${didYouMean(word, WORDS)}`,
+  )
 }
 
 /** '22:00' or '12:00, 22:00' as the first two fields of cron. */

@@ -102,6 +102,9 @@ export const dimensions = {
       [/^m(bps|b\/s|bits?)$/i, 'Mbit/s'],
       [/^g(bps|b\/s|bits?)$/i, 'Gbit/s'],
       [/^t(bps|b\/s|bits?)$/i, 'Tbit/s'],
+      [/^k$/i, 'kbit/s'],
+      [/^M$/, 'Mbit/s'],
+      [/^G$/i, 'Gbit/s'],
       [/^kB$/, 'kB/s'],
       [/^MB$/, 'MB/s'],
       [/^GB$/, 'GB/s'],
@@ -275,6 +278,8 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   if (span !== undefined) {
     return { problem: `'${written}' says from when to when, and not for how long`, suggestion: span }
   }
+  const once = dimensionName === 'perYear' ? onceIn(text) : undefined
+  if (once !== undefined) return { problem: `'${written}' is not how often in a year`, suggestion: once }
   const match = NUMBER.exec(text.slice(prefix?.length ?? 0).trim())
   if (match === null) return { problem: `'${written}' does not begin with a number` }
   const [, digits = '', unit = ''] = match
@@ -288,6 +293,12 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   const value = factor < 1 && Number.isInteger(1 / factor) ? number / (1 / factor) : number * factor
   // There are no parts of a byte: sizes drawn from a range, 58.2275029 MB, would have some.
   return { value: dimensionName === 'bytes' ? Math.round(value) : value }
+}
+
+/** 'once in 500 years', '1/500 years': as a frequency is written, 0.002/year. */
+function onceIn(text: string): string | undefined {
+  const [, years] = /^(?:(?:once|1)\s+(?:in|every|per)|1\s*\/|every)\s*(\d+)\s*(?:years?|y|a)$/i.exec(text) ?? []
+  return years === undefined || Number(years) === 0 ? undefined : `${Number((1 / Number(years)).toPrecision(4))}/year`
 }
 
 function wrongUnit(written: string, unit: string, dimension: Dimension): ParsedQuantity {

@@ -152,7 +152,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   needs: 'datasets that must be back before it is',
   'depends-on': 'services that must be back before it is',
   'serves-with': 'share of its data that is enough to begin with; all by default',
-  priority: 'who comes back first: lower first; 0 by default',
+  priority: 'who comes back first: lower first; 1 by default',
   objectives: 'what is asked of its recoveries',
   rpo: 'most work, in time, that may be lost',
   rto: 'longest that it may be down',
@@ -189,7 +189,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   repository: 'how the engine cuts and packs; what a strategy says of its own comes before this',
   'repository.chunk':
     'mean size of a chunk, a power of two from 1 KiB to 256 MiB, 1 MiB by default; a change stores at least the chunks it touches, and larger ones simulate faster',
-  pack: 'size of the files that chunks are put into; 16 MiB by default',
+  pack: 'size of the files that chunks are put into; 16 MiB by default, or 8 chunks where a chunk is larger than that',
   compression: 'zstd by default',
   'whole-packs':
     'restores read packs from end to end, as from tape or as programs that read whole files; false by default',

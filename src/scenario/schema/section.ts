@@ -15,14 +15,14 @@ export function section<Shape extends z.ZodRawShape>(
   })
 }
 
-/** What is said of something that is no mapping, where an example says more than that. */
+/** What is said of something that is no mapping or is missing, where an example says more than that. */
 export function mappingLike(
   example: string | undefined,
 ): (issue: { readonly code: string; readonly input?: unknown }) => string | undefined {
-  return ({ code, input }) =>
-    example === undefined || code !== 'invalid_type' || input === undefined || input === null
-      ? undefined
-      : `found ${describe(input)}; expected a mapping such as ${example}`
+  return ({ code, input }) => {
+    if (example === undefined || code !== 'invalid_type' || input === null) return undefined
+    return `${input === undefined ? 'is missing' : `found ${describe(input)}`}; expected a mapping such as ${example}`
+  }
 }
 
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/

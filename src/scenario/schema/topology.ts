@@ -31,13 +31,16 @@ const cpu = z.union([
 const node = section({
   site: reference('a site'),
   cpu: cpu.default('xeon-8core'),
-  disk: section({
-    read: rate,
-    write: rate,
-    capacity,
-    scan: quantity('entriesPerSecond', { example: '50 k/s', unlimited: true, positive: true }).optional(),
-    raid: raid.optional(),
-  }),
+  disk: section(
+    {
+      read: rate,
+      write: rate,
+      capacity,
+      scan: quantity('entriesPerSecond', { example: '50 k/s', unlimited: true, positive: true }).optional(),
+      raid: raid.optional(),
+    },
+    '{ read: 400 MB/s, write: 300 MB/s, capacity: 8 TB }',
+  ),
 })
 
 const bandwidth = quantity('bytesPerSecond', { example: '100 Mbit/s', unlimited: true, positive: true })

@@ -24,6 +24,8 @@ export interface PlacedStrategy {
 
 const MIB = 2 ** 20
 const REPOSITORY: RepositoryParameters = { chunk_bytes: MIB, pack_bytes: 16 * MIB, compression: 'zstd' }
+/** Of a chunk that does not fit into the pack of the default. */
+const CHUNKS_IN_A_PACK = 8
 const CHUNK_MIN_BYTES = 1024
 const CHUNK_MAX_BYTES = 256 * MIB
 
@@ -103,9 +105,10 @@ function repositoryOf(
   compilation: Compilation,
 ): RepositoryParameters {
   let parameters = REPOSITORY
+  let pack: number | undefined
   for (const { at, of } of settings) {
     if (of === undefined) continue
-    const { chunk, pack, compression } = of
+    const { chunk, compression } = of
     const { 'whole-packs': wholePacks = parameters.wholePacks, 'key-copy': keyCopy = parameters.keyCopy } = of
     if (chunk !== undefined) {
       const power = 2 ** Math.round(Math.log2(chunk))
@@ -117,15 +120,18 @@ function repositoryOf(
         )
       }
     }
+    pack = of.pack ?? pack
+    const chunk_bytes = chunk ?? parameters.chunk_bytes
+    const fitting = chunk_bytes > REPOSITORY.pack_bytes ? CHUNKS_IN_A_PACK * chunk_bytes : REPOSITORY.pack_bytes
     parameters = {
-      chunk_bytes: chunk ?? parameters.chunk_bytes,
-      pack_bytes: pack ?? parameters.pack_bytes,
+      chunk_bytes,
+      pack_bytes: pack ?? fitting,
       compression: compression ?? parameters.compression,
       ...(wholePacks === undefined ? {} : { wholePacks }),
       ...(keyCopy === undefined ? {} : { keyCopy }),
     }
     if (parameters.pack_bytes < parameters.chunk_bytes) {
-      compilation.problem([...at, pack === undefined ? 'chunk' : 'pack'], 'the pack is smaller than a chunk')
+      compilation.problem([...at, of.pack === undefined ? 'chunk' : 'pack'], 'the pack is smaller than a chunk')
     }
   }
   return parameters

@@ -199,7 +199,7 @@ async function bringBack(
       : await restore(repository, snapshot.id, target, {
           ...repositories.reading,
           ...(only === undefined ? {} : { only }),
-          ...(fallback === undefined ? {} : { fallback: fallback.repository, repairFirst: true }),
+          ...(fallback === undefined ? {} : { copies: [fallback.repository], repairFirst: true }),
         })
   if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
   return report

@@ -165,19 +165,19 @@ describe('a restore with a copy to fall back on', () => {
       const attempt = bench.surviving()
       attempt.store.damage(name, (bytes) => bytes.fill(0, 50, 60))
       const target = new MemoryFiles()
-      const report = await restore(await attempt.open(), id, target, { fallback: await copy.open() })
+      const report = await restore(await attempt.open(), id, target, { copies: [await copy.open()] })
       expect(report.failedFiles).toEqual([])
       expect(target.describe()).toEqual(files.describe())
     }
     // All of it.
     for (const name of bench.store.names('data/')) bench.store.damage(name, () => undefined)
     const target = new MemoryFiles()
-    const { recoveredChunks } = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    const { recoveredChunks } = await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(target.describe()).toEqual(files.describe())
     expect(bench.warnings.at(-1)).toBe(`${recoveredChunks} chunks that cannot be read in memory came from memory`)
     // The snapshot itself.
     bench.store.damage(`snapshots/${id}`, (bytes) => bytes.fill(0, 20, 30))
-    await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(bench.warnings.at(-1)).toContain('restoring from the copy in memory')
   })
 
@@ -195,7 +195,7 @@ describe('a restore with a copy to fall back on', () => {
     bench.store.damage(name!, (bytes) => bytes.fill(0, 50, 60))
     const asked = requests(copy)
     const target = new MemoryFiles()
-    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    const report = await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(target.describe()).toEqual(files.describe())
     expect(report.recoveredChunks).toBeGreaterThan(0)
     expect(asked.length).toBeLessThanOrEqual(2)
@@ -214,7 +214,7 @@ describe('a restore with a copy to fall back on', () => {
     await lose(bench, 'trees')
     await lose(copy, 'data')
     const target = new MemoryFiles()
-    await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(target.describe()).toEqual(files.describe())
   })
 
@@ -222,7 +222,7 @@ describe('a restore with a copy to fall back on', () => {
     const { bench, copy, files, id } = await withCopy()
     for (const name of bench.store.names('index/')) bench.store.damage(name, (bytes) => bytes.fill(0, 50, 60))
     const target = new MemoryFiles()
-    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    const report = await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(report.failedFiles).toEqual([])
     expect(target.describe()).toEqual(files.describe())
   })
@@ -234,10 +234,43 @@ describe('a restore with a copy to fall back on', () => {
     await copy.store.put('x', []).catch(() => {})
     const [name] = bench.store.names('data/')
     bench.store.damage(name!, () => undefined)
-    const { failedFiles, files } = await restore(await bench.open(), id, new MemoryFiles(), { fallback })
+    const { failedFiles, files } = await restore(await bench.open(), id, new MemoryFiles(), { copies: [fallback] })
     expect(files).toBeGreaterThan(3)
     expect(failedFiles.length).toBeGreaterThan(0)
     for (const { reason } of failedFiles) expect(reason).toContain('the copy cannot be reached: the store is dead')
+  })
+
+  it('is put together from several copies, of which none is whole', async () => {
+    const { bench, copy, files, id } = await withCopy()
+    const third = new Workbench()
+    await copySnapshots(await bench.open(), await third.init(await bench.open()))
+    for (const name of bench.store.names('data/')) bench.store.damage(name, () => undefined)
+    // Both were written in the same order: what the one has lost, the other has.
+    for (const [at, some] of [copy, third].entries()) {
+      const repository = await some.open()
+      await repository.loadIndex()
+      const { index } = repository
+      const inOrder = index
+        .packs()
+        .map(({ name, entries }) => ({ name, first: Buffer.from(index.addressOf(entries[0]!)).toString('hex') }))
+        .sort((a, b) => (a.first < b.first ? -1 : 1))
+      for (const [number, { name }] of inOrder.entries())
+        if (number % 2 === at) some.store.damage(`data/${name.slice(0, 2)}/${name}`, (bytes) => bytes.fill(0, 50, 60))
+    }
+    const target = new MemoryFiles()
+    const copies = [await copy.open(), await third.open()]
+    const report = await restore(await bench.open(), id, target, { copies })
+    expect(report.failedFiles).toEqual([])
+    expect(target.describe()).toEqual(files.describe())
+    // The snapshot is lost here and in the first copy besides: the second leads.
+    bench.store.damage(`snapshots/${id}`, (bytes) => bytes.fill(0, 20, 30))
+    for (const name of copy.store.names('snapshots/')) copy.store.damage(name, () => undefined)
+    await expect(restore(await bench.open(), id, new MemoryFiles(), { copies: [await copy.open()] })).rejects.toThrow(
+      'there is no copy of snapshot',
+    )
+    const again = new MemoryFiles()
+    await restore(await bench.open(), id, again, { copies: [await copy.open(), await third.open()] })
+    expect(again.describe()).toEqual(files.describe())
   })
 
   it('says what neither has', async () => {
@@ -249,7 +282,7 @@ describe('a restore with a copy to fall back on', () => {
       if (kind === 'data') bench.store.damage(`data/${name.slice(0, 2)}/${name}`, () => undefined)
     }
     copy.store.damage(largest(copy), (bytes) => bytes.fill(0, 50, 60))
-    const report = await restore(await bench.open(), id, target, { fallback: await copy.open() })
+    const report = await restore(await bench.open(), id, target, { copies: [await copy.open()] })
     expect(report.recoveredChunks).toBeGreaterThan(0)
     expect(report.failedFiles.length).toBeGreaterThan(0)
     for (const { reason } of report.failedFiles) expect(reason).toContain('in the copy too')

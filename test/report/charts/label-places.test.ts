@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelPlaces } from '../../../src/report/charts/label-places.ts'
+import { behindLine, labelPlaces } from '../../../src/report/charts/label-places.ts'
 import type { NamedPoint } from '../../../src/report/charts/label-places.ts'
 
 const PLOT = { width: 690, height: 280 }
@@ -42,5 +42,24 @@ describe('names of points', () => {
     const alone = point('nightly', 300, 100)
     const [place] = labelPlaces([alone], [alone], [line], PLOT)
     expect(Math.abs(place!.y - 100)).toBeGreaterThanOrEqual(14)
+  })
+})
+
+describe('a label after a mark', () => {
+  const linear = { scale: { type: 'linear', domain: [0, 100] } } as const
+  const log = { scale: { type: 'log', domain: [1, 100] } } as const
+
+  // On 300 pixels 50 is at 150: the text reaches from 157 to 157 + 4 × 6.6 = 183, which is 61.
+  it('stands behind an objective that it would cover, and at the mark otherwise', () => {
+    expect(behindLine(50, 55, '18 h', linear, 300)).toBe(55)
+    expect(behindLine(50, 70, '18 h', linear, 300)).toBe(50)
+    expect(behindLine(50, 45, '18 h', linear, 300)).toBe(50)
+    expect(behindLine(50, undefined, '18 h', linear, 300)).toBe(50)
+  })
+
+  // 10 is in the middle there too: the text reaches to 183 pixels, which is 100 ** (183 / 300) = 16.6.
+  it('does so on a logarithmic axis', () => {
+    expect(behindLine(10, 15, '18 h', log, 300)).toBe(15)
+    expect(behindLine(10, 20, '18 h', log, 300)).toBe(10)
   })
 })

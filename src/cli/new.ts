@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Argv, CommandModule } from 'yargs'
+import { fileSystemError } from '../adapters/real/system-errors.ts'
+import { nearestWord } from '../scenario/document/nearest-word.ts'
+import { wrap } from '../report/text/terminal.ts'
+import { UsageError } from './exit.ts'
+
+interface NewArguments {
+  file: string | undefined
+  from: string
+  list: boolean
+}
+
+/** They come with the package; src/cli/ and dist/command/ are equally deep. */
+const EXAMPLES = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+/** The commented one, for who begins with nothing. */
+const STARTER = 'starter'
+const SOURCES = '../src'
+
+/** `firedrill new [FILE]` */
+export const newCommand: CommandModule<object, NewArguments> = {
+  command: 'new [file]',
+  describe: 'Write a commented scenario to start from, or a copy of one of the examples',
+  builder: (yargs): Argv<NewArguments> =>
+    yargs
+      .positional('file', { type: 'string', describe: 'File to write; plan.yaml, or the name of the example' })
+      .option('from', { type: 'string', default: STARTER, requiresArg: true, describe: 'Which example' })
+      .option('list', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print which examples there are, and what each teaches',
+      })
+      .example('$0 new plan.yaml', 'then put in your own figures, from top to bottom')
+      .example('$0 new --from postgres-pitr', 'an example, as postgres-pitr.yaml'),
+  async handler({ file, from, list }) {
+    const names = await exampleNames()
+    if (list) {
+      const lines = names.map(async (name) => wrap(`${name.padEnd(20)} `, teachingOf(await textOf(name))))
+      process.stdout.write(`${(await Promise.all(lines)).join('\n')}\n`)
+      return
+    }
+    if (!names.includes(from)) {
+      const meant = nearestWord(from, names)
+      throw new UsageError(
+        `--from ${from}: there is no such example; ${meant === undefined ? 'firedrill new --list names them' : `did you mean ${meant}?`}`,
+      )
+    }
+    const path = file ?? (from === STARTER ? 'plan.yaml' : `${from}.yaml`)
+    if (existsSync(path)) throw new UsageError(`${path} is there already; name another file`)
+    await writeFile(path, await exampleFor(from, path)).catch((error: unknown) => {
+      throw fileSystemError(error, `write ${path}`)
+    })
+    process.stdout.write(`${path} is written. Next: firedrill check ${path}\n`)
+  },
+}
+
+async function exampleNames(): Promise<string[]> {
+  const names = await readdir(EXAMPLES)
+  const written = names.filter((name) => name.endsWith('.yaml')).map((name) => basename(name, '.yaml'))
+  // One backs up the sources of this program, which are not where it is only installed.
+  const hasSources = existsSync(join(EXAMPLES, SOURCES))
+  return written.filter((name) => name !== 'real-directory' || hasSources).toSorted()
+}
+
+async function textOf(name: string): Promise<string> {
+  return readFile(join(EXAMPLES, `${name}.yaml`), 'utf8')
+}
+
+/** The first sentence of what an example says at its top, or what comes before a colon or semicolon. */
+function teachingOf(text: string): string {
+  const [, sentence = ''] = /What this teaches: ([^]*?)[.:;]\s/.exec(text) ?? []
+  return sentence.replace(/\n# ?/g, ' ')
+}
+
+/** An example as it stands at another place: what it names beside it is still found. */
+async function exampleFor(name: string, path: string): Promise<string> {
+  const there = dirname(resolve(path))
+  const beside = (file: string): string => relative(there, join(EXAMPLES, file)) || file
+  const text = await textOf(name)
+  return text
+    .replace('$schema=schema.json', () => `$schema=${beside('schema.json')}`)
+    .replace(/\bmeasured\/[\w.]+/g, (file) => beside(file))
+    .replaceAll(SOURCES, () => beside(SOURCES))
+}

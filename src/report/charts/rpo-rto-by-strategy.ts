@@ -76,7 +76,7 @@ function lostRowsOf(results: Pick<Results, 'cells'>) {
     .filter(({ hazard }) => hazard.n > 0 && hazard.lost === hazard.n)
     .map(({ cell, hazard }) => {
       const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
-      const lost = `all ${hazard.n} lost`
+      const lost = hazard.n === 1 ? 'lost' : `all ${hazard.n} lost`
       return { ...names, lost, tip: `${names.cell} after ${names.hazard}: ${lost}` }
     })
 }

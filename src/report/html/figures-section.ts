@@ -179,7 +179,10 @@ function riskTable({ cells }: Results): Markup | undefined {
 }
 
 function estimate({ value, ci95 }: Estimate, write: (value: number) => string): string {
-  return `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
+  // Of one drill there is no interval.
+  return Number.isFinite(ci95[1])
+    ? `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
+    : write(value)
 }
 
 function linkTable({ links }: Results): Markup {

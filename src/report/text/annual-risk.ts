@@ -1,6 +1,6 @@
 import type { AnnualRisk, Cell, Estimate, YearlyHarm } from '../../experiment/results.ts'
 import { currencyOf } from './currency.ts'
-import { duration, shortDuration, shortMoney, significant } from './human.ts'
+import { UNKNOWN, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { cellName } from './words.ts'
 
@@ -37,12 +37,19 @@ function harmLines(who: string, harm: YearlyHarm, currency: Currency): string[] 
     [harm.penalty_usd, (value) => shortMoney(value, currency), 14],
   ]
   const values = columns.map(([{ value }, write, width]) => write(value).padStart(width)).join('')
-  const intervals = columns.map(([{ ci95 }, write, width]) =>
-    `${write(Math.max(0, ci95[0]))}–${write(ci95[1])}`.padStart(width),
-  )
+  const intervals = columns.map(([{ ci95 }, write, width]) => rangeOf(ci95, write).padStart(width))
   return [`${who.padEnd(20)}${values}`, `${' '.repeat(20)}${intervals.join('')}`]
 }
 
+/** '1.2–3.4 h', '45min–1.2h'; of one drill there is none. */
+function rangeOf([low, high]: readonly [number, number], write: (value: number) => string): string {
+  if (!Number.isFinite(high)) return UNKNOWN
+  const [least, most] = [write(Math.max(0, low)), write(high)]
+  const [, unit = ''] = /( [a-z]+)$/.exec(most) ?? []
+  if (unit !== '' && least.endsWith(unit)) return `${least.slice(0, -unit.length)}–${most}`
+  return `${least.replace(' ', '')}–${most.replace(' ', '')}`
+}
+
 function brief(seconds: number): string {
-  return seconds === 0 ? '0' : seconds < 60 ? duration(seconds) : shortDuration(seconds).replace(' ', '')
+  return seconds === 0 ? '0' : shortDuration(seconds)
 }

@@ -11,12 +11,14 @@ export function complianceLines(
     cell.compliance.map(({ rule, dataset, met, share }) => {
       const holds = isMet({ met, share })
       const name = `${holds ? '✔' : '✘'} ${rule} of ${dataset}, ${cellName(cell)}`
-      const shown = percent(met).padStart(9)
+      const shown = percent(met).padStart(8)
       const text = name.length <= NAME_WIDTH ? name.padEnd(NAME_WIDTH) : `${name}\n${' '.repeat(NAME_WIDTH)}`
-      return `${text}${mark(shown, holds)} of ${percent(share)}`
+      return `${text}${mark(shown, holds)}, ${percent(share)} asked`
     }),
   )
-  return lines.length === 0 ? undefined : ['compliance, share of the time met of what is asked', ...lines].join('\n')
+  return lines.length === 0
+    ? undefined
+    : ['compliance: share of the time in which each rule is met', ...lines].join('\n')
 }
 
-const NAME_WIDTH = 58
+const NAME_WIDTH = 56

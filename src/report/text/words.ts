@@ -114,8 +114,8 @@ function lossOf({ hazard, lost, n }: HazardSummary): string {
 
 function failureOf({ measure, hazard, service, met, n, objective_s, p95_s }: Trial, severalServices: boolean): string {
   const seen = p95_s === undefined ? '' : ` (p95 ${duration(p95_s)})`
-  const drills = plural(n, 'drill', 'drills')
-  const times = met === 0 ? `never met in ${drills}` : `met in ${count(met)} of ${drills}`
+  const never = n === 1 ? 'not met in the one drill' : `never met in ${count(n)} drills`
+  const times = met === 0 ? never : `met in ${count(met)} of ${count(n)} drills`
   const objective = `${measure} ≤ ${shortDuration(objective_s)}${severalServices ? ` of ${service}` : ''}`
   return `${objective} ${times} of ${hazard}${seen}`
 }

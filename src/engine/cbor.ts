@@ -77,9 +77,14 @@ export class CborWriter {
 
   bytes(value: Uint8Array): void {
     this.#head(BYTES, value.length)
-    this.#room(value.length)
-    this.#bytes.set(value, this.#at)
-    this.#at += value.length
+    this.encoded(value)
+  }
+
+  /** An item that is encoded already. */
+  encoded(item: Uint8Array): void {
+    this.#room(item.length)
+    this.#bytes.set(item, this.#at)
+    this.#at += item.length
   }
 
   /** Bytes that are held as text, one character a byte. */

@@ -210,25 +210,34 @@ class Archiver {
     const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
     const entries = await this.#source.list(directory)
     const before = matchByName(entries, parent)
-    const asItWas = entries.map((entry, at) => isUnchanged(entry, before[at]))
-    // What will be wanted below is fetched at once.
-    await this.#parents.trees(
-      entries.flatMap((entry, at) => {
-        const tree = before[at]?.tree
-        return tree === undefined || entry.kind !== 'directory' || asItWas[at]! ? [] : [hexOf(tree)]
-      }),
-    )
-    const toRead = entries.filter((entry, at) => entry.kind === 'file' && !asItWas[at]!)
-    let nextRead = 0
-    const tree: TreeEntry[] = []
-    for (const [at, entry] of entries.entries()) {
+    const asItWas = new Uint8Array(entries.length)
+    const toRead: SourceEntry[] = []
+    const parentTrees: string[] = []
+    // Of many entries few have changed: nothing is made for the others.
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at]!
       const old = before[at]
-      const below = path === '' ? entry.name : `${path}/${entry.name}`
-      if (old !== undefined && asItWas[at]!) {
-        tree.push(reused(entry, old, this.#source.extendedAttributes !== undefined))
+      if (isUnchanged(entry, old)) asItWas[at] = 1
+      else if (entry.kind === 'file') toRead.push(entry)
+      else if (entry.kind === 'directory' && old?.tree !== undefined) parentTrees.push(hexOf(old.tree))
+    }
+    // What will be wanted below is fetched at once.
+    await this.#parents.trees(parentTrees)
+    const takesAttributes = this.#source.extendedAttributes !== undefined
+    let nextRead = 0
+    let nextTree = 0
+    const tree: TreeEntry[] = []
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at]!
+      const old = before[at]
+      if (old !== undefined && asItWas[at] === 1) {
+        tree.push(reused(entry, old, takesAttributes))
         this.#advance(old.files, old.size)
-      } else if (entry.kind === 'directory') {
-        tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : hexOf(old.tree)))
+        continue
+      }
+      const below = path === '' ? entry.name : `${path}/${entry.name}`
+      if (entry.kind === 'directory') {
+        tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : parentTrees[nextTree++]))
       } else if (entry.kind === 'file') {
         nextRead++
         const file = await this.#fileIfReadable(entry, below, old, toRead[nextRead])
@@ -354,8 +363,12 @@ class Archiver {
 function matchByName(entries: readonly SourceEntry[], parent: Tree): Array<TreeEntry | undefined> {
   let at = 0
   return entries.map(({ name }) => {
-    while (at < parent.length && parent[at]!.name < name) at++
-    return parent[at]?.name === name ? parent[at] : undefined
+    for (; at < parent.length; at++) {
+      const old = parent[at]!
+      if (old.name === name) return old
+      if (old.name > name) break
+    }
+    return undefined
   })
 }
 

@@ -182,7 +182,7 @@ export async function runEstate(estate: Estate): Promise<EstateRun> {
     // Nothing is restored here: what has changed since the last backup is all that the next one asks of the past.
     history.forget(START + day * DAY_S)
     // It does not grow from one night to the next, but it takes time to ask.
-    if (day % 7 === 6) peak_bytes = Math.max(peak_bytes, process.memoryUsage.rss())
+    if (day % 28 === 27) peak_bytes = Math.max(peak_bytes, process.memoryUsage.rss())
     for (let tick = 1; tick <= ticks_perDay; tick++) {
       const time = day * DAY_S + (tick * DAY_S) / ticks_perDay
       // A backup may go on while the application writes.

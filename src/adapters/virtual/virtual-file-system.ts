@@ -308,7 +308,7 @@ export class VirtualFileSystem {
     const before = asFile(this.#root.lookup(path), path)
     const after = change(before)
     const paths = before.link === undefined ? [path] : this.#namesOf(before.link)
-    for (const each of paths) this.#operate(each, time, (parent, name) => parent.set(this.#batch, name, after))
+    for (const each of paths) this.#change(each.split('/'), (parent, name) => parent.set(this.#batch, name, after))
   }
 
   #namesOf(link: string): string[] {
@@ -323,12 +323,15 @@ export class VirtualFileSystem {
   #operate(path: string, time: Instant, change: (parent: DirectoryNode, name: NameBytes) => void): void {
     if (path === '') throw new FileSystemError('the root directory cannot be replaced')
     this.#advance(time)
-    const names = path.split('/')
-    const last = names.pop()!
+    const folder = parentPath(path)
     // Checked before anything is touched: an operation that fails changes nothing.
-    if (this.#root.lookup(names.join('/'))?.kind !== 'directory') {
-      throw new FileSystemError(`there is no directory ${names.join('/')}`)
-    }
+    if (this.#root.lookup(folder)?.kind !== 'directory') throw new FileSystemError(`there is no directory ${folder}`)
+    this.#change(path.split('/'), change)
+  }
+
+  /** The same in a directory that is there. @param names of the path */
+  #change(names: NameBytes[], change: (parent: DirectoryNode, name: NameBytes) => void): void {
+    const last = names.pop()!
     this.#root = this.#changed(this.#root, names, 0, (parent) => change(parent, last))
   }
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { modelledMetadata } from '../../../src/adapters/virtual/modelled-metadata.ts'
+import { modelledMetadata, modelledSealing } from '../../../src/adapters/virtual/modelled-metadata.ts'
 import { AuthenticationError, bytesFidelity } from '../../../src/engine/index.ts'
 import type { SealContext } from '../../../src/engine/ports.ts'
 import { noise } from '../../engine/workbench.ts'
@@ -53,6 +53,40 @@ describe('metadata beside described content', () => {
       if (!isSame) expect(() => modelledMetadata.open(sealed, plain.length, other)).toThrow(AuthenticationError)
     },
   )
+
+  test.prop([anyBytes, anyContext, anyContext, fc.nat(), fc.integer({ min: 1, max: 255 })])(
+    'is as long as encrypted, and decrypts in the very context only, when no byte is another',
+    (
+      plain,
+      { segment: _a, compression: _b, ...given },
+      { segment: _c, compression: _d, ...others },
+      position,
+      flip,
+    ) => {
+      const context = { ...given, nonce: noise(1, 12) }
+      const sealed = modelledSealing.encrypt(plain, context)
+      expect(sealed.length).toBe(bytesFidelity.sealing.encrypt(plain, context).length)
+      expect(modelledSealing.decrypt(sealed, context)).toEqual(plain)
+      const damaged = sealed.slice()
+      damaged[position % sealed.length]! ^= flip
+      expect(() => modelledSealing.decrypt(damaged, context)).toThrow(AuthenticationError)
+      for (const other of [
+        { ...others, nonce: context.nonce },
+        { ...context, nonce: noise(2, 12) },
+      ])
+        if (JSON.stringify(other) !== JSON.stringify(context))
+          expect(() => modelledSealing.decrypt(sealed, other)).toThrow(AuthenticationError)
+    },
+  )
+
+  test.prop([anyContext, anyContext])('gives packs keys by secret and header', (one, other) => {
+    const keyOf = ({ key, associatedData }: SealContext): string =>
+      Buffer.from(modelledSealing.packKey(key, associatedData)).toString('hex')
+    const isSame =
+      Buffer.from(one.key).equals(other.key) && Buffer.from(one.associatedData).equals(other.associatedData)
+    expect(keyOf(one) === keyOf(other)).toBe(isSame)
+    expect(keyOf(one)).toHaveLength(64)
+  })
 
   test.prop([anyBytes, anyBytes, fc.nat(), fc.integer({ min: 1, max: 255 })])(
     'has one name for equal content, wherever it lies, and others for other content and another key',

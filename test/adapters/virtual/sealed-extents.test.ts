@@ -112,6 +112,33 @@ describe('sealing described content', () => {
     ).toBe(true)
   })
 
+  it('lies in a pack of many segments as it would alone, however the pack is cut and put together', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 })
+    const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 })
+    fc.assert(
+      fc.property(sizes, cuts, (lengths, shares) => {
+        const plains = lengths.map((length, at) => Extents.of(extentStream(`data ${at % 3}`, 1.6), 10 * at, length))
+        const segments = plains.map((content, segment) => extentsFidelity.seal(content, { ...CONTEXT, segment }))
+        const header = Uint8Array.of(1, 2, 3)
+        const pack = extentsFidelity.concat([header, ...segments, header])
+        const ends = [...shares.map((share) => Math.floor(share * pack.length)), pack.length].sort((a, b) => a - b)
+        const again = extentsFidelity.concat(ends.map((end, at) => extentsFidelity.slice(pack, ends[at - 1] ?? 0, end)))
+        expect(extentsFidelity.equal(again, pack)).toBe(true)
+        let from = header.length
+        for (const [segment, { length }] of segments.entries()) {
+          const sealed = extentsFidelity.slice(again, from, (from += length))
+          const opened = extentsFidelity.open(sealed, plains[segment]!.length, { ...CONTEXT, segment })
+          expect(extentsFidelity.equal(opened, plains[segment]!)).toBe(true)
+        }
+        if (segments.length > 1) {
+          const [a, b] = [segments[0]!, segments[1]!]
+          const other = extentsFidelity.concat([header, b, a, ...segments.slice(2), header])
+          expect(extentsFidelity.equal(other, pack)).toBe(extentsFidelity.equal(a, b))
+        }
+      }),
+    )
+  })
+
   it('knows zeros', () => {
     expect(extentsFidelity.isZero(Extents.zeros(100))).toBe(true)
     expect(extentsFidelity.isZero(Extents.empty)).toBe(true)

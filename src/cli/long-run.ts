@@ -63,6 +63,8 @@ export async function longRun<T>(
   try {
     const checkpoint = await checkpointOf(scenario, plan, { out, resume, executor })
     const progress = showProgress()
+    // A large scenario takes a while until it can tell of anything.
+    progress.update({ what: 'the first part', share: 0 })
     const interrupt = onInterrupt()
     const { signal } = interrupt
     let [finished, kept] = [false, false]

@@ -30,7 +30,9 @@ export function showProgress(): { update: (progress: Progress) => void; end: () 
       }
       if (terminal) {
         // A line that is broken in two would stay where it is: only its last row is rewritten.
-        const line = progressLine(progress, begun, at_ms, (process.stderr.columns ?? 80) - 1)
+        // A terminal that does not know its width says 0.
+        const { columns } = process.stderr
+        const line = progressLine(progress, begun, at_ms, (columns > 0 ? columns : 80) - 1)
         process.stderr.write(`\r\u001B[K${line}`)
       } else if (at_ms - told_ms >= LINE_EVERY_MS) {
         told_ms = at_ms

@@ -1,5 +1,6 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
+import type { Argv } from 'yargs'
 import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { didYouMean, nearestWord } from '../scenario/document/nearest-word.ts'
@@ -34,6 +35,8 @@ async function main(words: readonly string[]): Promise<number> {
   // Whose --help to recommend; where the command line could not be understood, as far as it could.
   let asked = `firedrill ${words.slice(0, words[0] === 'repo' ? 2 : 1).join(' ')}`
   const parser = yargs(words)
+  tellExamplesInLines(parser)
+  parser
     .scriptName('firedrill')
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(newCommand)
@@ -78,6 +81,20 @@ async function main(words: readonly string[]): Promise<number> {
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
     return tell(error instanceof Error ? error.message : String(error), EXIT.failure)
   }
+}
+
+/**
+ * Examples of --help as they can be copied: each on a line of its own, below what it is for. Side by side, as the parser would
+ * have them, long ones are broken in two.
+ */
+function tellExamplesInLines(parser: Argv): void {
+  const add = parser.example.bind(parser)
+  Object.assign(parser, {
+    example: (command: string, purpose: string) => {
+      add(`# ${purpose}`, '')
+      return add(command, '')
+    },
+  })
 }
 
 /** What --help prints; the declared type of the parser leaves it out. */

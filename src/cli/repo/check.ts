@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { check } from '../../engine/index.ts'
+import { check, damagedConfigs } from '../../engine/index.ts'
 import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
@@ -32,12 +32,21 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
-    const { errors, shortLocks } = report
+    const { shortLocks } = report
+    const configs = await damagedConfigs(repository)
+    const errors = [
+      ...report.errors,
+      ...configs.map(({ blob, isMissing }) => ({
+        kind: 'configuration' as const,
+        subject: blob,
+        message: `it is ${isMissing ? 'not there' : 'damaged'}; repair puts the other in its place`,
+      })),
+    ]
     for (const { snapshot, packs, heldUntil } of shortLocks)
       warn(
         `snapshot ${shortId(snapshot)} is locked, and ${counted(packs, 'pack')} that it needs ${heldUntil === undefined ? 'can be deleted now' : `only until ${instant(heldUntil)}`}; mend it with: firedrill repo lock`,
       )
-    print(args, report, () =>
+    print(args, { ...report, errors }, () =>
       errors.length === 0
         ? `No errors found${readData === undefined ? '; data was not read (--read-data)' : ''}`
         : errors.map(({ kind, subject, message }) => `${kind} ${subject}: ${message}`).join('\n'),

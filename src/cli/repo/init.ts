@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs'
 import { makeFolders } from '../../adapters/real/make-folders.ts'
 import { fileSystemError } from '../../adapters/real/system-errors.ts'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
-import { initRepository } from '../../engine/index.ts'
+import { initRepository, mendConfigs } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
@@ -50,7 +50,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
     const secret = await password(args, true)
     if (!isS3Location(args.repository)) makeDirectory(args.repository)
     const origin = args.copyOf === undefined ? undefined : await openOther(args.copyOf, args)
-    await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin)
+    await mendConfigs(await initRepository(ports, store, credentialsOf(secret), optionsOf(args), origin))
     print(
       args,
       { repository: args.repository },
@@ -79,7 +79,7 @@ function optionsOf({ cipher, compression, 'verify-after-seal': verifyAfterSeal }
 async function requireNoBlobs(store: BlobStore): Promise<void> {
   for await (const { name } of store.list(''))
     throw new UsageError(
-      name === 'config' || name.startsWith('data/')
+      name === 'config' || name === 'config-copy' || name.startsWith('data/')
         ? `there is a repository in ${store.name} already`
         : `cannot create a repository in ${store.name}: ${name} is there; name a new prefix`,
     )
@@ -101,7 +101,8 @@ function requireEmpty(directory: string): void {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
     throw fileSystemError(error, `cannot create a repository in ${directory}`)
   }
-  if (names.includes('config')) throw new UsageError(`there is a repository in ${directory} already`)
+  if (names.includes('config') || names.includes('config-copy'))
+    throw new UsageError(`there is a repository in ${directory} already`)
   if (names.length > 0)
     throw new UsageError(`cannot create a repository in ${directory}: it is not empty; name a new directory`)
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { repair } from '../../engine/index.ts'
+import { damagedConfigs, mendConfigs, repair } from '../../engine/index.ts'
 import type { RepairReport } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
@@ -32,6 +32,7 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
       .example('$0 repo repair /mnt/disk/backups --read-data --dry-run', 'what is damaged, and what it hits'),
   async handler(args) {
     const repository = await open(args)
+    const configs = args.dryRun ? await damagedConfigs(repository) : await mendConfigs(repository)
     const bar = progressBar('repair')
     const report = await repair(repository, {
       readData: args.readData,
@@ -40,7 +41,11 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
-    print(args, report, () => describe(report, args.readData))
+    const mended = configs.map(
+      ({ blob, isMissing }) =>
+        `${blob} ${args.dryRun ? 'would be' : 'was'} written anew: it ${args.dryRun ? 'is' : 'was'} ${isMissing ? 'not there' : 'damaged'}`,
+    )
+    print(args, { ...report, configs }, () => [...mended, describe(report, args.readData)].join('\n'))
     const left = new Set(report.damagedSnapshots.map(({ subject }) => subject)).size - report.forgotten.length
     if (left > 0) throw new Error(`${counted(left, 'snapshot')} cannot be restored whole; see --forget-damaged`)
   },

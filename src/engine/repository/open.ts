@@ -23,6 +23,8 @@ import type { OpenedConfig } from './repository-cache.ts'
 import { Repository } from './repository.ts'
 
 const CONFIG = 'config'
+/** The same bytes once more, where somebody has put them: without its configuration nothing opens a repository. */
+const CONFIG_COPY = 'config-copy'
 const MAGIC = 'firedrill repository'
 const VERSION = 1
 
@@ -124,18 +126,88 @@ export async function openRepository(
   const { password, principal } = credentials
   let opened = cache.config?.password === password ? cache.config.opened : undefined
   if (opened === undefined) {
-    opened = await readConfig(store, password, ports.fidelity.name)
+    opened = await readEitherConfig(ports, store, password)
     cache.config = { password, opened }
   }
   return new Repository(ports, store, principal, opened, cache)
+}
+
+/** Reads the copy only where the configuration itself is lost or damaged. */
+async function readEitherConfig(
+  { fidelity, log }: EnginePorts,
+  store: BlobStore,
+  password: string,
+): Promise<OpenedConfig> {
+  try {
+    return await readConfig(store, password, fidelity.name, CONFIG)
+  } catch (error) {
+    if (!(error instanceof RepositoryFormatError)) throw error
+    let opened: OpenedConfig
+    try {
+      opened = await readConfig(store, password, fidelity.name, CONFIG_COPY)
+    } catch {
+      // What is wrong is what was found first; mostly there is just no repository.
+      throw error
+    }
+    log.warn(`${error.message}; opened by its copy, which repair puts in its place`)
+    return opened
+  }
+}
+
+export interface DamagedConfig {
+  readonly blob: string
+  readonly isMissing: boolean
+}
+
+/** Which of the configuration and its copy are not there or not what they were; both are read. */
+export async function damagedConfigs(repository: Repository): Promise<DamagedConfig[]> {
+  return (await storedConfigs(repository)).damaged
+}
+
+/**
+ * Puts the configuration in the place of its copy, or the reverse, where one of them is missing or damaged.
+ * @throws AccessDeniedError to who is no administrator
+ */
+export async function mendConfigs(repository: Repository): Promise<DamagedConfig[]> {
+  repository.requireAdministrator('repair the configuration')
+  const { damaged, sound } = await storedConfigs(repository)
+  if (sound === undefined) throw new RepositoryFormatError(`the configuration of ${repository.store.name} is lost`)
+  for (const { blob, isMissing } of damaged) {
+    if (!isMissing) await repository.store.delete(blob)
+    await repository.store.put(blob, [sound])
+  }
+  return damaged
+}
+
+async function storedConfigs({
+  store,
+  id,
+  keys,
+}: Repository): Promise<{ damaged: DamagedConfig[]; sound?: Uint8Array }> {
+  const damaged: DamagedConfig[] = []
+  let sound: Uint8Array | undefined
+  for (const blob of [CONFIG, CONFIG_COPY]) {
+    try {
+      const bytes = bytesOf(await store.get(blob), blob)
+      const config = decodeValue(bytes, blob, isConfigFile)
+      openMetadata(CONFIG, config.sealed, sealOf(id, config.cipher, keys), isSealedConfig)
+      if (config.id !== id) throw new RepositoryFormatError(`${blob} is of another repository`)
+      sound ??= bytes
+    } catch (error) {
+      const isMissing = error instanceof BlobNotFoundError
+      if (!isMissing && !(error instanceof RepositoryFormatError || error instanceof AuthenticationError)) throw error
+      damaged.push({ blob, isMissing })
+    }
+  }
+  return { damaged, ...(sound === undefined ? {} : { sound }) }
 }
 
 /**
  * Tries every key with the password, and what it opens with the configuration: a key that is damaged, or was left by an
  * init that did not get further, does not bar the others.
  */
-async function readConfig(store: BlobStore, password: string, fidelity: string): Promise<OpenedConfig> {
-  const config = await configFile(store)
+async function readConfig(store: BlobStore, password: string, fidelity: string, blob: string): Promise<OpenedConfig> {
+  const config = await configFile(store, blob)
   const { id, cipher } = config
   let failure: EngineError | undefined
   const damaged: string[] = []
@@ -172,10 +244,10 @@ async function readConfig(store: BlobStore, password: string, fidelity: string):
   throw failure ?? new RepositoryFormatError(`the repository in ${store.name} has lost its keys`)
 }
 
-async function configFile(store: BlobStore): Promise<ConfigFile> {
+async function configFile(store: BlobStore, blob: string): Promise<ConfigFile> {
   let content: Content
   try {
-    content = await store.get(CONFIG)
+    content = await store.get(blob)
   } catch (cause) {
     if (!(cause instanceof BlobNotFoundError)) throw cause
     throw new RepositoryFormatError(`there is no repository in ${store.name}`, { cause })

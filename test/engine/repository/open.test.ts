@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { encodeValue } from '../../../src/engine/encoding.ts'
 import { EngineError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
-import { addKey, initRepository, openRepository } from '../../../src/engine/index.ts'
+import { addKey, damagedConfigs, initRepository, mendConfigs, openRepository } from '../../../src/engine/index.ts'
 import type { NewRepositoryOptions } from '../../../src/engine/index.ts'
 import type { Fidelity } from '../../../src/engine/ports.ts'
 import { MemoryStore } from '../memory-store.ts'
@@ -47,6 +47,30 @@ describe('opening a repository', () => {
     await expect(openRepository({ ...bench.ports, fidelity }, bench.store, credentials)).rejects.toThrow(
       'memory holds bytes, and was opened to hold extents',
     )
+  })
+
+  it('goes on with the copy of a configuration that is lost or damaged, and puts it back', async () => {
+    const bench = new Workbench()
+    await backUp(await bench.init(), smallTree())
+    expect(await damagedConfigs(await bench.open())).toEqual([{ blob: 'config-copy', isMissing: true }])
+    await mendConfigs(await bench.open())
+    const whole = bench.store.contents('config').map(([name, size]) => [name, size])
+    for (const blob of ['config', 'config-copy'])
+      for (const damage of [() => undefined, (bytes: Uint8Array) => bytes.fill(0, 3, 9), () => Uint8Array.of(1)]) {
+        bench.store.damage(blob, damage)
+        const repository = await bench.open()
+        expect(await repository.snapshots()).toHaveLength(1)
+        expect((await damagedConfigs(repository)).map((damaged) => damaged.blob)).toEqual([blob])
+        await mendConfigs(repository)
+        expect(await damagedConfigs(await bench.open())).toEqual([])
+        expect(bench.store.contents('config').map(([name, size]) => [name, size])).toEqual(whole)
+      }
+    expect(bench.warnings).toHaveLength(3)
+    for (const warning of bench.warnings)
+      expect(warning).toContain('opened by its copy, which repair puts in its place')
+    bench.store.damage('config', () => undefined)
+    bench.store.damage('config-copy', (bytes) => bytes.fill(0))
+    await expect(bench.open()).rejects.toThrow('there is no repository in memory')
   })
 
   it('says when its keys are lost', async () => {

@@ -40,6 +40,8 @@ export interface IncidentRow {
   readonly reason: string
   /** Store that the data came from. */
   readonly store: string | undefined
+  /** What the incident deleted of the service's data; undefined where it did something else. */
+  readonly deleted_bytes: number | undefined
   /** Work that is gone: bytes written after the recovery point; everything when lost. */
   readonly lost_bytes: number
   readonly restored_bytes: number

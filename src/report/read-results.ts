@@ -65,6 +65,7 @@ function incidentOf(row: Record<string, string>): IncidentRow {
     outcome: outcomeOf(text('outcome')),
     reason: text('reason'),
     store: text('store') === '' ? undefined : text('store'),
+    deleted_bytes: optional('deleted_bytes'),
     lost_bytes: number('lost_bytes'),
     restored_bytes: number('restored_bytes'),
     verified: text('verified') === 'true',

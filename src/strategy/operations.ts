@@ -16,6 +16,8 @@ import type { Session } from './session.ts'
 import type { Job, Strategy } from './strategy.ts'
 
 const WEEK_S = 7 * 86_400
+/** As restic does; other programs begin the whole run again, three times after ten minutes each (Veeam's agents). */
+const KEEP_TRYING_S = 900
 
 /** Runs the jobs of a strategy in a world, day after day, until something happens. */
 export class Operations {
@@ -210,6 +212,7 @@ export class Operations {
           occurrence: run.scheduled_s,
           attempt,
           session: session.session,
+          keepTrying_s: job.terms?.keepTrying_s ?? KEEP_TRYING_S,
           ...(session.pace === undefined ? {} : { pace: session.pace }),
           ...(session.closing === undefined ? {} : { closing: session.closing }),
         },

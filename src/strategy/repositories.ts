@@ -1,4 +1,4 @@
-import { extentsFidelity, simulatedRandom } from '../adapters/virtual/index.ts'
+import { Patience, extentsFidelity, simulatedRandom } from '../adapters/virtual/index.ts'
 import { BlobExistsError, RepositoryFormatError } from '../engine/errors.ts'
 import { RepositoryCache, addKey, bytesFidelity, initRepository, openRepository } from '../engine/index.ts'
 import type { Repository, Snapshot } from '../engine/index.ts'
@@ -32,6 +32,8 @@ export interface Work {
   readonly breaksOffAfter?: number
   /** Counts how long the work waits until data can be read. */
   readonly retrieval?: RetrievalTime
+  /** So long it goes on trying what an outage cuts off. Default: it fails at once. */
+  readonly keepTrying_s?: number
 }
 
 /**
@@ -225,7 +227,8 @@ export class Repositories {
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = by
     const { purpose, node, session, pace = session, closing, retrieval } = work
-    const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }) }
+    const patience = patienceOf(this.#world, work)
+    const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience }
     const over = (resource: Resource): BlobStore =>
       below(`${dataset}/`, this.#world.connect(store, node, { ...access, session: resource }))
     const blobs = over(pace)
@@ -235,6 +238,15 @@ export class Repositories {
       ...blobs,
       put: (name, parts, options) => (name.startsWith('index/') ? index : blobs).put(name, parts, options),
     }
+  }
+}
+
+/** What work may be patient with: nothing, where it does not say so. */
+export function patienceOf(world: World, { keepTrying_s = 0, session, node }: Work): { patience?: Patience } {
+  if (keepTrying_s === 0) return {}
+  const { simulation } = world
+  return {
+    patience: new Patience({ simulation, atMost_s: keepTrying_s, session, alive: () => world.node(node).alive }),
   }
 }
 

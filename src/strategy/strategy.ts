@@ -1,4 +1,4 @@
-import type { Distribution, Schedule } from '../world/specification.ts'
+import type { Distribution, Schedule, StepFunction } from '../world/specification.ts'
 import type { DetectorName } from './detectors/index.ts'
 
 /** When a job runs: at instants of the calendar, or each time another job of the strategy has succeeded. */
@@ -18,6 +18,8 @@ export interface JobTerms {
   readonly window_s?: number
   /** At the end of the window: 'stop' calls it off, and the next run goes on from what is stored; 'finish' lets it run over. */
   readonly overrun?: 'stop' | 'finish'
+  /** What an outage of lines or stores cuts off is tried again for so long before the run fails. Default: 15 min. */
+  readonly keepTrying_s?: number
   /** A run that failed is tried again, so often and so long after. */
   readonly retry?: { readonly times: number; readonly wait_s: number }
   /** Probability that a run fails for a reason of its own: a licence, a full disk, a hung agent. */
@@ -173,6 +175,8 @@ export interface RecoveryPlan {
   readonly declare_s: number
   /** To get and set up replacements for what was destroyed. */
   readonly provision_s: number
+  /** Until machines that an intruder was on may be restored to: examined, and set up anew. Absent: at once. */
+  readonly rebuild_s?: number
   /** Until a standby that has the data serves: near nothing for a hot one, scaling up for a warm one. */
   readonly startStandby_s: number
   /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
@@ -197,8 +201,29 @@ export interface RecoveryPlan {
   readonly instant?: InstantPlan
   /** From a standby home; absent: services stay there. */
   readonly failBack?: FailBackPlan
+  /** Who recovers; absent: as many as it takes, at any hour. */
+  readonly staff?: StaffPlan
+  /** Somebody else has to agree before anything is brought back; absent: nobody. */
+  readonly approval?: ApprovalPlan
   /** So long after it was noticed an outage is declared a disaster where there is a standby; absent: it is waited out. */
   readonly failOverAfter_s?: number
+}
+
+/** When people are there. */
+export interface Attendance {
+  /** 1 while nobody is at work, 0 while somebody is. Absent: somebody always is. */
+  readonly away?: StepFunction
+  /** Called while nobody is at work, somebody comes so long after; Infinity: nobody is called. */
+  readonly onCall_s: number
+}
+
+export interface StaffPlan extends Attendance {
+  /** What is done by hand, checks and cut-overs, goes on at so many services at once; Infinity: at all. */
+  readonly people: number
+}
+
+export interface ApprovalPlan extends Attendance {
+  readonly takes_s: number
 }
 
 /** A virtual machine runs from a backup store, and its images follow. */

@@ -39,6 +39,8 @@ export interface NodeSpecification {
     /** Several disks behind these rates. Default: one, and with it the data is gone. */
     readonly raid?: RaidSpecification
   }
+  /** Of its cards together, each way; absent: not modelled. */
+  readonly network_bytesPerSecond?: number
   /** It is no machine of its own. */
   readonly vm?: VmSpecification
 }
@@ -64,6 +66,8 @@ export interface LinkSpecification {
   readonly latency_s: number
   /** Probability that a segment is lost, which bounds what one TCP connection reaches. Default 0. */
   readonly loss?: number
+  /** Bytes that one TCP connection has under way at most, until they are acknowledged. Default: no limit. */
+  readonly tcpWindow_bytes?: number
   /** Used only where there is no other way. */
   readonly standby?: boolean
   /** Capacity over time when a throttle calendar applies; never above the bandwidth. */

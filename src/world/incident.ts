@@ -5,6 +5,8 @@ export interface Damage {
   readonly dataset: string
   /** Paths that are gone or changed, when not the whole dataset is. */
   readonly only?: readonly string[]
+  /** What these held; absent where nobody has counted it. */
+  readonly bytes?: number
   /** Since when, seconds since start; absent: since the onset of the incident. */
   readonly since_s?: number
   /** The data are unharmed, and in use again at this time, seconds since start. */
@@ -26,6 +28,8 @@ export interface Incident {
   readonly damage: readonly Damage[]
   readonly destroyedNodes: readonly string[]
   readonly destroyedStores: readonly string[]
+  /** Nodes that stand, and that an intruder was on. */
+  readonly invadedNodes?: readonly string[]
   /** When the last part of a burst strikes, seconds since start: before, nobody can say what has happened. */
   readonly strikesUntil_s?: number
   /** Stops what the incident would still do, now that people know of it. */

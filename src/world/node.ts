@@ -23,6 +23,8 @@ export class Node implements Interruptible {
   /** Bytes a second. */
   readonly diskRead: Resource
   readonly diskWrite: Resource
+  /** Its cards together, which all passes that goes over its site; undefined: they hold nothing up. */
+  readonly network: { readonly out: Resource; readonly in: Resource } | undefined
   /** The disks behind these rates, where there are several. */
   readonly raid: RaidGroup | undefined
   /** Told when its disks are gone with all that they held. */
@@ -35,13 +37,19 @@ export class Node implements Interruptible {
   #interrupted: Error | undefined
 
   constructor(specification: NodeSpecification, simulation: Simulation, origin?: Node) {
-    const { name, cpu, disk } = specification
+    const { name, cpu, disk, network_bytesPerSecond: capacity } = specification
     this.specification = specification
     this.#simulation = simulation
     this.#emptied_s = origin === undefined ? -Infinity : origin.#emptied_s
     this.cpu = simulation.flows.resource({ name: `${name} cpu`, capacity: cpu.cores })
     this.diskRead = simulation.flows.resource({ name: `${name} disk read`, capacity: disk.read_bytesPerSecond })
     this.diskWrite = simulation.flows.resource({ name: `${name} disk write`, capacity: disk.write_bytesPerSecond })
+    if (capacity !== undefined) {
+      this.network = {
+        out: simulation.flows.resource({ name: `${name} network out`, capacity }),
+        in: simulation.flows.resource({ name: `${name} network in`, capacity }),
+      }
+    }
     const disks = { read: this.diskRead, write: this.diskWrite }
     this.raid = disk.raid === undefined ? undefined : new RaidGroup(disk.raid, simulation, disks, origin?.raid)
     if (origin !== undefined && origin.#destroyed !== undefined) this.loseHost(origin.#destroyed)

@@ -1,13 +1,14 @@
-import { mathisThroughput } from '../kernel/index.ts'
+import { mathisThroughput, tcpWindowRate } from '../kernel/index.ts'
 import type { Resource } from '../kernel/index.ts'
 import type { Link } from './link.ts'
+import type { Node } from './node.ts'
 
 /** What traffic from one place to another passes, in order. */
 export interface Route {
   readonly resources: readonly Resource[]
   /** Sum of the links' latencies, one way. */
   readonly latency_s: number
-  /** What one TCP connection reaches, where segments get lost: the cap of each transfer. */
+  /** What one TCP connection reaches, where its window is small or segments get lost: the cap of each transfer. */
   readonly cap_bytesPerSecond?: number
 }
 
@@ -27,17 +28,22 @@ interface Path {
   readonly latency_s: number
   /** Probability that a segment arrives. */
   readonly delivery: number
+  /** The smallest on the way. */
+  readonly window_bytes: number
 }
 
 /** What stands at which site. */
 export interface Places {
-  readonly nodes: ReadonlyMap<string, { readonly site: string }>
-  readonly stores: ReadonlyMap<string, { readonly site: string }>
+  readonly nodes: ReadonlyMap<
+    string,
+    { readonly specification: { readonly site: string }; readonly network?: Node['network'] }
+  >
+  readonly stores: ReadonlyMap<string, { readonly specification: { readonly site: string } }>
 }
 
 /**
  * Routes between sites, nodes and stores over links that are up: fewest hops first, then least latency, then order in the scenario.
- * Nodes and stores are one hop from their site at no cost; a link that names them directly is used instead because it
+ * Nodes and stores are one hop from their site, at no cost but that of a node's cards; a link that names them directly is used instead because it
  * saves a hop. Standby links count only where nothing else leads. Where nothing is up, the route is the usual one, and what
  * is sent over it fails.
  */
@@ -52,10 +58,13 @@ export class RouteTable {
       this.#add(a, { to: b, link, resource: link.forward, latency_s })
       this.#add(b, { to: a, link, resource: link.backward, latency_s })
     }
-    for (const [name, { site }] of [...places.nodes, ...places.stores]) {
-      this.#add(name, { to: site, link: undefined, resource: undefined, latency_s: 0 })
-      this.#add(site, { to: name, link: undefined, resource: undefined, latency_s: 0 })
-    }
+    for (const [name, { specification, network }] of places.nodes) this.#stand(name, specification.site, network)
+    for (const [name, { specification }] of places.stores) this.#stand(name, specification.site, undefined)
+  }
+
+  #stand(name: string, site: string, network: Node['network']): void {
+    this.#add(name, { to: site, link: undefined, resource: network?.out, latency_s: 0 })
+    this.#add(site, { to: name, link: undefined, resource: network?.in, latency_s: 0 })
   }
 
   #add(from: string, edge: Edge): void {
@@ -83,7 +92,7 @@ export class RouteTable {
   }
 
   #search(from: string, to: string, usable: (link: Link) => boolean): Path | undefined {
-    let frontier = new Map<string, Path>([[from, { resources: [], latency_s: 0, delivery: 1 }]])
+    let frontier = new Map<string, Path>([[from, { resources: [], latency_s: 0, delivery: 1, window_bytes: Infinity }]])
     const visited = new Set<string>([from])
     while (frontier.size > 0) {
       const arrived = frontier.get(to)
@@ -96,8 +105,10 @@ export class RouteTable {
           const known = next.get(edge.to)
           if (known !== undefined && known.latency_s <= latency_s) continue
           const resources = edge.resource === undefined ? route.resources : [...route.resources, edge.resource]
-          const delivery = route.delivery * (1 - (edge.link?.specification.loss ?? 0))
-          next.set(edge.to, { resources, latency_s, delivery })
+          const { loss = 0, tcpWindow_bytes = Infinity } = edge.link?.specification ?? {}
+          const delivery = route.delivery * (1 - loss)
+          const window_bytes = Math.min(route.window_bytes, tcpWindow_bytes)
+          next.set(edge.to, { resources, latency_s, delivery, window_bytes })
         }
       }
       for (const place of next.keys()) visited.add(place)
@@ -107,7 +118,10 @@ export class RouteTable {
   }
 }
 
-function routeOf({ resources, latency_s, delivery }: Path): Route {
-  if (delivery === 1) return { resources, latency_s }
-  return { resources, latency_s, cap_bytesPerSecond: mathisThroughput(SEGMENT_BYTES, 2 * latency_s, 1 - delivery) }
+function routeOf({ resources, latency_s, delivery, window_bytes }: Path): Route {
+  const cap_bytesPerSecond = Math.min(
+    tcpWindowRate(window_bytes, latency_s),
+    mathisThroughput(SEGMENT_BYTES, 2 * latency_s, 1 - delivery),
+  )
+  return { resources, latency_s, ...(cap_bytesPerSecond === Infinity ? {} : { cap_bytesPerSecond }) }
 }

@@ -1,31 +1,54 @@
 import { EngineError } from '../engine/errors.ts'
-import type { Resource } from '../kernel/index.ts'
+import type { Patience } from '../adapters/virtual/index.ts'
+import type { Flow, Resource } from '../kernel/index.ts'
 import type { World } from './world.ts'
+
+export interface Shipment {
+  readonly from: string
+  readonly to: string
+  readonly bytes: number
+  readonly purpose: string
+  readonly session: Resource
+  /** Connections at once. Default: 1. */
+  readonly streams?: number
+  /** What an outage cuts off goes on from where it was, as replication does. Default: it fails. */
+  readonly patience?: Patience
+}
 
 /**
  * Streams bytes from the disk of one node to that of another, over the links between them.
  * @throws EngineError when a node or link on the way fails, or the work is called off
  */
-export async function ship(
-  world: World,
-  {
-    from,
-    to,
-    bytes,
-    purpose,
-    session,
-  }: { from: string; to: string; bytes: number; purpose: string; session: Resource },
-): Promise<void> {
+export async function ship(world: World, shipment: Shipment): Promise<void> {
+  const { to, bytes, patience } = shipment
+  const { simulation } = world
+  const began_s = simulation.now
+  for (let left_bytes = bytes; ;) {
+    const flow = streamOf(world, shipment, left_bytes)
+    try {
+      await completed(flow)
+      patience?.reached()
+      return
+    } catch (error) {
+      if (patience === undefined) throw error
+      left_bytes = flow.remaining()
+      await patience.wait(error)
+      // What had come is gone with the disk that it was on.
+      if (world.node(to).emptied_s >= began_s) throw error
+    }
+  }
+}
+
+function streamOf(world: World, { from, to, purpose, session, streams = 1 }: Shipment, bytes: number): Flow {
   const route = world.route(from, to)
   const resources = [session, ...world.node(from).reads, ...route.resources, ...world.node(to).writes]
-  const flow = world.simulation.flows.transfer({
+  return world.simulation.flows.transfer({
     amount: bytes,
     over: resources.map((resource) => ({ resource })),
     latency_s: route.latency_s,
-    ...(route.cap_bytesPerSecond === undefined ? {} : { cap: route.cap_bytesPerSecond }),
+    ...(route.cap_bytesPerSecond === undefined ? {} : { cap: streams * route.cap_bytesPerSecond }),
     purpose,
   })
-  await completed(flow)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { BlobStore, Content, Instant } from '../engine/ports.ts'
 import type { Resource, Simulation, Use } from '../kernel/index.ts'
 import { VirtualStore, simulatedClock } from '../adapters/virtual/index.ts'
-import type { ReadingWatch } from '../adapters/virtual/index.ts'
+import type { Patience, ReadingWatch } from '../adapters/virtual/index.ts'
 import type { Rights } from './rights.ts'
 import type { Route } from './route.ts'
 import { behindAirGap } from './air-gap.ts'
@@ -28,6 +28,7 @@ export interface Connection {
   readonly session?: Resource
   readonly leavesRegion: boolean
   readonly reading?: ReadingWatch
+  readonly patience?: Patience
 }
 
 /** What a store stands in. */
@@ -169,6 +170,7 @@ export class Store implements Interruptible {
       purpose: connection.purpose,
       ...(this.behaviour.medium === undefined ? {} : { medium: this.behaviour.medium }),
       ...(connection.reading === undefined ? {} : { reading: connection.reading }),
+      ...(connection.patience === undefined ? {} : { patience: connection.patience }),
       onRequest: (kind, bytes) => {
         this.requests.record(kind, bytes, this.#simulation.now, connection.leavesRegion)
       },

@@ -6,6 +6,7 @@ import {
   simulatedClock,
   simulatedCpu,
 } from '../adapters/virtual/index.ts'
+import type { Patience } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
 import type { RandomStream, Resource, Simulation } from '../kernel/index.ts'
 import type { RetrievalTime } from './retrieval-time.ts'
@@ -98,7 +99,7 @@ export class World {
       const files = original === undefined ? this.#populate(dataset, options) : original.files.fork()
       this.#addDataset(new Dataset(dataset, files, workload, original))
     }
-    const routes = new RouteTable(specification, this.links)
+    const routes = new RouteTable(this, this.links)
     for (const link of this.links.values()) link.onChange = () => routes.forget()
     this.#routes = routes
     for (const node of this.nodes.values()) {
@@ -181,7 +182,14 @@ export class World {
   connect(
     store: string,
     node: string,
-    access: { principal: string; may: Rights; purpose: string; session?: Resource; retrieval?: RetrievalTime },
+    access: {
+      principal: string
+      may: Rights
+      purpose: string
+      session?: Resource
+      retrieval?: RetrievalTime
+      patience?: Patience
+    },
   ): BlobStore {
     const target = this.store(store)
     const routeTo = (): Route => this.route(node, store)

@@ -187,6 +187,7 @@ function incident({
         ? 'newest clean point is a week older'
         : '',
     store: lost ? undefined : hazard === 'office-fire' ? 's3' : 'nas',
+    deleted_bytes: undefined,
     lost_bytes,
     restored_bytes: lost ? 0 : 2000 * GB,
     verified: !lost,

@@ -82,11 +82,12 @@ describe('a scenario', () => {
     const { warnings } = spoil(
       ['datasets:', 'datasets:\n  mail: { node: files, size: 1 GB, files: 10, change: 1 %/day }'],
       ['needs: [documents]', 'needs: [documents, mail]'],
-      ['recovery: { declare: 30 min, provision: 12 h }\n', ''],
+      ['recovery: { declare: 30 min, provision: 12 h, rebuild: 0 s }\n', ''],
     )
     expect(warnings).toEqual([
       'strategies.nightly has no recovery plan: declaring, provisioning, checking take no time',
       'strategy nightly never backs up mail, which file-share needs',
+      expect.stringMatching(/after ransomware data are restored to the machines as they are; rebuild/),
     ])
   })
 

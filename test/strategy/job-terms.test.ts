@@ -7,21 +7,35 @@ const MINUTE_S = 60
 const HOUR_S = 3600
 
 /** A full backup is 3.6 GB over a line of 1 MB/s: an hour. */
-function scenarioWith(job: string, { line = 'bandwidth: 1 MB/s', days = 2, after = '', chunk = '4 MiB' } = {}): string {
+function scenarioWith(
+  job: string,
+  {
+    line = 'bandwidth: 1 MB/s',
+    days = 2,
+    after = '',
+    chunk = '4 MiB',
+    cut = '',
+    cards = 'network: unlimited',
+    own = '',
+  } = {},
+): string {
   return `
 firedrill: 1
 name: Terms of jobs
 start: 2026-01-05T00:00:00Z
 horizon: ${days} d
 topology:
-  sites: { here: { region: a }, there: { region: b } }
+  sites: { here: { region: a }, there: { region: b }, elsewhere: { region: b } }
   nodes:
-    computer: { site: here, cpu: unlimited, disk: { read: unlimited, write: unlimited, capacity: unlimited } }
+    computer: { site: here, ${cards}, cpu: unlimited, disk: { read: unlimited, write: unlimited, capacity: unlimited } }
+    standby: { site: elsewhere, cpu: unlimited, disk: { read: unlimited, write: unlimited, capacity: unlimited } }
   stores:
     box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited }
     far: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited }
   links:
     line: { between: [here, there], ${line} }
+    beyond: { between: [there, elsewhere], bandwidth: unlimited }
+    ${own === '' ? '' : `own: { ${own}, bandwidth: 10 MB/s, latency: 1 us }`}
 datasets:
   data: { node: computer, size: 3.6 GB, files: 1, change: 0 %/day, write-interval: never }
 services:
@@ -34,7 +48,9 @@ strategies:
     ${after}
 hazards:
   fire: { kind: site, target: here, rate: 0.1/year, detection: 0 s }
-experiment: { drills: [fire], replications: 1, warm-up: 1 h, seed: "1" }
+  ${cut === '' ? '' : `cut: { kind: link-outage, target: line, ${cut} }`}
+experiment:
+  { drills: [fire], ${cut === '' ? '' : 'background: [cut],'} replications: 1, warm-up: 1 h, seed: "1" }
 `
 }
 
@@ -66,6 +82,43 @@ describe('a job', { timeout: 120_000 }, () => {
     }
     // Five windows of 12 minutes are the hour that it takes, and each night some packs of 16 MiB are cut off under way.
     expect(last + 1).toBe(6)
+  })
+
+  describe('whose line is dead from 00:20 to 00:30', () => {
+    const cut = 'at: 2026-01-05T00:20:00Z, duration: 10 min'
+
+    it('goes on where it was, at the first try after it is back', async () => {
+      const [first] = await runsOf('type: full, at: daily 00:00', { cut })
+      expect(first!.outcome).toBe('succeeded')
+      // Tries after 1, 3, 7, … 63 s, then every minute: at 603 s. The five packs under way are sent anew: 5 × 16.8 MB at most.
+      const again_s = hours(first!) * HOUR_S - 3600 - 603
+      expect(again_s).toBeGreaterThan(0)
+      expect(again_s).toBeLessThan(85)
+      expect(first!.written_bytes / 3.6e9).toBeCloseTo(1, 2)
+    })
+
+    it.each([
+      ['5 min', 25 * MINUTE_S],
+      ['0 s', 20 * MINUTE_S],
+    ])('fails when it may keep trying for %s', async (keepTrying, ends_s) => {
+      const [first] = await runsOf(`type: full, at: daily 00:00, keep-trying: ${keepTrying}`, { cut })
+      expect(first).toMatchObject({ outcome: 'failed', reason: 'cut: line is down' })
+      expect(first!.ended_s).toBeCloseTo(ends_s, 6)
+    })
+
+    it('is called off at the end of its window while it tries', async () => {
+      const [first] = await runsOf('type: full, at: daily 00:00, window: 22 min', { cut })
+      expect(first).toMatchObject({ outcome: 'failed', reason: 'its window of 0.367 h has ended' })
+      expect(first!.ended_s).toBeCloseTo(22 * MINUTE_S, 6)
+    })
+
+    it('replicates the rest, and not what has come already', async () => {
+      const after = '- replicate: { dataset: data, to: standby, at: daily 00:00 }'
+      const runs = await runsOf('type: full, at: daily 12:00', { cut, after })
+      const first = runs.find(({ kind }) => kind === 'replicate')!
+      expect(first.outcome).toBe('succeeded')
+      expect(hours(first) * HOUR_S).toBeCloseTo(3600 + 603, 3)
+    })
   })
 
   it('is tried again under names of its own: what the first try has stored is not in its way', async () => {
@@ -106,6 +159,30 @@ describe('a job', { timeout: 120_000 }, () => {
     expect(hours(one!) * HOUR_S).toBeLessThan(alone_s * 1.03)
     expect(hours(one!) / hours(eight!)).toBeGreaterThan(7.5)
     expect(hours(one!) / hours(eight!)).toBeLessThan(8.01)
+  })
+
+  it.each([1, 4])('sends a window a round trip with each of %i streams', async (streams) => {
+    // 64 KiB in 80 ms.
+    const line = { line: 'bandwidth: 1 Gbit/s, latency: 40 ms, tcp-window: 64 KiB' }
+    const after = `- replicate: { dataset: data, to: standby, at: daily 00:00, streams: ${streams} }`
+    const runs = await runsOf(`type: full, at: daily 18:00, streams: ${streams}`, { ...line, after })
+    const replica = runs.find(({ kind }) => kind === 'replicate')!
+    expect(hours(replica) * HOUR_S).toBeCloseTo(3.6e9 / ((streams * 65_536) / 0.08) + 0.04, 6)
+    const backup = runs.find(({ kind, outcome }) => kind === 'backup' && outcome === 'succeeded')!
+    expect((hours(backup) * HOUR_S) / (3.6e9 / ((streams * 65_536) / 0.08))).toBeCloseTo(1, streams === 1 ? 2 : 1)
+  })
+
+  it('shares the cards of its node with others, but not a link that is for backups alone', async () => {
+    const cards = { cards: 'network: 1 MB/s', line: 'bandwidth: 1 Gbit/s' }
+    const after = '- backup: { name: other, dataset: data, to: far, type: full, at: daily 00:00 }'
+    // Two of 3.6 GB at 1 MB/s together.
+    const shared = await runsOf('type: full, at: daily 00:00', { ...cards, after })
+    expect(hours(shared[0]!)).toBeCloseTo(2, 2)
+    expect(hours(shared[1]!)).toBeCloseTo(2, 2)
+    const own = await runsOf('type: full, at: daily 00:00', { ...cards, after, own: 'between: [computer, box]' })
+    // 3.6 GB at 10 MB/s beside it.
+    expect(hours(own[0]!)).toBeCloseTo(0.1, 2)
+    expect(hours(own[1]!)).toBeCloseTo(1, 2)
   })
 
   it('fails as often as it is said to, and is tried again', { timeout: 120_000 }, async () => {

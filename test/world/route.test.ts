@@ -14,10 +14,10 @@ function routes(links: ReadonlyArray<readonly [name: string, a: string, b: strin
     built.set(name, new Link(link, simulation, timetable))
   }
   const world = {
-    nodes: new Map([['files', { site: 'office' }]]),
+    nodes: new Map([['files', { specification: { site: 'office' } }]]),
     stores: new Map([
-      ['nas', { site: 'office' }],
-      ['s3', { site: 'cloud' }],
+      ['nas', { specification: { site: 'office' } }],
+      ['s3', { specification: { site: 'cloud' } }],
     ]),
   }
   return new RouteTable(world, built)

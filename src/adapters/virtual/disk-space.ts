@@ -1,5 +1,6 @@
 import { FileSystemError } from '../../engine/errors.ts'
 import type { DirectoryNode } from './file-tree.ts'
+import { sizeText } from './size-text.ts'
 
 /** The disk, or the quota of a directory, has no room for what was to be written; nothing of it has been. */
 export class NoSpaceError extends FileSystemError {
@@ -27,7 +28,7 @@ export class DiskSpace {
     if (bytes <= 0) return
     const free = this.free()
     if (bytes > free)
-      throw new NoSpaceError(`no space left on the disk: ${path} needs ${bytes} bytes, ${free} are free`)
+      throw new NoSpaceError(`no space left on the disk: ${path} needs ${sizeText(bytes)}, ${sizeText(free)} are free`)
     for (const [directory, quota] of this.#quotas) {
       if (directory !== '' && !path.startsWith(`${directory}/`)) continue
       const node = root.lookup(directory)
@@ -35,7 +36,7 @@ export class DiskSpace {
       if (used + bytes > quota) {
         const place = directory === '' ? 'the filesystem' : directory
         throw new NoSpaceError(
-          `the quota of ${place} is used up: ${used} of ${quota} bytes, and ${path} needs ${bytes}`,
+          `the quota of ${place} is used up: ${sizeText(used)} of ${sizeText(quota)}, and ${path} needs ${sizeText(bytes)}`,
         )
       }
     }

@@ -27,15 +27,9 @@ export type { WriteOptions, Writer } from './virtual-file-system.ts'
 export { virtualSource } from './virtual-source.ts'
 export type { DiskAccess, SourceAccess } from './virtual-source.ts'
 export { VirtualStore } from './virtual-store.ts'
-export type {
-  Medium,
-  MediumRequest,
-  ReadingWatch,
-  StoreAccess,
-  StoreObserver,
-  StoreOptions,
-  StoreRequest,
-} from './virtual-store.ts'
+export type { StoreObserver, StoreOptions } from './virtual-store.ts'
+export type { Medium, MediumRequest, ReadingWatch, StoreAccess, StoreRequest } from './store-connection.ts'
+export { Patience } from './patience.ts'
 export { virtualTarget } from './virtual-target.ts'
 export { Workload } from './workload.ts'
 export type { Locality, WorkloadSpecification } from './workload.ts'

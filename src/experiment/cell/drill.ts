@@ -107,12 +107,22 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
     detected_s: incident.detected_s,
     ...(drill.biased === true ? { likelihoodRatio: world.chances.likelihoodRatio } : {}),
     ...measures(recovery, incident, world),
+    deleted_bytes: deletedBytes(recovery, incident, world),
     // The bill of one recovery is shared by its services in proportion to their bytes.
     recovery_usd:
       (moved_bytes === 0 ? 0 : (charges_usd * movedBytes(recovery)) / moved_bytes) +
       people_usd +
       (recovery.served_s === undefined ? 0 : standby_usd),
   }))
+}
+
+/** What was deleted of a service's data; undefined where the incident was something else. */
+function deletedBytes({ service }: Recovery, { damage }: Incident, world: World): number | undefined {
+  const needs = world.specification.services.get(service)?.needs ?? []
+  const counted = damage.flatMap(({ dataset, bytes }) =>
+    bytes !== undefined && needs.includes(dataset) ? [bytes] : [],
+  )
+  return counted.length === 0 ? undefined : counted.reduce((sum, bytes) => sum + bytes, 0)
 }
 
 /** People work until the last service is back; each service bears an equal part. */
@@ -159,7 +169,15 @@ function setbacksIn(
 
 type Measures = Omit<
   IncidentRow,
-  'strategy' | 'topology' | 'hazard' | 'replication' | 'onset_s' | 'detected_s' | 'recovery_usd' | 'likelihoodRatio'
+  | 'strategy'
+  | 'topology'
+  | 'hazard'
+  | 'replication'
+  | 'onset_s'
+  | 'detected_s'
+  | 'deleted_bytes'
+  | 'recovery_usd'
+  | 'likelihoodRatio'
 >
 
 function measures(recovery: Recovery, incident: { detected_s: number; logical: boolean }, world: World): Measures {
@@ -174,7 +192,8 @@ function measures(recovery: Recovery, incident: { detected_s: number; logical: b
   const penalty_usd =
     rpo_s === undefined || rto_s === undefined || penalty === undefined
       ? 0
-      : (rto_s / HOUR_S) * penalty.downtime_usdPerHour + (rpo_s / HOUR_S) * penalty.loss_usdPerHour
+      : ((rto_s + (failBack?.down_s ?? 0)) / HOUR_S) * penalty.downtime_usdPerHour +
+        (rpo_s / HOUR_S) * penalty.loss_usdPerHour
   return {
     service,
     outcome,

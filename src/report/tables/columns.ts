@@ -44,13 +44,18 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   reason: text('Why degraded or lost; of a recovered one, which copies failed before'),
   'jobs.reason': text('Why failed or skipped, or a remark; else empty'),
   'points.reason': text('Rules of the retention policy that keep it at the horizon; empty when forgotten'),
+  deleted_bytes: number(
+    'Bytes that the incident deleted of the data of the service; empty where it did something else',
+  ),
   lost_bytes: number('Work that is gone: bytes written after the recovery point; everything when lost'),
   restored_bytes: number('Bytes restored'),
   verified: yesOrNo('The restored tree was compared with the history at the recovery point, and is equal'),
   recovery_usd: number(
     'Charges of this recovery: reading stores, traffic on links there and home, people, a standby that serves',
   ),
-  penalty_usd: number('Penalty of the service for downtime and lost work; 0 when lost, as that is not known'),
+  penalty_usd: number(
+    'Penalty of the service for downtime, that of the way home from a standby included, and lost work; 0 when lost, as that is not known',
+  ),
   job: text('Name of the job'),
   kind: text('Kind of job: backup, copy, verify and others'),
   scheduled_s: number('When the calendar, or the job before it, called for it'),

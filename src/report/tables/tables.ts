@@ -136,7 +136,7 @@ function incidentColumns(start: number): Column<IncidentRow>[] {
     ...fields<IncidentRow>('rpo_s', 'rto_s'),
     ...RTO_PHASES.map((phase) => ({ header: `rto_${phase}_s`, value: (row: IncidentRow) => row.phases_s[phase] })),
     ...fields<IncidentRow>('criticalPath', 'complete_s', 'failBack_s', 'failBack_bytes', 'failBack_usd'),
-    ...fields<IncidentRow>('outcome', 'reason', 'store', 'lost_bytes', 'restored_bytes', 'verified'),
+    ...fields<IncidentRow>('outcome', 'reason', 'store', 'deleted_bytes', 'lost_bytes', 'restored_bytes', 'verified'),
     ...fields<IncidentRow>('recovery_usd', 'penalty_usd'),
   ]
 }

@@ -82,6 +82,7 @@ const ACHIEVED: ReadonlyArray<readonly [RegExp, string]> = [
   [/^detect$/, 'noticed'],
   [/^declare$/, 'recovery decided on'],
   [/^provision$/, 'replacements ready'],
+  [/^rebuild$/, 'machines set up anew'],
   [/^transfer (.*)$/, '$1 transferred'],
   [/^verify (.*)$/, '$1 verified'],
   [/^cut over (.*)$/, 'users back on $1'],

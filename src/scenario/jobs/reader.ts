@@ -52,6 +52,7 @@ const terms = {
   limit: rate.optional(),
   window: duration.optional(),
   overrun: z.enum(['stop', 'finish']).optional(),
+  'keep-trying': quantity('seconds', { example: '15 min' }).optional(),
   retry: retry.optional(),
   fails: share('8 %').optional(),
   streams: number({ min: 1, max: 256, whole: true, example: '8' }).optional(),
@@ -169,7 +170,7 @@ function followingTrigger(
 }
 
 function termsOf(written: Written, path: Path, compilation: Compilation): { terms?: JobTerms } {
-  const { limit, window: window_s, overrun, retry: again, fails, streams } = written
+  const { limit, window: window_s, overrun, 'keep-trying': keepTrying_s, retry: again, fails, streams } = written
   if (overrun !== undefined && window_s === undefined) {
     compilation.problem(
       [...path, 'overrun'],
@@ -180,6 +181,7 @@ function termsOf(written: Written, path: Path, compilation: Compilation): { term
   const found: JobTerms = {
     ...(limit === undefined ? {} : { limit_bytesPerSecond: limit }),
     ...(window_s === undefined ? {} : { window_s, overrun: overrun ?? 'stop' }),
+    ...(keepTrying_s === undefined ? {} : { keepTrying_s }),
     ...(again === undefined ? {} : { retry: { times: again.times, wait_s: again.wait } }),
     ...(fails === undefined ? {} : { failure: fails }),
     ...(streams === undefined ? {} : { streams }),

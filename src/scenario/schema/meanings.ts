@@ -28,6 +28,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   encrypt: 'rate of one core at encrypting',
   decrypt: 'rate of one core at decrypting',
   decompress: 'rate of one core at decompressing',
+  network:
+    'what its network cards carry together, each way; a link that names the node has a card of its own; unlimited by default',
   'nodes.disk': 'rates and size of its disks together',
   read: 'rate at which it is read; unlimited by default where it may be left out',
   write: 'rate at which it is written; unlimited by default where it may be left out',
@@ -117,6 +119,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   back: 'from the second of `between` to the first',
   'links.latency': 'one way; 0 by default',
   'links.loss': 'share of packets lost; caps each connection by the round trip (Mathis), so needs a latency',
+  'tcp-window':
+    'bytes that a connection sends before it waits for an answer; caps each at a window a round trip; no limit by default',
   'links.standby': 'is used only where nothing else leads',
   throttle: 'limits in windows, `{ "Mon-Fri 08:00-18:00": 20 Mbit/s }`',
   traffic: 'price of each byte carried, in either direction',
@@ -162,6 +166,14 @@ export const MEANINGS: Readonly<Record<string, string>> = {
 
   recovery: 'how one comes back; what a strategy says of its own comes before this; docs/recovery.md',
   declare: 'from noticing to the decision; 0 by default',
+  staff: 'who recovers; as many as it takes, at any hour, by default',
+  hours: 'windows in which somebody is at work; always by default',
+  'on-call': 'until somebody comes who is called at other hours; nobody is called by default',
+  'staff.people': 'how many: checks and cut-overs go on at so many services at once; at all by default',
+  approval: 'another one has to agree before anything is restored or served from a standby; nobody by default',
+  takes: 'until he has, once he is there',
+  rebuild:
+    'until machines that an intruder was on are examined and set up anew, before anything is restored to them; 0 by default',
   provision: 'until replacements stand for what is gone; 0 by default',
   'start-standby': 'until a standby runs; 0 by default, which is a hot one',
   'standby-cost': 'price of a standby while it waits; 0 by default',
@@ -261,6 +273,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   rate: 'how often it happens',
   'hazards.every': 'in the place of a rate: law of the time between two',
   'hazards.share': 'how much of it: of the top folders, of the restores; of a line what is left',
+  'share-of':
+    'of a deletion: of the number of top folders and files, or as near to that share of their bytes as whole ones come',
   dwell: 'how long it goes unnoticed; half within a day, half weeks by default',
   entry: 'the node it begins on',
   'hazards.spread': 'law of the time from node to node',
@@ -359,6 +373,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   limit: 'most that it takes of the lines; no limit by default',
   window: 'time in which a run should be done; no limit by default',
   overrun: 'what happens at its end; stop by default',
+  'keep-trying':
+    'what an outage of a line or a store cuts off is tried again for so long, and then the run fails; 15 min by default',
   retry: 'a run that failed is tried again; not at all by default',
   times: 'how often',
   wait: 'until the next try',

@@ -30,9 +30,28 @@ const instant = section({
   writes: quantity('bytesPerSecond', { example: '2 MB/s' }).optional(),
 })
 
+/** Windows in which people are at work, and how long who is called at other times needs. */
+const attendance = {
+  hours: list(text('"Mon-Fri 08:00-18:00"')).optional(),
+  'on-call': duration,
+}
+
+const staff = section(
+  { ...attendance, people: number({ min: 1, whole: true, example: '2' }).optional() },
+  '{ hours: ["Mon-Fri 08:00-18:00"], on-call: 1 h, people: 2 }',
+)
+
+const approval = section(
+  { takes: quantity('seconds', { example: '30 min' }), ...attendance },
+  '{ takes: 30 min, hours: ["Mon-Fri 08:00-18:00"] }',
+)
+
 export const recovery = section({
+  staff: staff.optional(),
   declare: duration,
+  approval: approval.optional(),
   provision: duration,
+  rebuild: duration,
   'start-standby': duration,
   'standby-cost': quantity('usdPerMonth', { example: '$400/month' }).optional(),
   'serving-cost': quantity('usdPerMonth', { example: '$3000/month' }).optional(),

@@ -41,6 +41,7 @@ const node = section({
     },
     '{ read: 400 MB/s, write: 300 MB/s, capacity: 8 TB }',
   ),
+  network: quantity('bytesPerSecond', { example: '10 Gbit/s', unlimited: true, positive: true }).optional(),
 })
 
 const bandwidth = quantity('bytesPerSecond', { example: '100 Mbit/s', unlimited: true, positive: true })
@@ -50,6 +51,7 @@ const link = section({
   bandwidth: z.union([bandwidth, section({ there: bandwidth, back: bandwidth })]),
   latency: latency.optional(),
   loss: quantity('share', { example: '0.01 %', max: { value: 0.5, text: '50 %' } }).optional(),
+  'tcp-window': quantity('bytes', { example: '64 KiB', positive: true }).optional(),
   standby: z.boolean().optional(),
   throttle: z.record(z.string(), quantity('bytesPerSecond', { example: '20 Mbit/s', positive: true })).optional(),
   cost: quantity('usdPerMonth', { example: '$60/month' }).optional(),

@@ -1,11 +1,12 @@
 import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../../strategy/presets/index.ts'
-import type { Job, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
+import type { Attendance, Job, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
 import { JOB_KINDS, readJob } from '../jobs/index.ts'
 import type { JobDocument } from '../jobs/index.ts'
 import { keepOf, kept, renewed } from '../jobs/reader.ts'
 import { monitoringPlan } from './monitoring.ts'
+import { outsideWindows } from '../windows.ts'
 import { didYouMean } from '../document/nearest-word.ts'
 import type { ScenarioDocument } from '../schema/scenario.ts'
 import type { PresetDocument, RecoveryDocument, RepositoryDocument, StrategyDocument } from '../schema/strategies.ts'
@@ -31,6 +32,7 @@ const CHUNK_MAX_BYTES = 256 * MIB
 
 /** The strategies of a document whose shape has been checked, in the order of the file. */
 export function strategiesFromDocument(document: ScenarioDocument, compilation: Compilation): PlacedStrategy[] {
+  const shared = peopleOf(document.recovery, ['recovery'], compilation)
   return Object.entries(document.strategies).map(([name, written]) => {
     const path: Path = ['strategies', name]
     const jobs = jobsOf(written, path, compilation)
@@ -53,7 +55,11 @@ export function strategiesFromDocument(document: ScenarioDocument, compilation: 
     const strategy: Strategy = {
       name,
       jobs: jobs.map(({ job }) => job),
-      recovery: planOf(recovery),
+      recovery: {
+        ...planOf(recovery),
+        ...shared,
+        ...peopleOf(own.recovery, [...path, 'recovery'], compilation),
+      },
       ...(document.monitoring === undefined ? {} : { monitoring: monitoringPlan(document.monitoring, compilation) }),
       repository,
     }
@@ -65,6 +71,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
   return {
     declare_s: recovery.declare ?? 0,
     provision_s: recovery.provision ?? 0,
+    ...(recovery.rebuild === undefined ? {} : { rebuild_s: recovery.rebuild }),
     startStandby_s: recovery['start-standby'] ?? 0,
     standby_usdPerMonth: recovery['standby-cost'] ?? 0,
     standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
@@ -78,6 +85,50 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     ...failBackOf(recovery['fail-back']),
     ...(recovery['fail-over-after'] === undefined ? {} : { failOverAfter_s: recovery['fail-over-after'] }),
     ...instantOf(recovery.instant),
+  }
+}
+
+/** Who recovers, and who has to agree. */
+function peopleOf(
+  written: RecoveryDocument | undefined,
+  path: Path,
+  compilation: Compilation,
+): Pick<RecoveryPlan, 'staff' | 'approval'> {
+  const { staff, approval } = written ?? {}
+  if (staff !== undefined && Object.keys(staff).length === 0) {
+    compilation.problem([...path, 'staff'], 'is empty; expected hours: ["Mon-Fri 08:00-18:00"], or people: 2', 'key')
+  }
+  return {
+    ...(staff === undefined
+      ? {}
+      : {
+          staff: {
+            ...attendanceOf(staff, [...path, 'staff'], compilation),
+            people: staff.people ?? Infinity,
+          },
+        }),
+    ...(approval === undefined
+      ? {}
+      : { approval: { ...attendanceOf(approval, [...path, 'approval'], compilation), takes_s: approval.takes } }),
+  }
+}
+
+function attendanceOf(
+  {
+    hours,
+    'on-call': onCall_s = Infinity,
+  }: { readonly hours?: readonly string[] | undefined; readonly 'on-call'?: number | undefined },
+  path: Path,
+  compilation: Compilation,
+): Attendance {
+  if (hours === undefined && onCall_s < Infinity) {
+    const message =
+      'says how long who is called out of hours needs, and there are none; add hours: ["Mon-Fri 08:00-18:00"]'
+    compilation.problem([...path, 'on-call'], message, 'key')
+  }
+  return {
+    ...(hours === undefined ? {} : { away: outsideWindows(hours, [...path, 'hours'], compilation) }),
+    onCall_s,
   }
 }
 

@@ -93,6 +93,7 @@ function nodeOf(name: string, node: TopologyDocument['nodes'][string], compilati
     name,
     site: node.site,
     cpu: { preset, cores, rates_bytesPerSecond: rates },
+    ...(node.network === undefined ? {} : { network_bytesPerSecond: node.network }),
     disk: {
       read_bytesPerSecond: disk.read,
       write_bytesPerSecond: disk.write,
@@ -111,6 +112,7 @@ function round(value: number): number {
 
 function linkOf(name: string, link: TopologyDocument['links'][string], compilation: Compilation): LinkSpecification {
   const { between, throttle, latency, loss, standby, cost, traffic, 'percentile-95': percentile } = link
+  const { 'tcp-window': window_bytes } = link
   const path = ['topology', 'links', name, 'throttle']
   const { there, back } =
     typeof link.bandwidth === 'number' ? { there: link.bandwidth, back: undefined } : link.bandwidth
@@ -122,6 +124,10 @@ function linkOf(name: string, link: TopologyDocument['links'][string], compilati
   }
   if (loss !== undefined && (latency ?? 0) === 0) {
     const message = `links.${name}.loss has no effect: what a connection reaches under loss hangs on the latency, and it is 0`
+    compilation.warnings.add(message)
+  }
+  if (window_bytes !== undefined && (latency ?? 0) === 0) {
+    const message = `links.${name}.tcp-window has no effect: a connection sends a window a round trip, and the latency is 0`
     compilation.warnings.add(message)
   }
   let steps: LinkSpecification['throttle']
@@ -146,6 +152,7 @@ function linkOf(name: string, link: TopologyDocument['links'][string], compilati
     ...(back === undefined ? {} : { backward_bytesPerSecond: back }),
     latency_s: latency ?? 0,
     ...(loss === undefined ? {} : { loss }),
+    ...(window_bytes === undefined ? {} : { tcpWindow_bytes: window_bytes }),
     ...(standby === undefined ? {} : { standby }),
     ...(steps === undefined ? {} : { throttle: steps }),
     usdPerMonth: cost ?? 0,

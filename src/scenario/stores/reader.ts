@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Distribution, Schedule, StepFunction, StoreSpecification } from '../../world/specification.ts'
+import type { Distribution, Schedule, StoreSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { PriceBook } from '../sections/price-book.ts'
 import type { Path } from '../document/document.ts'
@@ -7,7 +7,7 @@ import { lawOf } from '../quantities/duration-law.ts'
 import { quantity } from '../quantities/quantity.ts'
 import type { DurationLaw } from '../schema/distribution.ts'
 import { list, reference, section, text } from '../schema/section.ts'
-import { readThrottle } from '../quantities/calendar.ts'
+import { outsideWindows } from '../windows.ts'
 
 export const rate = quantity('bytesPerSecond', { example: '400 MB/s', unlimited: true, positive: true })
 export const capacity = quantity('bytes', { example: '8 TB', unlimited: true, positive: true })
@@ -69,16 +69,7 @@ export function storeReader<Kind extends StoreSpecification['kind'], Fields exte
     })
     return said.connected === undefined
       ? specification
-      : { ...specification, airGap: airGapOf(said.connected, [...path, 'connected'], compilation) }
+      : { ...specification, airGap: outsideWindows(said.connected, [...path, 'connected'], compilation) }
   }
   return { kind, schema, read }
-}
-
-/** 1 outside the windows, and 0 in them. */
-function airGapOf(windows: readonly string[], path: Path, compilation: Compilation): StepFunction {
-  const gap = (chosen: readonly string[]): StepFunction =>
-    readThrottle(Object.fromEntries(chosen.map((window) => [window, 0])), 1, compilation.frame)
-  const never = { from_s: Float64Array.of(0), value: Float64Array.of(1) }
-  for (const [index, window] of windows.entries()) compilation.calendar([...path, index], () => gap([window]), never)
-  return compilation.problems.length > 0 ? never : gap(windows)
 }

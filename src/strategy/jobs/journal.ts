@@ -12,7 +12,7 @@ export const journalJob: JobKind<JournalJob> = {
   subject: (job) => `journal of ${job.dataset} on ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
   follow: (job, following, launch) => followWrites(journalOf(job), following, launch),
-  run: (job, context) => shipChanges(journalOf(job), context),
+  run: (job, context) => shipChanges(journalOf(job), job.terms, context),
 }
 
 /** A journal is a replica that leads back. */

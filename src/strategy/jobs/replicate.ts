@@ -1,5 +1,6 @@
 import { ship } from '../../world/ship.ts'
-import type { ReplicateJob } from '../strategy.ts'
+import { patienceOf } from '../repositories.ts'
+import type { JobTerms, ReplicateJob } from '../strategy.ts'
 import type { Kept } from '../replicas.ts'
 import type { RecurringEvent } from '../../world/index.ts'
 import type { Following, JobContext, JobKind, JobReport } from './job.ts'
@@ -13,7 +14,7 @@ export const replicateJob: JobKind<ReplicateJob> = {
   subject: (job) => `replica of ${job.dataset} on ${job.to}`,
   node: (job, world) => world.nodeOf(job.dataset).name,
   follow: (job, following, launch) => (job.synchronous ? followWrites(job, following, launch) : undefined),
-  run: shipChanges,
+  run: (job, context) => shipChanges(job, job.terms, context),
 }
 
 /** A run whenever the application has written, and the replica does not have it yet. */
@@ -45,7 +46,11 @@ export function followWrites(
  * Ships what was written since the last run, the first time everything, and brings the replica to the state at which the
  * run began. Shipping is a stream: read here, sent, written there at once, at the pace of the slowest of them.
  */
-export async function shipChanges(job: Kept, { world, replicas, work }: JobContext): Promise<JobReport> {
+export async function shipChanges(
+  job: Kept,
+  { streams = 1 }: JobTerms = {},
+  { world, replicas, work }: JobContext,
+): Promise<JobReport> {
   const { simulation } = world
   const { files } = world.dataset(job.dataset)
   const replica = replicas.of(job)
@@ -55,7 +60,9 @@ export async function shipChanges(job: Kept, { world, replicas, work }: JobConte
   const shipped_bytes =
     newest === undefined ? files.bytes : files.writtenBytes(world.instant(newest.cut_s), world.instant(cut_s))
   const { node, purpose, session, pace = session } = work
-  if (shipped_bytes > 0) await ship(world, { from: node, to: job.to, bytes: shipped_bytes, purpose, session: pace })
+  const held = { session: pace, streams, ...patienceOf(world, work) }
+  const shipment = { from: node, to: job.to, bytes: shipped_bytes, purpose, ...held }
+  if (shipped_bytes > 0) await ship(world, shipment)
   replica.advance({ cut_s, tree, shipped_bytes }, simulation.now)
   return { read_bytes: shipped_bytes, written_bytes: shipped_bytes, remark: '' }
 }

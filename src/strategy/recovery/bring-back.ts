@@ -47,9 +47,13 @@ export async function bringBack(
 
 /** Checks, and leads users to where the service now runs. */
 export async function cutOver(effort: Effort, service: string, ready: Step): Promise<Step> {
-  const { verify_s, cutOver_s, dns_s } = effort.operations.strategy.recovery
-  const verified = await effort.wait('verify', `verify ${service}`, ready, verify_s)
-  const switched = await effort.wait('cutOver', `cut over ${service}`, verified, cutOver_s)
+  const { world, strategy } = effort.operations
+  const { verify_s, cutOver_s, dns_s } = strategy.recovery
+  const { priority = 0 } = world.specification.services.get(service) ?? {}
+  const switched = await effort.byHand(priority, ready, async (after) => {
+    const verified = await effort.wait('verify', `verify ${service}`, after, verify_s)
+    return effort.wait('cutOver', `cut over ${service}`, verified, cutOver_s)
+  })
   return dns_s === 0 ? switched : effort.wait('cutOver', `DNS of ${service}`, switched, dns_s)
 }
 

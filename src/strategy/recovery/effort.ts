@@ -1,6 +1,8 @@
+import { Pool } from '../../kernel/index.ts'
 import type { Span } from '../../kernel/index.ts'
 import type { Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
+import { lastOf } from './course.ts'
 import type { RtoPhase, Step } from './course.ts'
 
 /** What all who work on one recovery share. */
@@ -14,6 +16,9 @@ export class Effort {
   readonly #span: Span
   #provisioned: Promise<Step> | undefined
   readonly #settled = new Map<Incident, Promise<Step>>()
+  readonly #people: Pool | undefined
+  /** What people have done by hand: who waited, waited for one of these. */
+  readonly #done: Step[] = []
 
   constructor(
     operations: Operations,
@@ -26,6 +31,8 @@ export class Effort {
     this.setbacks = setbacks
     this.declared = declared
     this.#span = span
+    const { people = Infinity } = operations.strategy.recovery.staff ?? {}
+    if (people < Infinity) this.#people = new Pool(operations.world.simulation, { name: 'people', units: people })
   }
 
   /** Does a piece of work, and says what it was. */
@@ -36,6 +43,18 @@ export class Effort {
     await work()
     part.end()
     return { phase, what, began_s, ended_s: simulation.now, after }
+  }
+
+  /** What is done by hand waits until somebody has time for all of it; the lower priority, as people count it, goes first. */
+  async byHand(priority: number, after: Step, work: (after: Step) => Promise<Step>): Promise<Step> {
+    if (this.#people === undefined) return work(after)
+    const { simulation } = this.operations.world
+    const asked_s = simulation.now
+    await this.#people.acquire({ priority: -priority })
+    const done = await work(simulation.now > asked_s ? lastOf([after, ...this.#done])! : after)
+    this.#done.push(done)
+    this.#people.release()
+    return done
   }
 
   wait(phase: RtoPhase, what: string, after: Step | undefined, seconds: number): Promise<Step> {
@@ -71,12 +90,16 @@ export class Effort {
     return this.#provision(setback, noticed)
   }
 
-  async #provision({ destroyedNodes }: Incident, after: Step): Promise<Step> {
+  async #provision({ destroyedNodes, invadedNodes = [] }: Incident, after: Step): Promise<Step> {
     const { world, strategy } = this.operations
+    const { provision_s, rebuild_s = 0 } = strategy.recovery
     const toBring = world.toBring(destroyedNodes)
-    const provisioned = await this.step('provision', 'provision', after, async () => {
-      if (toBring.length === 0) return
-      await world.simulation.sleep(strategy.recovery.provision_s)
+    const bring_s = toBring.length === 0 ? 0 : provision_s
+    const clean_s = invadedNodes.length === 0 ? 0 : rebuild_s
+    const what = clean_s > bring_s ? 'rebuild' : 'provision'
+    const provisioned = await this.step('provision', what, after, async () => {
+      if (toBring.length + invadedNodes.length === 0) return
+      await world.simulation.sleep(Math.max(bring_s, clean_s))
     })
     for (const node of toBring) world.node(node).replace()
     return provisioned

@@ -47,7 +47,7 @@ export async function failBack(
     if (!(error instanceof EngineError)) throw error
     return undefined
   }
-  return { duration_s: simulation.now - began_s, bytes, usd }
+  return { duration_s: simulation.now - began_s, down_s: plan.cutOver_s, bytes, usd }
 }
 
 /** What an outage left at home lacks only that: as much as was written in as long a time before it. */

@@ -2,6 +2,8 @@ import type { Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { bringBack } from './bring-back.ts'
 import type { Comeback } from './comeback.ts'
+import { untilAttended } from './attendance.ts'
+import type { Step } from './course.ts'
 import { Effort } from './effort.ts'
 import { failOver } from './fail-over.ts'
 import { noticed } from './notice.ts'
@@ -25,7 +27,7 @@ export async function recover(
   struck: Incident,
   setbacks: readonly Incident[] = [],
 ): Promise<Recovery[]> {
-  const { world, strategy } = operations
+  const { world } = operations
   const { simulation } = world
   const span = simulation.span('incident', struck.hazard.name, { onset_s: struck.onset_s })
   const detection = span.part('detect')
@@ -41,18 +43,29 @@ export async function recover(
   }
   contain(operations, incident)
   const declaring = span.part('declare')
-  await simulation.sleep(strategy.recovery.declare_s)
+  const declared = await decided(operations, noticed_s)
   declaring.end()
-  const declared = {
-    phase: 'declare',
-    what: 'declare',
-    began_s: noticed_s,
-    ended_s: simulation.now,
-    after: undefined,
-  } as const
   const recoveries = await bringAllBack(new Effort(operations, incident, setbacks, { declared, span }))
   span.end(Object.fromEntries(recoveries.map(({ service, outcome }) => [service, outcome])))
   return recoveries
+}
+
+/** Somebody comes, decides to recover, and another one agrees, where the plan asks for that. */
+async function decided({ world: { simulation }, strategy }: Operations, noticed_s: number): Promise<Step> {
+  const { staff, declare_s, approval } = strategy.recovery
+  const step = async (what: string, seconds: number, after: Step | undefined): Promise<Step> => {
+    const began_s = after?.ended_s ?? noticed_s
+    await simulation.sleep(seconds)
+    return { phase: 'declare', what, began_s, ended_s: simulation.now, after }
+  }
+  // Who is called comes while others still wait for the end of an outage.
+  const come_s = staff === undefined ? 0 : noticed_s + untilAttended(staff, noticed_s)
+  const wait_s = Math.max(0, come_s - simulation.now)
+  const come = wait_s === 0 ? undefined : await step('wait for somebody to come', wait_s, undefined)
+  const declared = await step('declare', declare_s, come)
+  if (approval === undefined) return declared
+  const asked = await step('wait for who approves', untilAttended(approval, simulation.now), declared)
+  return step('approve', approval.takes_s, asked)
 }
 
 /** Stops what would make it worse: jobs, where the plan says so, and applications whose data are gone. */

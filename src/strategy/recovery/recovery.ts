@@ -35,6 +35,8 @@ export interface Recovery {
 export interface FailBack {
   /** From the first byte on its way home until the service runs there. */
   readonly duration_s: number
+  /** Of it, how long the service was down: while users were led home. */
+  readonly down_s: number
   readonly bytes: number
   /** What the links charge for the traffic. */
   readonly usd: number

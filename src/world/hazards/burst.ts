@@ -69,6 +69,9 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
       get destroyedStores() {
         return [...new Set(parts.flatMap((part) => part.destroyedStores))]
       },
+      get invadedNodes() {
+        return [...new Set(parts.flatMap((part) => part.invadedNodes ?? []))]
+      },
       contain: () => {
         for (const part of parts) part.contain?.()
       },
@@ -102,8 +105,14 @@ function joined(parts: readonly Incident[]): Damage[] {
     if (harmed.some(({ only, intactOn }) => only === undefined && intactOn === undefined)) return { dataset, since_s }
     const only = [...new Set(harmed.flatMap((each) => each.only ?? []))].sort()
     // What has lost its machine and a part of its data is repaired once there is another machine.
-    return only.length > 0 ? { dataset, since_s, only } : { dataset, since_s, intactOn: harmed[0]!.intactOn! }
+    if (only.length > 0) return { dataset, since_s, only, ...deletedIn(harmed) }
+    return { dataset, since_s, intactOn: harmed[0]!.intactOn! }
   })
+}
+
+function deletedIn(damages: readonly Damage[]): Pick<Damage, 'bytes'> {
+  const counted = damages.flatMap(({ bytes }) => bytes ?? [])
+  return counted.length === 0 ? {} : { bytes: counted.reduce((sum, bytes) => sum + bytes, 0) }
 }
 
 /** What several crashes kept from reaching the disk. */

@@ -1,3 +1,4 @@
+import type { TreeNode } from '../../adapters/virtual/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import type { HazardCommon } from '../estate.ts'
@@ -8,8 +9,9 @@ export interface DeletionHazard extends HazardCommon {
   readonly kind: 'deletion'
   /** A dataset. */
   readonly target: string
-  /** Share of the top-level folders that is deleted, in (0, 1]. */
+  /** Share that is deleted, in (0, 1], in whole top-level folders and files: of their number, or of their bytes. */
   readonly share: number
+  readonly shareOf: 'entries' | 'bytes'
   /** From onset to detection. */
   readonly detection: Distribution
 }
@@ -21,22 +23,39 @@ export const deletion: HazardKind<DeletionHazard> = {
   strike(world, hazard, random) {
     const onset_s = world.simulation.now
     const { files } = world.dataset(hazard.target)
-    const names = files.root.names()
-    // At least one entry goes: an accident that deletes nothing is none.
-    const count = Math.max(1, Math.round(hazard.share * names.length))
-    const only = random
-      .shuffle([...names])
-      .slice(0, count)
-      .sort()
+    const { root } = files
+    const measure = hazard.shareOf === 'bytes' ? (name: string) => bytesOf(root.lookup(name)) : () => 1
+    const only = someOf(random.shuffle([...root.names()]), hazard.share, measure).sort()
+    const bytes = only.reduce((sum, name) => sum + bytesOf(root.lookup(name)), 0)
     for (const path of only) files.remove(path, world.instant(onset_s))
     return {
       hazard,
       onset_s,
       detected_s: onset_s + sample(hazard.detection, random),
       logical: true,
-      damage: [{ dataset: hazard.target, only }],
+      damage: [{ dataset: hazard.target, only, bytes }],
       destroyedNodes: [],
       destroyedStores: [],
     }
   },
+}
+
+/** The first names that come as near to the share as whole ones can; at least one: an accident that deletes nothing is none. */
+function someOf(names: readonly string[], share: number, measure: (name: string) => number): string[] {
+  const wanted = share * names.reduce((sum, name) => sum + measure(name), 0)
+  let taken = 0
+  let count = 0
+  for (const name of names) {
+    const more = measure(name)
+    // Half of it or more would be too much.
+    if (count > 0 && taken + more / 2 > wanted) break
+    taken += more
+    count += 1
+  }
+  return names.slice(0, count)
+}
+
+function bytesOf(node: TreeNode | undefined): number {
+  if (node?.kind === 'directory') return node.bytes
+  return node?.kind === 'file' ? node.size : 0
 }

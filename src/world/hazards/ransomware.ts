@@ -86,6 +86,7 @@ export const ransomware: HazardKind<RansomwareHazard> = {
       detected_s,
       logical: true,
       damage: victims.map((dataset) => ({ dataset: dataset.name })),
+      invadedNodes: [...nodes],
       contain: () => {
         contained = true
       },

@@ -182,7 +182,10 @@ export class Cluster implements StoreBehaviour {
     return [{ resource: this.disks.rate, coefficient: kind === 'put' ? this.#shards() / data : 1 }]
   }
 
-  async #serve({ kind, name }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
+  async #serve(
+    { kind, name, start, bytes }: MediumRequest,
+    pass: (over?: readonly Use[]) => Promise<void>,
+  ): Promise<void> {
     const { data, parity } = this.#specification.scheme
     const shards = data + parity
     if (kind !== 'put' && kind !== 'get') return pass()
@@ -193,8 +196,7 @@ export class Cluster implements StoreBehaviour {
       throw new StoreUnavailableError(`${store}: ${missing} of ${shards} shards of ${name} are out of reach`)
     }
     if (kind === 'put') return pass(this.streaming('put'))
-    // What a missing data shard held is worked out from as many others as there are data shards.
-    return pass([{ resource: this.disks.rate, coefficient: 1 + (missing / shards) * (data - 1) }])
+    return pass([{ resource: this.disks.rate, coefficient: readsPerByte(missing / shards, data, start, bytes) }])
   }
 
   #groupOf(name: string): Group {
@@ -322,6 +324,21 @@ export class Cluster implements StoreBehaviour {
 }
 
 const MISSING = { state: 'failed' } as const
+
+/** Of a stripe, on each data shard: `osd_pool_erasure_code_stripe_unit` of Ceph. */
+const STRIPE_UNIT_BYTES = 4096
+
+/**
+ * Bytes read from disks for each byte that is asked for, while this share of the shards is missing. As many shards of a stripe
+ * as it has data shards give all of it back, whichever they are: of whole stripes as much is read as ever. Of less, what lay on
+ * a missing shard is worked out from as many others, and at most the stripes are read that the bytes lie in.
+ */
+export function readsPerByte(missing: number, data: number, start: number, bytes: number): number {
+  if (missing === 0 || data === 1 || bytes === 0) return 1
+  const stripe_bytes = STRIPE_UNIT_BYTES * data
+  const stripes = Math.ceil((start + bytes) / stripe_bytes) - Math.floor(start / stripe_bytes)
+  return Math.min((stripes * stripe_bytes) / bytes, 1 + missing * (data - 1))
+}
 
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {

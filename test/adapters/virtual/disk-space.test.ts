@@ -21,9 +21,7 @@ describe('a disk with 100 bytes', () => {
     const files = limited()
     files.append('home/a', bytes(40), 1)
     expect(() => files.writeFile('home/b', bytes(1), 2)).toThrow(NoSpaceError)
-    expect(() => files.splice('home/a', 0, 10, bytes(11), 2)).toThrow(
-      /no space left on the disk: home\/a needs 1 bytes/,
-    )
+    expect(() => files.splice('home/a', 0, 10, bytes(11), 2)).toThrow(/no space left on the disk: home\/a needs 1 B/)
     expect([files.bytes, files.lookup('home/b')]).toEqual([100, undefined])
   })
 
@@ -42,7 +40,7 @@ describe('a quota of 80 bytes', () => {
     const files = filled()
     files.space.setQuota('home', 80)
     files.mkdir('home/deep', 1)
-    expect(() => files.writeFile('home/deep/b', bytes(21), 1)).toThrow(/quota of home is used up: 60 of 80 bytes/)
+    expect(() => files.writeFile('home/deep/b', bytes(21), 1)).toThrow(/quota of home is used up: 60 B of 80 B/)
     files.writeFile('home/deep/b', bytes(20), 1)
     files.writeFile('elsewhere', bytes(500), 1)
   })

@@ -1,0 +1,14 @@
+import type { WorldSpecification } from '../../world/specification.ts'
+import type { Compilation } from '../compilation.ts'
+import type { PlacedStrategy } from '../sections/strategies.ts'
+
+/** Nobody restores to a machine that an intruder may still be on: who has not said how long it takes gets an RTO without it. */
+export function checkRebuild({ strategy }: PlacedStrategy, world: WorldSpecification, { warnings }: Compilation): void {
+  if (strategy.recovery.rebuild_s !== undefined) return
+  const attacks = [...world.hazards.values()].filter(({ kind }) => kind === 'ransomware').map(({ name }) => name)
+  if (attacks.length === 0) return
+  warnings.add(
+    `strategy ${strategy.name}: after ${attacks.join(', ')} data are restored to the machines as they are; ` +
+      'rebuild in its recovery plan says how long it takes until they are clean (0 s: no time)',
+  )
+}

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, double, integer, property, string, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../../../src/kernel/index.ts'
 import { deletion } from '../../../src/world/hazards/deletion.ts'
@@ -33,12 +33,12 @@ function deleted(shareOf: DeletionHazard['shareOf'], share: number, files: numbe
   return { sizes, damage: damage[0]!, gone_bytes: bytes - world.dataset('data').files.bytes }
 }
 
-const cases = fc.tuple(fc.double({ min: 0.01, max: 1, noNaN: true }), fc.integer({ min: 1, max: 40 }), fc.string())
+const cases = tuple(double({ min: 0.01, max: 1, noNaN: true }), integer({ min: 1, max: 40 }), string())
 
 describe('a deletion of a share', () => {
   it('takes that share of the number of top entries, one at least, and says how many bytes these held', () => {
-    fc.assert(
-      fc.property(cases, ([share, files, seed]) => {
+    assert(
+      property(cases, ([share, files, seed]) => {
         const { sizes, damage, gone_bytes } = deleted('entries', share, files, seed)
         expect(damage.only).toHaveLength(Math.max(1, Math.round(share * sizes.length)))
         expect(damage.bytes).toBe(gone_bytes)
@@ -48,8 +48,8 @@ describe('a deletion of a share', () => {
   })
 
   it('or of the bytes: as near as whole entries come, which is half of the largest', () => {
-    fc.assert(
-      fc.property(cases, ([share, files, seed]) => {
+    assert(
+      property(cases, ([share, files, seed]) => {
         const { sizes, damage, gone_bytes } = deleted('bytes', share, files, seed)
         const all = sizes.reduce((sum, size) => sum + size, 0)
         expect(damage.bytes).toBe(gone_bytes)

@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   VirtualFileSystem,
-  VirtualStore,
   Workload,
   compareTrees,
   createDataset,
-  extentsFidelity,
-  simulatedClock,
-  simulatedCpu,
-  simulatedRandom,
   virtualSource,
   virtualTarget,
 } from '../../../src/adapters/virtual/index.ts'
-import { backup, bytesFidelity, initRepository, openRepository, restore } from '../../../src/engine/index.ts'
-import { Simulation } from '../../../src/kernel/index.ts'
+import { backup, restore } from '../../../src/engine/index.ts'
+import { simulatedRepository } from './simulated-repository.ts'
 
 const START = Date.UTC(2026, 0, 5) / 1000
 const DAY_S = 86_400
@@ -21,8 +16,8 @@ const NIGHTS = 8
 
 /** A week of nightly backups while the application writes; then every snapshot is restored. */
 async function week(fidelity: 'bytes' | 'extents', size_bytes: number, files: number): Promise<unknown[]> {
-  const simulation = new Simulation({ seed: 'week' })
-  const clock = simulatedClock(simulation, START)
+  const avg = fidelity === 'bytes' ? 2 ** 14 : 2 ** 20
+  const { simulation, clock, access, run, init, open } = simulatedRepository(fidelity, avg, size_bytes / 3600, START)
   const dataset = { name: 'documents', fidelity, size_bytes, files, compressibility: 1.6 }
   const history = new VirtualFileSystem({ time: START })
   createDataset(dataset, history, simulation.random('documents', 'initial files'))
@@ -30,42 +25,7 @@ async function week(fidelity: 'bytes' | 'extents', size_bytes: number, files: nu
     { ...dataset, change_perDay: 0.02, locality: 'zipf', growth_perYear: 0.5, writeInterval_s: DAY_S / 4 },
     (purpose, k) => simulation.random('documents', purpose, k),
   )
-  const [disk, link, cores] = ['disk', 'link', 'cpu'].map((name) =>
-    simulation.flows.resource({ name, capacity: name === 'cpu' ? 8 : size_bytes / 3600 }),
-  )
-  const store = new VirtualStore({ name: 'nas', capacity_bytes: Infinity, clock })
-  const blobs = store.connect({
-    simulation,
-    principal: 'backup',
-    may: { put: true, get: true, list: true, delete: true },
-    putRoute: [{ resource: link! }],
-    getRoute: [{ resource: link! }],
-    latency_s: 0.001,
-    lock_s: 0,
-    purpose: 'backup',
-  })
-  const rates = { chunk: 2e9, hash: 1.5e9, compress: 4e8, encrypt: 2e9, decrypt: 2e9, decompress: 1e9 }
-  const ports = {
-    clock,
-    cpu: simulatedCpu(simulation, cores!, rates, 'backup'),
-    random: simulatedRandom(simulation.random('engine', 'bytes')),
-    log: { audit: () => {}, warn: () => {} },
-    fidelity: fidelity === 'bytes' ? bytesFidelity : extentsFidelity,
-  }
-  const credentials = { password: 'password', principal: 'backup' }
-  const avg = fidelity === 'bytes' ? 2 ** 14 : 2 ** 20
-  const run = <T>(work: () => Promise<T>): Promise<T> => simulation.complete(simulation.task('work', work))
-  const access = { simulation, clock, disk: disk!, purpose: 'backup' }
-
-  const repository = await run(() =>
-    initRepository(ports, blobs, credentials, {
-      chunker: { min: avg / 4, avg, max: avg * 4, normalisation: 2 },
-      pack_bytes: 16 * avg,
-      compression: 'zstd',
-      cipher: 'aes-256-gcm',
-      kdf: { algorithm: 'scrypt', cost: 2 },
-    }),
-  )
+  const repository = await init()
   const stored_bytes: number[] = []
   for (let night = 0; night < NIGHTS; night++) {
     const source = virtualSource(history, { ...access, scan_entriesPerSecond: 1e4 })
@@ -80,7 +40,7 @@ async function week(fidelity: 'bytes' | 'extents', size_bytes: number, files: nu
   expect(stored_bytes[0]! / (size_bytes / 1.6)).toBeLessThan(1.15)
   for (const bytes of stored_bytes.slice(1)) expect(bytes).toBeLessThan(stored_bytes[0]! / 5)
 
-  const reopened = await run(() => openRepository(ports, blobs, credentials))
+  const reopened = await open()
   const outcomes: unknown[] = []
   for (const { id, time } of await run(() => reopened.snapshots())) {
     const restored = new VirtualFileSystem({ time: clock.now() })

@@ -4,7 +4,6 @@ import type { Simulation, Use } from '../../kernel/index.ts'
 import { passed, unavailable } from './flow-errors.ts'
 import type { Patience } from './patience.ts'
 import { concatContents, sliceContent } from './parts.ts'
-import type { VirtualStore } from './virtual-store.ts'
 
 export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
 
@@ -60,6 +59,27 @@ export interface StoreAccess {
   readonly onRequest?: (kind: StoreRequest, bytes: number) => void
 }
 
+/** What a store does once a request has arrived. */
+export interface ServingStore {
+  readonly name: string
+  /** How often it has lost all that it held: who goes on after one would miss what was stored before. */
+  readonly losses: number
+  /** Another number whenever a blob has come, gone or been locked. */
+  readonly changes: number
+  /** @throws StoreUnavailableError once it is destroyed */
+  assertThere(): void
+  /** Refuses a put that cannot succeed; otherwise sets its bytes aside until `arrived` or `lost`. */
+  announce(name: string, bytes: number): void
+  lost(bytes: number): void
+  arrived(name: string, content: Content, lockedUntil: (now: Instant) => Instant | undefined): void
+  content(name: string): Content
+  info(name: string): BlobInfo
+  infos(prefix: string): BlobInfo[]
+  find(name: string): BlobInfo | undefined
+  lock(name: string, until: Instant): void
+  remove(name: string): void
+}
+
 /** Names that one request for a listing gives, as S3 does. */
 const NAMES_PER_LISTING = 1000
 
@@ -68,10 +88,10 @@ export class StoreConnection implements BlobStore {
   readonly name: string
   readonly prepare?: (names: readonly string[]) => Promise<ReadingOrder | undefined>
   readonly extendLock?: (name: string, until: Instant, to?: Instant) => Promise<Instant | undefined>
-  readonly #store: VirtualStore
+  readonly #store: ServingStore
   readonly #access: StoreAccess
 
-  constructor(store: VirtualStore, access: StoreAccess) {
+  constructor(store: ServingStore, access: StoreAccess) {
     this.name = store.name
     this.#store = store
     this.#access = access

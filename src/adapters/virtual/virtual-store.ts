@@ -15,7 +15,7 @@ import { ObjectTable } from './object-table.ts'
 import type { StoredObject } from './object-table.ts'
 import { sizeText } from './size-text.ts'
 import { StoreConnection } from './store-connection.ts'
-import type { StoreAccess } from './store-connection.ts'
+import type { ServingStore, StoreAccess } from './store-connection.ts'
 
 export interface StoreOptions {
   readonly name: string
@@ -33,7 +33,7 @@ export type StoreObserver = (change: 'put' | 'delete', name: string, bytes: numb
  * The objects of one simulated store. An object exists once its put has completed. Access to it goes through `connect`;
  * the store itself takes no time.
  */
-export class VirtualStore {
+export class VirtualStore implements ServingStore {
   readonly name: string
   readonly capacity_bytes: number
   onChange: StoreObserver | undefined
@@ -174,7 +174,7 @@ export class VirtualStore {
 
   // What connections do once a request has arrived.
 
-  /** @internal How often it has lost all that it held: who goes on after one would miss what was stored before. */
+  /** @internal */
   get losses(): number {
     return this.#losses
   }
@@ -185,7 +185,7 @@ export class VirtualStore {
     throw new StoreUnavailableError(`${this.name} is gone: ${this.#destroyed.message}`, { cause: this.#destroyed })
   }
 
-  /** @internal Refuses a put that cannot succeed; otherwise sets its bytes aside until `arrived` or `lost`. */
+  /** @internal */
   announce(name: string, bytes: number): void {
     this.assertThere()
     if (this.#objects.get(name) !== undefined) throw new BlobExistsError(`${name} exists in ${this.name}`)

@@ -34,13 +34,18 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     bar.end()
     const { shortLocks } = report
     const configs = await damagedConfigs(repository)
+    // Of earlier versions there is none.
+    if (configs.some(({ blob, isMissing }) => isMissing && blob === 'config-copy'))
+      warn(`there is no copy of the configuration in ${args.repository}; make it with: firedrill repo repair`)
     const errors = [
       ...report.errors,
-      ...configs.map(({ blob, isMissing }) => ({
-        kind: 'configuration' as const,
-        subject: blob,
-        message: `it is ${isMissing ? 'not there' : 'damaged'}; repair puts the other in its place`,
-      })),
+      ...configs
+        .filter(({ blob, isMissing }) => !isMissing || blob !== 'config-copy')
+        .map(({ blob, isMissing }) => ({
+          kind: 'configuration' as const,
+          subject: blob,
+          message: `it is ${isMissing ? 'not there' : 'damaged'}; repair puts the other in its place`,
+        })),
     ]
     for (const { snapshot, packs, heldUntil } of shortLocks)
       warn(

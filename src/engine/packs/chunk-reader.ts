@@ -5,7 +5,7 @@ import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { Pack } from '../index/chunk-index.ts'
 import type { Content, CpuStage, ReadingOrder, SealContext, SealingThreads } from '../ports.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { ReadableRepository } from '../repository/readable.ts'
 import { packSeal, sealContext } from './pack-format.ts'
 import type { PackSeal } from './pack-format.ts'
 import { packPath } from './pack-writer.ts'
@@ -59,7 +59,7 @@ interface Request {
  * @param entries in the order of need; none twice
  */
 export async function readChunks(
-  repository: Repository,
+  repository: ReadableRepository,
   entries: ArrayLike<number> & Iterable<number>,
   handlers: ReadHandlers,
   options: ReadOptions = {},
@@ -118,7 +118,7 @@ async function readMediumByMedium(
 /** Packs are read again and again, and to derive a key costs more than to open a small segment. */
 const seals = new WeakMap<Pack, PackSeal>()
 
-function sealOf(pack: Pack, { keys, options, ports }: Repository): PackSeal {
+function sealOf(pack: Pack, { keys, options, ports }: ReadableRepository): PackSeal {
   let seal = seals.get(pack)
   if (seal === undefined)
     seals.set(pack, (seal = packSeal(pack.salt, pack.kind, keys.pack, options.cipher, ports.fidelity.sealing)))
@@ -131,7 +131,7 @@ function sealOf(pack: Pack, { keys, options, ports }: Repository): PackSeal {
  * @throws RepositoryFormatError
  */
 export async function readMetadataChunks(
-  repository: Repository,
+  repository: ReadableRepository,
   entries: readonly number[],
   options: ReadOptions = {},
 ): Promise<{ contents: Uint8Array[]; fetched_bytes: number }> {
@@ -178,7 +178,7 @@ function failTree(reason: string): never {
 /** How the reason ends for a chunk that opens and is another than it should be. */
 export const NOT_OF_ITS_ID = 'the content is not that of its id'
 
-function entriesBySegment(repository: Repository, entries: Iterable<number>): Map<number, number[]> {
+function entriesBySegment(repository: ReadableRepository, entries: Iterable<number>): Map<number, number[]> {
   const bySegment = new Map<number, number[]>()
   for (const entry of entries) {
     const segment = repository.index.segmentOf(entry)
@@ -190,7 +190,7 @@ function entriesBySegment(repository: Repository, entries: Iterable<number>): Ma
 }
 
 function planRequests(
-  repository: Repository,
+  repository: ReadableRepository,
   entries: Iterable<number>,
   wanted: ReadonlyMap<number, number[]>,
   { request_bytes, wholePacks = false }: ReadOptions,
@@ -260,7 +260,7 @@ interface Delivery {
 }
 
 async function deliver(
-  repository: Repository,
+  repository: ReadableRepository,
   { pack, segments, start }: Request,
   content: Content,
   { wanted, handlers, lineage, compute }: Delivery,

@@ -1,6 +1,6 @@
 import { RepositoryFormatError } from '../errors.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { ReadableRepository } from '../repository/readable.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import { LastNeeding } from './last-needing.ts'
 import type { Dated } from './last-needing.ts'
@@ -67,7 +67,7 @@ export class Liveness {
    * Counts what these snapshots need, and nothing else.
    * @throws RepositoryFormatError when one needs what is stored nowhere: then nothing must be deleted, nor this be used again
    */
-  async follow(repository: Repository, snapshots: readonly Snapshot[]): Promise<void> {
+  async follow(repository: ReadableRepository, snapshots: readonly Snapshot[]): Promise<void> {
     const { index } = repository
     if (this.#references.length < index.entries) this.#grow(index.entries)
     this.#followMoves(index)
@@ -114,7 +114,7 @@ export class Liveness {
   }
 
   /** Counts one reference to each of these trees, and what that reaches for the first time. */
-  async #reach(repository: Repository, trees: readonly string[]): Promise<void> {
+  async #reach(repository: ReadableRepository, trees: readonly string[]): Promise<void> {
     for (let level = trees; level.length > 0;) {
       const unknown = new Set(level.filter((address) => !this.#nodes.has(address)))
       const read = await needsOf(repository, [...unknown], (list) => this.#nodes.has(list))

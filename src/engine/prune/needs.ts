@@ -1,5 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { ReadableRepository } from '../repository/readable.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 
 /** What a tree needs: entries of the index for itself and for what its entries hold; and the trees and lists below it. */
@@ -14,7 +14,7 @@ const NONE: readonly string[] = []
 
 /** What these trees need, and the lists in them that are not known. */
 export async function needsOf(
-  repository: Repository,
+  repository: ReadableRepository,
   addresses: readonly string[],
   isKnown: (list: string) => boolean,
 ): Promise<ReadonlyMap<string, TreeNeeds>> {

@@ -4,20 +4,20 @@ import { ADDRESS_BYTES, LineageTag, addressWords } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import { readMetadataChunks } from '../packs/chunk-reader.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { ReadableRepository } from '../repository/readable.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import { decodeTree } from './tree-encoding.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
 /** Where trees are that cannot be read: all of them, or those only that the index lists here. */
 interface Fallback {
-  readonly copies: readonly Repository[]
+  readonly copies: readonly ReadableRepository[]
   readonly onlyListed: boolean
 }
 
 /** Reads the trees of snapshots, many at once where many are wanted. */
 export class TreeReader {
-  readonly #repository: Repository
+  readonly #repository: ReadableRepository
   readonly #lineage: readonly LineageTag[] | undefined
   readonly #fallback: Fallback | undefined
   /** Trees that only a copy could give. */
@@ -28,7 +28,7 @@ export class TreeReader {
    * @param lineage  tags that the trees may carry; undefined when that is not known
    * @param fallback has what cannot be read here
    */
-  constructor(repository: Repository, lineage?: readonly LineageTag[], fallback?: Fallback) {
+  constructor(repository: ReadableRepository, lineage?: readonly LineageTag[], fallback?: Fallback) {
     this.#repository = repository
     this.#lineage = lineage
     this.#fallback = fallback
@@ -135,7 +135,7 @@ export class TreeReader {
     }
   }
 
-  async #contentHereOrIn(copies: readonly Repository[], address: Uint8Array): Promise<Uint8Array> {
+  async #contentHereOrIn(copies: readonly ReadableRepository[], address: Uint8Array): Promise<Uint8Array> {
     let failure: RepositoryFormatError | undefined
     for (const repository of [this.#repository, ...copies]) {
       try {
@@ -150,7 +150,7 @@ export class TreeReader {
     throw failure!
   }
 
-  async #contentsIn(repository: Repository, addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  async #contentsIn(repository: ReadableRepository, addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
     if (addresses.length === 0) return []
     const entries = addresses.map((address) => {
       const entry = repository.index.findStored(addressWords(address))
@@ -170,8 +170,8 @@ export class TreeReader {
 }
 
 /** Those whose index can be had. @throws StoreUnavailableError when none can be reached */
-async function reachable(copies: readonly Repository[]): Promise<Repository[]> {
-  const found: Repository[] = []
+async function reachable(copies: readonly ReadableRepository[]): Promise<ReadableRepository[]> {
+  const found: ReadableRepository[] = []
   let failure: StoreUnavailableError | undefined
   for (const copy of copies) {
     try {

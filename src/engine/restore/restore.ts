@@ -1,4 +1,4 @@
-import { EngineError, RepositoryFormatError } from '../errors.ts'
+import { EngineError, FileSystemError, RepositoryFormatError } from '../errors.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadOptions } from '../packs/chunk-reader.ts'
 import type { NameBytes, RestoreTarget } from '../ports.ts'
@@ -52,7 +52,8 @@ async function perform(
         const others = [repository, ...copies.filter((other) => other !== copy)]
         return await restoreFrom(copy, there, target, { ...options, copies: others })
       } catch (next) {
-        if (!(next instanceof EngineError)) throw next
+        // Where it is restored to is the same for every copy.
+        if (!(next instanceof EngineError) || next instanceof FileSystemError) throw next
         failure = next
       }
     }

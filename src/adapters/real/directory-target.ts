@@ -61,13 +61,13 @@ export function directoryTarget(directory: string, options: DirectoryTargetOptio
 export interface DirectoryTargetOptions {
   /** Told of entries that could not be given all their extended attributes: the file system or the user may not. */
   readonly onIncomplete?: (reason: string) => void
-  /** Threads that write files. Default: as many as there are cores, up to four, and none where there is one. */
+  /** Threads that write files. Default: half as many as there are cores, up to four, and none where there is one. */
   readonly threads?: number
 }
 
 function threadsByDefault(): number {
   const cores = availableParallelism()
-  return cores === 1 ? 0 : Math.min(THREADS_AT_MOST, cores)
+  return Math.min(THREADS_AT_MOST, cores >> 1)
 }
 
 class Target implements DirectoryTarget {

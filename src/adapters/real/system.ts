@@ -60,14 +60,16 @@ const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(para
 /**
  * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
  * passes by itself.
+ * @param options.threads that seal and open, where there is more than one core; by default as many as cores, up to eight
  */
-export function systemPorts(log: SystemLogOptions): EnginePorts {
+export function systemPorts(log: SystemLogOptions, options: { readonly threads?: number } = {}): EnginePorts {
   const cores = Math.min(THREADS_AT_MOST, availableParallelism())
+  const { threads = cores } = options
   if (cores > 1) shareMemoryAmongThreads()
   const fidelity: Fidelity = {
     ...bytesFidelity,
     cutter: fastCutter,
-    ...(cores === 1 ? {} : { threads: sealingThreads(cores) }),
+    ...(cores === 1 ? {} : { threads: sealingThreads(threads) }),
   }
   const memory = linuxCalls()
   return {

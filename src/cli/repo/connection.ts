@@ -63,14 +63,11 @@ export interface Place {
 }
 
 /** The store at a location, and this machine as everything else. */
-export async function placeOf(location: string): Promise<Place> {
+export async function placeOf(location: string, threads?: number): Promise<Place> {
   tuneEngine()
   const store = isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location))
   return {
-    ports: systemPorts({
-      warn,
-      auditFile: auditFile(),
-    }),
+    ports: systemPorts({ warn, auditFile: auditFile() }, threads === undefined ? {} : { threads }),
     store: stoppable(store),
   }
 }
@@ -125,9 +122,13 @@ export function credentialsOf(secret: string): Credentials {
   return { password: secret, principal: `${userName()}@${hostname()}` }
 }
 
-export async function open(args: ArgumentsCamelCase<RepositoryArguments>): Promise<Repository> {
-  return openWith(args.repository, await password(args))
+/** @param threads that seal and open; by default as many as there are cores */
+export async function open(args: ArgumentsCamelCase<RepositoryArguments>, threads?: number): Promise<Repository> {
+  return openWith(args.repository, await password(args), threads)
 }
+
+/** Threads that open what is restored: half of the cores, as others write. Each takes some 30 MB. */
+export const restoringThreads = (): number => Math.max(1, availableParallelism() >> 1)
 
 /** What commands take that need a second repository. */
 export interface OtherRepositoryArguments {
@@ -168,8 +169,8 @@ export async function openCopies(
   return copies
 }
 
-async function openWith(location: string, secret: string): Promise<Repository> {
-  const { ports, store } = await placeOf(location)
+async function openWith(location: string, secret: string, threads?: number): Promise<Repository> {
+  const { ports, store } = await placeOf(location, threads)
   const credentials = credentialsOf(secret)
   // While the password is typed, Ctrl-C is a key like others.
   stopOnSignals()

@@ -15,6 +15,7 @@ import {
   pathInSnapshot,
   repositoryOptions,
   restoredAtOnce,
+  restoringThreads,
   otherRepositoryOptions,
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
@@ -72,7 +73,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       .example('$0 repo restore /mnt/disk/backups 3f2a,91c0 /tmp/back --only report.odt', 'two versions of a file'),
   async handler(args) {
     requireRoom(args)
-    const repository = await open(args)
+    const repository = await open(args, restoringThreads())
     const copies = await openCopies(args.copy, args)
     const words = args.snapshot.split(',').filter((word) => word !== '')
     const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word, args)))
@@ -115,7 +116,7 @@ async function restoreOne(
   const started_ms = performance.now()
   const report = await restore(repository, snapshot.id, target, {
     downloads: restoredAtOnce(args.repository),
-    request_bytes: 4 * 1024 * 1024,
+    request_bytes: 2 * 1024 * 1024,
     resume: args.resume,
     copies,
     ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),

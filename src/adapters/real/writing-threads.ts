@@ -16,6 +16,9 @@ export interface WriteRequest {
   readonly parts: readonly FilePart[]
 }
 
+/** Asks it to end. */
+export const END = 'end'
+
 export interface WriteAnswer {
   readonly number: number
   readonly incomplete: readonly string[]
@@ -92,9 +95,9 @@ export class WritingThreads {
     )
   }
 
-  /** Ends the threads, and closes what they have open. */
+  /** Ends the threads, which closes what they have open. */
   async end(): Promise<void> {
-    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()))
+    await Promise.all(this.#threads.splice(0).map(({ worker }) => ended(worker)))
     this.#begun.clear()
   }
 
@@ -144,4 +147,13 @@ export class WritingThreads {
     this.#threads.push(thread)
     return thread
   }
+}
+
+/** Asks a thread to end, which it does when it has begun: to be terminated before would bring down the program (koffi 2). */
+async function ended(worker: Worker): Promise<void> {
+  if (worker.threadId < 0) return
+  const exit = new Promise((resolve) => worker.once('exit', resolve))
+  worker.ref()
+  worker.postMessage(END, [])
+  await exit
 }

@@ -3,6 +3,7 @@ import { FileSystemError } from '../../engine/errors.ts'
 import type { FilePart } from '../../engine/ports.ts'
 import { directoryTarget } from './directory-target.ts'
 import { heldBytes } from './held-bytes.ts'
+import { END } from './writing-threads.ts'
 import type { WriteAnswer, WriteRequest, WriterSettings } from './writing-threads.ts'
 
 /** A thread that writes the files that it is sent. */
@@ -14,8 +15,9 @@ const target = directoryTarget(directory, {
   ...(tellsIncomplete ? { onIncomplete: (reason: string) => incomplete.push(reason) } : {}),
 })
 
-parentPort?.on('message', (request: WriteRequest) => {
-  void carryOut(request)
+parentPort?.on('message', (request: WriteRequest | typeof END) => {
+  if (request === END) parentPort?.close()
+  else void carryOut(request)
 })
 
 async function carryOut({ number, parts }: WriteRequest): Promise<void> {

@@ -1,3 +1,4 @@
+export { carrierOf } from './carrier.ts'
 export { RetrievalTime } from './retrieval-time.ts'
 export { Dataset } from './dataset.ts'
 export { isDomain, membersOf, partOfCluster } from './failure-domains.ts'

@@ -1,5 +1,5 @@
 import type { BackupJob, CopyJob, JournalJob, KeepPolicy, LogJob, ReplicateJob } from '../../strategy/strategy.ts'
-import { Principals } from '../../world/index.ts'
+import { Principals, carrierOf } from '../../world/index.ts'
 import type { WorldSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
@@ -53,11 +53,12 @@ class StrategyCheck {
     const { dataset, source, target, node } = referencesOfJob(job)
     const written = (name: string): string => String(Reflect.get(job, name))
     const isKnown = dataset === undefined || this.#refer(field(dataset), written(dataset), 'a dataset', datasets)
-    if (source !== undefined && !this.#isSource(field(source), written(source))) return
+    const ends = [source, target].flatMap((end) => (end === undefined ? [] : [written(end)]))
+    const carrier = carrierOf(this.#world, ...ends)
+    if (source !== undefined && !this.#isSource(field(source), written(source), carrier)) return
     if (node !== undefined && !this.#refer(field(node), written(node), 'a node', nodes)) return
     if (target !== undefined && this.#refer(field(target), written(target), 'a store', stores)) {
-      const from =
-        source === undefined ? isKnown && datasets.get(written('dataset'))?.node : this.#nodeBeside(written(source))
+      const from = source === undefined ? isKnown && datasets.get(written('dataset'))?.node : carrier
       if (source !== undefined && written(target) === written(source)) {
         this.#compilation.problem(field(target), `copies ${written(target)} to itself`)
       } else if (typeof from === 'string') this.#connected(field(target), from, written(target))
@@ -75,14 +76,13 @@ class StrategyCheck {
     if (keep !== undefined && thinned !== undefined) this.#lockOutlivesPolicy(written(thinned), keep, job.name)
   }
 
-  #isSource(path: Path, store: string): boolean {
+  #isSource(path: Path, store: string, carrier = carrierOf(this.#world, store)): boolean {
     const { stores } = this.#world
     if (!this.#refer(path, store, 'a store', stores)) return false
     if (!this.#filled.has(store) && [...this.#filled].every((each) => stores.has(each))) {
       this.#compilation.problem(path, `no job of ${this.#name} puts backups on ${store}`)
     }
-    const worker = this.#nodeBeside(store)
-    if (worker !== undefined) this.#connected(path, worker, store)
+    if (carrier !== undefined) this.#connected(path, carrier, store)
     return true
   }
 
@@ -202,13 +202,6 @@ class StrategyCheck {
         `${job.dataset} is a shard: logs of shards lead to different instants`,
       )
     }
-  }
-
-  /** The node that carries a store's bytes: one at its site, or the first of all. As strategy/jobs/copy.ts has it. */
-  #nodeBeside(store: string): string | undefined {
-    const site = this.#world.stores.get(store)?.site
-    const nodes = [...this.#world.nodes.values()]
-    return (nodes.find((node) => node.site === site) ?? nodes[0])?.name
   }
 
   #refer(path: Path, name: string, kind: string, among: ReadonlyMap<string, unknown>): boolean {

@@ -4,7 +4,7 @@ import { backup, setReplacedAside } from '../../engine/index.ts'
 import type { SetAsideReport, Snapshot } from '../../engine/index.ts'
 import type { FileSystem } from '../../engine/ports.ts'
 import type { BackupJob } from '../strategy.ts'
-import { nodeBeside } from './copy.ts'
+import { carrier } from './carrier.ts'
 import type { JobContext, JobKind } from './job.ts'
 import { lockOf, remarkOn } from './renew-locks.ts'
 import { streamsOf } from './streams.ts'
@@ -86,7 +86,7 @@ async function setAside(
   snapshot: Snapshot,
 ): Promise<SetAsideReport> {
   const { pace: _pace, ...beside } = work
-  const step = { step: 'set aside', node: nodeBeside(job.to, world) }
+  const step = { step: 'set aside', node: carrier(world, job.to) }
   const repository = await repositories.open(job.to, job.dataset, { ...beside, ...step })
   // Backups of a dataset to one store do not overlap, and a copy begins after one.
   return setReplacedAside(repository, snapshot.id, { grace_s: 0, ...streamsOf(job) })

@@ -1,7 +1,7 @@
 import { copySnapshots, selectSnapshots } from '../../engine/index.ts'
 import type { Repository } from '../../engine/index.ts'
-import type { World } from '../../world/index.ts'
 import type { CopyJob } from '../strategy.ts'
+import { carrier } from './carrier.ts'
 import type { JobKind } from './job.ts'
 import { lockOf, remarkOn } from './renew-locks.ts'
 import { streamsOf } from './streams.ts'
@@ -9,12 +9,12 @@ import { thinOut } from './thin-out.ts'
 
 /**
  * Copies the snapshots that the target does not have yet, oldest first, and that are due: held for long enough, and not such
- * as the target's policy would forget at once. Runs where the store is that is copied.
+ * as the target's policy would forget at once. Runs where the store is that is copied, or at the target.
  */
 export const copyJob: JobKind<CopyJob> = {
   kind: 'copy',
   subject: (job) => `copy from ${job.from} to ${job.to}`,
-  node: (job, world) => nodeBeside(job.from, world),
+  node: (job, world) => carrier(world, job.from, job.to),
   async run(job, context) {
     const { world, repositories, points, work } = context
     let read_bytes = 0
@@ -56,13 +56,4 @@ async function dueSnapshots(
   const missing = held.filter(({ id, original = id }) => !originals.has(original))
   const decisions = selectSnapshots([...there, ...missing], keep, now)
   return missing.filter((_, at) => decisions[there.length + at]!.keep).map(({ id }) => id)
-}
-
-/** A node at the store's site, or the first of all: somebody has to carry the bytes. */
-export function nodeBeside(store: string, world: World): string {
-  const { site } = world.store(store).specification
-  const nodes = [...world.nodes.values()]
-  const node = nodes.find((candidate) => candidate.specification.site === site) ?? nodes[0]
-  if (node === undefined) throw new Error('a world without nodes cannot run jobs')
-  return node.name
 }

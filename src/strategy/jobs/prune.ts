@@ -1,5 +1,5 @@
 import type { PruneJob } from '../strategy.ts'
-import { nodeBeside } from './copy.ts'
+import { carrier } from './carrier.ts'
 import type { JobKind } from './job.ts'
 import { dropUnneeded, forgetBy } from './thin-out.ts'
 
@@ -10,7 +10,7 @@ import { dropUnneeded, forgetBy } from './thin-out.ts'
 export const pruneJob: JobKind<PruneJob> = {
   kind: 'prune',
   subject: (job) => `retention on ${job.store}`,
-  node: (job, world) => nodeBeside(job.store, world),
+  node: (job, world) => carrier(world, job.store),
   async run(job, context) {
     const { world, repositories, work } = context
     let moved_bytes = 0

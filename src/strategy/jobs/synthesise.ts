@@ -1,7 +1,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import { forget, synthesiseFull } from '../../engine/index.ts'
 import type { SynthesiseJob } from '../strategy.ts'
-import { nodeBeside } from './copy.ts'
+import { carrier } from './carrier.ts'
 import type { JobKind } from './job.ts'
 import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
@@ -13,7 +13,7 @@ import { thinOut } from './thin-out.ts'
 export const synthesiseJob: JobKind<SynthesiseJob> = {
   kind: 'synthesise',
   subject: (job) => `backup of ${job.dataset} to ${job.store}`,
-  node: (job, world) => nodeBeside(job.store, world),
+  node: (job, world) => carrier(world, job.store),
   async run(job, context) {
     const { world, repositories, points, work } = context
     const { dataset, store } = job

@@ -1,7 +1,7 @@
 import { check, repair } from '../../engine/index.ts'
 import type { CheckError, Repository } from '../../engine/index.ts'
 import type { VerifyJob } from '../strategy.ts'
-import { nodeBeside } from './copy.ts'
+import { carrier } from './carrier.ts'
 import type { JobKind } from './job.ts'
 import { streamsOf } from './streams.ts'
 
@@ -9,7 +9,7 @@ import { streamsOf } from './streams.ts'
 export const verifyJob: JobKind<VerifyJob> = {
   kind: 'verify',
   subject: (job) => `verify ${job.store}`,
-  node: (job, world) => nodeBeside(job.store, world),
+  node: (job, world) => carrier(world, job.store),
   async run(job, { world, repositories, work }) {
     let read_bytes = 0
     let written_bytes = 0

@@ -45,7 +45,8 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
       if (reasons.length > 0) return reasons.join('; ')
       return `no recovery point of ${damage.dataset} from before the incident`
     }
-    await simulation.sleep(nextEnd_s - simulation.now)
+    // Nothing passes meanwhile: a wider line would not help.
+    await task.spent.retrieval.readying(() => simulation.sleep(nextEnd_s - simulation.now))
   }
 }
 

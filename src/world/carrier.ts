@@ -1,0 +1,17 @@
+import type { EstateSpecification } from './estate.ts'
+
+/**
+ * Name of the node that carries what goes from and to stores: one at the site of the first of them, else of the next, else the first
+ * node of all, since somebody has to. Undefined in a world without nodes.
+ */
+export function carrierOf(
+  { nodes, stores }: Pick<EstateSpecification, 'nodes' | 'stores'>,
+  ...carried: readonly string[]
+): string | undefined {
+  const all = [...nodes.values()]
+  for (const name of carried) {
+    const beside = all.find((node) => node.site === stores.get(name)?.site)
+    if (beside !== undefined) return beside.name
+  }
+  return all[0]?.name
+}

@@ -7,8 +7,8 @@ const estate = (nodes: Record<string, string>, stores: Record<string, string>) =
   stores: placed(stores),
 })
 
-function placed<T>(sites: Record<string, string>): Map<string, T> {
-  return new Map(Object.entries(sites).map(([name, site]) => [name, { name, site } as T]))
+function placed(sites: Record<string, string>) {
+  return new Map(Object.entries(sites).map(([name, site]) => [name, { name, site }]))
 }
 
 describe('what goes from one store to another is carried', () => {

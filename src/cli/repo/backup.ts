@@ -11,6 +11,7 @@ import { open, repositoryOptions, uploadsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
+import { refuseRepositoryAsSource } from './named-repository.ts'
 import { tagsOf } from './snapshot-choice.ts'
 import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
@@ -66,6 +67,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       .example('$0 repo backup /mnt/disk/backups /etc /home -x -e .cache', 'several, without caches and mounts')
       .example("$0 repo backup /mnt/disk/backups --stdin-command 'pg_dump db' --stdin-filename db.sql", 'a dump'),
   async handler(args) {
+    refuseRepositoryAsSource(args.repository, args.sources)
     const chosen = chooseSource(args)
     const tags = tagsOf(args.tag)
     if (args.changedRanges !== undefined && chosen.root === undefined)

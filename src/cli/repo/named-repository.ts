@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
+import { UsageError } from '../exit.ts'
 
 /** What a command line must not have for its first argument to be the repository. */
 const OPTION = /^(?:-r.*|--repository(?:=.*)?)$/s
@@ -20,4 +23,18 @@ export function isRepositoryNamed(): boolean {
 export function onNamedRepository<T, U>(command: CommandModule<T, U>): CommandModule<T, U> {
   if (!isRepositoryNamed()) return command
   return { ...command, command: String(command.command).replace(' <repository>', '') }
+}
+
+/** Who names the repository in the old way besides would have it backed up, as a directory among others. */
+export function refuseRepositoryAsSource(repository: string, [first, ...others]: readonly string[]): void {
+  if (first === undefined || others.length === 0 || !isRepositoryNamed() || !isRepository(first)) return
+  throw new UsageError(`${first} is a repository itself, and ${repository} is named already: leave one of them out`)
+}
+
+function isRepository(directory: string): boolean {
+  try {
+    return readFileSync(join(directory, 'config')).includes('firedrill repository')
+  } catch {
+    return false
+  }
 }

@@ -214,11 +214,13 @@ export async function deleted(repository: Repository, name: string): Promise<boo
 async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string, BlobInfo>): Promise<void> {
   const { index, cache, ports } = repository
   const now = ports.clock.now()
-  const known: string[] = []
-  for await (const { name, size, lockedUntil } of repository.store.list('index/')) {
+  const small: BlobInfo[] = []
+  for await (const info of repository.store.list('index/')) {
+    const { name, size, lockedUntil } = info
     const isLocked = lockedUntil !== undefined && lockedUntil > now
-    if (size < JOINED_BYTES && !isLocked && cache.indexFiles.has(name)) known.push(name)
+    if (size < JOINED_BYTES && !isLocked && cache.indexFiles.has(name)) small.push(info)
   }
+  const known = worthJoining(small).map(({ name }) => name)
   if (known.length <= INDEX_FILES_AT_MOST) return
   const joined = known.map((name) => cache.indexFiles.get(name)!)
   const packs = new Set(joined.flatMap((file) => file.packs))
@@ -233,4 +235,16 @@ async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string
     removed: [...removed].filter((name) => stored.has(name) || listedAnywhere.has(name)),
   })
   for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
+}
+
+/** Without those that are larger than all smaller ones together: with them, each join would write the whole index anew. */
+function worthJoining(files: readonly BlobInfo[]): readonly BlobInfo[] {
+  const bySize = files.toSorted((a, b) => a.size - b.size)
+  let smaller_bytes = 0
+  let worth = 0
+  for (const [at, { size }] of bySize.entries()) {
+    if (at === 0 || size <= smaller_bytes) worth = at + 1
+    smaller_bytes += size
+  }
+  return bySize.slice(0, worth)
 }

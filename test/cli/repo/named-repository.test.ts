@@ -24,6 +24,15 @@ describe('a repository that is named once', { timeout: 120_000 }, () => {
     expect(stderr).toContain("'repository' is one argument too many: the repository is named already")
   })
 
+  it('is not taken for what is backed up, where a command names it in the old way too', () => {
+    const environment = { ...PASSWORD, FIREDRILL_REPOSITORY: 'repository' }
+    const { code, stderr } = desk.repo(['backup', 'repository', 'documents'], environment)
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      'repository is a repository itself, and repository is named already: leave one of them out',
+    )
+  })
+
   it('by an option, wherever it stands, which goes before the environment', () => {
     const environment = { ...PASSWORD, FIREDRILL_REPOSITORY: 'nowhere' }
     expect(desk.repo(['cat', '-r', 'repository', 'latest', 'letter'], environment).stdout).toBe('Dear Ada')

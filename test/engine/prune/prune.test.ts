@@ -32,6 +32,23 @@ describe('a prune', () => {
     expect(await restored(await bench.open(), kept.id)).toEqual(files.describe())
   })
 
+  it('joins small index files, and writes a large one anew only when as much has come besides', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles(START)
+    const largest: string[] = []
+    for (let number = 0; number < 170; number++) {
+      await backUp(repository, files.file('a', noise(number, 500)))
+      if (number % 17 < 16) continue
+      await prune(repository, { grace_s: GRACE_S })
+      const bySize = bench.store.contents('index/').toSorted(([, a], [, b]) => a - b)
+      expect(bySize.length).toBeLessThan(17 + 4)
+      largest.push(bySize.at(-1)![0])
+    }
+    expect(new Set(largest).size).toBeLessThan(largest.length / 2)
+    expect((await check(await bench.open())).errors).toEqual([])
+  })
+
   it('says beforehand what it will do, and changes nothing by that', async () => {
     const bench = new Workbench()
     const repository = await bench.init()

@@ -1,22 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { commandLineIn } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-experiments-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
-function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
-    cwd: desk,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
-    maxBuffer: 2 ** 26,
-  })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
 
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 const BANDWIDTHS = 'links.line.bandwidth=1 MB/s,2 MB/s'

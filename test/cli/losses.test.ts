@@ -1,18 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { commandLineIn } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 
-function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
-  })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(ROOT)
 
 describe('firedrill losses', { timeout: 120_000 }, () => {
   it('says that a fire never took the service, and what ten fires cannot exclude', () => {

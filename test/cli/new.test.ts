@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { commandLineIn } from './command-line.ts'
 import { takesLong } from '../../src/cli/workload.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
@@ -10,14 +10,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-new-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
-function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
-    cwd: desk,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
-  })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
 
 describe('who begins with nothing', { timeout: 60_000 }, () => {
   it('has a scenario written, with a schema that editors find, and which is right', () => {

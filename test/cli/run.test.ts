@@ -1,23 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { commandLineIn } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-run-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
-/** Runs `firedrill …` as a user would, in an empty folder. */
-function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/cli/firedrill.ts'), ...words], {
-    cwd: desk,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
-    maxBuffer: 2 ** 26,
-  })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
 
 const digest = (threads: string): string =>
   JSON.parse(firedrill('run', miniature, '--json', '--threads', threads).stdout).digest

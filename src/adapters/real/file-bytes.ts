@@ -1,8 +1,9 @@
-import { closeSync, constants, fsyncSync, openSync, readSync, writev, writevSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, read, readSync, writev, writevSync } from 'node:fs'
 import type { PathLike } from 'node:fs'
 import { promisify } from 'node:util'
 
 const writevAside = promisify(writev)
+const readAside = promisify(read)
 
 /** Linux takes at most 1024 buffers in one call (IOV_MAX). */
 const PARTS_PER_CALL = 1024
@@ -42,14 +43,43 @@ function without(parts: readonly Uint8Array[], written: number): Uint8Array[] {
 /** The bytes [start, end) of a file; fewer when it ends before. */
 export function readAll(file: number, start: number, end: number): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(end - start)
-  let filled = 0
-  while (filled < bytes.length) {
-    const length = Math.min(bytes.length - filled, BYTES_PER_CALL)
-    const read = readSync(file, bytes, filled, length, start + filled)
-    if (read === 0) break
-    filled += read
-  }
+  const filled = readInto(bytes, 0, { file, offset: start, length: bytes.length })
   return filled === bytes.length ? bytes : bytes.subarray(0, filled)
+}
+
+/** A stretch of an open file. */
+export interface Stretch {
+  readonly file: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Reads a stretch into memory, from `at` on. Gives how many bytes there were: fewer when the file ends before. */
+export function readInto(memory: Uint8Array, at: number, { file, offset, length }: Stretch): number {
+  let filled = 0
+  while (filled < length) {
+    const wanted = Math.min(length - filled, BYTES_PER_CALL)
+    const bytes = readSync(file, memory, at + filled, wanted, offset + filled)
+    if (bytes === 0) break
+    filled += bytes
+  }
+  return filled
+}
+
+/** The same on another thread. */
+export async function readIntoAside(
+  memory: Uint8Array,
+  at: number,
+  { file, offset, length }: Stretch,
+): Promise<number> {
+  let filled = 0
+  while (filled < length) {
+    const wanted = Math.min(length - filled, BYTES_PER_CALL)
+    const { bytesRead } = await readAside(file, memory, at + filled, wanted, offset + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return filled
 }
 
 /** Makes the names in a directory durable. */

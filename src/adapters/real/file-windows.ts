@@ -1,22 +1,13 @@
-import { read, readSync } from 'node:fs'
-import { promisify } from 'node:util'
 import type { Content } from '../../engine/ports.ts'
+import { readInto, readIntoAside } from './file-bytes.ts'
+import type { Stretch } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
-
-const readAside = promisify(read)
 
 /** Enough for most files; these are not worth the trouble of telling other threads. */
 const SMALL_BYTES = 1024 * 1024
 const STEP_BYTES = 4 * 1024 * 1024
 /** Room for what is left of a window: as much as the longest chunk, unless longer ones turn up. */
 const ROOM_BYTES = 2 * 1024 * 1024
-
-/** A stretch of an open file. */
-export interface Stretch {
-  readonly file: number
-  readonly offset: number
-  readonly length: number
-}
 
 /** A stretch that is being read, and where to: behind room for what is left of the one before. */
 interface Ahead extends Stretch {
@@ -44,7 +35,7 @@ export class FileWindows {
   async read(rest: Content | undefined, stretch: Stretch, next: Stretch | undefined): Promise<Uint8Array> {
     const before = rest?.length ?? 0
     if (before === 0 && next === undefined && stretch.length <= SMALL_BYTES)
-      return this.#small.subarray(0, fill(this.#small, 0, stretch))
+      return this.#small.subarray(0, readInto(this.#small, 0, stretch))
     this.#room = Math.max(this.#room, before)
     const ahead = this.#ahead
     if (ahead !== undefined) await this.settle()
@@ -60,7 +51,7 @@ export class FileWindows {
       start = 0
       this.#memory = large(this.#memory, before + stretch.length)
       move(rest, this.#memory, 0)
-      filled = fill(this.#memory, before, stretch)
+      filled = readInto(this.#memory, before, stretch)
     }
     if (next !== undefined && filled === stretch.length) this.#begin(next)
     return this.#memory.subarray(start, start + before + filled)
@@ -77,7 +68,7 @@ export class FileWindows {
   #begin(stretch: Stretch): void {
     const room = this.#room
     const memory = (this.#spare = large(this.#spare, room + stretch.length))
-    const filled = fillAside(memory, room, stretch)
+    const filled = readIntoAside(memory, room, stretch)
     // A failure is met when the window is wanted.
     filled.catch(() => {})
     this.#ahead = { ...stretch, memory, room, filled }
@@ -97,24 +88,4 @@ function move(rest: Content | undefined, into: Uint8Array, at: number): void {
   if (rest === undefined) return
   const { buffer, byteOffset, length } = heldBytes(rest)
   Buffer.from(buffer).copy(into, at, byteOffset, byteOffset + length)
-}
-
-function fill(into: Uint8Array, at: number, { file, offset, length }: Stretch): number {
-  let filled = 0
-  while (filled < length) {
-    const bytes = readSync(file, into, at + filled, length - filled, offset + filled)
-    if (bytes === 0) break
-    filled += bytes
-  }
-  return filled
-}
-
-async function fillAside(into: Uint8Array, at: number, { file, offset, length }: Stretch): Promise<number> {
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await readAside(file, into, at + filled, length - filled, offset + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return filled
 }

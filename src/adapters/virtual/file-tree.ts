@@ -336,7 +336,8 @@ export class DirectoryNode {
   }
 }
 
-function bytesOf(node: TreeNode): number {
+/** Of all files in it. */
+export function bytesOf(node: TreeNode): number {
   if (node.kind === 'directory') return node.bytes
   return node.kind === 'file' ? node.size : 0
 }

@@ -24,8 +24,8 @@ export class LastNeeding {
   readonly #references: Map<string, number>
   /** By entry: how many of those trees and lists need it; or LEFT and the number of the snapshot that left it; or 0. */
   #last: Uint32Array
-  /** Snapshots that have left something, by number. */
-  readonly #leavers: Dated[]
+  /** Snapshots that have left something, by number: of which line, and when. */
+  readonly #leavers: Array<{ readonly line: string; readonly time: number }>
   /** Ids of the snapshots that were counted last. */
   #seen: ReadonlySet<string>
 
@@ -87,8 +87,9 @@ export class LastNeeding {
    * @param entries   that are needed
    */
   places(snapshots: readonly Dated[], entries: readonly number[]): Int32Array {
-    const ofLeavers = this.#leavers.map((leaver) =>
-      snapshots.findLastIndex((snapshot) => snapshot.time <= leaver.time && lineOf(snapshot) === lineOf(leaver)),
+    const lines = snapshots.map(lineOf)
+    const ofLeavers = this.#leavers.map(({ line, time }) =>
+      snapshots.findLastIndex((snapshot, at) => snapshot.time <= time && lines[at] === line),
     )
     const places = new Int32Array(entries.length)
     for (const [at, entry] of entries.entries()) {
@@ -123,7 +124,7 @@ export class LastNeeding {
   }
 
   #leave(snapshot: Dated, counted: Counted): void {
-    const left = LEFT + this.#leavers.push(snapshot) - 1
+    const left = this.#numberOf(snapshot)
     const found = [snapshot.tree]
     for (let address = found.pop(); address !== undefined; address = found.pop()) {
       const references = this.#references.get(address)! - 1
@@ -142,9 +143,14 @@ export class LastNeeding {
     }
   }
 
+  /** What marks an entry that it has left. */
+  #numberOf(leaver: Dated): number {
+    return LEFT + this.#leavers.push({ line: lineOf(leaver), time: leaver.time }) - 1
+  }
+
   /** One that became known when it was not the newest any more leaves what no other has needed. */
   #leaveUnknown(snapshot: Dated, counted: Counted): void {
-    const left = LEFT + this.#leavers.push(snapshot) - 1
+    const left = this.#numberOf(snapshot)
     const walked = new Set<string>()
     const found = [snapshot.tree]
     for (let address = found.pop(); address !== undefined; address = found.pop()) {

@@ -1,3 +1,4 @@
+import { eachBlob } from '../each-blob.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import { hexOf } from '../encoding.ts'
@@ -200,8 +201,7 @@ export class Repository {
 
   async #names(prefix: string): Promise<string[]> {
     const names: string[] = []
-    if (this.store.pages === undefined) for await (const { name } of this.store.list(prefix)) names.push(name)
-    else for await (const page of this.store.pages(prefix)) for (const { name } of page) names.push(name)
+    await eachBlob(this.store, prefix, ({ name }) => void names.push(name))
     const present = new Set(names)
     for (const name of this.damaged.keys()) if (name.startsWith(prefix) && !present.has(name)) this.damaged.delete(name)
     return names

@@ -1,5 +1,6 @@
 import { AccessDeniedError } from '../errors.ts'
 import type { BlobStore } from '../ports.ts'
+import { readingHalf } from '../reading-half.ts'
 
 /**
  * What a key is for. `reader` lists and restores; `writer` also backs up and copies to, and makes locks last longer, but
@@ -22,14 +23,7 @@ export function storeForRole(store: BlobStore, role: Role): BlobStore {
     throw new AccessDeniedError(`cannot ${doing} ${name} in ${store.name}: this key is for a ${role}`)
   }
   return {
-    name: store.name,
-    ...(store.givesAway === undefined ? {} : { givesAway: store.givesAway }),
-    ...(store.copies === undefined ? {} : { copies: store.copies }),
-    ...(store.prepare === undefined ? {} : { prepare: (names: readonly string[]) => store.prepare!(names) }),
-    get: (name, range) => store.get(name, range),
-    stat: (name) => store.stat(name),
-    list: (prefix) => store.list(prefix),
-    ...(store.pages === undefined ? {} : { pages: (prefix) => store.pages!(prefix) }),
+    ...readingHalf(store),
     async put(name, parts, options) {
       if (role === 'reader' || !WRITABLE.some((folder) => name.startsWith(folder))) refuse('write', name)
       await store.put(name, parts, options)

@@ -24,7 +24,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly trace: Trace | undefined
   private readonly sharing = new MaxMinSharing()
   private readonly classes = new Set<FlowClass>()
-  /** By what they are made of; and as the flows name them, which do so again and again by the same list. */
+  /** Those over which something is under way, by what they are made of; and as flows name them, again and again by the same list. */
   private readonly paths = new Map<string, Path>()
   private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
   private readonly classOfVariable: (FlowClass | undefined)[] = []
@@ -184,16 +184,20 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   }
 
   private pathOf(uses: readonly Use[]): Path {
-    let path = this.pathOfUses.get(uses)
-    if (path !== undefined) return path
+    const known = this.pathOfUses.get(uses) ?? this.newPath(uses)
+    const current = this.paths.get(known.key)
+    if (current === undefined) this.paths.set(known.key, known)
+    const path = current ?? known
+    this.pathOfUses.set(uses, path)
+    return path
+  }
+
+  private newPath(uses: readonly Use[]): Path {
     const resources = uses.map((use) => this.own(use.resource))
     const coefficients = uses.map((use) => use.coefficient ?? 1)
     const links = resources.map((resource) => resource.number)
     const key = links.map((link, at) => `${link}*${coefficients[at]!}`).join(' ')
-    path = this.paths.get(key)
-    if (path === undefined) this.paths.set(key, (path = { resources, links, coefficients, classes: [] }))
-    this.pathOfUses.set(uses, path)
-    return path
+    return { key, resources, links, coefficients, classes: [] }
   }
 
   private membersChanged(flowClass: FlowClass): void {
@@ -201,8 +205,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     if (count === 0) {
       this.sharing.removeVariable(flowClass.variable)
       this.classes.delete(flowClass)
-      const { classes, resources } = flowClass.path
+      const { key, classes, resources } = flowClass.path
       classes.splice(classes.indexOf(flowClass), 1)
+      // Sessions come and go, and each has paths of its own.
+      if (classes.length === 0) this.paths.delete(key)
       this.clocks.start(flowClass.variable, this.timeline.now)
       for (const resource of resources) resource.classes.delete(flowClass)
     } else {

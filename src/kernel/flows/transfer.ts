@@ -133,6 +133,8 @@ export class Transfer implements Flow {
 
 /** Resources that flows use at once, how much of each, and the classes of the flows that are under way over them. */
 export interface Path {
+  /** The same for paths over the same resources, as much of each. */
+  readonly key: string
   readonly resources: readonly SharedResource[]
   /** Their numbers. */
   readonly links: readonly number[]

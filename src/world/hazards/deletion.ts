@@ -1,4 +1,4 @@
-import type { TreeNode } from '../../adapters/virtual/index.ts'
+import { bytesOf } from '../../adapters/virtual/index.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import type { HazardCommon } from '../estate.ts'
@@ -24,9 +24,10 @@ export const deletion: HazardKind<DeletionHazard> = {
     const onset_s = world.simulation.now
     const { files } = world.dataset(hazard.target)
     const { root } = files
-    const measure = hazard.shareOf === 'bytes' ? (name: string) => bytesOf(root.lookup(name)) : () => 1
+    const bytesAt = (name: string): number => bytesOf(root.lookup(name)!)
+    const measure = hazard.shareOf === 'bytes' ? bytesAt : () => 1
     const only = someOf(random.shuffle([...root.names()]), hazard.share, measure).sort()
-    const bytes = only.reduce((sum, name) => sum + bytesOf(root.lookup(name)), 0)
+    const bytes = only.reduce((sum, name) => sum + bytesAt(name), 0)
     for (const path of only) files.remove(path, world.instant(onset_s))
     return {
       hazard,
@@ -53,9 +54,4 @@ function someOf(names: readonly string[], share: number, measure: (name: string)
     count += 1
   }
   return names.slice(0, count)
-}
-
-function bytesOf(node: TreeNode | undefined): number {
-  if (node?.kind === 'directory') return node.bytes
-  return node?.kind === 'file' ? node.size : 0
 }

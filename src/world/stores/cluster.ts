@@ -2,7 +2,6 @@ import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import { exp } from '../../kernel/index.ts'
 import type { Flow, RandomStream, Resource, Use } from '../../kernel/index.ts'
-
 import { onInterval } from '../timetable.ts'
 import { ClusterDisks } from './cluster-disks.ts'
 import type { Disk, DiskArray, DiskEvents } from './cluster-disks.ts'

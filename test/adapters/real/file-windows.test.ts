@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { FileWindows } from '../../../src/adapters/real/file-windows.ts'
-import type { Stretch } from '../../../src/adapters/real/file-windows.ts'
+import type { Stretch } from '../../../src/adapters/real/file-bytes.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'firedrill-windows-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

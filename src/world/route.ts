@@ -44,14 +44,17 @@ export interface Places {
 /**
  * Routes between sites, nodes and stores over links that are up: fewest hops first, then least latency, then order in the scenario.
  * Nodes and stores are one hop from their site, at no cost but that of a node's cards; a link that names them directly is used instead because it
- * saves a hop. Standby links count only where nothing else leads. Where nothing is up, the route is the usual one, and what
- * is sent over it fails.
+ * saves a hop. Stores are ends of routes: none forwards what is meant for others. A node does only where no links lead round
+ * it, as a gateway does; a second card does not make a server one. Standby links count only where nothing else leads. Where
+ * nothing is up, the route is the usual one, and what is sent over it fails.
  */
 export class RouteTable {
+  readonly #places: Places
   readonly #edges = new Map<string, Edge[]>()
   readonly #found = new Map<string, Route | undefined>()
 
   constructor(places: Places, links: ReadonlyMap<string, Link>) {
+    this.#places = places
     for (const link of links.values()) {
       const { between, latency_s } = link.specification
       const [a, b] = between
@@ -77,13 +80,22 @@ export class RouteTable {
   find(from: string, to: string): Route | undefined {
     const key = `${from}\n${to}`
     if (!this.#found.has(key)) {
+      const { nodes, stores } = this.#places
       const path =
-        this.#search(from, to, (link) => !link.down && link.specification.standby !== true) ??
-        this.#search(from, to, (link) => !link.down) ??
-        this.#search(from, to, () => true)
+        this.#path(from, to, (place) => !stores.has(place) && !nodes.has(place)) ??
+        this.#path(from, to, (place) => !stores.has(place))
       this.#found.set(key, path === undefined ? undefined : routeOf(path))
     }
     return this.#found.get(key)
+  }
+
+  /** @param forwards whether a place that is no end lets traffic through */
+  #path(from: string, to: string, forwards: (place: string) => boolean): Path | undefined {
+    return (
+      this.#search(from, to, forwards, (link) => !link.down && link.specification.standby !== true) ??
+      this.#search(from, to, forwards, (link) => !link.down) ??
+      this.#search(from, to, forwards, () => true)
+    )
   }
 
   /** A link has gone down or come back: routes are looked for anew. */
@@ -91,7 +103,12 @@ export class RouteTable {
     this.#found.clear()
   }
 
-  #search(from: string, to: string, usable: (link: Link) => boolean): Path | undefined {
+  #search(
+    from: string,
+    to: string,
+    forwards: (place: string) => boolean,
+    usable: (link: Link) => boolean,
+  ): Path | undefined {
     let frontier = new Map<string, Path>([[from, { resources: [], latency_s: 0, delivery: 1, window_bytes: Infinity }]])
     const visited = new Set<string>([from])
     while (frontier.size > 0) {
@@ -99,6 +116,7 @@ export class RouteTable {
       if (arrived !== undefined) return arrived
       const next = new Map<string, Path>()
       for (const [place, route] of frontier) {
+        if (place !== from && !forwards(place)) continue
         for (const edge of this.#edges.get(place) ?? []) {
           if (visited.has(edge.to) || (edge.link !== undefined && !usable(edge.link))) continue
           const latency_s = route.latency_s + edge.latency_s

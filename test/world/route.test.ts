@@ -51,6 +51,25 @@ describe('routes', () => {
     expect(table.find('files', 's3')?.latency_s).toBe(0.1)
   })
 
+  it('do not lead through a store that a link names', () => {
+    const direct = [
+      ['lan', 'files', 'nas', 0],
+      ['uplink', 'nas', 'cloud', 0.001],
+    ] as const
+    expect(routes(direct).find('files', 's3')).toBeUndefined()
+    const table = routes([...direct, ['a', 'office', 'hub', 0.01], ['b', 'hub', 'cloud', 0.01]])
+    expect(names(table, 'files', 's3')).toEqual(['a (office→hub)', 'b (hub→cloud)'])
+    expect(names(table, 'nas', 's3')).toEqual(['uplink (nas→cloud)'])
+  })
+
+  it('do not lead through a server with a line of its own, unless it is the only way there is', () => {
+    const own = ['own', 'files', 'cloud', 0.001] as const
+    const table = routes([own, ['a', 'office', 'hub', 0.01], ['b', 'hub', 'cloud', 0.01]])
+    expect(names(table, 'nas', 's3')).toEqual(['a (office→hub)', 'b (hub→cloud)'])
+    expect(names(table, 'files', 's3')).toEqual(['own (files→cloud)'])
+    expect(names(routes([own]), 'nas', 's3')).toEqual(['own (files→cloud)'])
+  })
+
   it('do not exist where no links lead', () => {
     expect(routes([]).find('files', 's3')).toBeUndefined()
   })

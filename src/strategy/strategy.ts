@@ -8,6 +8,8 @@ export type Trigger = { readonly at: Schedule } | { readonly after: string }
 export interface KeepPolicy {
   readonly dialect: 'restic' | 'borg' | 'pbs' | 'gfs'
   readonly counts: Readonly<Record<string, number>>
+  /** How far back rules keep that take a span: `within` is 1y6m. */
+  readonly within?: Readonly<Record<string, string>>
 }
 
 /** How a job runs, whatever it does. What is absent does not apply. */

@@ -218,3 +218,15 @@ describe('a journal of every write', { timeout: 120_000 }, () => {
     expect((await of('60 MB')).map(({ store }) => store)).toEqual(['spare', 'spare'])
   })
 })
+
+describe('retention by a span of time', { timeout: 120_000 }, () => {
+  // The newest is of 18:00 on the last day. Two days back, that instant itself not counted, are eight; five days back there are
+  // three more days, of which the newest is kept.
+  it('keeps all that is so old, back from the newest, and the newest of each day for longer', async () => {
+    const { points } = await results([
+      '- backup: { dataset: data, to: nas, at: every 6 h, keep: { dialect: restic, within: 2 d, within-daily: 5d } }',
+    ])
+    const days = points.filter(({ forgotten_s }) => forgotten_s === undefined).map(({ cut_s }) => cut_s / 86_400)
+    expect(days).toEqual([5.75, 6.75, 7.75, 8, 8.25, 8.5, 8.75, 9, 9.25, 9.5, 9.75])
+  })
+})

@@ -5,9 +5,10 @@ import type { KeepCounts, KeepWithin, RetentionDialect } from './dialect.ts'
 import { gfs } from './gfs.ts'
 import { pbs } from './pbs.ts'
 import { restic } from './restic.ts'
-import { spanOf, textOfSpan } from './within.ts'
+import { isSpan } from './within.ts'
 
 export type { KeepCounts, KeepWithin, RetentionDialect } from './dialect.ts'
+export { isSpan, spanOf } from './within.ts'
 
 /** Every dialect by name: to add one is one file and one line here. */
 export const retentionDialects = { restic, borg, pbs, gfs } as const satisfies Record<string, RetentionDialect>
@@ -71,8 +72,7 @@ function checkCounts({ dialect: name, counts, within = {} }: RetentionPolicy, di
         `retention by ${name} has no rule '${rule}' that takes a span of time` +
           (withinRules.length === 0 ? '' : `; it has ${withinRules.join(', ')}`),
       )
-    const parsed = spanOf(span)
-    if (parsed === undefined || textOfSpan(parsed) === '')
+    if (!isSpan(span))
       throw new EngineError(
         `retention by ${name} cannot keep ${rule}: '${span}'; write years, months, days and hours, such as 1y5m7d2h`,
       )

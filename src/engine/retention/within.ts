@@ -7,6 +7,12 @@ export function spanOf(text: string): CalendarSpan | undefined {
   return { years: count('y'), months: count('m'), days: count('d'), hours: count('h') }
 }
 
+/** Whether a rule that takes a span can keep by this text: it is one, and not of nothing. */
+export function isSpan(text: string): boolean {
+  const parsed = spanOf(text)
+  return parsed !== undefined && textOfSpan(parsed) !== ''
+}
+
 /** The same as text again, without what is nothing: '' for no time at all. */
 export function textOfSpan({ years, months, days, hours }: CalendarSpan): string {
   const counts = { y: years, m: months, d: days, h: hours }

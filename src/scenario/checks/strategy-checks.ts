@@ -1,3 +1,4 @@
+import { spanOf } from '../../engine/index.ts'
 import type { BackupJob, CopyJob, JournalJob, KeepPolicy, LogJob, ReplicateJob } from '../../strategy/strategy.ts'
 import { Principals, carrierOf } from '../../world/index.ts'
 import type { WorldSpecification } from '../../world/specification.ts'
@@ -228,11 +229,12 @@ class StrategyCheck {
     const edges: (readonly [string, string])[] = [...links.values()].map((link) => link.between)
     for (const { name, site } of [...nodes.values(), ...stores.values()]) edges.push([name, site])
     const reached = new Set([from])
+    const leadsOn = (place: string): boolean => reached.has(place) && (place === from || !stores.has(place))
     for (let before = 0; before < reached.size;) {
       before = reached.size
       for (const [a, b] of edges) {
-        if (reached.has(a)) reached.add(b)
-        if (reached.has(b)) reached.add(a)
+        if (leadsOn(a)) reached.add(b)
+        if (leadsOn(b)) reached.add(a)
       }
     }
     return reached
@@ -308,10 +310,21 @@ const SPANS: readonly (readonly [rule: string, span_s: number])[] = [
 ]
 
 /** How long every snapshot is kept at least: the span of the finest rule; Infinity where that is unlimited or unknown. */
-function shortestSpan({ counts }: KeepPolicy): number {
+function shortestSpan({ counts, within = {} }: KeepPolicy): number {
+  const all_s = spanLength('within', within)
   for (const [rule, span_s] of SPANS) {
     const count = counts[rule] ?? 0
-    if (count !== 0) return count < 0 ? Infinity : count * span_s
+    const counted_s = count < 0 ? Infinity : count * span_s
+    const finest_s = Math.max(counted_s, spanLength(`within-${rule}`, within))
+    if (finest_s > 0) return Math.max(all_s, finest_s)
   }
-  return Infinity
+  return all_s === 0 ? Infinity : all_s
 }
+
+/** Of a rule that takes a span, by months of 30 days; 0 where the policy does not have it. */
+function spanLength(rule: string, within: NonNullable<KeepPolicy['within']>): number {
+  const { years, months, days, hours } = spanOf(within[rule] ?? '') ?? NO_SPAN
+  return (365 * years + 30 * months + days) * DAY_S + hours * HOUR_S
+}
+
+const NO_SPAN = { years: 0, months: 0, days: 0, hours: 0 }

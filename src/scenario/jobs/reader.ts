@@ -1,21 +1,27 @@
 import { z } from 'zod'
 import { retentionDialects } from '../../engine/index.ts'
-import type { DialectName } from '../../engine/index.ts'
+import type { DialectName, RetentionDialect } from '../../engine/index.ts'
 import { lawOf as kernelLawOf, randomStream } from '../../kernel/index.ts'
 import type { Job, JobCommon, JobTerms, KeepPolicy, Trigger } from '../../strategy/strategy.ts'
 import type { Schedule } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
+import { calendarSpan } from '../quantities/calendar-span.ts'
 import { lawOf } from '../quantities/duration-law.ts'
 import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { mappingLike, number, reference, section, text } from '../schema/section.ts'
 
-/** Counts by a tool's own flags: `{ dialect: restic, daily: 7, weekly: 4 }`. */
+/** Counts, and spans, by a tool's own flags: `{ dialect: restic, daily: 7, within: 30 d }`. */
 function keepBy<Dialect extends DialectName>(dialect: Dialect) {
-  const { rules, unlimited } = retentionDialects[dialect]
+  const { rules, withinRules = [], unlimited }: RetentionDialect = retentionDialects[dialect]
+  const span = calendarSpan().optional()
   const count = number({ min: unlimited ? -1 : 0, whole: true, example: '7' }).optional()
-  return section({ ...Object.fromEntries(rules.map((rule) => [rule, count])), dialect: z.literal(dialect) })
+  return section({
+    ...Object.fromEntries(rules.map((rule) => [rule, count])),
+    ...Object.fromEntries(withinRules.map((rule) => [rule, span])),
+    dialect: z.literal(dialect),
+  })
 }
 
 export const keep = z
@@ -197,7 +203,13 @@ export function kept(written: KeepDocument | undefined): { keep?: KeepPolicy } {
   return written === undefined ? {} : { keep: keepOf(written) }
 }
 
-export function keepOf({ dialect, ...counts }: KeepDocument): KeepPolicy {
-  const given = Object.entries(counts).flatMap(([rule, count]) => (typeof count === 'number' ? [[rule, count]] : []))
-  return { dialect, counts: Object.fromEntries(given) }
+export function keepOf({ dialect, ...rules }: KeepDocument): KeepPolicy {
+  const ofType = <T>(isOne: (value: unknown) => value is T): Array<[rule: string, value: T]> =>
+    Object.entries(rules).flatMap(([rule, value]): Array<[string, T]> => (isOne(value) ? [[rule, value]] : []))
+  const spans = ofType((value): value is string => typeof value === 'string')
+  return {
+    dialect,
+    counts: Object.fromEntries(ofType((value): value is number => typeof value === 'number')),
+    ...(spans.length === 0 ? {} : { within: Object.fromEntries(spans) }),
+  }
 }

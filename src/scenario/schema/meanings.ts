@@ -407,5 +407,11 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   monthly: 'the newest of each of so many months',
   quarterly: 'the newest of each of so many quarters',
   yearly: 'the newest of each of so many years',
+  'keep.within': 'all of so long back from the newest: `30 d`, `3 months`, `1y6m`',
+  'within-hourly': 'the newest of each hour of so long, back from the newest',
+  'within-daily': 'the newest of each day of so long, back from the newest',
+  'within-weekly': 'the newest of each week of so long, back from the newest',
+  'within-monthly': 'the newest of each month of so long, back from the newest',
+  'within-yearly': 'the newest of each year of so long, back from the newest',
   dialect: 'whose rules these are: the same numbers keep other points with another program',
 }

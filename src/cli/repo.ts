@@ -7,6 +7,7 @@ import { onNamedRepository } from './repo/named-repository.ts'
 import { tagCommand } from './repo/tag.ts'
 import { checkCommand } from './repo/check.ts'
 import { forgetCommand } from './repo/forget.ts'
+import { dumpCommand } from './repo/dump.ts'
 import { copyCommand } from './repo/copy.ts'
 import { diffCommand } from './repo/diff.ts'
 import { keyCommand } from './repo/key.ts'
@@ -33,6 +34,7 @@ export const repoCommand: CommandModule = {
       .command(onNamedRepository(listCommand))
       .command(onNamedRepository(findCommand))
       .command(onNamedRepository(catCommand))
+      .command(onNamedRepository(dumpCommand))
       .command(onNamedRepository(restoreCommand))
       .command(onNamedRepository(verifyCommand))
       .command(onNamedRepository(checkCommand))

@@ -1,12 +1,10 @@
-import { once } from 'node:events'
 import type { CommandModule } from 'yargs'
-import { heldBytes } from '../../adapters/real/held-bytes.ts'
 import { readFile } from '../../engine/index.ts'
 import { open, pathInSnapshot, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { toStdout } from './print.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
-import { throwIfStopped } from './stop.ts'
 
 interface CatArguments extends RepositoryArguments, ChoiceArguments {
   snapshot: string
@@ -27,9 +25,6 @@ export const catCommand: CommandModule<object, CatArguments> = {
     const path = pathInSnapshot(args.path)
     const repository = await open(args)
     const { id } = await findSnapshot(repository, args.snapshot, args)
-    await readFile(repository, id, path, async (part) => {
-      throwIfStopped()
-      if (!process.stdout.write(heldBytes(part))) await once(process.stdout, 'drain')
-    })
+    await readFile(repository, id, path, toStdout)
   },
 }

@@ -1,8 +1,18 @@
+import { once } from 'node:events'
+import { heldBytes } from '../../adapters/real/held-bytes.ts'
+import type { Content } from '../../engine/ports.ts'
 import { count } from '../../report/text/human.ts'
+import { throwIfStopped } from './stop.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
   process.stdout.write(args.json ? `${JSON.stringify(value, asNumberOrText, 2)}\n` : `${text()}\n`)
+}
+
+/** Content goes there as fast as it is read on the other side. */
+export async function toStdout(part: Content): Promise<void> {
+  throwIfStopped()
+  if (!process.stdout.write(heldBytes(part))) await once(process.stdout, 'drain')
 }
 
 /** Something to know that does not stop what is done. On a terminal a progress bar may stand in its place. */

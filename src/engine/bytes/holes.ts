@@ -1,10 +1,10 @@
-import type { ByteRange } from '../../engine/ports.ts'
+import type { ByteRange } from '../ports.ts'
 
 /** Blocks of zeros smaller than this are written: a hole less than a file system's block saves nothing. */
 const HOLE_BYTES = 64 * 1024
-const ZEROS = Buffer.alloc(HOLE_BYTES)
+const ZEROS = new Uint8Array(HOLE_BYTES)
 
-/** The parts of what is to be written at an offset that are not whole blocks of zeros. */
+/** The parts of bytes that lie, or are to be written, at an offset that are not whole blocks of zeros. */
 export function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[] {
   const parts: ByteRange[] = []
   for (let start = 0, end = 0; start < bytes.length; start = end) {

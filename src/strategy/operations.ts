@@ -212,6 +212,12 @@ export class Operations {
           occurrence: run.scheduled_s,
           attempt,
           session: session.session,
+          onRead: (bytes) => {
+            run.read_bytes += bytes
+          },
+          onStored: (bytes) => {
+            run.written_bytes += bytes
+          },
           keepTrying_s: job.terms?.keepTrying_s ?? KEEP_TRYING_S,
           ...(session.pace === undefined ? {} : { pace: session.pace }),
           ...(session.closing === undefined ? {} : { closing: session.closing }),

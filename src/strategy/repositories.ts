@@ -34,6 +34,10 @@ export interface Work {
   readonly retrieval?: RetrievalTime
   /** So long it goes on trying what an outage cuts off. Default: it fails at once. */
   readonly keepTrying_s?: number
+  /** Told of bytes that have come from the source, */
+  readonly onRead?: ((bytes: number) => void) | undefined
+  /** and of those that the target holds. */
+  readonly onStored?: ((bytes: number) => void) | undefined
 }
 
 /**
@@ -226,9 +230,10 @@ export class Repositories {
 
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = by
-    const { purpose, node, session, pace = session, closing, retrieval } = work
+    const { purpose, node, session, pace = session, closing, retrieval, onRead, onStored } = work
     const patience = patienceOf(this.#world, work)
-    const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience }
+    const told = { onRead, onStored }
+    const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience, ...told }
     const over = (resource: Resource): BlobStore =>
       below(`${dataset}/`, this.#world.connect(store, node, { ...access, session: resource }))
     const blobs = over(pace)

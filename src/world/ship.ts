@@ -13,6 +13,8 @@ export interface Shipment {
   readonly streams?: number
   /** What an outage cuts off goes on from where it was, as replication does. Default: it fails. */
   readonly patience?: Patience
+  /** Told of bytes that have come, also of those after which it broke off. */
+  readonly onPassed?: (bytes: number) => void
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Shipment {
  * @throws EngineError when a node or link on the way fails, or the work is called off
  */
 export async function ship(world: World, shipment: Shipment): Promise<void> {
-  const { to, bytes, patience } = shipment
+  const { to, bytes, patience, onPassed } = shipment
   const { simulation } = world
   const began_s = simulation.now
   for (let left_bytes = bytes; ;) {
@@ -31,10 +33,12 @@ export async function ship(world: World, shipment: Shipment): Promise<void> {
       return
     } catch (error) {
       if (patience === undefined) throw error
-      left_bytes = flow.remaining()
       await patience.wait(error)
       // What had come is gone with the disk that it was on.
       if (world.node(to).emptied_s >= began_s) throw error
+    } finally {
+      onPassed?.(left_bytes - flow.remaining())
+      left_bytes = flow.remaining()
     }
   }
 }

@@ -29,6 +29,9 @@ export interface Connection {
   readonly leavesRegion: boolean
   readonly reading?: ReadingWatch
   readonly patience?: Patience
+  /** Told of bytes that have been read from here, and that have been put here. */
+  readonly onRead?: ((bytes: number) => void) | undefined
+  readonly onStored?: ((bytes: number) => void) | undefined
 }
 
 /** What a store stands in. */
@@ -173,6 +176,8 @@ export class Store implements Interruptible {
       ...(connection.patience === undefined ? {} : { patience: connection.patience }),
       onRequest: (kind, bytes) => {
         this.requests.record(kind, bytes, this.#simulation.now, connection.leavesRegion)
+        if (kind === 'get') connection.onRead?.(bytes)
+        if (kind === 'put') connection.onStored?.(bytes)
       },
     })
     const { airGap } = this.specification

@@ -189,6 +189,8 @@ export class World {
       session?: Resource
       retrieval?: RetrievalTime
       patience?: Patience
+      onRead?: ((bytes: number) => void) | undefined
+      onStored?: ((bytes: number) => void) | undefined
     },
   ): BlobStore {
     const target = this.store(store)

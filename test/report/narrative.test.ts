@@ -31,7 +31,7 @@ describe('the story of a trace', () => {
     expect(lines.join('')).toBe(`Tue 2026-01-06 03:12  wan down: the excavator
 Tue 2026-01-06 04:00  wan up again after 48 min
 Tue 2026-01-06 04:00  copy job delayed 41 min
-Tue 2026-01-06 05:00  copy failed after 1 h: the store is full
+Tue 2026-01-06 05:00  copy failed after 1 h, read 0 B, wrote 0 B: the store is full
 `)
   })
 

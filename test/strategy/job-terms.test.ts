@@ -59,6 +59,8 @@ async function runsOf(...parts: Parameters<typeof scenarioWith>): Promise<readon
   return jobs
 }
 
+/** Five packs of 16 MiB and a chunk each at most. */
+const UNDER_WAY_BYTES = 5 * (16 + 4) * 2 ** 20
 const hours = ({ started_s, ended_s }: JobRow): number => (ended_s! - started_s!) / HOUR_S
 
 describe('a job', { timeout: 120_000 }, () => {
@@ -82,6 +84,15 @@ describe('a job', { timeout: 120_000 }, () => {
     }
     // Five windows of 12 minutes are the hour that it takes, and each night some packs of 16 MiB are cut off under way.
     expect(last + 1).toBe(6)
+    // What a night has stored is told though it failed, and no other night stores it again.
+    // (Of a copy, five packs are being fetched while five are being stored.)
+    const lost_bytes = (kind === 'copy' ? 2 : 1) * UNDER_WAY_BYTES
+    for (const { written_bytes } of nights.slice(0, last)) {
+      expect(written_bytes).toBeGreaterThan(720e6 - lost_bytes)
+      expect(written_bytes).toBeLessThan(720e6)
+    }
+    const stored_bytes = nights.slice(0, last + 1).reduce((sum, { written_bytes }) => sum + written_bytes, 0)
+    expect(stored_bytes / 3.6e9).toBeCloseTo(1, 2)
   })
 
   describe('whose line is dead from 00:20 to 00:30', () => {
@@ -104,6 +115,17 @@ describe('a job', { timeout: 120_000 }, () => {
       const [first] = await runsOf(`type: full, at: daily 00:00, keep-trying: ${keepTrying}`, { cut })
       expect(first).toMatchObject({ outcome: 'failed', reason: 'cut: line is down' })
       expect(first!.ended_s).toBeCloseTo(ends_s, 6)
+      expect(first!.written_bytes).toBeGreaterThan(20 * MINUTE_S * 1e6 - UNDER_WAY_BYTES)
+      expect(first!.written_bytes).toBeLessThan(20 * MINUTE_S * 1e6)
+    })
+
+    it('says how much of a replica had come when it failed', async () => {
+      const after = '- replicate: { dataset: data, to: standby, at: daily 00:00, keep-trying: 0 s }'
+      const runs = await runsOf('type: full, at: daily 12:00', { cut, after })
+      const first = runs.find(({ kind }) => kind === 'replicate')!
+      expect(first.outcome).toBe('failed')
+      expect(first.written_bytes).toBeCloseTo(20 * MINUTE_S * 1e6, 3)
+      expect(first.read_bytes).toBe(first.written_bytes)
     })
 
     it('is called off at the end of its window while it tries', async () => {

@@ -36,6 +36,8 @@ export interface SourceAccess extends DiskAccess {
   readonly groups?: boolean
   /** The map of what was written reaches back to here only: of what was backed up before, all is read. Default: it always does. */
   readonly trackedSince?: Instant
+  /** Told of bytes that were read, of a read that broke off too. */
+  readonly onRead?: ((bytes: number) => void) | undefined
   /** A state that the array has kept, instead of the present one. */
   readonly state?: { readonly time: Instant; readonly root: VirtualFileSystem['root'] }
 }
@@ -96,8 +98,13 @@ class VirtualTree implements SourceTree {
     const { content } = node
     const start = Math.min(offset, content.length)
     const end = Math.min(offset + length, content.length)
-    const { simulation, purpose } = this.#access
-    await passed(simulation.flows.transfer({ amount: end - start, over: this.#over, purpose }), diskFailed)
+    const { simulation, purpose, onRead } = this.#access
+    const flow = simulation.flows.transfer({ amount: end - start, over: this.#over, purpose })
+    try {
+      await passed(flow, diskFailed)
+    } finally {
+      onRead?.(end - start - flow.remaining())
+    }
     return readContent(content, start, end)
   }
 

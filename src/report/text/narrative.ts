@@ -54,8 +54,8 @@ const SENTENCES: Record<Happening['what'], (happening: Happening) => string | un
     if (values['unfinished'] === true) return `${name} still under way ${after}`
     if (category === 'job') {
       const { outcome, read_bytes, written_bytes } = values
-      if (outcome !== 'succeeded') return `${name} ${String(outcome)} ${after}${because(values)}`
       const moved = `read ${bytes(Number(read_bytes))}, wrote ${bytes(Number(written_bytes))}`
+      if (outcome !== 'succeeded') return `${name} ${String(outcome)} ${after}, ${moved}${because(values)}`
       return `${name} done ${after}: ${moved}${because(values, '; ')}`
     }
     if (category === 'restore') {

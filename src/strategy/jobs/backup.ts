@@ -24,7 +24,9 @@ export const backupJob: JobKind<BackupJob> = {
   // Images of a virtual machine are read by its host.
   node: (job, world) => world.placements.hostOf(world.nodeOf(job.dataset).name),
   async run(job, context) {
-    const { world, repositories, points, work } = context
+    const { world, repositories, points } = context
+    // What it reads of the store is not what it backs up.
+    const { onRead, ...work } = context.work
     const dataset = world.dataset(job.dataset)
     const { files, snapshots, specification } = dataset
     const kept = job.fromSnapshot === true ? snapshots.kept.at(-1) : undefined
@@ -40,6 +42,7 @@ export const backupJob: JobKind<BackupJob> = {
       session: work.session,
       scan_entriesPerSecond: node.specification.disk.scan_entriesPerSecond,
       purpose: work.purpose,
+      onRead,
       groups:
         specification.fidelity === 'extents' && specification.scan === undefined && isHeldInGroups(specification.files),
       ...(kept === undefined ? {} : { state: { time: kept.cut, root: kept.tree } }),

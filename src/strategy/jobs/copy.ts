@@ -21,11 +21,12 @@ export const copyJob: JobKind<CopyJob> = {
     let written_bytes = 0
     let remark = ''
     // A limit is for what is sent, not for what is read beside it.
-    const { pace: _pace, ...reading } = work
+    const { pace: _pace, onStored: _stored, ...reading } = work
+    const { onRead: _read, ...writing } = work
     for (const dataset of world.datasets.keys()) {
       if (!repositories.exists(job.from, dataset)) continue
       const from = await repositories.open(job.from, dataset, reading)
-      const to = await repositories.open(job.to, dataset, work, from)
+      const to = await repositories.open(job.to, dataset, writing, from)
       const snapshots = await dueSnapshots(job, from, to, world.clockOf(work.node).now())
       const report = await copySnapshots(from, to, { snapshots, ...streamsOf(job), ...lockOf(job, context) })
       remark ||= remarkOn(report.locks)

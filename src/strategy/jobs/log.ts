@@ -43,6 +43,7 @@ export const logJob: JobKind<LogJob> = {
       for (let segment = log.waiting; segment !== undefined; segment = log.waiting) {
         await archive.put(segmentName(job, segment), [segmentContent(world, job, segment)])
         log.shipped(segment, world.simulation.now)
+        work.onRead?.(segment.bytes)
         shipped_bytes += segment.bytes
       }
       if (context.pruneDue) await dropOld(job, log, archive, context)
@@ -78,8 +79,8 @@ async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, worl
 /** The archive of a log, as who does a piece of work reaches it. */
 export function connectLog(world: World, job: LogJob, work: Work): BlobStore {
   const { principal, may } = world.principals.accessFor(work, job.to)
-  const { purpose, node, session, pace = session } = work
-  return world.connect(job.to, node, { principal, may, purpose, session: pace })
+  const { purpose, node, session, pace = session, onStored } = work
+  return world.connect(job.to, node, { principal, may, purpose, session: pace, onStored })
 }
 
 /** No dataset has a point in its name: the log is not among the blobs of a repository. */

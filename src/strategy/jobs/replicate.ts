@@ -60,7 +60,11 @@ export async function shipChanges(
   const shipped_bytes =
     newest === undefined ? files.bytes : files.writtenBytes(world.instant(newest.cut_s), world.instant(cut_s))
   const { node, purpose, session, pace = session } = work
-  const held = { session: pace, streams, ...patienceOf(world, work) }
+  const onPassed = (bytes: number): void => {
+    work.onRead?.(bytes)
+    work.onStored?.(bytes)
+  }
+  const held = { session: pace, streams, onPassed, ...patienceOf(world, work) }
   const shipment = { from: node, to: job.to, bytes: shipped_bytes, purpose, ...held }
   if (shipped_bytes > 0) await ship(world, shipment)
   replica.advance({ cut_s, tree, shipped_bytes }, simulation.now)

@@ -4,6 +4,7 @@ import { packPath } from './packs/pack-writer.ts'
 import type { Instant } from './ports.ts'
 import type { OnProgress } from './progress.ts'
 import { neededPacks } from './prune/use.ts'
+import { CONFIGS } from './repository/open.ts'
 import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 
@@ -82,7 +83,7 @@ export async function extendLocks(
 ): Promise<ExtendLocksReport> {
   return repository.audited(
     'lock',
-    () => repository.cache.exclusively(() => perform(repository, options)),
+    () => repository.cache.exclusively(() => lockSnapshots(repository, options)),
     ({ snapshots, extended, failure }) => ({
       snapshots: snapshots.length,
       extended,
@@ -91,7 +92,8 @@ export async function extendLocks(
   )
 }
 
-async function perform(repository: Repository, options: ExtendLocksOptions): Promise<ExtendLocksReport> {
+/** The same as a part of another operation, which records itself and has the repository's memory to itself. */
+export async function lockSnapshots(repository: Repository, options: ExtendLocksOptions): Promise<ExtendLocksReport> {
   const { store, ports } = repository
   const { lockUntil } = options
   if (repository.role === 'reader')
@@ -152,7 +154,7 @@ export async function packsOf(repository: Repository, snapshot: Pick<Snapshot, '
 async function blobsFor(repository: Repository, snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>): Promise<string[]> {
   const { cache } = repository
   const packs = new Set((await neededPacks(repository, snapshots)).map(({ name }) => name))
-  const names = ['config', ...[...packs].map(packPath)]
+  const names = [...CONFIGS, ...[...packs].map(packPath)]
   // A file that takes packs out of the index is needed as long as another may list them.
   for (const [name, file] of cache.indexFiles)
     if (file.removed.length > 0 || file.packs.some((pack) => packs.has(pack))) names.push(name)
@@ -183,8 +185,11 @@ async function extendAll(
       }
       onProgress?.({ bytes: 0, blobs: { done: ++done, total: ends.size } })
     } catch (error) {
-      // Index files are joined, and keys removed, by others meanwhile.
-      if (error instanceof BlobNotFoundError && !name.startsWith('data/')) return
+      // Index files are joined, and keys removed, by others meanwhile. Not every repository has a copy of its configuration: it is asked for once.
+      if (error instanceof BlobNotFoundError && !name.startsWith('data/')) {
+        if (CONFIGS.includes(name)) cache.locks.set(name, Infinity)
+        return
+      }
       if (!(error instanceof AccessDeniedError)) throw error
       failure = error.message
     }

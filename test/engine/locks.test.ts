@@ -8,6 +8,7 @@ import {
   extendLocks,
   forget,
   listKeys,
+  mendConfigs,
   openRepository,
   prune,
   removeKey,
@@ -248,6 +249,17 @@ describe('locks of what is stored already', () => {
     bench.pass(2 * LOCK_S)
     await removeKey(await bench.open(), id)
     expect((await listKeys(await bench.open())).length).toBe(1)
+  })
+
+  it('hold the configuration and its copy, also when one is put back', async () => {
+    const { bench } = await neglected()
+    await mendConfigs(await bench.open())
+    await extendLocks(await bench.open())
+    for (const blob of ['config', 'config-copy'])
+      await expect(bench.store.delete(blob), blob).rejects.toThrow(ObjectLockedError)
+    bench.store.damage('config-copy', () => undefined)
+    await mendConfigs(await bench.open())
+    await expect(bench.store.delete('config-copy')).rejects.toThrow(ObjectLockedError)
   })
 
   it('that the store refuses to extend cost no backup, and are reported', async () => {

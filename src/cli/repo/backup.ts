@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { CommandModule } from 'yargs'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup, setReplacedAside } from '../../engine/index.ts'
-import { bytes, duration } from '../../report/text/human.ts'
+import { bytes, duration, instant } from '../../report/text/human.ts'
 import { IncompleteError, UsageError } from '../exit.ts'
 import { chooseSource, sourceOptions } from './backup-source.ts'
 import type { SourceArguments } from './backup-source.ts'
@@ -24,6 +24,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments, SourceArgu
   dataset: string | undefined
   tag: string[] | undefined
   'changed-ranges': string | undefined
+  'skip-if-unchanged': boolean
   'dry-run': boolean
 }
 
@@ -56,6 +57,11 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         requiresArg: true,
         describe:
           'JSON file that says where files, such as disk images, have changed since a snapshot; only that is read',
+      })
+      .option('skip-if-unchanged', {
+        type: 'boolean',
+        default: false,
+        describe: 'Make no snapshot where a restore would give the same as of the newest of this dataset and host',
       })
       .option('dry-run', {
         alias: 'n',
@@ -112,17 +118,19 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       uploads: uploadsAtOnce(args.repository),
       ...lockUntil(args),
       dryRun: args.dryRun,
+      skipIfUnchanged: args.skipIfUnchanged,
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
     const aside =
-      args.type === 'reverse-incremental'
+      args.type === 'reverse-incremental' && report.skipped === undefined
         ? await setReplacedAside(repository, report.snapshot.id, { uploads: uploadsAtOnce(args.repository) })
         : undefined
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
-    if (changes !== undefined && snapshot.base !== changes.since)
+    const wentBy = report.skipped === true ? snapshot.id : snapshot.base
+    if (changes !== undefined && wentBy !== changes.since)
       warn(
-        `all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${snapshot.base === undefined ? 'none' : shortId(snapshot.base)}`,
+        `all was read: ${args.changedRanges} tells of changes since snapshot ${shortId(changes.since)}, and this backup goes by ${wentBy === undefined ? 'none' : shortId(wentBy)}`,
       )
     if (!args.dryRun) warnOfWeakLocks(args, args.repository)
     for (const { reason } of unreadable) leftOut(reason)
@@ -138,8 +146,10 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     print(args, result, () =>
       [
         ...(args.dryRun ? excluded.map((path) => `- ${path}`) : []),
-        `${args.dryRun ? 'A snapshot' : `Snapshot ${shortId(snapshot.id)}`} of ${snapshot.dataset}` +
-          `${args.dryRun ? ' would hold' : ':'} ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
+        report.skipped === true
+          ? `Nothing has changed in ${snapshot.dataset} since snapshot ${shortId(snapshot.id)} of ${instant(snapshot.time)}: none ${args.dryRun ? 'would be' : 'was'} made`
+          : `${args.dryRun ? 'A snapshot' : `Snapshot ${shortId(snapshot.id)}`} of ${snapshot.dataset}` +
+            `${args.dryRun ? ' would hold' : ':'} ${counted(snapshot.files, 'file')}, ${bytes(snapshot.source_bytes)}`,
         `${bytes(report.read_bytes)} read, ${bytes(report.new_bytes)} new, ${bytes(report.stored_bytes)} ${args.dryRun ? 'to be stored; nothing was,' : 'stored'}` +
           ` in ${duration((performance.now() - started_ms) / 1000)}`,
         ...(excluded.length === 0 ? [] : [`${counted(excluded.length, 'path')} left out as asked`]),

@@ -1,7 +1,7 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { FileUnreadableError, RepositoryFormatError } from '../errors.ts'
 import type { FileSystem, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
-import { lockNeeds, sharedLockUntil } from '../locks.ts'
+import { lockNeeds, lockSnapshots, sharedLockUntil } from '../locks.ts'
 import type { LockOptions, LockReport } from '../locks.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -21,6 +21,7 @@ import { FileReader } from './file-reader.ts'
 import type { FileChunks } from './file-reader.ts'
 import { lineageFor } from './parent.ts'
 import { rehearsalOf } from './rehearsal.ts'
+import { isAsIn } from './unchanged.ts'
 
 /** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
 const WINDOW_BYTES = 16 * 1024 * 1024
@@ -39,6 +40,11 @@ export interface BackupOptions extends LockOptions {
   readonly uploads?: number
   /** Reads and computes everything, and stores nothing: the report says what a backup would do. Nothing is locked either. */
   readonly dryRun?: boolean
+  /**
+   * Makes no snapshot where a restore would give the same as of the newest of this dataset and host; that one is then locked as the
+   * new one would have been.
+   */
+  readonly skipIfUnchanged?: boolean
   /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
@@ -46,6 +52,8 @@ export interface BackupOptions extends LockOptions {
 
 export interface BackupReport {
   readonly snapshot: Snapshot
+  /** None was made, since nothing has changed: `snapshot` is an earlier one. */
+  readonly skipped?: true
   /** Files that were read; the others had not changed. */
   readonly filesRead: number
   readonly source_bytes: number
@@ -80,8 +88,9 @@ export async function backup(
       options.dryRun === true
         ? perform(rehearsalOf(repository), source, options)
         : repository.cache.exclusively(() => perform(repository, source, options)),
-    ({ snapshot, new_bytes, stored_bytes }) => ({
+    ({ snapshot, skipped, new_bytes, stored_bytes }) => ({
       ...(options.dryRun === true ? { dryRun: true } : {}),
+      ...(skipped === undefined ? {} : { skipped }),
       snapshot: snapshot.id,
       dataset: options.dataset,
       source_bytes: snapshot.source_bytes,
@@ -110,6 +119,16 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     for (const [address, list, entries] of archiver.madeLists)
       if (cache.trees.list(address) === undefined)
         cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
+    const told = toldBy(archiver, writer, root)
+    const newest = options.skipIfUnchanged === true ? newestOf(snapshots, options) : undefined
+    if (newest !== undefined && (await isAsIn(newest, root, new Map(archiver.made), new TreeReader(repository)))) {
+      const { lockUntil } = options
+      const locks =
+        lockUntil === undefined
+          ? {}
+          : { locks: await lockSnapshots(repository, { ...options, snapshots: [newest.id], lockUntil }) }
+      return { snapshot: newest, skipped: true, ...locks, ...told }
+    }
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
@@ -130,25 +149,32 @@ async function perform(repository: Repository, source: FileSystem, options: Back
       },
       options.lockUntil,
     )
-    return {
-      snapshot,
-      ...locks,
-      filesRead: archiver.filesRead,
-      source_bytes: root.size,
-      read_bytes: archiver.files.read_bytes,
-      chunks: archiver.chunks.chunks,
-      newChunks: archiver.chunks.newChunks,
-      new_bytes: writer.plain_bytes,
-      stored_bytes: writer.stored_bytes,
-      changedWhileRead: archiver.changedWhileRead,
-      unreadable: archiver.unreadable,
-    }
+    return { snapshot, ...locks, ...told }
   } catch (error) {
     await writer.abandon()
     throw error
   } finally {
     await tree.release()
   }
+}
+
+/** What a report says of the work, whatever came of it. */
+function toldBy(archiver: Archiver, writer: PackWriter, root: TreeEntry): Omit<BackupReport, 'snapshot'> {
+  return {
+    filesRead: archiver.filesRead,
+    source_bytes: root.size,
+    read_bytes: archiver.files.read_bytes,
+    chunks: archiver.chunks.chunks,
+    newChunks: archiver.chunks.newChunks,
+    new_bytes: writer.plain_bytes,
+    stored_bytes: writer.stored_bytes,
+    changedWhileRead: archiver.changedWhileRead,
+    unreadable: archiver.unreadable,
+  }
+}
+
+function newestOf(snapshots: readonly Snapshot[], { host, dataset }: BackupOptions): Snapshot | undefined {
+  return snapshots.findLast((snapshot) => snapshot.host === host && snapshot.dataset === dataset)
 }
 
 /** The same, holding nothing of a whole that it is a part of. */

@@ -13,7 +13,7 @@ import {
   WrongPasswordError,
 } from '../errors.ts'
 import { isPasswordHashing, isPowerOfTwo } from '../password-hashing.ts'
-import type { BlobStore, Content, EnginePorts } from '../ports.ts'
+import type { BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
 import { openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
 import type { RepositoryKeys } from './keys.ts'
 import { openMetadata, sealMetadata } from './metadata-blob.ts'
@@ -25,6 +25,7 @@ import { Repository } from './repository.ts'
 const CONFIG = 'config'
 /** The same bytes once more, where somebody has put them: without its configuration nothing opens a repository. */
 const CONFIG_COPY = 'config-copy'
+export const CONFIGS = [CONFIG, CONFIG_COPY]
 const MAGIC = 'firedrill repository'
 const VERSION = 1
 
@@ -172,11 +173,25 @@ export async function mendConfigs(repository: Repository): Promise<DamagedConfig
   repository.requireAdministrator('repair the configuration')
   const { damaged, sound } = await storedConfigs(repository)
   if (sound === undefined) throw new RepositoryFormatError(`the configuration of ${repository.store.name} is lost`)
+  const { store } = repository
   for (const { blob, isMissing } of damaged) {
-    if (!isMissing) await repository.store.delete(blob)
-    await repository.store.put(blob, [sound])
+    if (!isMissing) await store.delete(blob)
+    const lockUntil = await lockOfOther(store, blob)
+    await store.put(blob, [sound], lockUntil === undefined ? {} : { lockUntil })
   }
   return damaged
+}
+
+/** What takes the place of a blob is locked for as long as the other of the two. */
+async function lockOfOther(store: BlobStore, blob: string): Promise<Instant | undefined> {
+  const other = blob === CONFIG ? CONFIG_COPY : CONFIG
+  try {
+    return (await store.stat(other)).lockedUntil
+  } catch (error) {
+    // Neither was sound: the first is being put now.
+    if (error instanceof BlobNotFoundError) return undefined
+    throw error
+  }
 }
 
 async function storedConfigs({
@@ -186,7 +201,7 @@ async function storedConfigs({
 }: Repository): Promise<{ damaged: DamagedConfig[]; sound?: Uint8Array }> {
   const damaged: DamagedConfig[] = []
   let sound: Uint8Array | undefined
-  for (const blob of [CONFIG, CONFIG_COPY]) {
+  for (const blob of CONFIGS) {
     try {
       const bytes = bytesOf(await store.get(blob), blob)
       const config = decodeValue(bytes, blob, isConfigFile)

@@ -40,6 +40,24 @@ describe('a repository that is named once', { timeout: 120_000 }, () => {
   })
 })
 
+describe('a backup of what has not changed', { timeout: 120_000 }, () => {
+  it('makes no snapshot when it is asked not to, and says which stands for it', () => {
+    mkdirSync(desk.at('tree'))
+    writeFileSync(desk.at('tree', 'letter'), 'Dear Anna')
+    desk.done('init', 'repository')
+    const words = ['backup', 'repository', 'tree', '--skip-if-unchanged']
+    const { snapshot } = JSON.parse(desk.done(...words, '--json'))
+    // Written just before the first backup, the letter is read once more: it is the same.
+    expect(desk.done(...words)).toContain(
+      `Nothing has changed in ${desk.at('tree')} since snapshot ${snapshot.id.slice(0, 8)} of `,
+    )
+    expect(JSON.parse(desk.done(...words, '--json'))).toMatchObject({ skipped: true, snapshot: { id: snapshot.id } })
+    writeFileSync(desk.at('tree', 'letter'), 'Dear Anna,')
+    expect(desk.done(...words)).toMatch(/^Snapshot /)
+    expect(desk.done('snapshots', 'repository')).toContain('2 snapshots')
+  })
+})
+
 describe('a backup that is only tried', { timeout: 120_000 }, () => {
   it('says what would be stored and what is left out, and stores nothing', () => {
     writeFileSync(desk.at('documents', 'new'), 'x'.repeat(1000))

@@ -3,6 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCephGateway } from '../../adapters/s3/ceph-gateway.ts'
 import type { S3Server } from '../../adapters/s3/ceph-gateway.ts'
+import { parseS3Location } from '../../../src/adapters/s3/s3-location.ts'
+import { s3Store } from '../../../src/adapters/s3/s3-store.ts'
+import { ObjectLockedError } from '../../../src/engine/errors.ts'
 import { createMessyTree, describeTree } from '../../adapters/real/messy-tree.ts'
 import { Desk } from './command-line.ts'
 import type { Outcome } from './command-line.ts'
@@ -65,7 +68,7 @@ describe('a repository in S3', { timeout: 120_000 }, () => {
     expect(describeTree(desk.at('latest'))).toEqual(describeTree(desk.at('tree')))
   })
 
-  it('keeps what is locked from whoever prunes', () => {
+  it('keeps what is locked from whoever prunes', async () => {
     const locked = `s3:${server.endpoint}/locking/office`
     done('init', locked)
     done('backup', locked, desk.at('tree'), '--lock', '1')
@@ -80,6 +83,9 @@ describe('a repository in S3', { timeout: 120_000 }, () => {
     const { extended } = JSON.parse(done('lock', locked, '--days', '2', '--json'))
     expect(extended).toBeGreaterThan(6)
     expect(done('check', locked)).toContain('No errors found')
+    // Who may delete what is not locked takes neither the configuration nor its copy.
+    const store = s3Store(parseS3Location(locked), { credentials: server.credentials })
+    for (const blob of ['config', 'config-copy']) await expect(store.delete(blob)).rejects.toThrow(ObjectLockedError)
   })
 
   it('says when there is no lock to be had', () => {

@@ -13,11 +13,10 @@ import { Replicas } from './replicas.ts'
 import { Repositories } from './repositories.ts'
 import { sessionOf } from './session.ts'
 import type { Session } from './session.ts'
+import { KEEP_TRYING_S } from './strategy.ts'
 import type { Job, Strategy } from './strategy.ts'
 
 const WEEK_S = 7 * 86_400
-/** As restic does; other programs begin the whole run again, three times after ten minutes each (Veeam's agents). */
-const KEEP_TRYING_S = 900
 
 /** Runs the jobs of a strategy in a world, day after day, until something happens. */
 export class Operations {

@@ -34,6 +34,8 @@ export interface Work {
   readonly retrieval?: RetrievalTime
   /** So long it goes on trying what an outage cuts off. Default: it fails at once. */
   readonly keepTrying_s?: number
+  /** Told when something got through again: how long nothing did, and why. */
+  readonly onBack?: ((lasted_s: number, why: string) => void) | undefined
   /** Told of bytes that have come from the source, */
   readonly onRead?: ((bytes: number) => void) | undefined
   /** and of those that the target holds. */
@@ -231,7 +233,8 @@ export class Repositories {
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = by
     const { purpose, node, session, pace = session, closing, retrieval, onRead, onStored } = work
-    const patience = patienceOf(this.#world, work)
+    // Who comes to restore, and does not reach a store, looks for another copy at once.
+    const patience = patienceOf(this.#world, work, { onceReached: purpose === 'restore' })
     const told = { onRead, onStored }
     const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience, ...told }
     const over = (resource: Resource): BlobStore =>
@@ -247,12 +250,15 @@ export class Repositories {
 }
 
 /** What work may be patient with: nothing, where it does not say so. */
-export function patienceOf(world: World, { keepTrying_s = 0, session, node }: Work): { patience?: Patience } {
+export function patienceOf(
+  world: World,
+  { keepTrying_s = 0, session, node, onBack }: Pick<Work, 'keepTrying_s' | 'session' | 'node' | 'onBack'>,
+  { onceReached = false } = {},
+): { patience?: Patience } {
   if (keepTrying_s === 0) return {}
   const { simulation } = world
-  return {
-    patience: new Patience({ simulation, atMost_s: keepTrying_s, session, alive: () => world.node(node).alive }),
-  }
+  const alive = (): boolean => world.node(node).alive
+  return { patience: new Patience({ simulation, atMost_s: keepTrying_s, session, alive, onceReached, onBack }) }
 }
 
 async function configurationIn(blobs: BlobStore): Promise<Array<{ name: string; content: Content }>> {

@@ -12,6 +12,9 @@ export interface KeepPolicy {
   readonly within?: Readonly<Record<string, string>>
 }
 
+/** As restic does; other programs begin the whole run again, three times after ten minutes each (Veeam's agents). */
+export const KEEP_TRYING_S = 900
+
 /** How a job runs, whatever it does. What is absent does not apply. */
 export interface JobTerms {
   /** What all its transfers together may take. */
@@ -20,7 +23,7 @@ export interface JobTerms {
   readonly window_s?: number
   /** At the end of the window: 'stop' calls it off, and the next run goes on from what is stored; 'finish' lets it run over. */
   readonly overrun?: 'stop' | 'finish'
-  /** What an outage of lines or stores cuts off is tried again for so long before the run fails. Default: 15 min. */
+  /** What an outage of lines or stores cuts off is tried again for so long before the run fails. Default: KEEP_TRYING_S. */
   readonly keepTrying_s?: number
   /** A run that failed is tried again, so often and so long after. */
   readonly retry?: { readonly times: number; readonly wait_s: number }
@@ -197,6 +200,8 @@ export interface RecoveryPlan {
   readonly retries: number
   /** Jobs stop, and with them retention, when an incident is detected. */
   readonly freeze: boolean
+  /** What an outage of lines or stores cuts off a restore is tried again for so long, before another copy is taken. */
+  readonly keepTrying_s: number
   /** After a logical incident nobody knows which point is clean; absent: somebody does. */
   readonly cleanPoint?: CleanPointSearch
   /** Virtual machines are started from their backups, before their images are back; absent: when they are. */

@@ -14,6 +14,10 @@ export interface PatienceOptions {
   readonly session: Resource
   /** Whether the machine that does the work is there. */
   readonly alive: () => boolean
+  /** What was never reached is not tried again: who looks for a way takes another at once. Default: it is. */
+  readonly onceReached?: boolean
+  /** Told when something got through again: how long nothing did, and why. */
+  readonly onBack?: ((lasted_s: number, why: string) => void) | undefined
 }
 
 /**
@@ -23,7 +27,8 @@ export interface PatienceOptions {
  */
 export class Patience {
   readonly #options: PatienceOptions
-  #unreachableSince_s: number | undefined
+  #unreachable: { readonly since_s: number; readonly why: string } | undefined
+  #wasReached = false
 
   constructor(options: PatienceOptions) {
     this.#options = options
@@ -31,7 +36,11 @@ export class Patience {
 
   /** Something got through. */
   reached(): void {
-    this.#unreachableSince_s = undefined
+    this.#wasReached = true
+    if (this.#unreachable === undefined) return
+    const { since_s, why } = this.#unreachable
+    this.#unreachable = undefined
+    this.#options.onBack?.(this.#options.simulation.now - since_s, why)
   }
 
   /**
@@ -40,10 +49,11 @@ export class Patience {
    * reason of that
    */
   async wait(failure: unknown): Promise<void> {
-    const { simulation, atMost_s, session, alive } = this.#options
+    const { simulation, atMost_s, session, alive, onceReached = false } = this.#options
+    if (onceReached && !this.#wasReached) throw failure
     const { now } = simulation
-    this.#unreachableSince_s ??= now
-    const waited_s = now - this.#unreachableSince_s
+    this.#unreachable ??= { since_s: now, why: failure instanceof Error ? failure.message : String(failure) }
+    const waited_s = now - this.#unreachable.since_s
     const pause_s = Math.min(nextPause(waited_s), atMost_s - waited_s)
     if (pause_s < NO_PAUSE_S || !alive()) throw failure
     // A second passes as a unit does at one unit a second, so that what calls the work off ends the pause too.

@@ -191,17 +191,18 @@ export class StoreConnection implements BlobStore {
     const direction = kind === 'get' || kind === 'stat' || kind === 'list' ? 'getRoute' : 'putRoute'
     if (medium === undefined) return this.#transfer(direction, bytes)
     const request = { kind, name, start, bytes }
-    const { reading } = this.#access
-    if (direction === 'putRoute' || medium.prepare === undefined || reading === undefined)
-      return medium.serve(request, (over) => this.#transfer(direction, bytes, over))
-    return this.#readying(() =>
-      medium.serve(request, (over) => reading.passing(() => this.#transfer(direction, bytes, over))),
-    )
+    const serve = (): Promise<void> => medium.serve(request, (over) => this.#transfer(direction, bytes, over))
+    return direction === 'putRoute' || medium.prepare === undefined ? serve() : this.#readying(serve)
   }
 
   #readying<T>(work: () => Promise<T>): Promise<T> {
     const { reading } = this.#access
     return reading === undefined ? work() : reading.readying(work)
+  }
+
+  #passing<T>(work: () => Promise<T>): Promise<T> {
+    const { reading } = this.#access
+    return reading === undefined ? work() : reading.passing(work)
   }
 
   async #transfer(direction: 'putRoute' | 'getRoute', amount: number, besides: readonly Use[] = []): Promise<void> {
@@ -213,13 +214,15 @@ export class StoreConnection implements BlobStore {
       const over = besides.length === 0 ? way : [...way, ...besides]
       const cap = cap_bytesPerSecond === undefined ? {} : { cap: cap_bytesPerSecond }
       try {
-        await passed(simulation.flows.transfer({ amount, over, latency_s, purpose, ...cap }), unavailable)
+        const flow = simulation.flows.transfer({ amount, over, latency_s, purpose, ...cap })
+        await this.#passing(() => passed(flow, unavailable))
         break
       } catch (error) {
         // Clients begin again when a link has failed and there is another way.
         if (!sameUses(way, this.#access[direction])) continue
         if (patience === undefined || this.#store.losses !== losses) throw error
-        await patience.wait(error)
+        // Nothing passes meanwhile: a wider line would not help.
+        await this.#readying(() => patience.wait(error))
         if (this.#store.losses !== losses) throw error
       }
     }

@@ -60,6 +60,7 @@ export const recovery = section({
   dns: duration,
   parallel: number({ min: 1, whole: true, example: '4' }).optional(),
   retries: number({ min: 0, whole: true, example: '1' }).optional(),
+  'keep-trying': duration,
   freeze: z.boolean().optional(),
   'clean-point': cleanPoint.optional(),
   'fail-back': failBack.optional(),

@@ -1,4 +1,5 @@
 import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../../strategy/presets/index.ts'
+import { KEEP_TRYING_S } from '../../strategy/strategy.ts'
 import type { Attendance, Job, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
@@ -81,6 +82,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     parallel: recovery.parallel ?? 1,
     retries: recovery.retries ?? 0,
     freeze: recovery.freeze ?? true,
+    keepTrying_s: recovery['keep-trying'] ?? KEEP_TRYING_S,
     ...cleanPointOf(recovery['clean-point']),
     ...failBackOf(recovery['fail-back']),
     ...(recovery['fail-over-after'] === undefined ? {} : { failOverAfter_s: recovery['fail-over-after'] }),

@@ -3,6 +3,7 @@ import { EngineError } from '../../engine/errors.ts'
 import type { BlobStore, Content } from '../../engine/ports.ts'
 import type { World } from '../../world/index.ts'
 import type { Log, LogSegment } from '../logs.ts'
+import { patienceOf } from '../repositories.ts'
 import type { Work } from '../repositories.ts'
 import type { LogJob } from '../strategy.ts'
 import type { JobContext, JobKind } from './job.ts'
@@ -80,7 +81,9 @@ async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, worl
 export function connectLog(world: World, job: LogJob, work: Work): BlobStore {
   const { principal, may } = world.principals.accessFor(work, job.to)
   const { purpose, node, session, pace = session, onStored } = work
-  return world.connect(job.to, node, { principal, may, purpose, session: pace, onStored })
+  // What cannot be shipped waits for its next turn; who restores has none.
+  const patience = purpose === 'restore' ? patienceOf(world, work) : {}
+  return world.connect(job.to, node, { principal, may, purpose, session: pace, onStored, ...patience })
 }
 
 /** No dataset has a point in its name: the log is not among the blobs of a repository. */

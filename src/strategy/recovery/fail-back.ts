@@ -1,6 +1,7 @@
 import { EngineError } from '../../engine/errors.ts'
 import type { World } from '../../world/index.ts'
 import { ship } from '../../world/ship.ts'
+import { patienceOf } from '../repositories.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { FailBack } from './recovery.ts'
@@ -39,7 +40,9 @@ export async function failBack(
         const shipped_bytes = isThere ? writtenOnStandby(effort, dataset) : files.bytes
         usd += (shipped_bytes / GB) * usdPerGB(world, node, home)
         bytes += shipped_bytes
-        await ship(world, { from: node, to: home, bytes: shipped_bytes, purpose: 'fail back', session })
+        const { keepTrying_s } = strategy.recovery
+        const held = { session, ...patienceOf(world, { keepTrying_s, session, node }) }
+        await ship(world, { from: node, to: home, bytes: shipped_bytes, purpose: 'fail back', ...held })
       }
       await simulation.sleep(plan.cutOver_s)
     })

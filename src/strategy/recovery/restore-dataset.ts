@@ -91,6 +91,7 @@ async function untilBack(
 async function restoreNewest(task: RestoreTask, attempt: number): Promise<RestoredDataset | Failure> {
   const { operations, incident, damage, cuts, part } = task
   const { world, repositories, strategy } = operations
+  const interruptions: string[] = []
   const work: Work = {
     principal: 'recovery',
     purpose: 'restore',
@@ -98,6 +99,8 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
     occurrence: incident.onset_s,
     session: world.simulation.flows.resource({ name: 'recovery', capacity: Infinity }),
     retrieval: task.spent.retrieval,
+    keepTrying_s: strategy.recovery.keepTrying_s,
+    onBack: (lasted_s, why) => interruptions.push(`went on after ${(lasted_s / 60).toPrecision(3)} min (${why})`),
   }
   const found = await findCandidates(operations, incident, damage.dataset, work)
   if (attempt === 0 && damage.only === undefined && !isRest(part)) await examine(task, found)
@@ -120,7 +123,7 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
         const { remark, recovered, ...restored } = tried
         const clock = misledByClock(operations, incident, candidates, candidate)
         const missed = newerOutOfReach(operations, incident, damage.dataset, found, restored.recoveryPoint_s)
-        const said = [...passedOver.map((other) => other.why), missed, remark, recovered, clock]
+        const said = [...passedOver.map((other) => other.why), ...interruptions, missed, remark, recovered, clock]
         const why = said.filter((text) => text !== '')
         const older =
           [remark, clock, missed].some((text) => text !== '') || passedOver.some((other) => other.time > time)

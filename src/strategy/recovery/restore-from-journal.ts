@@ -4,6 +4,7 @@ import type { Damage, Incident } from '../../world/index.ts'
 import { ship } from '../../world/ship.ts'
 import { journalKeptBy } from '../jobs/journal.ts'
 import type { Operations } from '../operations.ts'
+import { patienceOf } from '../repositories.ts'
 import type { ReplicaPoint } from '../replicas.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 import { newestBackup } from './newest-backup.ts'
@@ -20,7 +21,7 @@ export async function restoreFromJournal(
   damage: Damage,
   { evenIfOlder = false } = {},
 ): Promise<RestoredDataset | undefined> {
-  const { world } = operations
+  const { world, strategy } = operations
   const { only, dataset } = damage
   const found = journalPoint(operations, incident, damage)
   if (only === undefined || found === undefined) return undefined
@@ -32,7 +33,9 @@ export async function restoreFromJournal(
   const bytes = bytesBelow(point.tree, only)
   const session = simulation.flows.resource({ name: 'recovery', capacity: Infinity })
   try {
-    await ship(world, { from: node, to: world.nodeOf(dataset).name, bytes, purpose: 'restore', session })
+    const { keepTrying_s } = strategy.recovery
+    const held = { session, ...patienceOf(world, { keepTrying_s, session, node }) }
+    await ship(world, { from: node, to: world.nodeOf(dataset).name, bytes, purpose: 'restore', ...held })
   } catch (error) {
     if (error instanceof EngineError) return undefined
     throw error

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { openBytes, sealBytes } from '../../engine/bytes/bytes-fidelity.ts'
-import { discard } from '../../engine/bytes/held-bytes.ts'
+import { discard, fillsItsMemory } from '../../engine/bytes/held-bytes.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 import { ADDRESS_BYTES } from '../../engine/index/address.ts'
 import { takeIds } from './sealing-threads.ts'
@@ -42,5 +42,7 @@ function idsOf(content: Uint8Array, request: Pick<IdentifyRequest, 'chunks' | 'k
 /** Memory that belongs to others, such as a share of Node's pool, cannot be moved. */
 function whole(bytes: Uint8Array): Moved {
   const { buffer, length } = bytes
-  return buffer instanceof ArrayBuffer && buffer.byteLength === length ? new Uint8Array(buffer) : new Uint8Array(bytes)
+  return buffer instanceof ArrayBuffer && fillsItsMemory(bytes)
+    ? new Uint8Array(buffer, 0, length)
+    : new Uint8Array(bytes)
 }

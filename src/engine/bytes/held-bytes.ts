@@ -24,8 +24,13 @@ const OWN_BYTES = 128 * 1024
 export function discard(bytes: Uint8Array): void {
   const { buffer } = bytes
   if (!(buffer instanceof ArrayBuffer)) return
-  const least = buffer.byteLength === bytes.length ? DISCARDED_BYTES : OWN_BYTES
+  const least = fillsItsMemory(bytes) ? DISCARDED_BYTES : OWN_BYTES
   if (buffer.byteLength >= least) buffer.transfer(0)
+}
+
+/** Whether nothing else lies in the memory of bytes; what is decompressed leaves one byte of it free. */
+export function fillsItsMemory({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return byteOffset === 0 && buffer.byteLength - length <= 1
 }
 
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {

@@ -44,8 +44,8 @@ describe('a backup of what has not changed', { timeout: 120_000 }, () => {
   it('makes no snapshot when it is asked not to, and says which stands for it', () => {
     mkdirSync(desk.at('tree'))
     writeFileSync(desk.at('tree', 'letter'), 'Dear Anna')
-    desk.done('init', 'repository')
-    const words = ['backup', 'repository', 'tree', '--skip-if-unchanged']
+    desk.done('init', 'letters')
+    const words = ['backup', 'letters', 'tree', '--skip-if-unchanged']
     const { snapshot } = JSON.parse(desk.done(...words, '--json'))
     // Written just before the first backup, the letter is read once more: it is the same.
     expect(desk.done(...words)).toContain(
@@ -54,7 +54,7 @@ describe('a backup of what has not changed', { timeout: 120_000 }, () => {
     expect(JSON.parse(desk.done(...words, '--json'))).toMatchObject({ skipped: true, snapshot: { id: snapshot.id } })
     writeFileSync(desk.at('tree', 'letter'), 'Dear Anna,')
     expect(desk.done(...words)).toMatch(/^Snapshot /)
-    expect(desk.done('snapshots', 'repository')).toContain('2 snapshots')
+    expect(desk.done('snapshots', 'letters')).toContain('2 snapshots')
   })
 })
 

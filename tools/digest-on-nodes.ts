@@ -15,7 +15,7 @@ for (const version of versions) {
     const from = `node-${process.platform}-${process.arch}@${version}`
     execFileSync('npm', ['install', '--silent', '--no-save', '--prefix', folder, from], { stdio: 'inherit' })
     const node = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin/node')
-    const run = ['dist/cli/main.js', 'run', scenario, '--json', '--threads', '1', '--out', join(folder, 'results')]
+    const run = ['dist/cli/firedrill.js', 'run', scenario, '--json', '--threads', '1', '--out', join(folder, 'results')]
     const summary: unknown = JSON.parse(execFileSync(node, run, { encoding: 'utf8', maxBuffer: 2 ** 26 }))
     if (typeof summary !== 'object' || summary === null || !('digest' in summary))
       throw new Error('a summary without digest')

@@ -18,4 +18,11 @@ const kept = module.enableCompileCache?.()
 // Threads look for it here, and only here.
 if (kept?.directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= kept.directory
 
-await import('./main.ts')
+// A reader that closes the pipe early (`firedrill … | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const { main } = await import('./main.ts')
+process.exitCode = await main(process.argv.slice(2))

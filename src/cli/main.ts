@@ -1,5 +1,4 @@
 import yargs from 'yargs'
-import { hideBin } from 'yargs/helpers'
 import type { Argv } from 'yargs'
 import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { calibrateCommand } from './calibrate.ts'
@@ -30,8 +29,8 @@ const FAULTS_OF_INPUT = [
   'NotPairedError',
 ]
 
-/** Parses and carries out one command line; resolves with the exit code. */
-async function main(words: readonly string[]): Promise<number> {
+/** Parses and carries out one command line, `firedrill` left out; resolves with the exit code. */
+export async function main(words: readonly string[]): Promise<number> {
   // Whose --help to recommend; where the command line could not be understood, as far as it could.
   let asked = `firedrill ${words.slice(0, words[0] === 'repo' ? 2 : 1).join(' ')}`
   const parser = yargs(words)
@@ -134,11 +133,3 @@ function tell(message: string, code: number): number {
   process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}firedrill: ${message}\n`)
   return code
 }
-
-// A reader that closes the pipe early (`firedrill … | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  throw error
-})
-
-process.exitCode = await main(hideBin(process.argv))

@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { loadScenario, run } from '../../src/index.ts'
+import { commandLineIn } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MAIN = join(ROOT, 'src/cli/firedrill.ts')
@@ -12,11 +14,7 @@ afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 const options = { cwd: desk, env: { PATH: process.env['PATH'], NO_COLOR: '1' } }
-
-function firedrill(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { ...options, encoding: 'utf8' })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
 
 /** Until something of the kind is in the checkpoint. */
 async function noted(kind: 'result' | 'finding', child: ChildProcess): Promise<void> {
@@ -66,7 +64,6 @@ describe('long runs on the command line', { timeout: 400_000 }, () => {
     expect(stderr).toMatch(/interrupted after \d+ of 512 drills of each hazard; add --resume to the same command/)
     const resumed = firedrill(...words, '--resume')
     expect(resumed.code).toBe(0)
-    const { run, loadScenario } = await import('../../src/index.ts')
     expect(JSON.parse(resumed.stdout).digest).toBe(
       (await run(await loadScenario(miniature), { replications: 512 })).digest,
     )

@@ -1,18 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { commandLineIn } from './command-line.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-scan-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
-function scan(...words: string[]): { code: number | null; stdout: string; stderr: string } {
-  const command = [join(ROOT, 'src/cli/firedrill.ts'), 'scan', ...words]
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: desk, encoding: 'utf8' })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
+const scan = (...words: string[]) => firedrill('scan', ...words)
 
 describe('firedrill scan', { timeout: 60_000 }, () => {
   it('writes a line for each file, and follows no link', () => {

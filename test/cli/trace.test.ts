@@ -1,21 +1,17 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { checkedEvents } from '../kernel/trace-format.ts'
+import { commandLineIn } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 const desk = mkdtempSync(join(tmpdir(), 'firedrill-trace-'))
 afterAll(() => rmSync(desk, { recursive: true, force: true }))
 
-/** Runs `firedrill trace miniature.yaml …` as a user would, in an empty folder. */
-function trace(...options: string[]): { code: number | null; stdout: string; stderr: string } {
-  const words = [join(ROOT, 'src/cli/firedrill.ts'), 'trace', miniature, ...options]
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: desk, encoding: 'utf8' })
-  return { code: status, stdout, stderr }
-}
+const firedrill = commandLineIn(desk)
+const trace = (...options: string[]) => firedrill('trace', miniature, ...options)
 
 describe('firedrill trace', { timeout: 60_000 }, () => {
   it('writes the undisturbed world into trace.json', () => {

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseScenario } from '../../src/scenario/load.ts'
 import { examplesOf, outputOf } from '../../tools/readme.ts'
+import { commandLineIn } from '../cli/command-line.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const guides = readdirSync(join(ROOT, 'docs/how-to')).map((name) => `docs/how-to/${name}`)
@@ -59,22 +59,14 @@ function commandsOf(path: string): string[] {
 }
 
 describe('commands of the guides', { timeout: 120_000 }, () => {
-  const helps = new Map<string, string>()
-  const helpOf = (command: string): string => {
-    const known = helps.get(command)
-    if (known !== undefined) return known
-    const words = [join(ROOT, 'src/cli/firedrill.ts'), ...command.split(' '), '--help']
-    const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' })
-    helps.set(command, stdout)
-    return stdout
-  }
+  const firedrill = commandLineIn(ROOT)
 
   it.each([...guides, 'docs/tutorial.md'].filter((path) => commandsOf(path).length > 0))(
     '%s asks for commands and options that there are',
     (path) => {
       for (const line of commandsOf(path)) {
         const [, command = ''] = /^firedrill ((?:repo )?[a-z]+)/.exec(line) ?? []
-        const help = helpOf(command)
+        const help = firedrill(...command.split(' '), '--help').stdout
         expect(help, line).toContain(`firedrill ${command}`)
         for (const [option] of line.matchAll(/--[\w-]+/g)) expect(help, line).toContain(option)
         for (const [scenario] of line.matchAll(/(?:examples|scenarios)\/[\w-]+\.yaml/g)) {

@@ -1,15 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { firedrill } from '../command-line.ts'
+import type { Outcome } from '../command-line.ts'
 
 const MAIN = join(import.meta.dirname, '../../../src/cli/firedrill.ts')
-
-export interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /** A folder for one test and the command line in it, with a password in the environment. */
 export class Desk {
@@ -19,21 +14,16 @@ export class Desk {
     return join(this.directory, ...names)
   }
 
-  /** Runs `firedrill repo …` as a user would. */
+  /** `firedrill repo …` in this folder. */
   repo(
     words: readonly string[],
     environment: Record<string, string> = { FIREDRILL_PASSWORD: 'correct horse' },
   ): Outcome {
-    const { program, options } = this.command(words, environment)
-    const { status, stdout, stderr } = spawnSync(process.execPath, program, {
-      ...options,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      encoding: 'utf8',
-    })
-    return { code: status, stdout, stderr }
+    const { cwd, env } = this.command(words, environment).options
+    return firedrill({ words: ['repo', ...words], folder: cwd, environment: env })
   }
 
-  /** What to start, and with what around it. */
+  /** The same for a process of its own: what to start, and with what around it. */
   command(
     words: readonly string[],
     environment: Record<string, string> = { FIREDRILL_PASSWORD: 'correct horse' },

@@ -8,7 +8,7 @@ import { s3Store } from '../../../src/adapters/s3/s3-store.ts'
 import { ObjectLockedError } from '../../../src/engine/errors.ts'
 import { createMessyTree, describeTree } from '../../adapters/real/messy-tree.ts'
 import { Desk } from './command-line.ts'
-import type { Outcome } from './command-line.ts'
+import type { Outcome } from '../command-line.ts'
 
 let server: S3Server
 const desk = new Desk()

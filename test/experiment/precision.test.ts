@@ -40,13 +40,12 @@ describe('drills until a precision is reached', { timeout: 120_000 }, () => {
     expect(precision?.reached).toBe(true)
   })
 
-  it('are the same in 1, 2 and 3 threads as without any, also where threads share the drills of one cell', async () => {
+  // Other numbers of threads: determinism.test.ts.
+  it('are the same in three threads as without any, which share the drills of one cell, and shared out among seven', async () => {
     const scenario = until('{ precision: 15 %, min: 20 }')
     const { digest } = await run(scenario)
-    for (const threads of [1, 2, 3]) {
-      expect((await run(scenario, { execute: onThreads(threads) })).digest).toBe(digest)
-    }
-    // Shared out among seven, in one thread.
+    expect((await run(scenario, { execute: onThreads(3) })).digest).toBe(digest)
+    // In this thread.
     expect((await run(scenario, { execute: { ...inThisThread, workers: 7 } })).digest).toBe(digest)
   })
 

@@ -110,6 +110,15 @@ describe('a results folder', () => {
     }
   })
 
+  it('stays whole when it cannot be written anew, and nothing half-written stays', async () => {
+    const before = await readFile(join(folder, 'manifest.json'), 'utf8')
+    // A field of a row that is no scalar: writing fails after the first files are on disk.
+    const broken = { ...results, costs: [Object.assign({ ...results.costs[0]! }, { unit: ['GB'] })] }
+    await expect(writeResults(broken, SCENARIO, folder)).rejects.toThrow(/scalar/)
+    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe(before)
+    expect(await readdir(join(folder, '..'))).toEqual(['5ca1ab1e5ca1'])
+  })
+
   it('takes the place of an earlier one', async () => {
     await writeFile(join(folder, 'notes.txt'), 'from the earlier run')
     await writeResults(fixtureResults({ replications: 2, days: 2 }), SCENARIO, folder)
@@ -119,23 +128,10 @@ describe('a results folder', () => {
   })
 })
 
-describe('when it cannot be written', () => {
-  it('a folder with other files is left alone', async () => {
-    const folder = await newFolder()
-    await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, 'thesis.txt'), 'years of work')
-    await expect(writeResults(results, SCENARIO, folder)).rejects.toThrow(/holds other files than results/)
-    expect(await readdir(folder)).toEqual(['thesis.txt'])
-  })
-
-  it('nothing half-written stays, and an earlier folder stays whole', async () => {
-    const folder = await newFolder()
-    await writeResults(results, SCENARIO, folder)
-    const before = await readFile(join(folder, 'manifest.json'), 'utf8')
-    // A field of a row that is no scalar: writing fails after the first files are on disk.
-    const broken = { ...results, costs: [Object.assign({ ...results.costs[0]! }, { unit: ['GB'] })] }
-    await expect(writeResults(broken, SCENARIO, folder)).rejects.toThrow(/scalar/)
-    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe(before)
-    expect(await readdir(join(folder, '..'))).toEqual(['5ca1ab1e5ca1'])
-  })
+it('a folder with other files than results is left alone', async () => {
+  const folder = await newFolder()
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'thesis.txt'), 'years of work')
+  await expect(writeResults(results, SCENARIO, folder)).rejects.toThrow(/holds other files than results/)
+  expect(await readdir(folder)).toEqual(['thesis.txt'])
 })

@@ -9,6 +9,14 @@ import { fixtureResults } from '../fixture.ts'
 const names = Object.keys(CHARTS)
 const small = fixtureResults({ replications: 5, days: 6, lossShare: 0.5 })
 const renderer = await loadRenderer()
+const drawn = new Map<string, Promise<string>>()
+
+/** Each chart of the usual results as SVG, drawn once for all tests. */
+function usual(name: string): Promise<string> {
+  const svg = drawn.get(name) ?? renderer.svg(CHARTS[name]!(small)!)
+  drawn.set(name, svg)
+  return svg
+}
 
 describe('each chart', () => {
   it.each(names)('%s: its specification', async (name) => {
@@ -29,10 +37,16 @@ describe('each chart', () => {
   })
 
   it.each(names)('%s: the same results give the same drawing', async (name) => {
-    const first = await renderer.svg(CHARTS[name]!(small)!)
-    expect(await renderer.svg(CHARTS[name]!(structuredClone(small))!)).toBe(first)
+    expect(await renderer.svg(CHARTS[name]!(structuredClone(small))!)).toBe(await usual(name))
+  })
+
+  it.each(names)('%s: can be made a PNG', async (name) => {
+    expect(renderer.png(await usual(name)).length).toBeGreaterThan(1000)
   })
 })
+
+/** What a drawing shows of values that should not have got there. */
+const FLAWS = /NaN|Infinity|undefined|null|\[object|<script/
 
 describe('every chart can be drawn, without a warning and without a number that is none,', () => {
   const unlimited = small.links.map((row) => ({ ...row, capacity_bytesPerSecond: Infinity }))
@@ -45,8 +59,14 @@ describe('every chart can be drawn, without a warning and without a number that 
     byPurpose_bytes: { copy: 1 },
   }))
   const instantly = fixtureResults({ replications: 5, days: 6 })
+  const oddlyNamed = fixtureResults({
+    strategies: ['<b>\'bold\' & "brave"</b>', "datum['x'].y[0]"],
+    topologies: ['{"signal": "width"}', 'back\\slash'],
+    hazards: ['a.b', '</svg><script>alert(1)</script>'],
+    replications: 3,
+    days: 3,
+  })
   const cases: Record<string, Results> = {
-    'of the usual results': small,
     'of one drill': fixtureResults({ replications: 1, days: 1 }),
     'of one strategy on one topology': fixtureResults({ strategies: ['nightly'], topologies: ['base'], days: 3 }),
     'of eight strategies on three topologies': fixtureResults({
@@ -96,21 +116,23 @@ describe('every chart can be drawn, without a warning and without a number that 
         hazards: cell.hazards.map((row) => ({ ...row, objectives: { rpo_s: Infinity, rto_s: Infinity } })),
       })),
     },
-    'with names that mean something to HTML, expressions and Vega': fixtureResults({
-      strategies: ['<b>\'bold\' & "brave"</b>', "datum['x'].y[0]"],
-      topologies: ['{"signal": "width"}', 'back\\slash'],
-      hazards: ['a.b', '</svg><script>alert(1)</script>'],
-      replications: 3,
-      days: 3,
-    }),
+    'with names that mean something to HTML, expressions and Vega': oddlyNamed,
   }
+
+  it.each(names)('of the usual results: %s', async (name) => expect(await usual(name)).not.toMatch(FLAWS))
 
   it.each(Object.keys(cases))('%s', async (name) => {
     for (const chart of Object.values(CHARTS)) {
       const spec = chart(cases[name]!)
       if (spec === undefined) continue
       const svg = await renderer.svg(spec)
-      expect(svg).not.toMatch(/NaN|Infinity|undefined|null|\[object|<script/)
+      expect(svg).not.toMatch(FLAWS)
+    }
+  })
+
+  it('and is well-formed XML for whoever makes a PNG of it, with such names too', async () => {
+    for (const chart of Object.values(CHARTS)) {
+      const svg = await renderer.svg(chart(oddlyNamed)!)
       expect(renderer.png(svg).length).toBeGreaterThan(1000)
     }
   })
@@ -149,7 +171,7 @@ describe('every chart can be drawn, without a warning and without a number that 
 
 describe('the drawing', () => {
   it('has its text in the PNG: without a font it would be smaller', async () => {
-    const svg = await renderer.svg(CHARTS['cost-by-category']!(small)!)
+    const svg = await usual('cost-by-category')
     const bare = svg.replace(/<text[^>]*>[^<]*<\/text>/g, '')
     expect(renderer.png(svg).length).toBeGreaterThan(2 * renderer.png(bare).length)
   })

@@ -1,3 +1,5 @@
+import { doubled } from '../typed-arrays.ts'
+
 /** Slots in the order (time, sequence): a binary heap in parallel arrays. */
 export class EventHeap {
   private times = new Float64Array(64)
@@ -70,15 +72,8 @@ export class EventHeap {
   }
 
   private grow(): void {
-    const capacity = this.times.length * 2
-    const times = new Float64Array(capacity)
-    times.set(this.times)
-    this.times = times
-    const sequences = new Float64Array(capacity)
-    sequences.set(this.sequences)
-    this.sequences = sequences
-    const slots = new Int32Array(capacity)
-    slots.set(this.slots)
-    this.slots = slots
+    this.times = doubled(this.times)
+    this.sequences = doubled(this.sequences)
+    this.slots = doubled(this.slots)
   }
 }

@@ -4,11 +4,11 @@ import type { EventHandle } from '../timeline.ts'
 
 const SLOT_BITS = 26
 const SLOT_COUNT_MAX = 2 ** SLOT_BITS
-/** So many bits are left of the integers that a number holds exactly. */
+/** The bits that a slot leaves of the 53 with which a number holds integers exactly. */
 const GENERATION_MASK = 2 ** (53 - SLOT_BITS) - 1
-/** So few events are not worth being spread over buckets. */
+/** Fewer events than this are not worth spreading over buckets. */
 const FEW = 32
-/** Of so many events the median stands for that of all. */
+/** How many far events are sampled: their median stands for that of all. */
 const SAMPLE = 33
 const SAMPLE_OF_FEW = 9
 const MANY = 1000

@@ -1,3 +1,5 @@
+import { doubled } from '../typed-arrays.ts'
+
 /** Into a stack of up to this height a slot is inserted anywhere; into a higher one only on top. */
 const INSERTION_MAX = 16
 
@@ -51,15 +53,8 @@ export class EventStack {
   }
 
   private grow(): void {
-    const capacity = this.times.length * 2
-    const times = new Float64Array(capacity)
-    times.set(this.times)
-    this.times = times
-    const sequences = new Float64Array(capacity)
-    sequences.set(this.sequences)
-    this.sequences = sequences
-    const slots = new Int32Array(capacity)
-    slots.set(this.slots)
-    this.slots = slots
+    this.times = doubled(this.times)
+    this.sequences = doubled(this.sequences)
+    this.slots = doubled(this.slots)
   }
 }

@@ -9,8 +9,8 @@ import type { EventHandle, Timeline } from '../timeline.ts'
 import type { Trace } from '../trace.ts'
 
 /**
- * Relative difference of two instants below which they are the same: some roundings of a sum. Flows that by arithmetic on
- * paper end together then end in one event.
+ * Instants that differ by less than this share are the same: it covers the rounding of a sum. Flows that would end together in
+ * exact arithmetic then end in one event.
  */
 const SAME_INSTANT = 2 ** -48
 
@@ -24,7 +24,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly trace: Trace | undefined
   private readonly sharing = new MaxMinSharing()
   private readonly classes = new Set<FlowClass>()
-  /** Those over which something is under way, by what they are made of; and as flows name them, again and again by the same list. */
+  /** Paths that have flows on them, by key; and by the list of uses that a flow names: many flows name the same one. */
   private readonly paths = new Map<string, Path>()
   private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
   private readonly classOfVariable: (FlowClass | undefined)[] = []
@@ -136,7 +136,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   cancel(flow: Transfer, error: Error): void {
     if (flow.ended) return
     const { flowClass, starting } = flow
-    // Read now: once it has left its class nothing tells how far it had come.
+    // Read before it leaves its class: afterwards nothing tells how far it had come.
     const left = flow.remaining()
     if (starting !== undefined) {
       this.timeline.cancel(starting)

@@ -24,7 +24,7 @@ export interface Resource {
   restore(): void
 }
 
-/** That a flow uses a resource. */
+/** A resource that a flow uses, and how much of it. */
 export interface Use {
   readonly resource: Resource
   /** Units of the resource per unit of the flow. Default 1. */
@@ -46,7 +46,7 @@ export interface TransferOptions {
   readonly latency_s?: number
   /** A higher priority is served first; lower ones share what it leaves. An integer, default 0. */
   readonly priority?: number
-  /** Under which the amount is accounted on every resource. Default ''. */
+  /** The heading under which every resource counts the amount. Default ''. */
   readonly purpose?: string
   /** Called when the whole amount has passed. Cheaper than awaiting `done`, under the condition of `Simulation.atSync`. */
   readonly finished?: () => void

@@ -1,15 +1,16 @@
 import { doubled } from '../typed-arrays.ts'
+import { PendingRows } from './pending-rows.ts'
 
-/** Levels that differ relatively by less than this are the same: many roundings of a sum, far below what anyone measures. */
+/** Levels that differ by less than this share are the same: it covers the rounding of long sums, and is far below what anyone measures. */
 const SAME_LEVEL = 2 ** -40
 
-/** As it was. */
+/** Its filling is that of the last solve. */
 const CLEAN = 0
-/** It was not full, and only carries less than before: so it is not full now. */
+/** It was not full and has only lost load since, so it is still not full. */
 const LIGHTER = 1
-/** It takes another course, and is to be visited. */
+/** Its filling may differ from that of the last solve; it waits to be visited. */
 const PENDING = 2
-/** It is known where the row is full now, or that it never is. */
+/** The level at which it is full is known, or that it never is. */
 const SETTLED = 3
 
 /**
@@ -87,10 +88,8 @@ export class MaxMinSharing {
   /** Where the element stands in its row's list. */
   private elementPosition = new Int32Array(16 << 3)
 
-  /** Pending rows in a heap, by the level at which each is to be visited. */
-  private heapLevels = new Float64Array(16)
-  private heapRows = new Int32Array(16)
-  private heapLength = 0
+  /** Rows by the level at which each is to be visited. */
+  private readonly pending = new PendingRows()
 
   addLink(capacity: number): number {
     this.rowsOfLink.push([])
@@ -232,22 +231,23 @@ export class MaxMinSharing {
       this.rowDirty[row] = 0
       this.suspend(row, 0)
     }
-    while (this.heapLength > 0) {
-      const row = this.heapRows[0]!
-      const level = this.heapLevels[0]!
+    const { pending } = this
+    while (pending.length > 0) {
+      const row = pending.firstRow()
+      const level = pending.firstLevel()
       const before = this.rowLevel[row]!
       const full = Math.max(level, this.fullAt(row, level))
       if (full <= level * (1 + SAME_LEVEL)) {
-        this.popHeap()
+        pending.drop()
         this.settle(row, isSameLevel(full, before) ? before : full)
       } else {
         const isReleased = before <= level * (1 + SAME_LEVEL)
         if (isReleased) this.rowLevel[row] = Infinity
         const next = isReleased ? full : Math.min(full, before)
         if (next < Infinity) {
-          this.replaceTop(next)
+          pending.putOffFirst(next)
         } else {
-          this.popHeap()
+          pending.drop()
           this.rowState[row] = SETTLED
         }
         if (isReleased) this.releaseFrom(row, level)
@@ -264,7 +264,7 @@ export class MaxMinSharing {
     this.visited.length = 0
   }
 
-  /** A clean row takes another course from this level on. */
+  /** From this level on the filling of a clean row may differ from that of the last solve. */
   private suspend(row: number, level: number): void {
     const state = this.rowState[row]!
     if (state > LIGHTER) return
@@ -273,7 +273,7 @@ export class MaxMinSharing {
     const full = this.rowCapacity[row] === Infinity ? Infinity : Math.max(level, this.fullAt(row, level))
     const visit = Math.min(before, full)
     this.rowState[row] = visit < Infinity ? PENDING : SETTLED
-    if (visit < Infinity) this.pushHeap(visit, row)
+    if (visit < Infinity) this.pending.push(visit, row)
   }
 
   /** The level at which a row is full if nothing stops from this level on; Infinity when everything stops before. */
@@ -428,47 +428,6 @@ export class MaxMinSharing {
     this.elementPosition[element] = count
   }
 
-  private pushHeap(level: number, row: number): void {
-    const { heapLevels, heapRows } = this
-    let at = this.heapLength++
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!(level < heapLevels[parent]!)) break
-      heapLevels[at] = heapLevels[parent]!
-      heapRows[at] = heapRows[parent]!
-      at = parent
-    }
-    heapLevels[at] = level
-    heapRows[at] = row
-  }
-
-  private popHeap(): void {
-    const last = --this.heapLength
-    if (last > 0) this.sink(this.heapLevels[last]!, this.heapRows[last]!)
-  }
-
-  /** The first row is to be visited again at a level not below its present one. */
-  private replaceTop(level: number): void {
-    this.sink(level, this.heapRows[0]!)
-  }
-
-  /** Puts a row in the place of the first and lets it sink. */
-  private sink(level: number, row: number): void {
-    const { heapLevels, heapRows, heapLength } = this
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= heapLength) break
-      if (child + 1 < heapLength && heapLevels[child + 1]! < heapLevels[child]!) child++
-      if (!(heapLevels[child]! < level)) break
-      heapLevels[at] = heapLevels[child]!
-      heapRows[at] = heapRows[child]!
-      at = child
-    }
-    heapLevels[at] = level
-    heapRows[at] = row
-  }
-
   private newVariable(): number {
     const variable = this.variableCount++
     if (variable === this.weight.length) this.growVariables()
@@ -481,8 +440,6 @@ export class MaxMinSharing {
     this.rowLevel = doubled(this.rowLevel)
     this.rowState = doubled(this.rowState)
     this.rowDirty = doubled(this.rowDirty)
-    this.heapLevels = doubled(this.heapLevels)
-    this.heapRows = doubled(this.heapRows)
   }
 
   private growVariables(): void {

@@ -12,7 +12,7 @@ export interface ResourceOwner {
 
 /** Flows that are under way over a resource. */
 export interface Delivering {
-  /** Tells what they have moved over it so far, which nobody has booked yet. */
+  /** Reports what they have moved over it so far and not yet settled, by purpose. */
   countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void
 }
 

@@ -36,7 +36,7 @@ export class UsageMeter implements Usage {
     this.underway = underway
   }
 
-  /** The rate over the resource is this from now on. */
+  /** From now on this is the rate over the resource. */
   setLoad(rate: number): void {
     this.accrue()
     this.rate = rate

@@ -8,7 +8,7 @@ import type { BenchResult, Spread } from './interleave.ts'
 /**
  * How much sooner an experiment ends with two workers, by the processor time of its blocks: all blocks as they are cut for
  * one, over those of the busier of two, who take the next as they become free. It says what cutting costs and whether ends
- * are even, and does not hang on how many cores the machine has to spare; what two threads do to each other's caches is not
+ * are even, and does not depend on how many cores the machine has to spare; what two threads do to each other's caches is not
  * in it (see `bench experiment`).
  */
 export async function experimentScaling(

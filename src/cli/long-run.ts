@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts'
 import { takesLong } from './workload.ts'
 
 export interface LongRunArguments extends ExecutionArguments {
-  /** Undefined: the folder of everybody, which the command can do without. */
+  /** Undefined: the default folder, without which the command can do. */
   readonly out: string | undefined
   readonly resume: boolean | undefined
 }
@@ -47,7 +47,7 @@ export interface LongRun {
 /**
  * Does the work of a command with progress on a terminal. What is done is on disk as soon as it is, for the same command with
  * --resume, until the work comes to its end.
- * @param plan all that the work hangs on besides the scenario; plain data
+ * @param plan all that the work depends on besides the scenario; plain data
  * @param work ends early when the signal is aborted
  * @throws InterruptedError when there is nothing to show yet
  */

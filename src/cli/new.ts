@@ -16,7 +16,7 @@ interface NewArguments {
 
 /** They come with the package; src/cli/ and dist/command/ are equally deep. */
 const EXAMPLES = fileURLToPath(new URL('../../scenarios/', import.meta.url))
-/** The commented one, for who begins with nothing. */
+/** The commented one, for whoever begins with nothing. */
 const STARTER = 'starter'
 const SOURCES = '../src'
 

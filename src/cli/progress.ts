@@ -11,7 +11,7 @@ export interface Progress {
   readonly known?: string | undefined
 }
 
-/** Where nobody looks on, as in a log, a line so often is enough; and short commands say nothing. */
+/** How often a line is written to a log, where nobody watches; short commands write none. */
 const LINE_EVERY_MS = 30_000
 
 /** Progress on stderr: on a terminal one line that is rewritten, elsewhere a line now and then. */

@@ -138,7 +138,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   },
 }
 
-/** What a figure of a cell hangs on. */
+/** What a figure of a cell depends on. */
 type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
@@ -165,7 +165,7 @@ async function drawTornado(path: string, sensitivity: readonly Sensitivity[], wo
   if (spec !== undefined) await writeChart(path, spec)
 }
 
-/** Indices of what is not a number would not be numbers. */
+/** @throws Error for a figure that is not finite: no index could be worked out from it */
 function finite(rows: readonly SweepRow[], figure: FigureName): number[] {
   return rows.map(({ figures, settings, strategy }) => {
     if (Number.isFinite(figures[figure])) return figures[figure]

@@ -8,7 +8,7 @@ const MANY_CHUNKS = 1e6
 const GOOD_CHUNKS = 1e5
 const LARGEST_CHUNK_MIB = 256
 
-/** What a scenario will take long for without need, and what to write instead; undefined where nothing does. */
+/** What makes a scenario slow without need, and what to write instead; undefined where nothing does. */
 export function takesLong({ strategies, topologies }: Scenario): string | undefined {
   const size_bytes = Math.max(
     ...topologies.map(({ world }) => [...world.datasets.values()].reduce((sum, each) => sum + each.size_bytes, 0)),

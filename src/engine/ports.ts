@@ -54,9 +54,6 @@ export interface Joiner {
   take(): Content
 }
 
-/** 32 bytes. Compared and indexed as bytes. */
-export type ChunkId = Uint8Array
-
 /** A secret with a role of its own; derived from the repository's master key by HKDF-SHA256. */
 export interface SubKeys {
   /** 32 bytes: keys the chunk ids, so that they tell nothing about the content. */

@@ -32,7 +32,7 @@ const DRILLS_A_SLICE = 256
 const LEAST_DRILLS_A_PART = 8
 
 /**
- * Cuts a batch of drills into blocks. A slice takes every so-manieth drill and covers all the time evenly, so that whole
+ * Cuts a batch of drills into blocks. A slice takes every n-th drill and covers all the time evenly, so that whole
  * slices are a fair sample when a run is interrupted. A part is a piece of a slice's time, so that no worker is left without
  * something to do. How it is cut does not change what a drill finds. Of all cells, the first slice comes first.
  */

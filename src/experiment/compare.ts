@@ -10,7 +10,7 @@ export interface Contender {
   readonly cost: Cell['cost']
 }
 
-export const COMPARED = ['rpo_s', 'rto_s', 'penalty_usd'] as const
+const COMPARED = ['rpo_s', 'rto_s', 'penalty_usd'] as const
 export type Compared = (typeof COMPARED)[number]
 
 /** One contender against the baseline, in the same incidents. */

@@ -1,6 +1,6 @@
 import type { Cell, PrecisionReached, Summary } from './results.ts'
 
-/** How precise the means are to be, and what of. */
+/** How precise the means have to be, and which means. */
 export interface PrecisionGoal {
   /** Half-width of the 95 % confidence interval over the mean, that of the least precise mean. */
   readonly relative: number
@@ -9,10 +9,10 @@ export interface PrecisionGoal {
   readonly of: readonly PreciseStatistic[]
 }
 
-export const PRECISE_STATISTICS = ['rpo', 'rto'] as const
+const PRECISE_STATISTICS = ['rpo', 'rto'] as const
 export type PreciseStatistic = (typeof PRECISE_STATISTICS)[number]
 
-/** Without a goal, progress tells of these. */
+/** The means whose precision progress reports where there is no goal. */
 export const TOLD_OF: PrecisionGoal = { relative: 0, max: Infinity, of: PRECISE_STATISTICS }
 
 /** More at once would be a leap on the strength of an estimate; fewer would be lost in the start of a batch. */
@@ -23,7 +23,7 @@ const RESERVE = 1.1
 
 /**
  * How many drills of each hazard there should be now, after so many: all cells have the same number, so that they can be
- * compared drill by drill. It hangs on what was observed only, and so is the same wherever it was.
+ * compared drill by drill. It depends only on what was observed, and so is the same on every machine.
  */
 export function replicationsFor(goal: PrecisionGoal, cells: readonly Cell[], replications: number): number {
   const { relative } = precisionOf(goal, cells)

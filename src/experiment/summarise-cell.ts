@@ -3,7 +3,7 @@ import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow,
 import { presentValueOf } from './present-value.ts'
 import { proportion, summarise } from './statistics/statistics.ts'
 
-/** A share of time is a difference of sums. */
+/** Shares of time are differences of sums, which round. */
 const ROUNDING = 1e-9
 
 /** What was observed in one strategy × topology. */

@@ -10,7 +10,7 @@ import type { Schedule } from '../world/specification.ts'
 /** What comes to light while a checked document is turned into a scenario. */
 export class Compilation {
   readonly frame: CalendarFrame
-  /** What is drawn at random while reading hangs on it. */
+  /** What is drawn at random while reading depends on it. */
   readonly seed: string
   readonly problems: Problem[] = []
   readonly warnings = new Set<string>()
@@ -62,4 +62,4 @@ export class Compilation {
 
 const EMPTY = new Float64Array(0)
 
-export const SET_BY_SCENARIO = { source: 'set by the scenario', mark: 'scenario', date: '' } as const
+const SET_BY_SCENARIO = { source: 'set by the scenario', mark: 'scenario', date: '' } as const

@@ -13,7 +13,7 @@ interface Node {
   readonly $defs?: Readonly<Record<string, Node>>
 }
 
-/** The schema of scenario files for editors: JSON Schema, 2020-12. What only a whole file shows is not in it. */
+/** The schema of scenario files for editors: JSON Schema, 2020-12. Checks that need a whole file are not in it. */
 export function jsonSchema(): object {
   const schema: object = z.toJSONSchema(scenarioSchema, { io: 'input' })
   explain(schema, [])

@@ -2,11 +2,11 @@ import { EngineError } from '../engine/errors.ts'
 import type { BlobStore } from '../engine/ports.ts'
 import type { World } from '../world/index.ts'
 
-/** What work on one repository finds where. */
+/** The repository that is worked on, and whether the work is to fail. */
 interface Place {
   readonly store: string
   readonly dataset: string
-  /** The work breaks off after so many packs have been read: a restore that fails. */
+  /** The work fails after this many packs have been read: a restore that breaks off. */
   readonly breaksOffAfter?: number
 }
 
@@ -25,7 +25,7 @@ export function withFaults(
     async put(name, parts, options) {
       await blobs.put(name, parts, options)
       if (!name.startsWith(PACKS) || !bugs()) return
-      // The program has stored other bytes than it said; no error shows it.
+      // The program has stored other bytes than it was given; no error shows it.
       const { objects } = world.store(store)
       const stored = `${dataset}/${name}`
       const middle = Math.floor(objects.find(stored)!.size / 2)

@@ -8,9 +8,9 @@ const JUST_BEFORE_S = 0.001
 /** A part of the log. Times are seconds since start. */
 export interface LogSegment {
   readonly number: number
-  /** Holds every write after this instant, */
+  /** It holds the writes after this instant. */
   readonly from_s: number
-  /** up to and at this one. */
+  /** The last instant whose writes it holds. */
   readonly to_s: number
   readonly bytes: number
   /** When it was durable in the archive; undefined while it waits. */

@@ -15,7 +15,7 @@ export interface Alarm {
   readonly job: string
   readonly dataset: string | undefined
   readonly store: string | undefined
-  /** Of what the alarm speaks: the cut of a backup, the time of a job that did not come. */
+  /** The instant that the alarm is about: the cut of a backup, or when a job should have run. */
   readonly evidence_s: number
   readonly raised_s: number
   /** When it is acted on; undefined when it reaches nobody. */
@@ -76,7 +76,7 @@ export class Monitoring {
   /** A run has ended; `records` is what the engine has recorded of it. */
   ended(job: Job, run: JobRun, records: readonly AuditRecord[]): void {
     const done = records.filter(({ outcome, operation }) => outcome === 'ok' && /^(backup|copy|check)/.test(operation))
-    // Who says that he has stored something, and has left no record of it, has done nothing.
+    // A job that reports success and has left no record of storing anything has done nothing.
     const isDone = run.outcome === 'succeeded' && (done.length > 0 || !RECORDED.has(job.kind))
     if (isDone) this.#lastDone_s.set(job.name, run.scheduled_s)
     if (job.kind === 'verify' && run.reason !== '') this.#find('failed-verify', job, run.scheduled_s, run.reason)

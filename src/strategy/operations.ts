@@ -29,7 +29,7 @@ export class Operations {
   readonly runs: JobRun[] = []
   /** Of these operations; what an origin did before is not among them. */
   readonly points: RecoveryPoints
-  /** Of all runs that have none of their own. */
+  /** The session of all runs that have none of their own. */
   #shared: Resource
   readonly #sessions = new Set<Session>()
   readonly #pending: PendingLaunches

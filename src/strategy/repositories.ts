@@ -24,15 +24,15 @@ export interface Work {
   readonly step?: string
   /** Fails when the work is called off. */
   readonly session: Resource
-  /** In its place where bytes go over lines: holds them to what the job may take. */
+  /** Takes the place of `session` where bytes go over lines: limits them to what the job may take. */
   readonly pace?: Resource
-  /** In the place of both for index files: a run whose window ends still says what it has stored. */
+  /** Takes the place of both for index files, so that a run whose window ends can still record what it has stored. */
   readonly closing?: Resource
-  /** The work breaks off after so many packs have been read: a restore that fails. */
+  /** The work fails after this many packs have been read: a restore that breaks off. */
   readonly breaksOffAfter?: number
   /** Counts how long the work waits until data can be read. */
   readonly retrieval?: RetrievalTime
-  /** So long it goes on trying what an outage cuts off. Default: it fails at once. */
+  /** How long it keeps trying what an outage cuts off. Default: it fails at once. */
   readonly keepTrying_s?: number
   /** Told when something got through again: how long nothing did, and why. */
   readonly onBack?: ((lasted_s: number, why: string) => void) | undefined
@@ -132,7 +132,7 @@ export class Repositories {
         chunker: { min: chunk_bytes / 4, avg: chunk_bytes, max: chunk_bytes * 4, normalisation: 2 },
         pack_bytes,
         compression,
-        // Results at the fidelity of extents must not hang on the version of a codec.
+        // Results at the fidelity of extents must not depend on the version of a codec.
         metadataCompression: ports.fidelity === bytesFidelity ? compression : 'none',
         cipher: 'aes-256-gcm',
         // The cost of deriving a key from a password is not what a simulation is about.

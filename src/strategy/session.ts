@@ -8,9 +8,9 @@ const HOUR_S = 3600
 export interface Session {
   /** Every transfer of the run passes it. */
   readonly session: Resource
-  /** In its place over lines, where the job has a limit. */
+  /** Takes its place over lines, where the job has a limit. */
   readonly pace?: Resource
-  /** In the place of both for what a run that its window ends still enters in the index: some kilobytes. */
+  /** Takes the place of both for the kilobytes that a run still enters in the index when its window has ended. */
   readonly closing?: Resource
   /** The run has ended; says what there is to say of its window. */
   close(): string

@@ -23,9 +23,9 @@ export interface JobTerms {
   readonly window_s?: number
   /** At the end of the window: 'stop' calls it off, and the next run goes on from what is stored; 'finish' lets it run over. */
   readonly overrun?: 'stop' | 'finish'
-  /** What an outage of lines or stores cuts off is tried again for so long before the run fails. Default: KEEP_TRYING_S. */
+  /** How long a run keeps trying what an outage of lines or stores cuts off before it fails. Default: KEEP_TRYING_S. */
   readonly keepTrying_s?: number
-  /** A run that failed is tried again, so often and so long after. */
+  /** How often a failed run is tried again, and how long after each failure. */
   readonly retry?: { readonly times: number; readonly wait_s: number }
   /** Probability that a run fails for a reason of its own: a licence, a full disk, a hung agent. */
   readonly failure?: number
@@ -40,7 +40,7 @@ export interface JobCommon {
   readonly terms?: JobTerms
 }
 
-/** What jobs have that fill a store. */
+/** What the jobs that fill a store have in common. */
 interface FillingJob extends JobCommon {
   /** Each run makes the locks of all that its snapshot needs last as long as the snapshot's own. Default: not. */
   readonly renewLocks?: boolean
@@ -62,7 +62,7 @@ export interface CopyJob extends FillingJob {
   readonly kind: 'copy'
   readonly from: string
   readonly to: string
-  /** A point is copied only when it has been there so long; a copy that follows a job runs so long after it. */
+  /** How long a point must have been at the source before it is copied; a copy that follows a job runs this long after it. */
   readonly hold_s?: number
   /** Of the points that the target does not have, the newest only. */
   readonly newestOnly?: boolean
@@ -110,15 +110,15 @@ export interface LogJob extends JobCommon {
   readonly kind: 'log'
   readonly dataset: string
   readonly to: string
-  /** A segment is closed when it is full, */
+  /** Size at which a segment is full, and is closed. */
   readonly segment_bytes: number
-  /** or when it has been open so long and something was written. */
+  /** After this time a segment is closed though it is not full, if something was written to it. */
   readonly timeout_s: number
   /** Bytes of log for each byte written. */
   readonly volume: number
   /** A segment that is closed before it is full is shipped at its full length. */
   readonly padded: boolean
-  /** From a segment that could not be shipped to the next attempt. */
+  /** How long to wait with the next attempt when a segment could not be shipped. */
   readonly wait_s: number
   /** Bytes of log a second that a restore applies. */
   readonly replay_bytesPerSecond: number
@@ -130,9 +130,9 @@ export interface JournalJob extends JobCommon {
   readonly dataset: string
   /** A node. */
   readonly to: string
-  /** How far back the journal leads, */
+  /** How far back the journal leads at most. */
   readonly reach_s: number
-  /** as long as what it holds fits. */
+  /** What the journal may hold; once that is full it leads back less far. */
   readonly capacity_bytes: number
 }
 
@@ -158,7 +158,7 @@ export interface SnapshotJob extends JobCommon {
   readonly mirror: boolean
   /** What has changed since the oldest may fill so much; then the oldest are dropped. */
   readonly reserve_bytes: number
-  /** The array lets nobody delete a snapshot for so long; 0: whoever administers it may. */
+  /** How long the array lets nobody delete a snapshot; 0: its administrators may at any time. */
   readonly lock_s: number
 }
 
@@ -206,13 +206,13 @@ export interface RecoveryPlan {
   readonly cleanPoint?: CleanPointSearch
   /** Virtual machines are started from their backups, before their images are back; absent: when they are. */
   readonly instant?: InstantPlan
-  /** From a standby home; absent: services stay there. */
+  /** How services go home from a standby; absent: they stay there. */
   readonly failBack?: FailBackPlan
   /** Who recovers; absent: as many as it takes, at any hour. */
   readonly staff?: StaffPlan
   /** Somebody else has to agree before anything is brought back; absent: nobody. */
   readonly approval?: ApprovalPlan
-  /** So long after it was noticed an outage is declared a disaster where there is a standby; absent: it is waited out. */
+  /** An outage still there this long after it was noticed is declared a disaster where there is a standby; absent: it is waited out. */
   readonly failOverAfter_s?: number
 }
 
@@ -220,12 +220,12 @@ export interface RecoveryPlan {
 export interface Attendance {
   /** 1 while nobody is at work, 0 while somebody is. Absent: somebody always is. */
   readonly away?: StepFunction
-  /** Called while nobody is at work, somebody comes so long after; Infinity: nobody is called. */
+  /** How long somebody who is called outside working hours takes to come; Infinity: nobody is called. */
   readonly onCall_s: number
 }
 
 export interface StaffPlan extends Attendance {
-  /** What is done by hand, checks and cut-overs, goes on at so many services at once; Infinity: at all. */
+  /** At how many services people work at once, on checks and cut-overs; Infinity: at all of them. */
   readonly people: number
 }
 
@@ -252,7 +252,7 @@ export interface CleanPointSearch {
 }
 
 export interface FailBackPlan {
-  /** From when home stands again, and the service is back, until it goes home. */
+  /** How long a service stays on its standby after it is back and home stands again. */
   readonly after_s: number
   readonly cutOver_s: number
 }

@@ -6,7 +6,7 @@ export interface WriteDelay {
   readonly dataset: string
   /** Node of the replica. */
   readonly to: string
-  /** Each write waits so much longer: for the way there, and the answer's way back. */
+  /** How much longer each write waits: for the way there, and the answer's way back. */
   readonly added_s: number
 }
 

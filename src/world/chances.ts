@@ -7,9 +7,9 @@ const NEXT = 2 / 3
 const HEAVIEST = 8
 
 /**
- * What goes wrong with a probability during a recovery, such that a loss may hang on it. For losses that come of what is rare,
+ * What goes wrong with a probability during a recovery, such that a loss may depend on it. For losses that come of what is rare,
  * such things can be made to happen more often than they do; the case then weighs as much less as it is less likely. A share
- * of cases, each counted by its weight, is unbiased, as the probability played hangs on nothing but what has happened before.
+ * of cases, each counted by its weight, is unbiased, as the probability played depends on nothing but what has happened before.
  *
  * Source of failure biasing: Nicola, Shahabuddin, Nakayama, IEEE Transactions on Reliability 50 (2001) 246-264.
  */

@@ -1,6 +1,6 @@
 import type { ClusterPart } from './stores/store-kind.ts'
 import { reliesOn } from './placements.ts'
-import type { DomainSpecification, EstateSpecification } from './estate.ts'
+import type { EstateSpecification } from './estate.ts'
 
 /** What fails together. */
 export interface DomainMembers {
@@ -80,9 +80,4 @@ export function isDomain(estate: Estate, name: string): boolean {
   if ([domains, sites, nodes, stores, links].some((kind) => kind.has(name))) return true
   if (partOfCluster(estate, name) !== undefined) return true
   return [...sites.values()].some(({ region }) => region === name)
-}
-
-/** The domains that are declared to be of a kind. */
-export function domainsOfKind(estate: Estate, kind: DomainSpecification['kind']): string[] {
-  return [...estate.domains.values()].filter((domain) => domain.kind === kind).map(({ name }) => name)
 }

@@ -11,16 +11,16 @@ import { sealingThreads } from './sealing-threads.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: () => Date.now() / 1000,
   sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
 }
 
 /** The work has taken its time when it is accounted for. */
-export const systemCpu: Cpu = { charge: () => Promise.resolve() }
+const systemCpu: Cpu = { charge: () => Promise.resolve() }
 
 /** The operating system's generator for keys. */
-export const systemRandom: RandomSource = { bytes: (length) => new Uint8Array(randomBytes(length)) }
+const systemRandom: RandomSource = { bytes: (length) => new Uint8Array(randomBytes(length)) }
 
 export interface SystemLogOptions {
   /** Shown to the user. */
@@ -30,7 +30,7 @@ export interface SystemLogOptions {
 }
 
 /** Warnings for the user, audit records for a file. */
-export function systemLog({ warn, auditFile }: SystemLogOptions): Log {
+function systemLog({ warn, auditFile }: SystemLogOptions): Log {
   return {
     warn(message, detail) {
       const more = Object.entries(detail ?? {}).map(([name, value]) => `${name} ${value}`)

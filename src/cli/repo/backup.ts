@@ -83,7 +83,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         '--dry-run: what a reverse incremental backup would set aside is not known before it is made',
       )
     const repository = await open(args)
-    // Before anything is stored: who may not do the second half shall not do the first.
+    // Checked before anything is stored: whoever may not do the second half must not begin the first.
     if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
     const dataset = args.dataset ?? chosen.dataset
     // How much there will be to do is known from the last time.

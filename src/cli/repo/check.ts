@@ -34,7 +34,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     bar.end()
     const { shortLocks } = report
     const configs = await damagedConfigs(repository)
-    // Of earlier versions there is none.
+    // Repositories of earlier versions have none.
     if (configs.some(({ blob, isMissing }) => isMissing && blob === 'config-copy'))
       warn(`there is no copy of the configuration in ${args.repository}; make it with: firedrill repo repair`)
     const errors = [

@@ -1,7 +1,7 @@
 import { deriveKey } from '../cryptography.ts'
 
 /** Four tables of 16 bytes. */
-export const NIBBLE_TABLES_BYTES = 64
+const NIBBLE_TABLES_BYTES = 64
 const MIX_WORDS = 8
 
 /**

@@ -344,10 +344,7 @@ function grown<T extends Uint32Array | Uint8Array>(column: T, larger: T): T {
 export const PACK_HEADER_BYTES = 40
 
 /** Calls back for each chunk with its number, its segment's number in the pack, and where it begins in the segment. */
-export function forEachChunk(
-  directory: PackDirectory,
-  visit: (chunk: number, segment: number, offset: number) => void,
-): void {
+function forEachChunk(directory: PackDirectory, visit: (chunk: number, segment: number, offset: number) => void): void {
   let chunk = 0
   for (let segment = 0; segment < directory.chunks.length; segment++) {
     let offset = 0

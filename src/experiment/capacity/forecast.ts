@@ -4,11 +4,11 @@ import type { ForecastModel, Measurement } from './forecast-models.ts'
 export type { Measurement } from './forecast-models.ts'
 
 export interface Forecast {
-  /** By which it was made: the one with the least error in the older part of the back-test, or the last value. */
+  /** The model that made it: the one with the least error in the older part of the back-test, or the last value. */
   readonly model: string
   /** Bytes at a time after the history, seconds since 1970. */
   readonly at: (time: number) => number
-  /** By how many bytes it may be wrong then: nine of ten forecasts of the back-test, as far ahead, were not more wrong. */
+  /** Error in bytes that nine of ten forecasts of the back-test, made as far ahead, did not exceed. */
   readonly within_bytes: (time: number) => number
   readonly backTest: BackTest
 }
@@ -24,7 +24,7 @@ export interface BackTest {
 }
 
 /** Share of the back-test's forecasts that `within_bytes` covers. */
-export const FORECAST_CONFIDENCE = 0.9
+const FORECAST_CONFIDENCE = 0.9
 
 /** Fewer do not say which model is right. */
 const LEAST_MEASUREMENTS = 12

@@ -44,12 +44,12 @@ export interface DailyPeak {
   readonly store: string
   readonly mean_s: number
   readonly worst_s: number
-  /** The day from the warm-up on on which it first exceeds the RPO of a service that needs the dataset, seconds since 1970. */
+  /** First day after the warm-up on which it exceeds the RPO of a service that needs the dataset, seconds since 1970. */
   readonly firstOver: number | undefined
 }
 
 export interface CapacityPlan {
-  /** From when on jobs take as long as they will: a warm-up that is shorter has the seeding in its statistics. */
+  /** When the duration of each job has settled: with a shorter warm-up, seeding is part of the statistics. */
   readonly settling: readonly Settling[]
   readonly warmUp_s: number
   readonly stores: readonly StoreGrowth[]
@@ -186,9 +186,9 @@ export interface BandwidthNeed {
   readonly settings: Settings
 }
 
-/** Bisection ends when the bounds are this near. */
+/** Bisection ends when the bounds differ by no more than this factor. */
 const PRECISION = 1.02
-/** From this share of the present bandwidth to as many times. */
+/** The search goes from the present bandwidth divided by this to the present bandwidth times this. */
 const RANGE = 64
 
 /**

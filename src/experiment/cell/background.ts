@@ -13,7 +13,7 @@ const MEANS_BEFORE_START = 20
 
 /**
  * Lets hazards strike a world by themselves: at their instant, with their law between incidents, or as a Poisson process
- * of their rate. The instants hang on nothing but the seed and the hazard's name, so that a branch of the world is hit as
+ * of their rate. The instants depend on nothing but the seed and the hazard's name, so that a branch of the world is hit as
  * the world is.
  */
 export function strikeInBackground(world: World, hazards: readonly string[], horizon_s: number): void {

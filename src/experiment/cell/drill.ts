@@ -24,7 +24,7 @@ export interface Drill {
   readonly hazard: HazardSpecification
   readonly replication: number
   readonly onset_s: number
-  /** What is rare happens more often in its course than it does; its rows say how much less it weighs. */
+  /** Rare events are made to happen more often during it; its rows carry the likelihood ratio that corrects for that. */
   readonly biased?: boolean
 }
 
@@ -137,7 +137,7 @@ function peopleCharges_usd(
   return (hours * people.recovering * people.usdPerHour) / recoveries.length
 }
 
-/** There, and home from a standby. */
+/** Bytes restored, and bytes moved home from a standby. */
 function movedBytes({ restored_bytes, failBack }: Recovery): number {
   return restored_bytes + (failBack?.bytes ?? 0)
 }

@@ -7,7 +7,7 @@ import { World } from '../../world/index.ts'
 import type { DirectoryReader } from '../../world/index.ts'
 import { strikeInBackground } from './background.ts'
 
-/** One strategy on one topology, with everything that random names hang on. */
+/** One strategy on one topology, with everything that the names of random streams depend on. */
 export interface CellDefinition {
   readonly scenario: Scenario
   readonly strategy: Strategy

@@ -12,8 +12,8 @@ export type Step = (typeof STEPS)[number]
 /**
  * In how many passes through the world the drills of a block are staged. A world runs forward only, so that drills are
  * staged in the order of time, and those of an interrupted pass would be of its beginning. Where drills take much longer
- * than the world, a first pass stages every fourth or second, which is a fair sample; the next ones the rest. It hangs on the
- * clock in which order drills are staged, and never what they find.
+ * than the world, a first pass stages every fourth or second, which is a fair sample; the next ones the rest. The clock
+ * decides in which order drills are staged, never what they find.
  */
 export class Passes {
   #step: Step | undefined

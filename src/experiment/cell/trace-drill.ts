@@ -18,7 +18,7 @@ export async function traceWorld(cell: CellDefinition, write: (piece: string) =>
 
 /**
  * Runs one drill of a cell once more, with the past of its world.
- * @param replications of each hazard, as in the run: the instants of the drills hang on it
+ * @param replications of each hazard, as in the run: the instants of the drills depend on it
  * @returns what the run found, too
  */
 export async function traceDrill(

@@ -146,7 +146,7 @@ async function reachable(url: string, ready: Promise<unknown>): Promise<void> {
   }
 }
 
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   const parsed = URL.parse(url)
   if (parsed === null) return url
   parsed.password = ''

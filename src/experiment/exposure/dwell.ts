@@ -1,12 +1,12 @@
 import type { Law } from '../../kernel/index.ts'
 
-/** How long something stays unnoticed, and that something else holds too: of a law the part that this is the case for. */
+/** The law of how long something stays unnoticed, D, together with a condition that holds in some of the cases. */
 export interface Dwell {
-  /** The probability that it is the case at all. */
+  /** Probability of the condition. */
   readonly share: number
-  /** P(D ≤ x, and it is the case). */
+  /** P(D ≤ x and the condition holds). */
   cdf(x: number): number
-  /** The integral of that from 0 to y: the expectation of (y − D)⁺ where it is the case. */
+  /** The integral of `cdf` from 0 to y, which is the expectation of (y − D)⁺ over the cases in which the condition holds. */
   integral(y: number): number
 }
 
@@ -14,7 +14,7 @@ export interface Dwell {
 const PIECES = 64
 /** At its ends, where laws have their tails, the pieces are halved again and again; what lies beyond the last is taken as at it. */
 const HALVINGS = 24
-/** Gauss and Legendre, three nodes on [0, 1]. */
+/** Gauss-Legendre quadrature, three nodes on [0, 1]. */
 const NODES = [
   { at: 0.5 - Math.sqrt(0.15), weight: 5 / 18 },
   { at: 0.5, weight: 8 / 18 },
@@ -29,12 +29,12 @@ const KNOTS = [
   ...Array.from({ length: HALVINGS }, (_, k) => 1 - 2 ** (-k - 1) / PIECES),
 ]
 
-/** All of a law. */
+/** The law without a condition. */
 export function wholeDwell(law: Law): Dwell {
   return dwellWith(law, (x) => law.cdf(x))
 }
 
-/** The same time whenever it is the case. */
+/** A dwell that is always the same, with a condition of this probability. */
 export function constantDwell(value_s: number, share: number): Dwell {
   return {
     share,
@@ -43,7 +43,7 @@ export function constantDwell(value_s: number, share: number): Dwell {
   }
 }
 
-/** Of a law the part for which something holds that has this probability after each dwell. */
+/** The law with a condition that holds with this probability after each dwell. */
 export function partOfDwell(law: Law, probability: (dwell_s: number) => number): Dwell {
   const shares = partialShares(law, probability)
   const cdf = (x: number): number => {
@@ -54,7 +54,7 @@ export function partOfDwell(law: Law, probability: (dwell_s: number) => number):
   return dwellWith(law, cdf)
 }
 
-/** The probability that it is the case with a dwell below each of the quantiles between pieces. */
+/** P(condition holds and D ≤ x) for x at each of the quantiles between pieces. */
 export function partialShares(law: Law, probability: (dwell_s: number) => number): number[] {
   const shares = [0]
   for (let piece = 0; piece < PIECES; piece += 1) {
@@ -98,7 +98,7 @@ function dwellWith(law: Law, cdf: (x: number) => number): Dwell {
 
 /**
  * P(X₁ + … + Xₙ ≤ d) for n independent quantities of a law, by convolution.
- * @param dwell of which it is to be asked at the nodes at which a part of it is taken; between them it is taken as straight
+ * @param dwell the law at whose nodes the result will be evaluated; between these it is interpolated linearly
  */
 export function sumsWithin(law: Law, dwell: Law): (n: number) => (d: number) => number {
   const grid = nodesOf(dwell).map(({ x }) => x)
@@ -123,7 +123,7 @@ function nodesOf(law: Law): Array<{ readonly x: number; readonly weight: number 
   ).flat()
 }
 
-/** From 0 at 0 through these values. */
+/** Linear interpolation, from 0 at 0 through these values. */
 function straight(grid: readonly number[], values: readonly number[]): (at: number) => number {
   return (at) => {
     let low = 0

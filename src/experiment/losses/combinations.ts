@@ -57,7 +57,7 @@ function firstWeights(own: readonly RatedHazard[], window_years: number): number
   )
 }
 
-/** That so many of these strike within the window. */
+/** Probability that at least so many of these strike within the window. */
 function chanceOfAtLeast(count: number, hazards: readonly RatedHazard[], window_years: number): number {
   /** Probability of exactly k, up to count − 1, and of count or more. */
   let chances = [1, ...Array.from({ length: count }, () => 0)]
@@ -84,7 +84,7 @@ export function drawStrikes(
     weights.findIndex((weight) => (left -= weight) < 0),
   )
   const strikes = hazards.map(({ name, rate_perYear }, k) => {
-    // Drawn for the first too, so that the others do not hang on which that is.
+    // Drawn for the first too, so that the others do not depend on which that is.
     const delay_years = delayWithin(window_years, rate_perYear, random.uniform())
     return { name, delay_years: k === first ? 0 : delay_years }
   })

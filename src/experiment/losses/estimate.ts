@@ -33,7 +33,7 @@ export interface LossEstimate {
 }
 
 const NORMAL_975 = 1.959963984540054
-/** A case that weighs as much came about without anything rare. */
+/** A case of at least this weight came about without anything rare being forced. */
 const PLAIN = 0.1
 
 /**

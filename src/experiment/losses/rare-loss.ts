@@ -23,7 +23,7 @@ export interface RareLoss extends Estimate {
   readonly crudeMissions: number
 }
 
-/** Of a failure before the end of the next repair, where one is biased: it weighs at most twice what it is worth. */
+/** Least probability, where it is biased, of a failure before the end of the next repair: one step at most doubles a weight. */
 const LEAST_CHANCE_OF_FAILURE = 0.5
 /** Missions between two looks at the precision. */
 const BATCH = 500
@@ -33,9 +33,8 @@ const NORMAL_975 = 1.959963984540054
  * Probability that a system loses data within a mission, however small. Missions are played as they are, except that each
  * begins with a failure in its time, which is weighed by its probability; and beside every degraded period that begins, an
  * independent one is played in which a further failure is as likely as the end of the next repair, weighed by the likelihood
- * ratio. The
- * mission's own degraded period decides only whether it goes on. The sum of the weights is an unbiased estimate, for any law
- * of repairs, because a mission loses data in exactly one of its degraded periods.
+ * ratio. The mission's own degraded period decides only whether it goes on. The sum of the weights is an unbiased estimate,
+ * for any law of repairs, because a mission loses data in exactly one of its degraded periods.
  *
  * Failures must be exponential. Source of failure biasing and forcing: Nicola, Shahabuddin, Nakayama, Techniques for fast
  * simulation of models of highly dependable systems, IEEE Transactions on Reliability 50 (2001) 246-264.

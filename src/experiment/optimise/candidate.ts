@@ -8,9 +8,9 @@ import type { Cell, IncidentRow } from '../results.ts'
 export interface Standard {
   /** Share of the incidents of each hazard that has to meet each objective of each service. */
   readonly share: number
-  /** With which it must be known that an objective is met. */
+  /** Confidence at which an objective must be known to be met. */
   readonly confidence: number
-  /** With which it must be known that it is missed, each time that somebody looks. */
+  /** Confidence, at each look, at which an objective must be known to be missed. */
   readonly confidenceToDrop: number
   /** After these hazards no objective has to be met. */
   readonly except: readonly string[]
@@ -57,7 +57,7 @@ export interface Candidate {
   readonly verdict: 'meets' | 'fails' | 'undecided'
   /** Dearer beyond doubt than one that meets all constraints: it is not looked at any more. */
   readonly dearer: boolean
-  /** Had all drills; or fewer, as it was out of the race before; or fewer, as the race ended before its time. */
+  /** 'finished': it had all drills; 'out': it was dropped before; 'open': the race ended before its time. */
   readonly standing: 'finished' | 'out' | 'open'
   /** It has had all drills, and no other that has is as good in cost, RPO, RTO and loss, and better in one of them. */
   readonly pareto: boolean
@@ -65,7 +65,7 @@ export interface Candidate {
 
 export type Judgement = Pick<Candidate, 'constraints' | 'rules' | 'verdict'>
 
-/** A share of time is a difference of sums. */
+/** Shares of time are differences of sums, which round. */
 const ROUNDING = 1e-9
 
 /** What is known of a cell's constraints. */
@@ -110,7 +110,7 @@ function stateOf(
   return 1 - leastProportion(n - met, n, confidenceToDrop) < share ? 'missed' : 'undecided'
 }
 
-/** The least that so many of the values are below as show what has to be shown; the greatest where all would not do. */
+/** The least objective that as many of the values meet as have to meet it; the greatest value where even all are too few. */
 function enoughFor(sorted: Float64Array, { share, confidence }: Standard): number {
   const n = sorted.length
   let needed = n

@@ -17,7 +17,7 @@ const LEAST_PAIRS = 4
 export interface CostDifference {
   readonly mean_usdPerYear: number
   readonly standardError_usdPerYear: number
-  /** Of which it is known, of the hazard with the fewest. */
+  /** Pairs of incidents that it rests on, of the hazard with the fewest. */
   readonly pairs: number
 }
 

@@ -27,10 +27,10 @@ export interface Knowledge {
 
 export type KnownEntrant = Entrant & Required<Pick<Entrant, 'known'>>
 
-/** With which it must be known that one is dearer than another to drop it. */
+/** Confidence at which one must be known to be dearer than another to be dropped. */
 const CONFIDENCE_OF_DEARER = 0.99
 
-/** All that a cell's world, its drills and their figures hang on: cells that have it in common are one. */
+/** All that a cell's world, its drills and their figures depend on: cells that have it in common are one. */
 export function identityOf({ scenario, strategy, topology, seed }: CellDefinition): string {
   const { start, horizon_s, experiment, money, compliance } = scenario
   return digestOf([strategy, topology, seed, { start, horizon_s, experiment, money, compliance }])
@@ -63,7 +63,7 @@ export function byCost(a: Entrant, b: Entrant): number {
   return (a.known?.figures.total_usdPerYear ?? 0) - (b.known?.figures.total_usdPerYear ?? 0)
 }
 
-/** Beyond doubt. */
+/** Whether the drills that both have had show that one is dearer than the other. */
 export function isDearer(one: KnownEntrant, other: KnownEntrant): boolean {
   return one !== other && leastDifference_usdPerYear(differenceOf(one, other), CONFIDENCE_OF_DEARER) > 0
 }

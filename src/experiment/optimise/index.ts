@@ -19,7 +19,7 @@ export type { RaceProgress, RaceStage } from './race.ts'
 export interface OptimiseOptions extends Omit<RaceOptions, 'share' | 'confidence'> {
   /** Share of the incidents of each hazard that has to meet each objective of each service; 90 % by default. */
   readonly share?: number
-  /** With which that must be known; 95 % by default. */
+  /** Confidence at which that must be known; 95 % by default. */
   readonly confidence?: number
 }
 

@@ -29,7 +29,7 @@ export interface RaceOptions {
   readonly replications: number
   /** Share of the incidents of each hazard that has to meet each objective of each service. */
   readonly share: number
-  /** With which that must be known. */
+  /** Confidence at which that must be known. */
   readonly confidence: number
   /** Hazards after which no objective has to be met; what they cost counts. */
   readonly except?: readonly string[] | undefined

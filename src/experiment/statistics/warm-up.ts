@@ -23,13 +23,13 @@ export function transientOf(observations: readonly number[]): number | undefined
     squares += observations[removed]! ** 2
     const left = n - removed
     const error = Math.max(0, squares - (sum * sum) / left) / (left * left)
-    // Equal to rounding is equal: the earliest place then.
+    // Of places that are equal up to rounding, the earliest.
     if (removed <= most && error <= best.error * (1 + 1e-9) + 1e-12 * (squares / left)) best = { removed, error }
   }
   return best.removed === most ? undefined : best.removed
 }
 
-/** When the runs of a job take as long as they will: the first is a full copy of everything, as a rule. */
+/** When the durations of a job's runs have settled: the first run is a full copy of everything, as a rule. */
 export interface Settling {
   readonly strategy: string
   readonly topology: string

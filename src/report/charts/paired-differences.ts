@@ -82,7 +82,7 @@ function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: '
 
 /** '+2.5 h', '−30 min', '±0' */
 function signed(seconds: number): string {
-  // Nobody minds a second.
+  // Less than a second is no difference.
   if (Math.abs(seconds) < 1) return '±0'
   return seconds > 0 ? `+${shortDuration(seconds)}` : shortDuration(seconds)
 }

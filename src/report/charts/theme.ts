@@ -26,7 +26,7 @@ export const AREA_COLOURS = [
 export const CONSEQUENCE_COLOUR = '#a9b1bb'
 
 /** DejaVu Sans in the PNG files; Verdana, its cousin of nearly the same widths, where a reader has no DejaVu. */
-export const FONT = 'DejaVu Sans, Verdana, sans-serif'
+const FONT = 'DejaVu Sans, Verdana, sans-serif'
 
 /** How wide a chart's plotting area is, in pixels. */
 export const PLOT_WIDTH = 560

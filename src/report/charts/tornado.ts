@@ -22,7 +22,7 @@ export interface FigureWords {
 }
 
 /**
- * What a figure hangs on: each value is changed alone, from its lowest to its highest, the strongest at the top. One plot a
+ * What a figure depends on: each value is changed alone, from its lowest to its highest, the strongest at the top. One plot a
  * cell, on one scale.
  */
 export function tornadoChart(cells: readonly TornadoInput[], { name, write }: FigureWords): TopLevelSpec | undefined {

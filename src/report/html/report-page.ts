@@ -80,7 +80,7 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
   return page.markup
 }
 
-/** Where what stands, as the page is long. */
+/** Table of contents: the page is long. */
 function contents(charts: readonly DrawnChart[], { warnings }: Results): Markup {
   return html`<nav aria-label="Contents">
     <p>

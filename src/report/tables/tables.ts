@@ -81,7 +81,7 @@ function withCurrency<Row>(columns: readonly Column<Row>[], currency: Currency):
 }
 
 /** The data dictionary: every column of every table. */
-export function dictionaryOf(tables: readonly Table[]): Table {
+function dictionaryOf(tables: readonly Table[]): Table {
   const rows = tables.flatMap(({ name, headers }) => headers.map((header) => ({ name, header })))
   return table('columns', rows, [
     { header: 'file', value: ({ name }) => name },

@@ -232,7 +232,7 @@ export function raceProgress(
 }
 
 /** What a candidate is called: its strategy, its topology and what was changed, by the last words of each path. */
-export function candidateNames(candidates: readonly Pick<Candidate, 'settings'>[]): NameOf {
+function candidateNames(candidates: readonly Pick<Candidate, 'settings'>[]): NameOf {
   const paths = new Set(candidates.flatMap(({ settings }) => Object.keys(settings)))
   const words = new Map([...paths].map((path) => [path, lastWords(path, paths)]))
   return ({ strategy, topology, settings }) => {

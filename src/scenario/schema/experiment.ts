@@ -37,5 +37,3 @@ export const experiment = section({
   seed: z.union([z.string().min(1), z.number()]).default('1'),
   compare: compare.default({ strategies: 'all', topologies: {} }),
 })
-
-export type ExperimentDocument = z.output<typeof experiment>

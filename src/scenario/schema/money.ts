@@ -61,5 +61,4 @@ export const priceBook = section({
   courier: section({ ...provenance, trip: amount }).optional(),
 })
 
-export type MoneyDocument = z.output<typeof money>
 export type PriceBookDocument = z.output<typeof priceBook>

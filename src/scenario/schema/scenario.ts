@@ -15,7 +15,7 @@ import { recovery, repository, strategies } from './strategies.ts'
 import { topology } from './topology.ts'
 
 /** Version of the language that scenario files are written in. */
-export const LANGUAGE_VERSION = 1
+const LANGUAGE_VERSION = 1
 
 const version = z.literal(LANGUAGE_VERSION, {
   error: ({ input }) =>

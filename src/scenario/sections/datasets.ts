@@ -9,7 +9,7 @@ import { formatQuantity } from '../quantities/units.ts'
 /** How long an application may gather changes before it writes them, unless the scenario says. */
 const WRITE_INTERVAL_S = 3600
 const DAY_S = 86_400
-/** What nobody needs to say of changes that were recorded. */
+/** Keys that a recording of the changes makes unnecessary. */
 const DECIDED_BY_CHURN = ['change', 'locality', 'growth', 'rhythm', 'duplicates', 'rewritten'] as const
 
 /**

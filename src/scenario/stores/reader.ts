@@ -27,7 +27,7 @@ export interface StoreContext {
   readonly name: string
   readonly site: string
   readonly latency_s: number | undefined
-  /** Notes a figure that the results hang on; without an origin, one that the scenario sets. */
+  /** Notes a figure that the results depend on; without an origin, one that the scenario sets. */
   readonly assume: (subject: string, value: string, origin?: Parameters<Compilation['assume']>[2]) => void
   readonly problem: (field: Path, message: string, part?: 'key' | 'value') => void
   readonly warn: (message: string) => void

@@ -1,7 +1,7 @@
 import { USUAL_FROM, median } from './detector.ts'
 import type { Detector } from './detector.ts'
 
-/** More new data than usual, by more than the threshold, a factor: files that are rewritten in bulk. */
+/** New data exceed the usual amount times the threshold, a factor: files are being rewritten in bulk. */
 export const changeRate: Detector<'change-rate'> = {
   name: 'change-rate',
   judge({ new_bytes }, before, threshold) {

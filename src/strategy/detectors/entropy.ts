@@ -1,7 +1,7 @@
 import { USUAL_FROM, median, percent } from './detector.ts'
 import type { Detector } from './detector.ts'
 
-/** New data that compress less than usual, to a share higher by more than the threshold: what is encrypted does not compress. */
+/** New data compress to a share of their size that is higher than usual by more than the threshold: encrypted data do not compress. */
 export const entropy: Detector<'entropy'> = {
   name: 'entropy',
   judge(now, before, threshold) {

@@ -7,7 +7,7 @@ import { size } from './size.ts'
 export const detectors: ReadonlyArray<Detector<'size' | 'change-rate' | 'entropy'>> = [size, changeRate, entropy]
 
 /** Everything that can raise an alarm: jobs that do not come, checks that find damage, figures that are not as usual. */
-export const DETECTORS = ['missed-job', 'failed-verify', 'size', 'change-rate', 'entropy'] as const
+const DETECTORS = ['missed-job', 'failed-verify', 'size', 'change-rate', 'entropy'] as const
 export type DetectorName = (typeof DETECTORS)[number]
 
 export type { BackupFigures } from './detector.ts'

@@ -42,7 +42,7 @@ export interface JobKind<J extends Job> {
   subject(job: J): string
   /** Node on which the job runs. */
   node(job: J, world: World): string
-  /** When runs are due that no calendar names, because they hang on what the application writes. */
+  /** When runs are due that no calendar names, because they depend on what the application writes. */
   follow?(job: J, following: Following, launch: (scheduled_s: number) => void): RecurringEvent | undefined
   run(job: J, context: JobContext): Promise<JobReport>
 }

@@ -1,7 +1,7 @@
 import { countBelow } from '../../world/timetable.ts'
 import type { Attendance } from '../strategy.ts'
 
-/** Seconds until somebody is there: 0 while people are at work, else until they are or the one on call has come. */
+/** Seconds until somebody is there: 0 during working hours, otherwise until these begin or the person on call has come. */
 export function untilAttended({ away, onCall_s }: Attendance, now_s: number): number {
   if (away === undefined) return 0
   const next = countBelow(away.from_s, now_s)

@@ -24,7 +24,7 @@ export async function bringBack(
     const asked = begun
     const restored = await Promise.all(damage.map((item) => restorations.of(item, service.servesWith, asked)))
     const others = await Promise.all(needed)
-    // What was there before this was asked for is not waited for.
+    // What was there before nobody has to wait for.
     const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)])!
     const failures = [
       ...restored.flatMap(({ result }) => (typeof result === 'string' ? [result] : [])),
@@ -34,7 +34,7 @@ export async function bringBack(
       const recovery = lost(effort, hit, restored, { ready, reason: failures.join('; ') })
       return { service: service.name, lost: true, last: ready, finished: Promise.resolve(recovery) }
     }
-    // Who has only waited for another goes on by himself.
+    // A service that only waited for others goes on without a cut-over of its own.
     const last = damage.length === 0 ? ready : await cutOver(effort, service.name, ready)
     const again = damage.some(({ dataset }, at) => effort.setbackOf(dataset, restored[at]!.setbacks) !== undefined)
     if (again) {

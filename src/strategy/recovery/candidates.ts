@@ -15,11 +15,11 @@ export interface Candidate {
 }
 
 export interface Candidates {
-  /** Every point that is not tainted, newest first; of the same point, the copy that is back soonest first. */
+  /** Every point that is not tainted, newest first; of copies of one point, the one that can be restored soonest first. */
   readonly clean: readonly Candidate[]
-  /** Instants of points that are tainted: at how many places does not matter to who looks for a clean one. */
+  /** Number of tainted points; one that is kept at several places counts once, as whoever looks for a clean one examines it once. */
   readonly tainted: number
-  /** Why what some places hold does not count. */
+  /** Why the points at some places cannot be used. */
   readonly unreachable: readonly string[]
   /** Stores that are out of reach and may be back later. */
   readonly outOfReach: readonly string[]

@@ -14,7 +14,7 @@ export interface Comeback {
   readonly finished: Promise<Recovery>
 }
 
-/** What of a recovery follows from its last step. */
+/** The fields of a recovery that follow from its last step. */
 export function courseOf(
   { incident }: Effort,
   { service, onset_s }: HitService,

@@ -45,7 +45,7 @@ export class Effort {
     return { phase, what, began_s, ended_s: simulation.now, after }
   }
 
-  /** What is done by hand waits until somebody has time for all of it; the lower priority, as people count it, goes first. */
+  /** Work by hand waits until somebody is free to do all of it; priority 1 goes before priority 2. */
   async byHand(priority: number, after: Step, work: (after: Step) => Promise<Step>): Promise<Step> {
     if (this.#people === undefined) return work(after)
     const { simulation } = this.operations.world

@@ -53,7 +53,7 @@ export async function failBack(
   return { duration_s: simulation.now - began_s, down_s: plan.cutOver_s, bytes, usd }
 }
 
-/** What an outage left at home lacks only that: as much as was written in as long a time before it. */
+/** Data that survived an outage at home lack only what was written since: as much as in an equally long time before it. */
 function writtenOnStandby({ operations: { world }, incident, declared }: Effort, dataset: string): number {
   const { files } = world.dataset(dataset)
   const { onset_s } = incident

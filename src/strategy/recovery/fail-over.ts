@@ -25,7 +25,7 @@ export async function failOver(
   const { world, strategy } = effort.operations
   const { service } = hit
   const { startStandby_s } = strategy.recovery
-  // What only is down must not write on when it stands again: two would.
+  // A machine that is only down must not go on writing when it is up again: then there would be two writers.
   for (const { dataset } of points) world.dataset(dataset).suspend()
   const started = await effort.wait(
     'provision',

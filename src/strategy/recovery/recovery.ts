@@ -3,10 +3,10 @@ import type { RecoveryPhases, Step } from './course.ts'
 /** How one service came back from an incident, or did not. Times are seconds since start. */
 export interface Recovery {
   readonly service: string
-  /** Since when the service was hit: in a burst not all are at once. */
+  /** When the service was hit: in a burst not all services are hit at once. */
   readonly onset_s: number
   readonly outcome: 'recovered' | 'degraded' | 'lost'
-  /** Why not simply recovered; which copies failed before one did not. */
+  /** Why the outcome is not simply 'recovered', or which copies failed before one succeeded. */
   readonly reason: string
   /** Store that the data came from, or the node of a replica. */
   readonly store: string | undefined

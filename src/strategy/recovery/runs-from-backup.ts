@@ -9,7 +9,7 @@ const DAY_S = 86_400
 /** What has been written is copied home while more is written; the machine stands still for the last copy. */
 const COPIES_AT_MOST = 10
 const LAST_COPY_BYTES = 1e6
-/** Below this nobody wants to read of it. */
+/** Less than this is not worth a remark. */
 const WORTH_TELLING_BYTES = 1e5
 
 /**

@@ -332,7 +332,7 @@ const STRIPE_UNIT_BYTES = 4096
  * as it has data shards give all of it back, whichever they are: of whole stripes as much is read as ever. Of less, what lay on
  * a missing shard is worked out from as many others, and at most the stripes are read that the bytes lie in.
  */
-export function readsPerByte(missing: number, data: number, start: number, bytes: number): number {
+function readsPerByte(missing: number, data: number, start: number, bytes: number): number {
   if (missing === 0 || data === 1 || bytes === 0) return 1
   const stripe_bytes = STRIPE_UNIT_BYTES * data
   const stripes = Math.ceil((start + bytes) / stripe_bytes) - Math.floor(start / stripe_bytes)

@@ -11,17 +11,7 @@ import { exposureRows } from '../exposure/exposure-rows.ts'
 import { planCombinations } from '../losses/staged-combinations.ts'
 import type { CombinationDrills } from '../losses/staged-combinations.ts'
 import { pointRows } from './point-rows.ts'
-import type {
-  ComplianceRow,
-  CostRow,
-  ExposureRow,
-  IncidentRow,
-  JobRow,
-  LinkRow,
-  PointRow,
-  StoreRow,
-  TrafficRow,
-} from '../results.ts'
+import type { IncidentRow, JobRow, LinkRow, Results, StoreRow } from '../results.ts'
 import { runDrills } from './run-drills.ts'
 import type { DrillFinding } from './run-drills.ts'
 import { quantile } from '../statistics/statistics.ts'
@@ -64,15 +54,10 @@ export interface CombinationBlock {
 }
 
 /** What is observed in the undisturbed world of a cell. */
-export interface UndisturbedObservations {
-  readonly jobs: readonly JobRow[]
-  readonly links: readonly LinkRow[]
-  readonly traffic: readonly TrafficRow[]
-  readonly stores: readonly StoreRow[]
-  readonly points: readonly PointRow[]
-  readonly exposures: readonly ExposureRow[]
-  readonly compliance: readonly ComplianceRow[]
-  readonly costs: readonly CostRow[]
+export interface UndisturbedObservations extends Pick<
+  Results,
+  'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'exposures' | 'compliance' | 'costs'
+> {
   readonly writeDelays: readonly WriteDelay[]
 }
 

@@ -17,6 +17,7 @@ import { readAll } from './file-bytes.ts'
 import { FileWindows } from './file-windows.ts'
 import { linuxCalls } from './linux-calls.ts'
 import type { LinuxCalls } from './linux-calls.ts'
+import { closeDirectories, reachable } from './long-paths.ts'
 import { SourceSelection } from './source-selection.ts'
 import type { SourceSelectionOptions } from './source-selection.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
@@ -151,7 +152,7 @@ class DirectoryTree implements SourceTree {
     if (this.selection.isElsewhere(device)) return []
     let names: string[]
     try {
-      names = readdirSync(bytesOf(path), { encoding: 'latin1' })
+      names = readdirSync(reachable(path), { encoding: 'latin1' })
     } catch (error) {
       const failure = fileSystemError(error, `cannot list ${shown(path)}`)
       const isWhole = this.options.onSkipped === undefined || directory === this.root
@@ -235,6 +236,7 @@ class DirectoryTree implements SourceTree {
   async release(): Promise<void> {
     await this.windows.settle()
     for (const path of this.open.keys()) this.closeFile(path)
+    closeDirectories()
   }
 
   private entry(name: string, path: string, stat: BigIntStats): SourceEntry {
@@ -260,7 +262,7 @@ class DirectoryTree implements SourceTree {
   private attributesOf(calls: LinuxCalls, entry: SourceEntry): ExtendedAttributes | undefined {
     const { path } = handleOf(entry)
     try {
-      const at = bytesOf(path)
+      const at = reachable(path)
       const attributes: Array<readonly [string, Uint8Array]> = []
       for (const name of calls.listAttributes(at).sort(byBytes)) {
         const value = calls.attribute(at, name)
@@ -280,7 +282,7 @@ class DirectoryTree implements SourceTree {
 
   private readLink(path: string): string {
     try {
-      return readlinkSync(bytesOf(path), { encoding: 'latin1' })
+      return readlinkSync(reachable(path), { encoding: 'latin1' })
     } catch (error) {
       throw fileSystemError(error, `cannot read the symbolic link ${shown(path)}`)
     }
@@ -288,7 +290,7 @@ class DirectoryTree implements SourceTree {
 
   private look(path: string): BigIntStats | undefined {
     try {
-      return lstatSync(bytesOf(path), { bigint: true })
+      return lstatSync(reachable(path), { bigint: true })
     } catch (error) {
       if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
       throw fileSystemError(error, `cannot look at ${shown(path)}`)
@@ -297,7 +299,7 @@ class DirectoryTree implements SourceTree {
 
   /** The same of what a symbolic link points to: what lies behind it is wanted. */
   private lookThrough(path: string): BigIntStats | undefined {
-    return statSync(bytesOf(path), { bigint: true, throwIfNoEntry: false })
+    return statSync(reachable(path), { bigint: true, throwIfNoEntry: false })
   }
 
   private isExcepted(stat: BigIntStats): boolean {
@@ -307,7 +309,7 @@ class DirectoryTree implements SourceTree {
   private openFile(handle: Handle): number {
     // Should the name have become a link or a pipe meanwhile, neither is followed nor waited for.
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-    const file = openSync(bytesOf(handle.path), flags)
+    const file = openSync(reachable(handle.path), flags)
     this.open.set(handle.path, file)
     return file
   }
@@ -343,10 +345,8 @@ const wantedBytes = ({ size }: Handle, offset: number, length: number): number =
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : 1)
 
-const bytesOf = (path: string): Buffer => Buffer.from(path, 'latin1')
-
 /** A path of bytes as text for messages. */
-const shown = (path: string): string => bytesOf(path).toString('utf8')
+const shown = (path: string): string => Buffer.from(path, 'latin1').toString('utf8')
 
 function handleOf(entry: SourceEntry): Handle {
   if (entry.handle instanceof Handle) return entry.handle

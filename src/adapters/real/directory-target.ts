@@ -28,6 +28,7 @@ import { kindOf } from './entry-metadata.ts'
 import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
 import { linuxCalls } from './linux-calls.ts'
+import { closeDirectories, reachable, reachableByOthers } from './long-paths.ts'
 import { makeFolders } from './make-folders.ts'
 import { RestoredAttributes, isSystemAttribute } from './restored-attributes.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
@@ -209,7 +210,7 @@ class Target implements DirectoryTarget {
       if (letter === undefined) return
       const numbers = device === undefined ? [] : [String(device.major), String(device.minor)]
       // Node cannot make such files. The shell hands the name on byte by byte, which arguments of Node's do not.
-      const octal = Array.from(this.at(path), (byte) => `\\0${byte.toString(8)}`).join('')
+      const octal = Array.from(reachableByOthers(this.pathOf(path)), (byte) => `\\0${byte.toString(8)}`).join('')
       const script = 'name=$(printf %b. "$1"); shift; exec mknod -m 600 -- "${name%.}" "$@"'
       const { status, stderr } = spawnSync('/bin/sh', ['-c', script, 'sh', octal, letter, ...numbers])
       if (status !== 0)
@@ -306,6 +307,7 @@ class Target implements DirectoryTarget {
 
   async flush(): Promise<void> {
     for (const path of this.open.keys()) this.forget(path)
+    closeDirectories()
     await this.threads?.end()
     if (process.platform === 'win32') return
     const { status } = spawnSync('sync', process.platform === 'linux' ? ['-f', this.directory] : [])
@@ -413,12 +415,17 @@ class Target implements DirectoryTarget {
     closeSync(file)
   }
 
+  private pathOf(path: NameBytes): NameBytes {
+    return path === '' ? this.base : `${this.base}/${path}`
+  }
+
+  /** For a call that is made at once. */
   private at(path: NameBytes): Buffer {
-    return bytesOf(path === '' ? this.base : `${this.base}/${path}`)
+    return reachable(this.pathOf(path))
   }
 
   private shown(path: NameBytes): string {
-    return this.at(path).toString('utf8')
+    return bytesOf(this.pathOf(path)).toString('utf8')
   }
 
   private attempt<T>(doing: string, path: NameBytes, work: () => T): T {

@@ -2,6 +2,7 @@ import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import type { NameBytes } from '../../engine/ports.ts'
 import type { Exclusion } from './exclude-patterns.ts'
+import { reachable } from './long-paths.ts'
 
 /** What of a directory is wanted. By default everything is. */
 export interface SourceSelectionOptions {
@@ -86,14 +87,14 @@ function leadingTo(root: NameBytes, only: readonly NameBytes[]): Map<NameBytes, 
 }
 
 function deviceOf(path: NameBytes): bigint[] {
-  const stat = lstatSync(Buffer.from(path, 'latin1'), { bigint: true, throwIfNoEntry: false })
+  const stat = lstatSync(reachable(path), { bigint: true, throwIfNoEntry: false })
   return stat === undefined ? [] : [stat.dev]
 }
 
 function beginsWith(path: NameBytes, signature: string): boolean {
   let file: number | undefined
   try {
-    file = openSync(Buffer.from(path, 'latin1'), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    file = openSync(reachable(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const bytes = Buffer.alloc(signature.length)
     return readSync(file, bytes) === bytes.length && bytes.toString('latin1') === signature
   } catch {

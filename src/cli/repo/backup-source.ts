@@ -3,6 +3,7 @@ import type { Argv } from 'yargs'
 import { directorySource } from '../../adapters/real/directory-source.ts'
 import type { DirectorySourceOptions } from '../../adapters/real/directory-source.ts'
 import { patternsIn } from '../../adapters/real/exclude-patterns.ts'
+import { reachable } from '../../adapters/real/long-paths.ts'
 import { CACHE_MARKER } from '../../adapters/real/source-selection.ts'
 import type { SourceSelectionOptions } from '../../adapters/real/source-selection.ts'
 import { commandSource, streamSource } from '../../adapters/real/stream-source.ts'
@@ -116,7 +117,7 @@ export function chooseSource(args: SourceArguments): ChosenSource {
   if (missing.length === paths.length)
     throw new Error(`cannot back up ${paths.map(textOf).join(', ')}: there is nothing of this name`)
   const [only] = paths
-  const isOneDirectory = paths.length === 1 && lstatSync(Buffer.from(only!, 'latin1')).isDirectory()
+  const isOneDirectory = paths.length === 1 && lstatSync(reachable(only!)).isDirectory()
   const root = isOneDirectory ? textOf(only!) : '/'
   return {
     dataset: paths.map(textOf).join(', '),
@@ -186,7 +187,6 @@ function absolute(path: NameBytes): NameBytes {
   return `/${names.join('/')}`
 }
 
-const isThere = (path: NameBytes): boolean =>
-  lstatSync(Buffer.from(path, 'latin1'), { throwIfNoEntry: false }) !== undefined
+const isThere = (path: NameBytes): boolean => lstatSync(reachable(path), { throwIfNoEntry: false }) !== undefined
 const bytesOf = (text: string): NameBytes => Buffer.from(text).toString('latin1')
 const textOf = (path: NameBytes): string => Buffer.from(path, 'latin1').toString('utf8')

@@ -20,7 +20,7 @@ export function withExecution<Arguments>(yargs: Argv<Arguments>): Argv<Arguments
 
 /** Where a command runs its blocks; whoever opens it closes it. */
 export async function openExecution({ threads, queue }: ExecutionArguments): Promise<OpenExecutor> {
-  wholeNumbers({ threads })
+  wholeNumbers({ threads }, MOST_THREADS)
   if (queue !== undefined) {
     const { openQueue } = await import('../experiment/execution/queue.ts')
     return openQueue(queue, { ...(threads === undefined ? {} : { workers: threads }), onTrouble: tellOnce() })
@@ -39,11 +39,17 @@ export function tellOnce(): (message: string) => void {
   }
 }
 
-/** @throws UsageError when one of the options that are given is not a whole number from 1 up */
-export function wholeNumbers(options: Readonly<Record<string, number | undefined>>): void {
+const MOST_THREADS = 1024
+/** Of drills, variants and what else is counted: more would not end. */
+const MOST = 1_000_000
+
+/** @throws UsageError when one of the options that are given is not a whole number from 1 to `most` */
+export function wholeNumbers(options: Readonly<Record<string, number | undefined>>, most = MOST): void {
   for (const [option, value] of Object.entries(options)) {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw new UsageError(`--${option} takes a whole number from 1 up`)
     }
+    if (value !== undefined && value > most)
+      throw new UsageError(`--${option} ${value}: at most ${most.toLocaleString('en')}`)
   }
 }

@@ -65,7 +65,9 @@ export async function main(words: readonly string[]): Promise<number> {
     .fail((message: string | null, error: Error | undefined, usage) => {
       const help = helpOf(usage)
       asked = /^firedrill[^<[\n]*/.exec(help)?.[0].replace(' COMMAND', '').trim() ?? 'firedrill'
-      throw error ?? new UsageError(inOurWords(message ?? 'the command line cannot be understood', help, words))
+      // The parser's own complaints come as errors of its own, or as messages.
+      if (error !== undefined && error.name !== 'YError') throw error
+      throw new UsageError(inOurWords(message ?? 'the command line cannot be understood', help, words))
     })
   try {
     await parser.parseAsync()
@@ -109,12 +111,22 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
     const [needed] = /<[^>]+>/.exec(usage) ?? []
     return needed === undefined ? 'an argument is missing' : `an argument is missing: ${needed}`
   }
+  const [, without] = /^Not enough arguments following: (\S+)/.exec(message) ?? []
+  if (without !== undefined) return `--${without} needs a value`
+  const [, missing] = /^Missing required arguments?: (\S+?)(?:,|$)/.exec(message) ?? []
+  if (missing !== undefined) return `--${missing} is missing`
+  const [, option, given = '', choices = ''] = /Argument: (\S+), Given: "(.*)", Choices: (.*)/.exec(message) ?? []
+  if (option !== undefined) {
+    const known = choices.replaceAll('"', '').split(', ')
+    return `--${option} ${given}: expected one of ${known.join(', ')}${didYouMean(given, known)}`
+  }
   // The parser names what a wrong command may have meant, but not the command; or takes it for an argument.
   const [command = ''] = words.slice(words[0] === 'repo' ? 1 : 0)
   const commands = [...usage.matchAll(/^ {2}firedrill (?:repo )?([a-z][a-z-]*)/gm)].map(([, name = '']) => name)
   if (commands.length > 0 && /^[^-]/.test(command) && !commands.includes(command)) {
     return `there is no command '${command}'${didYouMean(command, commands)}`
   }
+  if (message.startsWith('Did you mean')) return `'${words[1]}' is one argument too many`
   const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
   if (unknown === undefined) return message
   if (words.includes(unknown)) {

@@ -28,7 +28,7 @@ export const serveCommand: CommandModule<object, { port: number }> = {
     }),
   async handler({ port }) {
     if (!(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT)) {
-      throw new UsageError(`--port ${port}: expected a whole number from 0 to ${LARGEST_PORT}`)
+      throw new UsageError(`--port takes a whole number from 0 to ${LARGEST_PORT}`)
     }
     const server = await servePage(port)
     const address = server.address()

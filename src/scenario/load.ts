@@ -162,7 +162,10 @@ function contentOf(file: ScenarioFile): Record<string, unknown> {
   try {
     content = file.content
   } catch (error) {
-    throw new ScenarioError(`${file.path} cannot be read: ${reasonOf(error)}`)
+    const isTooMuch = /alias/i.test(reasonOf(error))
+    throw new ScenarioError(
+      `${file.path} cannot be read: ${isTooMuch ? 'its aliases (*name) stand for more than a million things' : reasonOf(error)}`,
+    )
   }
   const hint = 'a scenario begins with firedrill: 1; scenarios/ in the package holds examples'
   if (content === null || content === undefined) throw new ScenarioError(`${file.path} is empty; ${hint}`)

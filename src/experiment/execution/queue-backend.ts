@@ -77,8 +77,9 @@ const KEEP_S = 7 * 86_400
  * @throws QueueError
  */
 export async function queueAt(url: string): Promise<QueueBackend> {
-  const protocol = URL.parse(url)?.protocol
-  if (protocol === 'redis:' || protocol === 'rediss:') return onRedis(url)
+  const { protocol, hostname } = URL.parse(url) ?? {}
+  // PostgreSQL's may be left out: a socket of this machine.
+  if ((protocol === 'redis:' || protocol === 'rediss:') && hostname !== '') return onRedis(url)
   if (protocol === 'postgres:' || protocol === 'postgresql:') return onPostgres(url)
   throw new QueueError(
     `${url}: expected the address of a server, such as redis://host:6379 or postgres://user@host/database`,

@@ -210,8 +210,10 @@ class StrategyCheck {
   }
 
   #connected(path: Path, node: string, place: string): void {
-    const from = this.#world.nodes.get(node)?.vm?.host ?? node
-    if (!this.#linksAreSound() || this.#reachable(from).has(place)) return
+    const { nodes } = this.#world
+    // Of a node that does not exist it has been told.
+    if (!nodes.has(node) || !this.#linksAreSound()) return
+    if (this.#reachable(nodes.get(node)?.vm?.host ?? node).has(place)) return
     const message = `no links lead from ${node} to ${place}; add one under topology.links, between: [${node}, ${place}] or between their sites`
     this.#compilation.problem(path, message)
   }

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml'
+import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Document, Node } from 'yaml'
 
 export type Path = readonly (string | number)[]
@@ -37,12 +37,30 @@ export class ScenarioFile {
     // After the first fault of form the rest of the file is misread, and its faults are not the user's.
     const { errors } = this.#document
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
-    this.faults = errors
+    const faults = errors
       .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
       .map(({ code, message, pos: [from, to] }) => ({
         message: code === 'DUPLICATE_KEY' ? this.#twice(from) : explain(code, message, this.#opened(from)),
         place: code === 'DUPLICATE_KEY' ? this.#place(from, from + this.#word(from).length) : this.#place(from, to),
       }))
+    this.faults = faults.length > 0 ? faults : this.#faultsOfContent()
+  }
+
+  /** What is YAML, and yet stands for nothing, or would get lost on the way. */
+  #faultsOfContent(): SyntaxFault[] {
+    const faults: SyntaxFault[] = []
+    visit(this.#document, {
+      Alias: (_, node) => {
+        if (node.resolve(this.#document) !== undefined) return
+        const message = `nothing above is called &${node.source}; a text that begins with * stands in quotes`
+        faults.push({ message, place: this.#placeOf(node) })
+      },
+      Pair: (_, { key }) => {
+        if (!isScalar(key) || key.value !== '__proto__') return
+        faults.push({ message: "'__proto__' cannot be a name; choose another", place: this.#placeOf(key) })
+      },
+    })
+    return faults
   }
 
   /** The file's content as plain objects, lists and scalars. */
@@ -147,6 +165,7 @@ function explain(code: string, message: string, opened: number | undefined): str
   if (/^Flow (map|sequence)/.test(message)) {
     return `a bracket that was opened ${opened === undefined ? 'before' : `in line ${opened}`} is not closed by here`
   }
+  if (message.startsWith('Maximum call stack')) return 'nested too deeply; a scenario has some ten levels'
   return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 

@@ -51,11 +51,18 @@ export function scenarioError(file: ScenarioFile, problems: readonly PlacedProbl
 function show(file: ScenarioFile, { path, message, place }: PlacedProblem): string {
   const subject = path.length === 0 ? '' : `${pathText(path)}: `
   const heading = `${file.path}:${place.line}:${place.column}  ${subject}${message}`
-  const line = file.line(place.line)
-  if (line.trim() === '') return heading
+  const whole = file.line(place.line)
+  if (whole.trim() === '') return heading
+  const from = whole.length <= LONGEST_LINE ? 0 : Math.max(0, place.column - 1 - LONGEST_LINE / 2)
+  const line = whole.slice(from, from + LONGEST_LINE)
+  const column = place.column - 1 - from
+  const marks = '^'.repeat(Math.max(1, Math.min(place.length, line.length - column)))
   const margin = ' '.repeat(String(place.line).length)
-  return `${heading}\n  ${place.line} | ${line}\n  ${margin} | ${' '.repeat(place.column - 1)}${'^'.repeat(place.length)}`
+  return `${heading}\n  ${place.line} | ${line}\n  ${margin} | ${' '.repeat(column)}${marks}`
 }
+
+/** Of a longer line so much is shown around the place. */
+const LONGEST_LINE = 240
 
 /** 'strategies.nightly[0].backup.to' */
 export function pathText(path: Path): string {

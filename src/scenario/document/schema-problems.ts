@@ -27,8 +27,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
       const known = issue.message.split(' ')
       return issue.keys.map((key) => {
         const near = nearestWord(key, known)
-        const remedy =
-          near === undefined
+        const remedy = BEGINS_WITH_DIGIT.test(key)
+          ? '; inside { } a comma ends a value: decimals have a point, as in 1.5 GB'
+          : near === undefined
             ? `; there are ${known.join(', ')}${whereItBelongs(key, valueAt(value, [key]), path)}`
             : `; did you mean '${near}'?`
         return {
@@ -80,6 +81,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
   }
   return [{ path, message: issue.message }]
 }
+
+/** '5 GB' of 'size: 1,5 GB' */
+const BEGINS_WITH_DIGIT = /^\d/
 
 function pathOf(issue: z.core.$ZodIssue): Path {
   return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))

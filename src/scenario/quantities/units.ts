@@ -271,8 +271,10 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   const text = written.trim()
   const { prefix } = dimension
   if (prefix !== undefined && !text.startsWith(prefix)) {
-    const suggestion = NUMBER.test(text) ? prefix + text : undefined
-    return { problem: `'${written}' does not begin with '${prefix}'`, suggestion }
+    // '40 EUR/month' and '€40/month', too: amounts are written so in any currency.
+    const amount = text.replace(/^[^\d.$-]+/, '').replace(/(?<=\d)\s*(?:[A-Z]{3}|[€£¥])(?=\/|$)/, '')
+    const suggestion = NUMBER.test(amount) ? prefix + amount : undefined
+    return { problem: `'${written}' does not begin with '${prefix}', as amounts of all currencies do`, suggestion }
   }
   const span = dimensionName === 'seconds' ? durationOfSpan(text) : undefined
   if (span !== undefined) {

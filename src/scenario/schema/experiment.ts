@@ -3,6 +3,9 @@ import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from './distribution.ts'
 import { named, number, reference, section } from './section.ts'
 
+/** More would not end in a year, nor fit into memory. */
+const MOST_DRILLS = 1_000_000
+
 /** Values by dotted path, `links.wan.bandwidth: 1 Gbit/s`; what they may be, the rest of the schema says. */
 const overrides = z.record(z.string(), z.unknown())
 
@@ -11,13 +14,13 @@ const compare = section({
   topologies: named(overrides).default({}),
 })
 
-const count = number({ min: 1, whole: true, example: '30' })
+const count = number({ min: 1, max: MOST_DRILLS, whole: true, example: '30' })
 
 /** Drills until the 95 % confidence interval of each of these means is that narrow. */
 const untilPrecise = section({
   precision: quantity('share', { example: '5 %', positive: true }),
   min: number({ min: 2, whole: true, example: '30' }).default(30),
-  max: number({ min: 2, whole: true, example: '2000' }).default(2000),
+  max: number({ min: 2, max: MOST_DRILLS, whole: true, example: '2000' }).default(2000),
   of: z
     .array(z.enum(['rpo', 'rto']))
     .min(1)

@@ -8,10 +8,17 @@ export const instant = z
   .unknown()
   .meta({ type: 'string', pattern: INSTANT.source, examples: ['2026-01-05T00:00:00Z'] })
   .transform((value, context): number => {
-    const time = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) / 1000 : Number.NaN
+    const time = typeof value === 'string' && isInstant(value) ? Date.parse(value) / 1000 : Number.NaN
     if (!Number.isNaN(time)) return time
     const expected = 'expected an instant such as 2026-01-05T00:00:00Z'
     const message = value === undefined ? `is missing; ${expected}` : `found ${describe(value)}; ${expected}`
     context.issues.push({ code: 'custom', message, input: value })
     return z.NEVER
   })
+
+/** Of that form, and on a day that there is: the platform takes 30 February for 2 March. */
+function isInstant(text: string): boolean {
+  const [day = ''] = text.split('T')
+  const midnight = new Date(`${day}T00:00:00Z`)
+  return INSTANT.test(text) && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
+}

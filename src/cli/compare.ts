@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import type { Contender } from '../experiment/compare.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { cellNames } from '../report/text/cell-names.ts'
 import { UsageError } from './exit.ts'
 import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
 import type { LongRun, LongRunArguments } from './long-run.ts'
@@ -32,7 +33,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .option('baseline', {
         type: 'string',
         requiresArg: true,
-        describe: 'What the others are compared with, "STRATEGY on TOPOLOGY"; the first by default',
+        describe:
+          'What the others are compared with: STRATEGY, or "STRATEGY on TOPOLOGY" where there are several; the first by default',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed of what is run, instead of the scenario's" })
       .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in what is run' })
@@ -110,9 +112,11 @@ async function contendersOf(args: CompareArguments): Promise<Found> {
 
 /** Those of a scenario that is yet to be run. */
 function namesOf({ strategies, topologies }: Scenario): { name: string }[] {
-  return strategies.flatMap((strategy) =>
-    topologies.map((topology) => ({ name: `${strategy.name} on ${topology.name}` })),
+  const cells = strategies.flatMap(({ name: strategy }) =>
+    topologies.map(({ name: topology }) => ({ strategy, topology })),
   )
+  const nameOf = cellNames(cells)
+  return cells.map((cell) => ({ name: nameOf(cell) }))
 }
 
 /** Nobody should wait for a run to hear that there is nothing to compare it with. */
@@ -143,8 +147,9 @@ async function isFolder(path: string): Promise<boolean> {
 async function fromFolder(folder: string): Promise<Contender[]> {
   const { readResults } = await import('../report/read-results.ts')
   const { summary, incidents } = await readResults(folder)
+  const nameOf = cellNames(summary.cells)
   return summary.cells.map(({ strategy, topology, cost }) => ({
-    name: `${strategy} on ${topology}`,
+    name: nameOf({ strategy, topology }),
     incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
     cost,
   }))
@@ -164,8 +169,9 @@ async function fromScenario(
       signal,
       onProgress: (progress) => show(progressOf(progress)),
     })
+    const nameOf = cellNames(scenario.topologies.map(({ name }) => ({ topology: name })))
     const contenders = cells.map(({ strategy, topology, cost }) => ({
-      name: `${strategy} on ${topology}`,
+      name: nameOf({ strategy, topology }),
       incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
       cost,
     }))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Argv, CommandModule } from 'yargs'
 import { fileSystemError } from '../adapters/real/system-errors.ts'
 import { nearestWord } from '../scenario/document/nearest-word.ts'
-import { wrap } from '../report/text/terminal.ts'
+import { wrap } from '../report/text/wrap.ts'
 import { UsageError } from './exit.ts'
 
 interface NewArguments {

@@ -95,15 +95,23 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const budget = args.budget === undefined ? {} : await readBudget(args.budget)
     const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
     const axes = args.vary.map(readAxis)
-    const [design, { leastDrills, optimise }, { settled }, report, { inBoth }, { readScenario, parseScenario }] =
-      await Promise.all([
-        import('../experiment/design.ts'),
-        import('../experiment/optimise/index.ts'),
-        import('../experiment/run.ts'),
-        import('../report/text/optimum.ts'),
-        import('../report/text/currency.ts'),
-        import('../scenario/load.ts'),
-      ])
+    const [
+      design,
+      { leastDrills, optimise },
+      { settled },
+      { cellNames },
+      report,
+      { inBoth },
+      { readScenario, parseScenario },
+    ] = await Promise.all([
+      import('../experiment/design.ts'),
+      import('../experiment/optimise/index.ts'),
+      import('../experiment/run.ts'),
+      import('../report/text/cell-names.ts'),
+      import('../report/text/optimum.ts'),
+      import('../report/text/currency.ts'),
+      import('../scenario/load.ts'),
+    ])
     const least = leastDrills(share, CONFIDENCE)
     if (replications < least) {
       throw new UsageError(
@@ -122,6 +130,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const base = await settingsOf(args)
     const scenario = parseScenario(text, args.scenario, base)
     const currency = scenario.money?.currency
+    const cellName = cellNames(scenario.topologies.map(({ name }) => ({ topology: name })))
     for (const hazard of args.except) {
       const { drills } = scenario.experiment
       if (drills.includes(hazard)) continue
@@ -155,7 +164,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         execute,
         signal,
         drills,
-        onProgress: (progress) => show(report.raceProgress(progress, currency)),
+        onProgress: (progress) => show(report.raceProgress(progress, cellName, currency)),
       })
       if (found.stoppedAt !== undefined) keep()
       return found

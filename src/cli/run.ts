@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs'
 import type { PrecisionGoal } from '../experiment/precision.ts'
 import type { Results } from '../experiment/results.ts'
+import { cellNames } from '../report/text/cell-names.ts'
 import { RequirementNotMetError, UsageError } from './exit.ts'
 import { wholeNumbers } from './execution.ts'
 import { interruptedError, longRun, withResume } from './long-run.ts'
@@ -72,8 +73,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run plan.yaml --json | jq .cells', 'results for another program')
       .example('$0 run plan.yaml --format markdown >> ticket.md', 'results for people elsewhere'),
   async handler(args) {
-    const { replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds } = args
-    wholeNumbers({ replications, threads, 'max-replications': max, 'natural-worlds': naturalWorlds })
+    const { replications, 'max-replications': max, 'natural-worlds': naturalWorlds } = args
+    wholeNumbers({ replications, 'max-replications': max, 'natural-worlds': naturalWorlds })
     const shard = args.shard === undefined ? undefined : readShard(args.shard)
     const precision = args.precision === undefined ? undefined : goalOf(args.precision, max)
     const { loadScenario } = await import('../scenario/load.ts')
@@ -109,7 +110,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
 /** '5 %' or '5%' as 0.05. */
 function goalOf(text: string, max: number): PrecisionGoal {
   const percent = Number(/^([\d.]+)\s*%$/.exec(text.trim())?.[1] ?? Number.NaN)
-  if (percent > 0) return { relative: percent / 100, max, of: ['rpo', 'rto'] }
+  if (percent > 0 && percent < 100) return { relative: percent / 100, max, of: ['rpo', 'rto'] }
   throw new UsageError(`--precision ${text}: expected a share of the mean such as "5 %"`)
 }
 
@@ -124,6 +125,6 @@ function requireObjectives(results: Results, required: string | undefined): void
     (cell) => (required === 'all' || cell.strategy === required) && !cell.objectiveMet,
   )
   if (failing.length === 0) return
-  const names = failing.map((cell) => `${cell.strategy} on ${cell.topology}`)
+  const names = failing.map(cellNames(results.cells))
   throw new RequirementNotMetError(`objectives are not met by ${names.join(', ')}`)
 }

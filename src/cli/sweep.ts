@@ -72,15 +72,23 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     const axes = args.vary.map(readAxis)
     const { samples, sobol: n, replications } = args
     wholeNumbers({ samples, sobol: n, replications })
-    const [design, sobol, { sweep, tornado }, table, { currencyOf, inBoth }, { readScenario, parseScenario }] =
-      await Promise.all([
-        import('../experiment/design.ts'),
-        import('../experiment/statistics/sobol.ts'),
-        import('../experiment/sweep.ts'),
-        import('../report/text/sweep-table.ts'),
-        import('../report/text/currency.ts'),
-        import('../scenario/load.ts'),
-      ])
+    const [
+      design,
+      sobol,
+      { sweep, tornado },
+      table,
+      { cellNames },
+      { currencyOf, inBoth },
+      { readScenario, parseScenario },
+    ] = await Promise.all([
+      import('../experiment/design.ts'),
+      import('../experiment/statistics/sobol.ts'),
+      import('../experiment/sweep.ts'),
+      import('../report/text/sweep-table.ts'),
+      import('../report/text/cell-names.ts'),
+      import('../report/text/currency.ts'),
+      import('../scenario/load.ts'),
+    ])
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
     if (figure === undefined)
       throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
@@ -112,7 +120,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     // Bars start from the scenario as it is, which is the first; indices are of all variants.
     const tellsTornado = args.tornado === true && rows.some(({ point }) => point === 0)
     const tellsSobol = args.sobol !== undefined && complete === points.length
-    const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy} on ${topology}`)
+    const cells = Map.groupBy(rows, cellNames(rows))
     const sensitivity = [...cells].flatMap(([cell, own]): Sensitivity[] => {
       if (tellsTornado) return [{ cell, bars: tornado(own, figure) }]
       if (tellsSobol) return [{ cell, indices: sobol.sobolIndices(finite(own, figure), axes.length, seed) }]

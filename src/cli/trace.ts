@@ -4,6 +4,7 @@ import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { CellDefinition } from '../experiment/cell/estate.ts'
 import type { IncidentRow } from '../experiment/results.ts'
 import type { Happening } from '../report/trace-events.ts'
+import { cellNames } from '../report/text/cell-names.ts'
 import { bytes, duration } from '../report/text/human.ts'
 import { UsageError } from './exit.ts'
 
@@ -98,7 +99,8 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
       closeSync(log)
     }
     const shown = hazard === undefined ? 'the undisturbed world' : `drill ${replication} of ${hazard}`
-    const title = `${shown}, ${cell.strategy.name} on ${cell.topology.name}`
+    const nameOf = cellNames(scenario.topologies.map(({ name }) => ({ topology: name })))
+    const title = `${shown}, ${nameOf({ strategy: cell.strategy.name, topology: cell.topology.name })}`
     const timeline = storyTimeline({ title, start: scenario.start, happenings, incidents })
     if (timeline !== undefined) await writeChart(path, timeline)
     process.stdout.write(

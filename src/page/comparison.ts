@@ -1,18 +1,19 @@
 import type { Cell, Results } from '../experiment/results.ts'
+import { cellHeading, cellNames } from '../report/text/cell-names.ts'
 import { currencyOf } from '../report/text/currency.ts'
 import { money, percent, shortDuration } from '../report/text/human.ts'
 import type { Currency } from '../report/text/human.ts'
 import { html } from '../report/html/markup.ts'
 import type { Markup } from '../report/html/markup.ts'
 import { table } from '../report/html/table.ts'
-import { cellName } from '../report/text/words.ts'
 
 /** Two runs beside each other, cell by cell; cells that only one of them has stand alone. */
 export function comparisonSection(now: Results, before: Results, names: { now: string; before: string }): Markup {
-  const cells = [...new Set([...now.cells, ...before.cells].map(cellName))]
+  const cells = [...now.cells, ...before.cells]
+  const nameOf = cellNames(cells)
   const measures = measuresIn(currencyOf(now.cells))
-  const rows = cells.flatMap((name) => {
-    const [own, other] = [cellNamed(name, now), cellNamed(name, before)]
+  const rows = [...new Set(cells.map(nameOf))].flatMap((name) => {
+    const [own, other] = [now, before].map((results) => results.cells.find((cell) => nameOf(cell) === name))
     return measures.map(({ title, value, write }) => {
       const [x, y] = [own && value(own), other && value(other)]
       const difference = x === undefined || y === undefined ? '–' : signed(x - y, write)
@@ -23,7 +24,7 @@ export function comparisonSection(now: Results, before: Results, names: { now: s
     <h2>Compared with ${names.before}</h2>
     ${table({
       caption: `${names.before} (seed ${before.seed}) and ${names.now} (seed ${now.seed})`,
-      heads: ['Strategy on topology', 'Measure', names.before, names.now, 'Difference'],
+      heads: [cellHeading(cells), 'Measure', names.before, names.now, 'Difference'],
       words: [1],
       rows,
     })}
@@ -50,8 +51,4 @@ function measuresIn(currency: Currency): Measure[] {
 function signed(difference: number, write: Measure['write']): string {
   if (difference === 0) return '±0'
   return difference > 0 ? `+${write(difference)}` : `−${write(-difference)}`
-}
-
-function cellNamed(name: string, { cells }: Results): Cell | undefined {
-  return cells.find((cell) => cellName(cell) === name)
 }

@@ -103,7 +103,7 @@ describe('firedrill run', { timeout: 120_000 }, () => {
     writeFileSync(strict, readFileSync(miniature, 'utf8').replace('rto: 4 h', 'rto: 1 h'))
     const { code, stdout, stderr } = firedrill('run', strict, '--require', 'all')
     expect(code).toBe(3)
-    expect(stderr).toBe('firedrill: objectives are not met by daily-full on base\n')
+    expect(stderr).toBe('firedrill: objectives are not met by daily-full\n')
     expect(stdout).toContain('Report: ')
   })
 

@@ -17,7 +17,7 @@ describe('firedrill trace', { timeout: 60_000 }, () => {
   it('writes the undisturbed world into trace.json', () => {
     const { code, stdout } = trace()
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^trace\.json: the undisturbed world, daily-full on base, [\d.]+ kB\. Open it in https:/)
+    expect(stdout).toMatch(/^trace\.json: the undisturbed world, daily-full, [\d.]+ kB\. Open it in https:/)
     const events = checkedEvents(readFileSync(join(desk, 'trace.json'), 'utf8'))
     expect(new Set(events.map(({ cat }) => cat))).toEqual(new Set([undefined, 'job', 'task', 'transfer', 'resource']))
   })
@@ -55,7 +55,7 @@ describe('firedrill trace', { timeout: 60_000 }, () => {
   it('draws the same as a timeline', () => {
     trace('--hazard', 'fire', '--replication', '4', '--out', 'drawn.json')
     const { title, description } = JSON.parse(readFileSync(join(desk, 'drawn.vl.json'), 'utf8'))
-    expect(title.text).toBe('Drill 4 of fire, daily-full on base')
+    expect(title.text).toBe('Drill 4 of fire, daily-full')
     expect(title.subtitle).toContain(
       'Service is restored from box, a point 19 h 13 min old, back after 1 h 27 min. ' +
         'Detect 5 min, declare 10 min, provision 1 h, transfer 1.67 min, verify 5 min, cut over 5 min.',

@@ -24,7 +24,13 @@ describe('a sweep of a scenario', { timeout: 120_000 }, () => {
     }
     const again = await sweep(miniature, 'miniature.yaml', points, { replications: 4, execute: onThreads(2) })
     expect(again.map(({ figures }) => figures)).toEqual(rows.map(({ figures }) => figures))
-    expect(sweepTable(rows).split('\n')[2]).toMatch(/daily-full, base\s+1 MB\/s\s+100 MB/)
+    const table = sweepTable(rows).split('\n')
+    expect(table.slice(3, 6)).toEqual([
+      'daily-full',
+      '  links.line.bandwidth = 1 MB/s, datasets.data.size = 100 MB',
+      expect.stringMatching(/^ +[\d.]+ h .*\$/),
+    ])
+    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80)
     expect(sweepCsv(rows).split('\n')).toHaveLength(1 + 4 + 1)
   })
 

@@ -62,7 +62,7 @@ describe('the present value', () => {
 
   it('says in which currency amounts are', () => {
     expect(valued('EUR', 1.08)).toEqual([
-      'nightly on base: EUR 1,000 over 5 years, discounted by 5 % a year',
+      'nightly: EUR 1,000 over 5 years, discounted by 5 % a year',
       'Amounts are in EUR, 1 EUR is $1.08; files have them in US dollars, too',
     ])
     expect(valued('USD', 1)).toHaveLength(1)

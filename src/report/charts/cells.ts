@@ -1,11 +1,10 @@
+import { cellNames } from '../text/cell-names.ts'
+import type { Named } from '../text/cell-names.ts'
 import type { Cell, HazardSummary, IncidentRow, Results } from '../../experiment/results.ts'
 
 /** What a chart calls a strategy on a topology; the topology is left out where there is only one. */
-export function cellLabel(
-  { strategy, topology }: { readonly strategy: string; readonly topology: string },
-  results: Pick<Results, 'cells'>,
-): string {
-  return topologiesOf(results).length === 1 ? strategy : `${strategy}, ${topology}`
+export function cellLabel(cell: Named, results: Pick<Results, 'cells'>): string {
+  return cellNames(results.cells, ', ')(cell)
 }
 
 /** Labels of all cells in their order: the order of a chart's rows. */

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
+import { cellNames } from '../text/cell-names.ts'
 import { percent } from '../text/human.ts'
 import { cellLabel, hazardLabel, hazardLabels, incidentsByHazard } from './cells.ts'
 import { curveLayers, MOST_CURVES } from './curves.ts'
@@ -29,9 +30,10 @@ export function cumulativeDistribution(
   const plots = hazards.map((hazard, index) => plot(results, measure, hazard, curves, index))
   const ns = curves.map(({ n }) => n)
   const [least, most] = [Math.min(...ns), Math.max(...ns)]
-  const medians = curves.map(({ strategy, topology, hazard, met }) => {
+  const nameOf = cellNames(results.cells)
+  const medians = curves.map(({ hazard, met, ...cell }) => {
     const within = met === undefined ? '' : `: ${percent(met)} within the objective`
-    return `${strategy} on ${topology} after ${hazard}${within}`
+    return `${nameOf(cell)} after ${hazard}${within}`
   })
   return {
     title: {

@@ -1,8 +1,8 @@
 import type { Results } from '../../experiment/results.ts'
+import { cellHeading, cellNames } from '../text/cell-names.ts'
 import { currencyOf } from '../text/currency.ts'
 import { money, signOf, significant } from '../text/human.ts'
 import { presentValues } from '../text/present-value.ts'
-import { cellName } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
@@ -10,6 +10,7 @@ import { table } from './table.ts'
 /** Every item of cost with what it was worked out from. */
 export function costSection(results: Results): Markup {
   const values = presentValues(results.cells)
+  const nameOf = cellNames(results.cells)
   const currency = currencyOf(results.cells)
   return html`<section id="cost">
     <h2>Cost</h2>
@@ -27,13 +28,13 @@ export function costSection(results: Results): Markup {
     }
     ${table({
       caption: 'Items of cost with the inputs of their formulas',
-      heads: ['Strategy on topology', 'Category', 'Item', 'Quantity', 'Unit', 'Price of a unit', 'Cost a year'],
+      heads: [cellHeading(results.cells), 'Category', 'Item', 'Quantity', 'Unit', 'Price of a unit', 'Cost a year'],
       words: [1, 2, 4],
       rows: results.cells.flatMap((cell) => [
         ...results.costs
           .filter((row) => row.strategy === cell.strategy && row.topology === cell.topology)
           .map(({ category, item, quantity, unit, usdPerUnit, usdPerYear }) => [
-            cellName(cell),
+            nameOf(cell),
             category,
             item,
             significant(quantity, 4),
@@ -42,7 +43,7 @@ export function costSection(results: Results): Markup {
             money(usdPerYear, currency),
           ]),
         ...cell.hazards.map((row) => [
-          cellName(cell),
+          nameOf(cell),
           'penalty',
           `${row.hazard} → ${row.service}`,
           significant(row.rate_perYear, 3),

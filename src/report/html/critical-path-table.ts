@@ -1,6 +1,6 @@
 import type { IncidentRow, Results } from '../../experiment/results.ts'
+import { cellHeading, cellNames } from '../text/cell-names.ts'
 import { shortDuration, significant } from '../text/human.ts'
-import { cellName } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
@@ -12,14 +12,15 @@ export function criticalPathTable({ incidents }: Results): Markup | undefined {
   const longest = Map.groupBy(back, ({ hazard, service, strategy, topology }) =>
     JSON.stringify([hazard, service, strategy, topology]),
   )
+  const nameOf = cellNames(incidents)
   return html`<h3>What made the longest recoveries</h3>
     ${table({
       caption: 'Each step began when the one before it ended: only what stands here can make a recovery shorter',
-      heads: ['Hazard → service', 'Strategy on topology', 'RTO', 'Critical path'],
+      heads: ['Hazard → service', cellHeading(incidents), 'RTO', 'Critical path'],
       words: [1, 3],
       rows: [...longest.values()].map((rows) => {
         const row = rows.reduce((worst, each) => (rtoOf(each) > rtoOf(worst) ? each : worst))
-        return [`${row.hazard} → ${row.service}`, cellName(row), shortDuration(rtoOf(row)), rounded(row.criticalPath)]
+        return [`${row.hazard} → ${row.service}`, nameOf(row), shortDuration(rtoOf(row)), rounded(row.criticalPath)]
       }),
     })}`
 }

@@ -1,8 +1,9 @@
 import type { Cell, Estimate, Results, Summary } from '../../experiment/results.ts'
+import { cellHeading, cellNames } from '../text/cell-names.ts'
 import { currencyOf } from '../text/currency.ts'
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../text/human.ts'
 import { utilisation } from '../text/link-use.ts'
-import { cellName, writeDelay } from '../text/words.ts'
+import { writeDelay } from '../text/words.ts'
 import { complianceTable } from './compliance-table.ts'
 import { criticalPathTable } from './critical-path-table.ts'
 import { html } from './markup.ts'
@@ -40,19 +41,21 @@ function interval([low, high]: readonly [number, number]): string {
 }
 
 function statisticsTable({ cells }: Results): Markup {
+  const nameOf = cellNames(cells)
   return table({
     caption: 'Over the incidents of all hazards that were not lost',
-    heads: ['Strategy on topology', 'Measure', ...STATISTICS],
+    heads: [cellHeading(cells), 'Measure', ...STATISTICS],
     words: [1],
     rows: cells.flatMap((cell) => [
-      [cellName(cell), 'RPO', ...statisticsOf(cell.rpo)],
-      [cellName(cell), 'RTO', ...statisticsOf(cell.rto)],
+      [nameOf(cell), 'RPO', ...statisticsOf(cell.rpo)],
+      [nameOf(cell), 'RTO', ...statisticsOf(cell.rto)],
     ]),
   })
 }
 
 function writeDelayList({ cells }: Results): Markup | undefined {
-  const delays = cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(cellName(cell), delay)))
+  const nameOf = cellNames(cells)
+  const delays = cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(nameOf(cell), delay)))
   return delays.length === 0
     ? undefined
     : html`<ul>
@@ -61,12 +64,13 @@ function writeDelayList({ cells }: Results): Markup | undefined {
 }
 
 function hazardTable(results: Results): Markup {
+  const nameOf = cellNames(results.cells)
   return table({
     caption: 'Over the incidents that were not lost',
-    heads: ['Hazard → service', 'Strategy on topology', 'Measure', 'Objective', ...STATISTICS],
+    heads: ['Hazard → service', cellHeading(results.cells), 'Measure', 'Objective', ...STATISTICS],
     words: [1, 2],
     rows: byHazard(results).flatMap(({ cell, row }) => {
-      const names = [`${row.hazard} → ${row.service}`, cellName(cell)]
+      const names = [`${row.hazard} → ${row.service}`, nameOf(cell)]
       return [
         [...names, 'RPO', shortDuration(row.objectives.rpo_s), ...statisticsOf(row.rpo)],
         [...names, 'RTO', shortDuration(row.objectives.rto_s), ...statisticsOf(row.rto)],
@@ -76,11 +80,12 @@ function hazardTable(results: Results): Markup {
 }
 
 function outcomeTable(results: Results): Markup {
+  const nameOf = cellNames(results.cells)
   return table({
     caption: 'Shares with their 95 % Wilson intervals; a lost incident meets no objective',
     heads: [
       'Hazard → service',
-      'Strategy on topology',
+      cellHeading(results.cells),
       'Rate a year',
       'n',
       'Recovered',
@@ -94,7 +99,7 @@ function outcomeTable(results: Results): Markup {
     words: [1],
     rows: byHazard(results).map(({ cell, row }) => [
       `${row.hazard} → ${row.service}`,
-      cellName(cell),
+      nameOf(cell),
       significant(row.rate_perYear, 3),
       count(row.n),
       count(row.recovered),
@@ -121,13 +126,14 @@ function byHazard({ cells }: Results): { cell: Cell; row: Cell['hazards'][number
 
 function exposureTable({ exposures }: Results): Markup | undefined {
   if (exposures.length === 0) return undefined
+  const nameOf = cellNames(exposures)
   return html`<h3>Exposure</h3>
     ${table({
       caption:
         'RPO if the hazard struck, or was noticed after its dwell, at any instant from the warm-up to the horizon; nothing is sampled',
       heads: [
         'Hazard → service',
-        'Strategy on topology',
+        cellHeading(exposures),
         'Dataset',
         'Objective',
         'Within it',
@@ -139,7 +145,7 @@ function exposureTable({ exposures }: Results): Markup | undefined {
       words: [1, 2],
       rows: exposures.map((row) => [
         `${row.hazard} → ${row.service}`,
-        cellName(row),
+        nameOf(row),
         row.dataset,
         shortDuration(row.objective_s),
         Number.isFinite(row.objective_s) ? percent(row.objectiveMet) : '–',
@@ -153,10 +159,11 @@ function exposureTable({ exposures }: Results): Markup | undefined {
 function riskTable({ cells }: Results): Markup | undefined {
   const rows = cells.flatMap((cell) => (cell.risk ?? []).map((risk) => ({ cell, risk })))
   if (rows.length === 0) return undefined
+  const nameOf = cellNames(cells)
   return html`<h3>Expected in a year</h3>
     ${table({
       caption: 'Rate times the mean of the drills, and worlds that hazards struck by themselves; 95 % intervals',
-      heads: ['Hazard → service', 'Strategy on topology', 'From', 'Down', 'Work lost', 'Losses of all', 'Penalty'],
+      heads: ['Hazard → service', cellHeading(cells), 'From', 'Down', 'Work lost', 'Losses of all', 'Penalty'],
       words: [1, 2],
       rows: rows.flatMap(({ cell, risk }) =>
         [
@@ -167,7 +174,7 @@ function riskTable({ cells }: Results): Markup | undefined {
           },
         ].map(({ from, harm }) => [
           `${risk.hazard} → ${risk.service}`,
-          cellName(cell),
+          nameOf(cell),
           from,
           estimate(harm.downtime_s, shortDuration),
           estimate(harm.workLost_s, shortDuration),
@@ -186,24 +193,15 @@ function estimate({ value, ci95 }: Estimate, write: (value: number) => string): 
 }
 
 function linkTable({ links }: Results): Markup {
+  const nameOf = cellNames(links)
   return table({
     caption:
       'Without incidents. p95: 95th percentile of five-minute means, as carriers bill; each direction on its own',
-    heads: [
-      'Link',
-      'Strategy on topology',
-      'Capacity',
-      'Mean',
-      'p95',
-      'p95 of capacity',
-      'Peak',
-      'Total',
-      'By purpose',
-    ],
+    heads: ['Link', cellHeading(links), 'Capacity', 'Mean', 'p95', 'p95 of capacity', 'Peak', 'Total', 'By purpose'],
     words: [1, 8],
     rows: links.map((row) => [
       row.link,
-      cellName(row),
+      nameOf(row),
       bitRate(row.capacity_bytesPerSecond),
       bitRate(row.mean_bytesPerSecond),
       bitRate(row.p95_bytesPerSecond),
@@ -218,12 +216,13 @@ function linkTable({ links }: Results): Markup {
 }
 
 function storeTable({ cells }: Results): Markup {
+  const nameOf = cellNames(cells)
   return table({
     caption: 'Bytes held at the end of the time simulated, and at most',
-    heads: ['Store', 'Strategy on topology', 'At the end', 'At most'],
+    heads: ['Store', cellHeading(cells), 'At the end', 'At most'],
     words: [1],
     rows: cells.flatMap((cell) =>
-      cell.storage.map((row) => [row.store, cellName(cell), bytes(row.end_bytes), bytes(row.peak_bytes)]),
+      cell.storage.map((row) => [row.store, nameOf(cell), bytes(row.end_bytes), bytes(row.peak_bytes)]),
     ),
   })
 }

@@ -9,7 +9,10 @@ export function enliven(): void {
   const { body } = document
   const names = (key: string): string[] => (body.dataset[key] ?? '').split('\n').filter((name) => name !== '')
   const [strategies, topologies, hazards] = [names('strategies'), names('topologies'), names('hazards')]
-  const cells = strategies.map((strategy, index) => `${strategy} on ${topologies[index] ?? ''}`)
+  const onOneTopology = new Set(topologies).size <= 1
+  const cells = strategies.map((strategy, index) =>
+    onOneTopology ? strategy : `${strategy} on ${topologies[index] ?? ''}`,
+  )
   const off = new Set<string>()
 
   for (const row of document.querySelectorAll<HTMLTableRowElement>('tbody tr')) {

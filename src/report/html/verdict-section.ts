@@ -1,14 +1,17 @@
 import type { Results } from '../../experiment/results.ts'
+import { cellHeading, cellNames } from '../text/cell-names.ts'
+import type { CellName } from '../text/cell-names.ts'
 import { currencyOf } from '../text/currency.ts'
 import { count, money } from '../text/human.ts'
 import type { CellVerdict, Verdict } from '../text/verdict.ts'
-import { cellName, failures, headline, objectivesOf, support } from '../text/words.ts'
+import { failures, headline, objectivesOf, support } from '../text/words.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
 
 /** The answer first: what meets the objectives, at what cost, by what margin and how surely. */
 export function verdictSection(results: Results, verdict: Verdict): Markup {
+  const nameOf = cellNames(results.cells)
   const hazards = results.cells[0]?.hazards ?? []
   return html`<section id="verdict">
     <h2>Verdict</h2>
@@ -16,14 +19,14 @@ export function verdictSection(results: Results, verdict: Verdict): Markup {
     ${table({
       caption: 'Drills that met the objective of recovery point (RPO) and of recovery time (RTO), and cost a year',
       heads: [
-        'Strategy on topology',
+        cellHeading(results.cells),
         ...hazards.map((row) => html`${row.hazard} → ${row.service}<br /><small>${objectivesOf(row)}</small>`),
         'Cost a year',
         'of it outlay',
       ],
       words: hazards.map((_, index) => index + 1),
       rows: verdict.cells.map(({ cell }) => [
-        cellName(cell),
+        nameOf(cell),
         ...cell.hazards.map(
           (row) =>
             html`${met('RPO', row.rpoMet, row.n, row.objectives.rpo_s)}<br />${met('RTO', row.rtoMet, row.n, row.objectives.rto_s)}${
@@ -35,7 +38,7 @@ export function verdictSection(results: Results, verdict: Verdict): Markup {
       ]),
     })}
     <ul class="reasons">
-      ${verdict.cells.map(reason)}
+      ${verdict.cells.map((each) => reason(each, nameOf))}
     </ul>
   </section>`
 }
@@ -47,8 +50,8 @@ function met(measure: string, { share }: { share: number }, n: number, objective
   return html`<span class="${all ? 'good' : 'bad'}">${text}</span>`
 }
 
-function reason(verdict: CellVerdict): Markup {
+function reason(verdict: CellVerdict, nameOf: CellName): Markup {
   return verdict.met
-    ? html`<li><span class="good">✔ ${cellName(verdict.cell)}</span>: ${support(verdict)}</li> `
-    : html`<li><span class="bad">✘ ${cellName(verdict.cell)}</span>: ${failures(verdict, 4)}</li> `
+    ? html`<li><span class="good">✔ ${nameOf(verdict.cell)}</span>: ${support(verdict)}</li> `
+    : html`<li><span class="bad">✘ ${nameOf(verdict.cell)}</span>: ${failures(verdict, 4)}</li> `
 }

@@ -2,7 +2,7 @@ import type { AnnualRisk, Cell, Estimate, YearlyHarm } from '../../experiment/re
 import { currencyOf } from './currency.ts'
 import { UNKNOWN, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
-import { cellName } from './words.ts'
+import { cellNames } from './cell-names.ts'
 
 /**
  * What is to be expected in a year, by drills and by natural runs, below one another; undefined where there were none.
@@ -13,11 +13,12 @@ export function annualRiskLines(cells: readonly Cell[]): string | undefined {
     `${'expected in a year'.padEnd(20)}${'down'.padStart(16)}${'work lost'.padStart(16)}${'all lost'.padStart(14)}${'penalty'.padStart(14)}`,
     '  with 95 % intervals',
   ]
+  const nameOf = cellNames(cells)
   let natural = 0
   for (const cell of cells) {
     for (const risk of cell.risk ?? []) {
       natural += 1
-      lines.push(`${risk.hazard} → ${risk.service}, ${cellName(cell)}`)
+      lines.push(`${risk.hazard} → ${risk.service}, ${nameOf(cell)}`)
       lines.push(...harmLines('  rate × drills', risk.drills, currencyOf([cell])))
       lines.push(...harmLines(`  ${worldsOf(risk)}`, risk.natural, currencyOf([cell])))
     }

@@ -1,8 +1,9 @@
 import type { StoreForecast } from '../../experiment/capacity/forecast.ts'
 import type { BandwidthNeed, CapacityPlan, WhatIf } from '../../experiment/capacity/plan.ts'
+import { cellNames } from './cell-names.ts'
 import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
-import { wrap } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 const DAY_S = 86_400
 const YEAR_S = 365.25 * DAY_S
@@ -66,7 +67,7 @@ function byCell<Row extends { readonly strategy: string; readonly topology: stri
   rows: readonly Row[],
   entries: (row: Row) => readonly [string, ...string[]],
 ): string[][] {
-  const cells = Map.groupBy(rows, ({ strategy, topology }) => `${strategy}, ${topology}`)
+  const cells = Map.groupBy(rows, cellNames(rows, ', '))
   return [...cells].flatMap(([cell, own]) => [
     [cell],
     ...own.map((row) => {
@@ -90,6 +91,10 @@ function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): str
 
 /** What becomes of stores and jobs in each variant. */
 export function whatIfText(variants: readonly WhatIf[]): string {
+  const nameOf = cellNames(
+    variants.flatMap(({ plan }) => plan.stores),
+    ', ',
+  )
   const rows = variants.flatMap(({ settings, plan: { stores, jobs, peaks } }) => {
     const name = settingsText(settings)
     return stores.map((row) => {
@@ -102,7 +107,7 @@ export function whatIfText(variants: readonly WhatIf[]): string {
       )
       return [
         name,
-        `${row.store} (${row.strategy}, ${row.topology})`,
+        `${row.store} (${nameOf(row)})`,
         bytes(row.end_bytes),
         Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
         `${own.reduce((sum, job) => sum + job.skipped + Math.max(job.overran, job.late ?? 0), 0)}`,
@@ -120,10 +125,11 @@ function settingsText(settings: WhatIf['settings']): string {
 }
 
 export function bandwidthText(needs: readonly BandwidthNeed[]): string {
+  const nameOf = cellNames(needs, ', ')
   return plainTable(
     ['link', 'for every RPO, of the time', 'bandwidth needed'],
-    needs.map(({ strategy, topology, link, share, bandwidth_bytesPerSecond, settings }) => [
-      [`${link} (${strategy}, ${topology})`, settingsText(settings)].filter((text) => text !== '').join(', '),
+    needs.map(({ link, share, bandwidth_bytesPerSecond, settings, ...cell }) => [
+      [`${link} (${nameOf(cell)})`, settingsText(settings)].filter((text) => text !== '').join(', '),
       percent(share),
       bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
     ]),

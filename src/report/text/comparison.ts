@@ -4,7 +4,7 @@ import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
-import { wrap } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 const NAMES = { rpo_s: 'RPO', rto_s: 'RTO', penalty_usd: 'penalty' } as const
 

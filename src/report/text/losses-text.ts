@@ -1,8 +1,8 @@
 import type { ServiceLosses } from '../../experiment/losses/index.ts'
+import { cellNames } from './cell-names.ts'
 import { significant } from './human.ts'
 import { plainTable } from './plain-table.ts'
-import { wrap } from './terminal.ts'
-import { cellName } from './words.ts'
+import { wrap } from './wrap.ts'
 
 /** What the figures leave out: it stands where they are read. */
 const CAVEATS = [
@@ -19,8 +19,9 @@ const MOST_CAUSES = 5
 
 /** For a terminal: how often each service is lost, and by what. */
 export function lossesText(found: readonly ServiceLosses[]): string {
+  const nameOf = cellNames(found)
   const rows = found.flatMap((each) => [
-    [`${each.service} with ${cellName(each)}`],
+    [`${each.service} with ${nameOf(each)}`],
     [
       `  ${each.losses_perYear === 0 ? 'never seen' : howOften(each.losses_perYear)}`,
       each.losses_perYear === 0 ? '' : aYear(each.losses_perYear),
@@ -33,7 +34,7 @@ export function lossesText(found: readonly ServiceLosses[]): string {
   const lines = [plainTable(['lost', 'a year', '95 %', 'not excluded', 'cases', 'crude'], rows).trimEnd()]
   for (const { strategy, topology, service, causes, losses_perYear } of found) {
     if (causes.length === 0) continue
-    lines.push(`\n${wrap('', `${service} with ${cellName({ strategy, topology })} is lost by`)}`)
+    lines.push(`\n${wrap('', `${service} with ${nameOf({ strategy, topology })} is lost by`)}`)
     for (const cause of causes.slice(0, MOST_CAUSES)) {
       const share = (100 * cause.losses_perYear) / losses_perYear
       const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9

@@ -1,18 +1,21 @@
 import type { Results, Summary } from '../../experiment/results.ts'
+import { cellHeading, cellNames } from './cell-names.ts'
 import { currencyOf, rateOf } from './currency.ts'
 import { count, money, percent, shortDuration } from './human.ts'
 import { verdictOf } from './verdict.ts'
-import { cellName, experimentOf, failures, headline, objectivesOf, support } from './words.ts'
+import { experimentOf, failures, headline, objectivesOf, support } from './words.ts'
 
 /** The results as Markdown for a ticket or a wiki: verdict, costs, what each hazard does, warnings. */
 export function markdownSummary(results: Results): string {
   const verdict = verdictOf(results)
+  const nameOf = cellNames(results.cells)
+  const heading = cellHeading(results.cells)
   const reasons = verdict.cells.map(
     (each) =>
-      `- ${each.met ? '✔' : '✘'} ${code(cellName(each.cell))}: ${escape(each.met ? support(each) : failures(each, 3))}`,
+      `- ${each.met ? '✔' : '✘'} ${code(nameOf(each.cell))}: ${escape(each.met ? support(each) : failures(each, 3))}`,
   )
   const cells = results.cells.map((cell) => [
-    `${cell.objectiveMet ? '✔' : '✘'} ${code(cellName(cell))}`,
+    `${cell.objectiveMet ? '✔' : '✘'} ${code(nameOf(cell))}`,
     ...meanAndP95(cell.rpo),
     ...meanAndP95(cell.rto),
     percent(cell.loss.probability),
@@ -22,7 +25,7 @@ export function markdownSummary(results: Results): string {
   const hazards = results.cells.flatMap((cell) =>
     cell.hazards.map((row) => [
       code(`${row.hazard} → ${row.service}`),
-      code(cellName(cell)),
+      code(nameOf(cell)),
       objectivesOf(row),
       count(row.n),
       ...meanAndP95(row.rpo),
@@ -38,16 +41,7 @@ export function markdownSummary(results: Results): string {
     reasons.join('\n'),
     `${experimentOf(results)}; seed ${escape(results.seed)}; digest ${code(results.digest.slice(0, 12))}. Means and percentiles are of incidents that were not lost.`,
     table(
-      [
-        'Strategy on topology',
-        'RPO mean',
-        'RPO p95',
-        'RTO mean',
-        'RTO p95',
-        'All lost',
-        'Outlay a year',
-        'Total a year',
-      ],
+      [heading, 'RPO mean', 'RPO p95', 'RTO mean', 'RTO p95', 'All lost', 'Outlay a year', 'Total a year'],
       cells,
       1,
     ),
@@ -55,7 +49,7 @@ export function markdownSummary(results: Results): string {
     table(
       [
         'Hazard → service',
-        'Strategy on topology',
+        heading,
         'Objectives',
         'n',
         'RPO mean',

@@ -6,11 +6,13 @@ import type {
   RaceProgress,
   Requirement,
 } from '../../experiment/optimise/index.ts'
+import { cellNames } from './cell-names.ts'
+import type { CellName } from './cell-names.ts'
 import { rateOf } from './currency.ts'
 import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
-import { wrap } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 /**
  * The candidates that had all drills, then those that had fewer, as figures of fewer are no match for theirs; then the optimum
@@ -18,7 +20,7 @@ import { wrap } from './terminal.ts'
  */
 export function optimumText(optimum: Optimum, share: number, confidence: number, currency = US_DOLLARS): string {
   const { candidates } = optimum
-  const nameOf = candidateNames(candidates)
+  const nameOf = candidateNames(candidates, cellNames(candidates))
   const [finished, open, out] = (['finished', 'open', 'out'] as const).map((standing) =>
     candidates.filter((each) => each.standing === standing),
   )
@@ -217,6 +219,7 @@ const STAGES: Readonly<Record<RaceProgress['stage'], string>> = {
 /** How far the race has come, for progress. */
 export function raceProgress(
   progress: RaceProgress,
+  cellName: CellName,
   currency = US_DOLLARS,
 ): { what: string; share: number; known: string } {
   const { stage, share, underWay, upTo, left, cells, drills, leader } = progress
@@ -225,21 +228,21 @@ export function raceProgress(
   if (leader !== undefined) {
     const verdict = leader.verdict === 'meets' ? '' : ', not yet known to meet all'
     known.push(
-      `cheapest ${candidateNames([leader])(leader)}, ${shortMoney(leader.usdPerYear, currency)} a year${verdict}`,
+      `cheapest ${candidateNames([leader], cellName)(leader)}, ${shortMoney(leader.usdPerYear, currency)} a year${verdict}`,
     )
   }
   return { what: `${STAGES[stage]}: ${candidates} to ${upTo} drills of each hazard`, share, known: known.join(', ') }
 }
 
 /** What a candidate is called: its strategy, its topology and what was changed, by the last words of each path. */
-function candidateNames(candidates: readonly Pick<Candidate, 'settings'>[]): NameOf {
+function candidateNames(candidates: readonly Pick<Candidate, 'settings'>[], cellName: CellName): NameOf {
   const paths = new Set(candidates.flatMap(({ settings }) => Object.keys(settings)))
   const words = new Map([...paths].map((path) => [path, lastWords(path, paths)]))
-  return ({ strategy, topology, settings }) => {
-    const changed = Object.entries(settings).map(([path, value]) => {
+  return (candidate) => {
+    const changed = Object.entries(candidate.settings).map(([path, value]) => {
       return `${words.get(path) ?? path} = ${typeof value === 'string' ? value : JSON.stringify(value)}`
     })
-    return [`${strategy} on ${topology}`, ...changed].join(', ')
+    return [cellName(candidate), ...changed].join(', ')
   }
 }
 

@@ -1,20 +1,22 @@
 /**
  * A table of texts: columns as wide as their widest entry, two spaces between them, the first to the left and the others to
- * the right, a rule under the headings. A row of one text stands above those that follow, across all columns.
+ * the right, a rule under the headings, which may have several lines. A row of one text stands above those that follow, across
+ * all columns.
  */
 export function plainTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const entries = rows.filter((row) => !isAcross(row))
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...entries.map((row) => (row[column] ?? '').length)),
-  )
+  const heads = headings.map((heading) => heading.split('\n'))
+  const height = Math.max(...heads.map((lines) => lines.length))
+  const headLines = Array.from({ length: height }, (_, k) => heads.map((lines) => lines.at(k - height) ?? ''))
+  const entries = [...headLines, ...rows.filter((row) => !isAcross(row))]
+  const widths = headings.map((_, column) => Math.max(...entries.map((row) => (row[column] ?? '').length)))
   const line = (row: readonly string[]): string =>
-    isAcross(row)
-      ? row[0]!
-      : row
-          .map((text, column) => (column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-          .join('  ')
-          .trimEnd()
-  return `${[line(headings), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n')}\n`
+    row
+      .map((text, column) => (column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd()
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ')
+  const body = rows.map((row) => (isAcross(row) ? row[0]! : line(row)))
+  return `${[...headLines.map(line), rule, ...body].join('\n')}\n`
 }
 
 function isAcross(row: readonly string[]): boolean {

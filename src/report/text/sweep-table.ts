@@ -4,24 +4,26 @@ import type { Estimate } from '../../experiment/results.ts'
 import type { SobolIndices } from '../../experiment/statistics/sobol.ts'
 import type { SweepRow, TornadoBar } from '../../experiment/sweep.ts'
 import type { FigureWords } from '../charts/tornado.ts'
+import { cellNames } from './cell-names.ts'
 import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
 import { plainTable } from './plain-table.ts'
 import { endText, valueText } from './words.ts'
+import { LINE_WIDTH, wrap } from './wrap.ts'
 
-/** How a figure is written, and what it is called at the head of a column. */
+/** How a figure is written, what it is called in a sentence, and at the head of a column. */
 const FIGURES: Readonly<
-  Record<FigureName, readonly [heading: string, write: (value: number, currency: Currency) => string]>
+  Record<FigureName, readonly [name: string, heading: string, write: (value: number, currency: Currency) => string]>
 > = {
-  rpo_s: ['RPO', (value) => shortDuration(value)],
-  rpoP95_s: ['RPO p95', (value) => shortDuration(value)],
-  rto_s: ['RTO', (value) => shortDuration(value)],
-  rtoP95_s: ['RTO p95', (value) => shortDuration(value)],
-  loss: ['lost', (value) => percent(value)],
-  outlay_usdPerYear: ['outlay/y', shortMoney],
-  penalty_usdPerYear: ['penalty/y', shortMoney],
-  total_usdPerYear: ['total/y', shortMoney],
+  rpo_s: ['mean RPO', 'RPO\nmean', (value) => shortDuration(value)],
+  rpoP95_s: ['RPO p95', 'RPO\np95', (value) => shortDuration(value)],
+  rto_s: ['mean RTO', 'RTO\nmean', (value) => shortDuration(value)],
+  rtoP95_s: ['RTO p95', 'RTO\np95', (value) => shortDuration(value)],
+  loss: ['share lost', 'all\nlost', (value) => percent(value)],
+  outlay_usdPerYear: ['outlay a year', 'outlay\n/year', shortMoney],
+  penalty_usdPerYear: ['penalty a year', 'penalty\n/year', shortMoney],
+  total_usdPerYear: ['total a year', 'total\n/year', shortMoney],
 }
 
 /** All figures, in the order of columns. */
@@ -36,10 +38,10 @@ export const FIGURE_NAMES: readonly FigureName[] = [
   'total_usdPerYear',
 ]
 
-/** How charts call a figure, and write it. */
+/** How sentences and charts call a figure, and write it. */
 export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWords {
-  const [heading, write] = FIGURES[figure]
-  return { name: heading.replace('/y', ' a year'), write: (value) => write(value, currency) }
+  const [name, , write] = FIGURES[figure]
+  return { name, write: (value) => write(value, currency) }
 }
 
 /** A value for people: one that was drawn from a range has nine digits, which nobody wants to read. */
@@ -47,37 +49,40 @@ function drawnText(value: unknown): string {
   return valueText(value).replace(/\d+\.\d{3,}/, (digits) => significant(Number(digits), 4))
 }
 
-/** One line a variant and cell; of several cells, below what they vary. */
+/** Of each cell, what becomes of it in each variant; at most 80 columns wide. */
 export function sweepTable(rows: readonly SweepRow[]): string {
   const currency = currencyOf(rows.map(({ cell }) => cell))
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
-  const headings = FIGURE_NAMES.map((name) => FIGURES[name][0])
+  const headings = FIGURE_NAMES.map((name) => FIGURES[name][1])
   const figuresOf = ({ figures }: SweepRow): string[] =>
-    FIGURE_NAMES.map((name) => FIGURES[name][1](figures[name], currency))
-  const cells = new Set(rows.map((row) => cellOf(row)))
-  const table =
-    cells.size === 1
-      ? plainTable(
-          ['strategy, topology', ...paths, ...headings],
-          rows.map((row) => [
-            cellOf(row),
-            ...paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : '')),
-            ...figuresOf(row),
-          ]),
-        )
-      : plainTable(
-          ['strategy, topology', ...headings],
-          [...Map.groupBy(rows, ({ point }) => point).values()].flatMap((own) => [
-            [settingsText(own[0]!.settings)],
-            ...own.map((row) => [`  ${cellOf(row)}`, ...figuresOf(row)]),
-          ]),
-        )
-  return table.concat(...rateOf(currency, '.\n'))
+    FIGURE_NAMES.map((name) => FIGURES[name][2](figures[name], currency))
+  const cells = [...Map.groupBy(rows, cellNames(rows))]
+  const inColumns = plainTable(
+    [...paths.map((path) => path.replaceAll('.', '.\n')), ...headings],
+    cells.flatMap(([cell, own]) => [
+      [cell],
+      ...own.map((row) => {
+        const [first, ...others] = paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : ''))
+        return [`  ${first}`, ...others, ...figuresOf(row)]
+      }),
+    ]),
+  )
+  const isNarrow = inColumns.split('\n').every((line) => line.length <= LINE_WIDTH)
+  const table = isNarrow
+    ? inColumns
+    : plainTable(
+        ['', ...headings],
+        cells.flatMap(([cell, own]) => [
+          [cell],
+          ...own.flatMap((row) => [[wrap('  ', settingsText(row.settings))], ['', ...figuresOf(row)]]),
+        ]),
+      )
+  return [table, wrap('', NOTE), '\n', ...rateOf(currency, '.\n')].join('')
 }
 
-function cellOf({ strategy, topology }: SweepRow): string {
-  return `${strategy}, ${topology}`
-}
+const NOTE =
+  'Means and percentiles are of the incidents that were not lost, of all hazards together. all lost: share of incidents after ' +
+  'which nothing could be restored. total: outlay and penalty.'
 
 /** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
 function settingsText(settings: SweepRow['settings']): string {
@@ -124,13 +129,12 @@ export function tornadoTable(
   bars: readonly TornadoBar[],
   currency = US_DOLLARS,
 ): string {
-  const [heading] = FIGURES[figure]
-  const { write } = wordsOfFigure(figure, currency)
+  const { name, write } = wordsOfFigure(figure, currency)
   const least = Math.min(...bars.map(({ low, base }) => Math.min(low.figure, base)))
   const most = Math.max(...bars.map(({ high, base }) => Math.max(high.figure, base)))
   const column = (value: number): number =>
     most === least ? 0 : Math.round(((value - least) / (most - least)) * (BAR_WIDTH - 1))
-  const rows = bars.map(({ path, base, low, high }) => {
+  const rows = bars.flatMap(({ path, base, low, high }) => {
     const from = column(Math.min(low.figure, base))
     const to = column(Math.max(high.figure, base))
     const bar = Array.from({ length: BAR_WIDTH }, (_, k) => {
@@ -138,15 +142,17 @@ export function tornadoTable(
       return k >= from && k <= to ? '█' : '·'
     })
     return [
-      path,
-      `${write(low.figure)} ${endText(low)}`,
-      `${write(high.figure)} ${endText(high)}`,
-      write(high.figure - low.figure),
-      bar.join(''),
+      [path],
+      [
+        `  ${write(low.figure)} ${endText(low)}`,
+        `${write(high.figure)} ${endText(high)}`,
+        write(high.figure - low.figure),
+        bar.join(''),
+      ],
     ]
   })
   const base = bars[0] === undefined ? '' : `, ${write(bars[0].base)} unchanged`
-  return `${heading} of ${cell}${base}\n${plainTable(['', 'lowest', 'highest', 'apart', ''], rows)}`
+  return `${name[0]!.toUpperCase()}${name.slice(1)} of ${cell}${base}\n${plainTable(['  lowest', 'highest', 'apart', ''], rows)}`
 }
 
 /** In which currency a figure is told, where it is money and not in US dollars; a line. */

@@ -2,17 +2,18 @@ import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { Cell, HazardSummary, Results, Summary } from '../../experiment/results.ts'
 import { annualRiskLines } from './annual-risk.ts'
+import { cellNames, onOneTopology } from './cell-names.ts'
 import { complianceLines } from './compliance.ts'
+import type { CellName } from './cell-names.ts'
 import { currencyOf } from './currency.ts'
 import { duration, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import { busiestLink, utilisation } from './link-use.ts'
 import { presentValues } from './present-value.ts'
 import { verdictOf } from './verdict.ts'
+import { wrap } from './wrap.ts'
 import type { CellVerdict } from './verdict.ts'
-import { cellName, experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
+import { experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
 
-/** No line is longer. */
-const WIDTH = 80
 const CELL_COLUMNS = [16, 9, 9, 9, 9, 8, 6, 7, 7]
 /** Of names in the table of hazards. */
 const NAME_WIDTH = 25
@@ -53,31 +54,43 @@ function opening({ scenario, seed, replications, cells }: Results, paint: Paint)
 }
 
 function cellTable({ cells }: Results, paint: Paint): string {
+  const nameOf = cellNames(cells)
+  const oneLine = onOneTopology(cells) && cells.every(({ strategy }) => strategy.length <= CELL_COLUMNS[0]! - 2)
   const table = bareTable(CELL_COLUMNS)
   table.push(['strategy', 'RPO', 'RPO', 'RTO', 'RTO', 'all', 'link', 'outlay', 'total'])
-  table.push(['  on topology', 'mean', 'p95', 'mean', 'p95', 'lost', 'p95', '/year', '/year'])
+  table.push([
+    onOneTopology(cells) ? '' : '  on topology',
+    'mean',
+    'p95',
+    'mean',
+    'p95',
+    'lost',
+    'p95',
+    '/year',
+    '/year',
+  ])
   table.push(CELL_COLUMNS.map((width, index) => paint.faint('─'.repeat(index === 0 ? width : width - 1))))
   let strategy: string | undefined
   for (const cell of cells) {
-    if (cell.strategy !== strategy) table.push([heading(cell.strategy, CELL_COLUMNS.length, paint)])
+    if (cell.strategy !== strategy && !oneLine) table.push([heading(cell.strategy, CELL_COLUMNS.length, paint)])
     strategy = cell.strategy
-    table.push(cellRow(cell, paint))
+    table.push(cellRow(cell, oneLine ? cell.strategy : onOneTopology(cells) ? '' : cell.topology, paint))
   }
   const busiest = new Set(cells.map((cell) => busiestLink(cell.bandwidth)?.link).filter((name) => name !== undefined))
   const notes = [
     'Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.',
     `link p95: 95th percentile of the busiest link's five-minute means, of its capacity (${[...busiest].join('; ') || 'no links'}).`,
     'total: outlay and, for each hazard, its rate times the mean penalty; what a lost service costs is not known and not in it.',
-    ...cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(cellName(cell), delay))),
+    ...cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(nameOf(cell), delay))),
   ]
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
 }
 
-function cellRow(cell: Cell, paint: Paint): string[] {
+function cellRow(cell: Cell, name: string, paint: Paint): string[] {
   const busiest = busiestLink(cell.bandwidth)
   const { probability } = cell.loss
   return [
-    `${cell.objectiveMet ? paint.good('✔') : paint.bad('✘')} ${cell.topology}`,
+    `${cell.objectiveMet ? paint.good('✔') : paint.bad('✘')} ${name}`,
     ...meanAndP95(cell.rpo),
     ...meanAndP95(cell.rto),
     probability > 0 ? paint.bad(percent(probability)) : percent(probability),
@@ -88,9 +101,19 @@ function cellRow(cell: Cell, paint: Paint): string[] {
 }
 
 function hazardTable({ cells }: Results, paint: Paint): string {
+  const nameOf = cellNames(cells, ', ')
   const table = bareTable(HAZARD_COLUMNS)
   table.push(['hazard → service', 'RPO', 'RPO', '', 'RTO', 'RTO', '', 'all'])
-  table.push(['  strategy, topology', 'mean', 'p95', 'met', 'mean', 'p95', 'met', 'lost'])
+  table.push([
+    onOneTopology(cells) ? '  strategy' : '  strategy, topology',
+    'mean',
+    'p95',
+    'met',
+    'mean',
+    'p95',
+    'met',
+    'lost',
+  ])
   table.push(HAZARD_COLUMNS.map((width, index) => paint.faint('─'.repeat(index === 0 ? width : width - 1))))
   for (const { hazard, service } of cells[0]?.hazards ?? []) {
     const rows = cells.flatMap((cell) =>
@@ -103,12 +126,13 @@ function hazardTable({ cells }: Results, paint: Paint): string {
     table.push([heading(title, HAZARD_COLUMNS.length, paint)])
     for (const strategy of new Set(rows.map(({ cell }) => cell.strategy))) {
       const own = rows.filter(({ cell }) => cell.strategy === strategy)
-      const names = own.map(({ cell }) => `  ${strategy}, ${cell.topology}`)
+      const names = own.map(({ cell }) => `  ${nameOf(cell)}`)
       if (names.every((name) => name.length <= NAME_WIDTH)) {
         for (const [index, { row }] of own.entries()) table.push([names[index], ...hazardRow(row, paint)])
       } else {
         table.push([{ colSpan: HAZARD_COLUMNS.length, content: wrap('  ', strategy) }])
-        for (const { cell, row } of own) table.push([`    ${cell.topology}`, ...hazardRow(row, paint)])
+        for (const { cell, row } of own)
+          table.push([onOneTopology(cells) ? '' : `    ${cell.topology}`, ...hazardRow(row, paint)])
       }
     }
   }
@@ -128,15 +152,16 @@ function hazardRow(row: HazardSummary, paint: Paint): string[] {
 
 function verdictLines(results: Results, paint: Paint): string {
   const verdict = verdictOf(results)
+  const nameOf = cellNames(results.cells)
   const lines = [strongLines(wrap('', headline(verdict)), paint)]
-  for (const each of verdict.cells) lines.push(cellVerdict(each, paint))
+  for (const each of verdict.cells) lines.push(cellVerdict(each, nameOf, paint))
   lines.push(...presentValues(results.cells).flatMap((sentence) => wrap('  ', sentence)))
   return lines.join('\n')
 }
 
-function cellVerdict(verdict: CellVerdict, paint: Paint): string {
+function cellVerdict(verdict: CellVerdict, nameOf: CellName, paint: Paint): string {
   const { cost } = verdict.cell
-  const name = `${cellName(verdict.cell)} (${money(cost.total_usdPerYear, currencyOf([verdict.cell]))} a year)`
+  const name = `${nameOf(verdict.cell)} (${money(cost.total_usdPerYear, currencyOf([verdict.cell]))} a year)`
   const [mark, reasons] = verdict.met ? [paint.good('✔'), support(verdict)] : [paint.bad('✘'), failures(verdict, 3)]
   return wrap('  ', `${name}: ${reasons}`).replace(' ', mark)
 }
@@ -170,30 +195,4 @@ function bareTable(widths: readonly number[]): Table.Table {
     colWidths: [...widths],
     colAligns: widths.map((_, index) => (index === 0 ? 'left' : 'right')),
   })
-}
-
-/** Breaks a text into lines of at most WIDTH columns; the first begins with `lead`, the others with as many spaces. */
-export function wrap(lead: string, text: string): string {
-  const lines: string[] = []
-  let line = lead
-  let empty = true
-  for (const word of text.split(/\s+/).flatMap((each) => pieces(each, WIDTH - lead.length))) {
-    if (!empty && line.length + 1 + word.length > WIDTH) {
-      lines.push(line)
-      line = ' '.repeat(lead.length)
-      empty = true
-    }
-    line += empty ? word : ` ${word}`
-    empty = false
-  }
-  lines.push(line)
-  return lines.join('\n')
-}
-
-/** A word that is longer than a line, in pieces; at hyphens where it has them. */
-function pieces(word: string, width: number): string[] {
-  if (word.length <= width) return [word]
-  const hyphen = word.lastIndexOf('-', width - 1)
-  const cut = hyphen > 0 ? hyphen + 1 : width
-  return [word.slice(0, cut), ...pieces(word.slice(cut), width)]
 }

@@ -1,13 +1,9 @@
 import type { HazardSummary, Results } from '../../experiment/results.ts'
 import type { TornadoEnd } from '../../experiment/sweep.ts'
+import { cellNames } from './cell-names.ts'
 import { currencyOf } from './currency.ts'
 import { count, duration, money, percent, shortDuration } from './human.ts'
 import type { CellVerdict, Trial, Verdict } from './verdict.ts'
-
-/** 'nightly-321 on wan-1g' */
-export function cellName(cell: { readonly strategy: string; readonly topology: string }): string {
-  return `${cell.strategy} on ${cell.topology}`
-}
 
 /** '2 strategies on 2 topologies; 30 drills of each hazard in each' */
 export function experimentOf({ cells, replications }: Pick<Results, 'cells' | 'replications'>): string {
@@ -44,6 +40,7 @@ export function writeDelay(
 
 /** The answer in one sentence or two. */
 export function headline({ best, nearest, cells }: Verdict): string {
+  const nameOf = cellNames(cells.map(({ cell }) => cell))
   if (best !== undefined) {
     const meeting = cells.filter((cell) => cell.met).length
     const rank = meeting === 1 ? ', and is the only one that does' : `, cheapest of the ${meeting} that do`
@@ -52,13 +49,13 @@ export function headline({ best, nearest, cells }: Verdict): string {
       total_usdPerYear === 0
         ? 'the scenario has no prices'
         : `${money(total_usdPerYear, currencyOf([best.cell]))} a year`
-    return `${cellName(best.cell)} meets every objective${cells.length === 1 ? '' : rank}: ${cost}.`
+    return `${nameOf(best.cell)} meets every objective${cells.length === 1 ? '' : rank}: ${cost}.`
   }
   const none = 'No strategy meets every objective in every drill.'
   if (nearest?.tightest === undefined) return none
-  if (cells.length === 1) return `${cellName(nearest.cell)} does not meet every objective: ${failures(nearest, 1)}`
+  if (cells.length === 1) return `${nameOf(nearest.cell)} does not meet every objective: ${failures(nearest, 1)}`
   if (nearest.trials.every((trial) => trial.met === 0)) return 'No strategy meets any objective in any drill.'
-  return `${none} ${cellName(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
+  return `${none} ${nameOf(nearest.cell)} comes nearest: ${failures(nearest, 1)}`
 }
 
 /** Why a cell passes, by what margin and how surely. */

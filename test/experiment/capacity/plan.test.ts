@@ -67,7 +67,7 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     expect(always!.bandwidth_bytesPerSecond! / (100e6 / (2 * HOUR_S))).toBeLessThan(1.04)
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeGreaterThan(0.97)
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeLessThan(1.05)
-    expect(bandwidthText([always!])).toMatch(/line \(daily-full, base\)\s+100 %\s+11\d kbit\/s/)
+    expect(bandwidthText([always!])).toMatch(/line \(daily-full\)\s+100 %\s+11\d kbit\/s/)
   })
 
   it('tells what if there were twice as much data: the store is full in half the time', async () => {
@@ -79,7 +79,7 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     const found = await whatIf(text, 'miniature.yaml', variants)
     const days = found.map(({ plan }) => (plan.stores[0]!.exhausted! - Date.UTC(2026, 0, 5) / 1000) / DAY_S)
     expect(days[0]! / days[1]!).toBeCloseTo(2, 0)
-    expect(whatIfText(found)).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full, base\)\s+2 GB/m)
+    expect(whatIfText(found)).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full\)\s+2 GB/m)
   })
 
   it('finds that no bandwidth is enough where the interval is longer than the RPO', async () => {

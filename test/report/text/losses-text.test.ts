@@ -35,7 +35,7 @@ describe('how often something is lost', () => {
         crudeIncidents: 1.3e7,
       },
     ])
-    expect(text).toMatch(/files with nightly on base\n {2}once in 33 years +3 % +±20 % +0\.02 % +80 +13 million/)
+    expect(text).toMatch(/files with nightly\n {2}once in 33 years +3 % +±20 % +0\.02 % +80 +13 million/)
     expect(text).toContain('fire: once in 25 years, lost in 30 of 40 cases; 100 % of all losses')
     expect(text).toContain('flood: once in 10 years, lost once in 1 million times; 0 % of all losses')
   })

@@ -180,8 +180,10 @@ export interface RecoveryPlan {
   readonly declare_s: number
   /** To get and set up replacements for what was destroyed. */
   readonly provision_s: number
-  /** Until machines that an intruder was on may be restored to: examined, and set up anew. Absent: at once. */
+  /** Until a machine that an intruder was on may be restored to: examined, and set up anew. Absent: at once. */
   readonly rebuild_s?: number
+  /** Of single machines, and of all of a site or another domain; a machine's own comes first, then what is written first. */
+  readonly rebuildOf: ReadonlyArray<{ readonly target: string; readonly takes_s: number }>
   /** Until a standby that has the data serves: near nothing for a hot one, scaling up for a warm one. */
   readonly startStandby_s: number
   /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
@@ -225,8 +227,12 @@ export interface Attendance {
 }
 
 export interface StaffPlan extends Attendance {
-  /** At how many services people work at once, on checks and cut-overs; Infinity: at all of them. */
+  /** At how many things people work at once: checks, cut-overs, and what follows; Infinity: at all of them. */
   readonly people: number
+  /** What each restore takes somebody before it goes on by itself, */
+  readonly perRestore_s: number
+  /** and each machine that is replaced or rebuilt, of the time that this takes. */
+  readonly perMachine_s: number
 }
 
 export interface ApprovalPlan extends Attendance {

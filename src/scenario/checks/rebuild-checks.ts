@@ -1,9 +1,19 @@
+import { isDomain } from '../../world/index.ts'
 import type { WorldSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
+import { didYouMean } from '../document/nearest-word.ts'
 import type { PlacedStrategy } from '../sections/strategies.ts'
 
 /** Nobody restores to a machine that an intruder may still be on: who has not said how long it takes gets an RTO without it. */
-export function checkRebuild({ strategy }: PlacedStrategy, world: WorldSpecification, { warnings }: Compilation): void {
+export function checkRebuild(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
+  const { strategy, rebuildOf } = placed
+  const { warnings } = compilation
+  for (const { target } of strategy.recovery.rebuildOf) {
+    if (isDomain(world, target)) continue
+    const there = [world.nodes, world.sites, world.domains].flatMap((kind) => [...kind.keys()])
+    const message = `'${target}' is not the name of a machine, site, region or domain${didYouMean(target, there)}`
+    compilation.problem([...rebuildOf, target], message, 'key')
+  }
   if (strategy.recovery.rebuild_s !== undefined) return
   const attacks = [...world.hazards.values()].filter(({ kind }) => kind === 'ransomware').map(({ name }) => name)
   if (attacks.length === 0) return

@@ -37,7 +37,12 @@ const attendance = {
 }
 
 const staff = section(
-  { ...attendance, people: number({ min: 1, whole: true, example: '2' }).optional() },
+  {
+    ...attendance,
+    people: number({ min: 1, whole: true, example: '2' }).optional(),
+    'per-restore': duration,
+    'per-machine': duration,
+  },
   '{ hours: ["Mon-Fri 08:00-18:00"], on-call: 1 h, people: 2 }',
 )
 
@@ -52,6 +57,7 @@ export const recovery = section({
   approval: approval.optional(),
   provision: duration,
   rebuild: duration,
+  'rebuild-of': named(quantity('seconds', { example: '2 d' })).optional(),
   'start-standby': duration,
   'standby-cost': quantity('usdPerMonth', { example: '$400/month' }).optional(),
   'serving-cost': quantity('usdPerMonth', { example: '$3000/month' }).optional(),

@@ -22,6 +22,8 @@ export interface PlacedJob {
 export interface PlacedStrategy {
   readonly strategy: Strategy
   readonly jobs: readonly PlacedJob[]
+  /** Where the plan names machines. */
+  readonly rebuildOf: Path
 }
 
 const MIB = 2 ** 20
@@ -64,7 +66,8 @@ export function strategiesFromDocument(document: ScenarioDocument, compilation: 
       ...(document.monitoring === undefined ? {} : { monitoring: monitoringPlan(document.monitoring, compilation) }),
       repository,
     }
-    return { strategy, jobs }
+    const plan: Path = own.recovery?.['rebuild-of'] === undefined ? ['recovery'] : [...path, 'recovery']
+    return { strategy, jobs, rebuildOf: [...plan, 'rebuild-of'] }
   })
 }
 
@@ -73,6 +76,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     declare_s: recovery.declare ?? 0,
     provision_s: recovery.provision ?? 0,
     ...(recovery.rebuild === undefined ? {} : { rebuild_s: recovery.rebuild }),
+    rebuildOf: Object.entries(recovery['rebuild-of'] ?? {}).map(([target, takes_s]) => ({ target, takes_s })),
     startStandby_s: recovery['start-standby'] ?? 0,
     standby_usdPerMonth: recovery['standby-cost'] ?? 0,
     standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
@@ -107,6 +111,8 @@ function peopleOf(
           staff: {
             ...attendanceOf(staff, [...path, 'staff'], compilation),
             people: staff.people ?? Infinity,
+            perRestore_s: staff['per-restore'] ?? 0,
+            perMachine_s: staff['per-machine'] ?? 0,
           },
         }),
     ...(approval === undefined

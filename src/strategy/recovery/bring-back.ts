@@ -50,10 +50,12 @@ export async function cutOver(effort: Effort, service: string, ready: Step): Pro
   const { world, strategy } = effort.operations
   const { verify_s, cutOver_s, dns_s } = strategy.recovery
   const { priority = 0 } = world.specification.services.get(service) ?? {}
-  const switched = await effort.byHand(priority, ready, async (after) => {
+  const check = async (after: Step): Promise<Step> => {
     const verified = await effort.wait('verify', `verify ${service}`, after, verify_s)
     return effort.wait('cutOver', `cut over ${service}`, verified, cutOver_s)
-  })
+  }
+  // Where there is nothing to do nobody is waited for.
+  const switched = await (verify_s + cutOver_s === 0 ? check(ready) : effort.byHand(priority, ready, check))
   return dns_s === 0 ? switched : effort.wait('cutOver', `DNS of ${service}`, switched, dns_s)
 }
 

@@ -4,6 +4,7 @@ import type { Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { lastOf } from './course.ts'
 import type { RtoPhase, Step } from './course.ts'
+import { Machines } from './machines.ts'
 
 /** What all who work on one recovery share. */
 export class Effort {
@@ -14,8 +15,9 @@ export class Effort {
   /** The decision to recover. */
   readonly declared: Step
   readonly #span: Span
-  #provisioned: Promise<Step> | undefined
-  readonly #settled = new Map<Incident, Promise<Step>>()
+  readonly #machines: Machines
+  /** Setbacks that somebody has noticed, or will. */
+  readonly #noticed = new Map<Incident, { readonly noticed: Promise<Step>; readonly machines: Machines }>()
   readonly #people: Pool | undefined
   /** What people have done by hand: who waited, waited for one of these. */
   readonly #done: Step[] = []
@@ -31,6 +33,7 @@ export class Effort {
     this.setbacks = setbacks
     this.declared = declared
     this.#span = span
+    this.#machines = new Machines(operations, incident, this)
     const { people = Infinity } = operations.strategy.recovery.staff ?? {}
     if (people < Infinity) this.#people = new Pool(operations.world.simulation, { name: 'people', units: people })
   }
@@ -61,10 +64,9 @@ export class Effort {
     return this.step(phase, what, after, () => this.operations.world.simulation.sleep(seconds))
   }
 
-  /** Replacements for what the incident destroyed stand; they are ordered when somebody first asks, after what has ended. */
-  provisioned(after: Step): Promise<Step> {
-    this.#provisioned ??= this.#provision(this.incident, after)
-    return this.#provisioned
+  /** The machines that the datasets stand on may be restored to: what was destroyed is replaced, what was invaded clean. */
+  provisioned(datasets: readonly string[], after: Step): Promise<Step> {
+    return this.#machines.readyFor(datasets, after)
   }
 
   /** What strikes a dataset, of the setbacks from one on. */
@@ -74,34 +76,15 @@ export class Effort {
       .find(({ damage }) => damage.some((each) => each.dataset === dataset && each.backAt_s === undefined))
   }
 
-  /** A setback has been noticed, and what it destroyed is replaced. */
-  settled(setback: Incident, after: Step): Promise<Step> {
-    const known = this.#settled.get(setback)
-    if (known !== undefined) return known
-    const settling = this.#settle(setback, after)
-    this.#settled.set(setback, settling)
-    return settling
-  }
-
-  async #settle(setback: Incident, after: Step): Promise<Step> {
-    const { now } = this.operations.world.simulation
-    const unnoticed_s = Math.max(0, setback.detected_s - now)
-    const noticed = await this.wait('detect', `detect ${setback.hazard.name}`, after, unnoticed_s)
-    return this.#provision(setback, noticed)
-  }
-
-  async #provision({ destroyedNodes, invadedNodes = [] }: Incident, after: Step): Promise<Step> {
-    const { world, strategy } = this.operations
-    const { provision_s, rebuild_s = 0 } = strategy.recovery
-    const toBring = world.toBring(destroyedNodes)
-    const bring_s = toBring.length === 0 ? 0 : provision_s
-    const clean_s = invadedNodes.length === 0 ? 0 : rebuild_s
-    const what = clean_s > bring_s ? 'rebuild' : 'provision'
-    const provisioned = await this.step('provision', what, after, async () => {
-      if (toBring.length + invadedNodes.length === 0) return
-      await world.simulation.sleep(Math.max(bring_s, clean_s))
-    })
-    for (const node of toBring) world.node(node).replace()
-    return provisioned
+  /** A setback has been noticed, and the machines that the datasets stand on are ready again. */
+  async settled(setback: Incident, datasets: readonly string[], after: Step): Promise<Step> {
+    let known = this.#noticed.get(setback)
+    if (known === undefined) {
+      const unnoticed_s = Math.max(0, setback.detected_s - this.operations.world.simulation.now)
+      const noticed = this.wait('detect', `detect ${setback.hazard.name}`, after, unnoticed_s)
+      known = { noticed, machines: new Machines(this.operations, setback, this) }
+      this.#noticed.set(setback, known)
+    }
+    return known.machines.readyFor(datasets, await known.noticed)
   }
 }

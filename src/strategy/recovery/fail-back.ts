@@ -24,7 +24,8 @@ export async function failBack(
   const { simulation } = world
   const plan = strategy.recovery.failBack
   if (plan === undefined) return undefined
-  const { ended_s: replaced_s } = await effort.provisioned(back)
+  const datasets = damage.map(({ dataset }) => dataset)
+  const { ended_s: replaced_s } = await effort.provisioned(datasets, back)
   const stands_s = Math.max(back.ended_s, ...damage.map(({ backAt_s = replaced_s }) => backAt_s))
   await simulation.sleep(Math.max(0, stands_s + plan.after_s - simulation.now))
   let bytes = 0

@@ -7,6 +7,7 @@ import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import { failBack } from './fail-back.ts'
+import { rebuildTime } from './machines.ts'
 import type { Recovery } from './recovery.ts'
 import type { HitService } from './services-hit.ts'
 import type { StandbyPoint } from './standby-point.ts'
@@ -56,8 +57,10 @@ export async function failOver(
 }
 
 /** When home stands again though nobody goes back: an outage has ended, or replacements have come. */
-function standsAgain_s({ operations, declared }: Effort, { damage }: HitService): number {
-  const replaced_s = declared.ended_s + operations.strategy.recovery.provision_s
+function standsAgain_s({ operations, declared, incident }: Effort, { damage }: HitService): number {
+  const { world, strategy } = operations
+  const cleaned = (incident.invadedNodes ?? []).map((node) => rebuildTime(world, strategy.recovery, node))
+  const replaced_s = declared.ended_s + Math.max(strategy.recovery.provision_s, ...cleaned)
   return Math.max(...damage.map(({ backAt_s = replaced_s }) => backAt_s))
 }
 

@@ -8,6 +8,7 @@ import { logJobOf } from './replay-log.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import { restoreGroup, shardsOf } from './restore-group.ts'
 import { RunsFromBackup } from './runs-from-backup.ts'
+import { urgencyOf } from './services-hit.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 
 /** What restoring a dataset came to. */
@@ -123,12 +124,14 @@ export class Restorations {
   async #restore(damages: readonly Damage[], after: Step, part: Part | undefined): Promise<Restored[]> {
     const { simulation } = this.#effort.operations.world
     const isRest = part !== undefined && 'paths' in part
-    let last = lastOf([after, await this.#effort.provisioned(after)])!
+    const datasets = damages.map(({ dataset }) => dataset)
+    let last = lastOf([after, await this.#effort.provisioned(datasets, after)])!
     for (;;) {
-      for (const { dataset } of damages) {
+      for (const dataset of datasets) {
         const setback = this.#effort.setbackOf(dataset, 0)
-        if (setback !== undefined) last = lastOf([last, await this.#effort.settled(setback, last)])!
+        if (setback !== undefined) last = lastOf([last, await this.#effort.settled(setback, [dataset], last)])!
       }
+      if (!isRest) last = await this.#startedByHand(damages, last)
       const asked_s = simulation.now
       await this.#slots.acquire({ priority: isRest ? 0 : 1 })
       if (simulation.now > asked_s) last = lastOf([last, ...this.#released])!
@@ -140,6 +143,20 @@ export class Restorations {
       const struck = damages.some(({ dataset }) => this.#effort.setbackOf(dataset, setbacks) !== undefined)
       if (!struck) return results.map((result) => ({ result, last, setbacks }))
     }
+  }
+
+  /** Somebody chooses the point and starts the restore; it goes on by itself. What an outage keeps away needs nobody. */
+  async #startedByHand(damages: readonly Damage[], after: Step): Promise<Step> {
+    const { world, strategy } = this.#effort.operations
+    const { perRestore_s = 0 } = strategy.recovery.staff ?? {}
+    let last = after
+    for (const { dataset, backAt_s, intactOn } of damages) {
+      if (perRestore_s === 0 || backAt_s !== undefined || intactOn !== undefined) continue
+      last = await this.#effort.byHand(urgencyOf(world, dataset), last, (free) =>
+        this.#effort.wait('declare', `start the restore of ${dataset}`, free, perRestore_s),
+      )
+    }
+    return last
   }
 
   async #perform(

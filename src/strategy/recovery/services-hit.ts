@@ -12,7 +12,7 @@ export interface HitService {
 
 /**
  * The services that an incident takes down, by their data or by what they depend on, in the order in which to bring them
- * back: by urgency, and none before what it depends on. What others depend on is as urgent as the most urgent of them.
+ * back: by urgency, and none before what it depends on.
  */
 export function servicesHit(
   { specification }: World,
@@ -31,12 +31,21 @@ export function servicesHit(
   return [...hit.values()]
 }
 
-function inOrderOfNeed(services: readonly ServiceSpecification[]): ServiceSpecification[] {
-  const dependents = (name: string): ServiceSpecification[] =>
-    services.filter(({ dependsOn }) => dependsOn.includes(name))
+/** Of the most urgent service that needs a dataset; the lower the sooner. */
+export function urgencyOf({ specification }: World, dataset: string): number {
+  const services = [...specification.services.values()]
+  const needing = services.filter(({ needs }) => needs.includes(dataset))
+  return Math.min(...needing.map((service) => urgency(service, services)))
+}
+
+/** What others depend on is as urgent as the most urgent of them. */
+function urgency({ name, priority }: ServiceSpecification, services: readonly ServiceSpecification[]): number {
   // No service depends on itself, by whatever detour: who reads the scenario sees to that.
-  const urgency = ({ name, priority }: ServiceSpecification): number =>
-    Math.min(priority, ...dependents(name).map(urgency))
+  const dependents = services.filter(({ dependsOn }) => dependsOn.includes(name))
+  return Math.min(priority, ...dependents.map((other) => urgency(other, services)))
+}
+
+function inOrderOfNeed(services: readonly ServiceSpecification[]): ServiceSpecification[] {
   const ordered = new Set<ServiceSpecification>()
   const add = (service: ServiceSpecification): void => {
     for (const name of service.dependsOn) {
@@ -45,6 +54,6 @@ function inOrderOfNeed(services: readonly ServiceSpecification[]): ServiceSpecif
     }
     ordered.add(service)
   }
-  for (const service of services.toSorted((a, b) => urgency(a) - urgency(b))) add(service)
+  for (const service of services.toSorted((a, b) => urgency(a, services) - urgency(b, services))) add(service)
   return [...ordered]
 }

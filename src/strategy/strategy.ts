@@ -202,6 +202,8 @@ export interface RecoveryPlan {
   readonly retries: number
   /** Jobs stop, and with them retention, when an incident is detected. */
   readonly freeze: boolean
+  /** From the decision until all services are back the links' throttles are off, unless only a part was deleted. */
+  readonly liftsThrottles: boolean
   /** What an outage of lines or stores cuts off a restore is tried again for so long, before another copy is taken. */
   readonly keepTrying_s: number
   /** After a logical incident nobody knows which point is clean; absent: somebody does. */

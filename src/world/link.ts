@@ -29,6 +29,8 @@ export class Link implements Interruptible {
   onChange: (() => void) | undefined
   /** Of the throttle calendar, bytes a second. */
   #throttle = Infinity
+  /** Recoveries for which people have taken it off. */
+  #lifts = 0
   /** Share of the bandwidth that is there. */
   #share = 1
   #degradedUntil_s = Infinity
@@ -70,6 +72,17 @@ export class Link implements Interruptible {
     return this.forward.failed
   }
 
+  /** People take the throttle off for an emergency; whoever is the last to put it back has it hold again. */
+  liftThrottle(): void {
+    this.#lifts += 1
+    this.#settle()
+  }
+
+  putThrottleBack(): void {
+    this.#lifts -= 1
+    this.#settle()
+  }
+
   /**
    * Only this share of its bandwidth is there, until then or until the next call; 1: all of it. What is under way goes on.
    * @param until_s seconds since start
@@ -103,8 +116,9 @@ export class Link implements Interruptible {
 
   #settle(): void {
     const [forward, backward] = bandwidths(this.specification)
-    this.forward.setCapacity(Math.min(this.#throttle, forward * this.#share))
-    this.backward.setCapacity(Math.min(this.#throttle, backward * this.#share))
+    const throttle = this.#lifts > 0 ? Infinity : this.#throttle
+    this.forward.setCapacity(Math.min(throttle, forward * this.#share))
+    this.backward.setCapacity(Math.min(throttle, backward * this.#share))
   }
 }
 

@@ -376,6 +376,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   limit: 'most that it takes of the lines; no limit by default',
   window: 'time in which a run should be done; no limit by default',
   overrun: 'what happens at its end; stop by default',
+  throttles:
+    'whether those of links are lifted from the decision until all services are back; lifted by default, but not for a deletion',
   'recovery.keep-trying':
     'what an outage of a line or a store cuts off a restore is tried again for so long, before another copy is taken; 15 min by default',
   'keep-trying':

@@ -67,6 +67,7 @@ export const recovery = section({
   parallel: number({ min: 1, whole: true, example: '4' }).optional(),
   retries: number({ min: 0, whole: true, example: '1' }).optional(),
   'keep-trying': duration,
+  throttles: z.enum(['lifted', 'kept']).optional(),
   freeze: z.boolean().optional(),
   'clean-point': cleanPoint.optional(),
   'fail-back': failBack.optional(),

@@ -86,6 +86,7 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     parallel: recovery.parallel ?? 1,
     retries: recovery.retries ?? 0,
     freeze: recovery.freeze ?? true,
+    liftsThrottles: recovery.throttles !== 'kept',
     keepTrying_s: recovery['keep-trying'] ?? KEEP_TRYING_S,
     ...cleanPointOf(recovery['clean-point']),
     ...failBackOf(recovery['fail-back']),

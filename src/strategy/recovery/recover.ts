@@ -81,14 +81,20 @@ function contain(operations: Operations, { hazard, damage, destroyedNodes }: Inc
 }
 
 async function bringAllBack(effort: Effort): Promise<Recovery[]> {
+  const { operations, incident } = effort
+  // Whoever has lost a part of his data works on beside the restore; the others have no use for the lines now.
+  const lifts = operations.strategy.recovery.liftsThrottles && incident.damage.some(({ only }) => only === undefined)
+  const throttled = [...operations.world.links.values()].filter(({ specification: { throttle } }) => lifts && throttle)
+  for (const link of throttled) link.liftThrottle()
   const restorations = new Restorations(effort)
   const comebacks = new Map<string, Promise<Comeback>>()
-  for (const hit of servicesHit(effort.operations.world, effort.incident)) {
+  for (const hit of servicesHit(operations.world, incident)) {
     // What others depend on comes before them.
     const needed = hit.service.dependsOn.flatMap((name) => comebacks.get(name) ?? [])
     comebacks.set(hit.service.name, comeBack(effort, hit, restorations, needed))
   }
   const back = await Promise.all(comebacks.values())
+  for (const link of throttled) link.putThrottleBack()
   return Promise.all(back.map(({ finished }) => finished))
 }
 

@@ -255,6 +255,14 @@ export interface FilePart {
   readonly finish?: EntryMetadata
 }
 
+/** What a restore finds where it writes to. */
+export interface ExistingEntry {
+  readonly kind: EntryKind
+  readonly size: number
+  /** Where it is known. */
+  readonly mtime_ns?: bigint
+}
+
 /** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
 export interface RestoreTarget {
   /**
@@ -273,8 +281,12 @@ export interface RestoreTarget {
   /** Last call for each path; directories after all that they contain. Makes the entry durable. */
   finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void>
   /** What is there already, so that a restore can be resumed; undefined when nothing is. */
-  existing?(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined>
+  existing?(path: NameBytes): Promise<ExistingEntry | undefined>
   read?(path: NameBytes, offset: number, length: number): Promise<Content>
+  /** What is in a directory; nothing where none is. What another file system is mounted at is not told of. */
+  list?(path: NameBytes): Promise<ReadonlyArray<{ readonly name: NameBytes; readonly kind: EntryKind }>>
+  /** Takes an entry away; a directory has nothing in it any more. */
+  takeAway?(path: NameBytes, kind: EntryKind): Promise<void>
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

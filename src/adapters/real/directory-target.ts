@@ -13,6 +13,8 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  rmdirSync,
   symlinkSync,
   unlinkSync,
   utimesSync,
@@ -23,7 +25,15 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { partsWithContent } from '../../engine/bytes/holes.ts'
 import { FileSystemError } from '../../engine/errors.ts'
-import type { Content, EntryKind, EntryMetadata, FilePart, NameBytes, RestoreTarget } from '../../engine/ports.ts'
+import type {
+  Content,
+  EntryKind,
+  EntryMetadata,
+  ExistingEntry,
+  FilePart,
+  NameBytes,
+  RestoreTarget,
+} from '../../engine/ports.ts'
 import { kindOf } from './entry-metadata.ts'
 import { readAll } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
@@ -288,9 +298,37 @@ class Target implements DirectoryTarget {
     return gives
   }
 
-  async existing(path: NameBytes): Promise<{ kind: EntryKind; size: number } | undefined> {
+  async existing(path: NameBytes): Promise<ExistingEntry | undefined> {
     const stat = this.look(path)
-    return stat === undefined ? undefined : { kind: kindOf(stat), size: Number(stat.size) }
+    return stat === undefined ? undefined : { kind: kindOf(stat), size: Number(stat.size), mtime_ns: stat.mtimeNs }
+  }
+
+  async list(path: NameBytes): Promise<Array<{ name: NameBytes; kind: EntryKind }>> {
+    const directory = this.look(path)
+    if (directory?.isDirectory() !== true || !this.hasFoldersAbove(path)) return []
+    const entries: Array<{ name: NameBytes; kind: EntryKind }> = []
+    for (const name of this.attempt('list', path, () => readdirSync(this.at(path), { encoding: 'latin1' }))) {
+      const stat = this.look(path === '' ? name : `${path}/${name}`)
+      if (stat?.dev === directory.dev) entries.push({ name, kind: kindOf(stat) })
+    }
+    return entries
+  }
+
+  async takeAway(path: NameBytes, kind: EntryKind): Promise<void> {
+    this.attempt('remove', path, () => {
+      this.requireParents(path)
+      this.forget(path)
+      if (kind === 'directory') rmdirSync(this.at(path))
+      else unlinkSync(this.at(path))
+      this.folders.delete(path)
+    })
+  }
+
+  /** Whether every directory above is one, and no link that leads elsewhere. */
+  private hasFoldersAbove(path: NameBytes): boolean {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+      if (this.look(path.slice(0, slash))?.isDirectory() !== true) return false
+    return true
   }
 
   async read(path: NameBytes, offset: number, length: number): Promise<Content> {

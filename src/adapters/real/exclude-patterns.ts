@@ -13,10 +13,11 @@ export class PatternError extends Error {
  * of the file system on, `**` for any number of folders; `?`, `[a-z]` and `[!a-z]` for one character, `\` before what is meant
  * as it is. A pattern that ends with `/` means directories only. The last that applies decides, and `!` before one takes
  * in again what an earlier one leaves out; but nothing is looked for in a directory that is left out.
+ * @param ignoreCase whether 'a' and 'A' are the same
  * @throws PatternError
  */
-export function exclusionBy(patterns: readonly string[]): Exclusion {
-  const rules = patterns.map(ruleOf)
+export function exclusionBy(patterns: readonly string[], { ignoreCase = false } = {}): Exclusion {
+  const rules = patterns.map((pattern) => ruleOf(pattern, ignoreCase))
   return (path, isDirectory) => {
     const text = textOf(path)
     let isOut = false
@@ -37,7 +38,7 @@ interface Rule {
   readonly directoriesOnly: boolean
 }
 
-function ruleOf(written: string): Rule {
+function ruleOf(written: string, ignoreCase: boolean): Rule {
   const takesIn = written.startsWith('!')
   const text = (takesIn ? written.slice(1) : written).replace(/^\.\//, '')
   const parts = text.split('/').filter((part) => part !== '')
@@ -48,7 +49,7 @@ function ruleOf(written: string): Rule {
     part === '**' ? `(?:/[^/]+)${at === parts.length - 1 ? '+' : '*'}` : `/${glob(part, written)}`,
   )
   return {
-    pattern: new RegExp(`^${text.startsWith('/') ? '' : '(?:/[^/]+)*?'}${source.join('')}$`, 'su'),
+    pattern: new RegExp(`^${text.startsWith('/') ? '' : '(?:/[^/]+)*?'}${source.join('')}$`, ignoreCase ? 'isu' : 'su'),
     takesIn,
     directoriesOnly: text.endsWith('/'),
   }

@@ -11,13 +11,14 @@ import type { FileSystem, NameBytes } from '../../engine/ports.ts'
 import { parseSize } from '../../scenario/quantities/units.ts'
 import { UsageError } from '../exit.ts'
 import { pathInSnapshot } from './connection.ts'
-import { matching } from './file-patterns.ts'
+import { matchingEither } from './file-patterns.ts'
 
 /** What to back up. */
 export interface SourceArguments {
   sources: string[]
   'files-from': string[] | undefined
   exclude: string[] | undefined
+  iexclude: string[] | undefined
   'exclude-file': string[] | undefined
   'exclude-caches': boolean
   'exclude-if-present': string[] | undefined
@@ -50,6 +51,12 @@ export function sourceOptions<T>(yargs: Argv<T>): Argv<T & SourceArguments> {
       array: true,
       nargs: 1,
       describe: "Leave out what a pattern matches: '*.tmp', 'cache/thumbs', '/home/*/.cache', '!keep.tmp'",
+    })
+    .option('iexclude', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'The same, whether written in capitals or not',
     })
     .option('exclude-file', {
       type: 'string',
@@ -146,9 +153,10 @@ function selectionOf(args: SourceArguments): SourceSelectionOptions {
     ...(args['exclude-file'] ?? []).flatMap((file) => patternsIn(fileOf(file).toString('utf8'))),
     ...(args.exclude ?? []),
   ]
+  const exclude = matchingEither(patterns, args.iexclude)
   const largest = args['exclude-larger-than']
   return {
-    ...(patterns.length === 0 ? {} : { exclude: matching(patterns) }),
+    ...(exclude === undefined ? {} : { exclude }),
     ...(largest === undefined ? {} : { excludeLargerThan_bytes: bytesIn(largest) }),
     markers: [
       ...(args['exclude-caches'] ? [CACHE_MARKER] : []),

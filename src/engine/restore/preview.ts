@@ -1,8 +1,11 @@
-import type { NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import type { NameBytes, RestoreTarget, SourceEntry, SourceTree } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
+import { filtered } from './filter.ts'
+import type { Overwriting, RestoreOptions } from './restore-options.ts'
 import { select } from './selection.ts'
+import { holdsRoot, surplusOf } from './surplus.ts'
 
 /** What a restore would do with one path. */
 export interface RestorePreviewEntry {
@@ -10,9 +13,9 @@ export interface RestorePreviewEntry {
   readonly kind: TreeEntry['kind']
   /**
    * `create`: nothing is there. `replace`: what is there is written anew; `rewrite`: it has the size and time of what is in the
-   * snapshot, so most likely its content too. `blocked`: a directory is in the way of something else, or the reverse; the restore would stop.
+   * snapshot, so most likely its content too; `keep`: it is left so, as was asked for; `remove`: it is taken away. `blocked`: a directory is in the way of something else, or the reverse; the restore would stop.
    */
-  readonly does: 'create' | 'replace' | 'rewrite' | 'blocked'
+  readonly does: 'create' | 'replace' | 'rewrite' | 'keep' | 'remove' | 'blocked'
 }
 
 export interface RestorePreview {
@@ -24,40 +27,60 @@ export interface RestorePreview {
   readonly left: readonly NameBytes[]
 }
 
-/**
- * Says what a restore to a place would do there; nothing is written, and of the repository only trees are read.
- * @param there what the place holds now
- * @param only  paths to restore, with all that is below them; everything by default
- */
+export interface RestorePreviewOptions extends Pick<
+  RestoreOptions,
+  'only' | 'include' | 'exclude' | 'overwrite' | 'removeOthers'
+> {
+  /** What the place holds now. */
+  readonly there: SourceTree
+  /** The place itself, where others would be removed. */
+  readonly target: RestoreTarget
+}
+
+/** Says what a restore to a place would do there; nothing is written, and of the repository only trees are read. */
 export async function previewRestore(
   repository: Repository,
   snapshotId: string,
-  there: SourceTree,
-  only?: readonly NameBytes[],
+  options: RestorePreviewOptions,
 ): Promise<RestorePreview> {
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
-  const { entries, leading } = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
+  const { there, target, only, overwrite = 'always', removeOthers } = options
+  const all = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
+  const wanted = filtered(all, options)
+  const { entries, leading } = wanted
   const present = new Map<NameBytes, SourceEntry>()
   await collect(there, there.root, '', present)
   const planned: RestorePreviewEntry[] = []
   let written_bytes = 0
   for (const { path, entry } of [...leading, ...entries]) {
     const old = present.get(path)
+    const does = effect(entry, old, overwrite)
+    if (does === 'leave') continue
     present.delete(path)
-    const does = effect(entry, old)
     if (does === undefined) continue
     planned.push({ path, kind: entry.kind, does })
-    if (entry.kind === 'file') written_bytes += entry.size
+    if (entry.kind === 'file' && does !== 'keep') written_bytes += entry.size
+  }
+  const surplus = removeOthers === true ? await surplusOf(target, all, wanted, holdsRoot(only, options), options) : []
+  for (const { path, kind } of surplus) {
+    present.delete(path)
+    planned.push({ path, kind, does: 'remove' })
   }
   planned.sort((a, b) => (a.path < b.path ? -1 : 1))
   return { entries: planned, written_bytes, left: [...present.keys()].sort() }
 }
 
-/** Undefined for a directory that is there. */
-function effect(entry: TreeEntry, old: SourceEntry | undefined): RestorePreviewEntry['does'] | undefined {
+/** Undefined for a directory that is there; `leave` for what is not looked at any further. */
+function effect(
+  entry: TreeEntry,
+  old: SourceEntry | undefined,
+  overwrite: Overwriting,
+): RestorePreviewEntry['does'] | 'leave' | undefined {
   if (old === undefined) return 'create'
   const isDirectory = entry.kind === 'directory'
+  if (!isDirectory && overwrite === 'never') return 'leave'
+  if (!isDirectory && overwrite === 'if-newer' && old.metadata.mtime_ns >= entry.metadata.mtime_ns) return 'leave'
   if (isDirectory !== (old.kind === 'directory')) return 'blocked'
   if (isDirectory) return undefined
   const isLike =
@@ -65,7 +88,8 @@ function effect(entry: TreeEntry, old: SourceEntry | undefined): RestorePreviewE
     (old.size ?? 0) === entry.size &&
     old.metadata.mtime_ns === entry.metadata.mtime_ns &&
     old.symlinkTarget === entry.symlinkTarget
-  return isLike ? 'rewrite' : 'replace'
+  if (!isLike) return 'replace'
+  return overwrite === 'if-changed' && entry.kind === 'file' ? 'keep' : 'rewrite'
 }
 
 /** All below a directory, by path. */

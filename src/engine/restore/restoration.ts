@@ -120,7 +120,7 @@ export class Restoration implements ReadHandlers {
       else this.#unlisted.push({ file: number, chunks, reason: error.message })
       return
     }
-    if (this.#options.resume === true && (await this.#isThere(file, chunks, entries))) {
+    if (await this.#isKept(file, chunks, entries)) {
       file.left_bytes = 0
       file.created = CREATED
       this.keptFiles++
@@ -129,6 +129,16 @@ export class Restoration implements ReadHandlers {
     }
     this.#place(this.#places, number, entries, this.#repository)
     if (entry.size === 0 && file.failed === undefined) await this.#finish(file)
+  }
+
+  /** Whether what is there already is taken for the file. */
+  async #isKept(file: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
+    const { resume, overwrite } = this.#options
+    if (resume === true) return this.#isThere(file, chunks, entries)
+    if (overwrite !== 'if-changed') return false
+    const { size, metadata } = file.selected.entry
+    const there = await this.#target.existing?.(file.path)
+    return there?.kind === 'file' && there.size === size && there.mtime_ns === metadata.mtime_ns
   }
 
   /** Notes where the chunks of a file belong, given their entries in the index of a repository. */

@@ -1,8 +1,17 @@
 import type { NameBytes } from '../ports.ts'
+import type { EntryFilter } from './filter.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 
-export interface RestoreOptions {
+/**
+ * What becomes of an entry, other than a directory, that has the name of one to be restored: `always` it is replaced; `if-changed` it is
+ * kept where size and time of the last change are the same, and given its metadata; `if-newer` it is replaced only by one that was
+ * changed later; `never` it is left as it is.
+ */
+export const OVERWRITING = ['always', 'if-changed', 'if-newer', 'never'] as const
+export type Overwriting = (typeof OVERWRITING)[number]
+
+export interface RestoreOptions extends EntryFilter {
   /** Paths to restore, with all that is below them; everything by default. */
   readonly only?: readonly NameBytes[]
   /** Requests to the store under way at once. Default 4. */
@@ -16,6 +25,13 @@ export interface RestoreOptions {
    * store, only given their metadata. The target must be able to say what it holds.
    */
   readonly resume?: boolean
+  /** Default `always`. */
+  readonly overwrite?: Overwriting
+  /**
+   * What is in the target and not in the snapshot is taken away, in directories that are restored whole, but for what `exclude` names. Nothing
+   * is when a file could not be restored.
+   */
+  readonly removeOthers?: boolean
   /** Repositories that the snapshots were copied to or from: chunks that are damaged here are read in the first that has them whole. */
   readonly copies?: readonly Repository[]
   /** What no index file lists here is not asked of the copies: to make the index anew costs less than to read it all there. */
@@ -35,6 +51,8 @@ export interface RestoreReport {
   readonly fetched_bytes: number
   /** Files that were there already. */
   readonly keptFiles: number
+  /** Entries that were taken away. */
+  readonly removed: number
   /** Chunks that only a copy could give. */
   readonly recoveredChunks: number
   readonly failedFiles: readonly FailedFile[]

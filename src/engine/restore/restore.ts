@@ -4,10 +4,12 @@ import type { ReadOptions } from '../packs/chunk-reader.ts'
 import type { NameBytes, RestoreTarget } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
+import { filtered } from './filter.ts'
 import { Restoration } from './restoration.ts'
 import type { RestoreOptions, RestoreReport } from './restore-options.ts'
 import { select } from './selection.ts'
 import type { Selected } from './selection.ts'
+import { holdsRoot, surplusOf } from './surplus.ts'
 
 /**
  * Restores a snapshot, or a part of it. Chunks are read pack by pack, verified, and written to all places where they belong.
@@ -84,7 +86,11 @@ async function restoreFrom(
     lineage,
     copies.length === 0 ? undefined : { copies, onlyListed: repairFirst === true },
   )
-  const { entries, leading } = await select(reader, snapshot, options.only)
+  const all = await select(reader, snapshot, options.only)
+  const wanted = filtered(all, options)
+  const { entries, leading } = wanted
+  if (entries.length === 0 && options.include !== undefined)
+    throw new EngineError('nothing in the snapshot is both included and not excluded')
   await target.createDirectory('')
   for (const { path, entry } of [...leading, ...entries])
     if (entry.kind === 'directory') await target.createDirectory(path)
@@ -93,8 +99,13 @@ async function restoreFrom(
   const names = new Map<string, NameBytes>()
   const links: Array<readonly [path: NameBytes, existing: NameBytes]> = []
   const files: Selected[] = []
+  let kept = 0
   for (const selected of entries) {
     const { path, entry } = selected
+    if (entry.kind !== 'directory' && (await staysAsItIs(target, selected, options))) {
+      if (entry.kind === 'file') kept++
+      continue
+    }
     const existing = entry.hardLink === undefined ? undefined : names.get(entry.hardLink)
     if (existing !== undefined) links.push([path, existing])
     else if (entry.kind === 'file') files.push(selected)
@@ -119,10 +130,15 @@ async function restoreFrom(
     if (failed.has(existing)) failedFiles.push({ path, reason: `it is a name of ${existing}, which is damaged` })
     else await target.createHardLink(path, existing)
   }
+  const surplus =
+    options.removeOthers === true && failedFiles.length === 0
+      ? await surplusOf(target, all, wanted, holdsRoot(options.only, options), options)
+      : []
+  for (const { path, kind } of surplus) await target.takeAway?.(path, kind)
   for (const { path, entry } of entries.toReversed()) {
     if (entry.kind === 'directory') await target.finish(path, 'directory', entry.metadata)
   }
-  if (options.only === undefined) await target.finish('', 'directory', snapshot.root)
+  if (holdsRoot(options.only, options)) await target.finish('', 'directory', snapshot.root)
   const { done } = restoration
   const recoveredChunks = restoration.recoveredChunks + reader.recoveredTrees
   if (recoveredChunks > 0)
@@ -133,10 +149,23 @@ async function restoreFrom(
     files: done.files + links.filter(([, existing]) => !failed.has(existing)).length,
     restored_bytes: done.bytes,
     fetched_bytes: fetched_bytes + recovered_bytes + reader.fetched_bytes,
-    keptFiles: restoration.keptFiles,
+    keptFiles: restoration.keptFiles + kept,
+    removed: surplus.length,
     recoveredChunks,
     failedFiles,
   }
+}
+
+/** Whether what has its name in the target is left alone. */
+async function staysAsItIs(
+  target: RestoreTarget,
+  { path, entry }: Selected,
+  { overwrite = 'always' }: RestoreOptions,
+): Promise<boolean> {
+  if (overwrite === 'always' || overwrite === 'if-changed') return false
+  const there = await target.existing?.(path)
+  if (there === undefined) return false
+  return overwrite === 'never' || there.mtime_ns === undefined || there.mtime_ns >= entry.metadata.mtime_ns
 }
 
 async function createOther(target: RestoreTarget, { path, entry }: Selected): Promise<void> {

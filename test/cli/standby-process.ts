@@ -1,5 +1,6 @@
 /** Carries out one command line after another, each as `src/cli/firedrill.ts` would in a process of its own. */
 import module from 'node:module'
+import { Writable } from 'node:stream'
 import type { CommandLine, Outcome } from './command-line.ts'
 
 // As firedrill.ts does: threads of commands find compiled modules here.
@@ -11,21 +12,25 @@ async function carryOut({ words, folder, environment }: CommandLine): Promise<Ou
   Object.assign(process.env, environment, { NODE_COMPILE_CACHE: kept })
   process.chdir(folder)
   process.argv.splice(2, Infinity, ...words)
-  const [stdout, stderr] = [intoText(process.stdout), intoText(process.stderr)]
+  const [stdout, stderr] = [new Caught(), new Caught()]
+  Object.defineProperty(process, 'stdout', { value: stdout, configurable: true })
+  Object.defineProperty(process, 'stderr', { value: stderr, configurable: true })
   const code = await main(words)
-  return { code, stdout: stdout(), stderr: stderr() }
+  return { code, stdout: stdout.text, stderr: stderr.text }
 }
 
-/** Turns what is written to the stream into a text, which is given once and begun anew. */
-function intoText(stream: NodeJS.WriteStream): () => string {
-  const pieces: Buffer[] = []
-  stream.write = (piece: Uint8Array | string, ...more: unknown[]) => {
-    pieces.push(Buffer.from(piece as string))
-    const written = more.at(-1)
-    if (typeof written === 'function') written()
-    return true
+/** A stream for what one command writes. A new one for each: commands leave listeners on it, as they may at their end. */
+class Caught extends Writable {
+  readonly #pieces: Buffer[] = []
+
+  override _write(piece: Buffer, _encoding: BufferEncoding, written: () => void): void {
+    this.#pieces.push(piece)
+    written()
   }
-  return () => Buffer.concat(pieces).toString()
+
+  get text(): string {
+    return Buffer.concat(this.#pieces).toString()
+  }
 }
 
 process.on('message', (commandLine: CommandLine) => {

@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from 'vite'
@@ -11,10 +7,7 @@ import type { Plugin } from 'vite'
 import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { toText } from './plain-text.ts'
-import { skipsWithout } from '../real-parts.ts'
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
+import { noChromium, startChromium } from '../chromium.ts'
 
 const SOURCES = join(import.meta.dirname, '../../src')
 
@@ -64,14 +57,11 @@ describe('kernel, engine, world and experiments in a browser', { timeout: 120_00
     expect(/["'`]node:/.exec(code)).toBeNull()
   })
 
-  describe.skipIf(skip)('in a Web Worker of Chromium', () => {
+  describe.skipIf(noChromium)('in a Web Worker of Chromium', () => {
     let context: BrowserContext
 
     beforeAll(async () => {
-      if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
-      const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
-      const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-      context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args })
+      context = await startChromium()
       await context.route('http://firedrill.test/**', (route) =>
         route.fulfill(
           route.request().url().endsWith('.js')

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { servePage } from '../../src/cli/serve.ts'
@@ -11,39 +9,25 @@ import { run } from '../../src/experiment/run.ts'
 import { money, shortDuration } from '../../src/report/text/human.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { buildPage } from '../../tools/page.ts'
-import { skipsWithout } from '../real-parts.ts'
+import { messagesOf, noChromium, startChromium } from '../chromium.ts'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-sync',
-]
-const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
-
-describe.skipIf(skip)('the page', { timeout: 120_000 }, () => {
+describe.skipIf(noChromium)('the page', { timeout: 120_000 }, () => {
   let context: BrowserContext
   let server: Server
   let url: string
   let folder: string
-  const messages: string[] = []
+  let messages: string[]
   /** Where a person can look at what the browser showed. */
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
     folder = await mkdtemp(join(tmpdir(), 'firedrill-page-'))
     await buildPage(folder)
     server = await servePage(0, folder)
     const address = server.address()
     url = `http://localhost:${typeof address === 'object' ? address!.port : ''}/`
-    const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS })
-    context.on('console', (message) => messages.push(message.text()))
-    context.on('weberror', (error) => messages.push(String(error.error())))
+    context = await startChromium()
+    messages = messagesOf(context)
   }, 60_000)
 
   afterAll(async () => {

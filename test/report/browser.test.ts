@@ -1,46 +1,28 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHARTS, writeResults } from '../../src/report/index.ts'
 import { fixtureResults } from './fixture.ts'
-import { skipsWithout } from '../real-parts.ts'
+import { messagesOf, noChromium, startChromium } from '../chromium.ts'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const skip = skipsWithout(existsSync(CHROMIUM), `no browser at ${CHROMIUM} (apt-get install chromium, or set CHROMIUM)`)
-
-describe.skipIf(skip)('report.html in a browser', () => {
+describe.skipIf(noChromium)('report.html in a browser', () => {
   let context: BrowserContext
   let url: string
-  const messages: string[] = []
+  let messages: string[]
   const requests: string[] = []
   /** Where a person can look at what the browser showed. */
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
     const folder = join(await mkdtemp(join(tmpdir(), 'firedrill-browser-')), 'run')
     const scenario = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
     await writeResults(fixtureResults({ replications: 20 }), scenario, folder)
     url = pathToFileURL(join(folder, 'report.html')).href
-    const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
-    context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS })
-    context.on('console', (message) => messages.push(message.text()))
-    context.on('weberror', (error) => messages.push(String(error.error())))
+    context = await startChromium()
+    messages = messagesOf(context)
     context.on('request', (request) => requests.push(request.url()))
   })
 

@@ -80,9 +80,9 @@ describeBlobStore('S3', () => underTest('plain'))
 describeBlobStore('S3 with versions', () => underTest('versioned'))
 describeBlobStore('S3 with object lock', () => underTest('locking'))
 
-describe('S3 as a store', () => {
-  const body = [Buffer.from('content')]
+const body = [Buffer.from('content')]
 
+describe('S3 as a store', () => {
   it('lists more blobs than one answer holds', async () => {
     const store = storeIn(await newBucket('plain'))
     const names = Array.from({ length: 1050 }, (_, number) => `data/${String(number).padStart(4, '0')}`)
@@ -110,8 +110,11 @@ describe('S3 as a store', () => {
     const { Versions, DeleteMarkers } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
     expect([Versions ?? [], DeleteMarkers ?? []]).toEqual([[], []])
   })
+})
 
-  it('lets nobody end a lock in compliance mode, which is the default', async () => {
+// They wait for their locks' ends together.
+describe.concurrent('a lock of S3', () => {
+  it('can be ended by nobody in compliance mode, which is the default', async () => {
     const bucket = await newBucket('locking')
     const store = storeIn(bucket)
     const lockUntil = Date.now() / 1000 + 3
@@ -132,7 +135,7 @@ describe('S3 as a store', () => {
     await store.delete('snapshots/one')
   })
 
-  it('extends a lock that nobody can end as one that nobody can end, and no request shortens it', async () => {
+  it('is extended as one that nobody can end, where it is one, and no request shortens it', async () => {
     const bucket = await newBucket('locking')
     const store = storeIn(bucket)
     const start = Math.ceil(Date.now() / 1000)
@@ -155,7 +158,9 @@ describe('S3 as a store', () => {
     await new Promise((resolve) => setTimeout(resolve, (start + 4.5) * 1000 - Date.now()))
     await expect(store.delete('snapshots/one')).rejects.toThrow(ObjectLockedError)
   })
+})
 
+describe('S3 as a store that cannot be used', () => {
   it('says when there is no such bucket', async () => {
     const store = storeIn('nowhere')
     await expect(store.put('config', body)).rejects.toThrow(StoreUnavailableError)

@@ -2,13 +2,13 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Cell, Results } from '../../experiment/results.ts'
 import { currencyOf } from '../text/currency.ts'
 import { money, percent, shortDuration } from '../text/human.ts'
-import { cellLabel, strategiesOf } from './cells.ts'
-import { labelsBeside, moneyAYear, moneyLabels, tip } from './marks.ts'
+import { cellLabel } from './cells.ts'
+import { labelsBeside, moneyAYear, moneyLabels, strategyColour, tip } from './marks.ts'
 import type { Layer } from './marks.ts'
 import { labelPlaces } from './label-places.ts'
 import { rankedVerdicts } from '../text/verdict.ts'
 import { paretoFront } from './pareto-front.ts'
-import { GRID, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
+import { GRID, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 import type { TimeAxis } from './time-axis.ts'
 
@@ -75,12 +75,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
     scale: { domain: [0, most] as number[], nice: false },
     axis: { title: `outlay, ${moneyAYear(currency)}`, labelExpr: moneyLabels(currency), tickCount: 6 },
   } as const
-  const color = {
-    field: 'strategy',
-    type: 'nominal',
-    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
-    legend: null,
-  } as const
+  const color = strategyColour(results)
   const better = measure === 'RPO' ? 'What losing less work costs' : 'What a shorter recovery costs'
   return {
     title: {

@@ -2,10 +2,10 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bitRate, percent } from '../text/human.ts'
 import { utilisation } from '../text/link-use.ts'
-import { cellLabel, cellLabels, strategiesOf } from './cells.ts'
-import { cellRows, labelColumn, plotTitle, rowsHeight, tip } from './marks.ts'
+import { cellLabel, cellLabels } from './cells.ts'
+import { cellRows, labelColumn, plotTitle, rowsHeight, strategyColour, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
-import { INK, LINE_COLOURS, PLOT_WIDTH } from './theme.ts'
+import { INK, PLOT_WIDTH } from './theme.ts'
 
 /** Mean, 95th percentile and peak of each link beside its capacity, on one logarithmic axis. One plot a link and direction. */
 export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec | undefined {
@@ -79,12 +79,7 @@ function plot(
     : { values: ticks, labels: false, ticks: false, domain: false, title: null }
   const scale = { type: 'log' as const, domain: [...domain], nice: false }
   const x = { type: 'quantitative' as const, scale, axis }
-  const color = {
-    field: 'strategy',
-    type: 'nominal',
-    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
-    legend: null,
-  } as const
+  const color = strategyColour(results)
   return {
     title: plotTitle(link),
     data: { values },

@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { HazardSummary, Results } from '../../experiment/results.ts'
 import { percent } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
-import { cellRows, labelColumn, tip } from './marks.ts'
-import { LINE_COLOURS, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardsOfCells } from './cells.ts'
+import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './marks.ts'
+import { PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
 
 /** What is news: how likely at most while nothing was lost, how likely at least once everything was, else both. */
 function likely({ share, ci95: [low, high] }: HazardSummary['lossProbability']): string {
@@ -41,12 +41,7 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
       title: 'probability that nothing can be restored (log scale)',
     },
   } as const
-  const color = {
-    field: 'strategy',
-    type: 'nominal',
-    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
-    legend: null,
-  } as const
+  const color = strategyColour(results)
   return {
     title: {
       text: 'How likely everything is lost, given the hazard strikes',
@@ -62,15 +57,7 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
         tip: `${row.cell} after ${row.hazard}: ${row.label}`,
       })),
     },
-    facet: {
-      row: {
-        field: 'hazard',
-        type: 'nominal',
-        title: null,
-        sort: hazardLabels(results),
-        header: { labelOrient: 'top', labelAnchor: 'start' },
-      },
-    },
+    facet: { row: hazardRows(results) },
     spec: {
       width: PLOT_WIDTH,
       height: { step: ROW_HEIGHT },

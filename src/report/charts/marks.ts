@@ -1,7 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
+import type { Results } from '../../experiment/results.ts'
 import { signOf } from '../text/human.ts'
 import type { Currency } from '../text/human.ts'
-import { INK, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
+import { hazardLabels, strategiesOf } from './cells.ts'
+import { INK, LINE_COLOURS, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 
 /** A plot that can stand in a row or column of plots. */
 export type Plot = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number]
@@ -138,6 +140,18 @@ export function moneyAYear({ code }: Currency): string {
 /** Rows of a chart with one row a cell: their heading is the cell's label. */
 export function cellRows(labels: readonly string[]) {
   return { field: 'cell', type: 'nominal', sort: [...labels], title: null } as const
+}
+
+/** Colour by strategy; labels name the strategies, so there is no legend. */
+export function strategyColour(results: Pick<Results, 'cells'>) {
+  const scale = { domain: strategiesOf(results), range: LINE_COLOURS }
+  return { field: 'strategy', type: 'nominal', scale, legend: null } as const
+}
+
+/** One plot below another for each hazard, under its name. */
+export function hazardRows(results: Pick<Results, 'cells'>) {
+  const header = { labelOrient: 'top', labelAnchor: 'start' } as const
+  return { field: 'hazard', type: 'nominal', title: null, sort: hazardLabels(results), header } as const
 }
 
 /** Height of a plot with so many rows. */

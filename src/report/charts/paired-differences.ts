@@ -2,10 +2,10 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { summarise } from '../../experiment/statistics/statistics.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardLabels, incidentsByHazard, strategiesOf } from './cells.ts'
-import { cellRows, labelColumn, tip } from './marks.ts'
+import { cellLabel, cellLabels, hazardLabel, incidentsByHazard } from './cells.ts'
+import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
-import { LINE_COLOURS, MUTED, ROW_HEIGHT } from './theme.ts'
+import { MUTED, ROW_HEIGHT } from './theme.ts'
 import { differenceAxis } from './time-axis.ts'
 
 interface Difference {
@@ -95,23 +95,10 @@ function panel(results: Pick<Results, 'cells'>, rows: readonly Difference[], mea
     `difference of the ${measure}`,
   )
   const x = { type: 'quantitative', scale, axis } as const
-  const color = {
-    field: 'strategy',
-    type: 'nominal',
-    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
-    legend: null,
-  } as const
+  const color = strategyColour(results)
   return {
     data: { values: [...rows] },
-    facet: {
-      row: {
-        field: 'hazard',
-        type: 'nominal',
-        title: null,
-        sort: hazardLabels(results),
-        header: { labelOrient: 'top', labelAnchor: 'start' },
-      },
-    },
+    facet: { row: hazardRows(results) },
     spec: {
       width: 190,
       height: { step: ROW_HEIGHT },

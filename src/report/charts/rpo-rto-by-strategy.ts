@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells, strategiesOf } from './cells.ts'
+import { cellLabel, cellLabels, drillCount, hazardLabel, hazardsOfCells } from './cells.ts'
 import { behindLine } from './label-places.ts'
-import { cellRows, labelsAfter, objectiveRule, tip } from './marks.ts'
+import { cellRows, hazardRows, labelsAfter, objectiveRule, strategyColour, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
-import { LINE_COLOURS, ROW_HEIGHT } from './theme.ts'
+import { ROW_HEIGHT } from './theme.ts'
 import { timeAxis } from './time-axis.ts'
 
 /** RPO and RTO of every strategy and topology after every hazard, beside the objectives. */
@@ -94,12 +94,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
   const rows_y = cellRows(cellLabels(results))
   const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }
   const x = { type: 'quantitative', scale, axis } as const
-  const color = {
-    field: 'strategy',
-    type: 'nominal',
-    scale: { domain: strategiesOf(results), range: LINE_COLOURS },
-    legend: null,
-  } as const
+  const color = strategyColour(results)
   return {
     data: {
       values: [
@@ -110,15 +105,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
         ...lostRowsOf(results),
       ],
     },
-    facet: {
-      row: {
-        field: 'hazard',
-        type: 'nominal',
-        title: null,
-        sort: hazardLabels(results),
-        header: { labelOrient: 'top', labelAnchor: 'start' },
-      },
-    },
+    facet: { row: hazardRows(results) },
     spec: {
       width: WIDTH,
       height: { step: ROW_HEIGHT },

@@ -40,7 +40,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in what is run' })
       .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
       .example('$0 compare scenarios/smb-321.yaml', 'every strategy and topology against the first')
-      .example('$0 compare results/plan/1a2b3c4d5e6f results/plan/6f5e4d3c2b1a', 'two runs, by the same dice'),
+      .example('$0 compare results/plan/1a2b3c4d5e6f results/plan/6f5e4d3c2b1a', 'two runs of the same seed'),
   async handler(args) {
     const [{ compare }, { comparisonTable, comparisonCsv, rowsInBoth }] = await Promise.all([
       import('../experiment/compare.ts'),

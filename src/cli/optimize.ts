@@ -151,7 +151,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const { result: optimum, interrupted } = await longRun(scenario, plan, args, async (running) => {
       const { execute, signal: interrupt, show, keep } = running
       const signal = budget.ms === undefined ? interrupt : AbortSignal.any([interrupt, AbortSignal.timeout(budget.ms)])
-      // The same warm-up with all dice, where it is left to the worlds.
+      // The same warm-up for all seeds, where it is left to the worlds.
       const { settings } = await settled(scenario, { seed, execute, signal })
       const { drills } = budget
       const found = await optimise(text, args.scenario, variants, {

@@ -69,7 +69,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Exit with 3 unless this strategy (or "all") meets its objectives on every topology',
       })
       .example('$0 run scenarios/smb-321.yaml', 'compare two strategies for a small office')
-      .example('$0 run plan.yaml --seed 7 --replications 500', 'other dice, narrower intervals')
+      .example('$0 run plan.yaml --seed 7 --replications 500', 'another seed, narrower intervals')
       .example('$0 run plan.yaml --json | jq .cells', 'results for another program')
       .example('$0 run plan.yaml --format markdown >> ticket.md', 'results for people elsewhere'),
   async handler(args) {

@@ -217,8 +217,8 @@ interface Run {
   readonly results: Results
 }
 
-function aboutRun({ name, results: { scenario, seed: dice, replications: drills } }: Run): string {
-  return `${name}: ${scenario.name}, seed ${dice}, ${drills === 1 ? '1 drill' : `${drills} drills`} of each hazard`
+function aboutRun({ name, results: { scenario, seed, replications: drills } }: Run): string {
+  return `${name}: ${scenario.name}, seed ${seed}, ${drills === 1 ? '1 drill' : `${drills} drills`} of each hazard`
 }
 
 function showComparison(): void {

@@ -35,9 +35,9 @@ export interface Optimum {
   readonly cells: number
   /** Drills that were staged in all. */
   readonly drills: number
-  /** The cheapest that meets all constraints, again with other dice; undefined when none does. */
+  /** The cheapest that meets all constraints, again with another seed; undefined when none does. */
   readonly best: Candidate | undefined
-  /** Cheaper ones that met them at first, and not with other dice. */
+  /** Cheaper ones that met them at first, and not with another seed. */
   readonly refuted: readonly Candidate[]
   /** Those whose relaxation saves most, first; where there is no best, those without which something meets the rest. */
   readonly binding: readonly BindingRequirement[]
@@ -51,7 +51,7 @@ export interface Optimum {
  * The cheapest of all strategies, topologies and variants that meets the objectives, by outlay and penalties a year (after
  * Keeton et al., Designing for Disasters, FAST 2004). Few drills, and what the undisturbed world tells exactly, drop what
  * misses an objective beyond doubt; the others get more and more, the cheapest first, until those are dropped that are dearer
- * beyond doubt than one that meets everything. The cheapest has to do so again with other dice, as the best of many owes
+ * beyond doubt than one that meets everything. The cheapest has to do so again with another seed, as the best of many owes
  * something to luck.
  */
 export async function optimise(

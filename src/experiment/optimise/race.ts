@@ -45,7 +45,7 @@ export interface RaceOptions {
   readonly onProgress?: ((progress: RaceProgress) => void) | undefined
 }
 
-export type RaceStage = 'search' | 'race' | 'other dice' | 'what binds'
+export type RaceStage = 'search' | 'race' | 'another seed' | 'what binds'
 
 export interface RaceProgress {
   readonly stage: RaceStage
@@ -170,11 +170,11 @@ export class Race {
     return drillsOf(entrant) >= this.#options.replications
   }
 
-  /** Whether a cell meets everything again with other dice and all drills; undefined when that was not completed. */
+  /** Whether a cell meets everything again with another seed and all drills; undefined when that was not completed. */
   async confirm(entrant: KnownEntrant): Promise<boolean | undefined> {
     const { seed, replications } = this.#options
     const again: Entrant = { definition: { ...entrant.definition, seed: `${seed} again` }, variants: entrant.variants }
-    if (!(await this.#play('other dice', [again], replications))) return undefined
+    if (!(await this.#play('another seed', [again], replications))) return undefined
     if (!meetsAll(again)) this.#refuted.add(entrant)
     return meetsAll(again)
   }

@@ -99,7 +99,7 @@ function verdictOf({ verdict, constraints, rules }: Candidate): string {
 /** 'RTO after fire: 1 of 12 drills, and 2 more' */
 function whyOut(candidate: Candidate, { refuted }: Optimum): string {
   const { constraints, rules, dearer, verdict } = candidate
-  if (verdict !== 'fails') return dearer ? 'dearer' : refuted.includes(candidate) ? 'not with other dice' : '?'
+  if (verdict !== 'fails') return dearer ? 'dearer' : refuted.includes(candidate) ? 'not with another seed' : '?'
   const services = new Set(constraints.map(({ service }) => service)).size
   const reasons = [
     ...rules.filter(({ met }) => !met).map(({ rule }) => `rule ${rule}`),
@@ -127,10 +127,10 @@ function outcome(
   nameOf: NameOf,
   currency: Currency,
 ): string[] {
-  const lines = refuted.map((each) => `${nameOf(each)} met them by luck: not again with other dice.`)
+  const lines = refuted.map((each) => `${nameOf(each)} met them by luck: not again with another seed.`)
   if (best !== undefined) {
     lines.push(
-      `Cheapest: ${nameOf(best)}, ${money(best.figures.total_usdPerYear, currency)} a year; confirmed with other dice.`,
+      `Cheapest: ${nameOf(best)}, ${money(best.figures.total_usdPerYear, currency)} a year; confirmed with another seed.`,
       ...(binding.length > 0 || stoppedAt !== undefined
         ? binding.map((each) => bindingLine(each, nameOf, currency))
         : ['No objective binds: there is nothing cheaper among the candidates.']),
@@ -212,7 +212,7 @@ function and(words: readonly string[]): string {
 const STAGES: Readonly<Record<RaceProgress['stage'], string>> = {
   search: 'the search',
   race: 'the race',
-  'other dice': 'the confirmation with other dice',
+  'another seed': 'the confirmation with another seed',
   'what binds': 'the search for what binds',
 }
 

@@ -328,7 +328,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'replications.of': 'of which means',
   'natural-worlds': 'worlds that hazards strike at their rates, besides; 0 by default',
   'warm-up': 'before it nothing strikes; 14 d or a quarter of the horizon by default',
-  seed: 'of all dice',
+  seed: 'of all random numbers',
   compare: 'which cells there are',
   topologies: 'variants of this file, `{ fast: { links.wan.bandwidth: 1 Gbit/s } }`, beside it as written',
 

@@ -217,8 +217,9 @@ interface Run {
   readonly results: Results
 }
 
-function aboutRun({ name, results: { scenario, seed, replications: drills } }: Run): string {
-  return `${name}: ${scenario.name}, seed ${seed}, ${drills === 1 ? '1 drill' : `${drills} drills`} of each hazard`
+function aboutRun({ name, results }: Run): string {
+  const drills = results.replications === 1 ? '1 drill' : `${results.replications} drills`
+  return `${name}: ${results.scenario.name}, seed ${results.seed}, ${drills} of each hazard`
 }
 
 function showComparison(): void {

@@ -1,0 +1,196 @@
+import type { Content } from '../../../engine/ports.ts'
+import { ZERO_STREAM } from './extent-stream.ts'
+import type { ExtentStream } from './extent-stream.ts'
+
+/** Numbers that one piece takes: stream, offset in the stream, end in the content. */
+const STRIDE = 3
+
+/**
+ * Content that is only described: a sequence of pieces of streams. Immutable; slices share the pieces of their whole.
+ * Pieces that continue one another are one piece, so that equal sequences have equal pieces.
+ */
+export class Extents implements Content {
+  readonly length: number
+  /** [stream, offset, end] of each piece; ends ascend. */
+  readonly #pieces: Float64Array
+  /** Where this slice begins within the pieces. */
+  readonly #start: number
+  /** Index into `#pieces` of the piece that holds the first byte. */
+  readonly #first: number
+
+  private constructor(pieces: Float64Array, start: number, length: number, first: number) {
+    this.#pieces = pieces
+    this.#start = start
+    this.length = length
+    this.#first = first
+  }
+
+  static readonly empty: Extents = new Extents(new Float64Array(0), 0, 0, 0)
+
+  /** The bytes [offset, offset + length) of a stream. */
+  static of(stream: ExtentStream, offset: number, length: number): Extents {
+    if (length === 0) return Extents.empty
+    return new Extents(Float64Array.of(stream, stream === ZERO_STREAM ? 0 : offset, length), 0, length, 0)
+  }
+
+  static zeros(length: number): Extents {
+    return Extents.of(ZERO_STREAM, 0, length)
+  }
+
+  static concat(parts: readonly Extents[]): Extents {
+    const [only] = parts
+    if (only !== undefined && parts.length === 1) return only
+    let count = 0
+    for (const part of parts) count += part.#count()
+    const pieces = new Float64Array(count * STRIDE)
+    let used = 0
+    let end = 0
+    for (const part of parts) {
+      used = part.#copyPieces(pieces, used, end)
+      end += part.length
+    }
+    if (end === 0) return Extents.empty
+    // Pieces that merged leave the array too long: then it is not worth keeping.
+    return new Extents(used === pieces.length ? pieces : pieces.slice(0, used), 0, end, 0)
+  }
+
+  /** The bytes [start, end). */
+  slice(start: number, end: number): Extents {
+    if (start === 0 && end === this.length) return this
+    if (!(start >= 0 && start <= end && end <= this.length)) {
+      throw new RangeError(`no bytes [${start}, ${end}) in ${this.length}`)
+    }
+    if (start === end) return Extents.empty
+    return new Extents(this.#pieces, this.#start + start, end - start, this.#find(this.#start + start))
+  }
+
+  /** The same with `deleted` bytes from `at` on replaced. Costs in proportion to the number of pieces. */
+  splice(at: number, deleted: number, inserted: Extents): Extents {
+    return Extents.concat([this.slice(0, at), inserted, this.slice(at + deleted, this.length)])
+  }
+
+  /** The same, holding nothing of the whole that it was cut from. */
+  compact(): Extents {
+    const count = this.#count()
+    if (count * STRIDE === this.#pieces.length) return this
+    const pieces = new Float64Array(count * STRIDE)
+    this.#copyPieces(pieces, 0, 0)
+    return new Extents(pieces, 0, this.length, 0)
+  }
+
+  /** Calls back for each piece in order. */
+  forEachPiece(visit: (stream: ExtentStream, offset: number, length: number) => void): void {
+    const pieces = this.#pieces
+    const stop = this.#start + this.length
+    let from = this.#start
+    for (let at = this.#first; from < stop; at += STRIDE) {
+      const begin = at === 0 ? 0 : pieces[at - 1]!
+      const end = Math.min(stop, pieces[at + 2]!)
+      const stream = pieces[at]!
+      visit(stream, stream === ZERO_STREAM ? 0 : pieces[at + 1]! + (from - begin), end - from)
+      from = end
+    }
+  }
+
+  get pieceCount(): number {
+    return this.#count()
+  }
+
+  equals(other: Extents): boolean {
+    if (this.length !== other.length) return false
+    const a = this.#pieces
+    const b = other.#pieces
+    if (a === b && this.#start === other.#start) return true
+    // Pieces are merged, so equal contents have the same ones.
+    let i = this.#first
+    let j = other.#first
+    let from = 0
+    while (from < this.length) {
+      const streamA = a[i]!
+      if (streamA !== b[j]) return false
+      if (streamA !== ZERO_STREAM) {
+        const offsetA = a[i + 1]! + (this.#start + from - (i === 0 ? 0 : a[i - 1]!))
+        const offsetB = b[j + 1]! + (other.#start + from - (j === 0 ? 0 : b[j - 1]!))
+        if (offsetA !== offsetB) return false
+      }
+      const endA = Math.min(this.length, a[i + 2]! - this.#start)
+      const endB = Math.min(this.length, b[j + 2]! - other.#start)
+      if (endA !== endB) return false
+      from = endA
+      i += STRIDE
+      j += STRIDE
+    }
+    return true
+  }
+
+  /** @internal For loops that must not call back: the pieces, where this content begins in them, and in which. */
+  get raw(): { readonly pieces: Float64Array; readonly start: number; readonly first: number } {
+    return { pieces: this.#pieces, start: this.#start, first: this.#first }
+  }
+
+  /** Index of the piece that holds a position. */
+  #find(position: number): number {
+    const pieces = this.#pieces
+    let low = this.#first / STRIDE
+    let high = pieces.length / STRIDE - 1
+    // Slices are mostly taken one after the other, and most contents are one piece.
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (pieces[middle * STRIDE + 2]! > position) high = middle
+      else low = middle + 1
+    }
+    return low * STRIDE
+  }
+
+  #count(): number {
+    if (this.length === 0) return 0
+    const last = this.#find(this.#start + this.length - 1)
+    return (last - this.#first) / STRIDE + 1
+  }
+
+  /** Appends the pieces to those in `into`, of which `used` numbers are used and which end at `end`. */
+  #copyPieces(into: Float64Array, used: number, end: number): number {
+    if (this.length === 0) return used
+    const pieces = this.#pieces
+    const first = this.#first
+    const start = this.#start
+    const stop = start + this.length
+    const stream = pieces[first]!
+    const begin = first === 0 ? 0 : pieces[first - 1]!
+    const offset = stream === ZERO_STREAM ? 0 : pieces[first + 1]! + (start - begin)
+    let filled = used
+    // Pieces of one content do not continue one another: only its first may continue what was there.
+    if (filled === 0 || !continues(into, filled, end, stream, offset)) {
+      into[filled] = stream
+      into[filled + 1] = offset
+      filled += STRIDE
+    }
+    const shift = end - start
+    into[filled - 1] = Math.min(stop, pieces[first + 2]!) + shift
+    if (shift === 0) {
+      // What stays where it is, as before and behind a write it does, is copied at once.
+      const from = first + STRIDE
+      const until = pieces[first + 2]! < stop ? this.#find(stop - 1) + STRIDE : from
+      if (until === from) return filled
+      into.set(pieces.subarray(from, until), filled)
+      filled += until - from
+      into[filled - 1] = stop
+      return filled
+    }
+    for (let at = first + STRIDE; pieces[at - 1]! < stop; at += STRIDE) {
+      into[filled] = pieces[at]!
+      into[filled + 1] = pieces[at + 1]!
+      into[filled + 2] = Math.min(stop, pieces[at + 2]!) + shift
+      filled += STRIDE
+    }
+    return filled
+  }
+}
+
+/** Whether a piece that begins at `offset` goes on where the last one filled in ends. */
+function continues(pieces: Float64Array, filled: number, end: number, stream: number, offset: number): boolean {
+  if (pieces[filled - 3] !== stream) return false
+  if (stream === ZERO_STREAM) return true
+  const begin = filled === STRIDE ? 0 : pieces[filled - STRIDE - 1]!
+  return pieces[filled - 2]! + (end - begin) === offset
+}

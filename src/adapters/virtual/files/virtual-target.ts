@@ -1,0 +1,104 @@
+import { FileSystemError } from '../../../engine/errors.ts'
+import type { Content, EntryKind, EntryMetadata, RestoreTarget } from '../../../engine/ports.ts'
+import type { Use } from '../../../kernel/index.ts'
+import { passed } from '../flow-errors.ts'
+import { FileDraft, readContent } from './held-file.ts'
+import { Extents } from '../content/extents.ts'
+import type { VirtualFileSystem } from './virtual-file-system.ts'
+import { diskFailed, usesOf } from './virtual-source.ts'
+import type { DiskAccess } from './virtual-source.ts'
+
+/**
+ * The engine's port to the files, for restoring. Writing takes the disk. A file has its content once it is finished;
+ * before, it has its size, and zeros. What is written is not the application's work, and the application keeps off it
+ * until the filesystem's `release`.
+ */
+export function virtualTarget(files: VirtualFileSystem, access: DiskAccess): RestoreTarget {
+  return new VirtualTarget(files, access)
+}
+
+class VirtualTarget implements RestoreTarget {
+  readonly #files: VirtualFileSystem
+  readonly #access: DiskAccess
+  readonly #over: readonly Use[]
+  readonly #drafts = new Map<string, FileDraft>()
+
+  constructor(files: VirtualFileSystem, access: DiskAccess) {
+    this.#files = files
+    this.#access = access
+    this.#over = usesOf(access)
+  }
+
+  async createDirectory(path: string): Promise<void> {
+    if (path === '' || this.#files.lookup(path)?.kind === 'directory') return
+    this.#files.mkdir(path, this.#now())
+    this.#files.reserve(path)
+  }
+
+  async createFile(path: string, size: number): Promise<void> {
+    this.#files.writeFile(path, Extents.zeros(size), this.#now(), { by: 'restore' })
+    this.#files.reserve(path)
+    this.#drafts.set(path, new FileDraft(size))
+  }
+
+  async write(path: string, offset: number, content: Content): Promise<void> {
+    const draft = this.#drafts.get(path)
+    if (draft === undefined) throw new FileSystemError(`cannot write to ${path}: it has not been created`)
+    draft.write(offset, content)
+    await this.#transfer(content.length)
+  }
+
+  async createSymlink(path: string, target: string): Promise<void> {
+    this.#files.symlink(path, target, this.#now())
+    this.#files.reserve(path)
+  }
+
+  async createHardLink(path: string, existing: string): Promise<void> {
+    this.#flush(existing)
+    this.#files.link(path, existing, this.#now())
+    this.#files.reserve(path)
+  }
+
+  async createSpecial(path: string, kind: EntryKind, device?: { major: number; minor: number }): Promise<void> {
+    if (kind === 'file' || kind === 'directory' || kind === 'symlink') {
+      throw new TypeError(`a ${kind} is not a special file`)
+    }
+    this.#files.special(path, kind, device, this.#now())
+    this.#files.reserve(path)
+  }
+
+  async finish(path: string, kind: EntryKind, metadata: EntryMetadata): Promise<void> {
+    if (kind === 'file') this.#flush(path)
+    this.#drafts.delete(path)
+    if (path !== '') this.#files.setMetadata(path, metadata, this.#now())
+  }
+
+  async existing(path: string): Promise<{ kind: EntryKind; size: number } | undefined> {
+    const node = this.#files.lookup(path)
+    return node && { kind: node.kind, size: node.kind === 'file' ? node.size : 0 }
+  }
+
+  async read(path: string, offset: number, length: number): Promise<Content> {
+    this.#flush(path)
+    const node = this.#files.lookup(path)
+    if (node?.kind !== 'file') throw new FileSystemError(`there is no file ${path}`)
+    const content = readContent(node.content, Math.min(offset, node.size), Math.min(offset + length, node.size))
+    await this.#transfer(content.length)
+    return content
+  }
+
+  /** Gives a file the content written so far. */
+  #flush(path: string): void {
+    const content = this.#drafts.get(path)?.assemble()
+    if (content !== undefined) this.#files.writeFile(path, content, this.#now(), { by: 'restore' })
+  }
+
+  async #transfer(bytes: number): Promise<void> {
+    const { simulation, purpose } = this.#access
+    await passed(simulation.flows.transfer({ amount: bytes, over: this.#over, purpose }), diskFailed)
+  }
+
+  #now(): number {
+    return this.#access.clock.now()
+  }
+}

@@ -1,0 +1,26 @@
+import type { Instant } from '../../../engine/ports.ts'
+
+/** From one instant on, up to another. */
+export type Unlocked = readonly [from: Instant, to: Instant]
+
+/** While when which objects of a store were not locked: what somebody could have deleted who may delete. */
+export class LockHistory {
+  readonly #objects = new Map<string, { readonly gaps: Unlocked[]; until: Instant }>()
+
+  put(name: string, now: Instant, lockedUntil: Instant = now): void {
+    this.#objects.set(name, { gaps: [], until: lockedUntil })
+  }
+
+  extended(name: string, now: Instant, lockedUntil: Instant): void {
+    const known = this.#objects.get(name)
+    if (known === undefined) return
+    if (known.until < now) known.gaps.push([known.until, now])
+    known.until = lockedUntil
+  }
+
+  /** Of an object, if there was one of that name; the last has no end, whatever became of the object. */
+  unlocked(name: string): readonly Unlocked[] | undefined {
+    const known = this.#objects.get(name)
+    return known && [...known.gaps, [known.until, Infinity]]
+  }
+}

@@ -1,0 +1,148 @@
+import type { BlobInfo, Content } from '../../../engine/ports.ts'
+
+export interface StoredObject {
+  readonly content: Content
+  /** What a listing says of it: made once, as large stores are listed day after day. */
+  readonly info: BlobInfo
+}
+
+/** What a layer knows of one folder; `undefined` marks an object of the layer below that has been deleted here. */
+interface Folder {
+  readonly objects: Map<string, StoredObject | undefined>
+  /** All objects that are there, those of the layers below included, by name; once somebody has asked for them. */
+  sorted: StoredObject[] | undefined
+}
+
+/**
+ * Objects by name, in folders so that listing one does not look at all; on top of another table, which must then not
+ * change.
+ */
+export class ObjectTable {
+  #below: ObjectTable | undefined
+  readonly #folders = new Map<string, Folder>()
+  /** Of all folders, those of the layers below included, ascending; once somebody has asked for them. */
+  #sorted: readonly string[] | undefined
+  #size: number
+  #changes = 0
+
+  constructor(below?: ObjectTable) {
+    // A layer without changes of its own is not worth looking through.
+    this.#below = below !== undefined && below.#folders.size === 0 ? below.#below : below
+    this.#size = below === undefined ? 0 : below.#size
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Another number whenever an object has come, gone or changed. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  get(name: string): StoredObject | undefined {
+    const folder = folderOf(name)
+    // oxlint-disable-next-line typescript/no-this-alias -- the walk through the layers begins here
+    for (let layer: ObjectTable | undefined = this; layer !== undefined; layer = layer.#below) {
+      const own = layer.#folders.get(folder)?.objects
+      const object = own?.get(name)
+      if (object !== undefined) return object
+      if (own?.has(name) === true) return undefined
+    }
+    return undefined
+  }
+
+  set(object: StoredObject): void {
+    const { name } = object.info
+    const isNew = this.get(name) === undefined
+    this.#changes++
+    const own = this.#own(name)
+    own.objects.set(name, object)
+    own.sorted?.splice(placeOf(own.sorted, name), isNew ? 0 : 1, object)
+    if (isNew) this.#size++
+  }
+
+  delete(name: string): void {
+    if (this.get(name) === undefined) return
+    this.#size--
+    this.#changes++
+    const own = this.#own(name)
+    if (this.#below === undefined) own.objects.delete(name)
+    else own.objects.set(name, undefined)
+    own.sorted?.splice(placeOf(own.sorted, name), 1)
+  }
+
+  clear(): void {
+    this.#below = undefined
+    this.#folders.clear()
+    this.#sorted = undefined
+    this.#size = 0
+    this.#changes++
+  }
+
+  /** Objects whose names have this prefix, by name. */
+  list(prefix: string): StoredObject[] {
+    const found: StoredObject[] = []
+    let inOrder = true
+    for (const folder of this.#allFolders()) {
+      const isWithin = folder.startsWith(prefix)
+      if (!isWithin && !prefix.startsWith(folder)) continue
+      const first = found.length
+      for (const object of this.#objectsIn(folder))
+        if (isWithin || object.info.name.startsWith(prefix)) found.push(object)
+      if (first > 0 && first < found.length && found[first - 1]!.info.name > found[first]!.info.name) inOrder = false
+    }
+    // Only folders that lie beside names, or within other folders, are not in the order of all names.
+    return inOrder ? found : found.sort(byName)
+  }
+
+  #allFolders(): readonly string[] {
+    if (this.#sorted === undefined) {
+      const below = this.#below === undefined ? [] : this.#below.#allFolders()
+      this.#sorted = [...new Set([...below, ...this.#folders.keys()])].sort()
+    }
+    return this.#sorted
+  }
+
+  #objectsIn(folder: string): readonly StoredObject[] {
+    const under = (): readonly StoredObject[] => (this.#below === undefined ? [] : this.#below.#objectsIn(folder))
+    const own = this.#folders.get(folder)
+    if (own === undefined) return under()
+    if (own.sorted === undefined) {
+      const { objects } = own
+      const here = [...objects.values()].filter((object) => object !== undefined)
+      own.sorted = [...under().filter(({ info }) => !objects.has(info.name)), ...here].sort(byName)
+    }
+    return own.sorted
+  }
+
+  #own(name: string): Folder {
+    const folder = folderOf(name)
+    let own = this.#folders.get(folder)
+    if (own === undefined) {
+      this.#folders.set(folder, (own = { objects: new Map(), sorted: undefined }))
+      this.#sorted = undefined
+    }
+    return own
+  }
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1)
+}
+
+function byName({ info: a }: StoredObject, { info: b }: StoredObject): number {
+  return a.name < b.name ? -1 : 1
+}
+
+/** Where a name stands, or is to stand, in an ascending list. */
+function placeOf(sorted: readonly StoredObject[], name: string): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]!.info.name < name) low = middle + 1
+    else high = middle
+  }
+  return low
+}

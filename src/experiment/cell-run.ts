@@ -4,7 +4,7 @@ import type { CellDefinition } from './cell/estate.ts'
 import type { Cell, IncidentRow, Results } from './results.ts'
 import { rankIn } from './cell/run-block.ts'
 import type { UndisturbedObservations } from './cell/run-block.ts'
-import type { Stage } from './stage.ts'
+import type { BlockRun } from './block-run.ts'
 import { summariseCell } from './summarise-cell.ts'
 
 /** What is known of a cell so far. */
@@ -17,12 +17,12 @@ export interface CellRun {
 }
 
 /** Cells and what they have come to: all that was to be done, or what was complete when the run was interrupted. */
-export interface Outcome {
+export interface Completed {
   readonly cells: readonly CellRun[]
   readonly whole: boolean
 }
 
-export interface DrillOutcome extends Outcome {
+export interface CompletedDrills extends Completed {
   /** Drills of each hazard that are complete in all these cells, and that there should be. */
   readonly replications: number
   readonly wanted: number
@@ -32,29 +32,29 @@ export interface DrillOutcome extends Outcome {
  * What is complete of a batch, added to what was known. Cells of which there is not yet a fair sample are left out; of the
  * others, the drills that all of them have, so that they can still be compared drill by drill.
  */
-export function withDrills(before: readonly CellRun[], stage: Stage, { from, count }: Batch): DrillOutcome {
+export function withDrills(before: readonly CellRun[], blockRun: BlockRun, { from, count }: Batch): CompletedDrills {
   const begun = before.filter(({ definition, undisturbed }) => {
     if (undisturbed !== undefined) return true
-    return stage.undisturbedOf(definition) !== undefined && stage.done([definition]).has(0)
+    return blockRun.undisturbedOf(definition) !== undefined && blockRun.done([definition]).has(0)
   })
-  const done = stage.done(begun.map(({ definition }) => definition))
+  const done = blockRun.done(begun.map(({ definition }) => definition))
   const slices = [...done.keys()]
   const cells = begun.map((cell): CellRun => {
     const { definition } = cell
-    const undisturbed = cell.undisturbed ?? stage.undisturbedOf(definition)
-    const digests = stage.resultsOf(definition, slices).flatMap(({ traceDigest }) => traceDigest ?? [])
+    const undisturbed = cell.undisturbed ?? blockRun.undisturbedOf(definition)
+    const digests = blockRun.resultsOf(definition, slices).flatMap(({ traceDigest }) => traceDigest ?? [])
     return {
       ...cell,
-      incidents: [...cell.incidents, ...stage.incidentsOf(definition, done)].sort(byHazardAndReplication),
+      incidents: [...cell.incidents, ...blockRun.incidentsOf(definition, done)].sort(byHazardAndReplication),
       traceDigests: [...cell.traceDigests, ...digests],
       ...(undisturbed === undefined ? {} : { undisturbed }),
     }
   })
   const complete = Array.from({ length: count }, (_, k) => from + k).filter((replication) => {
-    const step = done.get(replication % stage.slices)
-    return step !== undefined && rankIn(stage, replication) % step === 0
+    const step = done.get(replication % blockRun.slices)
+    return step !== undefined && rankIn(blockRun, replication) % step === 0
   })
-  return { cells, replications: from + complete.length, wanted: from + count, whole: stage.whole }
+  return { cells, replications: from + complete.length, wanted: from + count, whole: blockRun.whole }
 }
 
 export function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
@@ -62,18 +62,18 @@ export function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
 }
 
 /** What is complete of the worlds that hazards strike by themselves: they are numbered from 0 without gaps. */
-export function withNaturalWorlds(cells: readonly CellRun[], stage: Stage): Outcome {
+export function withNaturalWorlds(cells: readonly CellRun[], blockRun: BlockRun): Completed {
   const definitions = cells.map(({ definition }) => definition)
-  const slices = [...stage.done(definitions).keys()].filter((slice, index) => slice === index)
-  if (slices.length === 0) return { cells, whole: stage.whole }
+  const slices = [...blockRun.done(definitions).keys()].filter((slice, index) => slice === index)
+  if (slices.length === 0) return { cells, whole: blockRun.whole }
   const struck = cells.map((cell): CellRun => {
-    const results = stage.resultsOf(cell.definition, slices)
-    const worlds = stage.blocksOf(cell.definition, slices).reduce((sum, block) => {
+    const results = blockRun.resultsOf(cell.definition, slices)
+    const worlds = blockRun.blocksOf(cell.definition, slices).reduce((sum, block) => {
       return sum + ('worlds' in block ? block.worlds.count : 0)
     }, 0)
     return { ...cell, natural: { worlds, incidents: results.flatMap(({ incidents }) => incidents) } }
   })
-  return { cells: struck, whole: stage.whole }
+  return { cells: struck, whole: blockRun.whole }
 }
 
 /** The statistics of a cell. */

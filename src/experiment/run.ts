@@ -4,14 +4,14 @@ import { cellsOf, drillBlocks, naturalBlocks } from './blocks.ts'
 import { digestOf } from './digest.ts'
 import type { Batch } from './cell/drill.ts'
 import { cellOf, rowsOf, withDrills, withNaturalWorlds } from './cell-run.ts'
-import type { CellRun, DrillOutcome, Outcome } from './cell-run.ts'
+import type { CellRun, CompletedDrills, Completed } from './cell-run.ts'
 import { inThisThread } from './execution/executor.ts'
 import type { Executor } from './execution/executor.ts'
 import { TOLD_OF, precisionOf, replicationsFor } from './precision.ts'
 import type { PrecisionGoal } from './precision.ts'
 import { missingRuns } from './missing-runs.ts'
 import type { Results } from './results.ts'
-import { Stage } from './stage.ts'
+import { BlockRun } from './block-run.ts'
 import { withFoundWarmUp } from './found-warm-up.ts'
 
 export interface RunOptions {
@@ -83,7 +83,7 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
   const cells = cellsOf(scenario, { ...options, seed }).map((definition): CellRun => {
     return { definition, incidents: [], traceDigests: [] }
   })
-  const drilled = await runDrills(cells, planned.replications, goal, options)
+  const drilled = await runBatches(cells, planned.replications, goal, options)
   const struck = drilled.whole ? await runNaturalWorlds(drilled, planned.naturalWorlds, options) : drilled
   const summaries = struck.cells.map(cellOf)
   const { replications } = drilled
@@ -110,14 +110,14 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
 }
 
 /** Batch after batch, until the goal is met. */
-async function runDrills(
+async function runBatches(
   cells: readonly CellRun[],
   replications: number,
   goal: PrecisionGoal | undefined,
   { execute = inThisThread, onProgress = () => {}, signal }: RunOptions,
-): Promise<DrillOutcome> {
+): Promise<CompletedDrills> {
   let batch: Batch = { from: 0, count: replications }
-  let known: DrillOutcome = { cells, replications: 0, wanted: 0, whole: false }
+  let known: CompletedDrills = { cells, replications: 0, wanted: 0, whole: false }
   for (;;) {
     const { from, count } = batch
     const before = known.cells
@@ -127,17 +127,17 @@ async function runDrills(
       execute.workers,
       from === 0,
     )
-    const stage = new Stage(blocks)
+    const blockRun = new BlockRun(blocks)
     const what = count === 0 ? 'the undisturbed worlds' : `drills ${from + 1} to ${from + count} of each hazard`
     const told: Pick<RunProgress, 'replications' | 'precision'> = { replications: from, precision: undefined }
-    await stage.run(execute, {
+    await blockRun.run(execute, {
       signal,
       onProgress(share, news) {
-        if (news) Object.assign(told, precisionSoFar(withDrills(before, stage, batch), goal ?? TOLD_OF))
+        if (news) Object.assign(told, precisionSoFar(withDrills(before, blockRun, batch), goal ?? TOLD_OF))
         onProgress({ what, share, ...told })
       },
     })
-    known = withDrills(before, stage, batch)
+    known = withDrills(before, blockRun, batch)
     if (!known.whole) {
       if (known.cells.length === 0) throw new NothingCompleteError('interrupted before a first part was complete')
       return known
@@ -149,33 +149,37 @@ async function runDrills(
 }
 
 function precisionSoFar(
-  { cells, replications }: DrillOutcome,
+  { cells, replications }: CompletedDrills,
   goal: PrecisionGoal,
 ): Pick<RunProgress, 'replications' | 'precision'> {
   return { replications, precision: precisionOf(goal, cells.map(cellOf)).relative }
 }
 
 async function runNaturalWorlds(
-  { cells, replications }: DrillOutcome,
+  { cells, replications }: CompletedDrills,
   worlds: number,
   { execute = inThisThread, onProgress = () => {}, signal }: RunOptions,
-): Promise<Outcome> {
+): Promise<Completed> {
   if (worlds === 0) return { cells, whole: true }
   const blocks = naturalBlocks(
     cells.map(({ definition }) => definition),
     worlds,
   )
-  const stage = new Stage(blocks)
+  const blockRun = new BlockRun(blocks)
   const what = `${worlds} worlds that hazards strike by themselves`
-  await stage.run(execute, {
+  await blockRun.run(execute, {
     signal,
     onProgress: (share) => onProgress({ what, share, replications, precision: undefined }),
   })
-  return withNaturalWorlds(cells, stage)
+  return withNaturalWorlds(cells, blockRun)
 }
 
 /** What to say of a run that was interrupted. */
-function interruption(planned: readonly CellRun[], { cells }: Outcome, { replications, wanted }: DrillOutcome): string {
+function interruption(
+  planned: readonly CellRun[],
+  { cells }: Completed,
+  { replications, wanted }: CompletedDrills,
+): string {
   const without = planned.filter(({ definition }) => !cells.some((cell) => cell.definition === definition))
   const names = without.map(({ definition: { strategy, topology } }) => `${strategy.name} on ${topology.name}`)
   const left = names.length === 0 ? '' : `; without ${names.join(', ')}, of which too little was complete`

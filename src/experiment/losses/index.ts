@@ -5,7 +5,7 @@ import { inThisThread } from '../execution/executor.ts'
 import type { CellBlock, Executor } from '../execution/executor.ts'
 import type { IncidentRow } from '../results.ts'
 import { NothingCompleteError, settled } from '../run.ts'
-import { Stage } from '../stage.ts'
+import { BlockRun } from '../block-run.ts'
 import { combinationsOf } from './combinations.ts'
 import type { Combination } from './combinations.ts'
 import { estimateLosses, shareOut } from './estimate.ts'
@@ -96,13 +96,14 @@ export async function serviceLosses(given: Scenario, options: LossOptions): Prom
         return { cell, block: { combinations: drills, window_s, slice: 0, part, parts: partsOf[k]! } }
       }),
     )
-    const stage = new Stage(blocks)
-    await stage.run(execute, { signal, onProgress: (share) => onProgress({ round, share, relativeError: reached }) })
-    if (!stage.whole) {
+    const blockRun = new BlockRun(blocks)
+    await blockRun.run(execute, { signal, onProgress: (share) => onProgress({ round, share, relativeError: reached }) })
+    if (!blockRun.whole) {
       if (last === undefined) throw new NothingCompleteError('interrupted before a first round was complete')
       return last
     }
-    for (const [cell, rows] of incidents) rows.push(...stage.resultsOf(cell, [0]).flatMap((result) => result.incidents))
+    for (const [cell, rows] of incidents)
+      rows.push(...blockRun.resultsOf(cell, [0]).flatMap((result) => result.incidents))
     staged = wanted
     const total = staged.reduce((sum, n) => sum + n, 0)
     const found = cells.flatMap((cell) =>

@@ -7,7 +7,7 @@ import type { CellRun } from '../cell-run.ts'
 import { inThisThread } from '../execution/executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { leastProportion } from '../statistics/intervals.ts'
-import { Stage } from '../stage.ts'
+import { BlockRun } from '../block-run.ts'
 import type { Candidate, Standard } from './candidate.ts'
 import {
   byCost,
@@ -203,7 +203,7 @@ export class Race {
     if (underWay.length > 0 && signal?.aborted !== true) {
       const definitions = underWay.map(({ definition }) => definition)
       const drills = { batch: { from: 0, count: replications }, only }
-      const running = new Stage(blocksOfSome(definitions, drills, execute.workers, from === 0))
+      const running = new BlockRun(blocksOfSome(definitions, drills, execute.workers, from === 0))
       const tell = this.#teller(stage, underWay.length, upTo, drillsEach)
       tell(0)
       await running.run(execute, { signal, onProgress: tell })
@@ -241,7 +241,7 @@ export class Race {
 }
 
 /** What was known of a cell and all that was staged; undefined where some of it is missing. */
-function withAll({ definition, known }: Entrant, staged: Stage): CellRun | undefined {
+function withAll({ definition, known }: Entrant, staged: BlockRun): CellRun | undefined {
   if (staged.done([definition]).get(0) !== 1) return undefined
   const undisturbed = known?.run.undisturbed ?? staged.undisturbedOf(definition)
   const incidents = staged.resultsOf(definition, [0]).flatMap((result) => result.incidents)

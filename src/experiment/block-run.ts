@@ -5,7 +5,7 @@ import type { IncidentRow } from './results.ts'
 import { drillsOf, rankIn } from './cell/run-block.ts'
 import type { Block, BlockResult, Finding, UndisturbedObservations } from './cell/run-block.ts'
 
-export interface StageOptions {
+export interface BlockRunOptions {
   readonly signal: AbortSignal | undefined
   /** @param news what is complete in all cells may be more than the last time */
   readonly onProgress: (share: number, news: boolean) => void
@@ -18,7 +18,7 @@ export interface StageOptions {
 export type SlicesDone = ReadonlyMap<number, number>
 
 /** Blocks that are run together, and what has come of them. */
-export class Stage {
+export class BlockRun {
   readonly #blocks: readonly CellBlock[]
   readonly #results: (BlockResult | undefined)[]
   /** Of blocks that are not done. */
@@ -33,7 +33,7 @@ export class Stage {
   }
 
   /** Ends when all blocks are done, or with those that are when the signal is aborted. */
-  async run(execute: Executor, { signal, onProgress }: StageOptions): Promise<void> {
+  async run(execute: Executor, { signal, onProgress }: BlockRunOptions): Promise<void> {
     const share = (): number => this.#shares.reduce((sum, each) => sum + each, 0) / this.#shares.length
     let news = false
     const tell = (index: number, done: number): void => {

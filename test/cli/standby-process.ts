@@ -1,4 +1,5 @@
 /** Carries out one command line after another, each as `src/cli/firedrill.ts` would in a process of its own. */
+import { Console } from 'node:console'
 import module from 'node:module'
 import { Writable } from 'node:stream'
 import type { CommandLine, Outcome } from './command-line.ts'
@@ -15,6 +16,8 @@ async function carryOut({ words, folder, environment }: CommandLine): Promise<Ou
   const [stdout, stderr] = [new Caught(), new Caught()]
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true })
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true })
+  // The parser prints --help by it, and it keeps to the streams that it first met.
+  globalThis.console = new Console(stdout, stderr)
   const code = await main(words)
   return { code, stdout: stdout.text, stderr: stderr.text }
 }

@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import type { Argv } from 'yargs'
 import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
+import { firedrillVersion } from '../experiment/version.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { didYouMean, nearestWord } from '../scenario/document/nearest-word.ts'
 import { checkCommand } from './check.ts'
@@ -37,6 +38,8 @@ export async function main(words: readonly string[]): Promise<number> {
   tellExamplesInLines(parser)
   parser
     .scriptName('firedrill')
+    // By itself the parser takes the package.json of the folder where it is called.
+    .version(firedrillVersion())
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(newCommand)
     .command(checkCommand)

@@ -49,6 +49,10 @@ beforeAll(() => {
     'LICENSE',
     'src',
     'scenarios',
+    'ARCHITECTURE.md',
+    'CHANGELOG.md',
+    'docs',
+    'examples',
     'tools/bundle.ts',
     'tools/plain-width.ts',
   ])
@@ -62,7 +66,12 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true })
   const [tarball] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'))
   run('tar', ['-xzf', join(scratch, tarball!), '--strip-components=1', '-C', installed], scratch)
-  for (const name of Object.keys({ ...description.dependencies, ...description.optionalDependencies })) {
+  for (const name of Object.keys({
+    ...description.dependencies,
+    ...description.optionalDependencies,
+    '@types/node': '',
+    'undici-types': '',
+  })) {
     const place = join(consumer, 'node_modules', name)
     mkdirSync(dirname(place), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), place)
@@ -75,7 +84,44 @@ describe('the package', { timeout: 120_000 }, () => {
     for (const target of Object.values(description.exports))
       for (const path of typeof target === 'string' ? [target] : Object.values(target))
         expect(existsSync(join(installed, path)), path).toBe(true)
-    expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'scenarios'])
+    expect(readdirSync(installed).toSorted()).toEqual([
+      'ARCHITECTURE.md',
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'examples',
+      'package.json',
+      'scenarios',
+    ])
+  })
+
+  it('has types for all that it exports, in a program that finds them as Node does', () => {
+    const options = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] }
+    const program = `
+      import { loadScenario, run, type Results } from 'firedrill'
+      import { backup, type Repository } from 'firedrill/engine'
+      import { directoryStore } from 'firedrill/engine/local'
+      import { s3Store } from 'firedrill/engine/s3'
+      const results: Results = await run(await loadScenario('plan.yaml'), { replications: 1 })
+      const figures: (number | undefined)[] = results.cells.map(({ rto }) => rto?.p95)
+      // @ts-expect-error a number is no scenario
+      await loadScenario(1)
+      export const all: [typeof backup, Repository?] = [backup]
+      export { directoryStore, figures, s3Store }`
+    writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }')
+    writeFileSync(join(consumer, 'program.ts'), program)
+    writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['program.ts'] }))
+    run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', consumer], consumer)
+  })
+
+  it('tells its own version, wherever it is called', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    writeFileSync(join(scratch, 'package.json'), '{ "version": "7.7.7" }')
+    expect(run(process.execPath, [join(installed, description.bin['firedrill']!), '--version'], scratch)).toBe(
+      `${version}\n`,
+    )
   })
 
   it('backs up and restores by its engine in a program of its own', () => {

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bitRate, percent } from '../text/human.ts'
-import { utilisation } from '../text/link-use.ts'
 import { cellLabel, cellLabels } from './cells.ts'
 import { cellRows, labelColumn, plotTitle, rowsHeight, strategyColour, tip } from './marks.ts'
 import type { Plot } from './marks.ts'
@@ -12,13 +11,16 @@ export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec
   const used = results.links.filter((row) => row.total_bytes > 0)
   if (used.length === 0) return undefined
   const links = [...new Set(used.map((row) => row.link))]
-  const sums = used.map((row) => `${row.link}, ${cellLabel(row, results)}: 95th percentile ${use(row)}`)
+  const sums = used.map(
+    (row) =>
+      `${row.link}, ${cellLabel(row, results)}: ${row.p95_bytesPerSecond > 0 ? '95th percentile ' : ''}${labelOf(row)}`,
+  )
   return {
     title: {
       text: 'How far the links are used',
       subtitle: [
         'Point: mean over the time simulated, without incidents. Tick, with label: 95th percentile of five-minute means, as carriers bill.',
-        'Line: to the peak. Dark tick: capacity.',
+        'Where that is 0, as the link is idle for more than 95 % of the time, the label has the peak. Line: to the peak. Dark tick: capacity.',
       ],
     },
     description: `Use of links. ${sums.join('. ')}.`,
@@ -36,15 +38,29 @@ export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec
 }
 
 function use(row: LinkRow): string {
-  return `${bitRate(row.p95_bytesPerSecond)}, ${percent(utilisation(row))} of capacity`
+  return `${bitRate(row.p95_bytesPerSecond)}${ofCapacity(row, row.p95_bytesPerSecond)}`
 }
 
-/** From the least mean to the greatest capacity, in bits a second. */
+function ofCapacity({ capacity_bytesPerSecond: capacity }: LinkRow, bytesPerSecond: number): string {
+  return Number.isFinite(capacity) ? `, ${percent(bytesPerSecond / capacity)} of capacity` : ''
+}
+
+/** A percentile of 0 tells nobody how hard a link is used while it is. */
+function labelOf(row: LinkRow): string {
+  const { p95_bytesPerSecond: p95, peak_bytesPerSecond: peak } = row
+  return p95 > 0 ? use(row) : `peak ${bitRate(peak)}${ofCapacity(row, peak)}`
+}
+
+/** So many times less than the most is as good as nothing: what asks for a list takes some bits a second. */
+const SCALE = 1e6
+
+/** From the least mean, if that is worth showing, to the greatest capacity, in bits a second. */
 function domainOf(rows: readonly LinkRow[]): [number, number] {
   const means = rows.map((row) => row.mean_bytesPerSecond * 8)
   const tops = rows.flatMap((row) => [row.peak_bytesPerSecond, row.capacity_bytesPerSecond])
   const finite = tops.filter((top) => Number.isFinite(top)).map((top) => top * 8)
-  return [Math.min(...means) / 1.5, Math.max(...finite, ...means) * 1.2]
+  const most = Math.max(...finite, ...means) * 1.2
+  return [Math.max(most / SCALE, Math.min(...means) / 1.5), most]
 }
 
 function plot(
@@ -59,12 +75,12 @@ function plot(
       cell: cellLabel(row, results),
       tip: `${cellLabel(row, results)}: ${link}, mean ${bitRate(row.mean_bytesPerSecond)}, 95th percentile ${use(row)}, peak ${bitRate(row.peak_bytesPerSecond)}`,
       strategy: row.strategy,
-      mean: row.mean_bytesPerSecond * 8,
+      mean: Math.max(domain[0], row.mean_bytesPerSecond * 8),
       // A link that is idle most of the time has a percentile of 0, which has no place on a logarithmic axis.
       p95: row.p95_bytesPerSecond * 8 >= domain[0] ? row.p95_bytesPerSecond * 8 : undefined,
       peak: row.peak_bytesPerSecond * 8,
       capacity: Number.isFinite(row.capacity_bytesPerSecond) ? row.capacity_bytesPerSecond * 8 : undefined,
-      label: Number.isFinite(row.capacity_bytesPerSecond) ? use(row) : bitRate(row.p95_bytesPerSecond),
+      label: labelOf(row),
     }
   })
   const labels = cellLabels(results).filter((label) => values.some(({ cell }) => cell === label))

@@ -55,26 +55,25 @@ function opening({ scenario, seed, replications, cells }: Results, paint: Paint)
 
 function cellTable({ cells }: Results, paint: Paint): string {
   const nameOf = cellNames(cells)
-  const oneLine = onOneTopology(cells) && cells.every(({ strategy }) => strategy.length <= CELL_COLUMNS[0]! - 2)
+  const isOne = onOneTopology(cells)
+  const oneLine = isOne && cells.every(({ strategy }) => strategy.length <= CELL_COLUMNS[0]! - 2)
   const table = bareTable(CELL_COLUMNS)
   table.push(['strategy', 'RPO', 'RPO', 'RTO', 'RTO', 'all', 'link', 'outlay', 'total'])
-  table.push([
-    onOneTopology(cells) ? '' : '  on topology',
-    'mean',
-    'p95',
-    'mean',
-    'p95',
-    'lost',
-    'p95',
-    '/year',
-    '/year',
-  ])
+  table.push([isOne ? '' : '  on topology', 'mean', 'p95', 'mean', 'p95', 'lost', 'p95', '/year', '/year'])
   table.push(CELL_COLUMNS.map((width, index) => paint.faint('─'.repeat(index === 0 ? width : width - 1))))
   let strategy: string | undefined
   for (const cell of cells) {
-    if (cell.strategy !== strategy && !oneLine) table.push([heading(cell.strategy, CELL_COLUMNS.length, paint)])
-    strategy = cell.strategy
-    table.push(cellRow(cell, oneLine ? cell.strategy : onOneTopology(cells) ? '' : cell.topology, paint))
+    const mark = cell.objectiveMet ? paint.good('✔') : paint.bad('✘')
+    if (oneLine) table.push([`${mark} ${cell.strategy}`, ...cellFigures(cell, paint)])
+    else if (isOne) {
+      // A name too long for its column stands above its figures.
+      table.push([{ colSpan: CELL_COLUMNS.length, content: `${mark} ${strongLines(wrap('', cell.strategy), paint)}` }])
+      table.push(['', ...cellFigures(cell, paint)])
+    } else {
+      if (cell.strategy !== strategy) table.push([heading(cell.strategy, CELL_COLUMNS.length, paint)])
+      strategy = cell.strategy
+      table.push([`${mark} ${cell.topology}`, ...cellFigures(cell, paint)])
+    }
   }
   const busiest = new Set(cells.map((cell) => busiestLink(cell.bandwidth)?.link).filter((name) => name !== undefined))
   const notes = [
@@ -86,11 +85,10 @@ function cellTable({ cells }: Results, paint: Paint): string {
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
 }
 
-function cellRow(cell: Cell, name: string, paint: Paint): string[] {
+function cellFigures(cell: Cell, paint: Paint): string[] {
   const busiest = busiestLink(cell.bandwidth)
   const { probability } = cell.loss
   return [
-    `${cell.objectiveMet ? paint.good('✔') : paint.bad('✘')} ${name}`,
     ...meanAndP95(cell.rpo),
     ...meanAndP95(cell.rto),
     probability > 0 ? paint.bad(percent(probability)) : percent(probability),

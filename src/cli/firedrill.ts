@@ -21,7 +21,8 @@ if (kept?.directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= kept.di
 // A reader that closes the pipe early (`firedrill … | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  process.stderr.write(`firedrill: cannot write to stdout: ${error.message}\n`)
+  process.exit(1)
 })
 
 const { main } = await import('./main.ts')

@@ -17,9 +17,15 @@ import type { Repository } from './repository/repository.ts'
 import type { Snapshot } from './repository/snapshot.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 
+/**
+ * A share of the packs, 0 to 1, or packs of so many bytes, drawn at random; or one of several parts, which together are all: of night after night.
+ * Which part a pack belongs to its name says, so that it stays there.
+ */
+export type DataToRead = number | { readonly bytes: number } | { readonly part: number; readonly of: number }
+
 export interface CheckOptions {
-  /** Share of the packs, drawn at random, whose every byte is read and verified: 0 to 1. Default 0. */
-  readonly readData?: number
+  /** Of which packs every byte is read and verified. Default: none. */
+  readonly readData?: DataToRead
   /** Requests under way at once. */
   readonly downloads?: number
   /** Bytes that a request asks for at most. */
@@ -200,20 +206,28 @@ async function checkSnapshot(
 }
 
 /** A share of the packs, at random and at least one when the share is not zero. */
-function drawn(packs: readonly Pack[], share: number, repository: Repository): Pack[] {
-  const count = Math.min(packs.length, Math.ceil(share * packs.length))
-  if (count === packs.length) return [...packs]
+function drawn(packs: readonly Pack[], wanted: DataToRead, repository: Repository): Pack[] {
+  if (typeof wanted === 'object' && 'part' in wanted)
+    return packs.filter(({ name }) => Number.parseInt(name.slice(0, 8), 16) % wanted.of === wanted.part - 1)
+  const isOfSize = typeof wanted === 'object'
+  const count = isOfSize ? packs.length : Math.min(packs.length, Math.ceil(wanted * packs.length))
+  if (!isOfSize && count === packs.length) return [...packs]
   const keys = repository.ports.random.bytes(6 * packs.length)
   const key = (at: number): number => {
     let value = 0
     for (let k = 0; k < 6; k++) value = value * 256 + keys[6 * at + k]!
     return value
   }
-  return packs
+  const order = packs
     .map((pack, at) => ({ pack, key: key(at) }))
     .sort((a, b) => a.key - b.key)
     .slice(0, count)
     .map(({ pack }) => pack)
+  if (!isOfSize) return order
+  let bytes = 0
+  // The one that goes beyond it is read, too: who asks for a little gets more than nothing.
+  const end = order.findIndex(({ size }) => (bytes += size) >= wanted.bytes)
+  return end < 0 ? order : order.slice(0, end + 1)
 }
 
 /** Which chunks snapshots need; none when that cannot be told, which has been reported by then. */

@@ -51,7 +51,12 @@ export class AuthenticationError extends EngineError {
 
 /** The repository is not one, is of an unknown version, or contradicts itself. */
 export class RepositoryFormatError extends EngineError {
-  override readonly name = 'RepositoryFormatError'
+  override readonly name: string = 'RepositoryFormatError'
+}
+
+/** Nothing has made a repository in a store, or what says so is lost. */
+export class NoRepositoryError extends RepositoryFormatError {
+  override readonly name = 'NoRepositoryError'
 }
 
 /** No key of the repository can be opened with this password. */

@@ -6,6 +6,8 @@ import { patternsIn } from '../../adapters/real/exclude-patterns.ts'
 import { reachable } from '../../adapters/real/long-paths.ts'
 import { CACHE_MARKER } from '../../adapters/real/source-selection.ts'
 import type { SourceSelectionOptions } from '../../adapters/real/source-selection.ts'
+import { fileSystemError } from '../../adapters/real/system-errors.ts'
+import { FileSystemError } from '../../engine/errors.ts'
 import { commandSource, streamSource } from '../../adapters/real/stream-source.ts'
 import type { FileSystem, NameBytes } from '../../engine/ports.ts'
 import { parseSize } from '../../scenario/quantities/units.ts'
@@ -105,7 +107,7 @@ export interface ChosenSource {
   readonly dataset: string
   /** Directory below which paths in the snapshot stand; undefined for what is piped in. */
   readonly root: string | undefined
-  /** Paths that were asked for and are not there. */
+  /** Why paths that were asked for are not backed up: they are not there, or may not be looked at. */
   readonly missing: readonly string[]
   open(options: DirectorySourceOptions): FileSystem
 }
@@ -120,16 +122,15 @@ export function chooseSource(args: SourceArguments): ChosenSource {
     throw new UsageError('say what to back up: a directory, several paths, --files-from, --stdin or --stdin-command')
   const selection = selectionOf(args)
   const paths = [...new Set(named.map(absolute))]
-  const missing = paths.filter((path) => !isThere(path))
-  if (missing.length === paths.length)
-    throw new Error(`cannot back up ${paths.map(textOf).join(', ')}: there is nothing of this name`)
+  const missing = paths.flatMap(whyMissing)
+  if (missing.length === paths.length) throw new Error(`cannot back up ${missing.join('; ')}`)
   const [only] = paths
   const isOneDirectory = paths.length === 1 && lstatSync(reachable(only!)).isDirectory()
   const root = isOneDirectory ? textOf(only!) : '/'
   return {
     dataset: paths.map(textOf).join(', '),
     root,
-    missing: missing.map(textOf),
+    missing,
     open: (options) => directorySource(root, { ...options, ...selection, ...(isOneDirectory ? {} : { only: paths }) }),
   }
 }
@@ -195,6 +196,17 @@ function absolute(path: NameBytes): NameBytes {
   return `/${names.join('/')}`
 }
 
-const isThere = (path: NameBytes): boolean => lstatSync(reachable(path), { throwIfNoEntry: false }) !== undefined
+function whyMissing(path: NameBytes): string[] {
+  try {
+    return lstatSync(reachable(path), { throwIfNoEntry: false }) === undefined
+      ? [`${textOf(path)}: there is nothing of this name`]
+      : []
+  } catch (error) {
+    const failure = fileSystemError(error, textOf(path))
+    if (failure instanceof FileSystemError) return [failure.message]
+    throw error
+  }
+}
+
 const bytesOf = (text: string): NameBytes => Buffer.from(text).toString('latin1')
 const textOf = (path: NameBytes): string => Buffer.from(path, 'latin1').toString('utf8')

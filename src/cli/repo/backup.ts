@@ -107,7 +107,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       onExcluded: (path) => void excluded.push(path),
       onSkipped: (_path, reason) => leftOut(reason),
     })
-    for (const path of chosen.missing) leftOut(`there is no ${path}`)
+    for (const reason of chosen.missing) leftOut(reason)
     const report = await backup(repository, source, {
       type: args.type === 'reverse-incremental' ? 'snapshot' : args.type,
       host: args.host,

@@ -1,5 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { check, damagedConfigs } from '../../engine/index.ts'
+import type { DataToRead } from '../../engine/index.ts'
+import { parseSize } from '../../scenario/quantities/units.ts'
 import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions, requestsAtOnce } from './connection.ts'
@@ -19,11 +21,17 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     repositoryOptions(yargs)
       .option('read-data', {
         type: 'string',
-        describe: 'Read packs and verify them: all, or a share of them such as 0.1 or 10%',
+        alias: 'read-data-subset',
+        describe:
+          "Read packs and verify them: all; a share of them such as 10%, or '50 GB' of them, drawn at random; or 3/7, the third of seven parts",
       })
-      .example('$0 repo check /mnt/disk/backups --read-data=5%', 'read one pack in twenty'),
+      .example('$0 repo check /mnt/disk/backups --read-data=5%', 'read one pack in twenty')
+      .example(
+        '$0 repo check /mnt/disk/backups --read-data=$(date +%u)/7',
+        'everything once a week, a seventh each night',
+      ),
   async handler(args) {
-    const readData = shareOf(args.readData)
+    const readData = toRead(args.readData)
     const repository = await open(args)
     const bar = progressBar('check')
     const report = await check(repository, {
@@ -60,13 +68,18 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
   },
 }
 
-/** 0.05 of '0.05' and of '5%'; 1 of '' (the option without a value). */
-function shareOf(text: string | undefined): number | undefined {
+/** 0.05 of '0.05' and of '5%'; 1 of '' (the option without a value); the third of seven parts of '3/7'; a size of '50 GB'. */
+function toRead(text: string | undefined): DataToRead | undefined {
   if (text === undefined) return undefined
   if (text === '') return 1
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (Number(part) > 0 && Number(part) <= Number(of)) return { part: Number(part), of: Number(of) }
   const [, digits, percent] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text) ?? []
   const share = Number(digits) / (percent === '%' ? 100 : 1)
-  if (!(share > 0 && share <= 1))
-    throw new UsageError(`--read-data=${text}: give a share above 0 and up to 1, such as 0.1 or 10%`)
-  return share
+  if (share > 0 && share <= 1) return share
+  const size = parseSize(text)
+  if (digits === undefined && 'value' in size && size.value > 0) return { bytes: size.value }
+  throw new UsageError(
+    `--read-data=${text}: give a share above 0 and up to 1, such as 0.1 or 10%, a size such as 50 GB, or a part such as 3/7`,
+  )
 }

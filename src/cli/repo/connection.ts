@@ -5,7 +5,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { directoryStore } from '../../adapters/real/directory-store.ts'
 import { isS3Location, parseS3Location } from '../../adapters/s3/s3-location.ts'
 import { systemPorts } from '../../adapters/real/system.ts'
-import { WrongPasswordError, openRepository } from '../../engine/index.ts'
+import { NoRepositoryError, WrongPasswordError, openRepository } from '../../engine/index.ts'
 import type { Credentials, Repository } from '../../engine/index.ts'
 import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
@@ -178,6 +178,10 @@ async function openWith(location: string, secret: string, threads?: number): Pro
     return await openRepository(ports, store, credentials)
   } catch (error) {
     // Operations record themselves; who does not get so far has tried all the same.
+    if (error instanceof NoRepositoryError)
+      throw new Error(`${error.message}: give the place of one, or make one with: firedrill repo init`, {
+        cause: error,
+      })
     if (error instanceof WrongPasswordError) {
       const { principal } = credentials
       const detail = { reason: error.message }

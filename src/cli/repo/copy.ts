@@ -6,10 +6,12 @@ import type { OtherRepositoryArguments, RepositoryArguments } from './connection
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { counted, print } from './print.ts'
+import { UsageError } from '../exit.ts'
 import { progressBar } from './progress.ts'
-import { findSnapshot } from './snapshot-choice.ts'
+import { choiceOptions, chosen, findSnapshot } from './snapshot-choice.ts'
+import type { ChoiceArguments } from './snapshot-choice.ts'
 
-interface CopyArguments extends RepositoryArguments, OtherRepositoryArguments, LockArguments {
+interface CopyArguments extends RepositoryArguments, OtherRepositoryArguments, LockArguments, ChoiceArguments {
   target: string
   snapshots: string[]
 }
@@ -19,7 +21,7 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
   command: 'copy <repository> <target> [snapshots..]',
   describe: 'Copy snapshots to a repository made with init --copy-of; what is there already is not moved',
   builder: (yargs) =>
-    lockOption(otherRepositoryOptions(repositoryOptions(yargs)))
+    choiceOptions(lockOption(otherRepositoryOptions(repositoryOptions(yargs))))
       .positional('target', { type: 'string', demandOption: true, describe: 'The other repository' })
       .positional('snapshots', {
         type: 'string',
@@ -32,10 +34,15 @@ export const copyCommand: CommandModule<object, CopyArguments> = {
     const started_ms = performance.now()
     const from = await open(args)
     const to = await openOther(args.target, args)
-    const ids = await Promise.all(args.snapshots.map(async (word) => (await findSnapshot(from, word)).id))
+    const named = await Promise.all(args.snapshots.map((word) => findSnapshot(from, word, args)))
+    const isChosen =
+      args.snapshots.length > 0 || [args.host, args.dataset, args.tag].some((given) => given !== undefined)
+    const ids = (args.snapshots.length > 0 ? named : chosen(await from.snapshots(), args)).map(({ id }) => id)
+    if (isChosen && ids.length === 0)
+      throw new UsageError('no snapshot is of this host, dataset and tag; list them with: firedrill repo snapshots')
     const bar = progressBar('copy')
     const report = await copySnapshots(from, to, {
-      ...(ids.length === 0 ? {} : { snapshots: ids }),
+      ...(isChosen ? { snapshots: ids } : {}),
       ...lockUntil(args),
       uploads: uploadsAtOnce(args.target),
       onProgress: (progress) => bar.show(progress),

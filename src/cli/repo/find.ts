@@ -11,6 +11,7 @@ import type { ChoiceArguments } from './snapshot-choice.ts'
 
 interface FindArguments extends RepositoryArguments, ChoiceArguments {
   pattern: string
+  'ignore-case': boolean
 }
 
 /** `firedrill repo find DIR PATTERN` */
@@ -24,9 +25,15 @@ export const findCommand: CommandModule<object, FindArguments> = {
         demandOption: true,
         describe: "Name or end of a path, with * and ?: 'report*.odt', 'letters/to-anna'",
       })
+      .option('ignore-case', {
+        alias: 'i',
+        type: 'boolean',
+        default: false,
+        describe: 'Whether written in capitals or not',
+      })
       .example("$0 repo find /mnt/disk/backups 'contract*.pdf'", 'when was it changed, when was it lost?'),
   async handler(args) {
-    const matches = matching([args.pattern])
+    const matches = matching([args.pattern], { ignoreCase: args.ignoreCase })
     const repository = await open(args)
     const rows: Row[] = []
     for (const group of groupsOf(chosen(await repository.snapshots(), args))) {

@@ -6,14 +6,16 @@ import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, table } from './print.ts'
-import { choiceOptions, chosen, findSnapshot, groupsOf, tagsOf } from './snapshot-choice.ts'
-import type { ChoiceArguments } from './snapshot-choice.ts'
+import { describePrune, pruneWithProgress } from './prune.ts'
+import { choiceOptions, chosen, findSnapshot, groupingOf, groupingOption, groupsOf, tagsOf } from './snapshot-choice.ts'
+import type { ChoiceArguments, GroupingArguments } from './snapshot-choice.ts'
 
-interface ForgetArguments extends RepositoryArguments, ChoiceArguments {
+interface ForgetArguments extends RepositoryArguments, ChoiceArguments, GroupingArguments {
   snapshots: string[]
   keep: string[] | undefined
   'keep-tag': string[] | undefined
   dialect: DialectName
+  prune: boolean
   'dry-run': boolean
 }
 
@@ -24,7 +26,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
   command: 'forget <repository> [snapshots..]',
   describe: 'Remove snapshots by name, or all that a policy does not keep; prune frees their space',
   builder: (yargs) =>
-    choiceOptions(repositoryOptions(yargs))
+    groupingOption(choiceOptions(repositoryOptions(yargs)))
       .positional('snapshots', { type: 'string', array: true, default: [] as string[], describe: 'Ids to remove' })
       .option('keep', {
         type: 'string',
@@ -44,7 +46,18 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
         default: 'restic' as const,
         describe: 'Whose rules they are',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be removed' })
+      .option('prune', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'Then free space, as firedrill repo prune does: what has long been needed no more is deleted, what was forgotten now is marked',
+      })
+      .option('dry-run', {
+        alias: 'n',
+        type: 'boolean',
+        default: false,
+        describe: 'Only say what would be removed',
+      })
       .example('$0 repo forget /mnt/disk/backups --keep daily=7 weekly=4 --dry-run', 'try a policy'),
   async handler(args) {
     if ((args.keep === undefined) === (args.snapshots.length === 0))
@@ -57,6 +70,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
         '--host, --dataset, --tag and --keep-tag go with a policy: add --keep, such as --keep daily=7',
       )
     const policy: RetentionPolicy = { dialect: args.dialect, ...rulesOf(args.keep ?? []) }
+    const by = groupingOf(args.groupBy)
     const repository = await open(args)
     const all = chosen(await repository.snapshots(), args)
     const choices: Choice[] =
@@ -68,13 +82,14 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
               reasons: [],
             })),
           )
-        : groupsOf(all).flatMap((group) => choose(group, policy, tagsOf(args.keepTag)))
+        : groupsOf(all, by).flatMap((group) => choose(group, policy, tagsOf(args.keepTag)))
     const unwanted = choices.filter((choice) => !choice.keep).map((choice) => choice.id)
     const { forgotten, locked } = args.dryRun
       ? await wouldForget(repository, unwanted)
       : unwanted.length === 0
         ? { forgotten: unwanted, locked: unwanted }
         : await forget(repository, unwanted)
+    const pruned = args.prune && !args.dryRun ? await pruneWithProgress(repository) : undefined
     const isLocked = (id: string): boolean => locked.includes(id)
     print(
       args,
@@ -88,6 +103,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
           reasons,
           ...(isLocked(id) ? { locked: true } : {}),
         })),
+        ...(pruned === undefined ? {} : { pruned }),
       },
       () =>
         [
@@ -100,8 +116,9 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
               choice.reasons.join(', '),
             ]),
           ),
-          `${counted(forgotten.length, 'snapshot')} ${args.dryRun ? 'would be forgotten' : 'forgotten'}; prune frees the space`,
+          `${counted(forgotten.length, 'snapshot')} ${args.dryRun ? 'would be forgotten' : 'forgotten'}${pruned === undefined ? '; prune frees the space' : ''}`,
           ...(locked.length > 0 ? [`${counted(locked.length, 'snapshot')} locked, left for a later forget`] : []),
+          ...(pruned === undefined ? [] : [describePrune(pruned)]),
         ].join('\n'),
     )
     // A policy comes again tomorrow; who names a snapshot wants it gone.

@@ -69,7 +69,7 @@ const removeCommand: CommandModule<object, RemoveArguments> = {
   builder: (yargs) =>
     repositoryOptions(yargs)
       .positional('key', { type: 'string', demandOption: true, describe: 'Id, or its beginning' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be removed' }),
+      .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'Only say what would be removed' }),
   async handler(args) {
     const repository = await open(args)
     const found = (await listKeys(repository)).filter(({ id }) => id.startsWith(args.key))

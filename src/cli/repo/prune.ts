@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { prune } from '../../engine/index.ts'
-import type { PruneReport } from '../../engine/index.ts'
+import type { PruneOptions, PruneReport, Repository } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
@@ -15,6 +15,10 @@ interface PruneArguments extends RepositoryArguments {
   'dry-run': boolean
 }
 
+const MAX_UNUSED_PERCENT = 5
+const GRACE_H = 48
+const UNFINISHED_DAYS = 14
+
 /** `firedrill repo prune DIR` */
 export const pruneCommand: CommandModule<object, PruneArguments> = {
   command: 'prune <repository>',
@@ -24,44 +28,55 @@ export const pruneCommand: CommandModule<object, PruneArguments> = {
       .option('max-unused', {
         type: 'number',
         requiresArg: true,
-        default: 5,
+        default: MAX_UNUSED_PERCENT,
         describe: 'Percent of unused data that may stay, rather than be rewritten',
       })
       .option('grace', {
         type: 'number',
         requiresArg: true,
-        default: 48,
+        default: GRACE_H,
         describe:
           'Hours between marking a pack and deleting it; longer than any backup takes. 0 when nothing else runs',
       })
       .option('unfinished', {
         type: 'number',
         requiresArg: true,
-        default: 14,
+        default: UNFINISHED_DAYS,
         describe:
           'Days for which what has been stored since the last snapshot is left, for a backup of many nights to go on from',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
+      .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'Only say what would be done' })
       .example('$0 repo prune /mnt/disk/backups', 'marks now, deletes at a later prune'),
   async handler(args) {
     if (!(args.maxUnused >= 0 && args.maxUnused <= 100)) throw new UsageError('--max-unused takes 0 to 100 percent')
     if (!(args.grace >= 0)) throw new UsageError('--grace takes hours, 0 or more')
     if (!(args.unfinished >= 0)) throw new UsageError('--unfinished takes days, 0 or more')
     const repository = await open(args)
-    const bar = progressBar('prune')
-    const report = await prune(repository, {
+    const report = await pruneWithProgress(repository, {
       maxUnused: args.maxUnused / 100,
       grace_s: args.grace * 3600,
       unfinished_s: args.unfinished * 86_400,
       dryRun: args.dryRun,
-      onProgress: (progress) => bar.show(progress),
     })
-    bar.end()
     print(args, report, () => describePrune(report))
   },
 }
 
-function describePrune({ dryRun, plan, freed_bytes, stored_bytes, before_bytes }: PruneReport): string {
+/** As the command does it without options. */
+const AS_USUAL: PruneOptions = {
+  maxUnused: MAX_UNUSED_PERCENT / 100,
+  grace_s: GRACE_H * 3600,
+  unfinished_s: UNFINISHED_DAYS * 86_400,
+}
+
+export async function pruneWithProgress(repository: Repository, options = AS_USUAL): Promise<PruneReport> {
+  const bar = progressBar('prune')
+  const report = await prune(repository, { ...options, onProgress: (progress) => bar.show(progress) })
+  bar.end()
+  return report
+}
+
+export function describePrune({ dryRun, plan, freed_bytes, stored_bytes, before_bytes }: PruneReport): string {
   const did = (would: string, done: string): string => (dryRun ? would : done)
   const lines = [
     `${counted(plan.remove.length, 'pack')} ${did('would be', '')} deleted, ${bytes(dryRun ? plan.freed_bytes : freed_bytes)} ${did('would be', '')} freed`,

@@ -28,7 +28,7 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
         default: false,
         describe: 'Forget snapshots that cannot be restored whole',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only say what would be done' })
+      .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'Only say what would be done' })
       .example('$0 repo repair /mnt/disk/backups --read-data --dry-run', 'what is damaged, and what it hits'),
   async handler(args) {
     const repository = await open(args)

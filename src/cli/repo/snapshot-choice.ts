@@ -31,9 +31,38 @@ export function chosen(snapshots: readonly Snapshot[], { host, dataset, tag = []
   )
 }
 
-/** Snapshots that take each other's place: those of one dataset on one host. */
-export function groupsOf(snapshots: readonly Snapshot[]): Snapshot[][] {
-  return [...Map.groupBy(snapshots, ({ host, dataset }) => JSON.stringify([host, dataset])).values()]
+/** What snapshots that take each other's place have in common. */
+export type Grouping = ReadonlyArray<'host' | 'dataset' | 'tags'>
+
+const BY_SOURCE: Grouping = ['host', 'dataset']
+
+/** Snapshots that take each other's place: by default those of one dataset on one host. */
+export function groupsOf(snapshots: readonly Snapshot[], by: Grouping = BY_SOURCE): Snapshot[][] {
+  return [...Map.groupBy(snapshots, (snapshot) => JSON.stringify(by.map((each) => snapshot[each] ?? []))).values()]
+}
+
+export interface GroupingArguments {
+  'group-by': string
+}
+
+export function groupingOption<T>(yargs: Argv<T>): Argv<T & GroupingArguments> {
+  return yargs.option('group-by', {
+    alias: 'g',
+    type: 'string',
+    requiresArg: true,
+    default: BY_SOURCE.join(','),
+    describe: "Which snapshots take each other's place: those with the same host, dataset, tags; none: all do",
+  })
+}
+
+export function groupingOf(words: string): Grouping {
+  return words
+    .split(',')
+    .filter((word) => word !== '' && word !== 'none')
+    .map((word) => {
+      if (word === 'host' || word === 'dataset' || word === 'tags') return word
+      throw new UsageError(`--group-by ${words}: write some of host, dataset, tags, set apart by commas, or none`)
+    })
 }
 
 /** The snapshot of an id or the beginning of one; 'latest' is the newest that is meant, 'latest~2' the second before it. */

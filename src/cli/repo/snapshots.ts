@@ -4,11 +4,11 @@ import { snapshotLocks } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { UsageError } from '../exit.ts'
-import { choiceOptions, chosen, groupsOf } from './snapshot-choice.ts'
-import type { ChoiceArguments } from './snapshot-choice.ts'
+import { choiceOptions, chosen, groupingOf, groupingOption, groupsOf } from './snapshot-choice.ts'
+import type { ChoiceArguments, GroupingArguments } from './snapshot-choice.ts'
 import { counted, print, shortId, table } from './print.ts'
 
-interface SnapshotsArguments extends RepositoryArguments, ChoiceArguments {
+interface SnapshotsArguments extends RepositoryArguments, ChoiceArguments, GroupingArguments {
   latest: number | undefined
 }
 
@@ -17,17 +17,18 @@ export const snapshotsCommand: CommandModule<object, SnapshotsArguments> = {
   command: 'snapshots <repository>',
   describe: 'List snapshots, the oldest first',
   builder: (yargs) =>
-    choiceOptions(repositoryOptions(yargs))
+    groupingOption(choiceOptions(repositoryOptions(yargs)))
       .option('latest', {
         type: 'number',
         requiresArg: true,
-        describe: 'Only so many of each dataset on each host, the newest',
+        describe: 'Only so many of each dataset on each host (--group-by), the newest',
       })
       .example('$0 repo snapshots /mnt/disk/backups --latest 1', 'is every machine backed up?'),
   async handler(args) {
     const { latest } = args
     if (latest !== undefined && !(Number.isInteger(latest) && latest > 0))
       throw new UsageError('--latest takes a number of snapshots, 1 or more')
+    const by = groupingOf(args.groupBy)
     const repository = await open(args)
     const locks = await snapshotLocks(repository)
     const found = await repository.audited(
@@ -36,7 +37,8 @@ export const snapshotsCommand: CommandModule<object, SnapshotsArguments> = {
       ({ length }) => ({ snapshots: length }),
     )
     const wanted = chosen(found, args)
-    const newest = latest === undefined ? undefined : new Set(groupsOf(wanted).flatMap((group) => group.slice(-latest)))
+    const newest =
+      latest === undefined ? undefined : new Set(groupsOf(wanted, by).flatMap((group) => group.slice(-latest)))
     const listed = newest === undefined ? wanted : wanted.filter((snapshot) => newest.has(snapshot))
     const snapshots = listed.map((snapshot) => {
       const lockedUntil = locks.get(snapshot.id)

@@ -9,6 +9,7 @@ import {
   BlobExistsError,
   BlobNotFoundError,
   EngineError,
+  NoRepositoryError,
   RepositoryFormatError,
   WrongPasswordError,
 } from '../errors.ts'
@@ -265,7 +266,7 @@ async function configFile(store: BlobStore, blob: string): Promise<ConfigFile> {
     content = await store.get(blob)
   } catch (cause) {
     if (!(cause instanceof BlobNotFoundError)) throw cause
-    throw new RepositoryFormatError(`there is no repository in ${store.name}`, { cause })
+    throw new NoRepositoryError(`there is no repository in ${store.name}`, { cause })
   }
   const what = `the configuration of ${store.name}`
   const config = decodeValue(bytesOf(content, what), what, isConfigFile)

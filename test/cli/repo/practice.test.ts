@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pattern } from '../../adapters/real/messy-tree.ts'
+import { Desk } from './command-line.ts'
+
+let desk: Desk
+
+/** Two snapshots of documents, marked 'weekly' and 'daily', and one of photos. */
+beforeAll(() => {
+  desk = new Desk()
+  for (const name of ['documents', 'photos']) mkdirSync(desk.at(name))
+  writeFileSync(desk.at('documents', 'Letter'), pattern(300_000))
+  writeFileSync(desk.at('photos', 'Picture'), pattern(100_000).reverse())
+  desk.done('init', 'repository')
+  desk.done('backup', 'repository', 'documents', '--tag', 'weekly')
+  appendFileSync(desk.at('documents', 'Letter'), 'P.S.')
+  desk.done('backup', 'repository', 'documents', '--tag', 'daily')
+  desk.done('backup', 'repository', 'photos', '--tag', 'daily')
+})
+afterAll(() => desk.clear())
+
+describe('what is done night after night', { timeout: 120_000 }, () => {
+  it('checks one part of the data after the other, or a size of it', () => {
+    const read = (what: string): number =>
+      JSON.parse(desk.done('check', 'repository', `--read-data=${what}`, '--json')).packsRead
+    const { packs } = JSON.parse(desk.done('check', 'repository', '--json'))
+    expect([1, 2, 3].map((part) => read(`${part}/3`)).reduce((sum, count) => sum + count)).toBe(packs)
+    expect(read('1 B')).toBe(1)
+    expect(read('1 TB')).toBe(packs)
+    for (const wrong of ['4/3', '0/3', '2', 'x'])
+      expect(desk.repo(['check', 'repository', `--read-data=${wrong}`])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('a part such as 3/7'),
+      })
+  })
+
+  it('copies what is of one dataset or tag', () => {
+    desk.done('init', 'offsite', '--copy-of', 'repository')
+    expect(desk.done('copy', 'repository', 'offsite', '--tag', 'weekly')).toMatch(/^1 snapshot copied/)
+    expect(desk.done('copy', 'repository', 'offsite', '--dataset', desk.at('photos'))).toMatch(/^1 snapshot copied/)
+    expect(desk.repo(['copy', 'repository', 'offsite', '--tag', 'monthly']).code).toBe(2)
+    expect(desk.done('copy', 'repository', 'offsite')).toMatch(/^1 snapshot copied/)
+  })
+
+  it('finds names whether written in capitals or not, and lists the newest of what is alike', () => {
+    expect(desk.done('find', 'repository', 'letter', '-i')).toContain('2 versions')
+    expect(desk.done('snapshots', 'repository', '--latest', '1')).toContain('2 snapshots')
+    expect(desk.done('snapshots', 'repository', '--latest', '1', '--group-by', 'dataset,tags')).toContain('3 snapshots')
+    expect(desk.done('snapshots', 'repository', '--latest', '1', '--group-by', 'none')).toContain('1 snapshot')
+    expect(desk.repo(['snapshots', 'repository', '-g', 'path'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('write some of host, dataset, tags'),
+    })
+  })
+
+  it('forgets by a policy of its own grouping, and prunes in the same breath', () => {
+    expect(desk.done('forget', 'repository', '--keep', 'last=1', '--group-by', 'tags', '-n')).toContain(
+      '1 snapshot would be forgotten; prune',
+    )
+    const { snapshots, pruned } = JSON.parse(desk.done('forget', 'repository', '--keep', 'last=1', '--prune', '--json'))
+    expect(snapshots.filter(({ keep }: { keep: boolean }) => !keep)).toHaveLength(1)
+    expect(pruned.plan.remove).toEqual([])
+    expect(desk.done('forget', 'repository', '--keep', 'last=1', '--prune')).toMatch(
+      /0 snapshots forgotten\n[^]*deleted/,
+    )
+  })
+
+  it('says in one line when stdout is full', () => {
+    const full = openSync('/dev/full', 'w')
+    for (const words of [
+      ['snapshots', 'repository'],
+      ['dump', 'repository', 'latest'],
+    ]) {
+      const { program, options } = desk.command(words)
+      const { status, stderr } = spawnSync(process.execPath, program, {
+        ...options,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      })
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/^firedrill: cannot write to stdout: ENOSPC.*\n$/)])
+    }
+    closeSync(full)
+  })
+})

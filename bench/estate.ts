@@ -78,6 +78,13 @@ class CountingFiles extends VirtualFileSystem {
   }
 }
 
+/** The largest power of two that is not above a number. */
+function powerOfTwoUpTo(number: number): number {
+  let power = 1
+  while (2 * power <= number) power *= 2
+  return power
+}
+
 /** Processor time of this process so far. */
 function processor_s(): number {
   const { user, system } = process.cpuUsage()
@@ -138,8 +145,9 @@ export async function runEstate(estate: Estate): Promise<EstateRun> {
     disk: disk!,
     purpose: 'backup',
     scan_entriesPerSecond: Infinity,
-    // Of a group of files, a backup reads the files that have changed: known as blocks of the size of one.
-    changeTracking_bytes: size_bytes / files,
+    // Of a group of files, a backup reads the files that have changed: known as blocks of about the size of one. A power of two, as
+    // where an application writes and where chunks end: a block on such a border would have the whole chunk on its other side read.
+    changeTracking_bytes: powerOfTwoUpTo(size_bytes / files),
   }
   await run(() =>
     initRepository(portsOf(-1), blobs, credentials, {

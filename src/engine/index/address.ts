@@ -5,9 +5,23 @@ export const ADDRESS_BYTES = 32
 /** The same in words of 32 bits. */
 export const ADDRESS_WORDS = 8
 
-/** Addresses as words, for the table: the same memory, or a copy where the bytes do not lie at a multiple of four. */
+/** Room for the addresses of most files and directories. */
+const few = new Int32Array(8 * ADDRESS_WORDS)
+const fewBytes = new Uint8Array(few.buffer)
+const one = few.subarray(0, ADDRESS_WORDS)
+
+/**
+ * Addresses as words, for the table, until this is asked for others: few of them in memory that serves again and again, since to look at
+ * a small array in another way makes the runtime move it into memory of its own; many in their own, or a copy where
+ * the bytes do not lie at a multiple of four.
+ */
 export function addressWords(addresses: Uint8Array): Int32Array {
-  const { buffer, byteOffset, length } = addresses
+  const { length } = addresses
+  if (length <= fewBytes.length) {
+    fewBytes.set(addresses)
+    return length === ADDRESS_BYTES ? one : few.subarray(0, length >>> 2)
+  }
+  const { buffer, byteOffset } = addresses
   if ((byteOffset & 3) === 0) return new Int32Array(buffer, byteOffset, length >>> 2)
   return new Int32Array(new Uint8Array(addresses).buffer)
 }
@@ -19,7 +33,9 @@ export class AddressCursor {
 
   /** Reads the address at a position of a list. */
   read(list: Uint8Array, at: number): void {
-    this.bytes.set(list.subarray(at, at + ADDRESS_BYTES))
+    const { bytes } = this
+    // Thirty-two bytes are copied sooner than a part is made of them.
+    for (let byte = 0; byte < ADDRESS_BYTES; byte++) bytes[byte] = list[at + byte]!
   }
 
   /** Puts a lineage tag on, or takes it off: the same operation. */

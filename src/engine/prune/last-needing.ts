@@ -1,12 +1,12 @@
 import type { Snapshot } from '../repository/snapshot.ts'
-import type { TreeNeeds } from './needs.ts'
+import type { CountedNode } from './needs.ts'
 
 /** What is known of snapshots here. */
 export type Dated = Pick<Snapshot, 'id' | 'host' | 'dataset' | 'time' | 'tree'>
 
-/** What all snapshots need: of trees and lists by address, and the entry at which references to an entry are counted. */
+/** What all snapshots need: trees and lists by address, and the entry at which references to an entry are counted. */
 export interface Counted {
-  needs(address: string): TreeNeeds | undefined
+  node(address: string): CountedNode | undefined
   placeOf(entry: number): number
 }
 
@@ -20,9 +20,7 @@ const LEFT = 0x80_00_00_00
 export class LastNeeding {
   /** The newest snapshot of each dataset that was counted. */
   readonly #current: Map<string, Dated>
-  /** Trees and lists that these reach, and how many of these and of those name each. */
-  readonly #references: Map<string, number>
-  /** By entry: how many of those trees and lists need it; or LEFT and the number of the snapshot that left it; or 0. */
+  /** By entry: how many of the trees and lists that these reach need it; or LEFT and the number of the snapshot that left it; or 0. */
   #last: Uint32Array
   /** Snapshots that have left something, by number: of which line, and when. */
   readonly #leavers: Array<{ readonly line: string; readonly time: number }>
@@ -32,14 +30,12 @@ export class LastNeeding {
   constructor(origin?: LastNeeding) {
     if (origin === undefined) {
       this.#current = new Map()
-      this.#references = new Map()
       this.#last = new Uint32Array(1024)
       this.#leavers = []
       this.#seen = new Set()
       return
     }
     this.#current = new Map(origin.#current)
-    this.#references = new Map(origin.#references)
     this.#last = origin.#last.slice()
     this.#leavers = [...origin.#leavers]
     this.#seen = origin.#seen
@@ -108,38 +104,33 @@ export class LastNeeding {
   }
 
   #reach(tree: string, counted: Counted): void {
-    const found = [tree]
-    for (let address = found.pop(); address !== undefined; address = found.pop()) {
-      const references = this.#references.get(address) ?? 0
-      this.#references.set(address, references + 1)
-      if (references > 0) continue
-      const { entries, trees, lists } = counted.needs(address)!
+    const last = this.#last
+    const found = [counted.node(tree)!]
+    for (let node = found.pop(); node !== undefined; node = found.pop()) {
+      if (node.current++ > 0) continue
+      const { entries } = node.needs
       for (let at = 0; at < entries.length; at++) {
         const place = counted.placeOf(entries[at]!)
-        const last = this.#last[place]!
-        this.#last[place] = last >= LEFT ? 1 : last + 1
+        const before = last[place]!
+        last[place] = before >= LEFT ? 1 : before + 1
       }
-      found.push(...trees, ...lists)
+      for (const below of node.below) found.push(below)
     }
   }
 
   #leave(snapshot: Dated, counted: Counted): void {
+    const last = this.#last
     const left = this.#numberOf(snapshot)
-    const found = [snapshot.tree]
-    for (let address = found.pop(); address !== undefined; address = found.pop()) {
-      const references = this.#references.get(address)! - 1
-      if (references > 0) {
-        this.#references.set(address, references)
-        continue
-      }
-      this.#references.delete(address)
-      const { entries, trees, lists } = counted.needs(address)!
+    const found = [counted.node(snapshot.tree)!]
+    for (let node = found.pop(); node !== undefined; node = found.pop()) {
+      if (--node.current > 0) continue
+      const { entries } = node.needs
       for (let at = 0; at < entries.length; at++) {
         const place = counted.placeOf(entries[at]!)
-        const last = this.#last[place]!
-        this.#last[place] = last === 1 ? left : last - 1
+        const before = last[place]!
+        last[place] = before === 1 ? left : before - 1
       }
-      found.push(...trees, ...lists)
+      for (const below of node.below) found.push(below)
     }
   }
 
@@ -151,17 +142,17 @@ export class LastNeeding {
   /** One that became known when it was not the newest any more leaves what no other has needed. */
   #leaveUnknown(snapshot: Dated, counted: Counted): void {
     const left = this.#numberOf(snapshot)
-    const walked = new Set<string>()
-    const found = [snapshot.tree]
-    for (let address = found.pop(); address !== undefined; address = found.pop()) {
-      if (walked.has(address) || this.#references.has(address)) continue
-      walked.add(address)
-      const { entries, trees, lists } = counted.needs(address)!
+    const walked = new Set<CountedNode>()
+    const found = [counted.node(snapshot.tree)!]
+    for (let node = found.pop(); node !== undefined; node = found.pop()) {
+      if (walked.has(node) || node.current > 0) continue
+      walked.add(node)
+      const { entries } = node.needs
       for (let at = 0; at < entries.length; at++) {
         const place = counted.placeOf(entries[at]!)
         if (this.#last[place] === 0) this.#last[place] = left
       }
-      found.push(...trees, ...lists)
+      for (const below of node.below) found.push(below)
     }
   }
 }

@@ -5,24 +5,20 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { LastNeeding } from './last-needing.ts'
 import type { Dated } from './last-needing.ts'
 import { needsOf } from './needs.ts'
-import type { TreeNeeds } from './needs.ts'
-
-/** A tree or a list of chunks that a snapshot reaches, and how many trees and snapshots name it. */
-interface Node {
-  readonly needs: TreeNeeds
-  references: number
-}
+import type { CountedNode, TreeNeeds } from './needs.ts'
 
 /**
  * What all snapshots of a repository need, kept from one prune to the next by counting references: what a prune has to look at
  * follows what has come and gone since the last one, not what is stored.
  */
 export class Liveness {
-  readonly #nodes: Map<string, Node>
+  readonly #nodes: Map<string, CountedNode>
   /** Trees of snapshots. */
   #roots: Set<string>
   /** How many trees and lists need each entry of the index. */
   #references: Uint32Array
+  /** How many entries of each segment are needed. */
+  #neededIn: Uint32Array
   /** Where references to an entry are counted since a reader takes the same chunk from another place: that entry plus 1, or 0. */
   #moved: Uint32Array
   /** Removals of packs that have been heeded. */
@@ -30,11 +26,10 @@ export class Liveness {
   readonly #last: LastNeeding
 
   constructor(origin?: Liveness) {
-    this.#nodes = new Map()
-    for (const [address, { needs, references }] of origin === undefined ? [] : origin.#nodes)
-      this.#nodes.set(address, { needs, references })
+    this.#nodes = origin === undefined ? new Map() : copyOf(origin.#nodes)
     this.#roots = new Set(origin === undefined ? [] : origin.#roots)
     this.#references = origin === undefined ? new Uint32Array(1024) : origin.#references.slice()
+    this.#neededIn = origin === undefined ? new Uint32Array(1024) : origin.#neededIn.slice()
     this.#moved = origin === undefined ? new Uint32Array(1024) : origin.#moved.slice()
     this.#removals = origin === undefined ? 0 : origin.#removals
     this.#last = new LastNeeding(origin === undefined ? undefined : origin.#last)
@@ -45,13 +40,18 @@ export class Liveness {
     return this.#nodes.get(address)?.needs
   }
 
-  /** How many trees and lists need each entry of the index; entries that came later are not in it. */
-  get references(): Uint32Array {
-    return this.#references
+  /** The same, with what it reaches. */
+  node(address: string): CountedNode | undefined {
+    return this.#nodes.get(address)
   }
 
   isNeeded(entry: number): boolean {
     return this.#references[entry]! > 0
+  }
+
+  /** Whether a segment holds a chunk that is needed. */
+  needsSegment(segment: number): boolean {
+    return this.#neededIn[segment]! > 0
   }
 
   /**
@@ -69,7 +69,7 @@ export class Liveness {
    */
   async follow(repository: ReadableRepository, snapshots: readonly Snapshot[]): Promise<void> {
     const { index } = repository
-    if (this.#references.length < index.entries) this.#grow(index.entries)
+    this.#grow(index)
     this.#followMoves(index)
     const roots = new Set(snapshots.map(({ tree }) => tree))
     await this.#reach(
@@ -79,17 +79,17 @@ export class Liveness {
     this.#last.follow(snapshots, this)
     const before = this.#roots
     this.#roots = roots
-    this.#release([...before].filter((tree) => !roots.has(tree)))
+    this.#release(
+      index,
+      [...before].filter((tree) => !roots.has(tree)),
+    )
   }
 
-  #grow(entries: number): void {
-    const grown = (column: Uint32Array): Uint32Array => {
-      const larger = new Uint32Array(Math.ceil(1.5 * entries))
-      larger.set(column)
-      return larger
-    }
-    this.#references = grown(this.#references)
-    this.#moved = grown(this.#moved)
+  #grow({ entries, segments }: ChunkIndex): void {
+    if (this.#neededIn.length < segments) this.#neededIn = grown(this.#neededIn, segments)
+    if (this.#references.length >= entries) return
+    this.#references = grown(this.#references, entries)
+    this.#moved = grown(this.#moved, entries)
     this.#last.grow(this.#references.length)
   }
 
@@ -105,6 +105,8 @@ export class Liveness {
         if (now === entry) continue
         if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
         this.#references[entry] = 0
+        this.#neededIn[index.segmentOf(entry)]!--
+        if (this.#references[now] === 0) this.#neededIn[index.segmentOf(now)]!++
         this.#references[now]! += references
         this.#moved[entry] = now + 1
         this.#moved[now] = 0
@@ -115,45 +117,59 @@ export class Liveness {
 
   /** Counts one reference to each of these trees, and what that reaches for the first time. */
   async #reach(repository: ReadableRepository, trees: readonly string[]): Promise<void> {
+    const { index } = repository
+    const reached: CountedNode[] = []
     for (let level = trees; level.length > 0;) {
       const unknown = new Set(level.filter((address) => !this.#nodes.has(address)))
       const read = await needsOf(repository, [...unknown], (list) => this.#nodes.has(list))
       const next: string[] = []
       for (const address of level) {
-        const found = read.get(address)
-        if (this.#refer(address, read) && found !== undefined) {
-          next.push(...found.trees)
-          for (const list of found.lists) this.#refer(list, read)
+        const node = this.#refer(index, address, read)
+        if (node === undefined) continue
+        reached.push(node)
+        for (const tree of node.needs.trees) next.push(tree)
+        for (const list of node.needs.lists) {
+          const below = this.#refer(index, list, read)
+          if (below !== undefined) reached.push(below)
         }
       }
       level = next
     }
+    for (const node of reached) node.below = nodesBelow(node, this.#nodes)
   }
 
-  /** Counts a reference. True when it is the first. */
-  #refer(address: string, read: ReadonlyMap<string, TreeNeeds>): boolean {
+  /** Counts a reference. Gives what is reached by it for the first time. */
+  #refer(index: ChunkIndex, address: string, read: ReadonlyMap<string, TreeNeeds>): CountedNode | undefined {
     const known = this.#nodes.get(address)
     if (known !== undefined) {
       known.references++
-      return false
+      return undefined
     }
     const needs = read.get(address)
     if (needs === undefined) throw new RepositoryFormatError(`the tree or list ${address.slice(0, 8)} was not read`)
-    this.#nodes.set(address, { needs, references: 1 })
+    const node = { address, needs, below: [], references: 1, current: 0 }
+    this.#nodes.set(address, node)
     const { entries } = needs
-    for (let at = 0; at < entries.length; at++) this.#references[this.placeOf(entries[at]!)]!++
-    return true
+    const references = this.#references
+    for (let at = 0; at < entries.length; at++) {
+      const place = this.placeOf(entries[at]!)
+      if (references[place]!++ === 0) this.#neededIn[index.segmentOf(place)]!++
+    }
+    return node
   }
 
-  #release(trees: readonly string[]): void {
-    const left = [...trees]
-    for (let address = left.pop(); address !== undefined; address = left.pop()) {
-      const node = this.#nodes.get(address)!
+  #release(index: ChunkIndex, trees: readonly string[]): void {
+    const references = this.#references
+    const left = trees.map((tree) => this.#nodes.get(tree)!)
+    for (let node = left.pop(); node !== undefined; node = left.pop()) {
       if (--node.references > 0) continue
-      this.#nodes.delete(address)
-      const { entries, trees: below, lists } = node.needs
-      for (let at = 0; at < entries.length; at++) this.#references[this.placeOf(entries[at]!)]!--
-      left.push(...below, ...lists)
+      this.#nodes.delete(node.address)
+      const { entries } = node.needs
+      for (let at = 0; at < entries.length; at++) {
+        const place = this.placeOf(entries[at]!)
+        if (--references[place]! === 0) this.#neededIn[index.segmentOf(place)]!--
+      }
+      for (const below of node.below) left.push(below)
     }
   }
 
@@ -168,4 +184,22 @@ export class Liveness {
     moved[entry] = place + 1
     return place
   }
+}
+
+function grown(column: Uint32Array, least: number): Uint32Array {
+  const larger = new Uint32Array(Math.ceil(1.5 * least))
+  larger.set(column)
+  return larger
+}
+
+/** The same in objects of its own: references are counted in them. */
+function copyOf(nodes: ReadonlyMap<string, CountedNode>): Map<string, CountedNode> {
+  const copies = new Map<string, CountedNode>()
+  for (const [address, node] of nodes) copies.set(address, { ...node })
+  for (const copy of copies.values()) copy.below = nodesBelow(copy, copies)
+  return copies
+}
+
+function nodesBelow({ needs }: CountedNode, nodes: ReadonlyMap<string, CountedNode>): CountedNode[] {
+  return [...needs.trees, ...needs.lists].map((address) => nodes.get(address)!)
 }

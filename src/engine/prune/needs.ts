@@ -1,4 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
+import { ADDRESS_BYTES } from '../index/address.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 
@@ -8,6 +9,18 @@ export interface TreeNeeds {
   readonly trees: readonly string[]
   /** Lists of chunks of long files. A change to a file leaves most of them as they were, so each is remembered by itself. */
   readonly lists: readonly string[]
+}
+
+/** A tree or a list of chunks that a snapshot reaches. */
+export interface CountedNode {
+  readonly address: string
+  readonly needs: TreeNeeds
+  /** The trees and lists that it names. */
+  below: readonly CountedNode[]
+  /** How many trees and snapshots name it. */
+  references: number
+  /** The same of those only that the newest snapshot of a dataset reaches, and of these snapshots. */
+  current: number
 }
 
 const NONE: readonly string[] = []
@@ -23,32 +36,44 @@ export async function needsOf(
   const trees = await reader.trees(addresses)
   const needs = new Map<string, TreeNeeds>()
   // Versions of a directory share the entries that no backup between them has found changed: each is looked up once.
-  const ofFiles = new Map<Uint8Array, { readonly entries: readonly number[]; readonly lists: readonly string[] }>()
+  const ofFiles = new Map<Uint8Array, { readonly entries: Int32Array; readonly lists: readonly string[] }>()
   const unread = new Map<string, Uint8Array>()
   for (const [at, address] of addresses.entries()) {
-    const entries = reader.entriesOf(bytesOfHex(address), 'a tree')
+    const tree = trees[at]!
     const lists: string[] = []
     const below: string[] = []
-    for (const { chunks, listed, name, tree } of trees[at]!) {
-      if (tree !== undefined) below.push(hexOf(tree))
+    let count = 1
+    for (const { chunks } of tree) if (chunks !== undefined) count += chunks.length / ADDRESS_BYTES
+    const entries = new Uint32Array(count)
+    entries.set(reader.entryNumbersOf(bytesOfHex(address), 'a tree'))
+    let filled = 1
+    for (const { chunks, listed, name, tree: subtree } of tree) {
+      if (subtree !== undefined) below.push(hexOf(subtree))
       if (chunks === undefined) continue
       let ofFile = ofFiles.get(chunks)
       if (ofFile === undefined) {
         const parts = listed === true ? addressesIn(chunks) : []
         const names = parts.map(hexOf)
         for (const [part, list] of names.entries()) if (!isKnown(list)) unread.set(list, parts[part]!)
-        ofFile = { entries: reader.entriesOf(chunks, name), lists: names }
+        ofFile = { entries: reader.entryNumbersOf(chunks, name), lists: names }
         ofFiles.set(chunks, ofFile)
       }
-      for (const entry of ofFile.entries) entries.push(entry)
+      entries.set(ofFile.entries, filled)
+      filled += ofFile.entries.length
       for (const list of ofFile.lists) lists.push(list)
     }
-    needs.set(address, { entries: new Uint32Array(entries), trees: below, lists })
+    needs.set(address, { entries, trees: below, lists })
+  }
+  for (const list of unread.keys()) {
+    const entries = reader.knownEntriesOfList(list)
+    if (entries === undefined) continue
+    needs.set(list, { entries, trees: NONE, lists: NONE })
+    unread.delete(list)
   }
   const contents = await reader.lists([...unread.values()])
-  for (const [at, address] of [...unread.keys()].entries()) {
-    const entries = reader.entriesOfList(address, contents[at]!, 'a file')
-    needs.set(address, { entries, trees: NONE, lists: NONE })
+  for (const [at, list] of [...unread.keys()].entries()) {
+    const entries = reader.entriesOfList(list, contents[at]!, 'a file')
+    needs.set(list, { entries, trees: NONE, lists: NONE })
   }
   return needs
 }

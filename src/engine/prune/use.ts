@@ -1,5 +1,5 @@
 import { RepositoryFormatError } from '../errors.ts'
-import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
+import type { Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -83,27 +83,17 @@ export async function neededPacks(
   const { index, cache } = repository
   const { needed, reached } = await walk(repository, snapshots)
   cache.needs = reached
-  const segments = neededSegments(index, needed)
+  // A segment is as long as one of its chunks is needed.
+  const segments = new Uint8Array(index.segments)
+  for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
   return index
     .packs()
     .filter(({ firstSegment, segments: count }) => segments.subarray(firstSegment, firstSegment + count).includes(1))
 }
 
-/**
- * By number, 1 for those that hold a chunk that is needed: a segment is as long as one of its chunks is.
- * @param needed by entry, 0 for those that are not
- */
-function neededSegments(index: ChunkIndex, needed: Uint8Array | Uint32Array): Uint8Array {
-  const segments = new Uint8Array(index.segments)
-  const end = Math.min(needed.length, index.entries)
-  for (let entry = 0; entry < end; entry++) if (needed[entry] !== 0) segments[index.segmentOf(entry)] = 1
-  return segments
-}
-
 /** Per pack, how much of it is needed. */
 export function packUse(repository: Repository, needed: Liveness, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
-  const segments = neededSegments(index, needed.references)
   const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0
@@ -112,7 +102,7 @@ export function packUse(repository: Repository, needed: Liveness, stored: Readon
     for (let segment = pack.firstSegment, end = segment + pack.segments; segment < end; segment++) {
       const sealed_bytes = index.sealedBytesOf(segment)
       segments_bytes += sealed_bytes
-      if (segments[segment] === 1) used_bytes += sealed_bytes
+      if (needed.needsSegment(segment)) used_bytes += sealed_bytes
     }
     const { lockedUntil, created } = stored.get(pack.name) ?? {}
     const markedAt = marks.get(pack)

@@ -76,7 +76,7 @@ export class TreeReader {
 
   /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that is nowhere */
   async chunksOf({ chunks = NO_BYTES, listed }: TreeEntry, path: string): Promise<ChunkSequence> {
-    if (listed !== true) return { addresses: chunks, entries: new Uint32Array(this.entriesOf(chunks, path)) }
+    if (listed !== true) return { addresses: chunks, entries: new Uint32Array(this.entryNumbersOf(chunks, path)) }
     const names = addressesIn(chunks)
     const lists = await this.lists(names)
     const entries = lists.map((list, at) => this.entriesOfList(hexOf(names[at]!), list, path))
@@ -85,12 +85,21 @@ export class TreeReader {
 
   /** Entries of the chunks of a list. Remembered: to look each up takes most of the time that a small change takes. */
   entriesOfList(address: string, list: Uint8Array, path: string): Uint32Array {
+    const known = this.knownEntriesOfList(address)
+    if (known !== undefined) return known
+    const { index, cache } = this.#repository
+    const entries = new Uint32Array(this.entryNumbersOf(list, path))
+    cache.trees.rememberEntries(address, { entries, changes: index.changes })
+    return entries
+  }
+
+  /** The same of a list that need not be read for that. */
+  knownEntriesOfList(address: string): Uint32Array | undefined {
     const { index, cache } = this.#repository
     const known = cache.trees.entriesOfList(address)
     const { changes } = index
-    if (known?.changes === changes) return known.entries
-    const entries =
-      known === undefined ? new Uint32Array(this.entriesOf(list, path)) : whereTheyAreNow(index, known.entries)
+    if (known === undefined || known.changes === changes) return known?.entries
+    const entries = whereTheyAreNow(index, known.entries)
     cache.trees.rememberEntries(address, { entries, changes })
     return entries
   }
@@ -115,9 +124,14 @@ export class TreeReader {
 
   /** Entries in the index of a file's chunks, in order. @throws RepositoryFormatError for a chunk that is nowhere */
   entriesOf(chunks: Uint8Array, path: string): number[] {
+    return Array.from(this.entryNumbersOf(chunks, path))
+  }
+
+  /** The same, of many. */
+  entryNumbersOf(chunks: Uint8Array, path: string): Int32Array {
     const entries = this.#repository.index.findAllStored(addressWords(chunks))
     if (entries.includes(-1)) throw new RepositoryFormatError(`a chunk of ${path} is stored nowhere`)
-    return Array.from(entries)
+    return entries
   }
 
   async #contents(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
@@ -206,6 +220,7 @@ export function lineageOf(snapshot: Snapshot): LineageTag[] {
 }
 
 export function addressesIn(list: Uint8Array): Uint8Array[] {
+  if (list.length === ADDRESS_BYTES) return [list]
   const addresses: Uint8Array[] = []
   for (let at = 0; at < list.length; at += ADDRESS_BYTES) addresses.push(list.subarray(at, at + ADDRESS_BYTES))
   return addresses

@@ -43,7 +43,7 @@ function needed({ index }: Repository, isNeeded: (entry: number) => boolean): st
 /** The place of the snapshot that was the last to need each address, as the counts say it. */
 function countedNewest({ index, cache }: Repository, snapshots: readonly Snapshot[]): ReadonlyMap<string, number> {
   const liveness = cache.liveness!
-  const entries = [...liveness.references.keys()].filter((entry) => liveness.isNeeded(entry))
+  const entries = [...Array(index.entries).keys()].filter((entry) => liveness.isNeeded(entry))
   const places = liveness.lastNeeding(snapshots, entries)
   return sorted(entries.map((entry, at) => [addressOf(index, entry), places[at]!]))
 }
@@ -122,7 +122,7 @@ describe('what snapshots need, counted from one prune to the next', () => {
             needed(fresh, (entry) => walked[entry] === 1),
           )
           // All of it is where it can be read.
-          for (let entry = 0; entry < liveness!.references.length; entry++)
+          for (let entry = 0; entry < repository.index.entries; entry++)
             if (liveness!.isNeeded(entry)) expect(repository.index.storedAs(entry)).toBeGreaterThanOrEqual(0)
         },
       )

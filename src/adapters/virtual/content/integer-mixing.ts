@@ -39,6 +39,28 @@ export class Fingerprint {
     return this.word(integer | 0).word(highWord(integer))
   }
 
+  /** The first so many of these, in less time than one by one. */
+  integers(integers: Float64Array, count: number): this {
+    let a = this.#a
+    let b = this.#b
+    let c = this.#c
+    for (let at = 0; at < count; at++) {
+      const integer = integers[at]!
+      for (let word = integer | 0, half = 0; half < 2; word = highWord(integer), half++) {
+        const nextA = Math.imul(a ^ word, 0x85ebca6b)
+        const nextB = Math.imul(b + word, 0xc2b2ae35) ^ (nextA >>> 13)
+        const nextC = Math.imul(c ^ (word << 16) ^ (word >>> 16), 0x27d4eb2f) + nextB
+        a = nextA ^ (nextC >>> 15)
+        b = nextB + (nextA << 7)
+        c = nextC ^ (nextB >>> 11)
+      }
+    }
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    return this
+  }
+
   bigint(value: bigint): this {
     return this.word(Number(BigInt.asIntN(32, value))).word(Number(BigInt.asIntN(32, value >> 32n)))
   }

@@ -342,15 +342,27 @@ export function bytesOf(node: TreeNode): number {
   return node.kind === 'file' ? node.size : 0
 }
 
+/** What tells one piece of described content from another: stream, offset and length. */
+const NUMBERS_OF_PIECE = 3
+/** Room for those of one file, used for all. */
+let numbers = new Float64Array(64 * NUMBERS_OF_PIECE)
+
 function versionOfFile({ content, metadata, link }: FileNode): string {
   const fingerprint = withMetadata(new Fingerprint().integer(content.length), metadata)
   if (link !== undefined) fingerprint.text(link)
   if (content instanceof HeldBytes) {
     for (const block of content.blocks) fingerprint.bytes(block)
   } else {
+    const needed = NUMBERS_OF_PIECE * content.pieceCount
+    if (numbers.length < needed) numbers = new Float64Array(2 * needed)
+    let count = 0
     content.forEachPiece((stream, offset, length) => {
-      fingerprint.integer(stream).integer(offset).integer(length)
+      numbers[count] = stream
+      numbers[count + 1] = offset
+      numbers[count + 2] = length
+      count += NUMBERS_OF_PIECE
     })
+    fingerprint.integers(numbers, count)
   }
   return fingerprint.toString()
 }

@@ -6,7 +6,13 @@ import { parseScenario } from '../../src/scenario/load.ts'
 const HOUR_S = 3600
 const GB = 1e9
 
-function scenarioWith(jobs: readonly string[], { hazards = '', background = '', days = 10 } = {}): string {
+/** Where only what becomes of points counts, and not their bytes. */
+const SMALL = '200 MB'
+
+function scenarioWith(
+  jobs: readonly string[],
+  { hazards = '', background = '', days = 10, size = '2 GB' } = {},
+): string {
   return `
 firedrill: 1
 name: Kinds of jobs
@@ -25,7 +31,7 @@ topology:
     line: { between: [hall, annexe], bandwidth: 100 MB/s }
     road: { between: [annexe, mountain], bandwidth: 100 MB/s }
 datasets:
-  data: { node: server, size: 2 GB, files: 1M, change: 4 %/day, change-tracking: 64 KiB, write-interval: 12 h }
+  data: { node: server, size: ${size}, files: 1M, change: 4 %/day, change-tracking: 64 KiB, write-interval: 12 h }
 services:
   service: { needs: [data], objectives: { rpo: 24 h, rto: 24 h } }
 recovery: { declare: 0 s }
@@ -155,7 +161,7 @@ describe('copies of copies', { timeout: 120_000 }, () => {
         '- copy: { from: nas, to: second, after: nightly, keep: { dialect: restic, last: 2 }, name: near }',
         '- copy: { from: second, to: tapes, points: newest, hold: 2 h, at: daily 23:00, name: far }',
       ],
-      { days: 9 },
+      { days: 9, size: SMALL },
     )
     const copied = new Map<string, number>()
     for (const { store, cut_s } of found.points) {
@@ -175,7 +181,7 @@ describe('copies of copies', { timeout: 120_000 }, () => {
       [
         '- backup: { dataset: data, to: tapes, type: full, at: every 1 week, keep: { dialect: restic, last: 2, monthly: 3 } }',
       ],
-      { days: 120 },
+      { days: 120, size: SMALL },
     )
     const kept = found.points
       .filter(({ forgotten_s }) => forgotten_s === undefined)
@@ -191,7 +197,10 @@ describe('a journal of every write', { timeout: 120_000 }, () => {
   const HAZARD = 'slip: { kind: deletion, target: data, share: 20 %, detection: 5 h, rate: 1/year, source: x }'
 
   it('lets the service go on from the last write, and brings back what was deleted', async () => {
-    const text = scenarioWith([JOURNAL, NIGHTLY], { hazards: HAZARD }).replace('drills: [fire]', 'drills: [fire, slip]')
+    const text = scenarioWith([JOURNAL, NIGHTLY], { hazards: HAZARD, size: SMALL }).replace(
+      'drills: [fire]',
+      'drills: [fire, slip]',
+    )
     const { incidents } = await run(
       parseScenario(text.replace('write-interval: 12 h', 'write-interval: 10 min'), 'kinds.yaml'),
     )
@@ -206,16 +215,19 @@ describe('a journal of every write', { timeout: 120_000 }, () => {
   })
 
   it('leads back no further than what fits', async () => {
-    // 4 % of 2 GB a day: a journal of 20 MB holds six hours.
+    // 4 % of 200 MB a day: a journal of 2 MB holds six hours.
     const silent = 'silent: { kind: ransomware, target: hall, dwell: 12 h, rate: 1/year, source: x }'
     const of = async (capacity: string): Promise<Results['incidents']> => {
       const journal = JOURNAL.replace('reach: 3 d', `reach: 3 d, capacity: ${capacity}`)
-      const text = scenarioWith([journal, NIGHTLY], { hazards: silent }).replace('drills: [fire]', 'drills: [silent]')
+      const text = scenarioWith([journal, NIGHTLY], { hazards: silent, size: SMALL }).replace(
+        'drills: [fire]',
+        'drills: [silent]',
+      )
       return (await run(parseScenario(text.replace('write-interval: 12 h', 'write-interval: 10 min'), 'kinds.yaml')))
         .incidents
     }
-    expect((await of('20 MB')).map(({ store }) => store)).toEqual(['nas', 'nas'])
-    expect((await of('60 MB')).map(({ store }) => store)).toEqual(['spare', 'spare'])
+    expect((await of('2 MB')).map(({ store }) => store)).toEqual(['nas', 'nas'])
+    expect((await of('6 MB')).map(({ store }) => store)).toEqual(['spare', 'spare'])
   })
 })
 
@@ -223,9 +235,10 @@ describe('retention by a span of time', { timeout: 120_000 }, () => {
   // The newest is of 18:00 on the last day. Two days back, that instant itself not counted, are eight; five days back there are
   // three more days, of which the newest is kept.
   it('keeps all that is so old, back from the newest, and the newest of each day for longer', async () => {
-    const { points } = await results([
-      '- backup: { dataset: data, to: nas, at: every 6 h, keep: { dialect: restic, within: 2 d, within-daily: 5d } }',
-    ])
+    const { points } = await results(
+      ['- backup: { dataset: data, to: nas, at: every 6 h, keep: { dialect: restic, within: 2 d, within-daily: 5d } }'],
+      { size: SMALL },
+    )
     const days = points.filter(({ forgotten_s }) => forgotten_s === undefined).map(({ cut_s }) => cut_s / 86_400)
     expect(days).toEqual([5.75, 6.75, 7.75, 8, 8.25, 8.5, 8.75, 9, 9.25, 9.5, 9.75])
   })

@@ -19,6 +19,8 @@ const ALIVE: PackState = { markedAt: undefined, gone: false }
 
 /** Segments of packs whose contents are kept put together: some 40 MB. */
 const SEGMENTS_KEPT = 1_000_000
+/** Of so many segments the pack of the first is noted. A pack has some 64 segments where there are many. */
+const PACK_STEP = 16
 /** Bytes of the salt in a pack's header. */
 const SALT_BYTES = 32
 /** By how much columns grow: they are copied the more often, and little of them lies idle. */
@@ -32,8 +34,8 @@ export class ChunkIndex implements ContentsSource {
   #existing: readonly Pack[] | undefined
   readonly #states: PackState[]
   readonly #byName: Map<string, number>
-  /** Pack of each segment. */
-  #packOfSegment: Uint32Array
+  /** Pack of each segment whose number is a multiple of PACK_STEP: that of another follows from where the packs after it begin. */
+  #packOfStep: Uint32Array
   /** Numbers of the packs that are marked and not gone. */
   readonly #marked: Set<number>
   /** Numbers of the packs that have been removed, in that order. */
@@ -61,7 +63,7 @@ export class ChunkIndex implements ContentsSource {
       this.#byName = new Map()
       this.#marked = new Set()
       this.#removed = []
-      this.#packOfSegment = new Uint32Array(1024)
+      this.#packOfStep = new Uint32Array(64)
       this.#segmentStates = new Uint8Array(1024)
       this.#sealed_bytes = new Uint32Array(1024)
       this.#salts = new Uint8Array(1024)
@@ -74,7 +76,7 @@ export class ChunkIndex implements ContentsSource {
     this.#byName = new Map(origin.#byName)
     this.#marked = new Set(origin.#marked)
     this.#removed = [...origin.#removed]
-    this.#packOfSegment = origin.#packOfSegment.slice()
+    this.#packOfStep = origin.#packOfStep.slice()
     this.#segmentStates = origin.#segmentStates.slice()
     this.#notUsable = origin.#notUsable
     this.#sealed_bytes = origin.#sealed_bytes.slice()
@@ -229,7 +231,11 @@ export class ChunkIndex implements ContentsSource {
 
   /** The pack of an entry. */
   packOf(entry: number): Pack {
-    return this.#packs[this.#packOfSegment[this.#table.segment(entry)]!]!
+    const segment = this.#table.segment(entry)
+    const packs = this.#packs
+    let pack = this.#packOfStep[Math.floor(segment / PACK_STEP)]!
+    while (pack + 1 < packs.length && packs[pack + 1]!.firstSegment <= segment) pack++
+    return packs[pack]!
   }
 
   /** Number of an entry's segment among all segments. */
@@ -322,13 +328,13 @@ export class ChunkIndex implements ContentsSource {
     this.#states.push(ALIVE)
     this.#byName.set(facts.name, number)
     const needed = this.#segments + count
-    if (needed > this.#packOfSegment.length) {
-      const length = Math.max(Math.ceil(GROWTH * this.#packOfSegment.length), needed)
-      this.#packOfSegment = grown(this.#packOfSegment, new Uint32Array(length))
+    if (needed > this.#sealed_bytes.length) {
+      const length = Math.max(Math.ceil(GROWTH * this.#sealed_bytes.length), needed)
+      this.#packOfStep = grown(this.#packOfStep, new Uint32Array(Math.ceil(length / PACK_STEP)))
       this.#sealed_bytes = grown(this.#sealed_bytes, new Uint32Array(length))
       this.#segmentStates = grown(this.#segmentStates, new Uint8Array(length))
     }
-    this.#packOfSegment.fill(number, this.#segments, needed)
+    this.#packOfStep.fill(number, Math.ceil(this.#segments / PACK_STEP), Math.ceil(needed / PACK_STEP))
     this.#sealed_bytes.set(directory.sealed_bytes, this.#segments)
     this.#segments = needed
     return pack

@@ -34,13 +34,20 @@ const restic: Program = {
   },
 }
 
+/**
+ * borg takes what is in a directory in the order of the numbers that the file system gave it, other each time; and compacts whole
+ * segments of 500 MB, those of which a tenth is not needed. By where the changed database came to lie among them, a prune moved next to
+ * nothing or most of the repository. So it is told the order: that of names, in which the others go.
+ */
+const IN_ORDER = '.complete *'
+
 const borg: Program = {
   init: 'borg init -e repokey-blake2',
   before: { prune: 'borg prune --keep-last 1' },
   operations: {
-    backup: 'cd $SRC && borg create -C zstd,3 ::one .',
-    unchanged: 'cd $SRC && borg create -C zstd,3 ::two .',
-    changed: 'cd $SRC && borg create -C zstd,3 ::three .',
+    backup: `cd $SRC && borg create -C zstd,3 ::one ${IN_ORDER}`,
+    unchanged: `cd $SRC && borg create -C zstd,3 ::two ${IN_ORDER}`,
+    changed: `cd $SRC && borg create -C zstd,3 ::three ${IN_ORDER}`,
     restore: 'mkdir -p $OUT && cd $OUT && borg extract ::three',
     check: 'borg check --verify-data',
     prune: 'borg compact',
@@ -73,7 +80,7 @@ export interface EngineBenchOptions {
 export interface EngineBenchResult extends BenchResult {
   /** Most that was resident at once, by program and operation. */
   readonly memory_bytes: Readonly<Record<string, number>>
-  /** After the first backup and after the changed one, by program. */
+  /** After the first backup, after the changed one, and after the prune, by program. */
   readonly repository_bytes: Readonly<Record<string, readonly number[]>>
 }
 
@@ -139,7 +146,8 @@ export async function engine(name: string, options: EngineBenchOptions): Promise
         append(times, `${who}-${operation}`, seconds)
         memory_bytes[`${who}-${operation}`] = Math.max(memory_bytes[`${who}-${operation}`] ?? 0, usage.memory_bytes)
         if (operation === 'backup') repository_bytes[who] = [sizeOf(join(work, who, 'repository'))]
-        if (operation === 'changed') repository_bytes[who]?.push(sizeOf(join(work, who, 'repository')))
+        if (operation === 'changed' || operation === 'prune')
+          repository_bytes[who]?.push(sizeOf(join(work, who, 'repository')))
         if (operation === 'restore' && round === 0) requireEqual(source, join(work, who, 'restored'))
       }
       // Only now: ext4 gives no inode away again within minutes and looks at each that was freed when it makes a file, which would

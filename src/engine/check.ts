@@ -1,4 +1,5 @@
 import { heldBytes } from './bytes/held-bytes.ts'
+import { forEachConcurrently } from './concurrency.ts'
 import { bytesEqual } from './cryptography.ts'
 import { bytesOfHex, hexOf } from './encoding.ts'
 import { AuthenticationError, BlobNotFoundError, RepositoryFormatError } from './errors.ts'
@@ -26,8 +27,10 @@ export type DataToRead = number | { readonly bytes: number } | { readonly part: 
 export interface CheckOptions {
   /** Of which packs every byte is read and verified. Default: none. */
   readonly readData?: DataToRead
-  /** Requests under way at once. */
+  /** Requests for each pack under way at once. */
   readonly downloads?: number
+  /** Packs that are read at once; by default one after the other. */
+  readonly packsAtOnce?: number
   /** Bytes that a request asks for at most. */
   readonly request_bytes?: number
   /** Bytes of the packs that are read. */
@@ -74,7 +77,7 @@ export async function check(repository: Repository, options: CheckOptions = {}):
 }
 
 async function perform(repository: Repository, options: CheckOptions): Promise<CheckReport> {
-  const { readData = 0, downloads, request_bytes } = options
+  const { readData = 0, downloads, packsAtOnce = 1, request_bytes } = options
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   const errors = damagedMetadata(repository)
@@ -117,11 +120,15 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
   const total_bytes = sample.reduce((sum, { size }) => sum + size, 0)
   let bytes = 0
-  for (const pack of sample) {
-    read_bytes += await checkPack(repository, pack, reading, needed, errors)
+  // Told in the order of the packs, whichever ends first.
+  const found = sample.map((): CheckError[] => [])
+  await forEachConcurrently(sample, packsAtOnce, async (pack, at) => {
+    const read = await checkPack(repository, pack, reading, needed, found[at]!)
+    read_bytes += read
     bytes += pack.size
     options.onProgress?.({ bytes, total_bytes })
-  }
+  })
+  errors.push(...found.flat())
   return {
     snapshots: snapshots.length,
     packs: packs.length,

@@ -93,6 +93,17 @@ describe('check', () => {
     }
   })
 
+  it('tells the same, however many packs are read at once', async () => {
+    const { bench, packs } = await sound()
+    for (const { name } of packs.slice(1, 4))
+      bench.store.damage(packPath(name), (bytes) =>
+        bytes.fill(bytes[PACK_HEADER_BYTES]! ^ 1, PACK_HEADER_BYTES, PACK_HEADER_BYTES + 1),
+      )
+    const inTurn = await checked(bench)
+    expect(new Set(inTurn.errors.map(({ subject }) => subject)).size).toBeGreaterThanOrEqual(3)
+    expect(await check(await bench.open(), { readData: 1, packsAtOnce: 3 })).toEqual(inTurn)
+  })
+
   it('finds a flipped bit in each part of each pack', async () => {
     const { bench, packs } = await sound()
     for (const { name, size, sealed_bytes } of packs) {

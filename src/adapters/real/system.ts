@@ -8,7 +8,7 @@ import { fastScan } from './gear-scan.ts'
 import { linuxCalls, shareMemoryAmongThreads } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
 import { sealingThreads } from './sealing-threads.ts'
-import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
+import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource, SealingThreads } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
 const systemClock: Clock = {
@@ -55,12 +55,16 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
 /** More threads than this find no work: cutting, hashing and writing are done by one. */
 const THREADS_AT_MOST = 8
 
+/** What seals and opens for all repositories of a program: threads of each would only take turns, and some 30 MB each. */
+let sharedThreads: SealingThreads | undefined
+
 const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(parameters, keys, fastScan)
 
 /**
  * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
  * passes by itself.
- * @param options.threads that seal and open, where there is more than one core; by default as many as cores, up to eight
+ * @param options.threads that seal and open, where there is more than one core; by default as many as cores, up to eight. Whoever comes
+ *   first says how many: they are the same for all that is opened.
  */
 export function systemPorts(log: SystemLogOptions, options: { readonly threads?: number } = {}): EnginePorts {
   const cores = Math.min(THREADS_AT_MOST, availableParallelism())
@@ -69,7 +73,7 @@ export function systemPorts(log: SystemLogOptions, options: { readonly threads?:
   const fidelity: Fidelity = {
     ...bytesFidelity,
     cutter: fastCutter,
-    ...(cores === 1 ? {} : { threads: sealingThreads(threads) }),
+    ...(cores === 1 ? {} : { threads: (sharedThreads ??= sealingThreads(threads)) }),
   }
   const memory = linuxCalls()
   return {

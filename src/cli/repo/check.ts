@@ -35,7 +35,9 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     const repository = await open(args)
     const bar = progressBar('check')
     const report = await check(repository, {
-      downloads: requestsAtOnce(args.repository),
+      // One of each pack: where packs are read one after another, all wait at the end of each.
+      downloads: 1,
+      packsAtOnce: requestsAtOnce(args.repository),
       ...(readData === undefined ? {} : { readData, request_bytes: 4 * 1024 * 1024 }),
       onProgress: (progress) => bar.show(progress),
     })

@@ -79,6 +79,11 @@ describe('sealing on other threads', () => {
     sealed[10]! ^= 1
     await expect(threads.open(sealed, text.length, context(4), keys, [], true)).rejects.toThrow(AuthenticationError)
   })
+
+  it('is done by the same threads for all repositories that a program opens', () => {
+    const [one, other] = [systemPorts({ warn() {} }), systemPorts({ warn() {} }, { threads: 5 })]
+    expect(other.fidelity.threads).toBe(one.fidelity.threads)
+  })
 })
 
 describe('a backup on several threads', () => {

@@ -115,6 +115,8 @@ export interface ChosenSource {
 export function chooseSource(args: SourceArguments): ChosenSource {
   const piped = args.stdin || args['stdin-command'] !== undefined
   const named = [...args.sources.map(bytesOf), ...(args['files-from'] ?? []).flatMap(pathsIn)]
+  if (named.includes(''))
+    throw new UsageError('one of the paths to back up is an empty word; is a variable not set that it comes from?')
   if (piped && named.length > 0)
     throw new UsageError('what is piped in is backed up alone: name no directory beside it')
   if (piped) return pipedSource(args)

@@ -25,6 +25,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments, SourceArgu
   tag: string[] | undefined
   'changed-ranges': string | undefined
   'skip-if-unchanged': boolean
+  force: boolean
   'dry-run': boolean
 }
 
@@ -63,6 +64,13 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         default: false,
         describe: 'Make no snapshot where a restore would give the same as of the newest of this dataset and host',
       })
+      .option('force', {
+        alias: 'f',
+        type: 'boolean',
+        default: false,
+        describe:
+          'Read every file, also those that have not changed by size, number and times; nothing is stored twice',
+      })
       .option('dry-run', {
         alias: 'n',
         type: 'boolean',
@@ -75,6 +83,10 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
   async handler(args) {
     refuseRepositoryAsSource(args.repository, args.sources)
     const chosen = chooseSource(args)
+    if (args.force && args.changedRanges !== undefined)
+      throw new UsageError(
+        '--force reads everything, and --changed-ranges only what has changed: leave one of them out',
+      )
     const tags = tagsOf(args.tag)
     if (args.changedRanges !== undefined && chosen.root === undefined)
       throw new UsageError('--changed-ranges tells of files in directories; what is piped in is read whole')
@@ -119,6 +131,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       ...lockUntil(args),
       dryRun: args.dryRun,
       skipIfUnchanged: args.skipIfUnchanged,
+      readAll: args.force,
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
     const aside =

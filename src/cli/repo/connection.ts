@@ -64,6 +64,8 @@ export interface Place {
 
 /** The store at a location, and this machine as everything else. */
 export async function placeOf(location: string, threads?: number): Promise<Place> {
+  if (location === '')
+    throw new UsageError('the name of the repository is an empty word; is a variable not set that it comes from?')
   tuneEngine()
   const store = isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location))
   return {

@@ -176,6 +176,8 @@ function folderOf(target: string, { time, id }: Snapshot): string {
 
 function requireRoom(args: RestoreArguments): void {
   const { target, overwrite, resume, verify } = args
+  if (target === '')
+    throw new UsageError('the directory to restore to is an empty word; is a variable not set that it comes from?')
   if (resume && overwrite !== undefined)
     throw new UsageError('--resume keeps what is right and replaces all else: leave --overwrite out')
   if (verify && (overwrite === 'never' || overwrite === 'if-newer'))

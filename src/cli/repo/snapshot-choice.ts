@@ -71,6 +71,7 @@ export async function findSnapshot(
   word: string,
   choice: ChoiceArguments = {},
 ): Promise<Snapshot> {
+  if (word === '') throw new UsageError("say which snapshot: its id, the beginning of it, or 'latest'")
   const all = await repository.snapshots()
   if (all.length === 0) throw new Error('the repository has no snapshots yet; make one with: firedrill repo backup')
   const [, back] = /^latest(?:~(\d+))?$/.exec(word) ?? []

@@ -40,6 +40,8 @@ export interface BackupOptions extends LockOptions {
   readonly uploads?: number
   /** Reads and computes everything, and stores nothing: the report says what a backup would do. Nothing is locked either. */
   readonly dryRun?: boolean
+  /** Reads files too that have not changed by what the source says of them. What is stored already is not stored again. */
+  readonly readAll?: boolean
   /**
    * Makes no snapshot where a restore would give the same as of the newest of this dataset and host; that one is then locked as the
    * new one would have been.
@@ -109,7 +111,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const tree = await source.snapshot()
   const writer = repository.writer({ ...options, lockUntil: sharedLockUntil(repository, options) })
   try {
-    const reusable = parent !== undefined && !(await leansOnMarkedPacks(repository, parent)) ? parent : undefined
+    const mayReuse = parent !== undefined && options.readAll !== true && !(await leansOnMarkedPacks(repository, parent))
+    const reusable = mayReuse ? parent : undefined
     const chunks = new ChunkStore(repository, writer, tags)
     const archiver = new Archiver(repository, tree, writer, chunks, reusable, options)
     const root = await archiver.directory(tree.root, '', reusable?.tree)

@@ -66,6 +66,23 @@ describe('what is done night after night', { timeout: 120_000 }, () => {
     )
   })
 
+  it('reads again what has not changed when it is asked to, and stores nothing twice', () => {
+    const again = JSON.parse(desk.done('backup', 'repository', 'photos', '--force', '--skip-if-unchanged', '--json'))
+    expect(again).toMatchObject({ skipped: true, filesRead: 1, read_bytes: 100_000 })
+    // A tree of its own at most: written just before the first backup, the picture had no change token in it.
+    expect(again.stored_bytes).toBeLessThan(1000)
+  })
+
+  it('takes an empty word for a mistake, not for the directory it stands in', () => {
+    for (const words of [
+      ['init', ''],
+      ['backup', 'repository', ''],
+      ['restore', 'repository', 'latest', ''],
+      ['ls', 'repository', ''],
+    ])
+      expect(desk.repo(words).code, words.join(' ')).toBe(2)
+  })
+
   it('says in one line when stdout is full', () => {
     const full = openSync('/dev/full', 'w')
     for (const words of [

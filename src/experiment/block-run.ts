@@ -1,7 +1,7 @@
 import type { CellDefinition } from './cell/estate.ts'
 import type { CellBlock, Executor } from './execution/executor.ts'
 import { STEPS } from './cell/passes.ts'
-import type { IncidentRow } from './results.ts'
+import type { DrilledRow } from './results.ts'
 import { drillsOf, rankIn } from './cell/run-block.ts'
 import type { Block, BlockResult, Finding, UndisturbedObservations } from './cell/run-block.ts'
 
@@ -107,7 +107,7 @@ export class BlockRun {
   }
 
   /** What befell a cell in the drills that are done. */
-  incidentsOf(cell: CellDefinition, done: SlicesDone): IncidentRow[] {
+  incidentsOf(cell: CellDefinition, done: SlicesDone): DrilledRow[] {
     return this.#blocks.flatMap(({ cell: own, block }, index) => {
       const step = done.get(block.slice)
       if (own !== cell || step === undefined || !('batch' in block)) return []
@@ -136,6 +136,6 @@ function nameOf({ hazard, replication }: { readonly hazard: string; readonly rep
   return JSON.stringify([hazard, replication])
 }
 
-function incidentsIn(finding: Finding): readonly IncidentRow[] {
+function incidentsIn(finding: Finding): readonly DrilledRow[] {
   return 'undisturbed' in finding ? [] : finding.incidents
 }

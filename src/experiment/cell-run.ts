@@ -1,7 +1,8 @@
+import { summariseAlarms } from './alarm-summary.ts'
 import { annualRisk } from './annual-risk.ts'
 import type { Batch } from './cell/drill.ts'
 import type { CellDefinition } from './cell/estate.ts'
-import type { Cell, IncidentRow, Results } from './results.ts'
+import type { AlarmRow, Cell, DrilledRow, IncidentRow, Results } from './results.ts'
 import { rankIn } from './cell/run-block.ts'
 import type { UndisturbedObservations } from './cell/run-block.ts'
 import type { BlockRun } from './block-run.ts'
@@ -10,10 +11,10 @@ import { summariseCell } from './summarise-cell.ts'
 /** What is known of a cell so far. */
 export interface CellRun {
   readonly definition: CellDefinition
-  readonly incidents: readonly IncidentRow[]
+  readonly incidents: readonly DrilledRow[]
   readonly traceDigests: readonly string[]
   readonly undisturbed?: UndisturbedObservations
-  readonly natural?: { readonly worlds: number; readonly incidents: readonly IncidentRow[] }
+  readonly natural?: { readonly worlds: number; readonly incidents: readonly DrilledRow[] }
 }
 
 /** Cells and what they have come to: all that was to be done, or what was complete when the run was interrupted. */
@@ -80,7 +81,11 @@ export function withNaturalWorlds(cells: readonly CellRun[], blockRun: BlockRun)
 export function cellOf({ definition, incidents, undisturbed, natural }: CellRun): Cell {
   if (undisturbed === undefined) throw new Error('the undisturbed world was not observed')
   const { scenario, strategy, topology } = definition
-  const cell = summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed })
+  const alarms = alarmsOf([{ incidents, undisturbed }])
+  const cell = {
+    ...summariseCell(scenario, strategy.name, topology, { incidents, ...undisturbed }),
+    ...(alarms === undefined ? {} : { alarms: summariseAlarms(alarms, incidents, scenario.horizon_s) }),
+  }
   return natural === undefined ? cell : { ...cell, risk: annualRisk(scenario, topology, incidents, natural) }
 }
 
@@ -93,6 +98,7 @@ type Rows = Pick<
   | 'traffic'
   | 'stores'
   | 'points'
+  | 'alarms'
   | 'exposures'
   | 'compliance'
   | 'costs'
@@ -100,19 +106,35 @@ type Rows = Pick<
 
 /** Everything that was observed, cell by cell. */
 export function rowsOf(cells: readonly CellRun[]): Rows {
+  const alarms = alarmsOf(cells)
   const observed = cells.flatMap(({ undisturbed }) => undisturbed ?? [])
   return {
-    incidents: cells.flatMap(({ incidents }) => incidents),
+    incidents: cells.flatMap(({ incidents }) => incidents.map(withoutAlarms)),
     ...(cells.every(({ natural }) => natural === undefined)
       ? {}
-      : { naturalIncidents: cells.flatMap(({ natural }) => natural?.incidents ?? []) }),
+      : { naturalIncidents: cells.flatMap(({ natural }) => natural?.incidents.map(withoutAlarms) ?? []) }),
     jobs: observed.flatMap(({ jobs }) => jobs),
     links: observed.flatMap(({ links }) => links),
     traffic: observed.flatMap(({ traffic }) => traffic),
     stores: observed.flatMap(({ stores }) => stores),
     points: observed.flatMap(({ points }) => points),
+    ...(alarms === undefined ? {} : { alarms }),
     exposures: observed.flatMap(({ exposures }) => exposures),
     compliance: observed.flatMap(({ compliance }) => compliance),
     costs: observed.flatMap(({ costs }) => costs),
   }
+}
+
+/** Of the undisturbed world, then of the drills, cell by cell; undefined where nothing is watched. */
+function alarmsOf(cells: readonly Pick<CellRun, 'incidents' | 'undisturbed'>[]): AlarmRow[] | undefined {
+  if (cells.every(({ undisturbed }) => undisturbed?.alarms === undefined)) return undefined
+  return cells.flatMap(({ incidents, undisturbed }) => [
+    ...(undisturbed?.alarms ?? []),
+    ...incidents.flatMap((row) => row.alarms ?? []),
+  ])
+}
+
+function withoutAlarms(drilled: DrilledRow): IncidentRow {
+  const { alarms: _, ...row } = drilled
+  return row
 }

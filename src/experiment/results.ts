@@ -55,6 +55,51 @@ export interface IncidentRow {
   readonly likelihoodRatio?: number
 }
 
+/** A row as it comes from a drill; of its rows the first has the alarms, where something is watched. */
+export interface DrilledRow extends IncidentRow {
+  readonly alarms?: readonly AlarmRow[]
+}
+
+/** One alarm of the monitoring. Times are seconds since the scenario's start. */
+export interface AlarmRow {
+  readonly strategy: string
+  readonly topology: string
+  /** That was staged; undefined in the undisturbed world. */
+  readonly hazard: string | undefined
+  readonly replication: number | undefined
+  readonly detector: string
+  readonly job: string
+  readonly dataset: string | undefined
+  readonly store: string | undefined
+  /** Of what it speaks: the start of a backup, the time of a job that did not come. */
+  readonly evidence_s: number
+  readonly raised_s: number
+  /** Undefined when nobody heard of it. */
+  readonly heard_s: number | undefined
+  /** From the onset of the incident that it tells of until it was heard. */
+  readonly afterOnset_s: number | undefined
+  readonly isFalse: boolean
+  /** Incident, or why a job had done nothing, or what a verify found; empty of a false alarm. */
+  readonly cause: string
+  /** What it says. */
+  readonly reason: string
+  readonly response: string
+}
+
+/** How often one detector is right. */
+export interface AlarmSummary {
+  readonly detector: string
+  /** In the undisturbed world. */
+  readonly raised_perYear: number
+  readonly false_perYear: number
+  /** Share of all its alarms that nobody heard of. */
+  readonly unheard: number
+  /** Drills that it made known, of so many; and how long after the onset, on the mean. */
+  readonly found: number
+  readonly drills: number
+  readonly afterOnset_s: number | undefined
+}
+
 /** One run of a job in the undisturbed world. */
 export interface JobRow {
   readonly strategy: string
@@ -242,6 +287,8 @@ export interface Cell {
   }>
   /** Where there were natural runs. */
   readonly risk?: readonly AnnualRisk[]
+  /** Where something is watched: each detector that raised an alarm. */
+  readonly alarms?: readonly AlarmSummary[]
   /** Where replicas are synchronous: how much longer each write takes. */
   readonly writeDelays?: ReadonlyArray<{ readonly dataset: string; readonly to: string; readonly added_s: number }>
   readonly bandwidth: readonly LinkRow[]
@@ -301,6 +348,8 @@ export interface Results {
   readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
+  /** Where something is watched: those of the undisturbed world, then those of the drills. */
+  readonly alarms?: readonly AlarmRow[]
   readonly exposures: readonly ExposureRow[]
   /** Empty where the scenario has no rules. */
   readonly compliance: readonly ComplianceRow[]

@@ -1,4 +1,6 @@
 export { LockWatch } from './lock-watch.ts'
+export { BEGAN_RECOVERY, concerns } from './monitoring.ts'
+export type { Alarm } from './monitoring.ts'
 export { Operations } from './operations.ts'
 export type { JobRun } from './job-run.ts'
 export { RTO_PHASES } from './recovery/course.ts'

@@ -23,6 +23,8 @@ export interface Alarm {
   readonly text: string
 }
 
+export const BEGAN_RECOVERY = 'the recovery began'
+
 /** Kinds of jobs that leave a record of the engine each time; others may find nothing to do, or do without the engine. */
 const RECORDED: ReadonlySet<Job['kind']> = new Set(['backup', 'copy', 'verify', 'synthesise'])
 
@@ -36,6 +38,8 @@ const REMEMBERED = 14
 export class Monitoring {
   /** Raised by these operations, in order; those of an origin are not among them. */
   readonly alarms: Alarm[] = []
+  /** What was done about an alarm, where more was than to look into it. */
+  readonly responses = new Map<Alarm, string>()
   readonly #world: World
   readonly #plan: MonitoringPlan
   readonly #heard: Signal<Alarm>
@@ -102,10 +106,9 @@ export class Monitoring {
   async of(incident: Incident, abort: AbortSignal): Promise<Alarm> {
     for (;;) {
       const alarm = await this.#heard.next(abort)
-      // Jobs go on over data that are tainted: one that is missing has another cause, and shows nothing of it.
-      if (incident.logical && alarm.detector === 'missed-job') continue
-      const concerns = incident.damage.some(({ dataset }) => alarm.dataset === undefined || alarm.dataset === dataset)
-      if (concerns && alarm.evidence_s >= incident.onset_s) return alarm
+      if (!concerns(alarm, incident)) continue
+      this.responses.set(alarm, BEGAN_RECOVERY)
+      return alarm
     }
   }
 
@@ -151,7 +154,8 @@ export class Monitoring {
   }
 
   /** Whoever hears of a job that stores nothing, or of packs that are spoilt, looks for the cause and ends it. */
-  #putRight({ detector, store, heard_s }: Alarm): void {
+  #putRight(alarm: Alarm): void {
+    const { detector, store, heard_s } = alarm
     const { conditions } = this.#world
     const causes =
       detector === 'missed-job'
@@ -159,8 +163,17 @@ export class Monitoring {
         : detector === 'failed-verify'
           ? conditions.holding('software-bug')
           : []
-    for (const { hazard } of causes) if (hazard.target === store) conditions.end(hazard, heard_s!)
+    const ended = causes.filter(({ hazard }) => hazard.target === store)
+    for (const { hazard } of ended) conditions.end(hazard, heard_s!)
+    if (ended.length > 0) this.responses.set(alarm, `ended ${ended.map(({ hazard }) => hazard.name).join(' and ')}`)
   }
+}
+
+/** Whether an alarm speaks of what an incident did. */
+export function concerns({ detector, dataset, evidence_s }: Alarm, { logical, damage, onset_s }: Incident): boolean {
+  // Jobs go on over data that are tainted: one that is missing has another cause, and shows nothing of it.
+  if (logical && detector === 'missed-job') return false
+  return evidence_s >= onset_s && damage.some((each) => dataset === undefined || dataset === each.dataset)
 }
 
 /** When a job is due: by its own calendar, or that of the job that it follows. */

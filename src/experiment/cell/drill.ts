@@ -1,3 +1,4 @@
+import { alarmRows } from './alarm-rows.ts'
 import type { PeopleSpecification, Scenario } from '../../scenario/scenario.ts'
 import { formatQuantity } from '../../scenario/quantities/units.ts'
 import { RTO_PHASES, recover } from '../../strategy/index.ts'
@@ -10,7 +11,7 @@ import type { Trace } from '../../kernel/index.ts'
 import { naturalStrikes } from './background.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
-import type { IncidentRow } from '../results.ts'
+import type { DrilledRow, IncidentRow } from '../results.ts'
 
 const HOUR_S = 3600
 const GB = 1e9
@@ -83,8 +84,9 @@ export function naturalIncidents({ scenario, topology, seed }: CellDefinition): 
  * Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit.
  * @param origin idle, and not past the onset
  */
-export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<IncidentRow[]> {
-  const { simulation, world, operations } = createEstate(cell, { origin, trace })
+export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<DrilledRow[]> {
+  const estate = createEstate(cell, { origin, trace })
+  const { simulation, world, operations } = estate
   await simulation.run(drill.onset_s)
   if (drill.biased === true) world.chances.bias()
   const setbacks = setbacksIn(world, cell.scenario.experiment.setback, drill)
@@ -98,11 +100,13 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
   const moved_bytes = recoveries.reduce((sum, recovery) => sum + movedBytes(recovery), 0)
   const standby_usd = standbyCharges_usd(recoveries, cell.strategy.recovery)
   const people_usd = peopleCharges_usd(recoveries, incident.detected_s, cell.scenario.money?.people)
-  return recoveries.map((recovery) => ({
-    strategy: cell.strategy.name,
-    topology: cell.topology.name,
+  const names = { strategy: cell.strategy.name, topology: cell.topology.name }
+  const { replication } = drill
+  const alarms = operations.monitoring.watches ? alarmRows(estate, names, { incident, replication }) : []
+  return recoveries.map((recovery, at) => ({
+    ...names,
     hazard: drill.hazard.name,
-    replication: drill.replication,
+    replication,
     onset_s: recovery.onset_s,
     detected_s: incident.detected_s,
     ...(drill.biased === true ? { likelihoodRatio: world.chances.likelihoodRatio } : {}),
@@ -113,6 +117,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
       (moved_bytes === 0 ? 0 : (charges_usd * movedBytes(recovery)) / moved_bytes) +
       people_usd +
       (recovery.served_s === undefined ? 0 : standby_usd),
+    ...(at === 0 && alarms.length > 0 ? { alarms } : {}),
   }))
 }
 

@@ -2,6 +2,7 @@ import { LockWatch, writeDelays } from '../../strategy/index.ts'
 import type { WriteDelay } from '../../strategy/index.ts'
 import { bandwidths } from '../../world/index.ts'
 import type { HazardSpecification, World } from '../../world/index.ts'
+import { alarmRows } from './alarm-rows.ts'
 import { complianceRows } from '../compliance/compliance-rows.ts'
 import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills } from './drill.ts'
@@ -11,7 +12,7 @@ import { exposureRows } from '../exposure/exposure-rows.ts'
 import { planCombinations } from '../losses/staged-combinations.ts'
 import type { CombinationDrills } from '../losses/staged-combinations.ts'
 import { pointRows } from './point-rows.ts'
-import type { IncidentRow, JobRow, LinkRow, Results, StoreRow } from '../results.ts'
+import type { DrilledRow, JobRow, LinkRow, Results, StoreRow } from '../results.ts'
 import { runDrills } from './run-drills.ts'
 import type { DrillFinding } from './run-drills.ts'
 import { quantile } from '../statistics/statistics.ts'
@@ -56,14 +57,14 @@ export interface CombinationBlock {
 /** What is observed in the undisturbed world of a cell. */
 export interface UndisturbedObservations extends Pick<
   Results,
-  'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'exposures' | 'compliance' | 'costs'
+  'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'alarms' | 'exposures' | 'compliance' | 'costs'
 > {
   readonly writeDelays: readonly WriteDelay[]
 }
 
 /** What one block found. */
 export interface BlockResult {
-  readonly incidents: readonly IncidentRow[]
+  readonly incidents: readonly DrilledRow[]
   readonly undisturbed?: UndisturbedObservations
   /** Of everything that happened, where the cell was traced. */
   readonly traceDigest?: string
@@ -165,7 +166,7 @@ async function runNatural(
   { worlds: { from, count } }: NaturalBlock,
   { onProgress = () => {} }: BlockOptions,
 ): Promise<BlockResult> {
-  const incidents: IncidentRow[] = []
+  const incidents: DrilledRow[] = []
   for (let world = from; world < from + count; world += 1) {
     const own = { ...definition, seed: JSON.stringify([definition.seed, 'natural world', world]), traced: false }
     const drills = naturalIncidents(own)
@@ -195,6 +196,7 @@ function observations(
     traffic: trafficRows(estate.world, names),
     stores: storeRows(estate.world, names),
     points: pointRows(estate, names),
+    ...(estate.operations.monitoring.watches ? { alarms: alarmRows(estate, names) } : {}),
     exposures: exposureRows(definition, estate, locks),
     compliance: complianceRows(definition, estate),
     writeDelays: writeDelays(estate.world, estate.operations.strategy),

@@ -3,7 +3,7 @@ import type { Drill } from './drill.ts'
 import { createEstate } from './estate.ts'
 import type { CellDefinition, Estate } from './estate.ts'
 import { Passes } from './passes.ts'
-import type { IncidentRow } from '../results.ts'
+import type { DrilledRow } from '../results.ts'
 import { TraceDigests } from './trace-digests.ts'
 
 /** What came of a drill. */
@@ -11,7 +11,7 @@ export interface DrillFinding {
   readonly hazard: string
   readonly replication: number
   /** One row for each service that was hit. */
-  readonly incidents: readonly IncidentRow[]
+  readonly incidents: readonly DrilledRow[]
 }
 
 export interface DrillRun {
@@ -34,7 +34,7 @@ export interface DrillRun {
 
 export interface DrillsDone {
   /** In the order of the drills. */
-  readonly incidents: readonly IncidentRow[]
+  readonly incidents: readonly DrilledRow[]
   /** Of everything that happened, where the cell is traced. */
   readonly traceDigest?: string
 }

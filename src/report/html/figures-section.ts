@@ -4,6 +4,7 @@ import { currencyOf } from '../text/currency.ts'
 import { bitRate, bytes, count, money, percent, percentRange, shortDuration, significant } from '../text/human.ts'
 import { utilisation } from '../text/link-use.ts'
 import { writeDelay } from '../text/words.ts'
+import { alarmTable } from './alarm-table.ts'
 import { complianceTable } from './compliance-table.ts'
 import { criticalPathTable } from './critical-path-table.ts'
 import { html } from './markup.ts'
@@ -20,7 +21,7 @@ export function figuresSection(results: Results): Markup {
     ${hazardTable(results)}
     <h3>Outcomes, objectives and loss</h3>
     ${outcomeTable(results)} ${criticalPathTable(results)} ${exposureTable(results)} ${complianceTable(results)}
-    ${riskTable(results)}
+    ${alarmTable(results)} ${riskTable(results)}
     <h3>Links</h3>
     ${linkTable(results)}
     <h3>Stores</h3>

@@ -3,7 +3,7 @@ import type { Results } from '../../experiment/results.ts'
 /** What summary.json and `--json` hold: everything but the rows, which are in the CSV files beside it. */
 export type ResultsSummary = Omit<
   Results,
-  'incidents' | 'naturalIncidents' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'costs'
+  'incidents' | 'naturalIncidents' | 'alarms' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'costs'
 >
 
 /**
@@ -13,6 +13,7 @@ export type ResultsSummary = Omit<
  * - `cells[]`: one entry a strategy × topology. `rpo` and `rto` are statistics in seconds over the incidents that were
  *   not lost (n, mean, sd, min, p50, p90, p95, p99, max, ci95 of the mean), absent when all were lost; `objectiveMet`;
  *   `loss`; `hazards[]` the same for each hazard and service with the objectives and the shares that met them;
+ *   `alarms[]` a detector: how often it cried, how often for nothing, how many drills it made known, and how soon;
  *   `bandwidth[]` a link and direction; `storage[]` a store; `cost` in US dollars a year.
  * - `assumptions[]` with source, mark and date; `warnings[]`.
  * A number that is not finite (an interval of one observation, the capacity of a link without limit) is null, as JSON has
@@ -20,6 +21,6 @@ export type ResultsSummary = Omit<
  */
 export function summaryOf(results: Results): ResultsSummary {
   const { incidents: _, naturalIncidents: _natural, jobs: _jobs, links: _links, traffic: _traffic, ...rest } = results
-  const { stores: _stores, points: _points, costs: _costs, ...summary } = rest
+  const { stores: _stores, points: _points, alarms: _alarms, costs: _costs, ...summary } = rest
   return summary
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type {
+  AlarmRow,
   ComplianceRow,
   CostRow,
   ExposureRow,
@@ -54,6 +55,7 @@ export function tablesOf(results: Results): Table[] {
     table('traffic', results.traffic, trafficColumns),
     table('stores', results.stores, storeColumns),
     table('points', results.points, pointColumns(start)),
+    ...(results.alarms === undefined ? [] : [table('alarms', results.alarms, alarmColumns(start))]),
     table('exposures', results.exposures, exposureColumns),
     table('compliance', results.compliance, complianceColumns),
     table('costs', results.costs, inBoth(costColumns)),
@@ -158,6 +160,16 @@ function pointColumns(start: number): Column<PointRow>[] {
     ...instant<PointRow>('durable', start, (row) => row.durable_s),
     ...instant<PointRow>('forgotten', start, (row) => row.forgotten_s),
     ...fields<PointRow>('reason'),
+  ]
+}
+
+function alarmColumns(start: number): Column<AlarmRow>[] {
+  return [
+    ...fields<AlarmRow>('strategy', 'topology', 'hazard', 'replication', 'detector', 'job', 'dataset', 'store'),
+    ...instant<AlarmRow>('evidence', start, (row) => row.evidence_s),
+    ...instant<AlarmRow>('raised', start, (row) => row.raised_s),
+    ...instant<AlarmRow>('heard', start, (row) => row.heard_s),
+    ...fields<AlarmRow>('afterOnset_s', 'isFalse', 'cause', 'reason', 'response'),
   ]
 }
 

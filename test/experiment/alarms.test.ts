@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import type { AlarmRow } from '../../src/experiment/results.ts'
+import { run } from '../../src/experiment/run.ts'
+import { parseScenario } from '../../src/scenario/load.ts'
+
+const HOUR_S = 3600
+const DAY_S = 86_400
+
+/** Each night a full of an hour, 3.6 GB at 1 MB/s; who has not seen its end half an hour after its beginning is alarmed. */
+const SCENARIO = `
+firedrill: 1
+name: Alarms
+start: 2026-01-05T00:00:00Z
+horizon: 10 d
+topology:
+  sites: { here: { region: a }, there: { region: b } }
+  nodes: { machine: { site: here, cpu: unlimited, disk: { read: unlimited, write: unlimited, capacity: 1 TB } } }
+  stores: { box: { site: there, kind: disk, read: unlimited, write: unlimited, capacity: unlimited } }
+  links: { line: { between: [here, there], bandwidth: 1 MB/s } }
+datasets: { data: { node: machine, size: 3.6 GB, files: 36, change: 0 %/day, compressibility: 1 } }
+services: { service: { needs: [data], objectives: { rpo: 48 h, rto: 48 h } } }
+repository: { chunk: 4 MiB, pack: 16 MiB, compression: none }
+recovery: { declare: 0 s }
+monitoring: { missed-job: { grace: 30 min, delay: 30 min } }
+strategies: { tested: [backup: { dataset: data, to: box, type: full, at: daily 01:00 }] }
+hazards:
+  dead: { kind: node, target: machine, detection: 5 d, at: 2026-01-12T12:00:00Z }
+  cut: { kind: link-outage, target: line, at: 2026-01-08T00:30:00Z, duration: 6 h }
+experiment: { drills: [dead], background: [cut], replications: 1, warm-up: 2 d }
+`
+
+describe('alarms', { timeout: 60_000 }, async () => {
+  const { alarms = [], cells } = await run(parseScenario(SCENARIO, 'alarms.yaml'))
+  const night = (day: number): Partial<AlarmRow> => ({
+    evidence_s: day * DAY_S + HOUR_S,
+    raised_s: day * DAY_S + 1.5 * HOUR_S,
+    heard_s: day * DAY_S + 2 * HOUR_S,
+  })
+
+  it('are told of the undisturbed world, the false with the true', () => {
+    const undisturbed = alarms.filter(({ hazard }) => hazard === undefined)
+    expect(undisturbed).toHaveLength(10)
+    for (const [day, alarm] of undisturbed.entries()) {
+      const late = { isFalse: true, cause: '', response: 'nothing was found', afterOnset_s: undefined }
+      const failed = { isFalse: false, cause: 'cut: line is down', response: 'it was looked into' }
+      expect(alarm).toMatchObject({
+        detector: 'missed-job',
+        job: 'backup',
+        ...night(day),
+        ...(day === 3 ? failed : late),
+      })
+    }
+  })
+
+  it('that made an incident known say so, and how long it had been unknown', () => {
+    // Dead at noon of the seventh day; the backup of the night after is missed.
+    const found = { isFalse: false, cause: 'dead', response: 'the recovery began', afterOnset_s: 14 * HOUR_S }
+    expect(alarms.filter(({ hazard }) => hazard === 'dead')).toMatchObject([{ replication: 0, ...night(8), ...found }])
+  })
+
+  it('are counted by detector', () => {
+    const [summary] = cells[0]!.alarms!
+    expect(summary).toMatchObject({
+      detector: 'missed-job',
+      found: 1,
+      drills: 1,
+      unheard: 0,
+      afterOnset_s: 14 * HOUR_S,
+    })
+    expect(summary!.raised_perYear).toBeCloseTo(365.25, 6)
+    expect(summary!.false_perYear).toBeCloseTo(0.9 * 365.25, 6)
+  })
+})

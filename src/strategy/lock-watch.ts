@@ -15,8 +15,8 @@ interface Needs {
 }
 
 /**
- * Follows what every recovery point on some stores needs, and while when that is locked: at each instant what somebody could
- * take from them who may delete. Looks on, and takes no time of the simulation.
+ * Follows what every recovery point on some stores needs and when that is locked, and so what somebody with the right to
+ * delete could take at each instant. It only observes, and takes no simulated time.
  */
 export class LockWatch {
   readonly #world: World
@@ -41,7 +41,7 @@ export class LockWatch {
   }
 
   /**
-   * While when something that a point needs was not locked, seconds since start; undefined where that is not known.
+   * The times at which something that a point needs was not locked, seconds since start; undefined where that is not known.
    */
   unlocked(point: RecoveryPoint): Array<readonly [from_s: number, to_s: number]> | undefined {
     if (this.#failure !== undefined) throw this.#failure

@@ -119,7 +119,7 @@ export class Repositories {
         return open()
       }
     }
-    // A new repository is set up by who may do everything, whoever uses it later.
+    // A new repository is set up by whoever may do everything, whoever uses it later.
     const credentials = { password: place, principal: work.principal }
     const blobs = this.#connect(store, dataset, work, { principal: work.principal, may: ALL_RIGHTS })
     const kin = copyOf ?? (await this.#kinOf(store, dataset, work))

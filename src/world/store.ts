@@ -181,7 +181,7 @@ export class Store implements Interruptible {
       },
     })
     const { airGap } = this.specification
-    // Who comes to restore plugs it in.
+    // Whoever comes to restore plugs it in.
     if (airGap === undefined || connection.purpose === 'restore') return blobs
     return behindAirGap(blobs, airGap, () => this.#simulation.now)
   }

@@ -39,7 +39,7 @@ const CONNECT_MS = 10_000
 const SILENCE_MS = 60_000
 /**
  * The client waits between attempts for a time drawn up to 0.1 s, then up to twice as long each time, 20 s at most: 1.5 s in all
- * for who has mistyped an address; up to a minute and a half, 45 s on average, for a night's backup when the store is started anew.
+ * for whoever has mistyped an address; up to a minute and a half, 45 s on average, for a night's backup when the store is started anew.
  */
 const ATTEMPTS_AT_FIRST = 5
 const ATTEMPTS_LATER = 12

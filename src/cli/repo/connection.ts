@@ -88,7 +88,7 @@ function tuneEngine(): void {
   setFlagsFromString('--invocation-count-for-turbofan=30000')
 }
 
-/** The client for S3 is loaded by who needs it only. */
+/** The client for S3 is loaded by whoever needs it only. */
 async function storeInS3(text: string): Promise<BlobStore> {
   let location
   try {

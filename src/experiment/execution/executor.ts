@@ -27,7 +27,7 @@ export interface ExecutionOptions {
 
 /**
  * Runs blocks wherever it likes: in this thread, in many, on other machines, or not at all because their results are known.
- * Who folds the results does so in the order of the blocks, so that it does not matter who ran what and which came first.
+ * Results are folded in the order of the blocks, so that it does not matter who ran what and which came first.
  */
 export interface Executor {
   /** How many blocks it runs at once. */

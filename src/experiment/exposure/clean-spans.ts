@@ -92,7 +92,7 @@ function takenFrom(
   return open.map(([from_s, to_s]) => [from_s + before_s, to_s + before_s] as const)
 }
 
-/** While when nothing leads to a store. */
+/** The times at which nothing leads to a store. */
 function closedBy({ from_s, value }: StepFunction): IntervalSet {
   return union(
     Array.from(from_s, (begin_s, k) => [begin_s, from_s[k + 1] ?? Infinity] as const).filter((_, k) => value[k] === 1),

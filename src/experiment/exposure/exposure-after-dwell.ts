@@ -8,7 +8,7 @@ export interface CleanSpan {
   readonly upTo_s: number
   readonly since_s: number
   readonly until_s: number
-  /** Who looks for a state goes back to one with a lower number while there is one. Default 0. */
+  /** Order of preference: one goes back to a state with a lower number while there is one. Default 0. */
   readonly rank?: number
   /** A store with versions: for so long after `until_s` it is brought back for what began before that. Default 0. */
   readonly broughtBackFor_s?: number
@@ -76,7 +76,7 @@ export function exposureAfterDwell(
 /** States that are there, oldest first and apart from one another. */
 type States = ReadonlyArray<{ readonly after_s: number; readonly upTo_s: number }>
 
-/** A state that is brought back for who finds that what struck began no later than it was deleted. */
+/** A state that is brought back for whoever finds that what struck began no later than it was deleted. */
 interface Deleted {
   readonly after_s: number
   readonly until_s: number

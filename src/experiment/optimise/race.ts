@@ -90,7 +90,7 @@ export class Race {
     this.#options = options
     const { share, confidence, replications, except = [] } = options
     this.looks = looksOf(replications, leastDrills(share, confidence))
-    // Who looks often is wrong more often.
+    // With more looks, one of them is wrong more often.
     this.#standard = { share, confidence, except, confidenceToDrop: 1 - (1 - confidence) / this.looks.length }
   }
 
@@ -274,7 +274,7 @@ export function leastDrills(share: number, confidence: number): number {
   return drills
 }
 
-/** Few drills for all; from as many on as can decide, twice as many for who is left. */
+/** Few drills for all; from as many on as can decide, twice as many for whoever is left. */
 function looksOf(replications: number, decisive: number): number[] {
   const looks = [FIRST_LOOK, SECOND_LOOK].filter((look) => look < Math.min(decisive, replications))
   // Each look repeats the undisturbed world: a last stretch of few drills is not worth one.

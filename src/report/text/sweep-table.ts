@@ -179,7 +179,7 @@ export function sobolTable(
 /** Intervals wider than this say little of what matters most. */
 const VAGUE = 0.3
 
-/** What the intervals mean for who reads the figures. */
+/** What the intervals mean for whoever reads the figures. */
 function vagueness(indices: readonly Estimate[]): string {
   const widest = Math.max(...indices.map(({ ci95: [low, high] }) => high - low))
   const impossible = indices.some(({ value }) => value > 1 || value < 0)

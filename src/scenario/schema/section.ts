@@ -4,7 +4,7 @@ import { describe } from '../quantities/quantity.ts'
 /**
  * A mapping with these keys and no others. The message of an unknown key's issue is the list of the keys that there are:
  * whoever turns issues into text (problems.ts) finds the nearest in it.
- * @param example for who writes something else in its place
+ * @param example for whoever writes something else in its place
  */
 export function section<Shape extends z.ZodRawShape>(
   shape: Shape,

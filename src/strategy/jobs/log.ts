@@ -69,7 +69,7 @@ async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, worl
     try {
       await archive.delete(segmentName(job, segment))
     } catch (error) {
-      // Locked, or not to be deleted by who ships: it stays, and costs space.
+      // Locked, or not to be deleted by whoever ships: it stays, and costs space.
       if (!(error instanceof EngineError)) throw error
       return
     }

@@ -51,7 +51,7 @@ export class Restorations {
 
   /**
    * @param share of the dataset's bytes that is enough for now
-   * @param after what has ended just now, for who asks
+   * @param after what has ended just now, for whoever asks
    */
   async of(damage: Damage, share: number, after: Step): Promise<Restored> {
     const { dataset } = damage

@@ -56,7 +56,7 @@ export async function restoreFromJournal(
   }
 }
 
-/** The state to which a journal leads for who brings back a part that was deleted; undefined when there is none. */
+/** The state to which a journal leads for whoever brings back a part that was deleted; undefined when there is none. */
 export function journalPoint(
   { world, strategy, replicas }: Operations,
   incident: Incident,

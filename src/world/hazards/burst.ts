@@ -31,7 +31,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
   kind: 'burst',
   hits: (hazard, estate) => {
     const named = hazard.of.flatMap((name) => estate.hazards.get(name) ?? [])
-    // Bursts of bursts are refused, by who reads the scenario.
+    // Bursts of bursts are refused by the reader of scenarios.
     const parts = named.filter(({ kind }) => kind !== 'burst')
     return parts.some((part) => others.hitsOf(part, estate) === 'estate') ? 'estate' : 'protection'
   },
@@ -60,7 +60,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
       },
       // Whoever asks, asks when the last has struck.
       get damage() {
-        // Who has been cut off before he began has done nothing.
+        // An intruder who was cut off before he began has done nothing.
         return joined(parts.filter((part) => part.onset_s <= this.detected_s))
       },
       get destroyedNodes() {

@@ -22,7 +22,7 @@ export interface ClusterStoreSpecification extends StoreCommon, DiskArray {
   readonly groups: number
   /** Until a failed disk is given up and its shards are made anew elsewhere. */
   readonly repairAfter_s: number
-  /** At which lost shards are made anew, of all repairs together; Infinity: as fast as the disks allow. */
+  /** Rate at which lost shards are made anew, all repairs together; Infinity: as fast as the disks allow. */
   readonly repair_bytesPerSecond: number
   /** Unreadable sectors that only a scrub or a repair finds. */
   readonly latentErrors?: { readonly perDiskYear: number; readonly scrubInterval_s: number }

@@ -17,7 +17,7 @@ export interface CourierStoreSpecification extends StoreCommon {
   readonly pickup: Schedule
   /** One way. */
   readonly transit: Distribution
-  /** At which the other side reads the disk in. */
+  /** Rate at which the other side reads the disk in. */
   readonly import_bytesPerSecond: number
   readonly usdPerTrip: number
 }
@@ -28,7 +28,7 @@ export const courier: StoreKind<CourierStoreSpecification> = {
     new CourierDisk(specification, setting, origin instanceof CourierDisk ? origin : undefined),
 }
 
-/** Who cannot read the disk in, because the other store is down or full, tries again the next day. */
+/** After this time it is tried again to read in a disk that the other store, down or full, could not take. */
 const TRY_AGAIN_S = 86_400
 
 type Whereabouts = 'here' | 'on its way' | 'being read in' | 'on its way back'

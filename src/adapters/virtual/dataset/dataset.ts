@@ -64,7 +64,7 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
 /**
  * Of which file each has the content: of itself, or of one that is as large at least, so that a copy holds nothing of its own
  * and the share of copies is that of their bytes, too. What is larger than all originals is no copy.
- * Nothing is drawn where there are no copies: datasets without them are what they always were.
+ * Nothing is drawn where there are no copies, so that datasets without them do not depend on this.
  */
 function originalsOf(
   sizes: readonly number[],

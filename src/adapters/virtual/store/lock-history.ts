@@ -3,7 +3,7 @@ import type { Instant } from '../../../engine/ports.ts'
 /** From one instant on, up to another. */
 export type Unlocked = readonly [from: Instant, to: Instant]
 
-/** While when which objects of a store were not locked: what somebody could have deleted who may delete. */
+/** When which objects of a store were not locked: what somebody with the right to delete could have deleted, and when. */
 export class LockHistory {
   readonly #objects = new Map<string, { readonly gaps: Unlocked[]; until: Instant }>()
 

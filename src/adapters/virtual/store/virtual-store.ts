@@ -145,7 +145,7 @@ export class VirtualStore implements ServingStore {
     this.#objects.set({ ...object, content: concatContents(parts) })
   }
 
-  /** The engine's port for who only looks at what is stored: takes no time, costs nothing, and leaves no trace. */
+  /** The engine's port for whoever only looks at what is stored: takes no time, costs nothing, and leaves no trace. */
   observe(): BlobStore {
     const refuse = (name: string): never => {
       throw new AccessDeniedError(`${name} in ${this.name} is only looked at`)

@@ -96,8 +96,7 @@ export function whatIfText(variants: readonly WhatIf[]): string {
     ', ',
   )
   const rows = variants.flatMap(({ settings, plan: { stores, jobs, peaks } }) => {
-    const name = settingsText(settings)
-    return stores.map((row) => {
+    const rowsOfStores = stores.map((row) => {
       const ofCell = <Row extends { strategy: string; topology: string }>(all: readonly Row[]): Row[] =>
         all.filter(({ strategy, topology }) => strategy === row.strategy && topology === row.topology)
       const own = ofCell(jobs)
@@ -106,16 +105,16 @@ export function whatIfText(variants: readonly WhatIf[]): string {
         0,
       )
       return [
-        name,
-        `${row.store} (${nameOf(row)})`,
+        `  ${row.store} (${nameOf(row)})`,
         bytes(row.end_bytes),
         Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
         `${own.reduce((sum, job) => sum + job.skipped + Math.max(job.overran, job.late ?? 0), 0)}`,
         shortDuration(worst_s),
       ]
     })
+    return [[settingsText(settings)], ...rowsOfStores]
   })
-  return plainTable(['what if', 'storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
+  return plainTable(['what if: storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
 }
 
 function settingsText(settings: WhatIf['settings']): string {
@@ -126,12 +125,16 @@ function settingsText(settings: WhatIf['settings']): string {
 
 export function bandwidthText(needs: readonly BandwidthNeed[]): string {
   const nameOf = cellNames(needs, ', ')
+  const variants = [...Map.groupBy(needs, ({ settings }) => settingsText(settings))]
   return plainTable(
     ['link', 'for every RPO, of the time', 'bandwidth needed'],
-    needs.map(({ link, share, bandwidth_bytesPerSecond, settings, ...cell }) => [
-      [`${link} (${nameOf(cell)})`, settingsText(settings)].filter((text) => text !== '').join(', '),
-      percent(share),
-      bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
+    variants.flatMap(([variant, own]) => [
+      ...(variant === '' ? [] : [[variant]]),
+      ...own.map(({ link, share, bandwidth_bytesPerSecond, ...cell }) => [
+        `${variant === '' ? '' : '  '}${link} (${nameOf(cell)})`,
+        percent(share),
+        bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
+      ]),
     ]),
   )
 }

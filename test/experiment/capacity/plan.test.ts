@@ -80,6 +80,13 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     const days = found.map(({ plan }) => (plan.stores[0]!.exhausted! - Date.UTC(2026, 0, 5) / 1000) / DAY_S)
     expect(days[0]! / days[1]!).toBeCloseTo(2, 0)
     expect(whatIfText(found)).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full\)\s+2 GB/m)
+    expect(
+      Math.max(
+        ...whatIfText(found)
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
   })
 
   it('finds that no bandwidth is enough where the interval is longer than the RPO', async () => {

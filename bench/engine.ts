@@ -36,8 +36,8 @@ const restic: Program = {
 
 /**
  * borg takes what is in a directory in the order of the numbers that the file system gave it, other each time; and compacts whole
- * segments of 500 MB, those of which a tenth is not needed. By where the changed database came to lie among them, a prune moved next to
- * nothing or most of the repository. So it is told the order: that of names, in which the others go.
+ * segments of 500 MB, those of which a tenth is not needed. By where the changed database came to lie among them, a prune moved a third
+ * of the repository, or two. So it is told the order: that of names, in which the others go.
  */
 const IN_ORDER = '.complete *'
 

@@ -13,7 +13,7 @@ const SOURCES = join(import.meta.dirname, '../src')
 /** The command, and what its threads begin with: they are looked for beside whoever starts them. */
 const ENTRIES = {
   firedrill: 'cli/firedrill.ts',
-  'sealing-worker': 'adapters/real/sealing-worker.ts',
+  'pool-worker': 'adapters/real/pool-worker.ts',
   'writing-worker': 'adapters/real/writing-worker.ts',
   'thread-worker': 'experiment/execution/thread-worker.ts',
   'missions-worker': 'experiment/losses/missions-worker.ts',

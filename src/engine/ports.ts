@@ -211,6 +211,26 @@ export interface EarlierBackup {
   readonly version?: string
 }
 
+/** A small file that other threads have read. */
+export interface WholeFile {
+  /** Valid until the next one is taken. */
+  readonly content: Content
+  /** Its id, 32 bytes. */
+  readonly id: Uint8Array
+  readonly extendedAttributes: ExtendedAttributes | undefined
+}
+
+/** Reads small files on other threads before they are wanted. */
+export interface FilesAside {
+  /** Has a file read that makes one chunk. */
+  begin(file: SourceEntry): void
+  /**
+   * What was read of a file; files are taken in the order in which they were begun. Undefined for one that was not as it had been listed,
+   * or could not be read: whoever reads it once more learns why.
+   */
+  take(file: SourceEntry): Promise<WholeFile | undefined>
+}
+
 /** A frozen, consistent view: the state of the tree at one instant. */
 export interface SourceTree {
   /** The instant of the consistent cut: the snapshot, or the start of reading where there is none. */
@@ -221,10 +241,12 @@ export interface SourceTree {
   /** Bytes [offset, offset + length) of a file; shorter at its end. */
   read(file: SourceEntry, offset: number, length: number): Promise<Content>
   /**
-   * The same behind `rest`, the end of what the last call gave: bytes that are still needed. What it gives is valid until the
-   * next call, so that one piece of memory serves for all. What has it is not read ahead.
+   * The same behind `rest`, the end of what the last call gave: bytes that are still needed. What it gives of a file is valid until the
+   * next call but one, so that little memory serves for all. What has it is not read ahead.
    */
   readAfter?(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content>
+  /** Where there are threads to spare for small files. */
+  filesAside?(keys: SubKeys): FilesAside | undefined
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
   /**

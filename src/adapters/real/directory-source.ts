@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
@@ -7,20 +7,27 @@ import type {
   Content,
   ExtendedAttributes,
   FileSystem,
+  FilesAside,
   Instant,
   NameBytes,
   SourceEntry,
   SourceTree,
+  SubKeys,
 } from '../../engine/ports.ts'
 import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
+import { attributesAt } from './extended-attributes.ts'
 import { readAll } from './file-bytes.ts'
+import { isIdentical, isUnchanged, openToRead } from './file-state.ts'
+import type { FileState } from './file-state.ts'
 import { FileWindows } from './file-windows.ts'
 import { linuxCalls } from './linux-calls.ts'
 import type { LinuxCalls } from './linux-calls.ts'
 import { closeDirectories, reachable } from './long-paths.ts'
+import { ReadingThreads } from './reading-threads.ts'
 import { SourceSelection } from './source-selection.ts'
 import type { SourceSelectionOptions } from './source-selection.ts'
 import { fileSystemError, isSystemError } from './system-errors.ts'
+import { threadPool, threadsByDefault } from './thread-pool.ts'
 
 export interface DirectorySourceOptions extends SourceSelectionOptions {
   /** Directories that are left out with all they hold: the repository, when it lies inside what is backed up. */
@@ -33,6 +40,8 @@ export interface DirectorySourceOptions extends SourceSelectionOptions {
   readonly onExcluded?: (path: string) => void
   /** What is known of where files have changed. */
   readonly changes?: ChangedRanges
+  /** Threads that read small files, beside all else that threads do. Default: as many as cores, up to eight, and none where there is one. */
+  readonly threads?: number
 }
 
 /** Where files have changed since an earlier backup, as told by whoever holds the disk: a hypervisor, a volume manager. */
@@ -53,7 +62,7 @@ export function directorySource(directory: string, options: DirectorySourceOptio
 }
 
 /** How an entry is found again, and what it looked like. */
-class Handle {
+class Handle implements FileState {
   /** Bytes as latin1. */
   readonly path: string
   readonly device: bigint
@@ -166,6 +175,11 @@ class DirectoryTree implements SourceTree {
     return [marker]
   }
 
+  filesAside(keys: SubKeys): FilesAside | undefined {
+    const { threads = threadsByDefault() } = this.options
+    return threads > 1 ? new ReadingThreads(threadPool(threads), keys, handleOf) : undefined
+  }
+
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
     const handle = handleOf(file)
     const wanted = wantedBytes(handle, offset, length)
@@ -262,17 +276,8 @@ class DirectoryTree implements SourceTree {
   private attributesOf(calls: LinuxCalls, entry: SourceEntry): ExtendedAttributes | undefined {
     const { path } = handleOf(entry)
     try {
-      const at = reachable(path)
-      const attributes: Array<readonly [string, Uint8Array]> = []
-      for (const name of calls.listAttributes(at).sort(byBytes)) {
-        const value = calls.attribute(at, name)
-        // Gone since they were listed.
-        if (value !== undefined) attributes.push([name, value])
-      }
-      return attributes.length === 0 ? undefined : attributes
+      return attributesAt(calls, reachable(path))
     } catch (error) {
-      // A file system without them, or an entry that is gone: what is read of it then will say so.
-      if (isSystemError(error, 'ENOTSUP', 'ENOSYS', 'ENOENT', 'ENOTDIR')) return undefined
       const failure = fileSystemError(error, `cannot read the extended attributes of ${shown(path)}`)
       if (!(failure instanceof FileSystemError) || this.options.onIncomplete === undefined) throw failure
       this.options.onIncomplete(failure.message)
@@ -307,9 +312,7 @@ class DirectoryTree implements SourceTree {
   }
 
   private openFile(handle: Handle): number {
-    // Should the name have become a link or a pipe meanwhile, neither is followed nor waited for.
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-    const file = openSync(reachable(handle.path), flags)
+    const file = openToRead(reachable(handle.path))
     this.open.set(handle.path, file)
     return file
   }
@@ -330,15 +333,6 @@ class DirectoryTree implements SourceTree {
 
 /** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
 const versionOf = ({ ino, size, ctimeNs }: BigIntStats): string => `${ino}:${size}:${ctimeNs}`
-
-const isIdentical = (stat: BigIntStats, handle: Handle): boolean =>
-  stat.dev === handle.device && stat.ino === handle.inode
-
-const isUnchanged = (stat: BigIntStats, handle: Handle): boolean =>
-  isIdentical(stat, handle) &&
-  stat.size === handle.size &&
-  stat.mtimeNs === handle.mtime_ns &&
-  stat.ctimeNs === handle.ctime_ns
 
 const wantedBytes = ({ size }: Handle, offset: number, length: number): number =>
   Math.max(0, Math.min(length, Number(size) - offset))

@@ -5,7 +5,7 @@ import { heldBytes } from './held-bytes.ts'
 
 /** Enough for most files; these are not worth the trouble of telling other threads. */
 const SMALL_BYTES = 1024 * 1024
-const STEP_BYTES = 4 * 1024 * 1024
+const STEP_BYTES = 2 * 1024 * 1024
 /** Room for what is left of a window: as much as the longest chunk, unless longer ones turn up. */
 const ROOM_BYTES = 2 * 1024 * 1024
 
@@ -17,19 +17,22 @@ interface Ahead extends Stretch {
 }
 
 /**
- * Reads files window by window into two pieces of memory, again and again: fresh memory is dear, page by page, and dear to collect. While
- * one window is worked on, the next is read on another thread. The memory of large ones may be looked at by other threads.
+ * Reads files window by window into three pieces of memory, again and again: fresh memory is dear, page by page, and dear to collect. While
+ * two windows are worked on, the next is read on another thread. The memory of large ones may be looked at by other threads.
  */
 export class FileWindows {
   readonly #small = new Uint8Array(SMALL_BYTES)
-  #memory: Uint8Array = new Uint8Array(0)
+  /** That of the last window, of the one before, and of the next. */
+  #last: Uint8Array = new Uint8Array(0)
+  #before: Uint8Array = new Uint8Array(0)
   #spare: Uint8Array = new Uint8Array(0)
   /** The most that is expected to be left of a window. */
   #room = ROOM_BYTES
   #ahead: Ahead | undefined
 
   /**
-   * A stretch behind what is left of the last one, which is moved there; shorter where the file ends. Valid until the next call.
+   * A stretch behind what is left of the last one, which is moved there; shorter where the file ends. Valid until the next call but one,
+   * of small files until the next.
    * @param next is read meanwhile, unless the file has ended
    */
   async read(rest: Content | undefined, stretch: Stretch, next: Stretch | undefined): Promise<Uint8Array> {
@@ -39,22 +42,16 @@ export class FileWindows {
     this.#room = Math.max(this.#room, before)
     const ahead = this.#ahead
     if (ahead !== undefined) await this.settle()
-    let start: number
-    let filled: number
-    if (ahead !== undefined && isSame(ahead, stretch) && ahead.room >= before) {
-      filled = await ahead.filled
-      start = ahead.room - before
-      move(rest, ahead.memory, start)
-      this.#spare = this.#memory
-      this.#memory = ahead.memory
-    } else {
-      start = 0
-      this.#memory = large(this.#memory, before + stretch.length)
-      move(rest, this.#memory, 0)
-      filled = readInto(this.#memory, before, stretch)
-    }
+    const isReady = ahead !== undefined && isSame(ahead, stretch) && ahead.room >= before
+    const start = isReady ? ahead.room - before : 0
+    const memory = isReady ? ahead.memory : large(this.#spare, before + stretch.length)
+    move(rest, memory, start)
+    const filled = isReady ? await ahead.filled : readInto(memory, before, stretch)
+    this.#spare = this.#before
+    this.#before = this.#last
+    this.#last = memory
     if (next !== undefined && filled === stretch.length) this.#begin(next)
-    return this.#memory.subarray(start, start + before + filled)
+    return memory.subarray(start, start + before + filled)
   }
 
   /** Waits until nothing is being read: a file must not be closed before. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
@@ -8,6 +7,7 @@ import { fastScan } from './gear-scan.ts'
 import { linuxCalls, shareMemoryAmongThreads } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
 import { sealingThreads } from './sealing-threads.ts'
+import { threadsByDefault } from './thread-pool.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource, SealingThreads } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
@@ -52,9 +52,6 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
   }
 }
 
-/** More threads than this find no work: cutting, hashing and writing are done by one. */
-const THREADS_AT_MOST = 8
-
 /** What seals and opens for all repositories of a program: threads of each would only take turns, and some 30 MB each. */
 let sharedThreads: SealingThreads | undefined
 
@@ -67,7 +64,7 @@ const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(para
  *   first says how many: they are the same for all that is opened.
  */
 export function systemPorts(log: SystemLogOptions, options: { readonly threads?: number } = {}): EnginePorts {
-  const cores = Math.min(THREADS_AT_MOST, availableParallelism())
+  const cores = threadsByDefault()
   const { threads = cores } = options
   if (cores > 1) shareMemoryAmongThreads()
   const fidelity: Fidelity = {

@@ -1,7 +1,9 @@
-import { Worker, isMarkedAsUntransferable } from 'node:worker_threads'
+import { isMarkedAsUntransferable } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { FileSystemError } from '../../engine/errors.ts'
 import type { FilePart } from '../../engine/ports.ts'
 import { heldBytes } from './held-bytes.ts'
+import { startThread } from './thread.ts'
 
 /** What a thread begins with. */
 export interface WriterSettings {
@@ -124,12 +126,7 @@ export class WritingThreads {
   }
 
   #start(): Thread {
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-    const worker = new Worker(new URL(`./writing-worker${extension}`, import.meta.url), {
-      workerData: this.#settings,
-      // A program given on the command line says of itself what is not true of the worker's file.
-      execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')),
-    })
+    const worker = startThread('writing-worker', this.#settings)
     const thread: Thread = { worker, waiting: new Map(), waiting_bytes: 0 }
     worker.on('message', ({ number, incomplete, failure }: WriteAnswer) => {
       const asker = thread.waiting.get(number)

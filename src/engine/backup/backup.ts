@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding.ts'
 import { FileUnreadableError, RepositoryFormatError } from '../errors.ts'
-import type { FileSystem, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
+import type { FileSystem, NameBytes, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
 import { lockNeeds, lockSnapshots, sharedLockUntil } from '../locks.ts'
 import type { LockOptions, LockReport } from '../locks.ts'
 import type { OnProgress } from '../progress.ts'
@@ -9,7 +9,7 @@ import { taggedWith } from '../repository/snapshot.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
 import { encodeTree } from '../trees/tree-encoding.ts'
-import { equalDescriptions, equalTrees } from '../trees/tree.ts'
+import { equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
@@ -19,8 +19,10 @@ import { leansOnMarkedPacks } from '../prune/marked.ts'
 import { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
 import type { FileChunks } from './file-reader.ts'
+import { LookAhead } from './look-ahead.ts'
 import { lineageFor } from './parent.ts'
 import { rehearsalOf } from './rehearsal.ts'
+import { described, isUnchanged, matchByName, reused, withAttributes, withoutVersion } from './tree-entries.ts'
 import { isAsIn } from './unchanged.ts'
 
 /** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
@@ -203,6 +205,8 @@ class Archiver {
   /** Then what is read ahead may not be wanted. */
   readonly #tracksChanges: boolean
   readonly #index: ChunkIndex
+  /** Where small files are read by other threads. */
+  readonly #ahead: LookAhead | undefined
   #filesDone = 0
   #bytesDone = 0
 
@@ -233,11 +237,16 @@ class Archiver {
     this.#parent = parent
     this.#tracksChanges = parent !== undefined && source.changedBlocks !== undefined
     this.#index = repository.index
+    const aside = source.filesAside?.(repository.keys)
+    // As long as the shortest chunk, a file cannot be cut.
+    if (aside !== undefined) this.#ahead = new LookAhead(source, aside, repository.options.chunker.min)
   }
 
   async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
     const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
-    const entries = await this.#source.list(directory)
+    // All of a directory that was not there before will be read.
+    const ahead = parentTree === undefined ? this.#ahead : undefined
+    const entries = await (ahead ?? this.#source).list(directory)
     const before = matchByName(entries, parent)
     const asItWas = new Uint8Array(entries.length)
     const toRead: SourceEntry[] = []
@@ -269,7 +278,11 @@ class Archiver {
         tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : parentTrees[nextTree++]))
       } else if (entry.kind === 'file') {
         nextRead++
-        const file = await this.#fileIfReadable(entry, below, old, toRead[nextRead])
+        const whole = ahead && (await ahead.take(entry))
+        const file =
+          whole === undefined
+            ? await this.#fileIfReadable(entry, below, old, toRead[nextRead])
+            : await this.#wholeFile(entry, whole)
         if (file !== undefined) tree.push(file)
       } else {
         tree.push(described(await this.#withAttributes(entry), { size: 0, files: 0 }))
@@ -305,6 +318,14 @@ class Archiver {
       this.unreadable.push({ path, reason: error.message })
       return undefined
     }
+  }
+
+  /** A small file that other threads have read, and found to be as it was listed. */
+  async #wholeFile(file: SourceEntry, whole: WholeFile): Promise<TreeEntry> {
+    this.filesRead++
+    const { addresses, size } = await this.files.chunkOf(whole)
+    this.#advance(1, size)
+    return { ...described(withAttributes(file, whole.extendedAttributes), { size, files: 1 }), chunks: addresses }
   }
 
   async #file(
@@ -350,8 +371,7 @@ class Archiver {
 
   /** With its extended attributes, where these have to be asked for. */
   async #withAttributes(entry: SourceEntry): Promise<SourceEntry> {
-    const extendedAttributes = await this.#source.extendedAttributes?.(entry)
-    return extendedAttributes === undefined ? entry : { ...entry, metadata: { ...entry.metadata, extendedAttributes } }
+    return withAttributes(entry, await this.#source.extendedAttributes?.(entry))
   }
 
   /** Only what has changed, where the source knows what that is. */
@@ -386,60 +406,4 @@ class Archiver {
     this.#bytesDone += bytes
     this.#options.onProgress?.({ files: this.#filesDone, bytes: this.#bytesDone })
   }
-}
-
-/** For each entry the one of the same name in the parent's tree; both are in ascending order of names. */
-function matchByName(entries: readonly SourceEntry[], parent: Tree): Array<TreeEntry | undefined> {
-  let at = 0
-  return entries.map(({ name }) => {
-    for (; at < parent.length; at++) {
-      const old = parent[at]!
-      if (old.name === name) return old
-      if (old.name > name) break
-    }
-    return undefined
-  })
-}
-
-/** What the source's change token says. Without one there is nothing that could be relied on, and the file is read. */
-function isUnchanged(entry: SourceEntry, old: TreeEntry | undefined): boolean {
-  if (old === undefined || old.kind !== entry.kind || entry.version === undefined) return false
-  return entry.version === old.version && (entry.kind === 'file' || entry.kind === 'directory')
-}
-
-/** The entry as it is now, with the content that is stored already, and with what the change token vouches for. */
-function reused(entry: SourceEntry, old: TreeEntry, takesAttributes: boolean): TreeEntry {
-  const { size, files, chunks, listed, tree } = old
-  const { extendedAttributes } = old.metadata
-  const keepsAttributes = entry.metadata.extendedAttributes === (takesAttributes ? undefined : extendedAttributes)
-  // Most entries are as they were in all respects, and there is no need for another that says so.
-  if (keepsAttributes && old.changedWhileRead !== true && equalDescriptions(entry, old)) return old
-  const now =
-    takesAttributes && extendedAttributes !== undefined
-      ? { ...entry, metadata: { ...entry.metadata, extendedAttributes } }
-      : entry
-  return described(now, {
-    size,
-    files,
-    ...(chunks === undefined ? {} : { chunks }),
-    ...(listed === undefined ? {} : { listed }),
-    ...(tree === undefined ? {} : { tree }),
-  })
-}
-
-/** What the change token vouches for is not what was read. */
-function withoutVersion({ version: _version, ...entry }: SourceEntry): SourceEntry {
-  return entry
-}
-
-function described(
-  { name, kind, metadata, version, symlinkTarget, hardLink, device }: SourceEntry,
-  stored: Pick<TreeEntry, 'size' | 'files' | 'chunks' | 'listed' | 'tree' | 'changedWhileRead'>,
-): TreeEntry {
-  const entry: { -readonly [K in keyof TreeEntry]: TreeEntry[K] } = { name, kind, metadata, ...stored }
-  if (version !== undefined) entry.version = version
-  if (symlinkTarget !== undefined) entry.symlinkTarget = symlinkTarget
-  if (hardLink !== undefined) entry.hardLink = hardLink
-  if (device !== undefined) entry.device = device
-  return entry
 }

@@ -1,4 +1,14 @@
-import type { ByteRange, Content, CpuStage, Cpu, Cutter, Fidelity, SourceEntry, SourceTree } from '../ports.ts'
+import type {
+  ByteRange,
+  Content,
+  CpuStage,
+  Cpu,
+  Cutter,
+  Fidelity,
+  SourceEntry,
+  SourceTree,
+  WholeFile,
+} from '../ports.ts'
 import { ADDRESS_BYTES, ChunkSequenceBuilder } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
@@ -15,6 +25,14 @@ interface Window {
   readonly offset: number
   readonly length: number
   readonly content: Promise<Content>
+}
+
+/** A window of which is known where its chunks end, and that has not been stored. */
+interface CutWindow {
+  readonly whole: Content
+  readonly ends: readonly number[]
+  /** Of its chunks; undefined where they are taken here. */
+  readonly ids: Promise<Uint8Array> | undefined
 }
 
 export interface FileReaderOptions {
@@ -55,10 +73,12 @@ export class FileReader {
 
   /** Reads a file from beginning to end. */
   async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<FileChunks> {
-    const { tree, fidelity, cutter, chunks, writer, window_bytes } = this.#reading
+    const { tree, fidelity, cutter, chunks, window_bytes } = this.#reading
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
+    /** The window before, while other threads take its ids. */
+    let before: CutWindow | undefined
     // What an unreadable file has left behind belongs to no other.
     this.#found.take()
     while (read < size) {
@@ -73,19 +93,43 @@ export class FileReader {
       read += bytes
       await this.#charge(bytes)
       const ends = cutter.cut(whole, isLast)
-      const identifying = chunks.identifyAside(whole, ends)
-      const ids = identifying && (await identifying)
-      let from = 0
-      for (const [at, to] of ends.entries()) {
-        const id = ids?.subarray(at * ADDRESS_BYTES, (at + 1) * ADDRESS_BYTES)
-        this.#found.push(chunks.addData(fidelity.slice(whole, from, to), id), chunks.entry)
-        from = to
-        if (writer.busy) await writer.ready()
+      const ids = chunks.identifyAside(whole, ends)
+      // A failure is met when they are wanted.
+      ids?.catch(() => {})
+      if (before !== undefined) await this.#store(before)
+      before = { whole, ends, ids }
+      if (ids === undefined) {
+        await this.#store(before)
+        before = undefined
       }
-      rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
+      const stored = ends.at(-1) ?? 0
+      rest = stored < whole.length ? fidelity.slice(whole, stored, whole.length) : undefined
       if (isLast) break
     }
+    if (before !== undefined) await this.#store(before)
     return { ...this.#found.take(), size: read }
+  }
+
+  async #store({ whole, ends, ids }: CutWindow): Promise<void> {
+    const { fidelity, chunks, writer } = this.#reading
+    const known = ids && (await ids)
+    let from = 0
+    for (const [at, to] of ends.entries()) {
+      const id = known?.subarray(at * ADDRESS_BYTES, (at + 1) * ADDRESS_BYTES)
+      this.#found.push(chunks.addData(fidelity.slice(whole, from, to), id), chunks.entry)
+      from = to
+      if (writer.busy) await writer.ready()
+    }
+  }
+
+  /** The same of a file that has been read already, and is one chunk. */
+  async chunkOf({ content, id }: WholeFile): Promise<FileChunks> {
+    const { chunks, writer } = this.#reading
+    await this.#charge(content.length)
+    this.#found.take()
+    this.#found.push(chunks.addData(content, id), chunks.entry)
+    if (writer.busy) await writer.ready()
+    return { ...this.#found.take(), size: content.length }
   }
 
   /**

@@ -3,16 +3,17 @@ import { openBytes, sealBytes } from '../../engine/bytes/bytes-fidelity.ts'
 import { discard, fillsItsMemory } from '../../engine/bytes/held-bytes.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 import { ADDRESS_BYTES } from '../../engine/index/address.ts'
+import { readFiles } from './read-files.ts'
 import { takeIds } from './sealing-threads.ts'
-import type { Answer, IdentifyRequest, Moved, Request } from './sealing-threads.ts'
+import type { Answer, IdentifyRequest, Moved, Request } from './thread-pool.ts'
 
-/** A thread that seals, opens and takes ids of what it is sent, one thing after another. */
+/** A thread that seals, opens, reads and takes ids of what it is sent, one thing after another. */
 
 parentPort?.on('message', (request: Request) => {
   const moved = new Set<ArrayBuffer>()
-  const room = request.kind === 'identify' ? {} : { room: request.content.buffer }
+  const room = 'context' in request ? { room: request.content.buffer } : {}
   const answer: Answer = { number: request.number, ...room, ...done(request) }
-  for (const memory of [answer.room, answer.result?.buffer, answer.ids?.buffer])
+  for (const memory of [answer.room, answer.result?.buffer, answer.ids?.buffer, answer.read?.memory])
     if (memory !== undefined) moved.add(memory)
   parentPort?.postMessage(answer, [...moved])
 })
@@ -20,6 +21,7 @@ parentPort?.on('message', (request: Request) => {
 function done(request: Request): Omit<Answer, 'number' | 'room'> {
   try {
     if (request.kind === 'identify') return { ids: idsOf(request.content, request) }
+    if (request.kind === 'read') return readFiles(request)
     const { content, context } = request
     if (request.kind === 'seal') return { result: whole(sealBytes(content, context)) }
     const result = whole(openBytes(content, request.plainLength, context))

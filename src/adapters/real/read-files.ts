@@ -1,0 +1,52 @@
+import { closeSync, fstatSync } from 'node:fs'
+import { keyedHash } from '../../engine/cryptography.ts'
+import { ADDRESS_BYTES } from '../../engine/index/address.ts'
+import type { ExtendedAttributes } from '../../engine/ports.ts'
+import { attributesAt } from './extended-attributes.ts'
+import { readInto } from './file-bytes.ts'
+import { isUnchanged, openToRead, unpackState, wholeWords } from './file-state.ts'
+import type { FileState } from './file-state.ts'
+import { linuxCalls } from './linux-calls.ts'
+import { closeDirectories, reachable } from './long-paths.ts'
+import type { Moved, ReadFiles, ReadRequest } from './thread-pool.ts'
+
+/** Reads the files of a request, and takes their ids, one behind the other. */
+export function readFiles({ paths, states, memory, id }: ReadRequest): {
+  readonly ids: Moved
+  readonly read: ReadFiles
+} {
+  const calls = linuxCalls()
+  const all = new Uint8Array(memory)
+  const ids = new Uint8Array(paths.length * ADDRESS_BYTES)
+  const attributes = new Map<number, ExtendedAttributes>()
+  const failed = new Set<number>()
+  let start = 0
+  for (const [number, path] of paths.entries()) {
+    const state = unpackState(states, number)
+    const content = all.subarray(start, start + Number(state.size))
+    start += wholeWords(content.length)
+    try {
+      if (fill(content, reachable(path), state)) keyedHash(id, content, ids, number * ADDRESS_BYTES)
+      else failed.add(number)
+      const found = calls && attributesAt(calls, reachable(path))
+      if (found !== undefined) attributes.set(number, found)
+    } catch {
+      // It is read once more, by who can tell of it.
+      failed.add(number)
+    }
+  }
+  // Nobody knows which request is the last.
+  closeDirectories()
+  return { ids, read: { memory, attributes, failed } }
+}
+
+/** Reads a file. False when it is not what it was. */
+function fill(content: Uint8Array, path: Buffer, state: FileState): boolean {
+  const file = openToRead(path)
+  try {
+    const length = readInto(content, 0, { file, offset: 0, length: content.length })
+    return length === content.length && isUnchanged(fstatSync(file, { bigint: true }), state)
+  } finally {
+    closeSync(file)
+  }
+}

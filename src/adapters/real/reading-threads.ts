@@ -1,0 +1,111 @@
+import type { FilesAside, SourceEntry, SubKeys, WholeFile } from '../../engine/ports.ts'
+import { ADDRESS_BYTES } from '../../engine/index/address.ts'
+import { STATE_WORDS, packState, wholeWords } from './file-state.ts'
+import type { FileState } from './file-state.ts'
+import type { Answer, ThreadPool } from './thread-pool.ts'
+
+/** What a thread is asked for at once: to ask for each file would take as long as to read it. */
+const FILES_PER_REQUEST = 32
+const BYTES_PER_REQUEST = 256 * 1024
+/** So many files are read here before a thread is started, which takes some time of its own. */
+const FILES_READ_HERE = 200
+
+/** A file that can be found. */
+interface FoundFile extends FileState {
+  readonly path: string
+}
+
+interface Batch {
+  readonly files: FoundFile[]
+  /** Bytes of memory that they take. */
+  length: number
+  answer?: Promise<Answer>
+  /** How many files have been taken, and where the next lies. */
+  taken: number
+  at: number
+}
+
+/** Has small files read on worker threads, some dozens at a time. */
+export class ReadingThreads implements FilesAside {
+  readonly #pool: ThreadPool
+  readonly #id: Uint8Array
+  readonly #findBy: (file: SourceEntry) => FoundFile
+  /** The oldest first; the last may not be asked for yet. */
+  readonly #batches: Batch[] = []
+  /** To be used again. */
+  readonly #memory: ArrayBuffer[] = []
+  #begun = 0
+  #taken = 0
+
+  constructor(pool: ThreadPool, { id }: SubKeys, findBy: (file: SourceEntry) => FoundFile) {
+    this.#pool = pool
+    this.#id = id
+    this.#findBy = findBy
+  }
+
+  begin(file: SourceEntry): void {
+    if (this.#begun++ < FILES_READ_HERE) return
+    const found = this.#findBy(file)
+    const batch = this.#batchFor(Number(found.size))
+    batch.files.push(found)
+    batch.length += wholeWords(Number(found.size))
+    if (batch.files.length === FILES_PER_REQUEST) void this.#ask(batch)
+  }
+
+  async take(file: SourceEntry): Promise<WholeFile | undefined> {
+    if (this.#taken++ < FILES_READ_HERE) return undefined
+    const batch = await this.#next()
+    const number = batch.taken++
+    const found = batch.files[number]
+    if (found !== this.#findBy(file)) throw new TypeError('files are taken in the order in which they were begun')
+    const { ids, read } = await (batch.answer ?? this.#ask(batch))
+    const { memory, attributes, failed } = read!
+    const content = new Uint8Array(memory, batch.at, Number(found.size))
+    batch.at += wholeWords(content.length)
+    if (failed.has(number)) return undefined
+    const id = ids!.subarray(number * ADDRESS_BYTES, (number + 1) * ADDRESS_BYTES)
+    return { content, id, extendedAttributes: attributes.get(number) }
+  }
+
+  /** The batch that a file goes into. */
+  #batchFor(size: number): Batch {
+    const last = this.#batches.at(-1)
+    if (last !== undefined && last.answer === undefined) {
+      if (last.length + size <= BYTES_PER_REQUEST) return last
+      void this.#ask(last)
+    }
+    const batch: Batch = { files: [], length: 0, taken: 0, at: 0 }
+    this.#batches.push(batch)
+    return batch
+  }
+
+  /** The batch that the next file comes from. The memory of the one before serves again. */
+  async #next(): Promise<Batch> {
+    const [first] = this.#batches
+    if (first === undefined) throw new TypeError('more files were taken than were begun')
+    if (first.taken < first.files.length) return first
+    this.#batches.shift()
+    const { memory } = (await first.answer!).read!
+    if (memory.byteLength === BYTES_PER_REQUEST) this.#memory.push(memory)
+    return this.#next()
+  }
+
+  #ask(batch: Batch): Promise<Answer> {
+    const { files, length } = batch
+    const states = new BigInt64Array(files.length * STATE_WORDS)
+    for (const [at, file] of files.entries()) packState(file, states, at)
+    const memory = length > BYTES_PER_REQUEST ? undefined : this.#memory.pop()
+    const request = {
+      kind: 'read',
+      paths: files.map(({ path }) => path),
+      states,
+      memory: memory ?? Buffer.allocUnsafeSlow(Math.max(length, BYTES_PER_REQUEST)).buffer,
+      id: this.#id,
+    } as const
+    const answer = this.#pool.ask(request, request.memory)
+    // A failure is met when a file is taken.
+    answer.catch(() => {})
+    batch.answer = answer
+    return answer
+  }
+}

@@ -1,0 +1,103 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { directorySource } from '../../../src/adapters/real/directory-source.ts'
+import { linuxCalls } from '../../../src/adapters/real/linux-calls.ts'
+import { backup, check } from '../../../src/engine/index.ts'
+import type { BackupReport } from '../../../src/engine/index.ts'
+import type { FileSystem, SourceTree } from '../../../src/engine/ports.ts'
+import { Workbench } from '../../engine/workbench.ts'
+import { createMessyTree } from './messy-tree.ts'
+
+const place = mkdtempSync(join(tmpdir(), 'firedrill-read-'))
+// Times of change that are too recent vouch for nothing, and trees tell so.
+beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 }))
+afterAll(() => {
+  vi.useRealTimers()
+  rmSync(place, { recursive: true, force: true })
+})
+
+/** As long as the shortest chunk, and one byte more: the others are cut, so threads do not read them. */
+const MIN_BYTES = 4096
+
+/** More files than are read before threads begin, of all lengths up to two chunks, in directories within each other. */
+function createManyFiles(root: string): void {
+  for (let number = 0; number < 900; number++) {
+    const folder = join(root, `${number % 7}`, `${number % 3}`, number % 2 === 0 ? 'even' : '')
+    mkdirSync(folder, { recursive: true })
+    const length = number % 10 === 0 ? MIN_BYTES + (number % 3) : (number * 37) % 9000
+    writeFileSync(join(folder, `${number}.txt`), `${number} `.repeat(length).slice(0, length))
+  }
+}
+
+/** The same as its threads find it, with what happens once a directory has been listed. */
+function sourceOf(root: string, threads: number, listed: Readonly<Record<string, () => void>> = {}): FileSystem {
+  return {
+    async snapshot() {
+      const tree = await directorySource(root, { threads }).snapshot()
+      const hooked: SourceTree = Object.create(tree)
+      hooked.list = async (directory) => {
+        const entries = await tree.list(directory)
+        listed[directory.name]?.()
+        return entries
+      }
+      return hooked
+    },
+  }
+}
+
+const chunker = { min: MIN_BYTES, avg: 8192, max: 32_768, normalisation: 2 }
+
+/** First backups of each, in one repository: equal trees have one address. */
+async function each(sources: readonly FileSystem[]): Promise<readonly BackupReport[]> {
+  const repository = await new Workbench().init(undefined, { chunker, pack_bytes: 1_000_000 })
+  const reports: BackupReport[] = []
+  for (const [at, source] of sources.entries())
+    reports.push(await backup(repository, source, { type: 'snapshot', host: 'h', dataset: `${at}` }))
+  expect((await check(repository, { readData: 1 })).errors).toEqual([])
+  return reports
+}
+
+describe('small files that are read by other threads', () => {
+  it('are stored as those that are read here, with all metadata', async () => {
+    const root = join(place, 'many')
+    createManyFiles(root)
+    createMessyTree(join(root, '3 messy'))
+    const late = join(root, '6', 'marked')
+    writeFileSync(late, 'x')
+    linuxCalls()?.setAttribute(Buffer.from(late), 'user.mark', Buffer.from('late'))
+    const [here, aside, again] = await each([sourceOf(root, 0), sourceOf(root, 2), sourceOf(root, 3)])
+    for (const report of [aside!, again!]) {
+      expect(report.snapshot.tree).toBe(here!.snapshot.tree)
+      expect(report).toMatchObject({ unreadable: [], changedWhileRead: [] })
+      const { filesRead, read_bytes, chunks } = here!
+      expect(report).toMatchObject({ filesRead, read_bytes, chunks, newChunks: 0 })
+    }
+  })
+
+  it('are told of alike when they are gone, are others or have changed since their directory was listed', async () => {
+    const roots = ['here', 'aside'].map((name) => join(place, name))
+    for (const root of roots) createManyFiles(root)
+    const disturbed = (root: string, threads: number): FileSystem =>
+      sourceOf(root, threads, {
+        '6': () => {
+          const at = (name: string): string => join(root, '6', name)
+          rmSync(at('13.txt'))
+          rmSync(at('55.txt'))
+          symlinkSync('97.txt', at('55.txt'))
+          appendFileSync(at('97.txt'), 'more')
+        },
+      })
+    for (const root of roots) for (const number of [13, 55, 97]) writeFileSync(join(root, '6', `${number}.txt`), 'was')
+    const [here, aside] = await each([disturbed(roots[0]!, 0), disturbed(roots[1]!, 2)])
+    expect(here!.unreadable.map(({ path }) => path)).toEqual(['6/13.txt', '6/55.txt'])
+    const told = ({ unreadable, changedWhileRead }: BackupReport, root: string): unknown => ({
+      unreadable: unreadable.map(({ path, reason }) => ({ path, reason: reason.replace(root, '') })),
+      changedWhileRead,
+    })
+    expect(told(aside!, roots[1]!)).toEqual(told(here!, roots[0]!))
+    expect(here!.changedWhileRead).toEqual(['6/97.txt'])
+    expect(aside!.snapshot.files).toBe(here!.snapshot.files)
+  })
+})

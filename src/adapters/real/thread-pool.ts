@@ -133,6 +133,8 @@ export class ThreadPool {
       else asker?.reject(errorOf(answer.failure))
     })
     worker.on('error', (error) => {
+      // It has ended; whoever comes next is served by others.
+      this.threads.splice(this.threads.indexOf(thread), 1)
       for (const asker of waiting.values()) asker.reject(error)
       waiting.clear()
     })

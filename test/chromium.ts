@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,13 @@ const FLAGS = [
 export async function startChromium(): Promise<BrowserContext> {
   if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM`)
   const profile = await mkdtemp(join(tmpdir(), 'firedrill-profile-'))
-  return chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS })
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: FLAGS,
+  })
+  context.once('close', () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
+  return context
 }
 
 /** What its pages log, and errors that nobody catches, in the order of their coming. */

@@ -1,12 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { commandLineIn } from './command-line.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-experiments-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('experiments')
 
 const firedrill = commandLineIn(desk)
 

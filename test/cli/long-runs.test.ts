@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadScenario, run } from '../../src/index.ts'
 import { commandLineIn } from './command-line.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MAIN = join(ROOT, 'src/cli/firedrill.ts')
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-long-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('long')
 
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
 const options = { cwd: desk, env: { PATH: process.env['PATH'], NO_COLOR: '1' } }

@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { commandLineIn } from './command-line.ts'
 import { takesLong } from '../../src/cli/workload.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-new-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('new')
 
 const firedrill = commandLineIn(desk)
 

@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadScenario, run } from '../../src/index.ts'
 import { commandLineIn } from './command-line.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-run-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('run')
 
 const firedrill = commandLineIn(desk)
 

@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { commandLineIn } from './command-line.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-scan-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('scan')
 
 const firedrill = commandLineIn(desk)
 const scan = (...words: string[]) => firedrill('scan', ...words)

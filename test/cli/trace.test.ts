@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checkedEvents } from '../kernel/trace-format.ts'
 import { commandLineIn } from './command-line.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const miniature = join(ROOT, 'scenarios/miniature.yaml')
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-trace-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('trace')
 
 const firedrill = commandLineIn(desk)
 const trace = (...options: string[]) => firedrill('trace', miniature, ...options)

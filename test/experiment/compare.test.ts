@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { NotPairedError, compare } from '../../src/experiment/compare.ts'
 import type { Contender } from '../../src/experiment/compare.ts'
 import type { Results } from '../../src/experiment/results.ts'
@@ -10,10 +9,10 @@ import { comparisonCsv, comparisonTable } from '../../src/report/text/comparison
 import { readResults } from '../../src/report/read-results.ts'
 import { writeResults } from '../../src/report/index.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const HOUR_S = 3600
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-compare-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('compare')
 
 /** Backups at 12:00, beside backups at 12:00 and 00:00: the same RPO in the afternoon, 12 h less in the morning. */
 const text = readFileSync('scenarios/miniature.yaml', 'utf8').replace(

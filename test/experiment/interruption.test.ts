@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { headerOf } from '../../src/experiment/execution/block-file.ts'
 import { openCheckpoint } from '../../src/experiment/execution/checkpoint.ts'
 import { inThisThread } from '../../src/experiment/execution/executor.ts'
@@ -10,9 +8,9 @@ import { Passes } from '../../src/experiment/cell/passes.ts'
 import { run } from '../../src/experiment/run.ts'
 import type { RunProgress } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'firedrill-interruption-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = scratchFolder('interruption')
 
 const scenario = await loadScenario(join(import.meta.dirname, '../../scenarios/miniature.yaml'))
 const DRILLS = { replications: 512 }

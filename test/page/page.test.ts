@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,18 +9,18 @@ import { money, shortDuration } from '../../src/report/text/human.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { buildPage } from '../../tools/page.ts'
 import { messagesOf, noChromium, startChromium } from '../chromium.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 describe.skipIf(noChromium)('the page', { timeout: 120_000 }, () => {
   let context: BrowserContext
   let server: Server
   let url: string
-  let folder: string
+  const folder = scratchFolder('page')
   let messages: string[]
   /** Where a person can look at what the browser showed. */
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'firedrill-page-'))
     await buildPage(folder)
     server = await servePage(0, folder)
     const address = server.address()

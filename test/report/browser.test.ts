@@ -1,5 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -7,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHARTS, writeResults } from '../../src/report/index.ts'
 import { fixtureResults } from './fixture.ts'
 import { messagesOf, noChromium, startChromium } from '../chromium.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 describe.skipIf(noChromium)('report.html in a browser', () => {
+  const scratch = scratchFolder('browser')
   let context: BrowserContext
   let url: string
   let messages: string[]
@@ -17,7 +18,7 @@ describe.skipIf(noChromium)('report.html in a browser', () => {
   const shots = process.env['SCREENSHOTS']
 
   beforeAll(async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'firedrill-browser-')), 'run')
+    const folder = join(scratch, 'run')
     const scenario = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
     await writeResults(fixtureResults({ replications: 20 }), scenario, folder)
     url = pathToFileURL(join(folder, 'report.html')).href

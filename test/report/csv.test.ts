@@ -1,13 +1,14 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeCsv } from '../../src/report/tables/csv.ts'
 import { tablesOf } from '../../src/report/tables/tables.ts'
 import { fixtureResults } from './fixture.ts'
+import { scratchFolder } from '../scratch-folder.ts'
+
+const folder = scratchFolder('csv')
 
 async function written(name: string, results = fixtureResults({ replications: 4, days: 4 })): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'firedrill-csv-'))
   const table = tablesOf(results).find((each) => `${each.name}.csv` === name)
   await writeCsv(table!, join(folder, name))
   return readFile(join(folder, name), 'utf8')

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../src/report/manifest.ts'
 import { CHARTS, summaryOf, writeResults } from '../../src/report/index.ts'
 import type { WrittenFile } from '../../src/report/index.ts'
 import { fixtureResults } from './fixture.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const SCENARIO = 'firedrill: 1\nname: Small office, three copies\n'
 const results = fixtureResults({ replications: 5, days: 5 })
@@ -17,8 +17,10 @@ function withoutTime(text: string): string {
   return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z<\/dd>/, '')
 }
 
+const scratch = scratchFolder('write')
+
 async function newFolder(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'firedrill-write-')), 'smb-321', '5ca1ab1e5ca1')
+  return join(await mkdtemp(join(scratch, 'results-')), 'smb-321', '5ca1ab1e5ca1')
 }
 
 describe('a results folder', () => {

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 import { readPriceBook } from '../../src/scenario/sections/price-book-file.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'firedrill-prices-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = scratchFolder('prices')
 const EXAMPLE = join(import.meta.dirname, '../../examples/prices/contract.yaml')
 
 /** A file in a bucket and on tapes; it burns, and comes back in so many hours. */

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { changesBetween, readChangeLog, readScan } from '../../src/scenario/sections/recorded-files.ts'
+import { scratchFolder } from '../scratch-folder.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-recorded-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('recorded')
 
 function written(name: string, ...lines: string[]): [string, string] {
   writeFileSync(join(desk, name), `${lines.join('\n')}\n`)

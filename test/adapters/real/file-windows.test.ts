@@ -1,13 +1,12 @@
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FileWindows } from '../../../src/adapters/real/file-windows.ts'
 import type { Stretch } from '../../../src/adapters/real/file-bytes.ts'
+import { scratchFolder } from '../../scratch-folder.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'firedrill-windows-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const directory = scratchFolder('windows')
 
 /** No two stretches of it are alike. */
 const bytes = new Uint8Array(Uint32Array.from({ length: 2_000_000 }, (_, at) => Math.imul(at, 2_654_435_761)).buffer)

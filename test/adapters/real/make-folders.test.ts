@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeFolders } from '../../../src/adapters/real/make-folders.ts'
+import { scratchFolder } from '../../scratch-folder.ts'
 
-const desk = mkdtempSync(join(tmpdir(), 'firedrill-folders-'))
-afterAll(() => rmSync(desk, { recursive: true, force: true }))
+const desk = scratchFolder('folders')
 
 describe('folders that are made', () => {
   it('are the one that was asked for and those above it; the uppermost is told', () => {

@@ -1,16 +1,15 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readBlockFile } from '../../../src/experiment/execution/block-file.ts'
 import { inThisThread } from '../../../src/experiment/execution/executor.ts'
 import { mergeShards, runShard } from '../../../src/experiment/execution/shards.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
+import { scratchFolder } from '../../scratch-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'firedrill-shards-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = scratchFolder('shards')
 
 const scenario = await loadScenario(join(import.meta.dirname, '../../../scenarios/miniature.yaml'))
 const PLAN = { seed: '3', replications: 40, naturalWorlds: 20, workers: 3 }

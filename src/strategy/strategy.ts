@@ -54,6 +54,8 @@ export interface BackupJob extends FillingJob {
   readonly type: 'full' | 'incremental' | 'differential' | 'snapshot' | 'reverse-incremental'
   /** Reads the newest state that the array keeps (a snapshot job's), not the data that the application uses. */
   readonly fromSnapshot?: boolean
+  /** Makes no point where a restore would give the same as of the newest. */
+  readonly skipIfUnchanged?: boolean
   /** After each run: forget by this policy, then prune. */
   readonly keep?: KeepPolicy
 }

@@ -243,3 +243,19 @@ describe('retention by a span of time', { timeout: 120_000 }, () => {
     expect(days).toEqual([5.75, 6.75, 7.75, 8, 8.25, 8.5, 8.75, 9, 9.25, 9.5, 9.75])
   })
 })
+
+describe('a backup that makes no point where nothing has changed', { timeout: 120_000 }, () => {
+  // Written at the beginning of the days 3, 6 and 9; the first point is of day 0.
+  it('has a point of each state, and runs that say so', async () => {
+    const text = scenarioWith([
+      '- backup: { dataset: data, to: nas, at: daily 01:00, skip-if-unchanged: true, keep: { dialect: restic, last: 3 } }',
+    ]).replace('write-interval: 12 h', 'write-interval: 3 d')
+    const { points, jobs, incidents } = await run(parseScenario(text, 'kinds.yaml'))
+    expect(points.map(({ cut_s }) => Math.floor(cut_s / (24 * HOUR_S)))).toEqual([0, 3, 6, 9])
+    expect(points.map(({ forgotten_s }) => forgotten_s === undefined)).toEqual([false, true, true, true])
+    const unchanged = jobs.filter(({ reason }) => reason === 'nothing had changed: no new point')
+    expect(unchanged.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 6 }, () => 'succeeded'))
+    expect(unchanged.every(({ written_bytes }) => written_bytes < 0.1 * GB)).toBe(true)
+    expect(incidents.every(({ outcome }) => outcome === 'recovered')).toBe(true)
+  })
+})

@@ -414,6 +414,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   monthly: 'the newest of each of so many months',
   quarterly: 'the newest of each of so many quarters',
   yearly: 'the newest of each of so many years',
+  'skip-if-unchanged': 'makes no point where nothing has changed since the newest; false by default',
   'keep.within': 'all of so long back from the newest: `30 d`, `3 months`, `1y6m`',
   'within-hourly': 'the newest of each hour of so long, back from the newest',
   'within-daily': 'the newest of each day of so long, back from the newest',

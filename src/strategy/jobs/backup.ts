@@ -66,18 +66,23 @@ export const backupJob: JobKind<BackupJob> = {
       host: node.name,
       dataset: job.dataset,
       window_bytes: specification.fidelity === 'extents' ? EXTENTS_WINDOW_BYTES : BYTES_WINDOW_BYTES,
+      ...(job.skipIfUnchanged === true ? { skipIfUnchanged: true } : {}),
       ...lockOf(job, context),
       ...streamsOf(job),
     })
-    repositories.noteCut(report.snapshot, cut)
-    const place = { dataset: job.dataset, store: job.to }
-    points.add(place, report.snapshot, cut - world.start, world.simulation.now)
-    const aside = job.type === 'reverse-incremental' ? await setAside(job, context, report.snapshot) : undefined
+    const isNew = report.skipped !== true
+    if (isNew) {
+      repositories.noteCut(report.snapshot, cut)
+      const place = { dataset: job.dataset, store: job.to }
+      points.add(place, report.snapshot, cut - world.start, world.simulation.now)
+    }
+    const aside =
+      isNew && job.type === 'reverse-incremental' ? await setAside(job, context, report.snapshot) : undefined
     if (job.keep !== undefined) await thinOut(context, repository, job.keep)
     return {
       read_bytes: report.read_bytes + (aside?.fetched_bytes ?? 0),
       written_bytes: report.stored_bytes + (aside?.stored_bytes ?? 0),
-      remark: remarkOn(report.locks),
+      remark: isNew ? remarkOn(report.locks) : 'nothing had changed: no new point',
     }
   },
 }

@@ -118,6 +118,18 @@ describe('the chunk index', () => {
     expectToSay(fork, forkModel)
   })
 
+  it('knows the pack of each of many segments, be packs long, short or empty', () => {
+    const index = new ChunkIndex()
+    let next = 0
+    for (let number = 0; number < 60; number++) {
+      const chunks = Array.from({ length: number % 7 === 0 ? 0 : (number * 37) % 140 }, () => next++)
+      const { facts, directory } = packOf(number, chunks)
+      index.add(facts, directory)
+    }
+    for (const each of [index, new ChunkIndex(index)])
+      for (const pack of each.packs()) for (const entry of pack.entries) expect(each.packOf(entry).name).toBe(pack.name)
+  })
+
   it('finds a chunk that is announced, until it is withdrawn', () => {
     const index = new ChunkIndex()
     const cursor = new AddressCursor()

@@ -40,7 +40,7 @@ export class GearCutter implements Cutter {
     const ends: number[] = []
     for (let from = 0; from < bytes.length;) {
       const left = bytes.length - from
-      if (left <= min || (left < max && !final)) {
+      if (left < max && (left <= min || !final)) {
         // Whether the chunk goes on can only be known with what follows. A cut found in less than `max` bytes would be
         // right as well; to look only once there are `max` bytes keeps the search from starting again and again.
         if (!final) break

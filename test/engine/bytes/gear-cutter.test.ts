@@ -86,4 +86,11 @@ describe('the gear chunker', () => {
     expect(cutter.cut(new Uint8Array(1023), false)).toEqual([])
     expect(cutter.cut(new Uint8Array(0), true)).toEqual([])
   })
+
+  it('cuts blocks of one size without asking for what follows', () => {
+    const cutter = new GearCutter({ min: 256, avg: 256, max: 256, normalisation: 0 }, keys)
+    expect(cutter.cut(noise(4, 512), false)).toEqual([256, 512])
+    expect(cutter.cut(noise(4, 600), false)).toEqual([256, 512])
+    expect(cutter.cut(noise(4, 600), true)).toEqual([256, 512, 600])
+  })
 })

@@ -44,6 +44,9 @@ export class ExtentsCutter implements Cutter {
         const strongUntil = from + Math.min(this.#avg, limit)
         end = this.#firstCut(pieces, piece, start, from + this.#min, strongUntil, from + limit)
         if (end < 0 && left >= this.#max) end = from + this.#max
+      } else if (left === this.#max) {
+        // Chunks of one size: nothing that follows can change it.
+        end = length
       }
       if (end < 0) {
         if (!final) break

@@ -100,6 +100,14 @@ describe('the cutter of described content', () => {
     )
   })
 
+  it('cuts blocks of one size without asking for what follows', () => {
+    const cutter = extentsFidelity.cutter({ min: 4096, avg: 4096, max: 4096, normalisation: 0 }, KEYS)
+    const extents = Extents.of(extentStream('blocks', 2), 0, 10_000)
+    expect(cutter.cut(extents.slice(0, 8192), false)).toEqual([4096, 8192])
+    expect(cutter.cut(extents, false)).toEqual([4096, 8192])
+    expect(cutter.cut(extents, true)).toEqual([4096, 8192, 10_000])
+  })
+
   it('depends on the content only, not on how it was put together', () => {
     fc.assert(
       fc.property(content, fc.nat(), (extents, cut) => {

@@ -9,6 +9,9 @@ import type { RetrievalTime, Rights, World } from '../world/index.ts'
 import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
 
+/** What a restore reads at once: four requests of eight large chunks each (engine/packs/chunk-reader.ts). */
+const CHUNKS_UNDER_WAY = 32
+
 /** Who works on a repository, for what, and until when. */
 export interface Work {
   readonly principal: string
@@ -76,6 +79,15 @@ export class Repositories {
   get reading(): { readonly wholePacks?: boolean } {
     const { wholePacks } = this.#parameters
     return wholePacks === undefined ? {} : { wholePacks }
+  }
+
+  /**
+   * Bytes that a restore may have written and the disk has not: Linux lets a fifth of the memory be so (vm.dirty_ratio), a GiB and more.
+   * Never less than what the requests of a restore bring at once, which with the large chunks of described data is far more than on a
+   * real machine.
+   */
+  get writeBehind_bytes(): number {
+    return Math.max(2 ** 30, CHUNKS_UNDER_WAY * this.#parameters.chunk_bytes)
   }
 
   exists(store: string, dataset: string): boolean {

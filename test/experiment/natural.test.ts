@@ -52,7 +52,7 @@ describe('worlds that a hazard strikes by itself, beside drills', { timeout: 120
 
   it('shows both in the summary, in lines of at most 80 columns', () => {
     const text = terminalSummary(results)
-    expect(text).toContain('fire → service, daily-full on base')
+    expect(text).toContain('fire → service, daily-full')
     expect(text).toMatch(/rate × drills.*h/)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })

@@ -27,11 +27,13 @@ export const drillJob: JobKind<DrillJob> = {
       under: world.node(job.to).under.writes,
       session: work.session,
       purpose: work.purpose,
+      writeBehind_bytes: repositories.writeBehind_bytes,
     })
     const { failedFiles, fetched_bytes, restored_bytes } = await restore(repository, newest.id, target, {
       ...streamsOf(job),
       ...repositories.reading,
     })
+    await target.flushed()
     const [first] = failedFiles
     if (first !== undefined) {
       throw new EngineError(`${failedFiles.length} files are damaged, first ${first.path}: ${first.reason}`)

@@ -192,6 +192,7 @@ async function bringBack(
     under: node.under.writes,
     session: work.session,
     purpose: work.purpose,
+    writeBehind_bytes: repositories.writeBehind_bytes,
   })
   const report =
     only?.length === 0
@@ -201,6 +202,7 @@ async function bringBack(
           ...(only === undefined ? {} : { only }),
           ...(fallback === undefined ? {} : { copies: [fallback.repository], repairFirst: true }),
         })
+  await target.flushed()
   if (breaksOffAfter !== undefined) throw new EngineError('what was restored could not be used')
   return report
 }

@@ -182,6 +182,36 @@ describe('writing a virtual filesystem as a restore does', () => {
     expect(files.isReserved('d/a')).toBe(false)
   })
 
+  it('lets who writes go on while less is unwritten than the machine keeps in memory', async () => {
+    const { simulation, access, run } = machine()
+    const target = virtualTarget(new VirtualFileSystem({ time: START }), { ...access, writeBehind_bytes: 100 })
+    const times = await run(async () => {
+      await target.createFile('a', 300)
+      const seen: number[] = []
+      for (const offset of [0, 100, 200]) {
+        await target.write('a', offset, new Uint8Array(100))
+        seen.push(simulation.now)
+      }
+      await target.flushed()
+      return [...seen, simulation.now]
+    })
+    // The second finds the first in the way, and both are on the disk after 200 B / 100 B/s; the third is written behind.
+    expect(times).toEqual([0, 2, 2, 3])
+  })
+
+  it('tells of a disk that failed behind the back of whoever wrote', async () => {
+    const { simulation, access, run } = machine()
+    const target = virtualTarget(new VirtualFileSystem({ time: START }), { ...access, writeBehind_bytes: 1000 })
+    await run(async () => {
+      await target.createFile('a', 300)
+      await target.write('a', 0, new Uint8Array(100))
+    })
+    access.disk.fail(new Error('the disk is broken'))
+    await expect(run(() => target.flushed())).rejects.toThrow(new FileSystemError('the disk is broken'))
+    await expect(run(() => target.write('a', 100, new Uint8Array(100)))).rejects.toThrow('the disk is broken')
+    expect(simulation.now).toBe(0)
+  })
+
   it('can be resumed: says what is there, and reads it', async () => {
     const { simulation, access, run } = machine()
     const files = new VirtualFileSystem({ time: START })

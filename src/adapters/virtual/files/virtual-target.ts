@@ -1,4 +1,4 @@
-import { FileSystemError } from '../../../engine/errors.ts'
+import { EngineError, FileSystemError } from '../../../engine/errors.ts'
 import type { Content, EntryKind, EntryMetadata, RestoreTarget } from '../../../engine/ports.ts'
 import type { Use } from '../../../kernel/index.ts'
 import { passed } from '../flow-errors.ts'
@@ -8,22 +8,40 @@ import type { VirtualFileSystem } from './virtual-file-system.ts'
 import { diskFailed, usesOf } from './virtual-source.ts'
 import type { DiskAccess } from './virtual-source.ts'
 
+export interface TargetAccess extends DiskAccess {
+  /**
+   * Bytes that may be on their way to the disk while whoever wrote them goes on: the page cache of a real machine. Absent: writers
+   * wait for the disk each time.
+   */
+  readonly writeBehind_bytes?: number
+}
+
+/** A target of restores in simulated time. */
+export interface WriteBehindTarget extends RestoreTarget {
+  /** Waits until all that was written is on the disk. @throws FileSystemError where the disk failed since */
+  flushed(): Promise<void>
+}
+
 /**
  * The engine's port to the files, for restoring. Writing takes the disk. A file has its content once it is finished;
  * before, it has its size, and zeros. What is written is not the application's work, and the application keeps off it
  * until the filesystem's `release`.
  */
-export function virtualTarget(files: VirtualFileSystem, access: DiskAccess): RestoreTarget {
+export function virtualTarget(files: VirtualFileSystem, access: TargetAccess): WriteBehindTarget {
   return new VirtualTarget(files, access)
 }
 
-class VirtualTarget implements RestoreTarget {
+class VirtualTarget implements WriteBehindTarget {
   readonly #files: VirtualFileSystem
-  readonly #access: DiskAccess
+  readonly #access: TargetAccess
   readonly #over: readonly Use[]
   readonly #drafts = new Map<string, FileDraft>()
+  /** On their way to the disk; what fails is kept in `#failure`. */
+  readonly #writes = new Set<Promise<void>>()
+  #unwritten_bytes = 0
+  #failure: EngineError | undefined
 
-  constructor(files: VirtualFileSystem, access: DiskAccess) {
+  constructor(files: VirtualFileSystem, access: TargetAccess) {
     this.#files = files
     this.#access = access
     this.#over = usesOf(access)
@@ -45,7 +63,16 @@ class VirtualTarget implements RestoreTarget {
     const draft = this.#drafts.get(path)
     if (draft === undefined) throw new FileSystemError(`cannot write to ${path}: it has not been created`)
     draft.write(offset, content)
-    await this.#transfer(content.length)
+    const written = this.#begin(content.length)
+    const { writeBehind_bytes } = this.#access
+    if (writeBehind_bytes === undefined) await written
+    else while (this.#unwritten_bytes > writeBehind_bytes) await Promise.race(this.#writes)
+    this.#throwFailure()
+  }
+
+  async flushed(): Promise<void> {
+    await Promise.all(this.#writes)
+    this.#throwFailure()
   }
 
   async createSymlink(path: string, target: string): Promise<void> {
@@ -91,6 +118,29 @@ class VirtualTarget implements RestoreTarget {
   #flush(path: string): void {
     const content = this.#drafts.get(path)?.assemble()
     if (content !== undefined) this.#files.writeFile(path, content, this.#now(), { by: 'restore' })
+  }
+
+  #begin(bytes: number): Promise<void> {
+    const write = this.#carryOut(bytes).finally(() => this.#writes.delete(write))
+    this.#writes.add(write)
+    return write
+  }
+
+  async #carryOut(bytes: number): Promise<void> {
+    this.#unwritten_bytes += bytes
+    try {
+      await this.#transfer(bytes)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      this.#failure ??= error
+    } finally {
+      this.#unwritten_bytes -= bytes
+    }
+  }
+
+  /** Of a write that nobody waited for, too, as a system tells whoever writes next. */
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   async #transfer(bytes: number): Promise<void> {

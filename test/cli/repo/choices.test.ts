@@ -82,7 +82,7 @@ describe('what is backed up', { timeout: 120_000 }, () => {
     const missing = desk.repo(['backup', 'repository', 'several/a', 'nowhere', '--dataset', 'several'])
     expect(missing).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('nowhere\n'),
+      stderr: expect.stringContaining('nowhere: there is nothing of this name\n'),
     })
     expect(filesOf('several')).toEqual([`${place}/several/a/one`])
   })

@@ -31,13 +31,19 @@ export function virtualTarget(files: VirtualFileSystem, access: TargetAccess): W
   return new VirtualTarget(files, access)
 }
 
+/** What others on the disk are to share it with, whether writes are waited for or not. */
+const FLOWS_AT_MOST = 4
+
 class VirtualTarget implements WriteBehindTarget {
   readonly #files: VirtualFileSystem
   readonly #access: TargetAccess
   readonly #over: readonly Use[]
   readonly #drafts = new Map<string, FileDraft>()
-  /** On their way to the disk; what fails is kept in `#failure`. */
-  readonly #writes = new Set<Promise<void>>()
+  /** On its way to the disk; what fails is kept in `#failure`. */
+  readonly #underWay = new Set<Promise<void>>()
+  /** Written and not on its way yet. */
+  #gathered_bytes = 0
+  /** All that was written and is not on the disk. */
   #unwritten_bytes = 0
   #failure: EngineError | undefined
 
@@ -63,15 +69,17 @@ class VirtualTarget implements WriteBehindTarget {
     const draft = this.#drafts.get(path)
     if (draft === undefined) throw new FileSystemError(`cannot write to ${path}: it has not been created`)
     draft.write(offset, content)
-    const written = this.#begin(content.length)
     const { writeBehind_bytes } = this.#access
-    if (writeBehind_bytes === undefined) await written
-    else while (this.#unwritten_bytes > writeBehind_bytes) await Promise.race(this.#writes)
+    if (writeBehind_bytes === undefined) return this.#transfer(content.length)
+    this.#gathered_bytes += content.length
+    this.#unwritten_bytes += content.length
+    this.#writeBack()
+    while (this.#unwritten_bytes > writeBehind_bytes) await Promise.race(this.#underWay)
     this.#throwFailure()
   }
 
   async flushed(): Promise<void> {
-    await Promise.all(this.#writes)
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
     this.#throwFailure()
   }
 
@@ -120,14 +128,18 @@ class VirtualTarget implements WriteBehindTarget {
     if (content !== undefined) this.#files.writeFile(path, content, this.#now(), { by: 'restore' })
   }
 
-  #begin(bytes: number): Promise<void> {
-    const write = this.#carryOut(bytes).finally(() => this.#writes.delete(write))
-    this.#writes.add(write)
-    return write
+  /** All that has gathered goes at once, in as many flows as a restore has requests: each file in one of its own would be thousands. */
+  #writeBack(): void {
+    if (this.#gathered_bytes === 0 || this.#underWay.size >= FLOWS_AT_MOST) return
+    const flow = this.#carryOut(this.#gathered_bytes).finally(() => {
+      this.#underWay.delete(flow)
+      this.#writeBack()
+    })
+    this.#gathered_bytes = 0
+    this.#underWay.add(flow)
   }
 
   async #carryOut(bytes: number): Promise<void> {
-    this.#unwritten_bytes += bytes
     try {
       await this.#transfer(bytes)
     } catch (error) {

@@ -1,8 +1,8 @@
 import { EngineError } from './errors.ts'
 import type { Content, NameBytes } from './ports.ts'
 import type { Repository } from './repository/repository.ts'
-import { select } from './restore/selection.ts'
 import { storedFile } from './restore/stored-file.ts'
+import { entryAt } from './trees/entry-at.ts'
 import { TreeReader, lineageOf } from './trees/tree-reader.ts'
 
 /** Bytes of the file that are held at once. */
@@ -25,12 +25,10 @@ export async function readFile(
       await repository.loadIndex()
       const lineage = lineageOf(snapshot)
       const reader = new TreeReader(repository, lineage)
-      const { entries } = await select(reader, snapshot, [path])
-      const found = entries.find((each) => each.path === path)
-      if (found?.entry.kind !== 'file')
-        throw new EngineError(`cannot read ${path}: it is a ${found?.entry.kind ?? 'directory'}, not a file`)
-      const { size } = found.entry
-      const file = await storedFile(repository, reader, lineage, found)
+      const entry = await entryAt(reader, snapshot, path)
+      if (entry.kind !== 'file') throw new EngineError(`cannot read ${path}: it is a ${entry.kind}, not a file`)
+      const { size } = entry
+      const file = await storedFile(repository, reader, lineage, { path, entry })
       for (let start = 0; start < size; start += WINDOW_BYTES)
         await take(await file.read({ start, end: Math.min(size, start + WINDOW_BYTES) }))
       return { size }

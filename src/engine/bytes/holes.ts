@@ -10,9 +10,14 @@ export function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[]
   for (let start = 0, end = 0; start < bytes.length; start = end) {
     end = Math.min(bytes.length, start + HOLE_BYTES - ((offset + start) % HOLE_BYTES))
     if (Buffer.compare(bytes.subarray(start, end), ZEROS.subarray(0, end - start)) === 0) continue
-    const last = parts.at(-1)
-    if (last?.end === start) parts[parts.length - 1] = { start: last.start, end }
-    else parts.push({ start, end })
+    addRange(parts, { start, end })
   }
   return parts
+}
+
+/** Adds a range behind others: where the last ends at its beginning, that one goes on. */
+export function addRange(ranges: ByteRange[], { start, end }: ByteRange): void {
+  const last = ranges.at(-1)
+  if (last?.end === start) ranges[ranges.length - 1] = { start: last.start, end }
+  else ranges.push({ start, end })
 }

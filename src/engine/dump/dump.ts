@@ -1,11 +1,11 @@
-import { partsWithContent } from '../bytes/holes.ts'
-import { bytesOfHex, hexOf } from '../encoding.ts'
+import { addRange, partsWithContent } from '../bytes/holes.ts'
+import { hexOf } from '../encoding.ts'
 import { EngineError, RepositoryFormatError } from '../errors.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { ByteRange, NameBytes } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
-import type { Snapshot } from '../repository/snapshot.ts'
+import { entryAt } from '../trees/entry-at.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 import { ChunksInOrder } from './chunks-in-order.ts'
@@ -57,25 +57,6 @@ export async function dumpFolder(
     },
     ({ entries, bytes }) => ({ snapshot: snapshotId, entries, bytes }),
   )
-}
-
-async function entryAt(reader: TreeReader, snapshot: Snapshot, path: NameBytes): Promise<TreeEntry> {
-  const { root, tree, files, source_bytes } = snapshot
-  let found: TreeEntry = {
-    name: '',
-    kind: 'directory',
-    metadata: root,
-    size: source_bytes,
-    files,
-    tree: bytesOfHex(tree),
-  }
-  for (const name of path.split('/').filter((part) => part !== '')) {
-    const below = found.tree === undefined ? [] : await reader.tree(hexOf(found.tree))
-    const next = below.find((entry) => entry.name === name)
-    if (next === undefined) throw new EngineError(`there is no ${path} in the snapshot`)
-    found = next
-  }
-  return found
 }
 
 /** A chunk, by its entry in the index, and where in a file it lies. */
@@ -175,12 +156,8 @@ class Archive {
     const runs: ByteRange[] = []
     let offset = 0
     const look = new ChunksInOrder(this.#repository, this.#lineage, async (bytes) => {
-      for (const part of partsWithContent(bytes, offset)) {
-        const [start, end] = [offset + part.start, offset + part.end]
-        const last = runs.at(-1)
-        if (last?.end === start) runs[runs.length - 1] = { start: last.start, end }
-        else runs.push({ start, end })
-      }
+      for (const { start, end } of partsWithContent(bytes, offset))
+        addRange(runs, { start: offset + start, end: offset + end })
       offset += bytes.length
     })
     for (const { chunk, start, end } of chunks) await look.chunk(chunk, { start: 0, end: end - start }, path)

@@ -3,6 +3,7 @@ import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 import { filtered } from './filter.ts'
+import { isLeftAlone } from './restore-options.ts'
 import type { Overwriting, RestoreOptions } from './restore-options.ts'
 import { select } from './selection.ts'
 import { holdsRoot, surplusOf } from './surplus.ts'
@@ -78,9 +79,8 @@ function effect(
   overwrite: Overwriting,
 ): RestorePreviewEntry['does'] | 'leave' | undefined {
   if (old === undefined) return 'create'
+  if (isLeftAlone(entry, old.metadata.mtime_ns, overwrite)) return 'leave'
   const isDirectory = entry.kind === 'directory'
-  if (!isDirectory && overwrite === 'never') return 'leave'
-  if (!isDirectory && overwrite === 'if-newer' && old.metadata.mtime_ns >= entry.metadata.mtime_ns) return 'leave'
   if (isDirectory !== (old.kind === 'directory')) return 'blocked'
   if (isDirectory) return undefined
   const isLike =

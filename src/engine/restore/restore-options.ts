@@ -1,4 +1,5 @@
 import type { NameBytes } from '../ports.ts'
+import type { TreeEntry } from '../trees/tree.ts'
 import type { EntryFilter } from './filter.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -10,6 +11,17 @@ import type { Repository } from '../repository/repository.ts'
  */
 export const OVERWRITING = ['always', 'if-changed', 'if-newer', 'never'] as const
 export type Overwriting = (typeof OVERWRITING)[number]
+
+/** Whether what has the name of an entry to be restored is left as it is, whatever it is. Where its time is not known, it is not older. */
+export function isLeftAlone(
+  { kind, metadata }: Pick<TreeEntry, 'kind' | 'metadata'>,
+  mtimeThere_ns: bigint | undefined,
+  overwrite: Overwriting,
+): boolean {
+  if (kind === 'directory') return false
+  if (overwrite === 'if-newer') return mtimeThere_ns === undefined || mtimeThere_ns >= metadata.mtime_ns
+  return overwrite === 'never'
+}
 
 export interface RestoreOptions extends EntryFilter {
   /** Paths to restore, with all that is below them; everything by default. */

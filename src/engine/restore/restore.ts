@@ -6,6 +6,7 @@ import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import { filtered } from './filter.ts'
 import { Restoration } from './restoration.ts'
+import { isLeftAlone } from './restore-options.ts'
 import type { RestoreOptions, RestoreReport } from './restore-options.ts'
 import { select } from './selection.ts'
 import type { Selected } from './selection.ts'
@@ -102,7 +103,7 @@ async function restoreFrom(
   let kept = 0
   for (const selected of entries) {
     const { path, entry } = selected
-    if (entry.kind !== 'directory' && (await staysAsItIs(target, selected, options))) {
+    if (await staysAsItIs(target, selected, options)) {
       if (entry.kind === 'file') kept++
       continue
     }
@@ -162,10 +163,9 @@ async function staysAsItIs(
   { path, entry }: Selected,
   { overwrite = 'always' }: RestoreOptions,
 ): Promise<boolean> {
-  if (overwrite === 'always' || overwrite === 'if-changed') return false
+  if (entry.kind === 'directory' || overwrite === 'always' || overwrite === 'if-changed') return false
   const there = await target.existing?.(path)
-  if (there === undefined) return false
-  return overwrite === 'never' || there.mtime_ns === undefined || there.mtime_ns >= entry.metadata.mtime_ns
+  return there !== undefined && isLeftAlone(entry, there.mtime_ns, overwrite)
 }
 
 async function createOther(target: RestoreTarget, { path, entry }: Selected): Promise<void> {

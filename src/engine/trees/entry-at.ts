@@ -1,0 +1,26 @@
+import { bytesOfHex, hexOf } from '../encoding.ts'
+import { EngineError } from '../errors.ts'
+import type { NameBytes } from '../ports.ts'
+import type { Snapshot } from '../repository/snapshot.ts'
+import type { TreeReader } from './tree-reader.ts'
+import type { TreeEntry } from './tree.ts'
+
+/** What lies at a path of a snapshot; '' is the snapshot itself, a directory. @throws EngineError when nothing does */
+export async function entryAt(reader: TreeReader, snapshot: Snapshot, path: NameBytes): Promise<TreeEntry> {
+  const { root, tree, files, source_bytes } = snapshot
+  let found: TreeEntry = {
+    name: '',
+    kind: 'directory',
+    metadata: root,
+    size: source_bytes,
+    files,
+    tree: bytesOfHex(tree),
+  }
+  for (const name of path === '' ? [] : path.split('/')) {
+    const below = found.tree === undefined ? [] : await reader.tree(hexOf(found.tree))
+    const next = below.find((entry) => entry.name === name)
+    if (next === undefined) throw new EngineError(`there is no ${path} in the snapshot`)
+    found = next
+  }
+  return found
+}

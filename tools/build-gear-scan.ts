@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import wabt from 'wabt'
 
-const FOLDER = join(import.meta.dirname, '../src/adapters/real')
+const FOLDER = join(import.meta.dirname, '../src/adapters/real/gear-scan')
 
 /** The program as base64. */
 export async function gearScanProgram(): Promise<string> {

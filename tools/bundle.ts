@@ -13,8 +13,8 @@ const SOURCES = join(import.meta.dirname, '../src')
 /** The command, and what its threads begin with: they are looked for beside whoever starts them. */
 const ENTRIES = {
   firedrill: 'cli/firedrill.ts',
-  'pool-worker': 'adapters/real/pool-worker.ts',
-  'writing-worker': 'adapters/real/writing-worker.ts',
+  'pool-worker': 'adapters/real/threads/pool-worker.ts',
+  'writing-worker': 'adapters/real/threads/writing-worker.ts',
   'thread-worker': 'experiment/execution/thread-worker.ts',
   'missions-worker': 'experiment/losses/missions-worker.ts',
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { stringify } from 'csv-stringify'
 import type { CommandModule } from 'yargs'
-import { directoryScan } from '../adapters/real/directory-scan.ts'
+import { directoryScan } from '../adapters/real/source/directory-scan.ts'
 import { UsageError } from './exit.ts'
 
 /** `firedrill scan` */

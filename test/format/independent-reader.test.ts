@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { directorySource } from '../../src/adapters/real/directory-source.ts'
+import { directorySource } from '../../src/adapters/real/source/directory-source.ts'
 import { directoryStore } from '../../src/adapters/real/directory-store.ts'
 import { systemPorts } from '../../src/adapters/real/system.ts'
 import { addKey, backup, forget, initRepository, prune, synthesiseFull } from '../../src/engine/index.ts'

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { compress, decompress, decrypt, encrypt, keyedHash } from '../../engine/cryptography.ts'
 import type { CpuStage } from '../../engine/ports.ts'
-import { fastScan } from './gear-scan.ts'
+import { fastScan } from './gear-scan/gear-scan.ts'
 import { isSystemError } from './system-errors.ts'
 
 const MIB = 1024 * 1024

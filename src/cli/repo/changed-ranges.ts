@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ChangedRanges } from '../../adapters/real/directory-source.ts'
+import type { ChangedRanges } from '../../adapters/real/source/directory-source.ts'
 import type { Repository } from '../../engine/index.ts'
 import type { ByteRange } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'

@@ -1,5 +1,5 @@
-import { PatternError, exclusionBy } from '../../adapters/real/exclude-patterns.ts'
-import type { Exclusion } from '../../adapters/real/exclude-patterns.ts'
+import { PatternError, exclusionBy } from '../../adapters/real/source/exclude-patterns.ts'
+import type { Exclusion } from '../../adapters/real/source/exclude-patterns.ts'
 import { UsageError } from '../exit.ts'
 
 /** What patterns that were typed match; one that cannot be understood is a mistake of the command line. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { directorySource } from '../../adapters/real/directory-source.ts'
-import { directoryTarget } from '../../adapters/real/directory-target.ts'
+import { directorySource } from '../../adapters/real/source/directory-source.ts'
+import { directoryTarget } from '../../adapters/real/target/directory-target.ts'
 import { previewRestore } from '../../engine/index.ts'
 import type { Repository, RestoreOptions, RestorePreview, Snapshot } from '../../engine/index.ts'
 import type { SourceTree } from '../../engine/ports.ts'

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { directorySource } from '../../adapters/real/directory-source.ts'
+import { directorySource } from '../../adapters/real/source/directory-source.ts'
 import { compareWithSnapshot, rehearseRestore } from '../../engine/index.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'

@@ -1,4 +1,4 @@
-import { directoryEntries } from '../../adapters/real/directory-entries.ts'
+import { directoryEntries } from '../../adapters/real/source/directory-entries.ts'
 import { populateFromEntries } from '../../adapters/virtual/index.ts'
 import type { DirectoryReader } from '../../world/index.ts'
 

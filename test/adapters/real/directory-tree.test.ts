@@ -17,8 +17,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { directorySource } from '../../../src/adapters/real/directory-source.ts'
-import { directoryTarget } from '../../../src/adapters/real/directory-target.ts'
+import { directorySource } from '../../../src/adapters/real/source/directory-source.ts'
+import { directoryTarget } from '../../../src/adapters/real/target/directory-target.ts'
 import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
 import { FileSystemError } from '../../../src/engine/errors.ts'
 import type { RestoreTarget, SourceEntry, SourceTree } from '../../../src/engine/ports.ts'
@@ -303,7 +303,7 @@ function asNobody(line: string): void {
   const nobody = 65_534
   const isRoot = process.getuid?.() === 0
   if (isRoot) for (const name of ['', ...readdirSync(directory)]) chownSync(join(directory, name), nobody, nobody)
-  const module = new URL('../../../src/adapters/real/directory-target.ts', import.meta.url).href
+  const module = new URL('../../../src/adapters/real/target/directory-target.ts', import.meta.url).href
   const run = (program: string) =>
     spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
       encoding: 'utf8',

@@ -23,8 +23,8 @@ import {
 import type { BigIntStats } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { partsWithContent } from '../../engine/bytes/holes.ts'
-import { FileSystemError } from '../../engine/errors.ts'
+import { partsWithContent } from '../../../engine/bytes/holes.ts'
+import { FileSystemError } from '../../../engine/errors.ts'
 import type {
   Content,
   EntryKind,
@@ -33,17 +33,17 @@ import type {
   FilePart,
   NameBytes,
   RestoreTarget,
-} from '../../engine/ports.ts'
-import { kindOf } from './entry-metadata.ts'
-import { readAll } from './file-bytes.ts'
-import { heldBytes } from './held-bytes.ts'
-import { linuxCalls } from './linux-calls.ts'
-import { closeDirectories, reachable, reachableByOthers } from './long-paths.ts'
-import { makeFolders } from './make-folders.ts'
+} from '../../../engine/ports.ts'
+import { kindOf } from '../entry-metadata.ts'
+import { readAll } from '../file-bytes.ts'
+import { heldBytes } from '../held-bytes.ts'
+import { linuxCalls } from '../linux-calls.ts'
+import { closeDirectories, reachable, reachableByOthers } from '../long-paths.ts'
+import { makeFolders } from '../make-folders.ts'
 import { RestoredAttributes, isSystemAttribute } from './restored-attributes.ts'
-import { fileSystemError, isSystemError } from './system-errors.ts'
+import { fileSystemError, isSystemError } from '../system-errors.ts'
 import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
-import { WritingThreads } from './writing-threads.ts'
+import { WritingThreads } from '../threads/writing-threads.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
   writeParts(parts: readonly FilePart[]): Promise<void>

@@ -2,13 +2,13 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { directorySource } from '../../../src/adapters/real/directory-source.ts'
-import { linuxCalls } from '../../../src/adapters/real/linux-calls.ts'
-import { backup, check } from '../../../src/engine/index.ts'
-import type { BackupReport } from '../../../src/engine/index.ts'
-import type { FileSystem, SourceTree } from '../../../src/engine/ports.ts'
-import { Workbench } from '../../engine/workbench.ts'
-import { createMessyTree } from './messy-tree.ts'
+import { directorySource } from '../../../../src/adapters/real/source/directory-source.ts'
+import { linuxCalls } from '../../../../src/adapters/real/linux-calls.ts'
+import { backup, check } from '../../../../src/engine/index.ts'
+import type { BackupReport } from '../../../../src/engine/index.ts'
+import type { FileSystem, SourceTree } from '../../../../src/engine/ports.ts'
+import { Workbench } from '../../../engine/workbench.ts'
+import { createMessyTree } from '../messy-tree.ts'
 
 const place = mkdtempSync(join(tmpdir(), 'firedrill-read-'))
 // Times of change that are too recent vouch for nothing, and trees tell so.

@@ -1,6 +1,6 @@
-import { alignment } from './shared-memory.ts'
-import { MIX_BYTES, plainScan } from '../../engine/bytes/gear-tables.ts'
-import type { GearScan, GearTables } from '../../engine/bytes/gear-tables.ts'
+import { alignment } from '../threads/shared-memory.ts'
+import { MIX_BYTES, plainScan } from '../../../engine/bytes/gear-tables.ts'
+import type { GearScan, GearTables } from '../../../engine/bytes/gear-tables.ts'
 import { GEAR_SCAN } from './gear-scan-program.ts'
 
 /** What gear-scan.wat exports. */

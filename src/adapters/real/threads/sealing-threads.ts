@@ -1,7 +1,7 @@
-import { keyedHash } from '../../engine/cryptography.ts'
-import { ADDRESS_BYTES } from '../../engine/index/address.ts'
-import type { ByteRange, SealingThreads } from '../../engine/ports.ts'
-import { heldBytes } from './held-bytes.ts'
+import { keyedHash } from '../../../engine/cryptography.ts'
+import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
+import type { ByteRange, SealingThreads } from '../../../engine/ports.ts'
+import { heldBytes } from '../held-bytes.ts'
 import { threadPool } from './thread-pool.ts'
 import type { IdentifyRequest, ThreadPool } from './thread-pool.ts'
 

@@ -1,6 +1,6 @@
-import type { ExtendedAttributes } from '../../engine/ports.ts'
-import { linuxCalls } from './linux-calls.ts'
-import { isSystemError } from './system-errors.ts'
+import type { ExtendedAttributes } from '../../../engine/ports.ts'
+import { linuxCalls } from '../linux-calls.ts'
+import { isSystemError } from '../system-errors.ts'
 
 /** Gives entries the extended attributes that they had, access control lists among them. Paths are bytes. */
 export class RestoredAttributes {

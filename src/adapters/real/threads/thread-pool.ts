@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
-import { AuthenticationError } from '../../engine/errors.ts'
-import type { ByteRange, ExtendedAttributes, SealContext, SubKeys } from '../../engine/ports.ts'
+import { AuthenticationError } from '../../../engine/errors.ts'
+import type { ByteRange, ExtendedAttributes, SealContext, SubKeys } from '../../../engine/ports.ts'
 import { alignment } from './shared-memory.ts'
 import { startThread } from './thread.ts'
 

@@ -1,4 +1,4 @@
-import { linuxCalls } from './linux-calls.ts'
+import { linuxCalls } from '../linux-calls.ts'
 
 /** Bytes that are sent to the disk at once. */
 const STRETCH_BYTES = 8 * 1024 * 1024

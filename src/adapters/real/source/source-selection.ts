@@ -1,8 +1,8 @@
 import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import type { NameBytes } from '../../engine/ports.ts'
+import type { NameBytes } from '../../../engine/ports.ts'
 import type { Exclusion } from './exclude-patterns.ts'
-import { reachable } from './long-paths.ts'
+import { reachable } from '../long-paths.ts'
 
 /** What of a directory is wanted. By default everything is. */
 export interface SourceSelectionOptions {

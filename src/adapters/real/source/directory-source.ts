@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
-import { FileSystemError, FileUnreadableError } from '../../engine/errors.ts'
+import { FileSystemError, FileUnreadableError } from '../../../engine/errors.ts'
 import type {
   ByteRange,
   Content,
@@ -13,21 +13,21 @@ import type {
   SourceEntry,
   SourceTree,
   SubKeys,
-} from '../../engine/ports.ts'
-import { deviceOf, kindOf, localAccounts, metadataOf } from './entry-metadata.ts'
+} from '../../../engine/ports.ts'
+import { deviceOf, kindOf, localAccounts, metadataOf } from '../entry-metadata.ts'
 import { attributesAt } from './extended-attributes.ts'
-import { readAll } from './file-bytes.ts'
+import { readAll } from '../file-bytes.ts'
 import { isIdentical, isUnchanged, openToRead } from './file-state.ts'
 import type { FileState } from './file-state.ts'
 import { FileWindows } from './file-windows.ts'
-import { linuxCalls } from './linux-calls.ts'
-import type { LinuxCalls } from './linux-calls.ts'
-import { closeDirectories, reachable } from './long-paths.ts'
-import { ReadingThreads } from './reading-threads.ts'
+import { linuxCalls } from '../linux-calls.ts'
+import type { LinuxCalls } from '../linux-calls.ts'
+import { closeDirectories, reachable } from '../long-paths.ts'
+import { ReadingThreads } from '../threads/reading-threads.ts'
 import { SourceSelection } from './source-selection.ts'
 import type { SourceSelectionOptions } from './source-selection.ts'
-import { fileSystemError, isSystemError } from './system-errors.ts'
-import { threadPool, threadsByDefault } from './thread-pool.ts'
+import { fileSystemError, isSystemError } from '../system-errors.ts'
+import { threadPool, threadsByDefault } from '../threads/thread-pool.ts'
 
 export interface DirectorySourceOptions extends SourceSelectionOptions {
   /** Directories that are left out with all they hold: the repository, when it lies inside what is backed up. */

@@ -1,6 +1,6 @@
-import type { ExtendedAttributes } from '../../engine/ports.ts'
-import type { LinuxCalls } from './linux-calls.ts'
-import { isSystemError } from './system-errors.ts'
+import type { ExtendedAttributes } from '../../../engine/ports.ts'
+import type { LinuxCalls } from '../linux-calls.ts'
+import { isSystemError } from '../system-errors.ts'
 
 /** Those of an entry; undefined where it has none. Throws what the system says. */
 export function attributesAt(calls: LinuxCalls, path: Buffer): ExtendedAttributes | undefined {

@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { directorySource } from '../../../src/adapters/real/directory-source.ts'
-import { directoryTarget } from '../../../src/adapters/real/directory-target.ts'
-import type { DirectoryTarget } from '../../../src/adapters/real/directory-target.ts'
-import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
-import { linuxCalls } from '../../../src/adapters/real/linux-calls.ts'
-import { FileSystemError } from '../../../src/engine/errors.ts'
-import type { FilePart, SourceEntry, SourceTree } from '../../../src/engine/ports.ts'
-import { createMessyTree, describeTree } from './messy-tree.ts'
+import { directorySource } from '../../../../src/adapters/real/source/directory-source.ts'
+import { directoryTarget } from '../../../../src/adapters/real/target/directory-target.ts'
+import type { DirectoryTarget } from '../../../../src/adapters/real/target/directory-target.ts'
+import { heldBytes } from '../../../../src/adapters/real/held-bytes.ts'
+import { linuxCalls } from '../../../../src/adapters/real/linux-calls.ts'
+import { FileSystemError } from '../../../../src/engine/errors.ts'
+import type { FilePart, SourceEntry, SourceTree } from '../../../../src/engine/ports.ts'
+import { createMessyTree, describeTree } from '../messy-tree.ts'
 
 let directory: string
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import type { NameBytes } from '../../engine/ports.ts'
+import type { NameBytes } from '../../../engine/ports.ts'
 
 /** Whether an entry is left out, with all that is in it. */
 export type Exclusion = (path: NameBytes, isDirectory: boolean) => boolean

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PatternError, exclusionBy, patternsIn } from '../../../src/adapters/real/exclude-patterns.ts'
+import { PatternError, exclusionBy, patternsIn } from '../../../../src/adapters/real/source/exclude-patterns.ts'
 
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1')
 const leavesOut = (patterns: readonly string[], path: string, isDirectory = false): boolean =>

@@ -1,11 +1,11 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
-import { fastScan } from '../../../src/adapters/real/gear-scan.ts'
-import { GEAR_SCAN } from '../../../src/adapters/real/gear-scan-program.ts'
-import { GearCutter } from '../../../src/engine/bytes/gear-cutter.ts'
-import { gearTables, plainScan } from '../../../src/engine/bytes/gear-tables.ts'
-import { gearScanProgram } from '../../../tools/build-gear-scan.ts'
-import { noise } from '../../engine/workbench.ts'
+import { fastScan } from '../../../../src/adapters/real/gear-scan/gear-scan.ts'
+import { GEAR_SCAN } from '../../../../src/adapters/real/gear-scan/gear-scan-program.ts'
+import { GearCutter } from '../../../../src/engine/bytes/gear-cutter.ts'
+import { gearTables, plainScan } from '../../../../src/engine/bytes/gear-tables.ts'
+import { gearScanProgram } from '../../../../tools/build-gear-scan.ts'
+import { noise } from '../../../engine/workbench.ts'
 
 const anyBytes = fc.oneof(
   fc.tuple(fc.nat(), fc.nat(200_000)).map(([seed, length]) => noise(seed, length)),

@@ -1,7 +1,7 @@
-import type { FilesAside, SourceEntry, SubKeys, WholeFile } from '../../engine/ports.ts'
-import { ADDRESS_BYTES } from '../../engine/index/address.ts'
-import { STATE_WORDS, packState, wholeWords } from './file-state.ts'
-import type { FileState } from './file-state.ts'
+import type { FilesAside, SourceEntry, SubKeys, WholeFile } from '../../../engine/ports.ts'
+import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
+import { STATE_WORDS, packState, wholeWords } from '../source/file-state.ts'
+import type { FileState } from '../source/file-state.ts'
 import type { Answer, ThreadPool } from './thread-pool.ts'
 
 /** What a thread is asked for at once: to ask for each file would take as long as to read it. */

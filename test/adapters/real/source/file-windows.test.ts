@@ -2,9 +2,9 @@ import { closeSync, openSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FileWindows } from '../../../src/adapters/real/file-windows.ts'
-import type { Stretch } from '../../../src/adapters/real/file-bytes.ts'
-import { scratchFolder } from '../../scratch-folder.ts'
+import { FileWindows } from '../../../../src/adapters/real/source/file-windows.ts'
+import type { Stretch } from '../../../../src/adapters/real/file-bytes.ts'
+import { scratchFolder } from '../../../scratch-folder.ts'
 
 const directory = scratchFolder('windows')
 

@@ -5,8 +5,8 @@ import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { Recovery } from './recovery.ts'
-import type { Restorations, Restored } from './restorations.ts'
-import { megabytes } from './runs-from-backup.ts'
+import type { RestoreQueue, Restored } from './restore/restore-queue.ts'
+import { megabytes } from './restore/runs-from-backup.ts'
 import type { HitService } from './services-hit.ts'
 
 /**
@@ -16,13 +16,13 @@ import type { HitService } from './services-hit.ts'
 export async function bringBack(
   effort: Effort,
   hit: HitService,
-  restorations: Restorations,
+  queue: RestoreQueue,
   { needed, after }: { readonly needed: ReadonlyArray<Promise<Comeback>>; readonly after: Step },
 ): Promise<Comeback> {
   const { service, damage } = hit
   for (let begun = after; ;) {
     const asked = begun
-    const restored = await Promise.all(damage.map((item) => restorations.of(item, service.servesWith, asked)))
+    const restored = await Promise.all(damage.map((item) => queue.of(item, service.servesWith, asked)))
     const others = await Promise.all(needed)
     // What was there before nobody has to wait for.
     const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)])!
@@ -41,7 +41,7 @@ export async function bringBack(
       begun = last
       continue
     }
-    return { service: service.name, lost: false, last, finished: finish(effort, hit, restorations, restored, last) }
+    return { service: service.name, lost: false, last, finished: finish(effort, hit, queue, restored, last) }
   }
 }
 
@@ -63,7 +63,7 @@ export async function cutOver(effort: Effort, service: string, ready: Step): Pro
 async function finish(
   effort: Effort,
   hit: HitService,
-  restorations: Restorations,
+  queue: RestoreQueue,
   restored: readonly Restored[],
   last: Step,
 ): Promise<Recovery> {
@@ -72,11 +72,11 @@ async function finish(
   const lostWork_s = lostWorkOf(effort.incident, hit, restored)
   const data = restored.flatMap(({ result }) => (typeof result === 'string' ? [] : [result]))
   const rests = await Promise.all(
-    restored.flatMap((part, at) => (isInPart(part) ? [restorations.rest(damage[at]!, part, last)] : [])),
+    restored.flatMap((part, at) => (isInPart(part) ? [queue.rest(damage[at]!, part, last)] : [])),
   )
   if (rests.some(({ fallen }) => fallen)) {
     const after = lastOf(rests.map((rest) => rest.last))!
-    const again = await bringBack(effort, hit, restorations, { needed: [], after })
+    const again = await bringBack(effort, hit, queue, { needed: [], after })
     const wrote_bytes = sum(rests, 'lost_bytes')
     return againstLoss(await again.finished, wrote_bytes)
   }

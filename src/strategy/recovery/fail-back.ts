@@ -6,7 +6,7 @@ import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import type { FailBack } from './recovery.ts'
 import type { HitService } from './services-hit.ts'
-import type { StandbyPoint } from './standby-point.ts'
+import type { StandbyPoint } from './points/standby-point.ts'
 
 const GB = 1e9
 

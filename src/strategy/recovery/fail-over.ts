@@ -10,7 +10,7 @@ import { failBack } from './fail-back.ts'
 import { rebuildTime } from './machines.ts'
 import type { Recovery } from './recovery.ts'
 import type { HitService } from './services-hit.ts'
-import type { StandbyPoint } from './standby-point.ts'
+import type { StandbyPoint } from './points/standby-point.ts'
 
 /**
  * Lets a service go on from the standby that has its data: it is started, brought to a state from before a logical

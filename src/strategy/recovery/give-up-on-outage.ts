@@ -2,8 +2,8 @@ import type { Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
-import { standbyPoints } from './standby-point.ts'
-import type { StandbyPoint } from './standby-point.ts'
+import { standbyPoints } from './points/standby-point.ts'
+import type { StandbyPoint } from './points/standby-point.ts'
 
 /**
  * Whether an outage that leaves all data unharmed is declared a disaster: it has lasted longer than the plan waits for it, and

@@ -8,12 +8,12 @@ import { Effort } from './effort.ts'
 import { failOver } from './fail-over.ts'
 import { noticed } from './notice.ts'
 import type { Recovery } from './recovery.ts'
-import { Restorations } from './restorations.ts'
-import { withShards } from './restore-group.ts'
+import { RestoreQueue } from './restore/restore-queue.ts'
+import { withShards } from './restore/restore-group.ts'
 import { isGivenUpOn, standbyInOutage } from './give-up-on-outage.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
-import { standbyPoints } from './standby-point.ts'
+import { standbyPoints } from './points/standby-point.ts'
 import { waitOut, waitOutAlone } from './wait-out.ts'
 
 /**
@@ -86,12 +86,12 @@ async function bringAllBack(effort: Effort): Promise<Recovery[]> {
   const lifts = operations.strategy.recovery.liftsThrottles && incident.damage.some(({ only }) => only === undefined)
   const throttled = [...operations.world.links.values()].filter(({ specification: { throttle } }) => lifts && throttle)
   for (const link of throttled) link.liftThrottle()
-  const restorations = new Restorations(effort)
+  const queue = new RestoreQueue(effort)
   const comebacks = new Map<string, Promise<Comeback>>()
   for (const hit of servicesHit(operations.world, incident)) {
     // What others depend on comes before them.
     const needed = hit.service.dependsOn.flatMap((name) => comebacks.get(name) ?? [])
-    comebacks.set(hit.service.name, comeBack(effort, hit, restorations, needed))
+    comebacks.set(hit.service.name, comeBack(effort, hit, queue, needed))
   }
   const back = await Promise.all(comebacks.values())
   for (const link of throttled) link.putThrottleBack()
@@ -102,7 +102,7 @@ async function bringAllBack(effort: Effort): Promise<Recovery[]> {
 async function comeBack(
   effort: Effort,
   hit: HitService,
-  restorations: Restorations,
+  queue: RestoreQueue,
   needed: ReadonlyArray<Promise<Comeback>>,
 ): Promise<Comeback> {
   const { operations, incident } = effort
@@ -118,5 +118,5 @@ async function comeBack(
     if ('finished' in attempt) return attempt
     after = attempt
   }
-  return bringBack(effort, hit, restorations, { needed, after })
+  return bringBack(effort, hit, queue, { needed, after })
 }

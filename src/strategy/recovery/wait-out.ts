@@ -6,7 +6,7 @@ import type { Effort } from './effort.ts'
 import type { Recovery } from './recovery.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
-import { assertUnharmed } from './unharmed.ts'
+import { assertUnharmed } from './restore/unharmed.ts'
 
 /**
  * An outage that leaves all data unharmed is waited out, not recovered from: nobody declares a disaster, and each service is

@@ -1,5 +1,5 @@
-import type { DirectoryNode, VirtualFileSystem } from '../../adapters/virtual/index.ts'
-import type { Instant } from '../../engine/ports.ts'
+import type { DirectoryNode, VirtualFileSystem } from '../../../adapters/virtual/index.ts'
+import type { Instant } from '../../../engine/ports.ts'
 
 /** Bytes of these files, and below these directories, as far as they are there. */
 export function bytesBelow(tree: DirectoryNode, paths: readonly string[]): number {

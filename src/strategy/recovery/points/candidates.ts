@@ -1,9 +1,9 @@
-import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../engine/errors.ts'
-import type { Repository, Snapshot } from '../../engine/index.ts'
-import type { Instant } from '../../engine/ports.ts'
-import type { Incident, ReadingProspect, Store, World } from '../../world/index.ts'
-import type { Operations } from '../operations.ts'
-import type { Work } from '../repositories.ts'
+import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../../engine/errors.ts'
+import type { Repository, Snapshot } from '../../../engine/index.ts'
+import type { Instant } from '../../../engine/ports.ts'
+import type { Incident, ReadingProspect, Store, World } from '../../../world/index.ts'
+import type { Operations } from '../../operations.ts'
+import type { Work } from '../../repositories.ts'
 
 /** One recovery point at one place. */
 export interface Candidate {

@@ -1,4 +1,4 @@
-import type { TreeState } from '../replicas.ts'
+import type { TreeState } from '../../replicas.ts'
 import type { Part } from './restored-dataset.ts'
 import { bytesBelow } from './parts-of-tree.ts'
 

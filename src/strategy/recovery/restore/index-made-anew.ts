@@ -1,6 +1,6 @@
-import { EngineError } from '../../engine/errors.ts'
-import { needsRepair, repair } from '../../engine/index.ts'
-import type { Repository } from '../../engine/index.ts'
+import { EngineError } from '../../../engine/errors.ts'
+import { needsRepair, repair } from '../../../engine/index.ts'
+import type { Repository } from '../../../engine/index.ts'
 
 /**
  * Makes the index anew from the packs where it does not lead to all of them: index files are damaged, or somebody has deleted

@@ -1,8 +1,8 @@
-import { mountSnapshot } from '../../engine/index.ts'
-import type { MountedSnapshot, Repository, Snapshot } from '../../engine/index.ts'
-import type { RandomStream } from '../../kernel/index.ts'
-import type { World } from '../../world/index.ts'
-import type { InstantPlan } from '../strategy.ts'
+import { mountSnapshot } from '../../../engine/index.ts'
+import type { MountedSnapshot, Repository, Snapshot } from '../../../engine/index.ts'
+import type { RandomStream } from '../../../kernel/index.ts'
+import type { World } from '../../../world/index.ts'
+import type { InstantPlan } from '../../strategy.ts'
 
 /** A machine that starts reads here and there, a few places at a time. */
 const BLOCK_BYTES = 2 ** 20

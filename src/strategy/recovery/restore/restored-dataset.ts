@@ -1,5 +1,5 @@
-import type { RetrievalTime } from '../../world/index.ts'
-import type { InstantPlan } from '../strategy.ts'
+import type { RetrievalTime } from '../../../world/index.ts'
+import type { InstantPlan } from '../../strategy.ts'
 
 /** What came back of one dataset. */
 export interface RestoredDataset {

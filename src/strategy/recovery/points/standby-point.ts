@@ -1,9 +1,9 @@
-import { compareTrees } from '../../adapters/virtual/index.ts'
-import type { Damage, Incident } from '../../world/index.ts'
-import type { Operations } from '../operations.ts'
-import { journalOf } from '../jobs/journal.ts'
-import type { TreeState } from '../replicas.ts'
-import type { HitService } from './services-hit.ts'
+import { compareTrees } from '../../../adapters/virtual/index.ts'
+import type { Damage, Incident } from '../../../world/index.ts'
+import type { Operations } from '../../operations.ts'
+import { journalOf } from '../../jobs/journal.ts'
+import type { TreeState } from '../../replicas.ts'
+import type { HitService } from '../services-hit.ts'
 
 /** What a standby can go on from, instead of data that is gone. */
 export interface StandbyPoint {

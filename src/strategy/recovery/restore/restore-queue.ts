@@ -1,14 +1,14 @@
-import { Pool } from '../../kernel/index.ts'
-import { RetrievalTime } from '../../world/index.ts'
-import type { Damage } from '../../world/index.ts'
-import { lastOf } from './course.ts'
-import type { Step } from './course.ts'
-import type { Effort } from './effort.ts'
+import { Pool } from '../../../kernel/index.ts'
+import { RetrievalTime } from '../../../world/index.ts'
+import type { Damage } from '../../../world/index.ts'
+import { lastOf } from '../course.ts'
+import type { Step } from '../course.ts'
+import type { Effort } from '../effort.ts'
 import { logJobOf } from './replay-log.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import { restoreGroup, shardsOf } from './restore-group.ts'
 import { RunsFromBackup } from './runs-from-backup.ts'
-import { urgencyOf } from './services-hit.ts'
+import { urgencyOf } from '../services-hit.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 
 /** What restoring a dataset came to. */
@@ -34,7 +34,7 @@ export interface Rest extends Restored {
  * The restores of one recovery. Each dataset is restored once, whoever needs it, in the order in which they are asked for;
  * so many at once as the plan says, which then share what they all use.
  */
-export class Restorations {
+export class RestoreQueue {
   readonly #effort: Effort
   readonly #slots: Pool
   /** Restores that have made room for others. */

@@ -1,8 +1,8 @@
-import type { Instant } from '../../engine/ports.ts'
-import type { Damage, Incident, World } from '../../world/index.ts'
-import type { Operations } from '../operations.ts'
-import type { RecoveryPoint } from '../recovery-points.ts'
-import { reachOfLog } from './replay-log.ts'
+import type { Instant } from '../../../engine/ports.ts'
+import type { Damage, Incident, World } from '../../../world/index.ts'
+import type { Operations } from '../../operations.ts'
+import type { RecoveryPoint } from '../../recovery-points.ts'
+import { reachOfLog } from '../restore/replay-log.ts'
 
 /** The newest state from before an incident that backups, with the log, seem to lead to; -Infinity where there are none. */
 export function newestBackup(operations: Operations, incident: Incident, damage: Damage): Instant {

@@ -1,5 +1,5 @@
-import { compareTrees } from '../../adapters/virtual/index.ts'
-import type { Damage, World } from '../../world/index.ts'
+import { compareTrees } from '../../../adapters/virtual/index.ts'
+import type { Damage, World } from '../../../world/index.ts'
 
 /** What an outage leaves must be what the history holds for its onset, and for every instant of it. */
 export function assertUnharmed(world: World, { dataset, backAt_s }: Damage, onset_s: number): void {

@@ -1,4 +1,4 @@
-import type { CleanPointSearch } from '../strategy.ts'
+import type { CleanPointSearch } from '../../strategy.ts'
 
 /**
  * How many points are examined until the newest clean one is known. Nobody knows since when the data were tainted: going

@@ -1,5 +1,5 @@
-import type { Damage, World } from '../../world/index.ts'
-import type { Operations } from '../operations.ts'
+import type { Damage, World } from '../../../world/index.ts'
+import type { Operations } from '../../operations.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import type { RestoreTask } from './restore-candidate.ts'
 import type { RestoredDataset } from './restored-dataset.ts'

@@ -1,7 +1,7 @@
-import { EngineError } from '../../engine/errors.ts'
-import type { Flow, Resource, Use } from '../../kernel/index.ts'
-import type { Dataset, World } from '../../world/index.ts'
-import type { InstantPlan } from '../strategy.ts'
+import { EngineError } from '../../../engine/errors.ts'
+import type { Flow, Resource, Use } from '../../../kernel/index.ts'
+import type { Dataset, World } from '../../../world/index.ts'
+import type { InstantPlan } from '../../strategy.ts'
 
 /** Longer than any recovery. */
 const FOR_EVER_S = 100 * 365 * 86_400

@@ -15,7 +15,7 @@ const forBrowsers: Plugin = {
   name: 'for browsers',
   enforce: 'pre',
   resolveId(source) {
-    if (source.endsWith('/cryptography.ts')) return join(SOURCES, 'engine/cryptography-browser.ts')
+    if (source.endsWith('/cryptography.ts')) return join(SOURCES, 'engine/cryptography/cryptography-browser.ts')
     if (source === 'csv-parse/sync') return join(SOURCES, 'page/without-node/csv-parse.ts')
     const name = /^node:(fs|path|assert)(\/promises|\/strict)?$/.exec(source)?.[1]
     if (name !== undefined) return join(SOURCES, 'page/without-node', `${name}.ts`)

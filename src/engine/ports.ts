@@ -95,7 +95,7 @@ export interface Sealing {
 }
 
 /**
- * The only operations in which bytes and extents differ. `engine/bytes.ts` does them on real bytes with the real chunker,
+ * The only operations in which bytes and extents differ. `engine/bytes/bytes-fidelity.ts` does them on real bytes with the real chunker,
  * hash and codec; `adapters/virtual/content/extents.ts` does them on described content. Everything above (packs, index, trees,
  * snapshots, retention, restore) is one code for both. One fidelity a repository: never mix.
  */

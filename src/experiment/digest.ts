@@ -1,4 +1,4 @@
-import { sha256 } from '../engine/cryptography.ts'
+import { sha256 } from '../engine/cryptography/cryptography.ts'
 
 /**
  * SHA-256 (hex) of plain data in a canonical form: JSON with keys in ascending order. Numbers are written as the shortest

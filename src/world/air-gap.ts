@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../engine/errors.ts'
-import { guardedStore } from '../engine/guarded-store.ts'
+import { guardedStore } from '../engine/stores/guarded-store.ts'
 import type { BlobStore } from '../engine/ports.ts'
 import type { StepFunction } from './timetable.ts'
 import { countBelow } from './timetable.ts'

@@ -17,7 +17,7 @@ function forBrowsers(ofNode: string[]): Plugin {
     name: 'for browsers',
     enforce: 'pre',
     resolveId(source, importer) {
-      if (source.endsWith('/cryptography.ts')) return join(SOURCES, 'engine/cryptography-browser.ts')
+      if (source.endsWith('/cryptography.ts')) return join(SOURCES, 'engine/cryptography/cryptography-browser.ts')
       if (source.startsWith('node:') || builtinModules.includes(source)) ofNode.push(`${source} from ${importer}`)
       return undefined
     },

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { EngineError } from '../../src/engine/errors.ts'
-import { hexOf } from '../../src/engine/encoding.ts'
+import { hexOf } from '../../src/engine/encoding/encoding.ts'
 import {
   bytesFidelity,
   check,
@@ -17,7 +17,7 @@ import {
 import type { Repository, Snapshot } from '../../src/engine/index.ts'
 import { AddressCursor } from '../../src/engine/index/address.ts'
 import { sealMetadata } from '../../src/engine/repository/metadata-blob.ts'
-import { encodeValue } from '../../src/engine/encoding.ts'
+import { encodeValue } from '../../src/engine/encoding/encoding.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { Workbench, backUp, noise, restored, smallTree } from './workbench.ts'
 

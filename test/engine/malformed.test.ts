@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { TAG_BYTES, encrypt } from '../../src/engine/cryptography.ts'
+import { TAG_BYTES, encrypt } from '../../src/engine/cryptography/cryptography.ts'
 import { EngineError } from '../../src/engine/errors.ts'
 import { bytesFidelity, check, repair, restore } from '../../src/engine/index.ts'
 import { openDirectory, packSeal, readPackHeader, sealDirectory } from '../../src/engine/packs/pack-format.ts'

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
-import { compress, decompress, decrypt, encrypt, keyedHash } from '../../engine/cryptography.ts'
+import { compress, decompress, decrypt, encrypt, keyedHash } from '../../engine/cryptography/cryptography.ts'
 import type { CpuStage } from '../../engine/ports.ts'
 import { fastScan } from './gear-scan/gear-scan.ts'
 import { isSystemError } from './system-errors.ts'

@@ -1,4 +1,4 @@
-import { guardedStore } from '../../engine/guarded-store.ts'
+import { guardedStore } from '../../engine/stores/guarded-store.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { InterruptedError } from '../exit.ts'
 import { onInterrupt } from '../interrupt.ts'

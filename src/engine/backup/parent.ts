@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts'
 import { LineageTag } from '../index/address.ts'
-import { bytesOfHex } from '../encoding.ts'
+import { bytesOfHex } from '../encoding/encoding.ts'
 import type { RandomSource } from '../ports.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 

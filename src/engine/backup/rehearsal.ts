@@ -1,4 +1,4 @@
-import { readingHalf } from '../reading-half.ts'
+import { readingHalf } from '../stores/reading-half.ts'
 import type { Repository } from '../repository/repository.ts'
 
 /** The same repository, but for what is written to it: that goes nowhere, and is not known of afterwards. It has no locks. */

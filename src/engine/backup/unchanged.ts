@@ -1,5 +1,5 @@
-import { bytesEqual } from '../cryptography.ts'
-import { encodeValue, hexOf } from '../encoding.ts'
+import { bytesEqual } from '../cryptography/cryptography.ts'
+import { encodeValue, hexOf } from '../encoding/encoding.ts'
 import type { EntryMetadata } from '../ports.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import type { TreeReader } from '../trees/tree-reader.ts'

@@ -7,7 +7,7 @@ import {
   encrypt,
   expandKey,
   keyedHash,
-} from '../cryptography.ts'
+} from '../cryptography/cryptography.ts'
 import type { Content, Fidelity, SealContext } from '../ports.ts'
 import { looksRandom } from './entropy-probe.ts'
 import { GearCutter } from './gear-cutter.ts'

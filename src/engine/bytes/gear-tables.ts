@@ -1,4 +1,4 @@
-import { deriveKey } from '../cryptography.ts'
+import { deriveKey } from '../cryptography/cryptography.ts'
 
 /** Four tables of 16 bytes. */
 const NIBBLE_TABLES_BYTES = 64

@@ -1,5 +1,5 @@
 import { addRange, partsWithContent } from '../bytes/holes.ts'
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import { EngineError, RepositoryFormatError } from '../errors.ts'
 import type { LineageTag } from '../index/address.ts'
 import type { ByteRange, NameBytes } from '../ports.ts'

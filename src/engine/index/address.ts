@@ -1,4 +1,4 @@
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 
 /** Bytes of a chunk's address: its keyed id, with the lineage tag upon it. */
 export const ADDRESS_BYTES = 32

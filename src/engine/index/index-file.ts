@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf, isArray, isBytes, isRecord } from '../encoding.ts'
+import { bytesOfHex, hexOf, isArray, isBytes, isRecord } from '../encoding/encoding.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import type { Instant } from '../ports.ts'
 import { decodeDirectory, encodeDirectory } from './pack-directory.ts'

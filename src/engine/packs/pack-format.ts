@@ -1,6 +1,6 @@
 import { concatBytes, heldBytes } from '../bytes/held-bytes.ts'
-import { TAG_BYTES } from '../cryptography.ts'
-import type { CipherName } from '../cryptography.ts'
+import { TAG_BYTES } from '../cryptography/cryptography.ts'
+import type { CipherName } from '../cryptography/cryptography.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'
 import { decodeDirectory, encodeDirectory } from '../index/pack-directory.ts'

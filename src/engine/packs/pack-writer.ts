@@ -1,5 +1,5 @@
 import { inTurn } from '../concurrency.ts'
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import { EngineError } from '../errors.ts'
 import type { AddressCursor } from '../index/address.ts'
 import { PACK_HEADER_BYTES } from '../index/chunk-index.ts'

@@ -1,4 +1,4 @@
-import { eachBlob } from '../each-blob.ts'
+import { eachBlob } from '../stores/each-blob.ts'
 import type { BlobInfo, BlobStore } from '../ports.ts'
 import { packNameOf } from './pack-writer.ts'
 

@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf } from '../encoding.ts'
+import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'

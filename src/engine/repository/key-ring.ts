@@ -1,4 +1,4 @@
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { BlobNotFoundError, EngineError } from '../errors.ts'
 import type { Instant } from '../ports.ts'

@@ -1,9 +1,16 @@
-import { NONCE_BYTES, decrypt, deriveKey, encrypt, isCipherName, keyFromPassword } from '../cryptography.ts'
-import type { CipherName } from '../cryptography.ts'
-import { decodeValue, encodeValue, isBytes, isRecord } from '../encoding.ts'
+import {
+  NONCE_BYTES,
+  decrypt,
+  deriveKey,
+  encrypt,
+  isCipherName,
+  keyFromPassword,
+} from '../cryptography/cryptography.ts'
+import type { CipherName } from '../cryptography/cryptography.ts'
+import { decodeValue, encodeValue, isBytes, isRecord } from '../encoding/encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../errors.ts'
-import { isPasswordHashing } from '../password-hashing.ts'
-import type { PasswordHashing } from '../password-hashing.ts'
+import { isPasswordHashing } from '../cryptography/password-hashing.ts'
+import type { PasswordHashing } from '../cryptography/password-hashing.ts'
 import type { Instant, RandomSource, SubKeys } from '../ports.ts'
 import type { Role } from './roles.ts'
 

@@ -1,7 +1,7 @@
-import { NONCE_BYTES, compress, decompress } from '../cryptography.ts'
-import type { CipherName } from '../cryptography.ts'
+import { NONCE_BYTES, compress, decompress } from '../cryptography/cryptography.ts'
+import type { CipherName } from '../cryptography/cryptography.ts'
 import { concatBytes } from '../bytes/held-bytes.ts'
-import { decodeValue, encodeValue } from '../encoding.ts'
+import { decodeValue, encodeValue } from '../encoding/encoding.ts'
 import type { RandomSource, Sealing } from '../ports.ts'
 
 export interface MetadataSeal {

@@ -1,9 +1,9 @@
 import { bytesFidelity } from '../bytes/bytes-fidelity.ts'
 import { MIX_BYTES } from '../bytes/gear-tables.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
-import { KEY_BYTES, isCipherName } from '../cryptography.ts'
-import type { CipherName } from '../cryptography.ts'
-import { decodeValue, encodeValue, hexOf, isBytes, isRecord } from '../encoding.ts'
+import { KEY_BYTES, isCipherName } from '../cryptography/cryptography.ts'
+import type { CipherName } from '../cryptography/cryptography.ts'
+import { decodeValue, encodeValue, hexOf, isBytes, isRecord } from '../encoding/encoding.ts'
 import {
   AuthenticationError,
   BlobExistsError,
@@ -13,7 +13,7 @@ import {
   RepositoryFormatError,
   WrongPasswordError,
 } from '../errors.ts'
-import { isPasswordHashing, isPowerOfTwo } from '../password-hashing.ts'
+import { isPasswordHashing, isPowerOfTwo } from '../cryptography/password-hashing.ts'
 import type { BlobStore, Content, EnginePorts, Instant } from '../ports.ts'
 import { openMasterKey, repositoryKeys, sealMasterKey } from './keys.ts'
 import type { RepositoryKeys } from './keys.ts'

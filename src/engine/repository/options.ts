@@ -1,5 +1,5 @@
-import type { CipherName } from '../cryptography.ts'
-import type { PasswordHashing } from '../password-hashing.ts'
+import type { CipherName } from '../cryptography/cryptography.ts'
+import type { PasswordHashing } from '../cryptography/password-hashing.ts'
 import type { ChunkerParameters } from '../ports.ts'
 
 /** What is fixed when a repository is made. */

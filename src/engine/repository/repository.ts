@@ -1,7 +1,7 @@
-import { eachBlob } from '../each-blob.ts'
+import { eachBlob } from '../stores/each-blob.ts'
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { forEachConcurrently } from '../concurrency.ts'
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import {
   AccessDeniedError,
   AuthenticationError,

@@ -1,6 +1,6 @@
 import { AccessDeniedError } from '../errors.ts'
 import type { BlobStore } from '../ports.ts'
-import { readingHalf } from '../reading-half.ts'
+import { readingHalf } from '../stores/reading-half.ts'
 
 /**
  * What a key is for. `reader` lists and restores; `writer` also backs up and copies to, and makes locks last longer, but

@@ -1,4 +1,4 @@
-import { isArray, isCount, isHex, isInteger, isRecord } from '../encoding.ts'
+import { isArray, isCount, isHex, isInteger, isRecord } from '../encoding/encoding.ts'
 import type { EntryMetadata, Instant } from '../ports.ts'
 
 export type BackupType = 'full' | 'incremental' | 'differential' | 'snapshot'

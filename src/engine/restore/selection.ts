@@ -1,4 +1,4 @@
-import { hexOf } from '../encoding.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import { EngineError } from '../errors.ts'
 import type { NameBytes } from '../ports.ts'
 import type { Snapshot } from '../repository/snapshot.ts'

@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf } from '../encoding.ts'
+import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
 import { EngineError } from '../errors.ts'
 import type { NameBytes } from '../ports.ts'
 import type { Snapshot } from '../repository/snapshot.ts'

@@ -1,4 +1,4 @@
-import { CborReader, CborWriter } from '../cbor.ts'
+import { CborReader, CborWriter } from '../encoding/cbor.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
 import type { EntryKind, EntryMetadata, ExtendedAttributes } from '../ports.ts'
 import type { Tree, TreeEntry } from './tree.ts'

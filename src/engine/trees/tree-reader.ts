@@ -1,4 +1,4 @@
-import { bytesOfHex, hexOf } from '../encoding.ts'
+import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
 import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
 import { ADDRESS_BYTES, LineageTag, addressWords } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'

@@ -1,11 +1,11 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { bytesFidelity } from '../../../src/engine/bytes/bytes-fidelity.ts'
-import { encodeValue, isArray } from '../../../src/engine/encoding.ts'
+import { encodeValue, isArray } from '../../../src/engine/encoding/encoding.ts'
 import { AuthenticationError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
 import { openMasterKey, repositoryKeys, sealMasterKey } from '../../../src/engine/repository/keys.ts'
 import { openMetadata, sealMetadata } from '../../../src/engine/repository/metadata-blob.ts'
-import type { PasswordHashing } from '../../../src/engine/password-hashing.ts'
+import type { PasswordHashing } from '../../../src/engine/cryptography/password-hashing.ts'
 import { countingRandom, noise } from '../workbench.ts'
 
 const seal = {

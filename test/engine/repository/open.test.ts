@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
-import { encodeValue } from '../../../src/engine/encoding.ts'
+import { encodeValue } from '../../../src/engine/encoding/encoding.ts'
 import { EngineError, RepositoryFormatError, WrongPasswordError } from '../../../src/engine/errors.ts'
 import { addKey, damagedConfigs, initRepository, mendConfigs, openRepository } from '../../../src/engine/index.ts'
 import type { NewRepositoryOptions } from '../../../src/engine/index.ts'

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { decode } from 'cborg'
 import { describe, expect, it } from 'vitest'
-import { encodeValue } from '../../../src/engine/encoding.ts'
+import { encodeValue } from '../../../src/engine/encoding/encoding.ts'
 import { RepositoryFormatError } from '../../../src/engine/errors.ts'
 import { chunkLists } from '../../../src/engine/trees/chunk-list.ts'
 import { TreeCache } from '../../../src/engine/trees/tree-cache.ts'

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs'
-import { keyedHash } from '../../../engine/cryptography.ts'
+import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ExtendedAttributes } from '../../../engine/ports.ts'
 import { attributesAt } from '../source/extended-attributes.ts'

@@ -1,4 +1,4 @@
-import { keyedHash } from '../../../engine/cryptography.ts'
+import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ByteRange, SealingThreads } from '../../../engine/ports.ts'
 import { heldBytes } from '../held-bytes.ts'

@@ -1,6 +1,6 @@
 import { bytesFidelity, packed, unpacked } from '../../../engine/bytes/bytes-fidelity.ts'
 import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
-import { KEY_BYTES, TAG_BYTES } from '../../../engine/cryptography.ts'
+import { KEY_BYTES, TAG_BYTES } from '../../../engine/cryptography/cryptography.ts'
 import { AuthenticationError } from '../../../engine/errors.ts'
 import type { AeadContext, Fidelity, SealContext, Sealing, SubKeys } from '../../../engine/ports.ts'
 import { mix32 } from './integer-mixing.ts'

@@ -2,7 +2,7 @@ import type { VirtualFileSystem, Workload } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { RandomStream } from '../kernel/index.ts'
 import { ArraySnapshots } from './array-snapshots.ts'
-import type { Damage } from './incident.ts'
+import type { Damage } from './failures/incident.ts'
 import type { DatasetSpecification } from './estate.ts'
 
 /** Data that lives on a node and changes as its application writes. */

@@ -4,8 +4,8 @@
  */
 
 import type { FileSizeLaw, Locality, RecordedChanges, Rhythm, ScannedFile } from '../adapters/virtual/index.ts'
-import type { CredentialSpecification, PrincipalSpecification } from './principals.ts'
-import type { RaidSpecification } from './raid.ts'
+import type { CredentialSpecification, PrincipalSpecification } from './access/principals.ts'
+import type { RaidSpecification } from './nodes/raid.ts'
 import type { Distribution } from './sample.ts'
 import type { StoreSpecification } from './stores/index.ts'
 import type { StepFunction } from './timetable.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RaidSpecification } from '../../world/raid.ts'
+import type { RaidSpecification } from '../../world/nodes/raid.ts'
 import { quantity } from '../quantities/quantity.ts'
 import { number, section } from './section.ts'
 

@@ -1,4 +1,4 @@
-import { ship } from '../../world/ship.ts'
+import { ship } from '../../world/network/ship.ts'
 import { patienceOf } from '../repositories.ts'
 import type { JobTerms, ReplicateJob } from '../strategy.ts'
 import type { Kept } from '../replicas.ts'

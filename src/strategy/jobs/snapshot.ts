@@ -1,5 +1,5 @@
 import { EngineError } from '../../engine/errors.ts'
-import { completed } from '../../world/ship.ts'
+import { completed } from '../../world/network/ship.ts'
 import type { SnapshotJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 

@@ -1,6 +1,6 @@
 import { EngineError } from '../../engine/errors.ts'
 import type { World } from '../../world/index.ts'
-import { ship } from '../../world/ship.ts'
+import { ship } from '../../world/network/ship.ts'
 import { patienceOf } from '../repositories.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'

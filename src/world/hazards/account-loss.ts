@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../engine/errors.ts'
-import { hitsIn } from '../failure-domains.ts'
+import { hitsIn } from '../failures/failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import { domainDestroyed, domainOutage } from './domain-outage.ts'

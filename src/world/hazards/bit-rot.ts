@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 import { harmless } from './hazard.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
-import type { Incident } from '../incident.ts'
+import type { Incident } from '../failures/incident.ts'
 
 /**
  * Latent sector errors and bit rot. In a store some blobs hold other bytes than were written, and nobody is told until they

@@ -4,7 +4,7 @@ import type { EstateSpecification, HazardCommon } from '../estate.ts'
 import type { Distribution } from '../sample.ts'
 import type { World } from '../world.ts'
 import type { HazardKind } from './hazard.ts'
-import type { Damage, Incident } from '../incident.ts'
+import type { Damage, Incident } from '../failures/incident.ts'
 
 /**
  * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of

@@ -3,8 +3,8 @@ import { sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import type { World } from '../world.ts'
 import { harmless } from './hazard.ts'
-import type { TargetedHazard } from '../conditions.ts'
-import type { Incident } from '../incident.ts'
+import type { TargetedHazard } from '../failures/conditions.ts'
+import type { Incident } from '../failures/incident.ts'
 
 /** A hazard that nobody notices at first: from the onset on something goes wrong each time that it is tried. */
 export interface ConditionHazard extends TargetedHazard {

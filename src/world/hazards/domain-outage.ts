@@ -4,7 +4,7 @@ import type { RandomStream } from '../../kernel/index.ts'
 import type { World } from '../world.ts'
 import { datasetsOn, destroyNodes, harmless } from './hazard.ts'
 import type { HazardCommon } from '../estate.ts'
-import type { Damage, Incident } from '../incident.ts'
+import type { Damage, Incident } from '../failures/incident.ts'
 
 /**
  * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they

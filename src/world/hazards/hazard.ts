@@ -1,7 +1,7 @@
 import type { EngineError } from '../../engine/errors.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 import type { EstateSpecification, HazardCommon } from '../estate.ts'
-import type { Damage, Incident } from '../incident.ts'
+import type { Damage, Incident } from '../failures/incident.ts'
 import type { World } from '../world.ts'
 
 /** One kind of hazard. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/hazards. */

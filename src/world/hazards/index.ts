@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../kernel/index.ts'
-import type { TargetedHazard } from '../conditions.ts'
+import type { TargetedHazard } from '../failures/conditions.ts'
 import type { EstateSpecification, HazardCommon } from '../estate.ts'
 import type { World } from '../world.ts'
 import { accountLoss } from './account-loss.ts'
@@ -28,7 +28,7 @@ import { silentFailure } from './silent-failure.ts'
 import { site } from './site.ts'
 import { softwareBug } from './software-bug.ts'
 import type { HazardKind } from './hazard.ts'
-import type { Incident } from '../incident.ts'
+import type { Incident } from '../failures/incident.ts'
 
 /** Every kind of hazard but the burst, which is made of others. */
 const single = {

@@ -3,9 +3,9 @@ import { AccessDeniedError, EngineError, ObjectLockedError } from '../../engine/
 import { backup, bytesFidelity, openRepository } from '../../engine/index.ts'
 import type { Clock } from '../../engine/ports.ts'
 import { below } from '../below.ts'
-import { passwordOf, placeOf } from '../principals.ts'
-import { ALL_RIGHTS } from '../rights.ts'
-import type { Rights } from '../rights.ts'
+import { passwordOf, placeOf } from '../access/principals.ts'
+import { ALL_RIGHTS } from '../access/rights.ts'
+import type { Rights } from '../access/rights.ts'
 import type { World } from '../world.ts'
 
 /** Somebody who uses what he stole. He can do what the stores and the engine let him, and no more. */

@@ -1,4 +1,4 @@
-import { hitsIn } from '../failure-domains.ts'
+import { hitsIn } from '../failures/failure-domains.ts'
 import { sample } from '../sample.ts'
 import type { Distribution } from '../sample.ts'
 import { domainOutage } from './domain-outage.ts'

@@ -1,5 +1,5 @@
-import { RaidGroup } from '../raid.ts'
-import type { RaidSpecification } from '../raid.ts'
+import { RaidGroup } from '../nodes/raid.ts'
+import type { RaidSpecification } from '../nodes/raid.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400

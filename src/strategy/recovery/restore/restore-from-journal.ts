@@ -1,7 +1,7 @@
 import { compareTrees } from '../../../adapters/virtual/index.ts'
 import { EngineError } from '../../../engine/errors.ts'
 import type { Damage, Incident } from '../../../world/index.ts'
-import { ship } from '../../../world/ship.ts'
+import { ship } from '../../../world/network/ship.ts'
 import { journalKeptBy } from '../../jobs/journal.ts'
 import type { Operations } from '../../operations.ts'
 import { patienceOf } from '../../repositories.ts'

@@ -1,6 +1,6 @@
-import type { ClusterPart } from './stores/store-kind.ts'
-import { reliesOn } from './placements.ts'
-import type { EstateSpecification } from './estate.ts'
+import type { ClusterPart } from '../stores/store-kind.ts'
+import { reliesOn } from '../nodes/placements.ts'
+import type { EstateSpecification } from '../estate.ts'
 
 /** What fails together. */
 export interface DomainMembers {

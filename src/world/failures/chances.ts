@@ -1,4 +1,4 @@
-import type { RandomStream } from '../kernel/index.ts'
+import type { RandomStream } from '../../kernel/index.ts'
 
 /** As what is rare is played, before anything rare has happened and after. */
 const FIRST = 1 / 3

@@ -1,4 +1,4 @@
-import type { HazardCommon } from './estate.ts'
+import type { HazardCommon } from '../estate.ts'
 
 /** A hazard that something in the world is wrong with: a node, a store, a job, as its kind has it. */
 export interface TargetedHazard extends HazardCommon {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { StoreUnavailableError } from '../../src/engine/errors.ts'
-import { Simulation, randomStream } from '../../src/kernel/index.ts'
-import { strike } from '../../src/world/index.ts'
-import { RaidGroup } from '../../src/world/raid.ts'
-import type { RaidSpecification } from '../../src/world/raid.ts'
-import { disk, node, smallWorld } from './small-world.ts'
+import { StoreUnavailableError } from '../../../src/engine/errors.ts'
+import { Simulation, randomStream } from '../../../src/kernel/index.ts'
+import { strike } from '../../../src/world/index.ts'
+import { RaidGroup } from '../../../src/world/nodes/raid.ts'
+import type { RaidSpecification } from '../../../src/world/nodes/raid.ts'
+import { disk, node, smallWorld } from '../small-world.ts'
 
 const HOUR_S = 3600
 const TB = 1e12

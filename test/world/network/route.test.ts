@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Simulation } from '../../src/kernel/index.ts'
-import { Link } from '../../src/world/link.ts'
-import { RouteTable } from '../../src/world/route.ts'
-import type { LinkSpecification } from '../../src/world/specification.ts'
-import { Timetable } from '../../src/world/timetable.ts'
+import { Simulation } from '../../../src/kernel/index.ts'
+import { Link } from '../../../src/world/network/link.ts'
+import { RouteTable } from '../../../src/world/network/route.ts'
+import type { LinkSpecification } from '../../../src/world/specification.ts'
+import { Timetable } from '../../../src/world/timetable.ts'
 
 function routes(links: ReadonlyArray<readonly [name: string, a: string, b: string, latency_s: number]>): RouteTable {
   const simulation = new Simulation({ seed: 'route' })

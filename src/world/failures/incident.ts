@@ -1,4 +1,4 @@
-import type { HazardCommon } from './estate.ts'
+import type { HazardCommon } from '../estate.ts'
 
 /** Data that an incident took, tainted, or put out of reach. */
 export interface Damage {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { StoreUnavailableError } from '../../src/engine/errors.ts'
-import { ALL_RIGHTS } from '../../src/world/index.ts'
-import type { World } from '../../src/world/index.ts'
-import { burstableMbitMonths } from '../../src/world/link.ts'
-import type { LinkSpecification } from '../../src/world/specification.ts'
-import { content } from './stores/one-store.ts'
-import { disk, node, smallWorld } from './small-world.ts'
-import { validated } from '../validated.ts'
+import { StoreUnavailableError } from '../../../src/engine/errors.ts'
+import { ALL_RIGHTS } from '../../../src/world/index.ts'
+import type { World } from '../../../src/world/index.ts'
+import { burstableMbitMonths } from '../../../src/world/network/link.ts'
+import type { LinkSpecification } from '../../../src/world/specification.ts'
+import { content } from '../stores/one-store.ts'
+import { disk, node, smallWorld } from '../small-world.ts'
+import { validated } from '../../validated.ts'
 
 const GB = 1e9
 const TB = 1e12

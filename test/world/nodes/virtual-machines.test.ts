@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { IncidentRow } from '../../src/experiment/results.ts'
-import { run } from '../../src/experiment/run.ts'
-import { parseScenario } from '../../src/scenario/load.ts'
+import type { IncidentRow } from '../../../src/experiment/results.ts'
+import { run } from '../../../src/experiment/run.ts'
+import { parseScenario } from '../../../src/scenario/load.ts'
 
 const NOON = '2026-01-08T12:00:00Z'
 const HOUR_S = 3600

@@ -1,7 +1,7 @@
-import { EngineError } from '../engine/errors.ts'
-import type { Patience } from '../adapters/virtual/index.ts'
-import type { Flow, Resource } from '../kernel/index.ts'
-import type { World } from './world.ts'
+import { EngineError } from '../../engine/errors.ts'
+import type { Patience } from '../../adapters/virtual/index.ts'
+import type { Flow, Resource } from '../../kernel/index.ts'
+import type { World } from '../world.ts'
 
 export interface Shipment {
   readonly from: string

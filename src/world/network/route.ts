@@ -1,7 +1,7 @@
-import { mathisThroughput, tcpWindowRate } from '../kernel/index.ts'
-import type { Resource } from '../kernel/index.ts'
+import { mathisThroughput, tcpWindowRate } from '../../kernel/index.ts'
+import type { Resource } from '../../kernel/index.ts'
 import type { Link } from './link.ts'
-import type { Node } from './node.ts'
+import type { Node } from '../nodes/node.ts'
 
 /** What traffic from one place to another passes, in order. */
 export interface Route {

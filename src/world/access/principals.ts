@@ -1,4 +1,4 @@
-import type { Role } from '../engine/index.ts'
+import type { Role } from '../../engine/index.ts'
 import { ALL_RIGHTS } from './rights.ts'
 import type { Rights } from './rights.ts'
 

@@ -1,4 +1,4 @@
-import type { NodeSpecification } from './estate.ts'
+import type { NodeSpecification } from '../estate.ts'
 
 /** Where a virtual machine is. */
 interface Placement {

@@ -1,9 +1,9 @@
-import type { Resource, Simulation } from '../kernel/index.ts'
-import type { Interruptible } from './outages.ts'
-import type { LinkSpecification } from './estate.ts'
-import { MONTH_S } from './storage-meter.ts'
-import { onSteps } from './timetable.ts'
-import type { Timetable } from './timetable.ts'
+import type { Resource, Simulation } from '../../kernel/index.ts'
+import type { Interruptible } from '../failures/outages.ts'
+import type { LinkSpecification } from '../estate.ts'
+import { MONTH_S } from '../storage-meter.ts'
+import { onSteps } from '../timetable.ts'
+import type { Timetable } from '../timetable.ts'
 
 const GB = 1e9
 const BYTES_PER_MBIT = 125_000

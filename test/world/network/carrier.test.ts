@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { carrierOf } from '../../src/world/index.ts'
+import { carrierOf } from '../../../src/world/index.ts'
 
 /** Nodes and stores by name, each at a site. */
 const estate = (nodes: Record<string, string>, stores: Record<string, string>) => ({

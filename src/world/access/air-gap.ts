@@ -1,8 +1,8 @@
-import { StoreUnavailableError } from '../engine/errors.ts'
-import { guardedStore } from '../engine/stores/guarded-store.ts'
-import type { BlobStore } from '../engine/ports.ts'
-import type { StepFunction } from './timetable.ts'
-import { countBelow } from './timetable.ts'
+import { StoreUnavailableError } from '../../engine/errors.ts'
+import { guardedStore } from '../../engine/stores/guarded-store.ts'
+import type { BlobStore } from '../../engine/ports.ts'
+import type { StepFunction } from '../timetable.ts'
+import { countBelow } from '../timetable.ts'
 
 /**
  * A store that is plugged in at some hours only: at all others whoever reaches it by a line is refused, with whatever

@@ -1,7 +1,7 @@
-import type { Resource, Simulation } from '../kernel/index.ts'
-import type { Interruptible } from './outages.ts'
+import type { Resource, Simulation } from '../../kernel/index.ts'
+import type { Interruptible } from '../failures/outages.ts'
 import { RaidGroup } from './raid.ts'
-import type { NodeSpecification } from './estate.ts'
+import type { NodeSpecification } from '../estate.ts'
 
 /** What a virtual machine uses of others besides its own share. */
 export interface Underlay {

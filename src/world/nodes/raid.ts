@@ -1,4 +1,4 @@
-import type { Flow, Resource, Simulation } from '../kernel/index.ts'
+import type { Flow, Resource, Simulation } from '../../kernel/index.ts'
 
 /** Disks that hold data together and go on when some of them fail. */
 export interface RaidSpecification {

@@ -1,5 +1,5 @@
-import type { EngineError } from '../engine/errors.ts'
-import type { Simulation, Span } from '../kernel/index.ts'
+import type { EngineError } from '../../engine/errors.ts'
+import type { Simulation, Span } from '../../kernel/index.ts'
 
 /** Something that can be out of order for a while and then goes on with what it holds. */
 export interface Interruptible {

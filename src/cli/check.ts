@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs'
 import type { Scenario } from '../scenario/scenario.ts'
 import { bytes, duration, instant } from '../report/text/human.ts'
 import { wrap } from '../report/text/wrap.ts'
-import { takesLong } from './workload.ts'
+import { takesLong } from './running/workload.ts'
 
 /** Drills that show whether a scenario does what was meant. */
 const FEW = 3

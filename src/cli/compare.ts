@@ -4,11 +4,11 @@ import type { Contender } from '../experiment/compare.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { cellNames } from '../report/text/cell-names.ts'
 import { UsageError } from './exit.ts'
-import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
-import type { LongRun, LongRunArguments } from './long-run.ts'
-import { settingsOf, withPrices } from './prices.ts'
-import type { PricesArguments } from './prices.ts'
-import { progressOf } from './progress.ts'
+import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
+import type { LongRun, LongRunArguments } from './running/long-run.ts'
+import { settingsOf, withPrices } from './options/prices.ts'
+import type { PricesArguments } from './options/prices.ts'
+import { progressOf } from './running/progress.ts'
 
 interface CompareArguments extends LongRunArguments, PricesArguments {
   what: string[]

@@ -1,12 +1,12 @@
 import type { CommandModule } from 'yargs'
 import type { LossProgress } from '../experiment/losses/index.ts'
 import { UsageError } from './exit.ts'
-import { wholeNumbers } from './execution.ts'
-import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
-import type { LongRunArguments } from './long-run.ts'
-import { settingsOf, withPrices } from './prices.ts'
-import type { PricesArguments } from './prices.ts'
-import type { Progress } from './progress.ts'
+import { wholeNumbers } from './options/execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
+import type { LongRunArguments } from './running/long-run.ts'
+import { settingsOf, withPrices } from './options/prices.ts'
+import type { PricesArguments } from './options/prices.ts'
+import type { Progress } from './running/progress.ts'
 
 interface LossesArguments extends LongRunArguments, PricesArguments {
   scenario: string

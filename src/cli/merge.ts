@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
-import { OUTPUT_OPTIONS, showResults } from './show-results.ts'
-import type { OutputArguments } from './show-results.ts'
+import { OUTPUT_OPTIONS, showResults } from './running/show-results.ts'
+import type { OutputArguments } from './running/show-results.ts'
 
 interface MergeArguments extends OutputArguments {
   files: string[]

@@ -1,13 +1,13 @@
 import type { CommandModule } from 'yargs'
 import { didYouMean } from '../scenario/document/nearest-word.ts'
 import type { Settings } from '../scenario/document/set-values.ts'
-import { readBudget } from './budget.ts'
+import { readBudget } from './options/budget.ts'
 import { UsageError } from './exit.ts'
-import { wholeNumbers } from './execution.ts'
-import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
-import type { LongRunArguments } from './long-run.ts'
-import { settingsOf, withPrices } from './prices.ts'
-import type { PricesArguments } from './prices.ts'
+import { wholeNumbers } from './options/execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
+import type { LongRunArguments } from './running/long-run.ts'
+import { settingsOf, withPrices } from './options/prices.ts'
+import type { PricesArguments } from './options/prices.ts'
 
 interface OptimizeArguments extends LongRunArguments, PricesArguments {
   scenario: string
@@ -93,7 +93,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const share = args.share / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
     const budget = args.budget === undefined ? {} : await readBudget(args.budget)
-    const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
+    const { listsOf, rangesOf, readAxis } = await import('./options/vary.ts')
     const axes = args.vary.map(readAxis)
     const [
       design,

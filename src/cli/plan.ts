@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
-import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
-import type { LongRunArguments } from './long-run.ts'
+import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
+import type { LongRunArguments } from './running/long-run.ts'
 
 interface PlanArguments extends LongRunArguments {
   scenario: string
@@ -64,7 +64,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       import('./plan-forecasts.ts'),
       import('../report/text/capacity-plan.ts'),
       import('../scenario/load.ts'),
-      import('./vary.ts'),
+      import('./options/vary.ts'),
     ])
     const axes = args['what-if'].map(readAxis)
     const text = await readScenario(args.scenario)

@@ -7,12 +7,12 @@ import type { SobolIndices } from '../experiment/statistics/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
 import type { FigureWords } from '../report/charts/tornado.ts'
 import { UsageError } from './exit.ts'
-import { wholeNumbers } from './execution.ts'
-import { interruptedError, longRun, withCheckpoint } from './long-run.ts'
-import type { LongRunArguments } from './long-run.ts'
-import { settingsOf, withPrices } from './prices.ts'
-import type { PricesArguments } from './prices.ts'
-import { sweepProgressOf } from './progress.ts'
+import { wholeNumbers } from './options/execution.ts'
+import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
+import type { LongRunArguments } from './running/long-run.ts'
+import { settingsOf, withPrices } from './options/prices.ts'
+import type { PricesArguments } from './options/prices.ts'
+import { sweepProgressOf } from './running/progress.ts'
 
 interface SweepArguments extends LongRunArguments, PricesArguments {
   scenario: string
@@ -68,7 +68,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --samples 50', 'fifty sizes')
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --tornado --figure rto_s', 'what matters'),
   async handler(args) {
-    const { listsOf, rangesOf, readAxis } = await import('./vary.ts')
+    const { listsOf, rangesOf, readAxis } = await import('./options/vary.ts')
     const axes = args.vary.map(readAxis)
     const { samples, sobol: n, replications } = args
     wholeNumbers({ samples, sobol: n, replications })

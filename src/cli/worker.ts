@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { CommandModule } from 'yargs'
-import { tellOnce, wholeNumbers } from './execution.ts'
+import { tellOnce, wholeNumbers } from './options/execution.ts'
 
 interface WorkerArguments {
   url: string

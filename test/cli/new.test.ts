@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commandLineIn } from './command-line.ts'
-import { takesLong } from '../../src/cli/workload.ts'
+import { takesLong } from '../../src/cli/running/workload.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 

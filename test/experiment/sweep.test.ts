@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readAxis } from '../../src/cli/vary.ts'
+import { readAxis } from '../../src/cli/options/vary.ts'
 import { grid, oneAtATime } from '../../src/experiment/design.ts'
 import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { sweep, tornado } from '../../src/experiment/sweep.ts'

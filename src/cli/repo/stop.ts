@@ -1,7 +1,7 @@
 import { guardedStore } from '../../engine/stores/guarded-store.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { InterruptedError } from '../exit.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { onInterrupt } from '../running/interrupt.ts'
 
 let interruption: AbortSignal | undefined
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Results } from '../experiment/results.ts'
-import type { Format } from '../report/index.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import type { Results } from '../../experiment/results.ts'
+import type { Format } from '../../report/index.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
 
 /** Of report/formats.ts, which is loaded only when results are there. */
 const FORMAT_NAMES: readonly Format[] = ['table', 'json', 'csv', 'ndjson', 'markdown']
@@ -21,7 +21,7 @@ export interface OutputArguments {
 
 /** Writes the results folder and prints the results. */
 export async function showResults(results: Results, scenario: Scenario, args: OutputArguments): Promise<void> {
-  const { FORMATS, writeResults } = await import('../report/index.ts')
+  const { FORMATS, writeResults } = await import('../../report/index.ts')
   const folder = join(args.out, scenario.id, results.digest.slice(0, 12))
   await writeResults(results, scenario.text, folder, { scenarioPath: scenario.path })
   const missed = precisionMissed(results)

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
-import type { OpenExecutor } from '../experiment/execution/executor.ts'
-import { UsageError } from './exit.ts'
+import type { OpenExecutor } from '../../experiment/execution/executor.ts'
+import { UsageError } from '../exit.ts'
 
 export interface ExecutionArguments {
   readonly threads: number | undefined
@@ -22,10 +22,10 @@ export function withExecution<Arguments>(yargs: Argv<Arguments>): Argv<Arguments
 export async function openExecution({ threads, queue }: ExecutionArguments): Promise<OpenExecutor> {
   wholeNumbers({ threads }, MOST_THREADS)
   if (queue !== undefined) {
-    const { openQueue } = await import('../experiment/execution/queue.ts')
+    const { openQueue } = await import('../../experiment/execution/queue.ts')
     return openQueue(queue, { ...(threads === undefined ? {} : { workers: threads }), onTrouble: tellOnce() })
   }
-  const { openThreads } = await import('../experiment/execution/threads.ts')
+  const { openThreads } = await import('../../experiment/execution/threads.ts')
   return openThreads(threads)
 }
 

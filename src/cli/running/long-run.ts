@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { Argv } from 'yargs'
-import { FileSystemError } from '../engine/errors.ts'
-import type { Checkpoint } from '../experiment/execution/checkpoint.ts'
-import type { Executor, OpenExecutor } from '../experiment/execution/executor.ts'
-import type { Scenario } from '../scenario/scenario.ts'
-import { InterruptedError } from './exit.ts'
-import { openExecution, withExecution } from './execution.ts'
-import type { ExecutionArguments } from './execution.ts'
+import { FileSystemError } from '../../engine/errors.ts'
+import type { Checkpoint } from '../../experiment/execution/checkpoint.ts'
+import type { Executor, OpenExecutor } from '../../experiment/execution/executor.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { InterruptedError } from '../exit.ts'
+import { openExecution, withExecution } from '../options/execution.ts'
+import type { ExecutionArguments } from '../options/execution.ts'
 import { onInterrupt } from './interrupt.ts'
 import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
@@ -98,9 +98,9 @@ async function checkpointOf(
   }: { readonly out: string | undefined; readonly resume: boolean; readonly executor: OpenExecutor },
 ): Promise<Checkpoint> {
   const [{ headerOf }, { openCheckpoint }, { digestOf }] = await Promise.all([
-    import('../experiment/execution/block-file.ts'),
-    import('../experiment/execution/checkpoint.ts'),
-    import('../experiment/digest.ts'),
+    import('../../experiment/execution/block-file.ts'),
+    import('../../experiment/execution/checkpoint.ts'),
+    import('../../experiment/digest.ts'),
   ])
   const key = digestOf([scenario.text, scenario.settings, plan]).slice(0, 12)
   const path = join(out ?? 'results', scenario.id, `unfinished-${key}.blocks`)

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { BlockFileHeader } from '../experiment/execution/block-file.ts'
-import type { PrecisionGoal } from '../experiment/precision.ts'
-import type { Scenario } from '../scenario/scenario.ts'
-import { InterruptedError, UsageError } from './exit.ts'
-import { openExecution } from './execution.ts'
+import type { BlockFileHeader } from '../../experiment/execution/block-file.ts'
+import type { PrecisionGoal } from '../../experiment/precision.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { InterruptedError, UsageError } from '../exit.ts'
+import { openExecution } from '../options/execution.ts'
 import { onInterrupt } from './interrupt.ts'
 
 /** What is to be run of a scenario. */
@@ -40,8 +40,8 @@ export async function runOneShard(
     )
   }
   const [{ runShard }, { settled }] = await Promise.all([
-    import('../experiment/execution/shards.ts'),
-    import('../experiment/run.ts'),
+    import('../../experiment/execution/shards.ts'),
+    import('../../experiment/run.ts'),
   ])
   const path = join(out, scenario.id, `shard-${shard.index}-of-${shard.of}.blocks`)
   const execution = await openExecution({ threads, queue: undefined })

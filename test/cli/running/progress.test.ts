@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { progressLine, progressOf } from '../../src/cli/progress.ts'
+import { progressLine, progressOf } from '../../../src/cli/running/progress.ts'
 
 const WHAT = 'drills 1 to 1000 of each hazard'
 const begun = { share: 0, at_ms: 0 }

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import type { Settings } from '../scenario/document/set-values.ts'
+import type { Settings } from '../../scenario/document/set-values.ts'
 
 export interface PricesArguments {
   readonly prices: string | undefined
@@ -24,6 +24,6 @@ export function withPrices<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
 export async function settingsOf({ prices, currency }: PricesArguments): Promise<Settings> {
   const reported = currency === undefined ? {} : { 'money.report-in': currency }
   if (prices === undefined) return reported
-  const { readPriceBook } = await import('../scenario/sections/price-book-file.ts')
+  const { readPriceBook } = await import('../../scenario/sections/price-book-file.ts')
   return { prices: await readPriceBook(prices), ...reported }
 }

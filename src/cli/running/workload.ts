@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario/scenario.ts'
-import { bytes, count } from '../report/text/human.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { bytes, count } from '../../report/text/human.ts'
 
 const MIB = 1024 ** 2
 /** Beyond these a strategy takes gigabytes of memory, and minutes before its first drill. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
-import type { Axis, ListAxis, RangeAxis } from '../experiment/design.ts'
-import { UsageError } from './exit.ts'
+import type { Axis, ListAxis, RangeAxis } from '../../experiment/design.ts'
+import { UsageError } from '../exit.ts'
 
 const EXPECTED =
   'expected path=value,value,… such as links.wan.bandwidth="100 Mbit/s,1 Gbit/s", ' +

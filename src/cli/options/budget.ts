@@ -1,4 +1,4 @@
-import { UsageError } from './exit.ts'
+import { UsageError } from '../exit.ts'
 
 /** When to end with what is known: after so long, or after so many drills. */
 export interface Budget {
@@ -13,7 +13,7 @@ export interface Budget {
 export async function readBudget(text: string): Promise<Budget> {
   const [, drills] = /^(\d+) ?drills?$/.exec(text.trim()) ?? []
   if (drills !== undefined && Number(drills) > 0) return { drills: Number(drills) }
-  const { parseQuantity } = await import('../scenario/quantities/units.ts')
+  const { parseQuantity } = await import('../../scenario/quantities/units.ts')
   const parsed = parseQuantity(text, 'seconds')
   if ('value' in parsed && parsed.value > 0) return { ms: parsed.value * 1000 }
   throw new UsageError(`--budget ${text}: expected a time such as "10 min", or drills such as "5000 drills"`)

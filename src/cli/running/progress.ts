@@ -1,5 +1,5 @@
-import type { RunProgress } from '../experiment/run.ts'
-import type { SweepProgress } from '../experiment/sweep.ts'
+import type { RunProgress } from '../../experiment/run.ts'
+import type { SweepProgress } from '../../experiment/sweep.ts'
 
 /** How far a command has come. */
 export interface Progress {

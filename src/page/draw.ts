@@ -2,7 +2,7 @@ import * as vega from 'vega'
 import { expressionInterpreter } from 'vega-interpreter'
 import { compile } from 'vega-lite'
 import type { TopLevelSpec } from 'vega-lite'
-import { CONFIG } from '../report/charts/theme.ts'
+import { CONFIG } from '../report/charts/drawing/theme.ts'
 
 /** A chart as SVG, whose marks say what they stand for; without making code of text, which the page's policy forbids. */
 export async function draw(spec: TopLevelSpec): Promise<string> {

@@ -1,7 +1,7 @@
 /** The page: edit a scenario, see what is wrong with it, run it, compare two runs, pass it on. */
 
 import type { Results } from '../experiment/results.ts'
-import { hazardNames } from '../report/charts/cells.ts'
+import { hazardNames } from '../report/charts/drawing/cells.ts'
 import { enliven } from '../report/html/page-script.ts'
 import { STYLE } from '../report/html/style.ts'
 import choosing from '../../notebooks/choosing-a-strategy.yaml?raw'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { LoggerInterface } from 'vega'
 import type { TopLevelSpec } from 'vega-lite'
-import { CONFIG } from './charts/theme.ts'
+import { CONFIG } from './charts/drawing/theme.ts'
 import { FONT_FILES, readTextWidth } from './font-metrics.ts'
 
 /** Pixels of a PNG for each pixel of its SVG: sharp on paper and on dense screens. */

@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bytes } from '../text/human.ts'
-import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelsAfter, plotTitle, rowsHeight, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
+import { cellLabel, cellLabels } from './drawing/cells.ts'
+import { cellRows, labelsAfter, plotTitle, rowsHeight, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
 
 const DAY_S = 86_400
 const PURPOSES = ['backup', 'copy', 'verify', 'restore', 'prune', 'replicate', 'scrub', 'drill']

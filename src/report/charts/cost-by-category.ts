@@ -2,9 +2,9 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { currencyOf } from '../text/currency.ts'
 import { money, shortMoney } from '../text/human.ts'
-import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelsAfter, moneyAYear, moneyLabels, tip } from './marks.ts'
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+import { cellLabel, cellLabels } from './drawing/cells.ts'
+import { cellRows, labelsAfter, moneyAYear, moneyLabels, tip } from './drawing/marks.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './drawing/theme.ts'
 
 /** From what is always paid to what is paid in the event. */
 const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'egress', 'penalty']

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { PointRow, Results } from '../../experiment/results.ts'
 import { percent, shortDuration } from '../text/human.ts'
-import { cellLabel } from './cells.ts'
-import { foremostPlots } from './foremost.ts'
-import { objectiveRule, plotTitle, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { INK, LINE_COLOURS, PLOT_WIDTH } from './theme.ts'
-import { dateAxis, timeAxis } from './time-axis.ts'
+import { cellLabel } from './drawing/cells.ts'
+import { foremostPlots } from './drawing/foremost.ts'
+import { objectiveRule, plotTitle, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { INK, LINE_COLOURS, PLOT_WIDTH } from './drawing/theme.ts'
+import { dateAxis, timeAxis } from './drawing/time-axis.ts'
 
 const [COLOUR = INK] = LINE_COLOURS
 /** Beyond this a tooth is too thin to be seen, and each stretch shows from which to which age it goes. */

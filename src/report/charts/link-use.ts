@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results } from '../../experiment/results.ts'
 import { bitRate, percent } from '../text/human.ts'
-import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, labelColumn, plotTitle, rowsHeight, strategyColour, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { INK, PLOT_WIDTH } from './theme.ts'
+import { cellLabel, cellLabels } from './drawing/cells.ts'
+import { cellRows, labelColumn, plotTitle, rowsHeight, strategyColour, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { INK, PLOT_WIDTH } from './drawing/theme.ts'
 
 /** Mean, 95th percentile and peak of each link beside its capacity, on one logarithmic axis. One plot a link and direction. */
 export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec | undefined {

@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { HazardSummary, Results } from '../../experiment/results.ts'
 import { percent } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardsOfCells } from './cells.ts'
-import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './marks.ts'
-import { PLOT_WIDTH, ROW_HEIGHT } from './theme.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardsOfCells } from './drawing/cells.ts'
+import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './drawing/marks.ts'
+import { PLOT_WIDTH, ROW_HEIGHT } from './drawing/theme.ts'
 
 /** What is news: how likely at most while nothing was lost, how likely at least once everything was, else both. */
 function likely({ share, ci95: [low, high] }: HazardSummary['lossProbability']): string {

@@ -2,11 +2,11 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { summarise } from '../../experiment/statistics/statistics.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, incidentsByHazard } from './cells.ts'
-import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { MUTED, ROW_HEIGHT } from './theme.ts'
-import { differenceAxis } from './time-axis.ts'
+import { cellLabel, cellLabels, hazardLabel, incidentsByHazard } from './drawing/cells.ts'
+import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { MUTED, ROW_HEIGHT } from './drawing/theme.ts'
+import { differenceAxis } from './drawing/time-axis.ts'
 
 interface Difference {
   readonly cell: string

@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { PointRow, Results } from '../../experiment/results.ts'
 import { count, instant } from '../text/human.ts'
-import { cellLabel, cellLabels } from './cells.ts'
-import { cellRows, plotTitle, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, GRID, PAPER, PLOT_WIDTH } from './theme.ts'
-import { dateAxis } from './time-axis.ts'
+import { cellLabel, cellLabels } from './drawing/cells.ts'
+import { cellRows, plotTitle, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, GRID, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
+import { dateAxis } from './drawing/time-axis.ts'
 
 const DAY_S = 86_400
 /** With more columns a day would be thinner than it can be seen. */

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, drillCount, hazardLabel, hazardsOfCells } from './cells.ts'
-import { behindLine } from './label-places.ts'
-import { cellRows, hazardRows, labelsAfter, objectiveRule, strategyColour, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { ROW_HEIGHT } from './theme.ts'
-import { timeAxis } from './time-axis.ts'
+import { cellLabel, cellLabels, drillCount, hazardLabel, hazardsOfCells } from './drawing/cells.ts'
+import { behindLine } from './drawing/label-places.ts'
+import { cellRows, hazardRows, labelsAfter, objectiveRule, strategyColour, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { ROW_HEIGHT } from './drawing/theme.ts'
+import { timeAxis } from './drawing/time-axis.ts'
 
 /** RPO and RTO of every strategy and topology after every hazard, beside the objectives. */
 export function rpoRtoByStrategy(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {

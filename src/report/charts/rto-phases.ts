@@ -2,12 +2,12 @@ import type { TopLevelSpec } from 'vega-lite'
 import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow, Results, RtoPhase } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './cells.ts'
-import { behindLine } from './label-places.ts'
-import { cellRows, labelsAfter, namesInBars, objectiveRule, plotTitle, rowsHeight, tip } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './theme.ts'
-import { timeAxis } from './time-axis.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells, incidentsByHazard } from './drawing/cells.ts'
+import { behindLine } from './drawing/label-places.ts'
+import { cellRows, labelsAfter, namesInBars, objectiveRule, plotTitle, rowsHeight, tip } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
+import { timeAxis } from './drawing/time-axis.ts'
 
 /** What charts call the phases. */
 export const PHASE_NAMES: Record<RtoPhase, string> = {

@@ -3,11 +3,11 @@ import { RTO_PHASES } from '../../experiment/results.ts'
 import type { IncidentRow } from '../../experiment/results.ts'
 import { bytes, duration, instant, shortDuration } from '../text/human.ts'
 import type { Happening } from '../trace-events.ts'
-import { namesInBars, tip } from './marks.ts'
-import type { Layer } from './marks.ts'
+import { namesInBars, tip } from './drawing/marks.ts'
+import type { Layer } from './drawing/marks.ts'
 import { phaseColour, PHASE_NAMES } from './rto-phases.ts'
-import { CONSEQUENCE_COLOUR, INK, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './theme.ts'
-import { dateAxis } from './time-axis.ts'
+import { CONSEQUENCE_COLOUR, INK, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
+import { dateAxis } from './drawing/time-axis.ts'
 
 const DAY_S = 86_400
 const LANE_HEIGHT = 20

@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { TornadoBar } from '../../experiment/sweep.ts'
 import { endText } from '../text/words.ts'
-import { labelsAfter, plotTitle } from './marks.ts'
-import type { Plot } from './marks.ts'
-import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './theme.ts'
+import { labelsAfter, plotTitle } from './drawing/marks.ts'
+import type { Plot } from './drawing/marks.ts'
+import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './drawing/theme.ts'
 
 const [DOWN_COLOUR = INK, UP_COLOUR = INK] = LINE_COLOURS
 const ROW_HEIGHT = 26

@@ -2,12 +2,12 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { LinkRow, Results, TrafficRow } from '../../experiment/results.ts'
 import { bitRate } from '../text/human.ts'
 import { utilisation } from '../text/link-use.ts'
-import { cellLabel } from './cells.ts'
-import { foremostPlots } from './foremost.ts'
-import { plotTitle, tip } from './marks.ts'
-import type { Layer, Plot } from './marks.ts'
-import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './theme.ts'
-import { dateAxis } from './time-axis.ts'
+import { cellLabel } from './drawing/cells.ts'
+import { foremostPlots } from './drawing/foremost.ts'
+import { plotTitle, tip } from './drawing/marks.ts'
+import type { Layer, Plot } from './drawing/marks.ts'
+import { INK, LINE_COLOURS, MUTED, PLOT_WIDTH } from './drawing/theme.ts'
+import { dateAxis } from './drawing/time-axis.ts'
 
 const [MEAN_COLOUR = INK, BILLED_COLOUR = INK] = LINE_COLOURS
 /** Columns of a plot; of more days each stretch shows its busiest. */

@@ -1,4 +1,4 @@
-import { AREA_COLOURS, CONSEQUENCE_COLOUR, GRID, INK, LINE_COLOURS, MUTED, PAPER } from '../charts/theme.ts'
+import { AREA_COLOURS, CONSEQUENCE_COLOUR, GRID, INK, LINE_COLOURS, MUTED, PAPER } from '../charts/drawing/theme.ts'
 
 /** Each colour of the charts, the CSS variable that stands for it in the page, and what it becomes on a dark screen. */
 export const COLOURS: ReadonlyMap<string, { readonly variable: string; readonly dark: string }> = new Map(

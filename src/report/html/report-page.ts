@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
-import { hazardNames } from '../charts/cells.ts'
+import { hazardNames } from '../charts/drawing/cells.ts'
 import { markLabels } from '../charts/index.ts'
 import { duration, instant } from '../text/human.ts'
 import { assumptionsSection } from './assumptions-section.ts'

@@ -1,6 +1,6 @@
-import { cellNames } from '../text/cell-names.ts'
-import type { Named } from '../text/cell-names.ts'
-import type { Cell, HazardSummary, IncidentRow, Results } from '../../experiment/results.ts'
+import { cellNames } from '../../text/cell-names.ts'
+import type { Named } from '../../text/cell-names.ts'
+import type { Cell, HazardSummary, IncidentRow, Results } from '../../../experiment/results.ts'
 
 /** What a chart calls a strategy on a topology; the topology is left out where there is only one. */
 export function cellLabel(cell: Named, results: Pick<Results, 'cells'>): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { markLabels } from '../../../src/report/charts/index.ts'
-import { withShortNames } from '../../../src/report/charts/short-names.ts'
-import { fixtureResults } from '../fixture.ts'
+import { markLabels } from '../../../../src/report/charts/index.ts'
+import { withShortNames } from '../../../../src/report/charts/drawing/short-names.ts'
+import { fixtureResults } from '../../fixture.ts'
 
 const LONG = 'a-name-that-nobody-would-want-to-type-but-somebody-did'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { behindLine, labelPlaces } from '../../../src/report/charts/label-places.ts'
-import type { NamedPoint } from '../../../src/report/charts/label-places.ts'
+import { behindLine, labelPlaces } from '../../../../src/report/charts/drawing/label-places.ts'
+import type { NamedPoint } from '../../../../src/report/charts/drawing/label-places.ts'
 
 const PLOT = { width: 690, height: 280 }
 

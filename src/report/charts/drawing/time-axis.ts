@@ -1,4 +1,4 @@
-import { shortDuration } from '../text/human.ts'
+import { shortDuration } from '../../text/human.ts'
 
 const MINUTE_S = 60
 const HOUR_S = 3600

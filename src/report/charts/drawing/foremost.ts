@@ -1,5 +1,5 @@
-import type { Results } from '../../experiment/results.ts'
-import { rankedVerdicts } from '../text/verdict.ts'
+import type { Results } from '../../../experiment/results.ts'
+import { rankedVerdicts } from '../../text/verdict.ts'
 
 type Cells = Pick<Results, 'cells'>
 

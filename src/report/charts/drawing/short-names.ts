@@ -1,4 +1,4 @@
-import type { Results } from '../../experiment/results.ts'
+import type { Results } from '../../../experiment/results.ts'
 import { hazardNames } from './cells.ts'
 
 /** Longer names would push the plots out of sight: characters of a label, which is a strategy or a strategy and a topology. */

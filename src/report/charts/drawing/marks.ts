@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { Results } from '../../experiment/results.ts'
-import { signOf } from '../text/human.ts'
-import type { Currency } from '../text/human.ts'
+import type { Results } from '../../../experiment/results.ts'
+import { signOf } from '../../text/human.ts'
+import type { Currency } from '../../text/human.ts'
 import { hazardLabels, strategiesOf } from './cells.ts'
 import { INK, LINE_COLOURS, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 

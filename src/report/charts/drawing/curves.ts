@@ -1,4 +1,4 @@
-import type { Results } from '../../experiment/results.ts'
+import type { Results } from '../../../experiment/results.ts'
 import { strategiesOf, topologiesOf } from './cells.ts'
 import { tip } from './marks.ts'
 import type { Encoding, Layer } from './marks.ts'

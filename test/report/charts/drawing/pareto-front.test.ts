@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { paretoFront } from '../../../src/report/charts/pareto-front.ts'
+import { paretoFront } from '../../../../src/report/charts/drawing/pareto-front.ts'
 
 const front = (points: [number, number][]) =>
   paretoFront(

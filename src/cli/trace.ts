@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import { fileSystemError } from '../adapters/real/system-errors.ts'
-import type { CellDefinition } from '../experiment/cell/estate.ts'
+import type { CellDefinition } from '../experiment/cell/operated-world.ts'
 import type { IncidentRow } from '../experiment/results.ts'
 import type { Happening } from '../report/trace-events.ts'
 import { cellNames } from '../report/text/cell-names.ts'

@@ -1,4 +1,4 @@
-import type { CellDefinition } from './cell/estate.ts'
+import type { CellDefinition } from './cell/operated-world.ts'
 import type { CellBlock, Executor } from './execution/executor.ts'
 import { STEPS } from './cell/passes.ts'
 import type { DrilledRow } from './results.ts'

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import type { DirectoryReader } from '../world/index.ts'
 import type { Batch } from './cell/drill.ts'
-import type { CellDefinition } from './cell/estate.ts'
+import type { CellDefinition } from './cell/operated-world.ts'
 import type { CellBlock } from './execution/executor.ts'
 import type { DrillBlock } from './cell/run-block.ts'
 

@@ -1,12 +1,12 @@
-import { summariseAlarms } from './alarm-summary.ts'
-import { annualRisk } from './annual-risk.ts'
+import { summariseAlarms } from './summary/alarm-summary.ts'
+import { annualRisk } from './summary/annual-risk.ts'
 import type { Batch } from './cell/drill.ts'
-import type { CellDefinition } from './cell/estate.ts'
+import type { CellDefinition } from './cell/operated-world.ts'
 import type { AlarmRow, Cell, DrilledRow, IncidentRow, Results } from './results.ts'
 import { rankIn } from './cell/run-block.ts'
 import type { UndisturbedObservations } from './cell/run-block.ts'
 import type { BlockRun } from './block-run.ts'
-import { summariseCell } from './summarise-cell.ts'
+import { summariseCell } from './summary/summarise-cell.ts'
 
 /** What is known of a cell so far. */
 export interface CellRun {

@@ -12,7 +12,7 @@ import type { PrecisionGoal } from './precision.ts'
 import { missingRuns } from './missing-runs.ts'
 import type { Results } from './results.ts'
 import { BlockRun } from './block-run.ts'
-import { withFoundWarmUp } from './found-warm-up.ts'
+import { withFoundWarmUp } from './summary/found-warm-up.ts'
 
 export interface RunOptions {
   /** Instead of the scenario's own. */

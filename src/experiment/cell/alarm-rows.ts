@@ -2,7 +2,7 @@ import type { Alarm } from '../../strategy/index.ts'
 import { concerns } from '../../strategy/index.ts'
 import type { Incident } from '../../world/index.ts'
 import type { AlarmRow } from '../results.ts'
-import type { CellNames, Estate } from './estate.ts'
+import type { CellNames, OperatedWorld } from './operated-world.ts'
 
 /** The incident that was staged in a branch, by the number of its drill. */
 interface Staged {
@@ -11,15 +11,15 @@ interface Staged {
 }
 
 /** What monitoring has said: all of it in the undisturbed world, since the onset in a branch in which something was staged. */
-export function alarmRows(estate: Estate, names: CellNames, staged?: Staged): AlarmRow[] {
-  const { monitoring } = estate.operations
+export function alarmRows(operated: OperatedWorld, names: CellNames, staged?: Staged): AlarmRow[] {
+  const { monitoring } = operated.operations
   const from_s = staged?.incident.onset_s ?? 0
   return monitoring.alarms
     .filter(({ raised_s }) => raised_s >= from_s)
     .map((alarm) => {
       const { detector, job, dataset, store, evidence_s, raised_s, heard_s, text } = alarm
       const isOfIncident = staged !== undefined && concerns(alarm, staged.incident)
-      const cause = isOfIncident ? staged.incident.hazard.name : causeOf(alarm, estate)
+      const cause = isOfIncident ? staged.incident.hazard.name : causeOf(alarm, operated)
       return {
         ...names,
         hazard: staged?.incident.hazard.name,
@@ -35,13 +35,13 @@ export function alarmRows(estate: Estate, names: CellNames, staged?: Staged): Al
         isFalse: cause === '',
         cause,
         reason: text,
-        response: responseTo(alarm, estate, cause),
+        response: responseTo(alarm, operated, cause),
       }
     })
 }
 
 /** What else was behind it than a staged incident; empty when nothing was. */
-function causeOf({ detector, job, evidence_s, text }: Alarm, { operations }: Estate): string {
+function causeOf({ detector, job, evidence_s, text }: Alarm, { operations }: OperatedWorld): string {
   // Whoever reads data back and finds them damaged is right.
   if (detector === 'failed-verify') return text
   if (detector !== 'missed-job') return ''
@@ -51,7 +51,7 @@ function causeOf({ detector, job, evidence_s, text }: Alarm, { operations }: Est
   return hasDone ? '' : run.reason
 }
 
-function responseTo(alarm: Alarm, { operations, simulation }: Estate, cause: string): string {
+function responseTo(alarm: Alarm, { operations, simulation }: OperatedWorld, cause: string): string {
   const { heard_s } = alarm
   if (heard_s === undefined) return 'nobody heard of it'
   if (heard_s > simulation.now) return 'nobody has heard of it yet'

@@ -1,6 +1,6 @@
 import type { PeopleSpecification } from '../../scenario/scenario.ts'
 import { MONTH_S } from '../../world/index.ts'
-import type { Estate } from './estate.ts'
+import type { OperatedWorld } from './operated-world.ts'
 import type { CostRow } from '../results.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -11,7 +11,11 @@ const PICKUPS = ['pickups', 'trips']
  * What the undisturbed world costs a year, item by item, from what was used up to the present instant.
  * A quantity times its price is the item's cost over the time simulated; the year's cost is that, scaled.
  */
-export function costRows({ world, operations }: Estate, topology: string, people?: PeopleSpecification): CostRow[] {
+export function costRows(
+  { world, operations }: OperatedWorld,
+  topology: string,
+  people?: PeopleSpecification,
+): CostRow[] {
   const { name: strategy, recovery } = operations.strategy
   const now_s = world.simulation.now
   const perYear = YEAR_S / now_s

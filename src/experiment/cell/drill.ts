@@ -9,8 +9,8 @@ import type { HazardSpecification, Incident, World } from '../../world/index.ts'
 import { Simulation } from '../../kernel/index.ts'
 import type { Trace } from '../../kernel/index.ts'
 import { naturalStrikes } from './background.ts'
-import { createEstate } from './estate.ts'
-import type { CellDefinition, Estate } from './estate.ts'
+import { buildOperatedWorld } from './operated-world.ts'
+import type { CellDefinition, OperatedWorld } from './operated-world.ts'
 import type { DrilledRow, IncidentRow } from '../results.ts'
 
 const HOUR_S = 3600
@@ -84,9 +84,14 @@ export function naturalIncidents({ scenario, topology, seed }: CellDefinition): 
  * Lets the hazard strike a branch of the world and recovers from it: one row for each service that was hit.
  * @param origin idle, and not past the onset
  */
-export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, trace?: Trace): Promise<DrilledRow[]> {
-  const estate = createEstate(cell, { origin, trace })
-  const { simulation, world, operations } = estate
+export async function stage(
+  cell: CellDefinition,
+  origin: OperatedWorld,
+  drill: Drill,
+  trace?: Trace,
+): Promise<DrilledRow[]> {
+  const operated = buildOperatedWorld(cell, { origin, trace })
+  const { simulation, world, operations } = operated
   await simulation.run(drill.onset_s)
   if (drill.biased === true) world.chances.bias()
   const setbacks = setbacksIn(world, cell.scenario.experiment.setback, drill)
@@ -102,7 +107,7 @@ export async function stage(cell: CellDefinition, origin: Estate, drill: Drill, 
   const people_usd = peopleCharges_usd(recoveries, incident.detected_s, cell.scenario.money?.people)
   const names = { strategy: cell.strategy.name, topology: cell.topology.name }
   const { replication } = drill
-  const alarms = operations.monitoring.watches ? alarmRows(estate, names, { incident, replication }) : []
+  const alarms = operations.monitoring.watches ? alarmRows(operated, names, { incident, replication }) : []
   return recoveries.map((recovery, at) => ({
     ...names,
     hazard: drill.hazard.name,

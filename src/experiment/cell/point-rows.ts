@@ -1,10 +1,10 @@
 import { selectSnapshots } from '../../engine/index.ts'
 import type { RecoveryPoint } from '../../strategy/recovery-points.ts'
-import type { CellNames, Estate } from './estate.ts'
+import type { CellNames, OperatedWorld } from './operated-world.ts'
 import type { PointRow } from '../results.ts'
 
 /** Every recovery point that there was up to now, at every store, and why those that are left are kept. */
-export function pointRows({ operations, world }: Estate, names: CellNames): PointRow[] {
+export function pointRows({ operations, world }: OperatedWorld, names: CellNames): PointRow[] {
   const { points, strategy } = operations
   const groups = Map.groupBy(points.all, ({ dataset, store }) => JSON.stringify([dataset, store]))
   return [...groups.values()].flatMap((group) => {
@@ -24,7 +24,7 @@ export function pointRows({ operations, world }: Estate, names: CellNames): Poin
 /** What the policy says now of the points of one dataset at one store that are there. */
 function reasonsOf(
   group: readonly RecoveryPoint[],
-  jobs: Estate['operations']['strategy']['jobs'],
+  jobs: OperatedWorld['operations']['strategy']['jobs'],
   now: number,
   start: number,
 ): Map<RecoveryPoint, string> {

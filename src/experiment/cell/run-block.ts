@@ -7,7 +7,7 @@ import { complianceRows } from '../compliance/compliance-rows.ts'
 import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
-import type { CellDefinition, CellNames, Estate } from './estate.ts'
+import type { CellDefinition, CellNames, OperatedWorld } from './operated-world.ts'
 import { exposureRows } from '../exposure/exposure-rows.ts'
 import { planCombinations } from '../losses/staged-combinations.ts'
 import type { CombinationDrills } from '../losses/staged-combinations.ts'
@@ -93,10 +93,10 @@ export async function runBlock(
   const { known = [], onFinding = () => {} } = definition.traced === true ? {} : options
   let undisturbed = known.find((finding) => 'undisturbed' in finding)?.undisturbed
   let locks: LockWatch | undefined
-  const prepare = ({ world, operations }: Estate): void => {
+  const prepare = ({ world, operations }: OperatedWorld): void => {
     locks = new LockWatch(operations, lockedStoresUnderAttack(drilledIn(definition), world))
   }
-  const observe = (world: Estate, goesOn: boolean): void => {
+  const observe = (world: OperatedWorld, goesOn: boolean): void => {
     undisturbed = observations(definition, world, locks)
     if (goesOn) onFinding({ undisturbed })
   }
@@ -186,25 +186,25 @@ function drilledIn({ scenario, topology }: CellDefinition): HazardSpecification[
 
 function observations(
   definition: CellDefinition,
-  estate: Estate,
+  operated: OperatedWorld,
   locks: LockWatch | undefined,
 ): UndisturbedObservations {
   const names = { strategy: definition.strategy.name, topology: definition.topology.name }
   return {
-    jobs: jobRows(estate, names),
-    links: linkRows(estate.world, names),
-    traffic: trafficRows(estate.world, names),
-    stores: storeRows(estate.world, names),
-    points: pointRows(estate, names),
-    ...(estate.operations.monitoring.watches ? { alarms: alarmRows(estate, names) } : {}),
-    exposures: exposureRows(definition, estate, locks),
-    compliance: complianceRows(definition, estate),
-    writeDelays: writeDelays(estate.world, estate.operations.strategy),
-    costs: costRows(estate, names.topology, definition.scenario.money?.people),
+    jobs: jobRows(operated, names),
+    links: linkRows(operated.world, names),
+    traffic: trafficRows(operated.world, names),
+    stores: storeRows(operated.world, names),
+    points: pointRows(operated, names),
+    ...(operated.operations.monitoring.watches ? { alarms: alarmRows(operated, names) } : {}),
+    exposures: exposureRows(definition, operated, locks),
+    compliance: complianceRows(definition, operated),
+    writeDelays: writeDelays(operated.world, operated.operations.strategy),
+    costs: costRows(operated, names.topology, definition.scenario.money?.people),
   }
 }
 
-function jobRows({ operations }: Estate, names: CellNames): JobRow[] {
+function jobRows({ operations }: OperatedWorld, names: CellNames): JobRow[] {
   return operations.runs.map((run) => ({ ...names, ...run }))
 }
 

@@ -1,7 +1,7 @@
 import { stage } from './drill.ts'
 import type { Drill } from './drill.ts'
-import { createEstate } from './estate.ts'
-import type { CellDefinition, Estate } from './estate.ts'
+import { buildOperatedWorld } from './operated-world.ts'
+import type { CellDefinition, OperatedWorld } from './operated-world.ts'
 import { Passes } from './passes.ts'
 import type { DrilledRow } from '../results.ts'
 import { TraceDigests } from './trace-digests.ts'
@@ -23,9 +23,9 @@ export interface DrillRun {
   /** Where a drill stands among those of its hazard, for passes; without it, all are staged in one. */
   readonly rankOf?: ((replication: number) => number) | undefined
   /** Called with the undisturbed world that will be observed, before anything happens in it. */
-  readonly prepare?: ((undisturbed: Estate) => void) | undefined
+  readonly prepare?: ((undisturbed: OperatedWorld) => void) | undefined
   /** Called with the undisturbed world when it has come to the horizon, and whether there are drills to stage then. */
-  readonly observe?: ((undisturbed: Estate, goesOn: boolean) => void) | undefined
+  readonly observe?: ((undisturbed: OperatedWorld, goesOn: boolean) => void) | undefined
   /** Called after each drill. */
   readonly onFinding?: (finding: DrillFinding) => void
   /** Told how many drills are done; and one more, when the world has been run through for the first time. */
@@ -61,7 +61,7 @@ export async function runDrills(given: DrillRun): Promise<DrillsDone> {
   const passes = new Passes(rankOf !== undefined && traces === undefined)
   let throughs = 0
   const tell = (): void => onProgress(found.size + Math.min(throughs, 1), drills.length + 1)
-  const stageFrom = async (origin: Estate, drill: Drill): Promise<void> => {
+  const stageFrom = async (origin: OperatedWorld, drill: Drill): Promise<void> => {
     const incidents = await passes.drill(() => stage(definition, origin, drill, traces?.add()))
     const finding = { ...nameOf(drill), incidents }
     found.set(keyOf(finding), incidents)
@@ -72,7 +72,7 @@ export async function runDrills(given: DrillRun): Promise<DrillsDone> {
     const left = drills.filter((drill) => !found.has(keyOf(nameOf(drill))))
     const first = throughs === 0
     if (left.length === 0 && !(first && observe !== undefined)) break
-    const world = createEstate(definition, { trace: traces?.add() })
+    const world = buildOperatedWorld(definition, { trace: traces?.add() })
     if (first) prepare?.(world)
     const missed: Array<{ readonly drill: Drill; readonly idle_s: number }> = []
     for (const [k, drill] of left.entries()) {
@@ -89,7 +89,7 @@ export async function runDrills(given: DrillRun): Promise<DrillsDone> {
     throughs += 1
     tell()
     if (missed.length > 0) {
-      const again = createEstate(definition, { trace: traces?.add() })
+      const again = buildOperatedWorld(definition, { trace: traces?.add() })
       for (const { drill, idle_s } of missed) {
         await again.simulation.run(idle_s)
         await stageFrom(again, drill)
@@ -115,7 +115,10 @@ function keyOf({ hazard, replication }: Pick<DrillFinding, 'hazard' | 'replicati
  * Runs a world to an instant not after this one at which nothing is under way: just before the last job starts, or at the
  * instant itself. Returns undefined there; since when jobs have been under way if neither is one.
  */
-export async function runToIdle({ simulation, operations }: Estate, notAfter_s: number): Promise<number | undefined> {
+export async function runToIdle(
+  { simulation, operations }: OperatedWorld,
+  notAfter_s: number,
+): Promise<number | undefined> {
   for (const instant_s of [operations.lastStart_s(notAfter_s), notAfter_s]) {
     if (instant_s >= simulation.now) await simulation.run(instant_s)
     if (operations.idle) return undefined

@@ -1,7 +1,7 @@
 import { Trace } from '../../kernel/index.ts'
 import { planDrills, stage } from './drill.ts'
-import { createEstate } from './estate.ts'
-import type { CellDefinition } from './estate.ts'
+import { buildOperatedWorld } from './operated-world.ts'
+import type { CellDefinition } from './operated-world.ts'
 import type { IncidentRow } from '../results.ts'
 import { runToIdle } from './run-drills.ts'
 
@@ -11,7 +11,7 @@ import { runToIdle } from './run-drills.ts'
  */
 export async function traceWorld(cell: CellDefinition, write: (piece: string) => void): Promise<void> {
   const trace = new Trace(write)
-  const { simulation } = createEstate(cell, { trace })
+  const { simulation } = buildOperatedWorld(cell, { trace })
   await simulation.run(cell.scenario.horizon_s)
   trace.close()
 }
@@ -33,10 +33,10 @@ export async function traceDrill(
   )
   if (drill === undefined) throw new Error(`there is no drill ${which.replication} of ${which.hazard}`)
   // When nothing is under way, so that the world can branch, is known only once it has gone by.
-  const scout = createEstate(cell)
+  const scout = buildOperatedWorld(cell)
   const idle_s = (await runToIdle(scout, drill.onset_s)) ?? scout.simulation.now
   const trace = new Trace(write)
-  const origin = createEstate(cell, { trace })
+  const origin = buildOperatedWorld(cell, { trace })
   await origin.simulation.run(idle_s)
   const rows = await stage(cell, origin, drill, trace)
   trace.close()

@@ -1,7 +1,7 @@
 import { USAGE_BIN_S } from '../../kernel/index.ts'
 import type { World } from '../../world/index.ts'
 import type { TrafficRow } from '../results.ts'
-import type { CellNames } from './estate.ts'
+import type { CellNames } from './operated-world.ts'
 
 const BINS_PER_DAY = 86_400 / USAGE_BIN_S
 

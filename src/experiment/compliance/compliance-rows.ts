@@ -1,7 +1,7 @@
 import type { World } from '../../world/index.ts'
 import { findings } from './compliance.ts'
 import type { CopyHistory, CopyPlace } from './compliance.ts'
-import type { CellDefinition, Estate } from '../cell/estate.ts'
+import type { CellDefinition, OperatedWorld } from '../cell/operated-world.ts'
 import type { ComplianceRow } from '../results.ts'
 
 /** What is kept where no line leads to, or only sometimes, and where data lie on cartridges or carried disks. */
@@ -9,11 +9,14 @@ const OFFLINE: ReadonlySet<string> = new Set(['tape', 'courier'])
 const DISK = 'disk'
 
 /** How long each rule was met, for each dataset that it is about, in the undisturbed world from the warm-up to now. */
-export function complianceRows({ scenario, strategy, topology }: CellDefinition, estate: Estate): ComplianceRow[] {
-  const span = { from_s: scenario.experiment.warmUp_s, to_s: estate.simulation.now }
+export function complianceRows(
+  { scenario, strategy, topology }: CellDefinition,
+  operated: OperatedWorld,
+): ComplianceRow[] {
+  const span = { from_s: scenario.experiment.warmUp_s, to_s: operated.simulation.now }
   return scenario.compliance.flatMap((rule) =>
     rule.datasets.flatMap((dataset) =>
-      findings(rule, historyOf(estate, dataset), span).map((finding) => ({
+      findings(rule, historyOf(operated, dataset), span).map((finding) => ({
         strategy: strategy.name,
         topology: topology.name,
         rule: rule.name,
@@ -25,16 +28,16 @@ export function complianceRows({ scenario, strategy, topology }: CellDefinition,
   )
 }
 
-function historyOf(estate: Estate, dataset: string): CopyHistory {
-  const { world } = estate
+function historyOf(operated: OperatedWorld, dataset: string): CopyHistory {
+  const { world } = operated
   return {
     site: world.nodeOf(dataset).specification.site,
     medium: DISK,
-    places: [...storesOf(estate, dataset), ...replicasOf(estate, dataset)],
+    places: [...storesOf(operated, dataset), ...replicasOf(operated, dataset)],
   }
 }
 
-function storesOf({ world, operations }: Estate, dataset: string): CopyPlace[] {
+function storesOf({ world, operations }: OperatedWorld, dataset: string): CopyPlace[] {
   const own = operations.points.all.filter((point) => point.dataset === dataset)
   return [...Map.groupBy(own, ({ store }) => store)].map(([name, points]) => {
     const { kind, site, airGap, lock_s = 0 } = world.store(name).specification
@@ -49,7 +52,7 @@ function storesOf({ world, operations }: Estate, dataset: string): CopyPlace[] {
 }
 
 /** Ends of the jobs that read a store back. */
-function checksOf({ strategy, runs }: Estate['operations'], store: string): NonNullable<CopyPlace['checks']> {
+function checksOf({ strategy, runs }: OperatedWorld['operations'], store: string): NonNullable<CopyPlace['checks']> {
   const jobs = new Set(strategy.jobs.flatMap((job) => (job.kind === 'verify' && job.store === store ? [job.name] : [])))
   return runs.flatMap(({ job, outcome, reason, ended_s }) =>
     jobs.has(job) && ended_s !== undefined ? [{ ended_s, sound: outcome === 'succeeded' && reason === '' }] : [],
@@ -57,7 +60,7 @@ function checksOf({ strategy, runs }: Estate['operations'], store: string): NonN
 }
 
 /** Nothing reads a replica back: it is in use, or could be. */
-function replicasOf({ world, operations }: Estate, dataset: string): CopyPlace[] {
+function replicasOf({ world, operations }: OperatedWorld, dataset: string): CopyPlace[] {
   return operations.strategy.jobs.flatMap((job) => {
     if (job.kind !== 'replicate' || job.dataset !== dataset) return []
     const place = { medium: DISK, site: siteOf(world, job.to), immutable_s: 0, checks: undefined }

@@ -1,4 +1,4 @@
-import type { CellDefinition } from '../cell/estate.ts'
+import type { CellDefinition } from '../cell/operated-world.ts'
 import { runBlock } from '../cell/run-block.ts'
 import type { Block, BlockResult, Finding } from '../cell/run-block.ts'
 

@@ -5,7 +5,7 @@ import { journalKeptBy } from '../../strategy/jobs/journal.ts'
 import type { Kept, ReplicaReach } from '../../strategy/replicas.ts'
 import type { World } from '../../world/index.ts'
 import type { StepFunction } from '../../world/specification.ts'
-import type { Estate } from '../cell/estate.ts'
+import type { OperatedWorld } from '../cell/operated-world.ts'
 import type { UsablePoint } from './exposure.ts'
 import type { CleanSpan } from './exposure-after-dwell.ts'
 import { union, without } from '../compliance/interval-set.ts'
@@ -31,11 +31,11 @@ export interface CleanSpansOptions {
  * come at that time. Undefined where that is not known.
  */
 export function cleanSpans(
-  estate: Estate,
+  operated: OperatedWorld,
   dataset: string,
   { isPart, attack, locks }: CleanSpansOptions,
 ): CleanSpan[] | undefined {
-  const { operations, world } = estate
+  const { operations, world } = operated
   const points: CleanSpan[] = []
   for (const point of operations.points.all) {
     if (point.dataset !== dataset) continue
@@ -48,7 +48,7 @@ export function cleanSpans(
   for (const job of jobs) {
     if (!('dataset' in job) || job.dataset !== dataset) continue
     if (job.kind === 'snapshot') spans.push(...snapshotSpans(world, dataset, job.lock_s, attack))
-    if (job.kind === 'log') spans.push(...coveredByLog(estate, job, points, attack))
+    if (job.kind === 'log') spans.push(...coveredByLog(operated, job, points, attack))
     const replica = leadsBack(job, isPart)
     if (replica !== undefined) {
       const rank = isPart ? RANKS.other : RANKS.replica
@@ -149,7 +149,7 @@ function replicaSpans(reaches: readonly ReplicaReach[]): CleanSpan[] {
 
 /** From one change of the archive to the next, all instants from the oldest backup that its segments lead on from to the newest. */
 function coveredByLog(
-  { operations, world }: Estate,
+  { operations, world }: OperatedWorld,
   job: LogJob,
   points: readonly CleanSpan[],
   attack: Attack | undefined,

@@ -2,8 +2,8 @@ import type { LockWatch } from '../../strategy/index.ts'
 import { strike } from '../../world/index.ts'
 import type { HazardSpecification, World } from '../../world/index.ts'
 import { cleanSpans, snapshotsOf } from './clean-spans.ts'
-import { createEstate } from '../cell/estate.ts'
-import type { CellDefinition, Estate } from '../cell/estate.ts'
+import { buildOperatedWorld } from '../cell/operated-world.ts'
+import type { CellDefinition, OperatedWorld } from '../cell/operated-world.ts'
 import { NO_EXPOSURE, exposureOver } from './exposure.ts'
 import type { ExposureStatistics, UsablePoint } from './exposure.ts'
 import { exposureAfterDwell } from './exposure-after-dwell.ts'
@@ -16,9 +16,9 @@ import { coursesOf } from './unnoticed.ts'
  * places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell. Hazards of other kinds have
  * no row: drills measure what is lost to them.
  */
-export function exposureRows(definition: CellDefinition, estate: Estate, locks?: LockWatch): ExposureRow[] {
+export function exposureRows(definition: CellDefinition, operated: OperatedWorld, locks?: LockWatch): ExposureRow[] {
   const { scenario, strategy, topology } = definition
-  const span = { from_s: scenario.experiment.warmUp_s, to_s: estate.simulation.now }
+  const span = { from_s: scenario.experiment.warmUp_s, to_s: operated.simulation.now }
   const rows: ExposureRow[] = []
   for (const name of scenario.experiment.drills) {
     const hazard = topology.world.hazards.get(name)
@@ -28,8 +28,8 @@ export function exposureRows(definition: CellDefinition, estate: Estate, locks?:
       for (const dataset of service.needs.filter((needed) => struck.datasets.has(needed))) {
         const objective_s = service.objectives.rpo_s
         const statistics = struck.logical
-          ? exposureToDwell(estate, { hazard, dataset, span, objective_s }, locks)
-          : exposureToDestruction(estate, { dataset, places: struck.places, span, objective_s })
+          ? exposureToDwell(operated, { hazard, dataset, span, objective_s }, locks)
+          : exposureToDestruction(operated, { dataset, places: struck.places, span, objective_s })
         if (statistics === undefined) continue
         const names = { strategy: strategy.name, topology: topology.name, hazard: name, service: service.name, dataset }
         rows.push({ ...names, objective_s, ...statistics })
@@ -46,26 +46,26 @@ interface Question {
 }
 
 function exposureToDestruction(
-  estate: Estate,
+  operated: OperatedWorld,
   { dataset, places, span, objective_s }: Question & { readonly places: ReadonlySet<string> },
 ): ExposureStatistics {
-  const points = pointsOutside(estate, dataset, places)
+  const points = pointsOutside(operated, dataset, places)
   return points === 'every instant' ? NO_EXPOSURE : exposureOver(points, span, objective_s)
 }
 
 /** Undefined where it is not known what would be left, and where backups that look odd may show a hazard before its time. */
 function exposureToDwell(
-  estate: Estate,
+  operated: OperatedWorld,
   { hazard, dataset, span, objective_s }: Question & { readonly hazard: HazardSpecification },
   locks: LockWatch | undefined,
 ): ExposureStatistics | undefined {
-  const { world, operations } = estate
+  const { world, operations } = operated
   if (operations.monitoring.watchesData) return undefined
   const courses = coursesOf(hazard, dataset, world)
   if (courses === undefined) return undefined
   const found: Course[] = []
   for (const { dwell, attack } of courses) {
-    const spans = cleanSpans(estate, dataset, { isPart: hazard.kind === 'deletion', attack, locks })
+    const spans = cleanSpans(operated, dataset, { isPart: hazard.kind === 'deletion', attack, locks })
     if (spans === undefined) return undefined
     found.push({ dwell, spans })
   }
@@ -81,7 +81,7 @@ interface Struck {
 
 /** Found by letting the hazard strike a world of its own; undefined for a hazard that destroys nothing, or only in part. */
 function whatIsStruck(definition: CellDefinition, hazard: HazardSpecification): Struck | undefined {
-  const { simulation, world } = createEstate(definition)
+  const { simulation, world } = buildOperatedWorld(definition)
   const { logical, damage, destroyedNodes, destroyedStores } = strike(
     world,
     hazard,
@@ -107,7 +107,7 @@ function datasetsAt(world: World, site: string): string[] {
 
 /** Points of a dataset that are not at these places; a synchronous replica elsewhere has every instant. */
 function pointsOutside(
-  { operations, world }: Estate,
+  { operations, world }: OperatedWorld,
   dataset: string,
   places: ReadonlySet<string>,
 ): UsablePoint[] | 'every instant' {

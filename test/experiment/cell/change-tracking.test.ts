@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createEstate } from '../../../src/experiment/cell/estate.ts'
+import { buildOperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { strike } from '../../../src/world/index.ts'
@@ -62,8 +62,8 @@ describe('disk images of which the hypervisor knows what was written', { timeout
     const parsed = parseScenario(scenario(', change-tracking: 64 KiB'), 'images.yaml')
     const [topology] = parsed.topologies
     const [strategy] = parsed.strategies
-    const estate = createEstate({ scenario: parsed, strategy: strategy!, topology: topology!, seed: '1' })
-    const { simulation, world, operations } = estate
+    const operated = buildOperatedWorld({ scenario: parsed, strategy: strategy!, topology: topology!, seed: '1' })
+    const { simulation, world, operations } = operated
     await simulation.run(3.5 * DAY_S)
     strike(world, topology!.world.hazards.get('hang')!, simulation.random('hang', 'strike'))
     await simulation.run(6.5 * DAY_S)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../../src/experiment/blocks.ts'
 import { stage } from '../../../src/experiment/cell/drill.ts'
-import { createEstate } from '../../../src/experiment/cell/estate.ts'
+import { buildOperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
 import { inThisThread } from '../../../src/experiment/execution/executor.ts'
 import { serviceLosses } from '../../../src/experiment/losses/index.ts'
 import { YEAR_S } from '../../../src/experiment/losses/staged-combinations.ts'
@@ -95,7 +95,7 @@ describe('losses of a service', { timeout: 120_000 }, () => {
         within: { law: 'constant', value: 0 },
         delays_s: strikes.map(({ delay_s }) => delay_s),
       }
-      const origin = createEstate(cell!)
+      const origin = buildOperatedWorld(cell!)
       await origin.simulation.run(14 * DAY_S)
       const onset_s = 14 * DAY_S + random.uniform() * 20 * DAY_S
       const rows = await stage(cell!, origin, { hazard, replication: 0, onset_s })

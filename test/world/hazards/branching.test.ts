@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createEstate } from '../../../src/experiment/cell/estate.ts'
-import type { Estate } from '../../../src/experiment/cell/estate.ts'
+import { buildOperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
+import type { OperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { BACKUP, COPY, DAY_S, HOUR_S, MAIL, NOON, scenarioText } from './small-estate.ts'
 
 /** What is stored, what the jobs did after an instant, and what was heard of it. */
-function stateOf({ world, operations }: Estate, after_s: number): unknown {
+function stateOf({ world, operations }: OperatedWorld, after_s: number): unknown {
   return {
     stores: [...world.stores.values()].map(({ objects, alive, generation }) => ({
       alive,
@@ -42,12 +42,12 @@ describe('a world in which something is wrong', { timeout: 60_000 }, () => {
   // In the middle of an outage, of a replacement, of a silent failure, of an alarm's delay.
   for (const branch_s of [3 * DAY_S + 12 * HOUR_S, 5 * DAY_S + 12 * HOUR_S, 7 * DAY_S + 10 * HOUR_S, 9.6 * DAY_S]) {
     it(`goes on in a branch at ${branch_s / DAY_S} d as it would have`, async () => {
-      const undisturbed = createEstate(cell)
+      const undisturbed = buildOperatedWorld(cell)
       await undisturbed.simulation.run(scenario.horizon_s)
-      const origin = createEstate(cell)
+      const origin = buildOperatedWorld(cell)
       await origin.simulation.run(branch_s)
       expect(origin.operations.idle).toBe(true)
-      const branch = createEstate(cell, { origin })
+      const branch = buildOperatedWorld(cell, { origin })
       await branch.simulation.run(scenario.horizon_s)
       expect(stateOf(branch, branch_s)).toEqual(stateOf(undisturbed, branch_s))
     })

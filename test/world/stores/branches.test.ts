@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createEstate } from '../../../src/experiment/cell/estate.ts'
-import type { Estate } from '../../../src/experiment/cell/estate.ts'
+import { buildOperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
+import type { OperatedWorld } from '../../../src/experiment/cell/operated-world.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 import { DAY_S, scenarioText } from '../hazards/small-estate.ts'
 
 /** What everything stored is and what the jobs did, after an instant: to the microsecond, for sums of times differ in bits. */
-function stateOf({ world, operations }: Estate, after_s: number): unknown {
+function stateOf({ world, operations }: OperatedWorld, after_s: number): unknown {
   return {
     stores: [...world.stores.values()].map(({ objects }) =>
       objects.names('').map((name) => [name, objects.find(name)!.size, objects.find(name)!.created.toFixed(6)]),
@@ -52,13 +52,13 @@ describe('a world that branches off another goes on exactly as the other would h
     const [topology] = scenario.topologies
     const [strategy] = scenario.strategies
     const cell = { scenario, strategy: strategy!, topology: topology!, seed: '1' }
-    const undisturbed = createEstate(cell)
+    const undisturbed = buildOperatedWorld(cell)
     await undisturbed.simulation.run(scenario.horizon_s)
-    const origin = createEstate(cell)
+    const origin = buildOperatedWorld(cell)
     for (const branch_s of [4.9 * DAY_S, 8.3 * DAY_S]) {
       await origin.simulation.run(branch_s)
       expect(origin.operations.idle).toBe(true)
-      const branch = createEstate(cell, { origin })
+      const branch = buildOperatedWorld(cell, { origin })
       await branch.simulation.run(scenario.horizon_s)
       expect(stateOf(branch, branch_s)).toEqual(stateOf(undisturbed, branch_s))
     }

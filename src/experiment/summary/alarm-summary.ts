@@ -1,5 +1,5 @@
-import type { AlarmRow, AlarmSummary, IncidentRow } from './results.ts'
-import { BEGAN_RECOVERY } from '../strategy/index.ts'
+import type { AlarmRow, AlarmSummary, IncidentRow } from '../results.ts'
+import { BEGAN_RECOVERY } from '../../strategy/index.ts'
 
 const YEAR_S = 365.25 * 86_400
 

@@ -1,7 +1,7 @@
-import type { Scenario, Topology } from '../scenario/scenario.ts'
-import { rateInterval } from './statistics/intervals.ts'
-import type { AnnualRisk, Estimate, IncidentRow, YearlyHarm } from './results.ts'
-import { proportion, summarise } from './statistics/statistics.ts'
+import type { Scenario, Topology } from '../../scenario/scenario.ts'
+import { rateInterval } from '../statistics/intervals.ts'
+import type { AnnualRisk, Estimate, IncidentRow, YearlyHarm } from '../results.ts'
+import { proportion, summarise } from '../statistics/statistics.ts'
 
 const YEAR_S = 365.25 * 86_400
 

@@ -1,7 +1,7 @@
-import type { Scenario, Topology } from '../scenario/scenario.ts'
-import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from './results.ts'
+import type { Scenario, Topology } from '../../scenario/scenario.ts'
+import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from '../results.ts'
 import { presentValueOf } from './present-value.ts'
-import { proportion, summarise } from './statistics/statistics.ts'
+import { proportion, summarise } from '../statistics/statistics.ts'
 
 /** Shares of time are differences of sums, which round. */
 const ROUNDING = 1e-9

@@ -25,7 +25,7 @@ export interface CellNames {
 }
 
 /** A world under a strategy's care. */
-export interface Estate {
+export interface OperatedWorld {
   readonly simulation: Simulation
   readonly world: World
   readonly operations: Operations
@@ -38,10 +38,10 @@ export interface Estate {
  *
  * Strategy and topology do not enter the names of random streams: all cells see the same writes and the same incidents.
  */
-export function createEstate(
+export function buildOperatedWorld(
   cell: CellDefinition,
-  { origin, trace }: { readonly origin?: Estate; readonly trace?: Trace | undefined } = {},
-): Estate {
+  { origin, trace }: { readonly origin?: OperatedWorld; readonly trace?: Trace | undefined } = {},
+): OperatedWorld {
   const { scenario, strategy, topology, seed, readDirectory } = cell
   const now_s = origin?.simulation.now ?? 0
   const simulation = new Simulation({ seed, replication: 0, now_s, ...(trace === undefined ? {} : { trace }) })

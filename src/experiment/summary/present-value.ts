@@ -1,6 +1,6 @@
-import type { MoneySpecification } from '../scenario/scenario.ts'
-import { exp, ln } from '../kernel/index.ts'
-import type { PresentValue } from './results.ts'
+import type { MoneySpecification } from '../../scenario/scenario.ts'
+import { exp, ln } from '../../kernel/index.ts'
+import type { PresentValue } from '../results.ts'
 
 /**
  * What a steady cost over a period is worth today: ∫ cost · (1 + rate)^−t dt. Costs are spread evenly over the year, so that

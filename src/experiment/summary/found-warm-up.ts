@@ -1,7 +1,7 @@
-import type { Assumption, Scenario } from '../scenario/scenario.ts'
-import { formatQuantity } from '../scenario/quantities/units.ts'
-import type { JobRow } from './results.ts'
-import { settlingOf } from './statistics/warm-up.ts'
+import type { Assumption, Scenario } from '../../scenario/scenario.ts'
+import { formatQuantity } from '../../scenario/quantities/units.ts'
+import type { JobRow } from '../results.ts'
+import { settlingOf } from '../statistics/warm-up.ts'
 
 const MINUTE_S = 60
 /** Later there would be too little time for drills. */

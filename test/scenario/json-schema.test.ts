@@ -13,7 +13,7 @@ describe('scenarios/schema.json', () => {
   const schema = z.fromJSONSchema(JSON.parse(committed))
   const accepts = (url: URL): boolean => schema.safeParse(parse(readFileSync(url, 'utf8'), { merge: true })).success
 
-  it('is what the schema in the source gives; else: node tools/write-schema.ts', () => {
+  it('is what the schema in the source gives; else: npm run schema', () => {
     expect(committed).toBe(jsonSchemaText())
   })
 

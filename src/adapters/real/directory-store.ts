@@ -19,7 +19,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { BlobNotFoundError, ObjectLockedError, StoreUnavailableError } from '../../engine/errors.ts'
 import type { BlobInfo, BlobStore, ByteRange, Content, Instant, PutOptions } from '../../engine/ports.ts'
-import { fsyncDirectory, readAll, writeAll, writeAllAside } from './file-bytes.ts'
+import type { Bandwidth, TransferLimits } from './bandwidth.ts'
+import { fsyncDirectory, readAll, readInto, writeAll, writeAllAside } from './file-bytes.ts'
 import { heldBytes } from './held-bytes.ts'
 import { linuxCalls } from './linux-calls.ts'
 import { isSystemError, storeError } from './system-errors.ts'
@@ -27,6 +28,7 @@ import { isSystemError, storeError } from './system-errors.ts'
 export interface DirectoryStoreOptions {
   /** Fsync blobs and their directories before `put` resolves. Only tests that throw the store away may do without. */
   readonly durable?: boolean
+  readonly limits?: TransferLimits
 }
 
 /** Names of unfinished blobs begin so; no blob may. */
@@ -46,7 +48,7 @@ const ABANDONED_S = 24 * 3600
  * binds this program, and nobody else who may write there.
  */
 export function directoryStore(directory: string, options: DirectoryStoreOptions = {}): BlobStore {
-  return new DirectoryStore(directory, options.durable ?? true)
+  return new DirectoryStore(directory, options.durable ?? true, options.limits ?? {})
 }
 
 /** Blobs from this size on are written on another thread. */
@@ -61,13 +63,15 @@ class DirectoryStore implements BlobStore {
   readonly givesAway = true
   readonly copies = true
   private readonly durable: boolean
+  private readonly limits: TransferLimits
   private unfinished = 0
   /** Folders known to exist, with their entry in the parent durable. */
   private readonly folders = new Set<string>()
 
-  constructor(directory: string, durable: boolean) {
+  constructor(directory: string, durable: boolean, limits: TransferLimits) {
     this.name = directory
     this.durable = durable
+    this.limits = limits
   }
 
   async put(name: string, parts: readonly Content[], { lockUntil }: PutOptions = {}): Promise<void> {
@@ -79,7 +83,9 @@ class DirectoryStore implements BlobStore {
       const file = openSync(draft, 'wx', 0o600)
       try {
         try {
-          await write(file, parts.map(heldBytes), this.durable)
+          const { upload } = this.limits
+          if (upload === undefined) await write(file, parts.map(heldBytes), this.durable)
+          else await writePaced(file, parts.map(heldBytes), this.durable, upload)
         } finally {
           closeSync(file)
         }
@@ -107,7 +113,8 @@ class DirectoryStore implements BlobStore {
         const { size } = fstatSync(file)
         const start = Math.min(range?.start ?? 0, size)
         const end = Math.max(start, Math.min(range?.end ?? size, size))
-        return readAll(file, start, end)
+        const { download } = this.limits
+        return download === undefined ? readAll(file, start, end) : await readPaced(file, start, end, download)
       } finally {
         closeSync(file)
       }
@@ -256,6 +263,31 @@ async function write(file: number, parts: readonly Uint8Array[], durable: boolea
   if (!durable) return
   await fsyncAside(file)
   linuxCalls()?.uncache(file)
+}
+
+/** Each piece is on its way before the next: a share behind a line would otherwise be sent all of them at once, at the end. */
+async function writePaced(
+  file: number,
+  parts: readonly Uint8Array[],
+  durable: boolean,
+  bandwidth: Bandwidth,
+): Promise<void> {
+  for (const part of parts)
+    for await (const piece of bandwidth.paced(part)) {
+      await writeAllAside(file, [piece])
+      if (durable) await fsyncAside(file)
+    }
+}
+
+async function readPaced(file: number, start: number, end: number, bandwidth: Bandwidth): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start)
+  let filled = 0
+  for await (const piece of bandwidth.paced(bytes)) {
+    const read = readInto(piece, 0, { file, offset: start + filled, length: piece.length })
+    filled += read
+    if (read < piece.length) break
+  }
+  return bytes.subarray(0, filled)
 }
 
 /** Leaves the time of the last access as it is, which tells the end of a lock; who does not own the file may not ask for that. */

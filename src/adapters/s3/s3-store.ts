@@ -14,7 +14,9 @@ import type { HeadObjectCommandOutput, S3ClientConfig } from '@aws-sdk/client-s3
 import { BlobExistsError, BlobNotFoundError, ObjectLockedError } from '../../engine/errors.ts'
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import type { BlobInfo, BlobStore, ByteRange, Content, Instant, PutOptions } from '../../engine/ports.ts'
+import type { TransferLimits } from '../real/bandwidth.ts'
 import { heldBytes } from '../real/held-bytes.ts'
+import { limitTransfers, silenceWithin } from './limited-transfers.ts'
 import { attemptsOf, errorCode, httpStatus, s3Error } from './s3-errors.ts'
 import type { S3Location } from './s3-location.ts'
 
@@ -30,6 +32,7 @@ export interface S3StoreOptions {
   readonly lockMode?: 'COMPLIANCE' | 'GOVERNANCE'
   /** Requests made before the store counts as unavailable. Default 5. */
   readonly attempts?: number
+  readonly limits?: TransferLimits
 }
 
 /** Looks at this many blobs at once for their locks, which listings do not tell. */
@@ -74,8 +77,14 @@ class S3Store implements BlobStore {
     this.#prefix = prefix
     this.#keepsConditions = isAmazon(endpoint)
     this.#lockMode = options.lockMode ?? 'COMPLIANCE'
-    const client = (attempts: number): S3Client =>
-      new S3Client({ ...clientConfiguration(location, options), maxAttempts: options.attempts ?? attempts })
+    const client = (attempts: number): S3Client => {
+      const made = new S3Client({
+        ...clientConfiguration(location, options),
+        maxAttempts: options.attempts ?? attempts,
+      })
+      limitTransfers(made, options.limits ?? {})
+      return made
+    }
     const first = client(ATTEMPTS_AT_FIRST)
     this.#client = first
     first.middlewareStack.add(
@@ -303,7 +312,10 @@ function clientConfiguration(location: S3Location, options: S3StoreOptions): S3C
     region: options.region ?? location.region ?? fromEnvironment ?? 'us-east-1',
     // Bucket names in host names need a DNS that knows them, which only Amazon's is sure to.
     forcePathStyle: !isAmazon(endpoint),
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS + silenceWithin(options.limits ?? {}),
+    },
     // Checksums beyond the signed digest of the body are not known to every store, and packs authenticate themselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -2,12 +2,15 @@ import { availableParallelism, hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { ArgumentsCamelCase, Argv } from 'yargs'
+import { Bandwidth } from '../../adapters/real/bandwidth.ts'
+import type { TransferLimits } from '../../adapters/real/bandwidth.ts'
 import { directoryStore } from '../../adapters/real/directory-store.ts'
 import { isS3Location, parseS3Location } from '../../adapters/s3/s3-location.ts'
 import { systemPorts } from '../../adapters/real/system.ts'
 import { NoRepositoryError, WrongPasswordError, openRepository } from '../../engine/index.ts'
 import type { Credentials, Repository } from '../../engine/index.ts'
 import type { BlobStore, EnginePorts } from '../../engine/ports.ts'
+import { parseQuantity } from '../../scenario/quantities/units.ts'
 import { UsageError } from '../exit.ts'
 import { auditFile } from './audit-file.ts'
 import { isRepositoryNamed, repositoryOfEnvironment } from './named-repository.ts'
@@ -21,6 +24,8 @@ export interface RepositoryArguments {
   'password-file': string | undefined
   'password-command': string | undefined
   json: boolean
+  'limit-upload': string | undefined
+  'limit-download': string | undefined
 }
 
 export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
@@ -36,6 +41,12 @@ export function repositoryOptions(yargs: Argv): Argv<RepositoryArguments> {
       describe: 'Command that prints the password, such as a keyring',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
+    .option('limit-upload', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Write to repositories no faster than this: '10 Mbit/s', or a number of KiB/s",
+    })
+    .option('limit-download', { type: 'string', requiresArg: true, describe: 'The same for reading from them' })
 }
 
 /** The first argument, or an option where the environment or that option names it. */
@@ -62,12 +73,20 @@ export interface Place {
   readonly store: BlobStore
 }
 
+export interface PlaceOptions {
+  /** Threads that seal and open; by default as many as there are cores. */
+  readonly threads?: number | undefined
+  readonly limits?: TransferLimits
+}
+
 /** The store at a location, and this machine as everything else. */
-export async function placeOf(location: string, threads?: number): Promise<Place> {
+export async function placeOf(location: string, { threads, limits = {} }: PlaceOptions = {}): Promise<Place> {
   if (location === '')
     throw new UsageError('the name of the repository is an empty word; is a variable not set that it comes from?')
   tuneEngine()
-  const store = isS3Location(location) ? await storeInS3(location) : directoryStore(resolve(location))
+  const store = isS3Location(location)
+    ? await storeInS3(location, limits)
+    : directoryStore(resolve(location), { limits })
   return {
     ports: systemPorts({ warn, auditFile: auditFile() }, threads === undefined ? {} : { threads }),
     store: stoppable(store),
@@ -89,7 +108,7 @@ function tuneEngine(): void {
 }
 
 /** The client for S3 is loaded by whoever needs it only. */
-async function storeInS3(text: string): Promise<BlobStore> {
+async function storeInS3(text: string, limits: TransferLimits): Promise<BlobStore> {
   let location
   try {
     location = parseS3Location(text)
@@ -97,7 +116,31 @@ async function storeInS3(text: string): Promise<BlobStore> {
     throw error instanceof TypeError ? new UsageError(error.message) : error
   }
   const { s3Store } = await import('../../adapters/s3/s3-store.ts')
-  return s3Store(location)
+  return s3Store(location, { limits })
+}
+
+/** Of each command: all repositories that it works on share one line. */
+const limitsInForce = new WeakMap<object, TransferLimits>()
+
+/** How fast this command may write and read. @throws UsageError */
+export function limitsOf(args: Pick<RepositoryArguments, 'limit-upload' | 'limit-download'>): TransferLimits {
+  const known = limitsInForce.get(args)
+  if (known !== undefined) return known
+  const upload = bandwidthOf('--limit-upload', args['limit-upload'])
+  const download = bandwidthOf('--limit-download', args['limit-download'])
+  const limits = { ...(upload === undefined ? {} : { upload }), ...(download === undefined ? {} : { download }) }
+  limitsInForce.set(args, limits)
+  return limits
+}
+
+/** A number alone means KiB/s, as with restic, and 0 no limit. */
+function bandwidthOf(option: string, written: string | undefined): Bandwidth | undefined {
+  if (written === undefined) return undefined
+  const text = /^\d+(\.\d+)?$/.test(written) ? `${written} KiB/s` : written
+  const parsed = parseQuantity(text, 'bytesPerSecond')
+  if ('value' in parsed) return parsed.value === 0 ? undefined : new Bandwidth(parsed.value)
+  const meant = parsed.suggestion === undefined ? '' : ` (did you mean '${parsed.suggestion}'?)`
+  throw new UsageError(`${option}: ${parsed.problem}${meant}; write a rate such as '10 Mbit/s', or a number of KiB/s`)
 }
 
 /**
@@ -126,7 +169,8 @@ export function credentialsOf(secret: string): Credentials {
 
 /** @param threads that seal and open; by default as many as there are cores */
 export async function open(args: ArgumentsCamelCase<RepositoryArguments>, threads?: number): Promise<Repository> {
-  return openWith(args.repository, await password(args), threads)
+  const limits = limitsOf(args)
+  return openWith(args.repository, await password(args), { threads, limits })
 }
 
 /** Threads that open what is restored: half of the cores, as others write. Each takes some 30 MB. */
@@ -150,7 +194,8 @@ export async function openOther(
   location: string,
   args: ArgumentsCamelCase<RepositoryArguments & OtherRepositoryArguments>,
 ): Promise<Repository> {
-  return openWith(location, (await otherPassword(args.otherPasswordFile)) ?? (await password(args)))
+  const secret = (await otherPassword(args.otherPasswordFile)) ?? (await password(args))
+  return openWith(location, secret, { limits: limitsOf(args) })
 }
 
 /** What commands take that read elsewhere what is damaged. */
@@ -171,8 +216,8 @@ export async function openCopies(
   return copies
 }
 
-async function openWith(location: string, secret: string, threads?: number): Promise<Repository> {
-  const { ports, store } = await placeOf(location, threads)
+async function openWith(location: string, secret: string, options: PlaceOptions): Promise<Repository> {
+  const { ports, store } = await placeOf(location, options)
   const credentials = credentialsOf(secret)
   // While the password is typed, Ctrl-C is a key like others.
   stopOnSignals()

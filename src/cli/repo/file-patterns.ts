@@ -1,5 +1,6 @@
-import { PatternError, exclusionBy } from '../../adapters/real/source/exclude-patterns.ts'
+import { PatternError, exclusionBy, reachOf } from '../../adapters/real/source/exclude-patterns.ts'
 import type { Exclusion } from '../../adapters/real/source/exclude-patterns.ts'
+import type { NameBytes } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 
 /** What patterns that were typed match; one that cannot be understood is a mistake of the command line. */
@@ -9,6 +10,15 @@ export function matching(patterns: readonly string[], ignoring: { readonly ignor
   } catch (error) {
     throw error instanceof PatternError ? new UsageError(error.message) : error
   }
+}
+
+/** Whether any of two lists of patterns could match something below a directory, the second whether written in capitals or not. */
+export function reachOfEither(
+  patterns: readonly string[] = [],
+  ofAnyCase: readonly string[] = [],
+): (directory: NameBytes) => boolean {
+  const reaches = [reachOf(patterns), reachOf(ofAnyCase, { ignoreCase: true })]
+  return (directory) => reaches.some((mayMatchBelow) => mayMatchBelow(directory))
 }
 
 /** What any of two lists of patterns matches, the second whether written in capitals or not; undefined where neither says anything. */

@@ -7,7 +7,7 @@ import { initRepository, mendConfigs } from '../../engine/index.ts'
 import type { NewRepositoryOptions } from '../../engine/index.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
-import { credentialsOf, openOther, otherRepositoryOptions, placeOf, repositoryOptions } from './connection.ts'
+import { credentialsOf, limitsOf, openOther, otherRepositoryOptions, placeOf, repositoryOptions } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { password } from './password.ts'
 import { print } from './print.ts'
@@ -44,7 +44,7 @@ export const initCommand: CommandModule<object, InitArguments> = {
         'credentials from AWS_ACCESS_KEY_ID',
       ),
   async handler(args) {
-    const { ports, store } = await placeOf(args.repository)
+    const { ports, store } = await placeOf(args.repository, { limits: limitsOf(args) })
     if (isS3Location(args.repository)) await requireNoBlobs(store)
     else requireEmpty(args.repository)
     const secret = await password(args, true)

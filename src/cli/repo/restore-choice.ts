@@ -1,10 +1,9 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { OVERWRITING } from '../../engine/index.ts'
-import type { Overwriting, PathFilter, RestoreOptions } from '../../engine/index.ts'
-import type { NameBytes } from '../../engine/ports.ts'
+import type { Overwriting, PathFilter, RestoreOptions, SelectionOptions } from '../../engine/index.ts'
 import { UsageError } from '../exit.ts'
 import { pathInSnapshot } from './connection.ts'
-import { matchingEither } from './file-patterns.ts'
+import { matchingEither, reachOfEither } from './file-patterns.ts'
 
 /** What of a snapshot is restored, and what becomes of what is there. */
 export interface RestoreChoiceArguments {
@@ -47,27 +46,20 @@ export function restoreChoiceOptions<T>(yargs: Argv<T>): Argv<T & RestoreChoiceA
     })
 }
 
-type Chosen = Pick<RestoreOptions, 'only' | 'include' | 'exclude' | 'overwrite' | 'removeOthers'>
+type Chosen = Pick<RestoreOptions, keyof SelectionOptions | 'overwrite' | 'removeOthers'>
 
 export function restoreChoice(args: ArgumentsCamelCase<RestoreChoiceArguments>): Chosen {
   const include = fromRoot(matchingEither(args.include, args.iinclude))
+  const reaches = reachOfEither(args.include, args.iinclude)
   const exclude = fromRoot(matchingEither(args.exclude, args.iexclude))
   const overwrite = overwritingOf(args.overwrite)
   return {
     ...(args.only === undefined ? {} : { only: args.only.map(pathInSnapshot) }),
-    ...(include === undefined ? {} : { include }),
+    ...(include === undefined ? {} : { include, mayIncludeBelow: (directory) => reaches(`/${directory}`) }),
     ...(exclude === undefined ? {} : { exclude }),
     ...(overwrite === undefined ? {} : { overwrite }),
     removeOthers: args.delete,
   }
-}
-
-/** Whether a choice takes in a path of the snapshot. */
-export function takesIn({ include, exclude }: Chosen, path: NameBytes, isDirectory: boolean): boolean {
-  const names = path.split('/')
-  const steps = names.map((_, at) => names.slice(0, at + 1).join('/'))
-  const any = (filter: PathFilter): boolean => steps.some((step) => filter(step, step !== path || isDirectory))
-  return (exclude === undefined || !any(exclude)) && (include === undefined || any(include))
 }
 
 /** Patterns are asked of paths that begin at '/': that of the snapshot. */

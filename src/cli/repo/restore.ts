@@ -19,8 +19,9 @@ import {
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, shownPath, warn } from './print.ts'
+import { differenceText, shownDifference } from './differences.ts'
 import { progressBar } from './progress.ts'
-import { restoreChoice, restoreChoiceOptions, takesIn } from './restore-choice.ts'
+import { restoreChoice, restoreChoiceOptions } from './restore-choice.ts'
 import type { RestoreChoiceArguments } from './restore-choice.ts'
 import { previewRestores } from './restore-preview.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
@@ -56,7 +57,8 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       .option('verify', {
         type: 'boolean',
         default: false,
-        describe: 'Read what was restored once more from the disk, and hold it against the snapshot',
+        describe:
+          'Read what was restored once more from the disk, and hold it against the snapshot: content, mode, owner, time, attributes, links',
       })
       .option('dry-run', {
         alias: 'n',
@@ -90,18 +92,19 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     const restored: Restored[] = []
     for (const snapshot of snapshots)
       restored.push(await restoreOne(args, repository, snapshot, targetOf(snapshot), { ...choice, copies }))
-    print(
-      args,
-      snapshots.length === 1 ? restored[0]!.report : restored.map(({ report, target }) => ({ target, ...report })),
-      () => restored.map(({ text }) => text).join('\n'),
-    )
+    const results = restored.map(({ report, target, different }) => ({
+      ...(snapshots.length === 1 ? {} : { target }),
+      ...report,
+      ...(args.verify ? { different: different.map(shownDifference) } : {}),
+    }))
+    print(args, snapshots.length === 1 ? results[0] : results, () => restored.map(({ text }) => text).join('\n'))
     const failed = restored.flatMap(({ report }) => report.failedFiles)
     for (const { path, reason } of failed) process.stderr.write(`failed: ${shownPath(path)}: ${reason}\n`)
     if (failed.length > 0) throw new Error(`${counted(failed.length, 'file')} could not be restored`)
     const different = restored.flatMap((each) => each.different)
-    for (const path of different) process.stderr.write(`different: ${shownPath(path)}\n`)
+    for (const each of different) process.stderr.write(`${differenceText(each)}\n`)
     if (different.length > 0)
-      throw new Error(`the disk does not give back what was restored: ${counted(different.length, 'file')}`)
+      throw new Error(`the disk does not give back what was restored: ${counted(different.length, 'difference')}`)
   },
 }
 
@@ -109,8 +112,8 @@ interface Restored {
   readonly target: string
   readonly report: RestoreReport
   readonly text: string
-  /** Paths at which the disk has something else, where that was looked for. */
-  readonly different: readonly string[]
+  /** Where the disk has something else, if that was looked for. */
+  readonly different: readonly TreeDifference[]
 }
 
 async function restoreOne(
@@ -141,33 +144,53 @@ async function restoreOne(
     ` to ${directory} in ${duration((performance.now() - started_ms) / 1000)}` +
     (keptFiles === 0 ? '' : `; ${counted(keptFiles, 'file')} kept or left as they were`) +
     (removed === 0 ? '' : `; ${count(removed)} of what was there taken away`) +
-    (args.verify && different.length === 0 ? '; read again, and the same' : '')
+    (args.verify && different.length === 0 ? '; read again, and the same, with its metadata' : '')
   return { target: directory, report, text, different }
 }
 
 const isPart = ({ only, include, exclude }: RestoreOptions): boolean =>
   [only, include, exclude].some((given) => given !== undefined)
 
-/** Paths at which the disk does not give what was to be restored. */
+/** Where the disk does not give what was to be restored. */
 async function differencesFrom(
   repository: Repository,
   snapshot: Snapshot,
   directory: string,
   options: RestoreOptions,
-): Promise<string[]> {
+): Promise<TreeDifference[]> {
   const bar = progressBar('verify')
   const { differences } = await compareWithSnapshot(repository, snapshot.id, directorySource(directory), {
-    ...(options.only === undefined ? {} : { only: options.only }),
+    ...options,
     onProgress: (progress) => bar.show(progress),
   })
   bar.end()
-  return differences.flatMap(({ path, difference }) =>
-    WRONG.has(difference) && takesIn(options, path, false) ? [path] : [],
-  )
+  // What was there before is no failure.
+  const wrong = differences.filter(({ difference }) => difference !== 'extra')
+  if (process.getuid?.() === 0) return wrong
+  const settable = wrong.flatMap(thatUsersMaySet)
+  const others = wrong.length - settable.length
+  if (others > 0)
+    warn(
+      `${counted(others, 'entry').replace('entrys', 'entries')} belong to others than was recorded: only root may give them away`,
+    )
+  return settable
 }
 
-/** What was there before, and owners that only root may set, are no failures. */
-const WRONG: ReadonlySet<TreeDifference> = new Set(['missing', 'other kind', 'content'])
+/** Without what only root may set: owners, and bits that would lend the rights of another than the recorded one. */
+function thatUsersMaySet(found: TreeDifference): TreeDifference[] {
+  const { metadata } = found
+  if (metadata === undefined) return [found]
+  const isAnothers = metadata.some(({ what }) => what === 'owner')
+  const left = metadata.filter(
+    ({ what, recorded, found: now }) =>
+      what !== 'owner' && !(isAnothers && what === 'mode' && isWithoutLending(recorded, now)),
+  )
+  return left.length === 0 ? [] : [{ ...found, metadata: left }]
+}
+
+const SET_ID_BITS = 0o6000
+const isWithoutLending = (recorded: string, now: string): boolean =>
+  (Number.parseInt(recorded, 8) & ~SET_ID_BITS) === Number.parseInt(now, 8)
 
 /** 'target/2026-01-05T2200-3f2a91c0': in order of time, and told apart. */
 function folderOf(target: string, { time, id }: Snapshot): string {

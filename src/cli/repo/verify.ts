@@ -13,6 +13,7 @@ import {
   otherRepositoryOptions,
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
+import { differenceText, shownDifference } from './differences.ts'
 import { counted, print, shortId, shownPath } from './print.ts'
 import { progressBar } from './progress.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
@@ -92,10 +93,10 @@ async function compare(
     onProgress: (progress) => bar.show(progress, options.only === undefined ? snapshot.source_bytes : undefined),
   })
   bar.end()
-  const differences = report.differences.map(({ path, difference }) => ({ path: shownPath(path), difference }))
-  print(args, { ...report, differences }, () =>
+  const { differences } = report
+  print(args, { ...report, differences: differences.map(shownDifference) }, () =>
     [
-      ...differences.map(({ path, difference }) => `${difference}: ${path === '' ? '(the directory itself)' : path}`),
+      ...differences.map(differenceText),
       `${counted(report.files, 'file')}, ${bytes(report.compared_bytes)}, as in snapshot ${shortId(snapshot.id)}`,
     ].join('\n'),
   )

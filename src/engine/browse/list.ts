@@ -18,7 +18,11 @@ export async function listSnapshot(
     async () => {
       const snapshot = await repository.snapshot(snapshotId)
       await repository.loadIndex()
-      const { entries } = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
+      const { entries } = await select(
+        new TreeReader(repository, lineageOf(snapshot)),
+        snapshot,
+        only === undefined ? {} : { only },
+      )
       return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))
     },
     (entries) => ({ snapshot: snapshotId, entries: entries.length }),

@@ -2,11 +2,11 @@ import type { NameBytes, RestoreTarget, SourceEntry, SourceTree } from '../ports
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
-import { filtered } from './filter.ts'
 import { isLeftAlone } from './restore-options.ts'
 import type { Overwriting, RestoreOptions } from './restore-options.ts'
 import { select } from './selection.ts'
-import { holdsRoot, surplusOf } from './surplus.ts'
+import type { SelectionOptions } from './selection.ts'
+import { surplusOf } from './surplus.ts'
 
 /** What a restore would do with one path. */
 export interface RestorePreviewEntry {
@@ -30,7 +30,7 @@ export interface RestorePreview {
 
 export interface RestorePreviewOptions extends Pick<
   RestoreOptions,
-  'only' | 'include' | 'exclude' | 'overwrite' | 'removeOthers'
+  keyof SelectionOptions | 'overwrite' | 'removeOthers'
 > {
   /** What the place holds now. */
   readonly there: SourceTree
@@ -46,10 +46,9 @@ export async function previewRestore(
 ): Promise<RestorePreview> {
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()
-  const { there, target, only, overwrite = 'always', removeOthers } = options
-  const all = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, only)
-  const wanted = filtered(all, options)
-  const { entries, leading } = wanted
+  const { there, target, overwrite = 'always', removeOthers } = options
+  const selection = await select(new TreeReader(repository, lineageOf(snapshot)), snapshot, options)
+  const { entries, leading } = selection
   const present = new Map<NameBytes, SourceEntry>()
   await collect(there, there.root, '', present)
   const planned: RestorePreviewEntry[] = []
@@ -63,7 +62,7 @@ export async function previewRestore(
     planned.push({ path, kind: entry.kind, does })
     if (entry.kind === 'file' && does !== 'keep') written_bytes += entry.size
   }
-  const surplus = removeOthers === true ? await surplusOf(target, all, wanted, holdsRoot(only, options), options) : []
+  const surplus = removeOthers === true ? await surplusOf(target, selection, options) : []
   for (const { path, kind } of surplus) {
     present.delete(path)
     planned.push({ path, kind, does: 'remove' })

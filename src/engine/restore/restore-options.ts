@@ -1,8 +1,8 @@
 import type { NameBytes } from '../ports.ts'
 import type { TreeEntry } from '../trees/tree.ts'
-import type { EntryFilter } from './filter.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
+import type { SelectionOptions } from './selection.ts'
 
 /**
  * What becomes of an entry, other than a directory, that has the name of one to be restored: `always` it is replaced; `if-changed` it is
@@ -23,9 +23,8 @@ export function isLeftAlone(
   return overwrite === 'never'
 }
 
-export interface RestoreOptions extends EntryFilter {
-  /** Paths to restore, with all that is below them; everything by default. */
-  readonly only?: readonly NameBytes[]
+/** What is restored, and how. */
+export interface RestoreOptions extends SelectionOptions {
   /** Requests to the store under way at once. Default 4. */
   readonly downloads?: number
   /** Bytes that a request asks for at most. */

@@ -4,7 +4,6 @@ import type { ReadOptions } from '../packs/chunk-reader.ts'
 import type { NameBytes, RestoreTarget } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
-import { filtered } from './filter.ts'
 import { Restoration } from './restoration.ts'
 import { isLeftAlone } from './restore-options.ts'
 import type { RestoreOptions, RestoreReport } from './restore-options.ts'
@@ -87,9 +86,8 @@ async function restoreFrom(
     lineage,
     copies.length === 0 ? undefined : { copies, onlyListed: repairFirst === true },
   )
-  const all = await select(reader, snapshot, options.only)
-  const wanted = filtered(all, options)
-  const { entries, leading } = wanted
+  const selection = await select(reader, snapshot, options)
+  const { entries, leading } = selection
   if (entries.length === 0 && options.include !== undefined)
     throw new EngineError('nothing in the snapshot is both included and not excluded')
   await target.createDirectory('')
@@ -132,14 +130,12 @@ async function restoreFrom(
     else await target.createHardLink(path, existing)
   }
   const surplus =
-    options.removeOthers === true && failedFiles.length === 0
-      ? await surplusOf(target, all, wanted, holdsRoot(options.only, options), options)
-      : []
+    options.removeOthers === true && failedFiles.length === 0 ? await surplusOf(target, selection, options) : []
   for (const { path, kind } of surplus) await target.takeAway?.(path, kind)
   for (const { path, entry } of entries.toReversed()) {
     if (entry.kind === 'directory') await target.finish(path, 'directory', entry.metadata)
   }
-  if (holdsRoot(options.only, options)) await target.finish('', 'directory', snapshot.root)
+  if (holdsRoot(options)) await target.finish('', 'directory', snapshot.root)
   const { done } = restoration
   const recoveredChunks = restoration.recoveredChunks + reader.recoveredTrees
   if (recoveredChunks > 0)

@@ -6,9 +6,11 @@ import {
   S3Client,
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { s3Store } from '../../../src/adapters/s3/s3-store.ts'
 import type { S3StoreOptions } from '../../../src/adapters/s3/s3-store.ts'
+import { Bandwidth } from '../../../src/adapters/real/bandwidth.ts'
 import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
 import { AccessDeniedError, ObjectLockedError, StoreUnavailableError } from '../../../src/engine/errors.ts'
 import type { BlobStore } from '../../../src/engine/ports.ts'
@@ -157,6 +159,23 @@ describe.concurrent('a lock of S3', () => {
       ).rejects.toMatchObject({ name: 'AccessDenied' })
     await new Promise((resolve) => setTimeout(resolve, (start + 4.5) * 1000 - Date.now()))
     await expect(store.delete('snapshots/one')).rejects.toThrow(ObjectLockedError)
+  })
+})
+
+describe('S3 over a line that is shared with others', () => {
+  it('is written to and read from no faster than it may be, whatever goes at once', async () => {
+    const limits = { upload: new Bandwidth(1_000_000), download: new Bandwidth(2_000_000) }
+    const store = storeIn(await newBucket('plain'), { limits })
+    const blob = randomBytes(400_000)
+    const start_ms = performance.now()
+    await Promise.all([store.put('data/a', [blob]), store.put('data/b', [blob])])
+    const written_ms = performance.now()
+    const contents = await Promise.all([store.get('data/a'), store.get('data/b', { start: 0, end: 400_000 })])
+    const read_ms = performance.now()
+    expect(contents.map((content) => blob.equals(heldBytes(content)))).toEqual([true, true])
+    // 800 kB at 1 MB/s, and at 2 MB/s; up to 0.1 s may be made up for.
+    expect(written_ms - start_ms).toBeGreaterThan(700)
+    expect(read_ms - written_ms).toBeGreaterThan(300)
   })
 })
 

@@ -123,7 +123,7 @@ describe('a restore', { timeout: 120_000 }, () => {
     ])
     expect([code, stderr]).toEqual([
       1,
-      'different: top\nfiredrill: the disk does not give back what was restored: 1 file\n',
+      'content: top\nfiredrill: the disk does not give back what was restored: 1 difference\n',
     ])
     expect(restore('there', '--overwrite', '--verify')).toContain('read again, and the same')
   })

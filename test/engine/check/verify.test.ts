@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compareWithSnapshot, rehearseRestore } from '../../../src/engine/index.ts'
 import { packPath } from '../../../src/engine/packs/pack-writer.ts'
-import { Workbench, backUp, noise, smallTree } from '../workbench.ts'
+import { MemoryFiles } from '../memory-files.ts'
+import { START, Workbench, backUp, noise, smallTree } from '../workbench.ts'
 
 describe('a rehearsed restore', () => {
   it('reads and verifies what a restore would, and keeps nothing', async () => {
@@ -43,7 +44,11 @@ describe('a tree compared with a snapshot', () => {
     const compared = await compareWithSnapshot(repository, id, files, { window_bytes: 1000 })
     expect(compared.differences).toEqual([
       { path: 'letters/new', difference: 'extra' },
-      { path: 'log', difference: 'metadata' },
+      {
+        path: 'log',
+        difference: 'metadata',
+        metadata: [{ what: 'mode', recorded: '0644', found: '0600' }],
+      },
       { path: 'nothing here', difference: 'missing' },
       { path: 'photos/large', difference: 'content' },
     ])
@@ -52,5 +57,80 @@ describe('a tree compared with a snapshot', () => {
     await expect(compareWithSnapshot(repository, id, files, { only: ['nowhere'] })).rejects.toThrow(
       'there is no nowhere',
     )
+  })
+
+  it('differs in each kind of metadata, in words; what a system puts on files by itself does not count', async () => {
+    const bench = new Workbench()
+    const files = new MemoryFiles(START)
+    files.file('letter', 'Dear reader')
+    const { metadata } = files.nodes.get('letter')!
+    const attribute = (name: string, value: string) => [name, Buffer.from(value)] as const
+    const extendedAttributes = [attribute('user.a', '1'), attribute('user.b', '2'), attribute('user.c', '3')]
+    files.nodes.get('letter')!.metadata = { ...metadata, mtime_ns: -1n, extendedAttributes }
+    const repository = await bench.init()
+    const { id } = await backUp(repository, files)
+    files.nodes.get('letter')!.metadata = {
+      ...metadata,
+      mode: 0o4755,
+      gid: 7,
+      mtime_ns: 1n,
+      extendedAttributes: [
+        attribute('security.label', 'x'),
+        attribute('user.a', '1'),
+        attribute('user.b', '4'),
+        attribute('user.d', ''),
+      ],
+    }
+    expect((await compareWithSnapshot(repository, id, files)).differences).toEqual([
+      {
+        path: 'letter',
+        difference: 'metadata',
+        metadata: [
+          { what: 'mode', recorded: '0644', found: '4755' },
+          { what: 'owner', recorded: `${metadata.uid}:${metadata.gid}`, found: `${metadata.uid}:7` },
+          { what: 'time', recorded: '1969-12-31T23:59:59.999999999Z', found: '1970-01-01T00:00:00.000000001Z' },
+          { what: 'attributes', recorded: 'user.b', found: 'another value of it' },
+          { what: 'attributes', recorded: 'user.c', found: 'none' },
+          { what: 'attributes', recorded: 'none', found: 'user.d' },
+        ],
+      },
+    ])
+  })
+
+  it('must have names of one file where the snapshot has them', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles(START)
+    files.file('one', 'same').file('other', 'same')
+    await files.createHardLink('third', 'one')
+    const { id } = await backUp(repository, files)
+    expect(await compareWithSnapshot(repository, id, files)).toMatchObject({ differences: [] })
+    files.remove('third').file('third', 'same')
+    files.nodes.get('third')!.metadata = files.nodes.get('one')!.metadata
+    expect((await compareWithSnapshot(repository, id, files)).differences).toEqual([
+      {
+        path: 'third',
+        difference: 'metadata',
+        metadata: [{ what: 'hard links', recorded: 'one file', found: 'several' }],
+      },
+    ])
+    // With one of the names alone nothing can be said.
+    expect(await compareWithSnapshot(repository, id, files, { only: ['third'] })).toMatchObject({ differences: [] })
+  })
+
+  it('is compared where a filter says, with what is missing there', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = smallTree()
+    const { id } = await backUp(repository, files)
+    files.remove('photos/deep').remove('letters').file('log', 'changed')
+    const include = (path: string): boolean => path === 'photos/deep/er' || path === 'letters/first'
+    const compared = await compareWithSnapshot(repository, id, files, { include })
+    expect(compared.differences).toEqual([
+      { path: 'letters/first', difference: 'missing' },
+      { path: 'photos/deep/er', difference: 'missing' },
+    ])
+    const exclude = (path: string): boolean => path === 'letters' || path === 'photos/deep' || path === 'log'
+    expect((await compareWithSnapshot(repository, id, files, { exclude })).differences).toEqual([])
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FileSystemError, StoreUnavailableError } from '../../../src/engine/errors.ts'
-import { copySnapshots, restore } from '../../../src/engine/index.ts'
+import { hexOf } from '../../../src/engine/encoding/encoding.ts'
+import { copySnapshots, listSnapshot, restore } from '../../../src/engine/index.ts'
+import type { RestoreOptions } from '../../../src/engine/index.ts'
 import { packPath } from '../../../src/engine/packs/pack-writer.ts'
 import type { Content, RestoreTarget } from '../../../src/engine/ports.ts'
 import { MemoryFiles } from '../memory-files.ts'
@@ -42,6 +44,24 @@ describe('a restore', () => {
     expect(report.files).toBe(3)
     await expect(restore(repository, id, target, { only: ['photos/none'] })).rejects.toThrow('there is no photos/none')
     await expect(restore(repository, id, target, { only: ['log/x'] })).rejects.toThrow('there is no log/x')
+  })
+
+  it('reads no tree in which nothing can be wanted', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const { id } = await backUp(repository, smallTree())
+    const trees = (await listSnapshot(repository, id)).filter(({ entry }) => entry.tree !== undefined)
+    const readFor = async (options: RestoreOptions): Promise<string[]> => {
+      const fresh = await bench.open()
+      await restore(fresh, id, new MemoryFiles(), options)
+      return trees.flatMap(({ path, entry }) => (fresh.cache.trees.get(hexOf(entry.tree!)) === undefined ? [] : [path]))
+    }
+    const all = ['letters', 'nothing here', 'photos', 'photos/deep', 'photos/deep/er']
+    expect(await readFor({})).toEqual(all)
+    expect(await readFor({ exclude: (path) => path === 'photos' })).toEqual(['letters', 'nothing here'])
+    const include = (path: string): boolean => path === 'photos/large'
+    expect(await readFor({ include })).toEqual(all)
+    expect(await readFor({ include, mayIncludeBelow: (path) => path === 'photos' })).toEqual(['photos'])
   })
 
   it('reads only what it needs', async () => {

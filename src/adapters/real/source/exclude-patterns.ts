@@ -27,6 +27,40 @@ export function exclusionBy(patterns: readonly string[], { ignoreCase = false } 
   }
 }
 
+/**
+ * Whether patterns, read so, could match anything below a directory: those that begin at the root of the file system cannot
+ * anywhere else than where their beginning leads.
+ */
+export function reachOf(patterns: readonly string[], { ignoreCase = false } = {}): (directory: NameBytes) => boolean {
+  const ways = patterns
+    .filter((pattern) => !pattern.startsWith('!'))
+    .map((pattern) =>
+      pattern.startsWith('/')
+        ? partsOf(pattern).map((part) => (part === '**' ? part : nameRule(part, pattern, ignoreCase)))
+        : undefined,
+    )
+  return (directory) => {
+    const names = partsOf(textOf(directory))
+    return ways.some((way) => way === undefined || leadsOn(way, names))
+  }
+}
+
+/** Whether the way to what a pattern matches goes through the directory with these names. */
+function leadsOn(way: ReadonlyArray<RegExp | '**'>, names: readonly string[]): boolean {
+  for (const [at, name] of names.entries()) {
+    const rule = way[at]
+    if (rule === undefined) return false
+    if (rule === '**') return true
+    if (!rule.test(name)) return false
+  }
+  return way.length > names.length
+}
+
+const nameRule = (part: string, written: string, ignoreCase: boolean): RegExp =>
+  new RegExp(`^${glob(part, written)}$`, ignoreCase ? 'isu' : 'su')
+
+const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '')
+
 /** The patterns in a file: one a line; empty lines and those that begin with # say nothing. */
 export function patternsIn(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
@@ -41,7 +75,7 @@ interface Rule {
 function ruleOf(written: string, ignoreCase: boolean): Rule {
   const takesIn = written.startsWith('!')
   const text = (takesIn ? written.slice(1) : written).replace(/^\.\//, '')
-  const parts = text.split('/').filter((part) => part !== '')
+  const parts = partsOf(text)
   if (parts.length === 0) throw new PatternError(`the pattern '${written}' leaves out everything or nothing`)
   if (parts.includes('..') || parts.includes('.'))
     throw new PatternError(`the pattern '${written}' matches nothing: paths have no '.' and '..' in them`)

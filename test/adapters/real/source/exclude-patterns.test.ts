@@ -1,5 +1,11 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PatternError, exclusionBy, patternsIn } from '../../../../src/adapters/real/source/exclude-patterns.ts'
+import {
+  PatternError,
+  exclusionBy,
+  patternsIn,
+  reachOf,
+} from '../../../../src/adapters/real/source/exclude-patterns.ts'
 
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1')
 const leavesOut = (patterns: readonly string[], path: string, isDirectory = false): boolean =>
@@ -44,6 +50,39 @@ describe('what is left out of a backup', () => {
 
   it('may have names that are no text', () => {
     expect(exclusionBy(['caf?'])('/a/caf\u00E9', false)).toBe(true)
+  })
+
+  it.each<[pattern: string, directory: string, mayBeBelow: boolean]>([
+    ['/letters/2026', '/letters', true],
+    ['/letters/2026', '/photos', false],
+    ['/letters/2026', '/letters/2025', false],
+    ['/LETTERS/2026', '/letters', false],
+    ['/*/cache/**', '/anna/cache/deep', true],
+    ['*.odt', '/anywhere', true],
+    ['!/letters', '/letters', false],
+  ])('may only be where a pattern leads: %s, below %s: %s', (pattern, directory, mayBeBelow) => {
+    expect(reachOf([pattern])(directory)).toBe(mayBeBelow)
+  })
+
+  it('is never overlooked: whatever a pattern matches lies where it leads', () => {
+    const part = fc.constantFrom('a', 'b', 'ab', '*', 'a?', '**', '[ab]')
+    const name = fc.constantFrom('a', 'b', 'ab')
+    fc.assert(
+      fc.property(
+        fc.constantFrom('/', ''),
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.array(name, { minLength: 2, maxLength: 5 }),
+        (root, parts, names) => {
+          const pattern = root + parts.join('/')
+          if (!leavesOut([pattern], `/${names.join('/')}`)) return
+          const mayMatchBelow = reachOf([pattern])
+          for (let depth = 1; depth < names.length; depth++) {
+            const directory = `/${names.slice(0, depth).join('/')}`
+            expect(mayMatchBelow(directory), `${pattern} below ${directory}`).toBe(true)
+          }
+        },
+      ),
+    )
   })
 
   it('is read from files without comments', () => {

@@ -132,6 +132,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       dryRun: args.dryRun,
       skipIfUnchanged: args.skipIfUnchanged,
       readAll: args.force,
+      remember: false,
       onProgress: (progress) => bar.show(progress, last?.source_bytes),
     })
     const aside =

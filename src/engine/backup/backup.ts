@@ -49,6 +49,8 @@ export interface BackupOptions extends LockOptions {
    * new one would have been.
    */
   readonly skipIfUnchanged?: boolean
+  /** Whether the trees that it makes are kept for the next operation on this repository: where there is none, they only fill memory. Default true. */
+  readonly remember?: boolean
   /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
@@ -202,6 +204,7 @@ class Archiver {
   readonly #writer: PackWriter
   readonly #options: BackupOptions
   readonly #parent: Snapshot | undefined
+  readonly #remembers: boolean
   /** Then what is read ahead may not be wanted. */
   readonly #tracksChanges: boolean
   readonly #index: ChunkIndex
@@ -235,6 +238,7 @@ class Archiver {
     this.#writer = writer
     this.#options = options
     this.#parent = parent
+    this.#remembers = options.remember !== false || options.skipIfUnchanged === true
     this.#tracksChanges = parent !== undefined && source.changedBlocks !== undefined
     this.#index = repository.index
     const aside = source.filesAside?.(repository.keys)
@@ -294,7 +298,7 @@ class Archiver {
       unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTree(tree))
     if (this.#writer.busy) await this.#writer.ready()
     // A tree that is as it was is held already; to hold another would only fill the memory.
-    this.made.push([hexOf(address), address === unchanged ? parent : tree])
+    if (this.#remembers) this.made.push([hexOf(address), address === unchanged ? parent : tree])
     let size = 0
     let files = 0
     for (const entry of tree) {
@@ -363,7 +367,7 @@ class Archiver {
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
       const last = first + list.length / ADDRESS_BYTES
-      this.madeLists.push([hexOf(address), list, entries.subarray(first, last)])
+      if (this.#remembers) this.madeLists.push([hexOf(address), list, entries.subarray(first, last)])
       first = last
     }
     return { ...entry, chunks: listed, listed: true }

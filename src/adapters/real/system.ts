@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { openBytes, sealBytes } from '../../engine/bytes/bytes-fidelity.ts'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
 import { bytesFidelity } from '../../engine/index.ts'
 import { fastScan } from './gear-scan/gear-scan.ts'
+import { heldBytes } from './held-bytes.ts'
 import { linuxCalls, shareMemoryAmongThreads } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
+import { fastCodec } from './native-zstd.ts'
 import { sealingThreads } from './threads/sealing-threads.ts'
 import { threadsByDefault } from './threads/thread-pool.ts'
 import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource, SealingThreads } from '../../engine/ports.ts'
@@ -55,7 +58,16 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
 /** What seals and opens for all repositories of a program: threads of each would only take turns, and some 30 MB each. */
 let sharedThreads: SealingThreads | undefined
 
-const fastCutter: Fidelity['cutter'] = (parameters, keys) => new GearCutter(parameters, keys, fastScan)
+/** Real bytes as fast as this machine lets them be cut and compressed. */
+const fastFidelity: Fidelity = {
+  ...bytesFidelity,
+  cutter: (parameters, keys) => new GearCutter(parameters, keys, fastScan),
+  seal: (plain, context) => sealBytes(heldBytes(plain), context, fastCodec()),
+  open: (sealed, plainLength, context) => openBytes(heldBytes(sealed), plainLength, context, fastCodec()),
+  get metadata() {
+    return fastFidelity
+  },
+}
 
 /**
  * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
@@ -68,8 +80,7 @@ export function systemPorts(log: SystemLogOptions, options: { readonly threads?:
   const { threads = cores } = options
   if (cores > 1) shareMemoryAmongThreads()
   const fidelity: Fidelity = {
-    ...bytesFidelity,
-    cutter: fastCutter,
+    ...fastFidelity,
     ...(cores === 1 ? {} : { threads: (sharedThreads ??= sealingThreads(threads)) }),
   }
   const memory = linuxCalls()

@@ -14,6 +14,18 @@ import { GearCutter } from './gear-cutter.ts'
 import { BytesJoiner } from './bytes-joiner.ts'
 import { concatBytes, discard, heldBytes } from './held-bytes.ts'
 
+/** Compresses and decompresses. */
+export interface Codec {
+  /** Valid until the next call. */
+  compress(plain: Uint8Array): Uint8Array
+  /** @throws AuthenticationError when it is not compressed data of this length */
+  decompress(compressed: Uint8Array, plainLength: number): Uint8Array
+  /** Gives the memory back of what was compressed; absent where it serves again. */
+  discard?(compressed: Uint8Array): void
+}
+
+export const nodeCodec: Codec = { compress, decompress, discard }
+
 /** Real bytes, with the real chunker, hash and codec. */
 export const bytesFidelity: Fidelity = {
   name: 'bytes',
@@ -37,32 +49,42 @@ export const bytesFidelity: Fidelity = {
  * Compression that saves less than a sixteenth is not worth undoing. Whether it was done follows from the lengths: sealed
  * without it, the content is exactly a tag longer.
  */
-export function packed(plain: Uint8Array, compression: SealContext['compression']): Uint8Array {
+export function packed(plain: Uint8Array, compression: SealContext['compression'], codec = nodeCodec): Uint8Array {
   if (compression === 'none' || looksRandom(plain)) return plain
-  const compressed = compress(plain)
+  const compressed = codec.compress(plain)
   if (compressed.length <= plain.length - plain.length / 16) return compressed
-  discard(compressed)
+  codec.discard?.(compressed)
   return plain
 }
 
 /** What was packed and then sealed to so many bytes. @throws AuthenticationError */
-export function unpacked(payload: Uint8Array, sealed_bytes: number, plainLength: number): Uint8Array {
+export function unpacked(
+  payload: Uint8Array,
+  sealed_bytes: number,
+  plainLength: number,
+  codec = nodeCodec,
+): Uint8Array {
   if (sealed_bytes === plainLength + TAG_BYTES) return payload
-  const plain = decompress(payload, plainLength)
+  const plain = codec.decompress(payload, plainLength)
   discard(payload)
   return plain
 }
 
-export function sealBytes(plain: Uint8Array, context: SealContext): Uint8Array {
-  const payload = packed(plain, context.compression)
+export function sealBytes(plain: Uint8Array, context: SealContext, codec = nodeCodec): Uint8Array {
+  const payload = packed(plain, context.compression, codec)
   const sealed = encrypt(payload, aead(context))
-  if (payload !== plain) discard(payload)
+  if (payload !== plain) codec.discard?.(payload)
   return sealed
 }
 
 /** @throws AuthenticationError */
-export function openBytes(sealed: Uint8Array, plainLength: number, context: SealContext): Uint8Array {
-  return unpacked(decrypt(sealed, aead(context)), sealed.length, plainLength)
+export function openBytes(
+  sealed: Uint8Array,
+  plainLength: number,
+  context: SealContext,
+  codec = nodeCodec,
+): Uint8Array {
+  return unpacked(decrypt(sealed, aead(context)), sealed.length, plainLength, codec)
 }
 
 function aead({ cipher, key, segment, associatedData }: SealContext): Parameters<typeof encrypt>[1] {

@@ -3,6 +3,7 @@ import { openBytes, sealBytes } from '../../../engine/bytes/bytes-fidelity.ts'
 import { discard, fillsItsMemory } from '../../../engine/bytes/held-bytes.ts'
 import { AuthenticationError } from '../../../engine/errors.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
+import { fastCodec } from '../native-zstd.ts'
 import { readFiles } from './read-files.ts'
 import { takeIds } from './sealing-threads.ts'
 import type { Answer, IdentifyRequest, Moved, Request } from './thread-pool.ts'
@@ -23,8 +24,8 @@ function done(request: Request): Omit<Answer, 'number' | 'room'> {
     if (request.kind === 'identify') return { ids: idsOf(request.content, request) }
     if (request.kind === 'read') return readFiles(request)
     const { content, context } = request
-    if (request.kind === 'seal') return { result: whole(sealBytes(content, context)) }
-    const result = whole(openBytes(content, request.plainLength, context))
+    if (request.kind === 'seal') return { result: whole(sealBytes(content, context, fastCodec())) }
+    const result = whole(openBytes(content, request.plainLength, context, fastCodec()))
     const ids = idsOf(result, request)
     if (request.wanted) return { result, ids }
     discard(result)

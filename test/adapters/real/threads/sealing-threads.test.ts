@@ -15,6 +15,8 @@ import type { SealContext } from '../../../../src/engine/ports.ts'
 import { credentials, smallOptions } from '../../../engine/workbench.ts'
 
 const threads = sealingThreads(2)
+/** Without threads. */
+const here = systemPorts({ warn() {} }).fidelity
 const keys = { id: randomBytes(32), chunker: randomBytes(32) }
 const context = (segment: number): SealContext => ({
   key: new Uint8Array(32).fill(7),
@@ -29,14 +31,14 @@ describe('sealing on other threads', () => {
   it('gives the bytes that sealing here gives, whatever the order in which threads end', async () => {
     const contents = [text, randomBytes(700_000), Buffer.from('x'), randomBytes(300), text.subarray(5)]
     const sealed = await Promise.all(contents.map((content, at) => threads.seal(content, context(at))))
-    expect(sealed.map(hex)).toEqual(contents.map((content, at) => hex(bytesFidelity.seal(content, context(at)))))
+    expect(sealed.map(hex)).toEqual(contents.map((content, at) => hex(here.seal(content, context(at)))))
   })
 
   it('has copied what it was given when it returns', async () => {
     const content = Buffer.from(text)
     const sealing = threads.seal(content, context(1))
     content.fill(0)
-    expect(hex(await sealing)).toBe(hex(bytesFidelity.seal(text, context(1))))
+    expect(hex(await sealing)).toBe(hex(here.seal(text, context(1))))
   })
 
   it('takes the ids of many bytes in shared memory, and of no others', async () => {
@@ -53,12 +55,12 @@ describe('sealing on other threads', () => {
     // Wherever in words it lies.
     for (let start = 0; start < 8; start++)
       expect(hex(await threads.seal(shared.subarray(start, 5000), context(1)))).toBe(
-        hex(bytesFidelity.seal(shared.subarray(start, 5000), context(1))),
+        hex(here.seal(shared.subarray(start, 5000), context(1))),
       )
   })
 
   it('opens, and takes the ids of the chunks', async () => {
-    const sealed = bytesFidelity.seal(text, context(3))
+    const sealed = here.seal(text, context(3))
     const chunks = [
       { start: 0, end: 1000 },
       { start: 5000, end: text.length },
@@ -75,7 +77,7 @@ describe('sealing on other threads', () => {
   })
 
   it('tells damage as opening here does', async () => {
-    const sealed = Buffer.from(hex(bytesFidelity.seal(text, context(4))), 'hex')
+    const sealed = Buffer.from(hex(here.seal(text, context(4))), 'hex')
     sealed[10]! ^= 1
     await expect(threads.open(sealed, text.length, context(4), keys, [], true)).rejects.toThrow(AuthenticationError)
   })

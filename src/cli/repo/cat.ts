@@ -1,14 +1,23 @@
 import type { CommandModule } from 'yargs'
-import { readFile } from '../../engine/index.ts'
-import { open, pathInSnapshot, repositoryOptions } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import { openDump } from '../../engine/index.ts'
+import {
+  COPY_OPTION,
+  open,
+  openCopies,
+  otherRepositoryOptions,
+  pathInSnapshot,
+  repositoryOptions,
+} from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { toStdout } from './print.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
+import { throwIfStopped } from './stop.ts'
 
-interface CatArguments extends RepositoryArguments, ChoiceArguments {
+interface CatArguments extends RepositoryArguments, OtherRepositoryArguments, ChoiceArguments {
   snapshot: string
   path: string
+  copy: string[] | undefined
 }
 
 /** `firedrill repo cat DIR SNAPSHOT PATH` */
@@ -16,15 +25,21 @@ export const catCommand: CommandModule<object, CatArguments> = {
   command: 'cat <repository> <snapshot> <path>',
   describe: 'Write one file of a snapshot to stdout',
   builder: (yargs) =>
-    choiceOptions(repositoryOptions(yargs))
+    choiceOptions(otherRepositoryOptions(repositoryOptions(yargs)))
       .hide('json')
       .positional('snapshot', { type: 'string', demandOption: true, describe: "Id, its beginning, or 'latest'" })
       .positional('path', { type: 'string', demandOption: true, describe: "The file, as 'firedrill repo ls' shows it" })
+      .option('copy', COPY_OPTION)
       .example('$0 repo cat /mnt/disk/backups latest db.sql | psql db', 'a dump, back into its database'),
   async handler(args) {
     const path = pathInSnapshot(args.path)
     const repository = await open(args)
     const { id } = await findSnapshot(repository, args.snapshot, args)
-    await readFile(repository, id, path, toStdout)
+    const file = await openDump(repository, id, path, {
+      copies: await openCopies(args.copy, args),
+      mayGoOn: throwIfStopped,
+    })
+    if (file.kind !== 'file') throw new Error(`cannot read ${path}: it is a ${file.kind}, not a file`)
+    await file.write(toStdout)
   },
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { heldBytes } from '../../adapters/real/held-bytes.ts'
 import type { Content } from '../../engine/ports.ts'
 import { count } from '../../report/text/human.ts'
-import { throwIfStopped } from './stop.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
@@ -11,7 +10,6 @@ export function print(args: { json: boolean }, value: unknown, text: () => strin
 
 /** Content goes there as fast as it is read on the other side. */
 export async function toStdout(part: Content): Promise<void> {
-  throwIfStopped()
   if (!process.stdout.write(heldBytes(part))) await once(process.stdout, 'drain')
 }
 

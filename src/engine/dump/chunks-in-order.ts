@@ -1,9 +1,7 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
 import { RepositoryFormatError } from '../errors.ts'
-import type { LineageTag } from '../index/address.ts'
-import { readChunks } from '../packs/chunk-reader.ts'
-import type { ByteRange, NameBytes } from '../ports.ts'
-import type { Repository } from '../repository/repository.ts'
+import type { ByteRange, Fidelity, NameBytes } from '../ports.ts'
+import type { ChunkSources } from './chunk-sources.ts'
 
 /** Bytes of chunks that are read at once, whatever files they are of, and held until they have been given out. */
 const WINDOW_BYTES = 16 * 1024 * 1024
@@ -14,48 +12,61 @@ const GATHERED_BYTES = 64 * 1024
 
 export type Take = (bytes: Uint8Array) => Promise<void>
 
-/** Bytes that are known, or a part of a chunk. */
-type Piece = Uint8Array | { readonly chunk: number; readonly range: ByteRange }
+/** Bytes that are known, and what follows them for sure where that is said; or a part of a chunk. */
+type Piece =
+  | { readonly bytes: Uint8Array; readonly announced_bytes?: number }
+  | { readonly chunk: number; readonly range: ByteRange }
 
 /**
  * Gives out bytes in the order in which they are asked for: such as are known, and chunks, which are read many at once, each
- * once in a window, and verified.
+ * once in a window, and verified. What lies before a chunk that cannot be read is given out all the same.
  */
 export class ChunksInOrder {
-  readonly #repository: Repository
-  readonly #lineage: readonly LineageTag[]
+  readonly #sources: ChunkSources
+  readonly #fidelity: Fidelity
   readonly #take: Take
+  readonly #mayGoOn: () => void
   #pieces: Piece[] = []
   /** Chunks to read, and of what file. */
   #wanted = new Map<number, NameBytes>()
   #wanted_bytes = 0
   #gathered: Uint8Array[] = []
   #gathered_bytes = 0
+  #owedWhenGathered_bytes = 0
+  #owed_bytes = 0
 
-  constructor(repository: Repository, lineage: readonly LineageTag[], take: Take) {
-    this.#repository = repository
-    this.#lineage = lineage
+  /** @param mayGoOn asked before anything is given out; throws where nothing more shall be */
+  constructor(sources: ChunkSources, fidelity: Fidelity, take: Take, mayGoOn: () => void = () => {}) {
+    this.#sources = sources
+    this.#fidelity = fidelity
     this.#take = take
+    this.#mayGoOn = mayGoOn
   }
 
-  async bytes(bytes: Uint8Array): Promise<void> {
-    await this.#add(bytes)
+  /** Bytes that what was taken has announced, and that were not: then whoever reads along knows that something is missing. */
+  get owed_bytes(): number {
+    return this.#owed_bytes
+  }
+
+  /** @param announced_bytes what these bytes say will follow them */
+  async bytes(bytes: Uint8Array, announced_bytes?: number): Promise<void> {
+    await this.#add({ bytes, ...(announced_bytes === undefined ? {} : { announced_bytes }) })
   }
 
   /**
-   * @param chunk its entry in the index
+   * @param chunk its number in the sources
    * @param range the part of it that is wanted
    * @param path of what file, for messages
    */
   async chunk(chunk: number, range: ByteRange, path: NameBytes): Promise<void> {
     if (!this.#wanted.has(chunk)) {
       this.#wanted.set(chunk, path)
-      this.#wanted_bytes += this.#repository.index.lengthOf(chunk)
+      this.#wanted_bytes += this.#sources.lengthOf(chunk)
     }
     await this.#add({ chunk, range })
   }
 
-  /** Gives out what is left. */
+  /** Gives out what is left. @throws RepositoryFormatError */
   async finish(): Promise<void> {
     await this.#giveOut()
     await this.#flush()
@@ -67,38 +78,42 @@ export class ChunksInOrder {
   }
 
   async #giveOut(): Promise<void> {
-    const contents = new Map<number, Uint8Array>()
-    await readChunks(
-      this.#repository,
-      [...this.#wanted.keys()],
-      {
-        chunks(entries, read) {
-          for (const [at, entry] of entries.entries()) contents.set(entry, heldBytes(read[at]!))
-        },
-        damaged: ([lost = -1], reason) => {
-          throw new RepositoryFormatError(`a part of ${this.#wanted.get(lost)} cannot be read: ${reason}`)
-        },
-      },
-      { lineage: this.#lineage },
-    )
-    for (const piece of this.#pieces)
-      if (piece instanceof Uint8Array) await this.#gather(piece)
-      else await this.#gather(contents.get(piece.chunk)!.subarray(piece.range.start, piece.range.end))
+    const [pieces, wanted] = [this.#pieces, this.#wanted]
     this.#pieces = []
     this.#wanted = new Map()
     this.#wanted_bytes = 0
+    const { found, lost } = await this.#sources.read([...wanted.keys()])
+    for (const piece of pieces) {
+      if ('bytes' in piece) {
+        const owed_bytes = Math.max(0, this.#owedWhenGathered_bytes - piece.bytes.length)
+        await this.#gather(piece.bytes, piece.announced_bytes ?? owed_bytes)
+        continue
+      }
+      const { chunk, range } = piece
+      const content = found.get(chunk)
+      if (content === undefined) {
+        await this.#flush()
+        throw new RepositoryFormatError(`a part of ${wanted.get(chunk)} cannot be read: ${lost.get(chunk) ?? ''}`)
+      }
+      const part = content.subarray(range.start, range.end)
+      await this.#gather(part, this.#owedWhenGathered_bytes - part.length)
+    }
   }
 
-  async #gather(bytes: Uint8Array): Promise<void> {
+  async #gather(bytes: Uint8Array, owed_bytes: number): Promise<void> {
+    this.#owedWhenGathered_bytes = owed_bytes
     this.#gathered.push(bytes)
     this.#gathered_bytes += bytes.length
     if (this.#gathered_bytes >= GATHERED_BYTES) await this.#flush()
   }
 
   async #flush(): Promise<void> {
-    const { fidelity } = this.#repository.ports
-    if (this.#gathered_bytes > 0) await this.#take(heldBytes(fidelity.concat(this.#gathered)))
+    const gathered = this.#gathered
     this.#gathered = []
     this.#gathered_bytes = 0
+    if (gathered.length === 0) return
+    this.#mayGoOn()
+    await this.#take(heldBytes(this.#fidelity.concat(gathered)))
+    this.#owed_bytes = this.#owedWhenGathered_bytes
   }
 }

@@ -1,16 +1,17 @@
 import { addRange, partsWithContent } from '../bytes/holes.ts'
 import { hexOf } from '../encoding/encoding.ts'
 import { EngineError, RepositoryFormatError } from '../errors.ts'
-import type { LineageTag } from '../index/address.ts'
 import type { ByteRange, NameBytes } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import { entryAt } from '../trees/entry-at.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
+import { ChunkSources } from './chunk-sources.ts'
+import type { PlacedChunk } from './chunk-sources.ts'
 import { ChunksInOrder } from './chunks-in-order.ts'
 import type { Take } from './chunks-in-order.ts'
-import { BLOCK_BYTES, fillingAfter, tarHeader } from './tar-headers.ts'
+import { BLOCK_BYTES, brokenOff, fillingAfter, tarHeader } from './tar-headers.ts'
 
 export interface DumpReport {
   readonly entries: number
@@ -19,56 +20,90 @@ export interface DumpReport {
   readonly bytes: number
   /** Sockets, which archives cannot hold: the programs that listen on them make them anew. */
   readonly leftOut: readonly NameBytes[]
+  /** Chunks that only a copy could give. */
+  readonly recoveredChunks: number
 }
 
-/** What lies at a path of a snapshot; '' is the snapshot itself, a directory. @throws EngineError when nothing does */
-export async function kindAt(repository: Repository, snapshotId: string, path: NameBytes): Promise<TreeEntry['kind']> {
-  const snapshot = await repository.snapshot(snapshotId)
-  await repository.loadIndex()
-  return (await entryAt(new TreeReader(repository, lineageOf(snapshot)), snapshot, path)).kind
+export interface DumpOptions {
+  /** Repositories that the snapshot was copied to or from: what is damaged here is read there. */
+  readonly copies?: readonly Repository[]
+  /** Asked before anything is given out; throws where nothing more shall be. */
+  readonly mayGoOn?: () => void
+  readonly onProgress?: OnProgress
 }
 
-/**
- * A folder of a snapshot, or all of it, as a tar archive, part by part: each chunk is verified before it is given out, and
- * no more than some tens of megabytes are held, whatever the folder holds. Paths are those of the snapshot.
- * @throws EngineError for a snapshot or folder that is not there, RepositoryFormatError for what cannot be read: the archive then
- *   ends in the middle of an entry
- */
-export async function dumpFolder(
+/** What lies at a path of a snapshot, to be given out as bytes. */
+export interface Dump {
+  readonly kind: TreeEntry['kind']
+  /**
+   * A folder as a tar archive, a file as it is, part by part: each chunk is verified before it is given out, and no more than some
+   * tens of megabytes are held, whatever there is. Paths in an archive are those of the snapshot.
+   * @throws EngineError for what is neither file nor folder, RepositoryFormatError for what cannot be read. An archive is then broken off so
+   *   that whoever reads it cannot take it for whole
+   */
+  write(take: Take): Promise<DumpReport>
+}
+
+/** @param path '' is the snapshot itself, a folder. @throws EngineError for a snapshot or path that is not there */
+export async function openDump(
   repository: Repository,
   snapshotId: string,
   path: NameBytes,
-  take: Take,
-  options: { readonly onProgress?: OnProgress } = {},
-): Promise<DumpReport> {
-  return repository.audited(
-    'dump',
-    async () => {
-      const snapshot = await repository.snapshot(snapshotId)
-      await repository.loadIndex()
-      const lineage = lineageOf(snapshot)
-      const reader = new TreeReader(repository, lineage)
-      const folder = await entryAt(reader, snapshot, path)
-      if (folder.kind !== 'directory')
-        throw new EngineError(`cannot make an archive of ${path}: it is a ${folder.kind}`)
-      const archive = new Archive(repository, reader, lineage, take, options.onProgress)
-      await archive.add(path, folder)
-      return archive.finish()
-    },
-    ({ entries, bytes }) => ({ snapshot: snapshotId, entries, bytes }),
-  )
+  options: DumpOptions = {},
+): Promise<Dump> {
+  const { copies = [] } = options
+  const snapshot = await repository.snapshot(snapshotId)
+  await repository.loadIndex()
+  const lineage = lineageOf(snapshot)
+  const reader = new TreeReader(repository, lineage, copies.length === 0 ? undefined : { copies, onlyListed: false })
+  const entry = await entryAt(reader, snapshot, path)
+  const { kind } = entry
+  const write = async (take: Take): Promise<DumpReport> => {
+    const sources = new ChunkSources(repository, reader, lineage, copies)
+    if (kind === 'directory') return new Archive(repository, reader, sources, take, options).write(path, entry)
+    if (kind === 'file') return writeFile(repository, sources, path, entry, take, options)
+    throw new EngineError(`cannot read ${path}: it is a ${kind}, not a file`)
+  }
+  return {
+    kind,
+    write: (take) =>
+      repository.audited(
+        'dump',
+        async () => {
+          const report = await write(take)
+          const { recoveredChunks } = report
+          if (recoveredChunks > 0)
+            repository.ports.log.warn(
+              `${recoveredChunks} chunks that cannot be read in ${repository.store.name} came from ${copies.map(({ store }) => store.name).join(', ')}`,
+            )
+          return report
+        },
+        ({ entries, bytes }) => ({ snapshot: snapshotId, entries, bytes }),
+      ),
+  }
 }
 
-/** A chunk, by its entry in the index, and where in a file it lies. */
-interface PlacedChunk extends ByteRange {
-  readonly chunk: number
+async function writeFile(
+  { ports }: Repository,
+  sources: ChunkSources,
+  path: NameBytes,
+  entry: TreeEntry,
+  take: Take,
+  { mayGoOn }: DumpOptions,
+): Promise<DumpReport> {
+  const output = new ChunksInOrder(sources, ports.fidelity, take, mayGoOn)
+  for (const { chunk, start, end } of await sources.chunksOf(entry, path))
+    await output.chunk(chunk, { start: 0, end: end - start }, path)
+  await output.finish()
+  return { entries: 1, files: 1, bytes: entry.size, leftOut: [], recoveredChunks: sources.recoveredChunks }
 }
 
 class Archive {
   readonly #repository: Repository
   readonly #reader: TreeReader
-  readonly #lineage: readonly LineageTag[]
+  readonly #sources: ChunkSources
   readonly #output: ChunksInOrder
+  readonly #take: Take
   readonly #onProgress: OnProgress | undefined
   /** Where each file with several names was met first. */
   readonly #names = new Map<string, NameBytes>()
@@ -80,19 +115,57 @@ class Archive {
   constructor(
     repository: Repository,
     reader: TreeReader,
-    lineage: readonly LineageTag[],
+    sources: ChunkSources,
     take: Take,
-    onProgress: OnProgress | undefined,
+    { mayGoOn, onProgress }: DumpOptions,
   ) {
     this.#repository = repository
     this.#reader = reader
-    this.#lineage = lineage
-    this.#output = new ChunksInOrder(repository, lineage, take)
+    this.#sources = sources
+    this.#take = take
+    this.#output = new ChunksInOrder(sources, repository.ports.fidelity, take, mayGoOn)
     this.#onProgress = onProgress
   }
 
+  async write(path: NameBytes, folder: TreeEntry): Promise<DumpReport> {
+    try {
+      await this.#add(path, folder)
+      await this.#output.bytes(new Uint8Array(2 * BLOCK_BYTES))
+      await this.#output.finish()
+    } catch (error) {
+      await this.#breakOff(error)
+      throw error
+    }
+    return {
+      entries: this.#entries,
+      files: this.#files,
+      bytes: this.#bytes,
+      leftOut: this.#leftOut,
+      recoveredChunks: this.#sources.recoveredChunks,
+    }
+  }
+
+  /**
+   * Programs take an archive for whole that ends between two entries. So it must not end there: in the middle of a file they miss
+   * the rest, and elsewhere the beginning of an entry that never comes is put in its place.
+   */
+  async #breakOff(error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error)
+    try {
+      // What had been asked for before may be sound.
+      if (error instanceof RepositoryFormatError) await this.#output.finish()
+    } catch {
+      // Then it ends there; why it does, the first error says.
+    }
+    try {
+      if (this.#output.owed_bytes === 0) await this.#take(brokenOff(reason))
+    } catch {
+      // Nobody is there any more who would read it.
+    }
+  }
+
   /** An entry, and all that is below it. */
-  async add(path: NameBytes, entry: TreeEntry): Promise<void> {
+  async #add(path: NameBytes, entry: TreeEntry): Promise<void> {
     const { kind, hardLink } = entry
     if (kind === 'socket') {
       this.#leftOut.push(path)
@@ -109,22 +182,18 @@ class Archive {
     const below = await this.#reader.tree(hexOf(entry.tree))
     // Trees of one folder lie side by side.
     await this.#reader.trees(below.flatMap(({ tree }) => (tree === undefined ? [] : [hexOf(tree)])))
-    for (const each of below) await this.add(path === '' ? each.name : `${path}/${each.name}`, each)
-  }
-
-  async finish(): Promise<DumpReport> {
-    await this.#output.bytes(new Uint8Array(2 * BLOCK_BYTES))
-    await this.#output.finish()
-    return { entries: this.#entries, files: this.#files, bytes: this.#bytes, leftOut: this.#leftOut }
+    for (const each of below) await this.#add(path === '' ? each.name : `${path}/${each.name}`, each)
   }
 
   async #file(path: NameBytes, entry: TreeEntry): Promise<void> {
-    const chunks = await this.#chunksOf(path, entry)
+    const chunks = await this.#sources.chunksOf(entry, path)
     const runs = entry.metadata.sparse === true ? await this.#runsOf(path, chunks) : undefined
     const hasHoles = runs !== undefined && (runs.length !== 1 || runs[0]!.start > 0 || runs[0]!.end < entry.size)
-    await this.#output.bytes(tarHeader({ ...entry, kind: 'file', path, ...(hasHoles ? { runs } : {}) }))
     const wanted = hasHoles ? runs : [{ start: 0, end: entry.size }]
-    let written = 0
+    const length = wanted.reduce((sum, { start, end }) => sum + end - start, 0)
+    const filling = fillingAfter(length)
+    const header = tarHeader({ ...entry, kind: 'file', path, ...(hasHoles ? { runs } : {}) })
+    await this.#output.bytes(header, length + filling)
     let first = 0
     for (const { chunk, start, end } of chunks) {
       while (first < wanted.length && wanted[first]!.end <= start) first++
@@ -132,30 +201,18 @@ class Archive {
         const from = Math.max(start, wanted[at]!.start)
         const to = Math.min(end, wanted[at]!.end)
         await this.#output.chunk(chunk, { start: from - start, end: to - start }, path)
-        written += to - from
       }
     }
-    await this.#output.bytes(new Uint8Array(fillingAfter(written)))
+    await this.#output.bytes(new Uint8Array(filling))
     this.#bytes += entry.size
     this.#onProgress?.({ files: this.#files, bytes: this.#bytes })
-  }
-
-  /** The chunks of a file, and where in it they lie. */
-  async #chunksOf(path: NameBytes, entry: TreeEntry): Promise<PlacedChunk[]> {
-    const { index } = this.#repository
-    const { entries } = await this.#reader.chunksOf(entry, path)
-    let end = 0
-    const chunks = Array.from(entries, (chunk) => ({ chunk, start: end, end: (end += index.lengthOf(chunk)) }))
-    if (end !== entry.size)
-      throw new RepositoryFormatError(`cannot read ${path}: its chunks are ${end} bytes together, not ${entry.size}`)
-    return chunks
   }
 
   /** What lies between the holes of a file. It is read for that, and then again: where its content begins is told before it. */
   async #runsOf(path: NameBytes, chunks: readonly PlacedChunk[]): Promise<ByteRange[]> {
     const runs: ByteRange[] = []
     let offset = 0
-    const look = new ChunksInOrder(this.#repository, this.#lineage, async (bytes) => {
+    const look = new ChunksInOrder(this.#sources, this.#repository.ports.fidelity, async (bytes) => {
       for (const { start, end } of partsWithContent(bytes, offset))
         addRange(runs, { start: offset + start, end: offset + end })
       offset += bytes.length

@@ -75,6 +75,16 @@ export function tarHeader(entry: TarEntry): Uint8Array {
   return bytesOf(`${records === '' ? '' : extended(path, records)}${header}${map}`)
 }
 
+/**
+ * The beginning of an entry that never comes: records, of which the second half is missing. Readers take their absence for what it is, while
+ * an archive that ends between two entries seems whole to most. Whoever looks inside finds the reason.
+ */
+export function brokenOff(reason: string): Uint8Array {
+  const comment = record('comment', utf8(`The archive is not whole. It is broken off here: ${reason}`))
+  const whole = extended('broken-off', comment + record('comment', ' '.repeat(BLOCK_BYTES)))
+  return bytesOf(whole.slice(0, -BLOCK_BYTES))
+}
+
 /** Zeros that fill content up to whole blocks. */
 export function fillingAfter(length: number): number {
   return (BLOCK_BYTES - (length % BLOCK_BYTES)) % BLOCK_BYTES

@@ -9,8 +9,10 @@ import type { LongRun, LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import { progressOf } from './running/progress.ts'
+import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import type { ReportArguments } from './options/report-page.ts'
 
-interface CompareArguments extends LongRunArguments, PricesArguments {
+interface CompareArguments extends LongRunArguments, PricesArguments, ReportArguments {
   what: string[]
   baseline: string | undefined
   seed: string | undefined
@@ -23,7 +25,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <what..>',
   describe: 'Compare strategies and topologies, drill by drill, with intervals and corrected p-values',
   builder: (yargs) =>
-    withPrices(withCheckpoint(yargs))
+    withReport(withPrices(withCheckpoint(yargs)))
       .positional('what', {
         type: 'string',
         array: true,
@@ -46,6 +48,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       import('../experiment/compare.ts'),
       import('../report/text/comparison.ts'),
     ])
+    requireWritable(args.report)
     const { contenders, interruption } = await contendersOf(args)
     const baseline = contenders.find(({ name }) => name === (args.baseline ?? contenders[0]?.name))
     if (baseline === undefined || contenders.length < 2) {
@@ -59,6 +62,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       )
     else if (args.format === 'csv') process.stdout.write(comparisonCsv(baseline, rows))
     else process.stdout.write(comparisonTable(baseline, others, rows))
+    await writeReport(args, async () => {
+      const { comparisonStudy } = await import('../report/studies/comparison.ts')
+      return comparisonStudy(baseline, others, rows)
+    })
     if (interruption !== undefined) throw interruptedError(interruption)
   },
 }

@@ -7,8 +7,10 @@ import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import type { Progress } from './running/progress.ts'
+import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import type { ReportArguments } from './options/report-page.ts'
 
-interface LossesArguments extends LongRunArguments, PricesArguments {
+interface LossesArguments extends LongRunArguments, PricesArguments, ReportArguments {
   scenario: string
   window: string
   coinciding: number
@@ -23,7 +25,7 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
   command: 'losses <scenario>',
   describe: 'How often a service is lost for good, however rarely: several hazards at once',
   builder: (yargs) =>
-    withPrices(withCheckpoint(yargs))
+    withReport(withPrices(withCheckpoint(yargs)))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('window', {
         type: 'string',
@@ -65,6 +67,7 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
     ])
     const window = parseQuantity(args.window, 'seconds')
     if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)
+    requireWritable(args.report)
     const scenario = await loadScenario(args.scenario, await settingsOf(args))
     const plan = {
       seed: args.seed ?? scenario.seed,
@@ -78,6 +81,10 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
       serviceLosses(scenario, { ...plan, execute, signal, onProgress: (progress) => show(progressOf(progress)) }),
     )
     process.stdout.write(args.json ? `${JSON.stringify(found, undefined, 2)}\n` : lossesText(found))
+    await writeReport(args, async () => {
+      const { lossesStudy } = await import('../report/studies/losses.ts')
+      return lossesStudy(scenario.name, found)
+    })
     if (interrupted) throw interruptedError('interrupted; the figures are those of the cases staged by then')
   },
 }

@@ -8,8 +8,10 @@ import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts
 import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
+import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import type { ReportArguments } from './options/report-page.ts'
 
-interface OptimizeArguments extends LongRunArguments, PricesArguments {
+interface OptimizeArguments extends LongRunArguments, PricesArguments, ReportArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -30,7 +32,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
   command: 'optimize <scenario>',
   describe: 'Find the cheapest strategy, topology and variant that meets the objectives',
   builder: (yargs) =>
-    withPrices(withCheckpoint(yargs))
+    withReport(withPrices(withCheckpoint(yargs)))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -119,6 +121,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
           `of incidents; ask for ${least} drills at least or a smaller --share`,
       )
     }
+    requireWritable(args.report)
     const text = await readScenario(args.scenario)
     const seed = args.seed ?? parseScenario(text, args.scenario).seed
     const all = (): Settings[] => {
@@ -174,6 +177,13 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         `${JSON.stringify(currency === undefined ? optimum : inBoth(optimum, currency), undefined, 2)}\n`,
       )
     else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE, currency))
+    await writeReport(args, async () => {
+      const [{ optimumStudy }, { US_DOLLARS }] = await Promise.all([
+        import('../report/studies/optimum.ts'),
+        import('../report/text/human.ts'),
+      ])
+      return optimumStudy(scenario.name, optimum, { share, confidence: CONFIDENCE, currency: currency ?? US_DOLLARS })
+    })
     if (interrupted) {
       throw interruptedError(`interrupted after ${optimum.drills} drills, during ${optimum.stoppedAt ?? 'the end'}`)
     }

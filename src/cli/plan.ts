@@ -2,8 +2,10 @@ import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
 import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
 import type { LongRunArguments } from './running/long-run.ts'
+import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import type { ReportArguments } from './options/report-page.ts'
 
-interface PlanArguments extends LongRunArguments {
+interface PlanArguments extends LongRunArguments, ReportArguments {
   scenario: string
   bandwidth: string[]
   history: string[]
@@ -17,7 +19,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <scenario>',
   describe: 'Capacity: how stores fill, windows missed, seeding, bandwidth needed, forecasts from a history',
   builder: (yargs) =>
-    withCheckpoint(yargs)
+    withReport(withCheckpoint(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('bandwidth', {
         type: 'string',
@@ -55,6 +57,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       { settled },
       { forecasts },
       report,
+      { titledTable },
       { readScenario, parseScenario },
       { listsOf, readAxis },
     ] = await Promise.all([
@@ -63,9 +66,11 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       import('../experiment/run.ts'),
       import('./plan-forecasts.ts'),
       import('../report/text/capacity-plan.ts'),
+      import('../report/text/plain-table.ts'),
       import('../scenario/load.ts'),
       import('./options/vary.ts'),
     ])
+    requireWritable(args.report)
     const axes = args['what-if'].map(readAxis)
     const text = await readScenario(args.scenario)
     const scenario = parseScenario(text, args.scenario)
@@ -93,20 +98,29 @@ export const planCommand: CommandModule<object, PlanArguments> = {
           }
         }
       }
-      return { plan, supposed, needs }
+      return { results, plan, supposed, needs }
     })
     if (result === undefined) throw interruptedError('interrupted before a first world was complete')
-    const { plan, supposed, needs } = result
+    const { results, plan, supposed, needs } = result
     if (args.json) {
       process.stdout.write(
         `${JSON.stringify({ ...plan, whatIf: supposed, bandwidth: needs, forecasts: forecast }, undefined, 2)}\n`,
       )
     } else {
       process.stdout.write(report.capacityPlanText(plan))
-      if (supposed.length > 0) process.stdout.write(`\n${report.whatIfText(supposed)}`)
-      if (needs.length > 0) process.stdout.write(`\n${report.bandwidthText(needs)}`)
+      if (supposed.length > 0) process.stdout.write(`\n${titledTable(report.whatIfTable(supposed))}`)
+      if (needs.length > 0) process.stdout.write(`\n${titledTable(report.bandwidthTable(needs))}`)
       for (const own of forecast) process.stdout.write(`\n${report.forecastText(own)}`)
     }
+    await writeReport(args, async () => {
+      const { capacityStudy } = await import('../report/studies/capacity.ts')
+      const more = [
+        ...(supposed.length === 0 ? [] : [report.whatIfTable(supposed)]),
+        ...(needs.length === 0 ? [] : [report.bandwidthTable(needs)]),
+        ...forecast.map((own) => report.forecastTable(own)),
+      ]
+      return capacityStudy(results, plan, more)
+    })
     if (interrupted) throw interruptedError('interrupted; what was complete by then is shown')
   },
 }

@@ -52,7 +52,8 @@ export async function servePage(port: number, folder = FOLDER): Promise<Server> 
   // Loading it takes longer than all else that other commands start with.
   const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const path = pathIn(request.url ?? '/')
+    if (path === undefined) return nothingHere(response)
     // A URL has no way out of the folder: '..' is gone once it is normalised from the root.
     const name = normalize(path === '/' ? '/index.html' : path)
     void answer(join(folder, name), response)
@@ -66,12 +67,25 @@ export async function servePage(port: number, folder = FOLDER): Promise<Server> 
   return server
 }
 
+/** Undefined for what is not a URL, such as `/%`. */
+function pathIn(url: string): string | undefined {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname)
+  } catch {
+    return undefined
+  }
+}
+
 async function answer(path: string, response: ServerResponse): Promise<void> {
   try {
     const content = await readFile(path)
     const type = TYPES[extname(path)] ?? 'application/octet-stream'
     response.writeHead(200, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(content)
   } catch {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n')
+    nothingHere(response)
   }
+}
+
+function nothingHere(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n')
 }

@@ -1,7 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { fileSystemError } from '../adapters/real/system-errors.ts'
 import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/statistics/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
@@ -13,8 +10,10 @@ import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import { sweepProgressOf } from './running/progress.ts'
+import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import type { ReportArguments } from './options/report-page.ts'
 
-interface SweepArguments extends LongRunArguments, PricesArguments {
+interface SweepArguments extends LongRunArguments, PricesArguments, ReportArguments {
   scenario: string
   vary: string[]
   samples: number | undefined
@@ -32,7 +31,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
   describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
   builder: (yargs) =>
-    withPrices(withCheckpoint(yargs))
+    withReport(withPrices(withCheckpoint(yargs)))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
       .option('vary', {
         type: 'string',
@@ -93,7 +92,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     if (figure === undefined)
       throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
     const chart = args.chart?.replace(/\.(?:svg|png|vl\.json|json)$/, '')
-    if (chart !== undefined) requireWritable(chart)
+    requireWritable(chart)
+    requireWritable(args.report)
     const text = await readScenario(args.scenario)
     const seed = args.seed ?? parseScenario(text, args.scenario).seed
     const pointsOf = () => {
@@ -138,10 +138,20 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       const paths = axes.map(({ path }) => path)
       for (const each of sensitivity) {
         if ('bars' in each) process.stdout.write(`${table.tornadoTable(each.cell, figure, each.bars, currency)}\n`)
-        else process.stdout.write(`${table.sobolTable(each.cell, figure, paths, each.indices)}\n`)
+        else process.stdout.write(`${table.sobolText(each.cell, figure, paths, each.indices)}\n`)
       }
       if (tellsTornado) process.stdout.write(table.rateOfFigure(figure, currency))
     } else process.stdout.write(table.sweepTable(rows))
+    await writeReport(args, async () => {
+      const { sweepStudy } = await import('../report/studies/sweep.ts')
+      const paths = axes.map(({ path }) => path)
+      return sweepStudy(scenario.name, rows, figure, {
+        bars: sensitivity.flatMap((each) => ('bars' in each ? [each] : [])),
+        shares: sensitivity.flatMap((each) =>
+          'bars' in each ? [] : [table.sobolTable(each.cell, figure, paths, each.indices)],
+        ),
+      })
+    })
     if (interrupted) throw interruptedError(`interrupted after ${complete} of ${points.length} variants`)
   },
 }
@@ -150,16 +160,6 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
-
-/** Where the chart cannot be written, nobody should wait for it first. */
-function requireWritable(path: string): void {
-  const folder = dirname(path)
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw fileSystemError(error, `cannot write to ${folder}`)
-  }
-}
 
 async function drawTornado(path: string, sensitivity: readonly Sensitivity[], words: FigureWords): Promise<void> {
   const [{ tornadoChart }, { writeChart }] = await Promise.all([

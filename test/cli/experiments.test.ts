@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commandLineIn } from './command-line.ts'
@@ -48,6 +48,22 @@ describe('experiments on the command line', { timeout: 300_000 }, () => {
       expect(stderr).toMatch(/^firedrill: cannot write to \/proc\/results\/miniature: .*\n$/)
     },
   )
+
+  it.each([
+    ['sweep', '--vary', BANDWIDTHS, '--replications', '4'],
+    ['compare', miniature, '--replications', '4'],
+    ['plan'],
+    ['optimize', '--replications', '30'],
+    ['losses', '--max-drills', '20'],
+  ])('%s writes a page with --report: the answer first, then its charts, then the tables', (command, ...rest) => {
+    const { code, stderr } = firedrill(command, miniature, ...rest, '--report', 'page.html')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Report: page.html\n') })
+    const [page = ''] = readFileSync(join(desk, 'page.html'), 'utf8').split('<script>')
+    const order = ['<h1>', 'class="headline"', '<svg ', '<table>'].map((part) => page.indexOf(part))
+    expect(order).not.toContain(-1)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/)
+  })
 
   it('sweep says before it simulates that the chart has no place, and takes its name with an ending', () => {
     const words = ['sweep', miniature, '--vary', BANDWIDTHS, '--replications', '2', '--tornado', '--chart']

@@ -5,7 +5,7 @@ import { NotPairedError, compare } from '../../src/experiment/compare.ts'
 import type { Contender } from '../../src/experiment/compare.ts'
 import type { Results } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
-import { comparisonCsv, comparisonTable } from '../../src/report/text/comparison.ts'
+import { comparisonCsv, comparisonFindings, comparisonTable } from '../../src/report/text/comparison.ts'
 import { readResults } from '../../src/report/read-results.ts'
 import { writeResults } from '../../src/report/index.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
@@ -47,6 +47,21 @@ describe('strategies compared in the same fires', { timeout: 120_000 }, async ()
   // Var(A) + Var(B) = (24² + 12²)/12 = 60 h²; A − B is 12 h or 0 with equal chances: 36 h². 60/36 = 1.67.
   it('need 1.67 times the drills without common random numbers', () => {
     expect(Math.abs(rpo!.difference.varianceRatio - 60 / 36)).toBeLessThan(0.15)
+  })
+
+  it('of which one loses everything that the other restores are not called undecided', () => {
+    const lostIn = (contender: Contender): Contender => ({
+      ...contender,
+      incidents: contender.incidents.map((row) => ({ ...row, rpo_s: undefined, rto_s: undefined, outcome: 'lost' })),
+    })
+    const burnt = lostIn(daily!)
+    const against = compare(burnt, [twice!])
+    const table = comparisonTable(burnt, [twice!], against)
+    expect(table).toMatch(/all lost\s+60 → 0 of 60\s+yes/)
+    expect(table).toMatch(/RPO\s+–\s+–\s+100 %\s+–\s+–/)
+    expect(comparisonFindings(burnt, [twice!], against)[0]).toMatch(
+      /^twice-daily on base: everything lost in 0 of 60 drills of fire instead of 60;/,
+    )
   })
 
   it('have the same RTO but for the moment that it takes to read of twice as many points', () => {

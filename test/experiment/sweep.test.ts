@@ -4,7 +4,7 @@ import { readAxis } from '../../src/cli/options/vary.ts'
 import { grid, oneAtATime } from '../../src/experiment/design.ts'
 import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { sweep, tornado } from '../../src/experiment/sweep.ts'
-import { sobolTable, sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
+import { sobolText, sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
 import { INTERVAL_COST } from './interval-cost.ts'
 
 const miniature = readFileSync('scenarios/miniature.yaml', 'utf8')
@@ -73,7 +73,7 @@ describe('shares of variance', () => {
 
   it('say so when there are too few variants to tell', () => {
     const told = (value: number, low: number, high: number): string =>
-      sobolTable('it', 'rto_s', ['a'], { first: [index(0.5, 0.45, 0.55)], total: [index(value, low, high)] })
+      sobolText('it', 'rto_s', ['a'], { first: [index(0.5, 0.45, 0.55)], total: [index(value, low, high)] })
     expect(told(0.6, 0.55, 0.65)).not.toMatch(/variants|wide/)
     expect(told(0.6, 0.3, 0.9)).toContain('The intervals (95 %) are wide.')
     expect(told(1.2, 1.1, 1.3)).toContain('above 1 cannot be')
@@ -96,9 +96,11 @@ describe('the cheapest interval between backups', { timeout: 120_000 }, () => {
 })
 
 describe('--vary', () => {
-  it('reads lists as YAML and ranges with their unit', () => {
+  it('reads lists as YAML, the unit at their end being that of all, and ranges with their unit', () => {
     expect(readAxis('a.b=1 MB/s,2 MB/s')).toEqual({ path: 'a.b', values: ['1 MB/s', '2 MB/s'] })
     expect(readAxis('a.b=[Mon, Tue],7')).toEqual({ path: 'a.b', values: [['Mon', 'Tue'], 7] })
+    expect(readAxis('a.b=20,40.5,1 Mbit/s')).toEqual({ path: 'a.b', values: ['20 Mbit/s', '40.5 Mbit/s', '1 Mbit/s'] })
+    expect(readAxis('a.b=7,14')).toEqual({ path: 'a.b', values: [7, 14] })
     expect(readAxis('a=20..200 Mbit/s')).toEqual({
       path: 'a',
       low: 20,

@@ -34,6 +34,12 @@ describe.skipIf(noChromium)('the page', { timeout: 120_000 }, () => {
     server?.close()
   })
 
+  it('is served on, whatever else is asked for', async () => {
+    const codes = []
+    for (const path of ['%', '//', '../package.json', 'index.html']) codes.push((await fetch(url + path)).status)
+    expect(codes).toEqual([404, 404, 404, 200])
+  })
+
   async function open(fragment = ''): Promise<Page> {
     const page = await context.newPage()
     await page.setViewportSize({ width: 1200, height: 1000 })

@@ -40,7 +40,17 @@ function readList(path: string, written: string): ListAxis {
     throw new UsageError(`--vary ${path}=${written}: ${EXPECTED}`)
   }
   if (!Array.isArray(values)) throw new UsageError(`--vary ${path}=${written}: ${EXPECTED}`)
-  return { path, values }
+  return { path, values: withUnit(values) }
+}
+
+const QUANTITY = new RegExp(String.raw`^${NUMBER}(\D+)$`)
+
+/** `20,40,100 Mbit/s`: the unit of the last value is that of bare numbers before it. */
+function withUnit(values: readonly unknown[]): readonly unknown[] {
+  const last = values.at(-1)
+  const [, unit] = (typeof last === 'string' && QUANTITY.exec(last)) || []
+  if (unit === undefined || !values.slice(0, -1).every((value) => typeof value === 'number')) return values
+  return values.map((value) => (typeof value === 'number' ? `${value}${unit}` : value))
 }
 
 /** All axes as lists; a range stands for its ends. */

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { Results } from '../../experiment/results.ts'
+import type { Cell } from '../../experiment/results.ts'
 import { currencyOf } from '../text/currency.ts'
 import { money, shortMoney } from '../text/human.ts'
 import { cellLabel, cellLabels } from './drawing/cells.ts'
@@ -10,7 +10,9 @@ import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from 
 const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'egress', 'penalty']
 
 /** What each strategy costs a year, by category, with the expected penalty. */
-export function costByCategory(results: Pick<Results, 'cells'>): TopLevelSpec | undefined {
+export function costByCategory(results: {
+  readonly cells: readonly Pick<Cell, 'strategy' | 'topology' | 'cost'>[]
+}): TopLevelSpec | undefined {
   const currency = currencyOf(results.cells)
   const rows = results.cells.flatMap((cell) => {
     const entries = Object.entries(cell.cost.byCategory_usdPerYear).filter(([, usd]) => usd > 0)

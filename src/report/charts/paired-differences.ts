@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { summarise } from '../../experiment/statistics/statistics.ts'
-import { shortDuration } from '../text/human.ts'
+import { signedDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, incidentsByHazard } from './drawing/cells.ts'
 import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './drawing/marks.ts'
 import type { Plot } from './drawing/marks.ts'
@@ -65,7 +65,7 @@ function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: '
       if (summary === undefined || summary.n < 2) return []
       const [low_s, high_s] = summary.ci95
       const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }
-      const interval = `${signed(low_s)} to ${signed(high_s)}`
+      const interval = `${signedDuration(low_s)} to ${signedDuration(high_s)}`
       return {
         ...names,
         strategy: cell.strategy,
@@ -73,18 +73,11 @@ function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: '
         mean_s: summary.mean,
         low_s,
         high_s,
-        label: `${signed(summary.mean)}, n = ${summary.n}`,
-        tip: `${names.cell} after ${names.hazard}: ${measure} ${signed(summary.mean)} (${interval}), n = ${summary.n}`,
+        label: `${signedDuration(summary.mean)}, n = ${summary.n}`,
+        tip: `${names.cell} after ${names.hazard}: ${measure} ${signedDuration(summary.mean)} (${interval}), n = ${summary.n}`,
       }
     }),
   )
-}
-
-/** '+2.5 h', '−30 min', '±0' */
-function signed(seconds: number): string {
-  // Less than a second is no difference.
-  if (Math.abs(seconds) < 1) return '±0'
-  return seconds > 0 ? `+${shortDuration(seconds)}` : shortDuration(seconds)
 }
 
 function panel(results: Pick<Results, 'cells'>, rows: readonly Difference[], measure: 'RPO' | 'RTO'): Plot {

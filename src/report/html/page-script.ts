@@ -111,6 +111,8 @@ export function enliven(): void {
     const { tHead } = table
     const rows = table.tBodies[0]
     if (tHead === null || rows === undefined || rows.rows.length < 2) continue
+    // Sorted, rows would leave the headings that they stand under.
+    if (rows.querySelector('[scope=rowgroup]') !== null) continue
     const heads = [...tHead.querySelectorAll('th')]
     for (const [column, head] of heads.entries()) {
       const button = Object.assign(document.createElement('button'), { type: 'button' })

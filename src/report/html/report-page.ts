@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../experiment/results.ts'
 import { hazardNames } from '../charts/drawing/cells.ts'
@@ -8,11 +7,10 @@ import { assumptionsSection } from './assumptions-section.ts'
 import { costSection } from './cost-section.ts'
 import { figuresSection } from './figures-section.ts'
 import { inlineChart, titleOf } from './inline-chart.ts'
-import { html, trusted } from './markup.ts'
+import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
-import { PAGE_SCRIPT } from './page-script.ts'
+import { pageHtml } from './page.ts'
 import { scenarioSection } from './scenario-section.ts'
-import { STYLE } from './style.ts'
 import { verdictSection } from './verdict-section.ts'
 import type { Manifest } from '../manifest.ts'
 import { verdictOf } from '../text/verdict.ts'
@@ -32,52 +30,25 @@ export interface ReportInput {
   readonly manifest: Pick<Manifest, 'created' | 'versions'>
 }
 
-// Their hashes are in the policy: not a space may come between the tags and what they hold.
-const STYLE_ELEMENT = trusted(`<style>${STYLE}</style>`)
-const SCRIPT_ELEMENT = trusted(`<script>${PAGE_SCRIPT}</script>`)
-
 /**
- * The report as one HTML document that asks for nothing: no script, font or image from elsewhere, and a content security policy
- * that would refuse them. The verdict comes first. Its own script only adds to it: it can be read and printed without.
+ * The report of a run. The verdict comes first. The page's own script only adds to it: it can be read and printed without.
  */
 export function reportHtml({ results, charts, scenarioText, manifest }: ReportInput): string {
-  const { scenario } = results
-  const verdict = verdictOf(results)
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(PAGE_SCRIPT)}'`,
-    `style-src '${hashOf(STYLE)}'`,
-    "img-src data:; base-uri 'none'; form-action 'none'",
-  ].join('; ')
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${scenario.name}: backup rehearsal</title>
-        ${STYLE_ELEMENT}
-      </head>
-      <body
-        data-strategies="${results.cells.map(({ strategy }) => strategy).join('\n')}"
-        data-topologies="${results.cells.map(({ topology }) => topology).join('\n')}"
-        data-hazards="${hazardNames(results).join('\n')}"
-      >
-        <header>
-          <h1>${scenario.name}</h1>
-          <p class="about">${aboutRun(results)}</p>
-          ${contents(charts, results)}
-        </header>
-        <main>
-          ${verdictSection(results, verdict)} ${warningsSection(results)} ${chartsSection(charts, results)}
-          ${figuresSection(results)} ${costSection(results)} ${assumptionsSection(results)}
-          ${scenarioSection(results, scenarioText, manifest)}
-        </main>
-        ${SCRIPT_ELEMENT}
-      </body>
-    </html> `
-  return page.markup
+  const { scenario, cells } = results
+  return pageHtml({
+    title: `${scenario.name}: backup rehearsal`,
+    choices: { cells, hazards: hazardNames(results) },
+    body: html`<header>
+        <h1>${scenario.name}</h1>
+        <p class="about">${aboutRun(results)}</p>
+        ${contents(charts, results)}
+      </header>
+      <main>
+        ${verdictSection(results, verdictOf(results))} ${warningsSection(results)} ${chartsSection(charts, results)}
+        ${figuresSection(results)} ${costSection(results)} ${assumptionsSection(results)}
+        ${scenarioSection(results, scenarioText, manifest)}
+      </main>`,
+  })
 }
 
 /** Table of contents: the page is long. */
@@ -124,8 +95,4 @@ function chartsSection(charts: readonly DrawnChart[], results: Results): Markup 
     <h2>Charts</h2>
     ${charts.map((chart) => inlineChart(chart, labels))}
   </section>`
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }

@@ -38,6 +38,8 @@ table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-num
 th,td{padding:.35rem .6rem;border-bottom:1px solid var(--grid);vertical-align:top}
 thead th{vertical-align:bottom;font-weight:600;background:var(--shade)}
 tbody th{font-weight:500}
+p+.scroll,.scroll+.scroll{margin-top:1.5rem}
+.across{font-weight:600;padding-top:.8rem}
 .words{text-align:left}
 .figures{text-align:right}
 td.figures,td .good,td .bad{white-space:nowrap}

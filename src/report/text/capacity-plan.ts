@@ -2,60 +2,111 @@ import type { StoreForecast } from '../../experiment/capacity/forecast.ts'
 import type { BandwidthNeed, CapacityPlan, WhatIf } from '../../experiment/capacity/plan.ts'
 import { cellNames } from './cell-names.ts'
 import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
-import { plainTable } from './plain-table.ts'
+import { titledTable } from './plain-table.ts'
+import type { TextTable } from './plain-table.ts'
 import { wrap } from './wrap.ts'
 
 const DAY_S = 86_400
 const YEAR_S = 365.25 * DAY_S
 
 /** A plan of capacity as a person reads it. */
-export function capacityPlanText({ stores, jobs, peaks, settling, warmUp_s }: CapacityPlan): string {
-  const storage = plainTable(
-    ['storage', 'at the end', 'capacity', 'growth a year', 'full on'],
-    byCell(stores, (row) => [
-      row.store,
-      bytes(row.end_bytes),
-      Number.isFinite(row.capacity_bytes) ? bytes(row.capacity_bytes) : 'no limit',
-      bytes(Math.max(0, row.growth_bytesPerYear)),
-      Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
-    ]),
-  )
-  const windows = plainTable(
-    ['windows', 'runs', 'skipped', 'failed', 'overran', 'by up to', 'missed', 'first on'],
-    byCell(jobs, (row) => [
-      row.job,
-      `${row.runs}`,
-      `${row.skipped}`,
-      `${row.failed}`,
-      `${row.overran}`,
-      row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
-      row.late === undefined ? 'none' : `${row.late}`,
-      row.firstLate === undefined ? '' : date(row.firstLate),
-    ]),
-  )
-  const durations = plainTable(
-    ['how long', 'first run', 'stored', 'longest other'],
-    byCell(jobs, (row) => [
-      row.job,
-      shortDuration(row.seeding_s),
-      bytes(row.seeding_bytes),
-      shortDuration(row.longest_s),
-    ]),
-  )
-  const ages = plainTable(
-    ['age of the newest point', 'daily peak, mean', 'worst', 'over the RPO from'],
-    byCell(peaks, (row) => [
-      `${row.dataset} at ${row.store}`,
-      shortDuration(row.mean_s),
-      shortDuration(row.worst_s),
-      row.firstOver === undefined ? 'never' : date(row.firstOver),
-    ]),
-  )
-  const notes = [
+export function capacityPlanText(plan: CapacityPlan): string {
+  const notes = capacityNotes(plan).map((note) => `${wrap('', note)}\n`)
+  return `${capacityTables(plan).map(titledTable).join('\n')}${warmUpText(plan)}\n${notes.join('')}`
+}
+
+/** Storage, windows, durations, ages of the newest points, and when jobs have settled. */
+export function capacityTables({ stores, jobs, peaks, settling }: CapacityPlan): TextTable[] {
+  return [
+    {
+      headings: ['storage', 'at the end', 'capacity', 'growth a year', 'full on'],
+      rows: byCell(stores, (row) => [
+        row.store,
+        bytes(row.end_bytes),
+        Number.isFinite(row.capacity_bytes) ? bytes(row.capacity_bytes) : 'no limit',
+        bytes(Math.max(0, row.growth_bytesPerYear)),
+        Number.isFinite(row.capacity_bytes) ? full(row.exhausted) : '–',
+      ]),
+    },
+    {
+      headings: ['windows', 'runs', 'skipped', 'failed', 'overran', 'by up to', 'missed', 'first on'],
+      rows: byCell(jobs, (row) => [
+        row.job,
+        `${row.runs}`,
+        `${row.skipped}`,
+        `${row.failed}`,
+        `${row.overran}`,
+        row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
+        row.late === undefined ? 'none' : `${row.late}`,
+        row.firstLate === undefined ? '' : date(row.firstLate),
+      ]),
+    },
+    {
+      headings: ['how long', 'first run', 'stored', 'longest other'],
+      rows: byCell(jobs, (row) => [
+        row.job,
+        shortDuration(row.seeding_s),
+        bytes(row.seeding_bytes),
+        shortDuration(row.longest_s),
+      ]),
+    },
+    {
+      headings: ['age of the newest point', 'daily peak, mean', 'worst', 'over the RPO from'],
+      rows: byCell(peaks, (row) => [
+        `${row.dataset} at ${row.store}`,
+        shortDuration(row.mean_s),
+        shortDuration(row.worst_s),
+        row.firstOver === undefined ? 'never' : date(row.firstOver),
+      ]),
+    },
+    {
+      headings: ['settled', 'after'],
+      rows: byCell(settling, ({ job, settled_s }) => [
+        job,
+        settled_s === undefined ? 'not seen' : shortDuration(settled_s),
+      ]),
+    },
+  ]
+}
+
+/** What the columns mean. */
+export function capacityNotes({ jobs, stores }: CapacityPlan): string[] {
+  return [
     ...(jobs.length === 0 ? [] : [NOTE_ON_WINDOWS]),
     ...(stores.some(({ capacity_bytes }) => Number.isFinite(capacity_bytes)) ? [NOTE_ON_FULL] : []),
-  ].map((note) => `${wrap('', note)}\n`)
-  return `${storage}\n${windows}\n${durations}\n${ages}\n${settlingText(settling, warmUp_s)}\n${notes.join('')}`
+  ]
+}
+
+/** What gets too small, in sentences: windows that are missed, runs that fail, points that get too old, stores that are full. */
+export function capacityFindings({ stores, jobs, peaks }: CapacityPlan): string[] {
+  const nameOf = cellNames([...stores, ...jobs])
+  const findings = [
+    ...jobs
+      .filter(({ late = 0 }) => late > 0)
+      .map((row) => ({
+        row,
+        text: `${row.job} misses its window in ${row.late} of ${row.runs} runs, for the first time on ${date(row.firstLate ?? 0)}`,
+      })),
+    ...jobs
+      .filter(({ failed, skipped }) => failed + skipped > 0)
+      .map((row) => ({
+        row,
+        text: `of ${row.runs} runs of ${row.job}, ${row.failed} fail and ${row.skipped} are skipped`,
+      })),
+    ...peaks.flatMap((row) => {
+      if (row.firstOver === undefined) return []
+      const worst = shortDuration(row.worst_s)
+      const text = `the newest point of ${row.dataset} on ${row.store} is at worst ${worst} old, more than the RPO allows, from ${date(row.firstOver)} on`
+      return { row, text }
+    }),
+    ...stores
+      .filter(({ capacity_bytes, exhausted }) => Number.isFinite(capacity_bytes) && exhausted !== undefined)
+      .map((row) => ({ row, text: `${row.store} is full on ${full(row.exhausted)}` })),
+  ]
+  return [...Map.groupBy(findings, ({ text }) => text)].map(([text, own]) => {
+    const whose = own.map(({ row }) => nameOf(row)).join(', ')
+    return `${text[0]!.toUpperCase()}${text.slice(1)} (${whose}).`
+  })
 }
 
 const NOTE_ON_WINDOWS =
@@ -77,20 +128,16 @@ function byCell<Row extends { readonly strategy: string; readonly topology: stri
   ])
 }
 
-/** From when on jobs take as long as they will, and whether drills begin before. */
-function settlingText(settling: CapacityPlan['settling'], warmUp_s: number): string {
-  const table = plainTable(
-    ['settled', 'after'],
-    byCell(settling, ({ job, settled_s }) => [job, settled_s === undefined ? 'not seen' : shortDuration(settled_s)]),
-  )
+/** Whether drills begin before jobs take as long as they will. */
+function warmUpText({ settling, warmUp_s }: CapacityPlan): string {
   const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
   const days = Math.ceil(latest_s / DAY_S)
-  if (latest_s <= warmUp_s) return table
-  return `${table}Drills begin after ${duration(warmUp_s)}, before that; consider experiment.warm-up: ${days} d\n`
+  if (latest_s <= warmUp_s) return ''
+  return `Drills begin after ${duration(warmUp_s)}, before that; consider experiment.warm-up: ${days} d\n`
 }
 
 /** What becomes of stores and jobs in each variant. */
-export function whatIfText(variants: readonly WhatIf[]): string {
+export function whatIfTable(variants: readonly WhatIf[]): TextTable {
   const nameOf = cellNames(
     variants.flatMap(({ plan }) => plan.stores),
     ', ',
@@ -114,7 +161,7 @@ export function whatIfText(variants: readonly WhatIf[]): string {
     })
     return [[settingsText(settings)], ...rowsOfStores]
   })
-  return plainTable(['what if: storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows)
+  return { headings: ['what if: storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows }
 }
 
 function settingsText(settings: WhatIf['settings']): string {
@@ -123,12 +170,13 @@ function settingsText(settings: WhatIf['settings']): string {
     .join(', ')
 }
 
-export function bandwidthText(needs: readonly BandwidthNeed[]): string {
+/** What a link has to carry. */
+export function bandwidthTable(needs: readonly BandwidthNeed[]): TextTable {
   const nameOf = cellNames(needs, ', ')
   const variants = [...Map.groupBy(needs, ({ settings }) => settingsText(settings))]
-  return plainTable(
-    ['link', 'for every RPO, of the time', 'bandwidth needed'],
-    variants.flatMap(([variant, own]) => [
+  return {
+    headings: ['link', 'for every RPO, of the time', 'bandwidth needed'],
+    rows: variants.flatMap(([variant, own]) => [
       ...(variant === '' ? [] : [[variant]]),
       ...own.map(({ link, share, bandwidth_bytesPerSecond, ...cell }) => [
         `${variant === '' ? '' : '  '}${link} (${nameOf(cell)})`,
@@ -136,21 +184,26 @@ export function bandwidthText(needs: readonly BandwidthNeed[]): string {
         bandwidth_bytesPerSecond === undefined ? 'none is enough' : bitRate(bandwidth_bytesPerSecond),
       ]),
     ]),
-  )
+  }
 }
 
 /** What becomes of a store, with what nine of ten forecasts of the back-test would have allowed for. */
-export function forecastText({ store, model, values, exhausted, backTest }: StoreForecast): string {
-  const { forecasts, ahead_s, meanAbsoluteError_bytes, naiveError_bytes, ratio } = backTest
-  const table = plainTable(
-    [`${store} in`, 'forecast', 'from', 'to'],
-    values.map(({ ahead_s: ahead, bytes: value, low_bytes, high_bytes }) => [
-      `${ahead / YEAR_S} y`,
+export function forecastTable({ store, values }: StoreForecast): TextTable {
+  return {
+    headings: [`${store} in`, 'forecast', 'from', 'to'],
+    rows: values.map(({ ahead_s, bytes: value, low_bytes, high_bytes }) => [
+      `${ahead_s / YEAR_S} y`,
       bytes(value),
       bytes(low_bytes),
       bytes(high_bytes),
     ]),
-  )
+  }
+}
+
+/** The same, and how it was made. */
+export function forecastText(forecast: StoreForecast): string {
+  const { model, exhausted, backTest } = forecast
+  const { forecasts, ahead_s, meanAbsoluteError_bytes, naiveError_bytes, ratio } = backTest
   const verdict =
     ratio < 1
       ? `${significant(ratio, 2)} of the error of "stays as it is" (${bytes(naiveError_bytes)})`
@@ -164,7 +217,7 @@ export function forecastText({ store, model, values, exhausted, backTest }: Stor
     const { expected, earliest, latest } = exhausted
     sentences.push(`Full: ${full(expected)} (${full(earliest)} to ${full(latest)})`)
   }
-  return `${table}${sentences.map((sentence) => wrap('', sentence)).join('\n')}\n`
+  return `${titledTable(forecastTable(forecast))}${sentences.map((sentence) => wrap('', sentence)).join('\n')}\n`
 }
 
 function full(exhausted: number | undefined): string {

@@ -1,9 +1,10 @@
 import { stringify } from 'csv-stringify/sync'
 import type { ComparisonRow, Contender } from '../../experiment/compare.ts'
 import { currencyOf, headerIn, rateOf } from './currency.ts'
-import { US_DOLLARS, money, percent, shortDuration, shortMoney, significant } from './human.ts'
+import { UNKNOWN, US_DOLLARS, money, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
-import { plainTable } from './plain-table.ts'
+import { titledTable } from './plain-table.ts'
+import type { TextTable } from './plain-table.ts'
 import { wrap } from './wrap.ts'
 
 const NAMES = { rpo_s: 'RPO', rto_s: 'RTO', penalty_usd: 'penalty' } as const
@@ -23,38 +24,118 @@ export function comparisonTable(
   contenders: readonly Contender[],
   rows: readonly ComparisonRow[],
 ): string {
+  const tables = comparisonTables(baseline, contenders, rows).map(titledTable)
+  const notes = comparisonNotes(baseline, rows).map((note) => `${wrap('', note)}\n`)
+  return `${baselineText(baseline)}\n\n${tables.join('\n')}\n${notes.join('')}`
+}
+
+/** 'Baseline: nightly ($1,200 a year)' */
+export function baselineText({ name, cost }: Contender): string {
+  return `Baseline: ${name} (${money(cost.total_usdPerYear, currencyOf([{ cost }]))} a year)`
+}
+
+/** Of each contender, its differences from the baseline. */
+export function comparisonTables(
+  baseline: Contender,
+  contenders: readonly Contender[],
+  rows: readonly ComparisonRow[],
+): TextTable[] {
   const currency = currencyOf([baseline])
-  const sections = contenders.map(({ name, cost }) => {
-    const own = rows.filter(({ contender }) => contender === name)
+  return contenders.map((contender) => {
+    const { name, cost } = contender
+    const own = rows.filter((row) => row.contender === name)
     const less = cost.total_usdPerYear - baseline.cost.total_usdPerYear
     const incidents = Map.groupBy(own, ({ hazard, service }) => `${hazard} → ${service}`)
-    const table = plainTable(
-      ['hazard → service', 'difference', '95 % interval', 'smaller in', 'p', 'better'],
-      [...incidents].flatMap(([incident, figures]) => [
-        [incident],
-        ...figures.map(({ figure, difference, p, better }) => [
-          `  ${NAMES[figure]}`,
-          signed(difference.mean, figure, currency),
-          `${signed(difference.ci95[0], figure, currency)} … ${signed(difference.ci95[1], figure, currency)}`,
-          percent(difference.beats.share),
-          p < 0.001 ? '< 0.001' : significant(p, 2),
-          areAlike(figure, difference.ci95) ? 'alike' : ANSWERS[better],
-        ]),
-      ]),
-    )
     const costs = `${money(cost.total_usdPerYear, currency)} a year, ${less < 0 ? '−' : '+'}${money(Math.abs(less), currency)}`
-    return `${name} (${costs})\n${table}`
+    return {
+      title: `${name} (${costs})`,
+      headings: ['hazard → service', 'difference', '95 % interval', 'smaller in', 'p', 'better'],
+      rows: [...incidents].flatMap(([incident, figures]) => [
+        [incident],
+        ...lostRow(figures[0]!, baseline, contender),
+        ...figures.map((row) => differenceRow(row, currency)),
+      ]),
+    }
   })
-  const notes = [
+}
+
+function differenceRow({ figure, difference, p, better }: ComparisonRow, currency: Currency): string[] {
+  const { mean, ci95, beats } = difference
+  // Nothing that both came back from: there is nothing to compare.
+  if (!Number.isFinite(mean)) return [`  ${NAMES[figure]}`, UNKNOWN, UNKNOWN, percent(beats.share), UNKNOWN, UNKNOWN]
+  return [
+    `  ${NAMES[figure]}`,
+    signed(mean, figure, currency),
+    `${signed(ci95[0], figure, currency)} … ${signed(ci95[1], figure, currency)}`,
+    percent(beats.share),
+    p < 0.001 ? '< 0.001' : significant(p, 2),
+    areAlike(figure, ci95) ? 'alike' : ANSWERS[better],
+  ]
+}
+
+/** What the columns mean. */
+export function comparisonNotes(baseline: Contender, rows: readonly ComparisonRow[]): string[] {
+  return [
     'Differences are contender − baseline in the same incidents, of those that neither lost; – where there are none. ' +
+      'all lost: incidents after which nothing could be restored, baseline → contender. ' +
       'smaller in: share of incidents in which the contender has the smaller figure, ties half, lost the worst. ' +
       `p: of no difference, corrected for ${rows.length} comparisons (Holm). ?: these drills do not decide it. ` +
       'alike: the whole interval is within a minute, or a dollar.',
-    ...rateOf(currency),
+    ...rateOf(currencyOf([baseline])),
   ]
-    .map((note) => `${wrap('', note)}\n`)
-    .join('')
-  return `Baseline: ${baseline.name} (${money(baseline.cost.total_usdPerYear, currency)} a year)\n\n${sections.join('\n')}\n${notes}`
+}
+
+/** Of each contender in a sentence what is certain, the best one first: 'nightly: RTO after fire 6.4 h lower; costs …' */
+export function comparisonFindings(
+  baseline: Contender,
+  contenders: readonly Contender[],
+  rows: readonly ComparisonRow[],
+): string[] {
+  const currency = currencyOf([baseline])
+  const findings = contenders.map((contender) => {
+    const { name, cost } = contender
+    const own = rows.filter((row) => row.contender === name)
+    const losses = own
+      .filter(({ figure }) => figure === 'rpo_s')
+      .map((row) => ({ row, before: lossesIn(row, baseline), now: lossesIn(row, contender) }))
+      .filter(({ before, now }) => before.lost !== now.lost)
+    const decided = own.filter(
+      ({ figure, better, difference }) => better !== 'not decided' && !areAlike(figure, difference.ci95),
+    )
+    const texts = [
+      ...losses.map(
+        ({ row, before, now }) =>
+          `everything lost in ${now.lost} of ${now.n} drills of ${row.hazard} instead of ${before.lost}`,
+      ),
+      ...decided.map(({ figure, hazard, difference }) => {
+        const size = signed(Math.abs(difference.mean), figure, currency).slice(1)
+        return `${NAMES[figure]} after ${hazard} ${size} ${difference.mean < 0 ? 'lower' : 'higher'}`
+      }),
+    ]
+    const more = cost.total_usdPerYear - baseline.cost.total_usdPerYear
+    const costs = `costs ${money(Math.abs(more), currency)} a year ${more < 0 ? 'less' : 'more'}`
+    const known = texts.length === 0 ? ['these drills show no difference in RPO, RTO or penalty'] : texts
+    return {
+      text: `${name}: ${[...known, costs].join('; ')}.`,
+      lost: losses.reduce((sum, { before, now }) => sum + now.lost - before.lost, 0),
+      wins: decided.reduce((sum, { better }) => sum + (better === 'contender' ? 1 : -1), 0),
+    }
+  })
+  return findings.toSorted((a, b) => a.lost - b.lost || b.wins - a.wins).map(({ text }) => text)
+}
+
+/** In how many drills of an incident everything was lost. */
+function lossesIn({ hazard, service }: ComparisonRow, { incidents }: Contender): { lost: number; n: number } {
+  const own = incidents.filter((row) => row.hazard === hazard && row.service === service)
+  return { lost: own.filter(({ outcome }) => outcome === 'lost').length, n: own.length }
+}
+
+/** A row for incidents in which either lost everything: the other figures leave those out. */
+function lostRow(row: ComparisonRow, baseline: Contender, contender: Contender): string[][] {
+  const [before, now] = [lossesIn(row, baseline), lossesIn(row, contender)]
+  if (before.lost === 0 && now.lost === 0) return []
+  const better = now.lost === before.lost ? 'alike' : now.lost < before.lost ? 'yes' : 'no, worse'
+  return [['  all lost', `${before.lost} → ${now.lost} of ${now.n}`, '', '', '', better]]
 }
 
 function signed(value: number, figure: ComparisonRow['figure'], currency: Currency): string {

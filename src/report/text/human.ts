@@ -48,6 +48,12 @@ export function shortDuration(seconds: number | undefined): string {
   return `${significant(seconds / YEAR_S, 3)} y`
 }
 
+/** '+2.5 h', '−30 min', '±0'; less than a second is no difference. */
+export function signedDuration(seconds: number): string {
+  if (Math.abs(seconds) < 1) return '±0'
+  return seconds > 0 ? `+${shortDuration(seconds)}` : shortDuration(seconds)
+}
+
 /** Decimal size: '1.23 TB'. */
 export function bytes(value: number | undefined): string {
   return scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'])

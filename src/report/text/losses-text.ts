@@ -1,11 +1,12 @@
 import type { ServiceLosses } from '../../experiment/losses/index.ts'
 import { cellNames } from './cell-names.ts'
 import { significant } from './human.ts'
-import { plainTable } from './plain-table.ts'
+import { titledTable } from './plain-table.ts'
+import type { TextTable } from './plain-table.ts'
 import { wrap } from './wrap.ts'
 
 /** What the figures leave out: it stands where they are read. */
-const CAVEATS = [
+export const CAVEATS = [
   'lost: nothing of it can be restored. not excluded: losses that the cases did not show and cannot rule out (95 %), and ' +
     'more hazards at once than were staged, as if all of these were losses. cases: how many were played; crude: how many ' +
     'incidents would have to be, drawn at their rates, to know as much.',
@@ -19,37 +20,62 @@ const MOST_CAUSES = 5
 
 /** For a terminal: how often each service is lost, and by what. */
 export function lossesText(found: readonly ServiceLosses[]): string {
+  const lines = [titledTable(lossesTable(found)).trimEnd()]
+  for (const { of, causes } of lossCauses(found)) {
+    lines.push(`\n${wrap('', `${of} is lost by`)}`, ...causes.map((cause) => wrap('  ', cause)))
+  }
+  lines.push('', ...CAVEATS.map((caveat) => wrap('', caveat)))
+  return `${lines.join('\n')}\n`
+}
+
+/** How often each service is lost, in words and figures. */
+export function lossesTable(found: readonly ServiceLosses[]): TextTable {
   const nameOf = cellNames(found)
   const rows = found.flatMap((each) => [
     [`${each.service} with ${nameOf(each)}`],
     [
-      `  ${each.losses_perYear === 0 ? 'never seen' : howOften(each.losses_perYear)}`,
+      `  ${lossWords(each)}`,
       each.losses_perYear === 0 ? '' : aYear(each.losses_perYear),
       each.losses_perYear === 0 ? '' : `±${(100 * 1.96 * each.relativeError).toFixed(0)} %`,
-      aYear(each.notExcluded_perYear + each.leftOut_perYear),
+      aYear(notExcluded(each)),
       `${each.drills}`,
       Number.isFinite(each.crudeIncidents) ? large(each.crudeIncidents) : '',
     ],
   ])
-  const lines = [plainTable(['lost', 'a year', '95 %', 'not excluded', 'cases', 'crude'], rows).trimEnd()]
-  for (const { strategy, topology, service, causes, losses_perYear } of found) {
-    if (causes.length === 0) continue
-    lines.push(`\n${wrap('', `${service} with ${nameOf({ strategy, topology })} is lost by`)}`)
-    for (const cause of causes.slice(0, MOST_CAUSES)) {
-      const share = (100 * cause.losses_perYear) / losses_perYear
-      const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9
-      const often =
-        cause.share === 1
-          ? 'always lost'
-          : rare
-            ? `lost once in ${large(1 / cause.share)} times`
-            : `lost in ${cause.lost} of ${cause.n} cases`
-      const text = `${cause.hazards.join(' and ')}: ${howOften(cause.rate_perYear)}, ${often}; ${share.toFixed(0)} % of all losses`
-      lines.push(wrap('  ', text))
-    }
-  }
-  lines.push('', ...CAVEATS.map((caveat) => wrap('', caveat)))
-  return `${lines.join('\n')}\n`
+  return { headings: ['lost', 'a year', '95 %', 'not excluded', 'cases', 'crude'], rows }
+}
+
+/** 'once in 33 years', or 'never seen'. */
+export function lossWords({ losses_perYear }: ServiceLosses): string {
+  return losses_perYear === 0 ? 'never seen' : howOften(losses_perYear)
+}
+
+/** A year, of what no case showed and that nobody can rule out. */
+export function notExcluded({ notExcluded_perYear, leftOut_perYear }: ServiceLosses): number {
+  return notExcluded_perYear + leftOut_perYear
+}
+
+/** By which hazards together each service is lost, the most frequent first. */
+export function lossCauses(
+  found: readonly ServiceLosses[],
+): { readonly of: string; readonly causes: readonly string[] }[] {
+  const nameOf = cellNames(found)
+  return found
+    .filter(({ causes }) => causes.length > 0)
+    .map(({ strategy, topology, service, causes, losses_perYear }) => ({
+      of: `${service} with ${nameOf({ strategy, topology })}`,
+      causes: causes.slice(0, MOST_CAUSES).map((cause) => {
+        const share = (100 * cause.losses_perYear) / losses_perYear
+        const rare = Math.abs(cause.share - cause.lost / cause.n) > 1e-9
+        const often =
+          cause.share === 1
+            ? 'always lost'
+            : rare
+              ? `lost once in ${large(1 / cause.share)} times`
+              : `lost in ${cause.lost} of ${cause.n} cases`
+        return `${cause.hazards.join(' and ')}: ${howOften(cause.rate_perYear)}, ${often}; ${share.toFixed(0)} % of all losses`
+      }),
+    }))
 }
 
 const LARGE = [

@@ -11,7 +11,8 @@ import type { CellName } from './cell-names.ts'
 import { rateOf } from './currency.ts'
 import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './human.ts'
 import type { Currency } from './human.ts'
-import { plainTable } from './plain-table.ts'
+import { titledTable } from './plain-table.ts'
+import type { TextTable } from './plain-table.ts'
 import { wrap } from './wrap.ts'
 
 /**
@@ -19,12 +20,19 @@ import { wrap } from './wrap.ts'
  * and what makes it no cheaper.
  */
 export function optimumText(optimum: Optimum, share: number, confidence: number, currency = US_DOLLARS): string {
+  const tables = optimumTables(optimum, currency).map(titledTable)
+  const notes = optimumNotes(optimum, share, confidence, currency).map((note) => wrap('', note))
+  return `${[...tables, ...notes, '', ...optimumFindings(optimum, currency)].join('\n')}\n`
+}
+
+/** The candidates by how far they came, of each a heading with its name above its figures. */
+export function optimumTables(optimum: Optimum, currency = US_DOLLARS): TextTable[] {
   const { candidates } = optimum
   const nameOf = candidateNames(candidates, cellNames(candidates))
   const [finished, open, out] = (['finished', 'open', 'out'] as const).map((standing) =>
     candidates.filter((each) => each.standing === standing),
   )
-  const tables = [
+  return [
     ...section(`With all drills, ${finished![0]?.drills} of each hazard`, finished!, [...FIGURES, 'front'], (each) => [
       `${each === optimum.best ? '→ ' : '  '}${nameOf(each)}`,
       verdictOf(each),
@@ -44,18 +52,48 @@ export function optimumText(optimum: Optimum, share: number, confidence: number,
       String(each.drills),
     ]),
   ]
-  const legend = [
-    wrap(
-      '',
-      `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
-    ),
-    ...(finished!.length === 0
-      ? []
-      : [wrap('', '•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.')]),
-    `Drills in all: ${count(optimum.drills)}.`,
+}
+
+/** What the columns mean. */
+export function optimumNotes(
+  { candidates, drills }: Optimum,
+  share: number,
+  confidence: number,
+  currency = US_DOLLARS,
+): string[] {
+  return [
+    `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
+    ...(candidates.some(({ standing }) => standing === 'finished')
+      ? ['•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.']
+      : []),
+    `Drills in all: ${count(drills)}.`,
     ...rateOf(currency),
   ]
-  return `${[...tables, ...legend, '', ...outcome(optimum, nameOf, currency)].join('\n')}\n`
+}
+
+/** What is cheapest, and what makes it no cheaper, in sentences. */
+export function optimumFindings(optimum: Optimum, currency = US_DOLLARS): string[] {
+  const { candidates } = optimum
+  return outcome(optimum, candidateNames(candidates, cellNames(candidates)), currency)
+}
+
+/** A candidate as a chart shows it: its name, what it costs, and whether it meets the objectives. */
+export function candidateWords({ candidates, best }: Optimum) {
+  const nameOf = candidateNames(candidates, cellNames(candidates))
+  return candidates.map((each) => ({
+    name: nameOf(each),
+    isBest: each === best,
+    verdict: standingOf(each),
+    drills: each.standing === 'finished' ? undefined : each.drills,
+    figures: each.figures,
+  }))
+}
+
+/** 'met', 'missed RTO', 'dearer', 'not known' */
+function standingOf(candidate: Candidate): string {
+  const { standing, verdict, dearer } = candidate
+  if (standing === 'out' && verdict !== 'fails' && dearer) return 'dearer'
+  return verdict === 'undecided' ? 'not known' : verdictOf(candidate)
 }
 
 type NameOf = (candidate: Pick<Candidate, 'strategy' | 'topology' | 'settings'>) => string
@@ -71,11 +109,11 @@ function section(
   candidates: readonly Candidate[],
   columns: readonly string[],
   row: (candidate: Candidate) => readonly [name: string, state: string, ...figures: string[]],
-): string[] {
+): TextTable[] {
   if (candidates.length === 0) return []
   const state = candidates[0]!.standing === 'out' ? 'because' : 'objectives'
   const rows = candidates.map(row).flatMap(([name, standing, ...figures]) => [[name], [`    ${standing}`, ...figures]])
-  return [`${heading}\n${plainTable([state, ...columns], rows)}`]
+  return [{ title: heading, headings: [state, ...columns], rows }]
 }
 
 function figuresOf({ figures }: Candidate, currency: Currency): string[] {

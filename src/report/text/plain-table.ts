@@ -1,3 +1,10 @@
+/** A table before it is laid out, for a terminal or a page. A row of one text is a heading of the rows that follow. */
+export interface TextTable {
+  readonly title?: string
+  readonly headings: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
 /**
  * A table of texts: columns as wide as their widest entry, two spaces between them, the first to the left and the others to
  * the right, a rule under the headings, which may have several lines. A row of one text stands above those that follow, across
@@ -19,6 +26,12 @@ export function plainTable(headings: readonly string[], rows: readonly (readonly
   return `${[...headLines.map(line), rule, ...body].join('\n')}\n`
 }
 
-function isAcross(row: readonly string[]): boolean {
+/** A heading of the rows that follow, across all columns. */
+export function isAcross(row: readonly string[]): boolean {
   return row.length === 1
+}
+
+/** A table with its title above it. */
+export function titledTable({ title, headings, rows }: TextTable): string {
+  return `${title === undefined ? '' : `${title}\n`}${plainTable(headings, rows)}`
 }

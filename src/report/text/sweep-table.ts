@@ -8,7 +8,8 @@ import { cellNames } from './cell-names.ts'
 import { currencyOf, headerIn, rateOf } from './currency.ts'
 import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './human.ts'
 import type { Currency } from './human.ts'
-import { plainTable } from './plain-table.ts'
+import { plainTable, titledTable } from './plain-table.ts'
+import type { TextTable } from './plain-table.ts'
 import { endText, valueText } from './words.ts'
 import { LINE_WIDTH, wrap } from './wrap.ts'
 
@@ -51,33 +52,51 @@ function drawnText(value: unknown): string {
 
 /** Of each cell, what becomes of it in each variant; at most 80 columns wide. */
 export function sweepTable(rows: readonly SweepRow[]): string {
-  const currency = currencyOf(rows.map(({ cell }) => cell))
+  const { headings, rows: inColumns } = sweepColumns(rows)
+  const wide = plainTable(headings, inColumns)
+  const isNarrow = wide.split('\n').every((line) => line.length <= LINE_WIDTH)
+  const table = isNarrow ? wide : variantsAcross(rows)
+  return [table, ...sweepNotes(rows).map((note) => `${wrap('', note)}\n`)].join('')
+}
+
+/** Of each cell, its figures in each variant, a column for each value that was varied. */
+export function sweepColumns(rows: readonly SweepRow[]): TextTable {
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
-  const headings = FIGURE_NAMES.map((name) => FIGURES[name][1])
-  const figuresOf = ({ figures }: SweepRow): string[] =>
-    FIGURE_NAMES.map((name) => FIGURES[name][2](figures[name], currency))
-  const cells = [...Map.groupBy(rows, cellNames(rows))]
-  const inColumns = plainTable(
-    [...paths.map((path) => path.replaceAll('.', '.\n')), ...headings],
-    cells.flatMap(([cell, own]) => [
+  const figuresOf = figureWriter(rows)
+  return {
+    headings: [...paths.map((path) => path.replaceAll('.', '.\n')), ...HEADINGS],
+    rows: [...Map.groupBy(rows, cellNames(rows))].flatMap(([cell, own]) => [
       [cell],
       ...own.map((row) => {
         const [first, ...others] = paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : ''))
         return [`  ${first}`, ...others, ...figuresOf(row)]
       }),
     ]),
+  }
+}
+
+/** The same, with what was varied above its figures. */
+function variantsAcross(rows: readonly SweepRow[]): string {
+  const figuresOf = figureWriter(rows)
+  return plainTable(
+    ['', ...HEADINGS],
+    [...Map.groupBy(rows, cellNames(rows))].flatMap(([cell, own]) => [
+      [cell],
+      ...own.flatMap((row) => [[wrap('  ', settingsText(row.settings))], ['', ...figuresOf(row)]]),
+    ]),
   )
-  const isNarrow = inColumns.split('\n').every((line) => line.length <= LINE_WIDTH)
-  const table = isNarrow
-    ? inColumns
-    : plainTable(
-        ['', ...headings],
-        cells.flatMap(([cell, own]) => [
-          [cell],
-          ...own.flatMap((row) => [[wrap('  ', settingsText(row.settings))], ['', ...figuresOf(row)]]),
-        ]),
-      )
-  return [table, wrap('', NOTE), '\n', ...rateOf(currency, '.\n')].join('')
+}
+
+const HEADINGS = FIGURE_NAMES.map((name) => FIGURES[name][1])
+
+function figureWriter(rows: readonly SweepRow[]): (row: SweepRow) => string[] {
+  const currency = currencyOf(rows.map(({ cell }) => cell))
+  return ({ figures }) => FIGURE_NAMES.map((name) => FIGURES[name][2](figures[name], currency))
+}
+
+/** What the columns mean, and the currency where it is not US dollars. */
+export function sweepNotes(rows: readonly SweepRow[]): string[] {
+  return [NOTE, ...rateOf(currencyOf(rows.map(({ cell }) => cell)))]
 }
 
 const NOTE =
@@ -85,7 +104,7 @@ const NOTE =
   'which nothing could be restored. total: outlay and penalty.'
 
 /** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
-function settingsText(settings: SweepRow['settings']): string {
+export function settingsText(settings: SweepRow['settings']): string {
   return Object.entries(settings)
     .map(([path, value]) => `${path} = ${drawnText(value)}`)
     .join(', ')
@@ -165,15 +184,23 @@ function shareText({ value, ci95 }: Estimate): string {
 }
 
 /** Shares of the variance of a figure, by Sobol's indices with their intervals. */
+export function sobolText(cell: string, figure: FigureName, paths: readonly string[], indices: SobolIndices): string {
+  const { first, total } = indices
+  return `${titledTable(sobolTable(cell, figure, paths, indices))}${vagueness([...first, ...total])}`
+}
+
 export function sobolTable(
   cell: string,
   figure: FigureName,
   paths: readonly string[],
   { first, total }: SobolIndices,
-): string {
+): TextTable {
   const rows = paths.map((path, k) => [path, shareText(first[k]!), shareText(total[k]!)])
-  const table = plainTable(['', 'by itself', 'with all others'], rows)
-  return `Variance of the ${FIGURES[figure][0]} of ${cell}\n${table}${vagueness([...first, ...total])}`
+  return {
+    title: `Variance of the ${FIGURES[figure][0]} of ${cell}`,
+    headings: ['', 'by itself', 'with all others'],
+    rows,
+  }
 }
 
 /** Intervals wider than this say little of what matters most. */

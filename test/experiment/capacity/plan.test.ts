@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bandwidthNeeded, planFrom, whatIf } from '../../../src/experiment/capacity/plan.ts'
 import { run } from '../../../src/experiment/run.ts'
-import { bandwidthText, capacityPlanText, whatIfText } from '../../../src/report/text/capacity-plan.ts'
+import { bandwidthTable, capacityPlanText, whatIfTable } from '../../../src/report/text/capacity-plan.ts'
+import { titledTable } from '../../../src/report/text/plain-table.ts'
 import { parseScenario } from '../../../src/scenario/load.ts'
 
 const HOUR_S = 3600
@@ -67,7 +68,7 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     expect(always!.bandwidth_bytesPerSecond! / (100e6 / (2 * HOUR_S))).toBeLessThan(1.04)
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeGreaterThan(0.97)
     expect(mostly!.bandwidth_bytesPerSecond! / (100e6 / (4.4 * HOUR_S))).toBeLessThan(1.05)
-    expect(bandwidthText([always!])).toMatch(/line \(daily-full\)\s+100 %\s+11\d kbit\/s/)
+    expect(titledTable(bandwidthTable([always!]))).toMatch(/line \(daily-full\)\s+100 %\s+11\d kbit\/s/)
   })
 
   it('tells what if there were twice as much data: the store is full in half the time', async () => {
@@ -79,10 +80,10 @@ describe('a plan of capacity', { timeout: 300_000 }, () => {
     const found = await whatIf(text, 'miniature.yaml', variants)
     const days = found.map(({ plan }) => (plan.stores[0]!.exhausted! - Date.UTC(2026, 0, 5) / 1000) / DAY_S)
     expect(days[0]! / days[1]!).toBeCloseTo(2, 0)
-    expect(whatIfText(found)).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full\)\s+2 GB/m)
+    expect(titledTable(whatIfTable(found))).toMatch(/^datasets\.data\.size = 200 MB\s+box \(daily-full\)\s+2 GB/m)
     expect(
       Math.max(
-        ...whatIfText(found)
+        ...titledTable(whatIfTable(found))
           .split('\n')
           .map((line) => line.length),
       ),

@@ -3,12 +3,12 @@ import type { Named } from '../../text/cell-names.ts'
 import type { Cell, HazardSummary, IncidentRow, Results } from '../../../experiment/results.ts'
 
 /** What a chart calls a strategy on a topology; the topology is left out where there is only one. */
-export function cellLabel(cell: Named, results: Pick<Results, 'cells'>): string {
+export function cellLabel(cell: Named, results: { readonly cells: readonly Named[] }): string {
   return cellNames(results.cells, ', ')(cell)
 }
 
 /** Labels of all cells in their order: the order of a chart's rows. */
-export function cellLabels(results: Pick<Results, 'cells'>): string[] {
+export function cellLabels(results: { readonly cells: readonly Named[] }): string[] {
   return results.cells.map((cell) => cellLabel(cell, results))
 }
 

@@ -1,0 +1,37 @@
+import { accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Argv } from 'yargs'
+import { fileSystemError } from '../../adapters/real/system-errors.ts'
+import type { Study } from '../../report/studies/study.ts'
+
+export interface ReportArguments {
+  readonly report: string | undefined
+}
+
+/** The option of commands that print tables: the same as a page. */
+export function withReport<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & ReportArguments> {
+  return yargs.option('report', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Also write a page with charts, to show to others: one HTML file',
+  })
+}
+
+/** Where a file cannot be written, nobody should wait for it first. */
+export function requireWritable(path: string | undefined): void {
+  if (path === undefined) return
+  const folder = dirname(path)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw fileSystemError(error, `cannot write to ${folder}`)
+  }
+}
+
+/** Writes the page where one was asked for, and says so. */
+export async function writeReport({ report }: ReportArguments, study: () => Promise<Study>): Promise<void> {
+  if (report === undefined) return
+  const { writeStudy } = await import('../../report/write-study.ts')
+  await writeStudy(report, await study())
+  process.stderr.write(`Report: ${report}\n`)
+}

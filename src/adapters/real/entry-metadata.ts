@@ -40,8 +40,10 @@ export function kindOf(stat: BigIntStats): EntryKind {
 }
 
 export function metadataOf(stat: BigIntStats, accounts: Accounts): EntryMetadata {
-  const [uid, gid] = [Number(stat.uid), Number(stat.gid)]
-  const [userName, groupName] = [accounts.users.get(uid), accounts.groups.get(gid)]
+  const uid = Number(stat.uid)
+  const gid = Number(stat.gid)
+  const userName = accounts.users.get(uid)
+  const groupName = accounts.groups.get(gid)
   const metadata: { -readonly [K in keyof EntryMetadata]: EntryMetadata[K] } = {
     mode: Number(stat.mode) & 0o7777,
     uid,

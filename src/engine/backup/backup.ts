@@ -208,7 +208,7 @@ class Archiver {
   /** Then what is read ahead may not be wanted. */
   readonly #tracksChanges: boolean
   readonly #index: ChunkIndex
-  /** Where small files are read by other threads. */
+  /** Where the source has a way of its own to read small files. */
   readonly #ahead: LookAhead | undefined
   #filesDone = 0
   #bytesDone = 0
@@ -241,9 +241,9 @@ class Archiver {
     this.#remembers = options.remember !== false || options.skipIfUnchanged === true
     this.#tracksChanges = parent !== undefined && source.changedBlocks !== undefined
     this.#index = repository.index
-    const aside = source.filesAside?.(repository.keys)
+    const small = source.smallFiles?.(repository.keys)
     // As long as the shortest chunk, a file cannot be cut.
-    if (aside !== undefined) this.#ahead = new LookAhead(source, aside, repository.options.chunker.min)
+    if (small !== undefined) this.#ahead = new LookAhead(source, small, repository.options.chunker.min)
   }
 
   async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
@@ -282,12 +282,14 @@ class Archiver {
         tree.push(await this.directory(entry, below, old?.tree === undefined ? undefined : parentTrees[nextTree++]))
       } else if (entry.kind === 'file') {
         nextRead++
-        const whole = ahead && (await ahead.take(entry))
+        if (ahead?.isBusy(entry) === true) await ahead.ready()
+        const whole = ahead?.take(entry)
         const file =
           whole === undefined
             ? await this.#fileIfReadable(entry, below, old, toRead[nextRead])
-            : await this.#wholeFile(entry, whole)
+            : this.#wholeFile(entry, whole)
         if (file !== undefined) tree.push(file)
+        if (whole !== undefined && this.files.busy) await this.files.ready()
       } else {
         tree.push(described(await this.#withAttributes(entry), { size: 0, files: 0 }))
       }
@@ -324,12 +326,12 @@ class Archiver {
     }
   }
 
-  /** A small file that other threads have read, and found to be as it was listed. */
-  async #wholeFile(file: SourceEntry, whole: WholeFile): Promise<TreeEntry> {
+  #wholeFile(file: SourceEntry, whole: WholeFile): TreeEntry {
     this.filesRead++
-    const { addresses, size } = await this.files.chunkOf(whole)
+    const size = whole.content.length
+    const chunks = this.files.chunkOf(whole)
     this.#advance(1, size)
-    return { ...described(withAttributes(file, whole.extendedAttributes), { size, files: 1 }), chunks: addresses }
+    return described(withAttributes(file, whole.extendedAttributes), { size, files: 1, chunks })
   }
 
   async #file(

@@ -122,14 +122,21 @@ export class FileReader {
     }
   }
 
-  /** The same of a file that has been read already, and is one chunk. */
-  async chunkOf({ content, id }: WholeFile): Promise<FileChunks> {
-    const { chunks, writer } = this.#reading
-    await this.#charge(content.length)
-    this.#found.take()
-    this.#found.push(chunks.addData(content, id), chunks.entry)
+  /** The address of a file that has been read already, and is one chunk. Afterwards `ready` is due where this is `busy`. */
+  chunkOf({ content, id }: WholeFile): Uint8Array {
+    this.read_bytes += content.length
+    this.#uncharged_bytes += content.length
+    return this.#reading.chunks.addData(content, id).slice()
+  }
+
+  get busy(): boolean {
+    return this.#uncharged_bytes >= CHARGED_BYTES || this.#reading.writer.busy
+  }
+
+  async ready(): Promise<void> {
+    const { writer } = this.#reading
+    await this.#charge(0)
     if (writer.busy) await writer.ready()
-    return { ...this.#found.take(), size: content.length }
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { FilesAside, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
+import type { SmallFiles, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
 
 /** Most of what is begun and not wanted yet: enough that no thread waits, and little memory. */
 const FILES_AHEAD = 192
@@ -17,7 +17,7 @@ interface Place {
  */
 export class LookAhead {
   readonly #tree: SourceTree
-  readonly #aside: FilesAside
+  readonly #files: SmallFiles
   readonly #small_bytes: number
   /** From the uppermost directory to where the walk stands. */
   readonly #places: Place[] = []
@@ -27,9 +27,9 @@ export class LookAhead {
   #begun_bytes = 0
 
   /** @param small_bytes the longest file that is read so */
-  constructor(tree: SourceTree, aside: FilesAside, small_bytes: number) {
+  constructor(tree: SourceTree, files: SmallFiles, small_bytes: number) {
     this.#tree = tree
-    this.#aside = aside
+    this.#files = files
     this.#small_bytes = small_bytes
   }
 
@@ -42,26 +42,36 @@ export class LookAhead {
       return entries
     }
     const { entries } = this.#listed.shift()!
-    await this.#goOnIfNear()
+    if (this.#isNear) await this.#goOn()
     return entries
   }
 
-  /** What other threads have read of a file; undefined where it has to be read here. Valid until the next call. */
-  async take(file: SourceEntry): Promise<WholeFile | undefined> {
+  /** True when `ready` has to be waited for before a file is taken. */
+  isBusy(file: SourceEntry): boolean {
+    return this.#begun[0] === file && (this.#isNear || this.#files.busy)
+  }
+
+  async ready(): Promise<void> {
+    if (this.#isNear) await this.#goOn()
+    if (this.#files.busy) await this.#files.ready()
+  }
+
+  /** What has been read of a file; undefined where it has to be read in another way. Valid until the next call. */
+  take(file: SourceEntry): WholeFile | undefined {
     if (this.#begun[0] !== file) return undefined
     this.#begun.shift()
     this.#begun_bytes -= file.size ?? 0
-    await this.#goOnIfNear()
-    return this.#aside.take(file)
+    return this.#files.take(file)
   }
 
-  /** Not at every step: some at once are quicker. */
-  async #goOnIfNear(): Promise<void> {
-    const isFar =
-      this.#begun.length > FILES_AHEAD / 2 ||
-      this.#begun_bytes > BYTES_AHEAD / 2 ||
-      this.#listed.length > DIRECTORIES_AHEAD / 2
-    if (!isFar) await this.#goOn()
+  /** To walk on at every step would take longer than some steps at once; not to, where all has been walked, is no use. */
+  get #isNear(): boolean {
+    return (
+      this.#places.length > 0 &&
+      this.#begun.length <= FILES_AHEAD / 2 &&
+      this.#begun_bytes <= BYTES_AHEAD / 2 &&
+      this.#listed.length <= DIRECTORIES_AHEAD / 2
+    )
   }
 
   async #goOn(): Promise<void> {
@@ -91,6 +101,6 @@ export class LookAhead {
     if (size === 0 || size > this.#small_bytes) return
     this.#begun.push(file)
     this.#begun_bytes += size
-    this.#aside.begin(file)
+    this.#files.begin(file)
   }
 }

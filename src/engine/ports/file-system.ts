@@ -57,7 +57,7 @@ export interface EarlierBackup {
   readonly version?: string
 }
 
-/** A small file that other threads have read. */
+/** A small file that has been read and found to be as it was listed. */
 export interface WholeFile {
   /** Valid until the next one is taken. */
   readonly content: Content
@@ -66,15 +66,21 @@ export interface WholeFile {
   readonly extendedAttributes: ExtendedAttributes | undefined
 }
 
-/** Reads small files on other threads before they are wanted. */
-export interface FilesAside {
+/**
+ * Reads small files whole, before they are wanted where other threads do it. Of most backups they are most of the files, so that a promise
+ * for each would be dear.
+ */
+export interface SmallFiles {
   /** Has a file read that makes one chunk. */
   begin(file: SourceEntry): void
+  /** True when the next file has not been read, and `ready` has to be waited for before it is taken. */
+  readonly busy: boolean
+  ready(): Promise<void>
   /**
    * What was read of a file; files are taken in the order in which they were begun. Undefined for one that was not as it had been listed,
    * or could not be read: whoever reads it once more learns why.
    */
-  take(file: SourceEntry): Promise<WholeFile | undefined>
+  take(file: SourceEntry): WholeFile | undefined
 }
 
 /** A frozen, consistent view: the state of the tree at one instant. */
@@ -91,8 +97,8 @@ export interface SourceTree {
    * next call but one, so that little memory serves for all. What has it is not read ahead.
    */
   readAfter?(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content>
-  /** Where there are threads to spare for small files. */
-  filesAside?(keys: SubKeys): FilesAside | undefined
+  /** What has a way of its own to read small files. */
+  smallFiles?(keys: SubKeys): SmallFiles
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
   /**

@@ -38,21 +38,34 @@ function watched(): { tree: SourceTree; begun: SourceEntry[]; takes: SourceEntry
     unchanged: async () => true,
     release: async () => {},
   }
-  const aside = {
+  let isReady = false
+  const files = {
     begin: (file: SourceEntry) => void begun.push(file),
-    take: async (file: SourceEntry) => {
+    get busy() {
+      return !isReady
+    },
+    ready: async () => void (isReady = true),
+    take: (file: SourceEntry) => {
+      expect(isReady).toBe(true)
+      // Of some, so that both are met.
+      isReady = takes.length % 3 > 0
       takes.push(file)
       return { content: new Uint8Array(file.size ?? 0), id: new Uint8Array(32), extendedAttributes: undefined }
     },
   }
-  return { tree, begun, takes, ahead: new LookAhead(tree, aside, SMALL_BYTES) }
+  return { tree, begun, takes, ahead: new LookAhead(tree, files, SMALL_BYTES) }
+}
+
+const takenFrom = async (ahead: LookAhead, file: SourceEntry) => {
+  if (ahead.isBusy(file)) await ahead.ready()
+  return ahead.take(file)
 }
 
 /** As a backup does. */
 async function walk(ahead: LookAhead, directory: SourceEntry, met: (file: SourceEntry, isAside: boolean) => void) {
   for (const entry of await ahead.list(directory))
     if (entry.kind === 'directory') await walk(ahead, entry, met)
-    else met(entry, (await ahead.take(entry)) !== undefined)
+    else met(entry, (await takenFrom(ahead, entry)) !== undefined)
 }
 
 describe('files that are read ahead of the backup', () => {
@@ -100,9 +113,9 @@ describe('files that are read ahead of the backup', () => {
     }
     const [first, locked, last] = await ahead.list(entryOf([[5], [5], [5]], 0))
     const [file] = await ahead.list(first!)
-    expect(await ahead.take(file!)).toBeDefined()
+    expect(await takenFrom(ahead, file!)).toBeDefined()
     await expect(ahead.list(locked!)).rejects.toThrow('locked')
     const [another] = await ahead.list(last!)
-    expect(await ahead.take(another!)).toBeDefined()
+    expect(await takenFrom(ahead, another!)).toBeDefined()
   })
 })

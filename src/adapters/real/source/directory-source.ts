@@ -7,9 +7,9 @@ import type {
   Content,
   ExtendedAttributes,
   FileSystem,
-  FilesAside,
   Instant,
   NameBytes,
+  SmallFiles,
   SourceEntry,
   SourceTree,
   SubKeys,
@@ -24,6 +24,7 @@ import { linuxCalls } from '../linux-calls.ts'
 import type { LinuxCalls } from '../linux-calls.ts'
 import { closeDirectories, reachable } from '../long-paths.ts'
 import { ReadingThreads } from '../threads/reading-threads.ts'
+import { ReadingHere } from './reading-here.ts'
 import { SourceSelection } from './source-selection.ts'
 import type { SourceSelectionOptions } from './source-selection.ts'
 import { fileSystemError, isSystemError } from '../system-errors.ts'
@@ -175,9 +176,9 @@ class DirectoryTree implements SourceTree {
     return [marker]
   }
 
-  filesAside(keys: SubKeys): FilesAside | undefined {
+  smallFiles(keys: SubKeys): SmallFiles {
     const { threads = threadsByDefault() } = this.options
-    return threads > 1 ? new ReadingThreads(threadPool(threads), keys, handleOf) : undefined
+    return threads > 1 ? new ReadingThreads(threadPool(threads), keys, handleOf) : new ReadingHere(keys, handleOf)
   }
 
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {

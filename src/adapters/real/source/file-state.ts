@@ -1,5 +1,6 @@
-import { constants, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
+import { readInto } from '../file-bytes.ts'
 
 /** What a file looked like: equal states, equal content. */
 export interface FileState {
@@ -47,4 +48,15 @@ export const wholeWords = (bytes: number): number => Math.ceil(bytes / WORD_BYTE
 /** Should the name have become a link or a pipe meanwhile, neither is followed nor waited for. */
 export function openToRead(path: Buffer): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+}
+
+/** Fills memory with all that is in a file. False when that is not what it was. */
+export function readUnchanged(content: Uint8Array, path: Buffer, state: FileState): boolean {
+  const file = openToRead(path)
+  try {
+    const length = readInto(content, 0, { file, offset: 0, length: content.length })
+    return length === content.length && isUnchanged(fstatSync(file, { bigint: true }), state)
+  } finally {
+    closeSync(file)
+  }
 }

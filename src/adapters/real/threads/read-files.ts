@@ -1,11 +1,8 @@
-import { closeSync, fstatSync } from 'node:fs'
 import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ExtendedAttributes } from '../../../engine/ports.ts'
 import { attributesAt } from '../source/extended-attributes.ts'
-import { readInto } from '../file-bytes.ts'
-import { isUnchanged, openToRead, unpackState, wholeWords } from '../source/file-state.ts'
-import type { FileState } from '../source/file-state.ts'
+import { readUnchanged, unpackState, wholeWords } from '../source/file-state.ts'
 import { linuxCalls } from '../linux-calls.ts'
 import { closeDirectories, reachable } from '../long-paths.ts'
 import type { Moved, ReadFiles, ReadRequest } from './thread-pool.ts'
@@ -26,7 +23,7 @@ export function readFiles({ paths, states, memory, id }: ReadRequest): {
     const content = all.subarray(start, start + Number(state.size))
     start += wholeWords(content.length)
     try {
-      if (fill(content, reachable(path), state)) keyedHash(id, content, ids, number * ADDRESS_BYTES)
+      if (readUnchanged(content, reachable(path), state)) keyedHash(id, content, ids, number * ADDRESS_BYTES)
       else failed.add(number)
       const found = calls && attributesAt(calls, reachable(path))
       if (found !== undefined) attributes.set(number, found)
@@ -38,15 +35,4 @@ export function readFiles({ paths, states, memory, id }: ReadRequest): {
   // Nobody knows which request is the last.
   closeDirectories()
   return { ids, read: { memory, attributes, failed } }
-}
-
-/** Reads a file. False when it is not what it was. */
-function fill(content: Uint8Array, path: Buffer, state: FileState): boolean {
-  const file = openToRead(path)
-  try {
-    const length = readInto(content, 0, { file, offset: 0, length: content.length })
-    return length === content.length && isUnchanged(fstatSync(file, { bigint: true }), state)
-  } finally {
-    closeSync(file)
-  }
 }

@@ -1,7 +1,8 @@
-import type { FilesAside, SourceEntry, SubKeys, WholeFile } from '../../../engine/ports.ts'
+import type { SmallFiles, SourceEntry, SubKeys, WholeFile } from '../../../engine/ports.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import { STATE_WORDS, packState, wholeWords } from '../source/file-state.ts'
-import type { FileState } from '../source/file-state.ts'
+import { ReadingHere } from '../source/reading-here.ts'
+import type { FoundFile } from '../source/reading-here.ts'
 import type { Answer, ThreadPool } from './thread-pool.ts'
 
 /** What a thread is asked for at once: to ask for each file would take as long as to read it. */
@@ -10,23 +11,21 @@ const BYTES_PER_REQUEST = 256 * 1024
 /** So many files are read here before a thread is started, which takes some time of its own. */
 const FILES_READ_HERE = 200
 
-/** A file that can be found. */
-interface FoundFile extends FileState {
-  readonly path: string
-}
-
 interface Batch {
   readonly files: FoundFile[]
   /** Bytes of memory that they take. */
   length: number
-  answer?: Promise<Answer>
+  asked?: Promise<void>
+  /** Of what was asked. */
+  answer?: Answer
   /** How many files have been taken, and where the next lies. */
   taken: number
   at: number
 }
 
 /** Has small files read on worker threads, some dozens at a time. */
-export class ReadingThreads implements FilesAside {
+export class ReadingThreads implements SmallFiles {
+  readonly #here: ReadingHere
   readonly #pool: ThreadPool
   readonly #id: Uint8Array
   readonly #findBy: (file: SourceEntry) => FoundFile
@@ -37,9 +36,10 @@ export class ReadingThreads implements FilesAside {
   #begun = 0
   #taken = 0
 
-  constructor(pool: ThreadPool, { id }: SubKeys, findBy: (file: SourceEntry) => FoundFile) {
+  constructor(pool: ThreadPool, keys: SubKeys, findBy: (file: SourceEntry) => FoundFile) {
+    this.#here = new ReadingHere(keys, findBy)
     this.#pool = pool
-    this.#id = id
+    this.#id = keys.id
     this.#findBy = findBy
   }
 
@@ -52,13 +52,22 @@ export class ReadingThreads implements FilesAside {
     if (batch.files.length === FILES_PER_REQUEST) void this.#ask(batch)
   }
 
-  async take(file: SourceEntry): Promise<WholeFile | undefined> {
-    if (this.#taken++ < FILES_READ_HERE) return undefined
-    const batch = await this.#next()
+  get busy(): boolean {
+    return this.#taken >= FILES_READ_HERE && this.#next().answer === undefined
+  }
+
+  async ready(): Promise<void> {
+    const batch = this.#next()
+    await (batch.asked ?? this.#ask(batch))
+  }
+
+  take(file: SourceEntry): WholeFile | undefined {
+    if (this.#taken++ < FILES_READ_HERE) return this.#here.take(file)
+    const batch = this.#next()
     const number = batch.taken++
     const found = batch.files[number]
     if (found !== this.#findBy(file)) throw new TypeError('files are taken in the order in which they were begun')
-    const { ids, read } = await (batch.answer ?? this.#ask(batch))
+    const { ids, read } = batch.answer!
     const { memory, attributes, failed } = read!
     const content = new Uint8Array(memory, batch.at, Number(found.size))
     batch.at += wholeWords(content.length)
@@ -70,7 +79,7 @@ export class ReadingThreads implements FilesAside {
   /** The batch that a file goes into. */
   #batchFor(size: number): Batch {
     const last = this.#batches.at(-1)
-    if (last !== undefined && last.answer === undefined) {
+    if (last !== undefined && last.asked === undefined) {
       if (last.length + size <= BYTES_PER_REQUEST) return last
       void this.#ask(last)
     }
@@ -80,20 +89,20 @@ export class ReadingThreads implements FilesAside {
   }
 
   /** The batch that the next file comes from. The memory of the one before serves again. */
-  async #next(): Promise<Batch> {
+  #next(): Batch {
     const [first] = this.#batches
     if (first === undefined) throw new TypeError('more files were taken than were begun')
     if (first.taken < first.files.length) return first
     this.#batches.shift()
-    const { memory } = (await first.answer!).read!
+    const { memory } = first.answer!.read!
     if (memory.byteLength === BYTES_PER_REQUEST) this.#memory.push(memory)
     return this.#next()
   }
 
-  #ask(batch: Batch): Promise<Answer> {
+  #ask(batch: Batch): Promise<void> {
     const { files, length } = batch
     const states = new BigInt64Array(files.length * STATE_WORDS)
-    for (const [at, file] of files.entries()) packState(file, states, at)
+    for (let at = 0; at < files.length; at++) packState(files[at]!, states, at)
     const memory = length > BYTES_PER_REQUEST ? undefined : this.#memory.pop()
     const request = {
       kind: 'read',
@@ -102,10 +111,9 @@ export class ReadingThreads implements FilesAside {
       memory: memory ?? Buffer.allocUnsafeSlow(Math.max(length, BYTES_PER_REQUEST)).buffer,
       id: this.#id,
     } as const
-    const answer = this.#pool.ask(request, request.memory)
-    // A failure is met when a file is taken.
-    answer.catch(() => {})
-    batch.answer = answer
-    return answer
+    const asked = this.#pool.ask(request, request.memory).then((answer) => void (batch.answer = answer))
+    // A failure is met when a file is wanted.
+    asked.catch(() => {})
+    return (batch.asked = asked)
   }
 }

@@ -31,12 +31,17 @@ function createManyFiles(root: string): void {
   }
 }
 
-/** The same as its threads find it, with what happens once a directory has been listed. */
-function sourceOf(root: string, threads: number, listed: Readonly<Record<string, () => void>> = {}): FileSystem {
+/** The same as it is read one by one, here (1) or by threads, with what happens once a directory has been listed. */
+function sourceOf(
+  root: string,
+  threads: number | 'none',
+  listed: Readonly<Record<string, () => void>> = {},
+): FileSystem {
   return {
     async snapshot() {
-      const tree = await directorySource(root, { threads }).snapshot()
+      const tree = await directorySource(root, threads === 'none' ? {} : { threads }).snapshot()
       const hooked: SourceTree = Object.create(tree)
+      if (threads === 'none') Object.defineProperty(hooked, 'smallFiles', { value: undefined })
       hooked.list = async (directory) => {
         const entries = await tree.list(directory)
         listed[directory.name]?.()
@@ -59,45 +64,50 @@ async function each(sources: readonly FileSystem[]): Promise<readonly BackupRepo
   return reports
 }
 
-describe('small files that are read by other threads', () => {
-  it('are stored as those that are read here, with all metadata', async () => {
+describe('small files that are read in a way of their own', () => {
+  it('are stored as all others, with all metadata', async () => {
     const root = join(place, 'many')
     createManyFiles(root)
     createMessyTree(join(root, '3 messy'))
     const late = join(root, '6', 'marked')
     writeFileSync(late, 'x')
     linuxCalls()?.setAttribute(Buffer.from(late), 'user.mark', Buffer.from('late'))
-    const [here, aside, again] = await each([sourceOf(root, 0), sourceOf(root, 2), sourceOf(root, 3)])
-    for (const report of [aside!, again!]) {
-      expect(report.snapshot.tree).toBe(here!.snapshot.tree)
+    const ways = ['none', 1, 2, 3] as const
+    const [plain, ...others] = await each(ways.map((threads) => sourceOf(root, threads)))
+    for (const report of others) {
+      expect(report.snapshot.tree).toBe(plain!.snapshot.tree)
       expect(report).toMatchObject({ unreadable: [], changedWhileRead: [] })
-      const { filesRead, read_bytes, chunks } = here!
+      const { filesRead, read_bytes, chunks } = plain!
       expect(report).toMatchObject({ filesRead, read_bytes, chunks, newChunks: 0 })
     }
   })
 
   it('are told of alike when they are gone, are others or have changed since their directory was listed', async () => {
-    const roots = ['here', 'aside'].map((name) => join(place, name))
+    const ways = ['none', 1, 2] as const
+    const roots = ways.map((threads) => join(place, `${threads}`))
     for (const root of roots) createManyFiles(root)
-    const disturbed = (root: string, threads: number): FileSystem =>
-      sourceOf(root, threads, {
+    const disturbed = ways.map((threads, at) =>
+      sourceOf(roots[at]!, threads, {
         '6': () => {
-          const at = (name: string): string => join(root, '6', name)
-          rmSync(at('13.txt'))
-          rmSync(at('55.txt'))
-          symlinkSync('97.txt', at('55.txt'))
-          appendFileSync(at('97.txt'), 'more')
+          const path = (name: string): string => join(roots[at]!, '6', name)
+          rmSync(path('13.txt'))
+          rmSync(path('55.txt'))
+          symlinkSync('97.txt', path('55.txt'))
+          appendFileSync(path('97.txt'), 'more')
         },
-      })
+      }),
+    )
     for (const root of roots) for (const number of [13, 55, 97]) writeFileSync(join(root, '6', `${number}.txt`), 'was')
-    const [here, aside] = await each([disturbed(roots[0]!, 0), disturbed(roots[1]!, 2)])
-    expect(here!.unreadable.map(({ path }) => path)).toEqual(['6/13.txt', '6/55.txt'])
+    const [plain, ...others] = await each(disturbed)
+    expect(plain!.unreadable.map(({ path }) => path)).toEqual(['6/13.txt', '6/55.txt'])
+    expect(plain!.changedWhileRead).toEqual(['6/97.txt'])
     const told = ({ unreadable, changedWhileRead }: BackupReport, root: string): unknown => ({
       unreadable: unreadable.map(({ path, reason }) => ({ path, reason: reason.replace(root, '') })),
       changedWhileRead,
     })
-    expect(told(aside!, roots[1]!)).toEqual(told(here!, roots[0]!))
-    expect(here!.changedWhileRead).toEqual(['6/97.txt'])
-    expect(aside!.snapshot.files).toBe(here!.snapshot.files)
+    for (const [at, report] of others.entries()) {
+      expect(told(report, roots[at + 1]!)).toEqual(told(plain!, roots[0]!))
+      expect(report.snapshot.files).toBe(plain!.snapshot.files)
+    }
   })
 })

@@ -22,6 +22,9 @@ export interface SourceArguments {
   exclude: string[] | undefined
   iexclude: string[] | undefined
   'exclude-file': string[] | undefined
+  'iexclude-file': string[] | undefined
+  'ignore-inode': boolean
+  'ignore-ctime': boolean
   'exclude-caches': boolean
   'exclude-if-present': string[] | undefined
   'exclude-larger-than': string | undefined
@@ -65,6 +68,24 @@ export function sourceOptions<T>(yargs: Argv<T>): Argv<T & SourceArguments> {
       array: true,
       nargs: 1,
       describe: 'File with such patterns, one a line; lines that begin with # are comments',
+    })
+    .option('iexclude-file', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'The same, whether written in capitals or not',
+    })
+    .option('ignore-inode', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'A file may be unchanged though its inode number is another, as on some network file systems; read all once where this is new',
+    })
+    .option('ignore-ctime', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'A file is unchanged where its size and the time of its last change (mtime) are, which programs can set; read all once where this is new',
     })
     .option('exclude-caches', {
       type: 'boolean',
@@ -133,7 +154,14 @@ export function chooseSource(args: SourceArguments): ChosenSource {
     dataset: paths.map(textOf).join(', '),
     root,
     missing,
-    open: (options) => directorySource(root, { ...options, ...selection, ...(isOneDirectory ? {} : { only: paths }) }),
+    open: (options) =>
+      directorySource(root, {
+        ...options,
+        ...selection,
+        ignoreInode: args['ignore-inode'],
+        ignoreCtime: args['ignore-ctime'],
+        ...(isOneDirectory ? {} : { only: paths }),
+      }),
   }
 }
 
@@ -152,11 +180,10 @@ function pipedSource(args: SourceArguments): ChosenSource {
 }
 
 function selectionOf(args: SourceArguments): SourceSelectionOptions {
-  const patterns = [
-    ...(args['exclude-file'] ?? []).flatMap((file) => patternsIn(fileOf(file).toString('utf8'))),
-    ...(args.exclude ?? []),
-  ]
-  const exclude = matchingEither(patterns, args.iexclude)
+  const exclude = matchingEither(
+    [...patternsOf(args['exclude-file']), ...(args.exclude ?? [])],
+    [...patternsOf(args['iexclude-file']), ...(args.iexclude ?? [])],
+  )
   const largest = args['exclude-larger-than']
   return {
     ...(exclude === undefined ? {} : { exclude }),
@@ -168,6 +195,9 @@ function selectionOf(args: SourceArguments): SourceSelectionOptions {
     oneFileSystem: args['one-file-system'],
   }
 }
+
+const patternsOf = (files: readonly string[] = []): string[] =>
+  files.flatMap((file) => patternsIn(fileOf(file).toString('utf8')))
 
 function bytesIn(text: string): number {
   const parsed = parseSize(text)

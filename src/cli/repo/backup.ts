@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { CommandModule } from 'yargs'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
 import { backup, setReplacedAside } from '../../engine/index.ts'
+import type { Instant } from '../../engine/ports.ts'
 import { bytes, duration, instant } from '../../report/text/human.ts'
 import { IncompleteError, UsageError } from '../exit.ts'
 import { chooseSource, sourceOptions } from './backup-source.ts'
@@ -9,6 +10,7 @@ import type { SourceArguments } from './backup-source.ts'
 import { readChangedRanges } from './changed-ranges.ts'
 import { open, repositoryOptions, uploadsAtOnce } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
+import { instantOf } from './instants.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { refuseRepositoryAsSource } from './named-repository.ts'
@@ -22,6 +24,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments, SourceArgu
   type: (typeof TYPES)[number]
   host: string
   dataset: string | undefined
+  time: string | undefined
   tag: string[] | undefined
   'changed-ranges': string | undefined
   'skip-if-unchanged': boolean
@@ -46,6 +49,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         type: 'string',
         requiresArg: true,
         describe: 'Name of what is backed up; by default its absolute path',
+      })
+      .option('time', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'When the data was as it is backed up, where that is not now: of a snapshot of the file system; 2026-03-01 22:00 (UTC)',
       })
       .option('tag', {
         type: 'string',
@@ -88,6 +97,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         '--force reads everything, and --changed-ranges only what has changed: leave one of them out',
       )
     const tags = tagsOf(args.tag)
+    const time = timeOf(args.time)
     if (args.changedRanges !== undefined && chosen.root === undefined)
       throw new UsageError('--changed-ranges tells of files in directories; what is piped in is read whole')
     if (args.dryRun && args.type === 'reverse-incremental')
@@ -125,6 +135,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       host: args.host,
       dataset,
       tags,
+      ...(time === undefined ? {} : { time }),
       // Twice the longest chunk: larger windows only take memory.
       window_bytes: 4 * 1024 * 1024,
       uploads: uploadsAtOnce(args.repository),
@@ -180,4 +191,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       )
     requireLocked(report.locks)
   },
+}
+
+/** A time to come would be kept as the newest by every policy until it has passed. */
+function timeOf(written: string | undefined): Instant | undefined {
+  if (written === undefined) return undefined
+  const time = instantOf('--time', written)
+  if (time > Date.now() / 1000) throw new UsageError(`--time ${written}: that has not been yet`)
+  return time
 }

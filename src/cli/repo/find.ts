@@ -2,16 +2,21 @@ import type { CommandModule } from 'yargs'
 import { findVersions } from '../../engine/index.ts'
 import type { FoundVersion, Snapshot } from '../../engine/index.ts'
 import { bytes, count, instant } from '../../report/text/human.ts'
+import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { matching } from './file-patterns.ts'
+import { instantOf } from './instants.ts'
 import { counted, print, shortId, shownPath, table } from './print.ts'
-import { choiceOptions, chosen, groupsOf } from './snapshot-choice.ts'
+import { choiceOptions, chosen, findSnapshot, groupsOf } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
 
 interface FindArguments extends RepositoryArguments, ChoiceArguments {
   pattern: string
   'ignore-case': boolean
+  newest: string | undefined
+  oldest: string | undefined
+  snapshot: string[] | undefined
 }
 
 /** `firedrill repo find DIR PATTERN` */
@@ -31,13 +36,41 @@ export const findCommand: CommandModule<object, FindArguments> = {
         default: false,
         describe: 'Whether written in capitals or not',
       })
+      .option('oldest', {
+        alias: 'O',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Only what was changed last at this time or later: 2026-03-01, 2026-03-01 22:00',
+      })
+      .option('newest', {
+        alias: 'N',
+        type: 'string',
+        requiresArg: true,
+        describe: 'Only what was changed last before',
+      })
+      .option('snapshot', {
+        alias: 's',
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Only in this snapshot; may be given more than once',
+      })
       .example("$0 repo find /mnt/disk/backups 'contract*.pdf'", 'when was it changed, when was it lost?'),
   async handler(args) {
     const matches = matching([args.pattern], { ignoreCase: args.ignoreCase })
+    const isOfTime = changedWithin(args)
     const repository = await open(args)
+    const named =
+      args.snapshot && (await Promise.all(args.snapshot.map((word) => findSnapshot(repository, word, args))))
+    const all = chosen(await repository.snapshots(), args)
+    const wanted = named === undefined ? all : all.filter(({ id }) => named.some((each) => each.id === id))
     const rows: Row[] = []
-    for (const group of groupsOf(chosen(await repository.snapshots(), args))) {
-      const found = await findVersions(repository, group, (path, { kind }) => matches(`/${path}`, kind === 'directory'))
+    for (const group of groupsOf(wanted)) {
+      const found = await findVersions(
+        repository,
+        group,
+        (path, { kind, metadata }) => isOfTime(metadata.mtime_ns) && matches(`/${path}`, kind === 'directory'),
+      )
       rows.push(...found.map((version) => rowOf(version, group.at(-1)!)))
     }
     if (rows.length === 0 && !args.json)
@@ -63,6 +96,14 @@ export const findCommand: CommandModule<object, FindArguments> = {
       ].join('\n'),
     )
   },
+}
+
+/** Whether a time of the last change is asked for. */
+function changedWithin({ oldest, newest }: Pick<FindArguments, 'oldest' | 'newest'>): (mtime_ns: bigint) => boolean {
+  const from_s = oldest === undefined ? -Infinity : instantOf('--oldest', oldest)
+  const to_s = newest === undefined ? Infinity : instantOf('--newest', newest)
+  if (from_s >= to_s) throw new UsageError('--oldest is not before --newest: nothing can have been changed between')
+  return (mtime_ns) => Number(mtime_ns) / 1e9 >= from_s && Number(mtime_ns) / 1e9 < to_s
 }
 
 type Row = ReturnType<typeof rowOf>

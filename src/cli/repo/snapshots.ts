@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { bytes, count, instant } from '../../report/text/human.ts'
 import { snapshotLocks } from '../../engine/index.ts'
+import type { Snapshot } from '../../engine/index.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { UsageError } from '../exit.ts'
@@ -10,6 +11,7 @@ import { counted, print, shortId, table } from './print.ts'
 
 interface SnapshotsArguments extends RepositoryArguments, ChoiceArguments, GroupingArguments {
   latest: number | undefined
+  compact: boolean
 }
 
 /** `firedrill repo snapshots DIR` */
@@ -22,6 +24,12 @@ export const snapshotsCommand: CommandModule<object, SnapshotsArguments> = {
         type: 'number',
         requiresArg: true,
         describe: 'Only so many of each dataset on each host (--group-by), the newest',
+      })
+      .option('compact', {
+        alias: 'c',
+        type: 'boolean',
+        default: false,
+        describe: 'Fewer columns: id, time, size, tags and dataset',
       })
       .example('$0 repo snapshots /mnt/disk/backups --latest 1', 'is every machine backed up?'),
   async handler(args) {
@@ -44,41 +52,45 @@ export const snapshotsCommand: CommandModule<object, SnapshotsArguments> = {
       const lockedUntil = locks.get(snapshot.id)
       return { ...snapshot, ...(lockedUntil === undefined ? {} : { lockedUntil }) }
     })
-    const anyLocked = snapshots.some(({ lockedUntil }) => lockedUntil !== undefined)
-    const anyTagged = snapshots.some(({ tags }) => tags !== undefined)
+    const columns = columnsOf(snapshots, args.compact)
     print(args, snapshots, () =>
       [
         table(
-          [
-            [
-              'ID',
-              'UTC',
-              'TYPE',
-              'FILES',
-              'SIZE',
-              'ADDED',
-              'HOST',
-              ...(anyLocked ? ['LOCKED UNTIL'] : []),
-              ...(anyTagged ? ['TAGS'] : []),
-              'DATASET',
-            ],
-            ...snapshots.map((snapshot) => [
-              shortId(snapshot.id),
-              instant(snapshot.time),
-              snapshot.type,
-              count(snapshot.files),
-              bytes(snapshot.source_bytes),
-              bytes(snapshot.stored_bytes),
-              snapshot.host,
-              ...(anyLocked ? [snapshot.lockedUntil === undefined ? '' : instant(snapshot.lockedUntil)] : []),
-              ...(anyTagged ? [snapshot.tags?.join(',') ?? ''] : []),
-              snapshot.dataset,
-            ]),
-          ],
-          [3, 4, 5],
+          [columns.map(({ title }) => title), ...snapshots.map((each) => columns.map(({ cell }) => cell(each)))],
+          columns.flatMap(({ isNumber }, at) => (isNumber === true ? [at] : [])),
         ),
         counted(snapshots.length, 'snapshot'),
       ].join('\n'),
     )
   },
+}
+
+type Listed = Snapshot & { readonly lockedUntil?: number }
+
+interface Column {
+  readonly title: string
+  readonly isNumber?: boolean
+  readonly cell: (snapshot: Listed) => string
+}
+
+/** What is told of each: locks and tags where there are any. */
+function columnsOf(snapshots: readonly Listed[], isCompact: boolean): Column[] {
+  const anyLocked = snapshots.some(({ lockedUntil }) => lockedUntil !== undefined)
+  const anyTagged = snapshots.some(({ tags }) => tags !== undefined)
+  const only = (isShown: boolean, column: Column): Column[] => (isShown ? [column] : [])
+  return [
+    { title: 'ID', cell: ({ id }) => shortId(id) },
+    { title: 'UTC', cell: ({ time }) => instant(time) },
+    ...only(!isCompact, { title: 'TYPE', cell: ({ type }) => type }),
+    ...only(!isCompact, { title: 'FILES', isNumber: true, cell: ({ files }) => count(files) }),
+    { title: 'SIZE', isNumber: true, cell: ({ source_bytes }) => bytes(source_bytes) },
+    ...only(!isCompact, { title: 'ADDED', isNumber: true, cell: ({ stored_bytes }) => bytes(stored_bytes) }),
+    ...only(!isCompact, { title: 'HOST', cell: ({ host }) => host }),
+    ...only(anyLocked && !isCompact, {
+      title: 'LOCKED UNTIL',
+      cell: ({ lockedUntil }) => (lockedUntil === undefined ? '' : instant(lockedUntil)),
+    }),
+    ...only(anyTagged, { title: 'TAGS', cell: ({ tags }) => tags?.join(',') ?? '' }),
+    { title: 'DATASET', cell: ({ dataset }) => dataset },
+  ]
 }

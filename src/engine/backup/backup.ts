@@ -1,6 +1,6 @@
 import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
 import { FileUnreadableError, RepositoryFormatError } from '../errors.ts'
-import type { FileSystem, NameBytes, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
+import type { FileSystem, Instant, NameBytes, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
 import { lockNeeds, lockSnapshots, sharedLockUntil } from '../snapshots/locks.ts'
 import type { LockOptions, LockReport } from '../snapshots/locks.ts'
 import type { OnProgress } from '../progress.ts'
@@ -37,6 +37,8 @@ export interface BackupOptions extends LockOptions {
   readonly dataset: string
   /** Words that it is marked with. */
   readonly tags?: readonly string[]
+  /** The recovery point, where the source does not know it: it shows a state of another time. */
+  readonly time?: Instant
   readonly window_bytes?: number
   /** Packs under way at once. Default 5. */
   readonly uploads?: number
@@ -139,7 +141,7 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     const locks = await lockNeeds(repository, hexOf(root.tree!), options)
     const snapshot = await repository.writeSnapshot(
       {
-        time: tree.time,
+        time: options.time ?? tree.time,
         type,
         host: options.host,
         dataset: options.dataset,

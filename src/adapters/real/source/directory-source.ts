@@ -43,6 +43,10 @@ export interface DirectorySourceOptions extends SourceSelectionOptions {
   readonly changes?: ChangedRanges
   /** Threads that read small files, beside all else that threads do. Default: as many as cores, up to eight, and none where there is one. */
   readonly threads?: number
+  /** Files may be unchanged though their inode numbers are others: some file systems hand these out anew at each mount. */
+  readonly ignoreInode?: boolean
+  /** Files are unchanged whose size and mtime are, which any program can set, though their ctime is another. */
+  readonly ignoreCtime?: boolean
 }
 
 /** Where files have changed since an earlier backup, as told by whoever holds the disk: a hypervisor, a volume manager. */
@@ -118,7 +122,9 @@ class DirectoryTree implements SourceTree {
     this.root = this.entry('', path, stat)
     this.selection = new SourceSelection(path, options)
     const { calls } = this
-    if (calls !== undefined) this.extendedAttributes = async (entry) => this.attributesOf(calls, entry)
+    // They change without the mtime: where nothing else vouches for them they are read with each entry.
+    if (calls !== undefined && options.ignoreCtime !== true)
+      this.extendedAttributes = async (entry) => this.attributesOf(calls, entry)
     const { changes } = options
     if (changes !== undefined)
       this.changedBlocks = async (_file, { snapshot, path: below }) =>
@@ -263,11 +269,15 @@ class DirectoryTree implements SourceTree {
       metadata,
       handle: new Handle(path, stat),
     }
+    if (this.options.ignoreCtime === true && this.calls !== undefined) {
+      const extendedAttributes = this.attributesOf(this.calls, entry)
+      if (extendedAttributes !== undefined) entry.metadata = { ...metadata, extendedAttributes }
+    }
     if (kind === 'directory') return entry
     if (stat.nlink > 1n) entry.hardLink = `${stat.dev}:${stat.ino}`
     if (kind === 'file') {
       entry.size = Number(stat.size)
-      if (Number(stat.ctimeNs) / 1e9 <= this.time - SETTLED_S) entry.version = versionOf(stat)
+      if (Number(stat.ctimeNs) / 1e9 <= this.time - SETTLED_S) entry.version = versionOf(stat, this.options)
     }
     if (kind === 'symlink') entry.symlinkTarget = this.readLink(path)
     if (kind === 'block-device' || kind === 'character-device') entry.device = deviceOf(stat.rdev)
@@ -333,7 +343,10 @@ class DirectoryTree implements SourceTree {
 }
 
 /** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
-const versionOf = ({ ino, size, ctimeNs }: BigIntStats): string => `${ino}:${size}:${ctimeNs}`
+function versionOf({ ino, size, ctimeNs, mtimeNs }: BigIntStats, options: DirectorySourceOptions): string {
+  const { ignoreInode, ignoreCtime } = options
+  return `${ignoreInode === true ? '' : ino}:${size}:${ignoreCtime === true ? `m${mtimeNs}` : ctimeNs}`
+}
 
 const wantedBytes = ({ size }: Handle, offset: number, length: number): number =>
   Math.max(0, Math.min(length, Number(size) - offset))

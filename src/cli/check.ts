@@ -19,8 +19,9 @@ export const checkCommand: CommandModule<object, { scenario: string }> = {
     const { loadScenario } = await import('../scenario/load.ts')
     const scenario = await loadScenario(path)
     process.stdout.write(`${contentsOf(scenario)}\n`)
+    const { weakSpots } = await import('../scenario/checks/weak-spots.ts')
     const { warnings } = scenario
-    const remarks = [...warnings, takesLong(scenario)].filter((remark) => remark !== undefined)
+    const remarks = [...warnings, ...weakSpots(scenario), takesLong(scenario)].filter((remark) => remark !== undefined)
     for (const remark of remarks) process.stdout.write(`${wrap('! ', remark)}\n`)
     const few = scenario.experiment.replications > FEW ? ` --replications ${FEW}` : ''
     process.stdout.write(`\nNo mistakes. A first look: firedrill run ${path}${few}\n`)

@@ -5,6 +5,8 @@ import type { Strategy } from '../strategy/strategy.ts'
 import { Compilation } from './compilation.ts'
 import { complianceFromDocument } from './sections/compliance.ts'
 import { crossCheck } from './checks/cross-checks.ts'
+import { ofTopologies } from './checks/of-topologies.ts'
+import type { Remark } from './checks/of-topologies.ts'
 import { isRecorded } from './sections/datasets.ts'
 import { ScenarioFile, isMapping } from './document/document.ts'
 import type { Path } from './document/document.ts'
@@ -99,7 +101,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
 
   const topologies: Topology[] = [{ name: BASE, world }]
   const problems: PlacedProblem[] = []
-  const warnings = new Set(compilation.warnings)
+  const warnings: Remark[] = [...compilation.warnings].map((warning) => ({ topology: BASE, text: warning }))
   for (const [name, overrides] of Object.entries(document.experiment.compare.topologies)) {
     const at: Path = ['experiment', 'compare', 'topologies', name]
     if (name === BASE) {
@@ -112,7 +114,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
     const variant = compile(overridden.content, path)
     problems.push(...placed(file, variant.problems, overridden.origin))
     if (variant.compiled !== undefined) topologies.push({ name, world: variant.compiled.world })
-    for (const warning of variant.compiled?.compilation.warnings ?? []) warnings.add(warning)
+    for (const warning of variant.compiled?.compilation.warnings ?? []) warnings.push({ topology: name, text: warning })
     for (const [target, value] of Object.entries(overrides)) {
       compilation.assume(`topologies.${name}: ${target}`, typeof value === 'string' ? value : JSON.stringify(value))
     }
@@ -132,7 +134,7 @@ export function parseScenario(text: string, path: string, settings: Settings = {
       : { money: moneyOf(document, compilation) }),
     compliance,
     assumptions: compilation.assumptions,
-    warnings: [...warnings],
+    warnings: ofTopologies(warnings, topologies.length),
     text,
     settings,
     path,
@@ -162,10 +164,10 @@ function contentOf(file: ScenarioFile): Record<string, unknown> {
   try {
     content = file.content
   } catch (error) {
-    const isTooMuch = /alias/i.test(reasonOf(error))
-    throw new ScenarioError(
-      `${file.path} cannot be read: ${isTooMuch ? 'its aliases (*name) stand for more than a million things' : reasonOf(error)}`,
-    )
+    if (!/alias/i.test(reasonOf(error))) throw new ScenarioError(`${file.path} cannot be read: ${reasonOf(error)}`)
+    const message =
+      'aliases (*name), of which this is the first, repeat more than a thousand things; write fewer of them'
+    throw scenarioError(file, [{ path: [], message, place: file.firstAlias }])
   }
   const hint = 'a scenario begins with firedrill: 1; scenarios/ in the package holds examples'
   if (content === null || content === undefined) throw new ScenarioError(`${file.path} is empty; ${hint}`)

@@ -68,6 +68,18 @@ export class ScenarioFile {
     return this.#document.toJS({ maxAliasCount: 1000 }) as unknown
   }
 
+  /** The first *name in the file. */
+  get firstAlias(): Place {
+    let place = this.#place(0, 0)
+    visit(this.#document, {
+      Alias: (_, node) => {
+        place = this.#placeOf(node)
+        return visit.BREAK
+      },
+    })
+    return place
+  }
+
   /** Where the value at a path begins, or its key; of a path that leads nowhere, the key of the last part that exists. */
   locate(path: Path, part: 'key' | 'value' = 'value'): Place {
     let node: Node | null | undefined = this.#resolve(this.#document.contents)

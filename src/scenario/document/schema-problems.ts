@@ -12,7 +12,21 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown
   const problems = issues.flatMap((issue) => problemsOfIssue(issue, content, base))
   // A misspelt key is not missing besides.
   const meant = new Set(problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText(problem.meant)])))
-  return problems.filter(({ path, message }) => !(message.startsWith('is missing') && meant.has(pathText(path))))
+  const cut = new Set(problems.flatMap((problem) => cutByComma(problem, content)))
+  return problems.filter(({ path, message }) => {
+    const isMeant = message.startsWith('is missing') && meant.has(pathText(path))
+    return !isMeant && !cut.has(pathText(path))
+  })
+}
+
+/** The value before a decimal comma inside { }: what is left of it is wrong only because of the comma. */
+function cutByComma({ path, part }: Problem, content: unknown): string[] {
+  const key = path.at(-1)
+  if (part !== 'key' || typeof key !== 'string' || !BEGINS_WITH_DIGIT.test(key)) return []
+  const mapping = path.slice(0, -1)
+  const keys = Object.keys(valueAt(content, mapping) ?? {})
+  const before = keys[keys.indexOf(key) - 1]
+  return before === undefined ? [] : [pathText([...mapping, before])]
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path): Problem[] {
@@ -61,6 +75,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
       if (issue.origin === 'array' && issue.minimum === 1) {
         return [{ path, message: 'is an empty list; expected at least one entry' }]
       }
+      if (issue.origin === 'string') return [{ path, message: issue.message }]
       return [{ path, message: `${found(value)}; expected at least ${issue.minimum}${entries(issue.origin)}` }]
     case 'too_big':
       return [{ path, message: `${found(value)}; expected at most ${issue.maximum}${entries(issue.origin)}` }]
@@ -69,17 +84,27 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
         {
           path,
           part: 'key',
-          message: `'${String(path.at(-1))}' is not a name; expected letters, digits, - and _, beginning with a letter or digit`,
+          message: `'${shortened(String(path.at(-1)))}' is not a name; expected at most 100 letters, digits, - and _, beginning with a letter or digit`,
         },
       ]
     case 'invalid_format':
-      return [{ path, message: `${found(value)}; expected letters, digits, - and _, beginning with a letter or digit` }]
+      return [
+        {
+          path,
+          message: `${found(value)}; expected at most 100 letters, digits, - and _, beginning with a letter or digit`,
+        },
+      ]
     case 'not_multiple_of':
     case 'invalid_element':
     case 'custom':
       break
   }
   return [{ path, message: issue.message }]
+}
+
+/** Of a name that is too long nobody needs to read all. */
+function shortened(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 40)}…`
 }
 
 /** '5 GB' of 'size: 1,5 GB' */

@@ -25,7 +25,8 @@ export function mappingLike(
   }
 }
 
-export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
+/** Longer names than 100 letters fit into no table. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/
 
 /** A mapping from names to things of one kind. */
 export function named<Thing extends z.ZodType>(thing: Thing): z.ZodRecord<z.ZodString, Thing> {
@@ -49,12 +50,14 @@ export function reference(kind: string): z.ZodString {
 
 /** Text as people write it. */
 export function text(example: string): z.ZodString {
-  return z.string({
-    error: ({ input }) =>
-      input === undefined
-        ? `is missing; expected a text such as ${example}`
-        : `found ${describe(input)}; expected a text such as ${example}`,
-  })
+  return z
+    .string({
+      error: ({ input }) =>
+        input === undefined
+          ? `is missing; expected a text such as ${example}`
+          : `found ${describe(input)}; expected a text such as ${example}`,
+    })
+    .min(1, { error: `is an empty text; expected one such as ${example}` })
 }
 
 /** A number without a unit. */

@@ -1,0 +1,215 @@
+import { lawOf } from '../../kernel/index.ts'
+import { spanOf } from '../../engine/index.ts'
+import type { Job, KeepPolicy, Strategy } from '../../strategy/strategy.ts'
+import { membersOf } from '../../world/index.ts'
+import type { HazardSpecification, WorldSpecification } from '../../world/specification.ts'
+import { formatQuantity } from '../quantities/units.ts'
+import type { Scenario } from '../scenario.ts'
+import { ofTopologies } from './of-topologies.ts'
+
+const HOUR_S = 3600
+const DAY_S = 86_400
+const SPANS_S: Readonly<Record<string, number>> = {
+  hourly: HOUR_S,
+  daily: DAY_S,
+  weekly: 7 * DAY_S,
+  monthly: 30 * DAY_S,
+  quarterly: 91 * DAY_S,
+  yearly: 365 * DAY_S,
+}
+/** What takes machines and what stands beside them; more often than this a year, its unit of time is probably a slip. */
+const DISASTERS: ReadonlySet<string> = new Set(['site', 'ransomware', 'account-loss', 'key-loss'])
+const MOST_DISASTERS_PER_YEAR = 2
+const DESTROYERS: ReadonlySet<string> = new Set(['site', 'node', 'disk', 'account-loss'])
+/** One incident in ten is noticed later. */
+const LATE = 0.9
+
+/**
+ * What is allowed in a scenario and will disappoint: copies that go with the original, points that are kept for less long than
+ * an attacker waits, objectives that no drill can meet. A simulation shows all of it; this says it before.
+ */
+export function weakSpots({ topologies, strategies }: Scenario): string[] {
+  const remarks = topologies.flatMap(({ name: topology, world }) =>
+    [...inWorld(world), ...strategies.flatMap((strategy) => inStrategy(strategy, world))].map((text) => ({
+      topology,
+      text,
+    })),
+  )
+  return ofTopologies(remarks, topologies.length)
+}
+
+function inWorld({ hazards, datasets }: WorldSpecification): string[] {
+  return [
+    ...[...hazards.values()]
+      .filter(({ kind, rate_perYear }) => DISASTERS.has(kind) && rate_perYear > MOST_DISASTERS_PER_YEAR)
+      .map(
+        ({ name, rate_perYear }) =>
+          `hazards.${name} strikes ${Number(rate_perYear.toPrecision(2))} times a year; if that is not what you mean, look at the unit of its rate`,
+      ),
+    ...[...datasets.values()]
+      .filter(({ change_perDay }) => change_perDay >= 1)
+      .map(
+        ({ name, change_perDay }) =>
+          `datasets.${name} changes by ${Math.round(100 * change_perDay)} % a day; if that is not what you mean, look at the unit of its change`,
+      ),
+  ]
+}
+
+function inStrategy(strategy: Strategy, world: WorldSpecification): string[] {
+  const needed = new Set([...world.services.values()].flatMap(({ needs }) => needs))
+  const spots = [...needed].flatMap((dataset) => [
+    ...copiesGoWithIt(strategy, dataset, world),
+    ...keptTooShort(strategy, dataset, world),
+    ...backedUpTooSeldom(strategy, dataset, world),
+  ])
+  return [...spots, ...planTakesTooLong(strategy, world)].map((spot) => `strategy ${strategy.name}: ${spot}`)
+}
+
+/** Stores and machines on which a strategy keeps states of a dataset, and the jobs that put them there. */
+function placesOf({ jobs }: Strategy, dataset: string): ReadonlyMap<string, readonly Job[]> {
+  const places = new Map<string, Job[]>()
+  const add = (place: string, job: Job): boolean => {
+    const before = places.get(place) ?? []
+    if (before.includes(job)) return false
+    places.set(place, [...before, job])
+    return true
+  }
+  for (const job of jobs) {
+    if ((job.kind === 'backup' || job.kind === 'replicate' || job.kind === 'journal') && job.dataset === dataset) {
+      add(job.to, job)
+    }
+  }
+  // A copy of a copy: until no job brings it any further.
+  for (let grew = true; grew;) {
+    grew = jobs.some((job) => job.kind === 'copy' && places.has(job.from) && add(job.to, job))
+  }
+  return places
+}
+
+function copiesGoWithIt(strategy: Strategy, name: string, world: WorldSpecification): string[] {
+  const dataset = world.datasets.get(name)
+  const places = [...placesOf(strategy, name).keys()]
+  if (dataset === undefined || places.length === 0) return []
+  const destroyed = [...world.hazards.values()].find((hazard) => {
+    if (!DESTROYERS.has(hazard.kind)) return false
+    const { nodes, stores } = hitBy(hazard, world)
+    // Tapes in a vault outlive their library.
+    return (
+      nodes.has(dataset.node) &&
+      places.every((place) => nodes.has(place) || (stores.has(place) && !hasVault(world, place)))
+    )
+  })
+  if (destroyed !== undefined) {
+    return [`${destroyed.name} takes ${name} and every copy of it (${places.join(', ')}); keep one out of its reach`]
+  }
+  const site = world.nodes.get(dataset.node)?.site
+  const siteOf = (place: string): string | undefined =>
+    hasVault(world, place) ? undefined : (world.nodes.get(place) ?? world.stores.get(place))?.site
+  return site !== undefined && places.every((place) => siteOf(place) === site)
+    ? [
+        `every copy of ${name} (${places.join(', ')}) is at ${site}, as ${name} itself: a fire there would leave nothing`,
+      ]
+    : []
+}
+
+/** What a hazard is aimed at; a burst by itself at nothing. */
+function hitBy(hazard: HazardSpecification, world: WorldSpecification) {
+  const target = 'target' in hazard ? hazard.target : undefined
+  const datasets = new Set(target !== undefined && world.datasets.has(target) ? [target] : [])
+  if (target === undefined || datasets.size > 0)
+    return { datasets, nodes: new Set<string>(), stores: new Set<string>() }
+  const { nodes, stores } = membersOf(world, target)
+  return { datasets, nodes, stores }
+}
+
+function hasVault({ stores }: WorldSpecification, place: string): boolean {
+  const store = stores.get(place)
+  return store?.kind === 'tape' && store.vault !== undefined
+}
+
+function keptTooShort(strategy: Strategy, name: string, world: WorldSpecification): string[] {
+  const { datasets, hazards } = world
+  const jobs = [...placesOf(strategy, name).values()].flat()
+  const longest_s = Math.max(...jobs.map((job) => keptFor(job)))
+  if (jobs.length === 0 || longest_s === Infinity) return []
+  return [...hazards.values()].flatMap((hazard) => {
+    const unnoticed = unnoticedLaw(hazard)
+    const node = datasets.get(name)?.node ?? ''
+    const { nodes, datasets: deleted } = hitBy(hazard, world)
+    const isHit = deleted.has(name) || nodes.has(node)
+    if (unnoticed === undefined || !isHit) return []
+    const late_s = lawOf(unnoticed).quantile(LATE)
+    if (late_s <= longest_s) return []
+    return [
+      `one in ten incidents of ${hazard.name} goes unnoticed for ${rounded(late_s)} or longer, and no point of ${name} is kept ` +
+        `for more than ${rounded(longest_s)}: none would be left from before it; keep weekly or monthly points, too`,
+    ]
+  })
+}
+
+function unnoticedLaw(hazard: HazardSpecification): Parameters<typeof lawOf>[0] | undefined {
+  if (hazard.kind === 'ransomware') return hazard.dwell
+  return hazard.kind === 'deletion' ? hazard.detection : undefined
+}
+
+/** How long a job keeps its oldest point: the span of its coarsest rule; Infinity where nothing is forgotten, or nobody can tell. */
+function keptFor(job: Job): number {
+  const keep: KeepPolicy | undefined = 'keep' in job ? job.keep : undefined
+  if (keep === undefined) return job.kind === 'replicate' || job.kind === 'journal' ? 0 : Infinity
+  const counted = Object.entries(keep.counts).map(([rule, count]) => {
+    const span_s = SPANS_S[rule]
+    return span_s === undefined || count < 0 ? Infinity : count * span_s
+  })
+  const within = Object.values(keep.within ?? {}).map((text) => {
+    const span = spanOf(text)
+    if (span === undefined) return Infinity
+    return (365 * span.years + 30 * span.months + span.days) * DAY_S + span.hours * HOUR_S
+  })
+  return Math.max(0, ...counted, ...within)
+}
+
+function backedUpTooSeldom({ jobs }: Strategy, name: string, { services }: WorldSpecification): string[] {
+  const own = jobs.filter((job) => 'dataset' in job && job.dataset === name)
+  // What follows writes as they come has a check of its own.
+  if (own.some(({ kind }) => kind === 'replicate' || kind === 'journal' || kind === 'log')) return []
+  const instants = own
+    .filter(({ kind }) => kind === 'backup' || kind === 'snapshot')
+    .map(({ trigger }) => ('at' in trigger ? [...trigger.at.occurrences] : undefined))
+  if (instants.length === 0 || instants.includes(undefined)) return []
+  const all = instants.flatMap((each) => each ?? []).toSorted((a, b) => a - b)
+  const apart_s = Math.max(...all.slice(1).map((at_s, k) => at_s - all[k]!))
+  return [...services.values()]
+    .filter(({ needs, objectives }) => needs.includes(name) && apart_s > objectives.rpo_s)
+    .map(
+      ({ name: service, objectives }) =>
+        `${service} may lose ${rounded(objectives.rpo_s)} (its RPO), and up to ${rounded(apart_s)} lie between two backups of ${name}`,
+    )
+}
+
+function planTakesTooLong({ jobs, recovery }: Strategy, world: WorldSpecification): string[] {
+  const { services, hazards, datasets } = world
+  const { declare_s, provision_s, verify_s, cutOver_s, dns_s, instant } = recovery
+  const hasStandby = jobs.some(({ kind }) => kind === 'replicate' || kind === 'journal')
+  if (hasStandby || instant !== undefined) return []
+  const always_s = declare_s + verify_s + cutOver_s + dns_s
+  return [...services.values()].flatMap(({ name, needs, objectives: { rto_s } }) => {
+    const nodes = needs.flatMap((dataset) => datasets.get(dataset)?.node ?? [])
+    const destroyer = [...hazards.values()].find((hazard) => {
+      if (hazard.kind !== 'site' && hazard.kind !== 'node') return false
+      const hit = hitBy(hazard, world)
+      return nodes.some((node) => hit.nodes.has(node))
+    })
+    const least_s = always_s + (destroyer === undefined ? 0 : provision_s)
+    if (least_s <= rto_s) return []
+    const after = destroyer === undefined || always_s > rto_s ? '' : ` after ${destroyer.name}`
+    return [
+      `${name} is to be back within ${rounded(rto_s)} (its RTO), and the steps of its recovery plan take ` +
+        `${rounded(after === '' ? always_s : least_s)}${after} before any data is moved`,
+    ]
+  })
+}
+
+/** Two digits of a duration are enough for a remark. */
+function rounded(seconds: number): string {
+  return formatQuantity(seconds, 'seconds').replace(/^[\d.]+/, (value) => String(Number(Number(value).toPrecision(2))))
+}

@@ -202,6 +202,7 @@ export class ChunkIndex implements ContentsSource {
     this.#states[at] = { markedAt: this.#states[at]!.markedAt, gone: true }
     this.#existing = undefined
     this.#setSegments(at, GONE)
+    this.#letGo(this.#packs[at]!)
   }
 
   /** Marks a pack for deletion, or takes the mark back. */
@@ -307,11 +308,16 @@ export class ChunkIndex implements ContentsSource {
     this.#keptSegments += segments
     for (const oldest of this.#kept) {
       if (this.#keptSegments <= SEGMENTS_KEPT || oldest === pack) break
-      oldest.contents = undefined
-      this.#kept.delete(oldest)
-      this.#keptSegments -= oldest.segments
+      this.#letGo(oldest)
     }
     return pack.contents
+  }
+
+  /** What a pack holds is not kept any more. */
+  #letGo(pack: StoredPack): void {
+    if (!this.#kept.delete(pack)) return
+    pack.contents = undefined
+    this.#keptSegments -= pack.segments
   }
 
   /** @param entries of its chunks, in order */

@@ -1,5 +1,5 @@
 import { RepositoryFormatError } from '../errors.ts'
-import type { ChunkIndex } from '../index/chunk-index.ts'
+import type { ChunkIndex, Pack } from '../index/chunk-index.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import { LastNeeding } from './last-needing.ts'
@@ -54,6 +54,13 @@ export class Liveness {
     return this.#neededIn[segment]! > 0
   }
 
+  /** Whether a pack holds one. */
+  needsPack({ firstSegment, segments }: Pick<Pack, 'firstSegment' | 'segments'>): boolean {
+    for (let segment = firstSegment; segment < firstSegment + segments; segment++)
+      if (this.needsSegment(segment)) return true
+    return false
+  }
+
   /**
    * By which snapshot each of these entries was needed last; all of them are needed still: the place of the newest that needs it,
    * among the snapshots.
@@ -80,7 +87,7 @@ export class Liveness {
     const before = this.#roots
     this.#roots = roots
     this.#release(
-      index,
+      repository,
       [...before].filter((tree) => !roots.has(tree)),
     )
   }
@@ -97,8 +104,10 @@ export class Liveness {
   #followMoves(index: ChunkIndex): void {
     const givenUp = [...index.removedAfter(this.#removals), ...index.markedPacks().map(({ pack }) => pack)]
     this.#removals = index.removals
-    for (const { entries } of givenUp) {
-      for (const entry of entries) {
+    for (const pack of givenUp) {
+      // Most were given up since nothing in them is needed.
+      if (!this.needsPack(pack)) continue
+      for (const entry of pack.entries) {
         const references = this.#references[entry]!
         if (references === 0) continue
         const now = index.storedAs(entry)
@@ -158,12 +167,14 @@ export class Liveness {
     return node
   }
 
-  #release(index: ChunkIndex, trees: readonly string[]): void {
+  #release({ index, cache }: ReadableRepository, trees: readonly string[]): void {
     const references = this.#references
     const left = trees.map((tree) => this.#nodes.get(tree)!)
     for (let node = left.pop(); node !== undefined; node = left.pop()) {
       if (--node.references > 0) continue
       this.#nodes.delete(node.address)
+      // No snapshot leads there any more: who keeps all that there ever was has it looked through for garbage again and again.
+      cache.trees.drop(node.address)
       const { entries } = node.needs
       for (let at = 0; at < entries.length; at++) {
         const place = this.placeOf(entries[at]!)

@@ -25,7 +25,11 @@ export async function leansOnMarkedPacks(repository: Repository, snapshot: Snaps
   // What is needed may have been copied before its pack was marked.
   const isSuspected =
     liveness === undefined ||
-    suspects.some(({ entries }) => entries.some((entry) => liveness.isNeeded(entry) && index.storedAs(entry) === entry))
+    suspects.some(
+      (pack) =>
+        liveness.needsPack(pack) &&
+        pack.entries.some((entry) => liveness.isNeeded(entry) && index.storedAs(entry) === entry),
+    )
   // Otherwise nothing that the last prune counted leans on them: what has come since is all that has to be looked at.
   const isSettled = (address: string): boolean => !isSuspected && liveness.needs(address) !== undefined
   try {

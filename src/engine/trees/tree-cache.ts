@@ -63,6 +63,12 @@ export class TreeCache {
     return this.#lists.get(address)?.known
   }
 
+  /** Nobody will look for the tree or list at this address. */
+  drop(address: string): void {
+    this.#trees.drop(address)
+    this.#lists.drop(address)
+  }
+
   /** A segment of a pack, opened. */
   segment(pack: string, number: number): Uint8Array | undefined {
     return this.#segments.get(`${pack}:${number}`)
@@ -110,10 +116,15 @@ class Bounded<T extends { readonly length: number }> {
     while (this.#length > this.#limit) {
       this.#oldest ??= this.#order.next().value
       if (this.#oldest === undefined || this.#oldest[0] === key) break
-      const [oldest, old] = this.#oldest
-      this.#items.delete(oldest)
-      this.#length -= old.length + 1
-      this.#oldest = undefined
+      this.drop(this.#oldest[0])
     }
+  }
+
+  drop(key: string): void {
+    const item = this.#items.get(key)
+    if (item === undefined) return
+    this.#items.delete(key)
+    this.#length -= item.length + 1
+    if (this.#oldest?.[0] === key) this.#oldest = undefined
   }
 }

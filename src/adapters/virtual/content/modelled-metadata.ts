@@ -101,6 +101,10 @@ function writeTag(payload: Uint8Array, place: Digest, into: Uint8Array, at: numb
   place.give(Int32Array.of(payload.length, 0, 0, 0), into, at)
 }
 
+/** Where bytes become words, since to look at a small array in another way makes the runtime move it into memory of its own. */
+const few = new Int32Array(2048)
+const fewBytes = new Uint8Array(few.buffer)
+
 /** 128 bits that tell contents apart, four words at a time. Not cryptography: nobody attacks a simulation from inside it. */
 class Digest {
   #a: number
@@ -117,12 +121,17 @@ class Digest {
 
   /** Takes bytes in; what is short of sixteen of them counts as followed by zeros, so the length must be told elsewhere. */
   take(bytes: Uint8Array): void {
-    const whole = bytes.length & ~15
-    this.#words(wordsIn(bytes, whole), whole >>> 2)
-    if (whole === bytes.length) return
-    const rest = new Uint8Array(16)
-    rest.set(bytes.subarray(whole))
-    this.#words(new Int32Array(rest.buffer), 4)
+    const { length } = bytes
+    if (length > fewBytes.length) {
+      const whole = length - (length % fewBytes.length)
+      this.#words(wordsIn(bytes, whole), whole >>> 2)
+      this.take(bytes.subarray(whole))
+      return
+    }
+    const end = (length + 15) & ~15
+    fewBytes.set(bytes)
+    fewBytes.fill(0, length, end)
+    this.#words(few, end >>> 2)
   }
 
   #words(words: Int32Array, count: number): void {

@@ -182,10 +182,14 @@ export interface RecoveryPlan {
   readonly declare_s: number
   /** To get and set up replacements for what was destroyed. */
   readonly provision_s: number
+  /** Of single machines, and of all of a site or another domain; a machine's own comes first, then what is written first. */
+  readonly provisionOf: readonly OwnTime[]
+  /** How many replacements are set up at once: what the cloud's quota, or the supplier, has. Infinity: all of them. */
+  readonly provisionAtOnce: number
   /** Until a machine that an intruder was on may be restored to: examined, and set up anew. Absent: at once. */
   readonly rebuild_s?: number
-  /** Of single machines, and of all of a site or another domain; a machine's own comes first, then what is written first. */
-  readonly rebuildOf: ReadonlyArray<{ readonly target: string; readonly takes_s: number }>
+  /** As `provisionOf` has it. */
+  readonly rebuildOf: readonly OwnTime[]
   /** Until a standby that has the data serves: near nothing for a hot one, scaling up for a warm one. */
   readonly startStandby_s: number
   /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
@@ -220,6 +224,12 @@ export interface RecoveryPlan {
   readonly approval?: ApprovalPlan
   /** An outage still there this long after it was noticed is declared a disaster where there is a standby; absent: it is waited out. */
   readonly failOverAfter_s?: number
+}
+
+/** How long something takes for a machine, or for all of a site, region or domain. */
+export interface OwnTime {
+  readonly target: string
+  readonly takes_s: number
 }
 
 /** When people are there. */

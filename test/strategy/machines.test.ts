@@ -76,6 +76,38 @@ describe('machines that an intruder was on', { timeout: 60_000 }, () => {
   })
 })
 
+describe('machines that are gone', { timeout: 60_000 }, () => {
+  const times = 'parallel: 3, provision: 1 h, provision-of: { b: 4 h, lab: 2 h }'
+  const fire = 'kind: site, target: here, detection: 0 s'
+
+  it.each([
+    ['each after its own time, that of its group, or that of all', '', [60, 240, 120]],
+    // The first and third at 0, the second when the first is there.
+    ['two at once, the most urgent first', ', provision-at-once: 2', [60, 60 + 240, 120]],
+    ['one at once', ', provision-at-once: 1', [60, 60 + 120 + 240, 60 + 120]],
+    // Two at once, and one person for the first half hour of each: from 0, 60 and 30 min on.
+    [
+      'two at once, set up by one person',
+      ', provision-at-once: 2, staff: { people: 1, per-machine: 30 min }',
+      [60, 60 + 240, 30 + 120],
+    ],
+  ])('are replaced %s', async (_how, plan, minutes) => {
+    const found = await rows(`${times}${plan}`, fire)
+    expect(found.map(provisioned_min)).toEqual(minutes)
+  })
+
+  it('say on the critical path what they waited for', async () => {
+    const [, second] = await rows(`${times}, provision-at-once: 2`, fire)
+    expect(second!.criticalPath).toMatch(/provision a 1 h → provision b 4 h → transfer b-data/)
+  })
+
+  it('are named as they are', () => {
+    expect(() => scenarioWith('provision-of: { labs: 1 h }')).toThrow(
+      /recovery\.provision-of\.labs: .* did you mean 'lab'/,
+    )
+  })
+})
+
 it('a restore to a machine that stands does not wait for one that does not', { timeout: 60_000 }, async () => {
   const dead = 'kind: node, target: a, detection: 0 s'
   const burst = `kind: burst, of: [dead, gone], within: 0 s, rate: 1/year`

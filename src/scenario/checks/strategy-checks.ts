@@ -10,7 +10,7 @@ import type { PlacedJob, PlacedStrategy } from '../sections/strategies.ts'
 import { formatQuantity } from '../quantities/units.ts'
 import { checkObjectives } from './objective-checks.ts'
 import { checkOutages } from './outage-checks.ts'
-import { checkRebuild } from './rebuild-checks.ts'
+import { checkMachines } from './machine-checks.ts'
 
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -20,7 +20,7 @@ export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification,
   new StrategyCheck(placed, world, compilation).all()
   checkObjectives(placed, world, compilation)
   checkOutages(placed, world, compilation)
-  checkRebuild(placed, world, compilation)
+  checkMachines(placed, world, compilation)
 }
 
 class StrategyCheck {

@@ -178,6 +178,9 @@ export const MEANINGS: Readonly<Record<string, string>> = {
     'until machines that an intruder was on are examined and set up anew, before anything is restored to them; 0 by default',
   'rebuild-of': 'the same of single machines, or of all of a site, region or domain: `{ db: 2 d, branch: 4 h }`',
   provision: 'until replacements stand for what is gone; 0 by default',
+  'provision-of': 'the same of single machines, or of all of a site, region or domain: `{ db: 2 d, branch: 4 h }`',
+  'provision-at-once':
+    'how many replacements are set up at once, the most urgent first: a quota of the cloud, or what the supplier has; all by default',
   'start-standby': 'until a standby runs; 0 by default, which is a hot one',
   'standby-cost': 'price of a standby while it waits; 0 by default',
   'serving-cost':

@@ -51,13 +51,18 @@ const approval = section(
   '{ takes: 30 min, hours: ["Mon-Fri 08:00-18:00"] }',
 )
 
+/** Of machines, sites, regions and domains. */
+const ownTimes = named(quantity('seconds', { example: '2 d' })).optional()
+
 export const recovery = section({
   staff: staff.optional(),
   declare: duration,
   approval: approval.optional(),
   provision: duration,
+  'provision-of': ownTimes,
+  'provision-at-once': number({ min: 1, whole: true, example: '20' }).optional(),
   rebuild: duration,
-  'rebuild-of': named(quantity('seconds', { example: '2 d' })).optional(),
+  'rebuild-of': ownTimes,
   'start-standby': duration,
   'standby-cost': quantity('usdPerMonth', { example: '$400/month' }).optional(),
   'serving-cost': quantity('usdPerMonth', { example: '$3000/month' }).optional(),

@@ -1,6 +1,6 @@
 import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../../strategy/presets/index.ts'
 import { KEEP_TRYING_S } from '../../strategy/strategy.ts'
-import type { Attendance, Job, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
+import type { Attendance, Job, OwnTime, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
 import { JOB_KINDS, readJob } from '../jobs/index.ts'
@@ -22,9 +22,11 @@ export interface PlacedJob {
 export interface PlacedStrategy {
   readonly strategy: Strategy
   readonly jobs: readonly PlacedJob[]
-  /** Where the plan names machines. */
-  readonly rebuildOf: Path
+  /** Where the plan names machines, by key. */
+  readonly ownTimes: Readonly<Record<OwnTimesKey, Path>>
 }
+
+export type OwnTimesKey = 'provision-of' | 'rebuild-of'
 
 const MIB = 2 ** 20
 const REPOSITORY: RepositoryParameters = { chunk_bytes: MIB, pack_bytes: 16 * MIB, compression: 'zstd' }
@@ -66,8 +68,12 @@ export function strategiesFromDocument(document: ScenarioDocument, compilation: 
       ...(document.monitoring === undefined ? {} : { monitoring: monitoringPlan(document.monitoring, compilation) }),
       repository,
     }
-    const plan: Path = own.recovery?.['rebuild-of'] === undefined ? ['recovery'] : [...path, 'recovery']
-    return { strategy, jobs, rebuildOf: [...plan, 'rebuild-of'] }
+    const writtenAt = (key: OwnTimesKey): Path => [...(own.recovery?.[key] === undefined ? [] : path), 'recovery', key]
+    return {
+      strategy,
+      jobs,
+      ownTimes: { 'provision-of': writtenAt('provision-of'), 'rebuild-of': writtenAt('rebuild-of') },
+    }
   })
 }
 
@@ -76,7 +82,9 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     declare_s: recovery.declare ?? 0,
     provision_s: recovery.provision ?? 0,
     ...(recovery.rebuild === undefined ? {} : { rebuild_s: recovery.rebuild }),
-    rebuildOf: Object.entries(recovery['rebuild-of'] ?? {}).map(([target, takes_s]) => ({ target, takes_s })),
+    provisionOf: ownTimesOf(recovery['provision-of']),
+    provisionAtOnce: recovery['provision-at-once'] ?? Infinity,
+    rebuildOf: ownTimesOf(recovery['rebuild-of']),
     startStandby_s: recovery['start-standby'] ?? 0,
     standby_usdPerMonth: recovery['standby-cost'] ?? 0,
     standbyServing_usdPerMonth: recovery['serving-cost'] ?? 0,
@@ -93,6 +101,10 @@ function planOf(recovery: RecoveryDocument): RecoveryPlan {
     ...(recovery['fail-over-after'] === undefined ? {} : { failOverAfter_s: recovery['fail-over-after'] }),
     ...instantOf(recovery.instant),
   }
+}
+
+function ownTimesOf(written: RecoveryDocument[OwnTimesKey] = {}): OwnTime[] {
+  return Object.entries(written).map(([target, takes_s]) => ({ target, takes_s }))
 }
 
 /** Who recovers, and who has to agree. */

@@ -7,7 +7,7 @@ import { lastOf } from './course.ts'
 import type { Step } from './course.ts'
 import type { Effort } from './effort.ts'
 import { failBack } from './fail-back.ts'
-import { rebuildTime } from './machines.ts'
+import { standAgainAfter_s } from './machines.ts'
 import type { Recovery } from './recovery.ts'
 import type { HitService } from './services-hit.ts'
 import type { StandbyPoint } from './points/standby-point.ts'
@@ -59,8 +59,8 @@ export async function failOver(
 /** When home stands again though nobody goes back: an outage has ended, or replacements have come. */
 function standsAgain_s({ operations, declared, incident }: Effort, { damage }: HitService): number {
   const { world, strategy } = operations
-  const cleaned = (incident.invadedNodes ?? []).map((node) => rebuildTime(world, strategy.recovery, node))
-  const replaced_s = declared.ended_s + Math.max(strategy.recovery.provision_s, ...cleaned)
+  const datasets = damage.map(({ dataset }) => dataset)
+  const replaced_s = declared.ended_s + standAgainAfter_s(world, strategy.recovery, incident, datasets)
   return Math.max(...damage.map(({ backAt_s = replaced_s }) => backAt_s))
 }
 

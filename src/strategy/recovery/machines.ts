@@ -1,6 +1,7 @@
+import { Pool } from '../../kernel/index.ts'
 import type { Incident, World } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
-import type { RecoveryPlan } from '../strategy.ts'
+import type { OwnTime, RecoveryPlan } from '../strategy.ts'
 import { lastOf } from './course.ts'
 import type { RtoPhase, Step } from './course.ts'
 import { urgencyOf } from './services-hit.ts'
@@ -24,11 +25,19 @@ export class Machines {
   readonly #incident: Incident
   readonly #crew: Crew
   #ready: ReadonlyMap<string, Promise<Step>> | undefined
+  /** Replacements that there are at once, where they are few. */
+  readonly #quota: Pool | undefined
+  /** Machines that have made room for the next. */
+  readonly #setUpBefore: Step[] = []
 
   constructor(operations: Operations, incident: Incident, crew: Crew) {
     this.#operations = operations
     this.#incident = incident
     this.#crew = crew
+    const { provisionAtOnce } = operations.strategy.recovery
+    if (provisionAtOnce < Infinity) {
+      this.#quota = new Pool(operations.world.simulation, { name: 'replacements', units: provisionAtOnce })
+    }
   }
 
   /** Those that the datasets stand on may be restored to. All are ordered when somebody first asks, after what has ended. */
@@ -44,8 +53,10 @@ export class Machines {
     const { strategy } = this.#operations
     const { perMachine_s = 0 } = strategy.recovery.staff ?? {}
     const ready = new Map<string, Promise<Step>>()
-    // What takes equally long, and nobody's hands, is one step.
-    const alike = Map.groupBy(this.#tasks(), ([name, task]) => (perMachine_s > 0 ? name : JSON.stringify(task)))
+    // What takes equally long, and neither anybody's hands nor a part of a quota, is one step.
+    const alike = Map.groupBy(this.#tasks(), ([name, task]) =>
+      perMachine_s > 0 || (task.isReplaced && this.#quota !== undefined) ? name : JSON.stringify(task),
+    )
     for (const tasks of alike.values()) {
       const names = tasks.map(([name]) => name)
       const step = this.#setUp(names, tasks[0]![1], after)
@@ -59,18 +70,42 @@ export class Machines {
     const { recovery } = strategy
     const { destroyedNodes, invadedNodes = [] } = this.#incident
     const toBring = new Set(world.toBring(destroyedNodes))
-    return [...new Set([...toBring, ...invadedNodes])].map((name) => {
-      const isReplaced = toBring.has(name)
-      const bring_s = isReplaced ? recovery.provision_s : 0
-      const clean_s = invadedNodes.includes(name) ? rebuildTime(world, recovery, name) : 0
-      return [
-        name,
-        { what: clean_s > bring_s ? 'rebuild' : 'provision', takes_s: Math.max(bring_s, clean_s), isReplaced },
-      ]
-    })
+    const names = [...new Set([...toBring, ...invadedNodes])]
+    // Who is free at first begins with the most urgent, as who comes free later does.
+    const inOrder = [...Map.groupBy(names, (name) => urgencyOfMachine(world, name))].sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    )
+    return inOrder
+      .flatMap(([, alike]) => alike)
+      .map((name) => {
+        const isReplaced = toBring.has(name)
+        const bring_s = isReplaced ? provisionTime(world, recovery, name) : 0
+        const clean_s = invadedNodes.includes(name) ? rebuildTime(world, recovery, name) : 0
+        return [
+          name,
+          { what: clean_s > bring_s ? 'rebuild' : 'provision', takes_s: Math.max(bring_s, clean_s), isReplaced },
+        ]
+      })
   }
 
-  async #setUp(names: readonly string[], { what, takes_s, isReplaced }: Task, after: Step): Promise<Step> {
+  async #setUp(names: readonly string[], task: Task, after: Step): Promise<Step> {
+    const { world } = this.#operations
+    const [first = ''] = names
+    if (!task.isReplaced || this.#quota === undefined) return this.#make(names, task, after)
+    const { simulation } = world
+    const asked_s = simulation.now
+    await this.#quota.acquire({ priority: -urgencyOfMachine(world, first) })
+    const done = await this.#make(
+      names,
+      task,
+      simulation.now > asked_s ? lastOf([after, ...this.#setUpBefore])! : after,
+    )
+    this.#setUpBefore.push(done)
+    this.#quota.release()
+    return done
+  }
+
+  async #make(names: readonly string[], { what, takes_s, isReplaced }: Task, after: Step): Promise<Step> {
     const { world, strategy } = this.#operations
     const { perMachine_s = 0 } = strategy.recovery.staff ?? {}
     const [first = ''] = names
@@ -81,18 +116,44 @@ export class Machines {
             this.#crew.wait('provision', `${what} ${first} by hand`, free, perMachine_s),
           )
     const rest_s = Math.max(0, takes_s - perMachine_s)
-    const done = await this.#crew.wait('provision', what, begun, rest_s)
+    const whose = isReplaced && this.#quota !== undefined ? ` ${first}` : ''
+    const done = await this.#crew.wait('provision', `${what}${whose}`, begun, rest_s)
     if (isReplaced) for (const name of names) world.node(name).replace()
     return done
   }
 }
 
-/** How long it takes until a machine that an intruder was on is clean: its own time, that of a group it belongs to, or of all. */
-export function rebuildTime(world: World, { rebuild_s = 0, rebuildOf }: RecoveryPlan, machine: string): number {
+/** How long it takes until the replacement of a machine is there: its own time, that of a group it belongs to, or of all. */
+function provisionTime(world: World, { provision_s, provisionOf }: RecoveryPlan, machine: string): number {
+  return ownTime(world, provisionOf, machine) ?? provision_s
+}
+
+/** How long it takes until a machine that an intruder was on is clean. */
+function rebuildTime(world: World, { rebuild_s = 0, rebuildOf }: RecoveryPlan, machine: string): number {
+  return ownTime(world, rebuildOf, machine) ?? rebuild_s
+}
+
+function ownTime(world: World, times: readonly OwnTime[], machine: string): number | undefined {
   const own =
-    rebuildOf.find(({ target }) => target === machine) ??
-    rebuildOf.find(({ target }) => world.members(target).nodes.has(machine))
-  return own?.takes_s ?? rebuild_s
+    times.find(({ target }) => target === machine) ??
+    times.find(({ target }) => world.members(target).nodes.has(machine))
+  return own?.takes_s
+}
+
+/** Until the machines that datasets stand on are there again, where neither hands nor a quota are short. */
+export function standAgainAfter_s(
+  world: World,
+  plan: RecoveryPlan,
+  { destroyedNodes, invadedNodes = [] }: Incident,
+  datasets: readonly string[],
+): number {
+  const machines = datasets.flatMap((dataset) => standsOn(world, dataset))
+  const replaced = machines.filter((name) => destroyedNodes.includes(name))
+  return Math.max(
+    // Data that went without a machine come to another disk.
+    ...(replaced.length === 0 ? [plan.provision_s] : replaced.map((name) => provisionTime(world, plan, name))),
+    ...invadedNodes.map((name) => rebuildTime(world, plan, name)),
+  )
 }
 
 /** For a virtual machine its host and what holds its images too. */

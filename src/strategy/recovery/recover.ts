@@ -1,4 +1,4 @@
-import type { Incident } from '../../world/index.ts'
+import type { Incident, Link } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 import { bringBack } from './bring-back.ts'
 import type { Comeback } from './comeback.ts'
@@ -14,6 +14,7 @@ import { isGivenUpOn, standbyInOutage } from './give-up-on-outage.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
 import { standbyPoints } from './points/standby-point.ts'
+import type { Job, JournalJob, LogJob, ReplicateJob } from '../strategy.ts'
 import { waitOut, waitOutAlone } from './wait-out.ts'
 
 /**
@@ -82,9 +83,7 @@ function contain(operations: Operations, { hazard, damage, destroyedNodes }: Inc
 
 async function bringAllBack(effort: Effort): Promise<Recovery[]> {
   const { operations, incident } = effort
-  // Whoever has lost a part of his data works on beside the restore; the others have no use for the lines now.
-  const lifts = operations.strategy.recovery.liftsThrottles && incident.damage.some(({ only }) => only === undefined)
-  const throttled = [...operations.world.links.values()].filter(({ specification: { throttle } }) => lifts && throttle)
+  const throttled = throttledOnTheWay(operations, incident)
   for (const link of throttled) link.liftThrottle()
   const queue = new RestoreQueue(effort)
   const comebacks = new Map<string, Promise<Comeback>>()
@@ -96,6 +95,32 @@ async function bringAllBack(effort: Effort): Promise<Recovery[]> {
   const back = await Promise.all(comebacks.values())
   for (const link of throttled) link.putThrottleBack()
   return Promise.all(back.map(({ finished }) => finished))
+}
+
+/**
+ * The throttled links over which data that are gone may come back. Whoever has lost a part of his data works on beside the restore;
+ * the others have no use for these lines now, and other lines are nobody's business.
+ */
+function throttledOnTheWay({ world, strategy, points }: Operations, { damage }: Incident): Link[] {
+  const isWholeLost = damage.some(({ only }) => only === undefined)
+  const throttled = [...world.links.values()].filter(({ specification }) => specification.throttle !== undefined)
+  if (!strategy.recovery.liftsThrottles || !isWholeLost || throttled.length === 0) return []
+  const passed = damage.flatMap(({ dataset }) => {
+    const home = world.nodeOf(dataset).name
+    const holders = [
+      ...points.all
+        .filter((point) => point.dataset === dataset && point.until_s === Infinity)
+        .map(({ store }) => store),
+      ...strategy.jobs.flatMap((job) => (keepsUp(job) && job.dataset === dataset ? [job.to] : [])),
+    ]
+    return [...new Set(holders)].flatMap((holder) => world.route(holder, home).resources)
+  })
+  return throttled.filter(({ forward, backward }) => passed.includes(forward) || passed.includes(backward))
+}
+
+/** Jobs that hold what has been written since the last backup. */
+function keepsUp(job: Job): job is LogJob | JournalJob | ReplicateJob {
+  return job.kind === 'log' || job.kind === 'journal' || job.kind === 'replicate'
 }
 
 /** From its standby, where that has all that the service needs; by restoring it otherwise. */

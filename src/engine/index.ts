@@ -41,6 +41,7 @@ export type { Credentials, NewRepositoryOptions, RepositoryOptions } from './rep
 export { Repository } from './repository/repository.ts'
 export { RepositoryCache } from './repository/repository-cache.ts'
 export type { BackupType, Snapshot } from './repository/snapshot.ts'
+export { packsToRestore } from './restore/packs-to-restore.ts'
 export { previewRestore } from './restore/preview.ts'
 export type { RestorePreview, RestorePreviewEntry } from './restore/preview.ts'
 export { restore } from './restore/restore.ts'

@@ -162,6 +162,32 @@ export class Repositories {
   }
 
   /**
+   * The repository as whoever sits at the console of its store sees it, wherever he is: he looks things up in no time, and no bytes pass
+   * any line. What an archive holds he has to have thawed first, as everybody; what is on tape a catalogue tells.
+   */
+  async consult(store: string, dataset: string): Promise<Repository> {
+    const { behaviour, objects } = this.#world.store(store)
+    const place = this.#placeOf(store, dataset)
+    const { medium, hasCatalogue = false } = behaviour
+    const seen: BlobStore = {
+      ...objects.observe(),
+      ...(medium?.prepare === undefined || hasCatalogue
+        ? {}
+        : { prepare: (names: readonly string[]) => medium.prepare!(names) }),
+    }
+    const { simulation, clock } = this.#world
+    const ports: EnginePorts = {
+      clock,
+      cpu: { charge: async () => {} },
+      random: simulatedRandom(simulation.random(place, 'console', 0)),
+      log: { audit: () => {}, warn: () => {} },
+      fidelity: this.#fidelityOf(dataset),
+    }
+    const credentials = { password: place, principal: 'console' }
+    return openRepository(ports, below(`${dataset}/`, seen), credentials)
+  }
+
+  /**
    * Whoever restores puts back what somebody deleted, if the strategy has a copy kept; and a courier's disk that comes back
    * empty gets them again, before more is written to it.
    */
@@ -238,8 +264,12 @@ export class Repositories {
       cpu: this.#world.cpu(work.node, work.purpose),
       random: simulatedRandom(simulation.random(`${place} ${who}`, purpose, work.occurrence)),
       log,
-      fidelity: this.#world.dataset(dataset).specification.fidelity === 'bytes' ? bytesFidelity : extentsFidelity,
+      fidelity: this.#fidelityOf(dataset),
     }
+  }
+
+  #fidelityOf(dataset: string): EnginePorts['fidelity'] {
+    return this.#world.dataset(dataset).specification.fidelity === 'bytes' ? bytesFidelity : extentsFidelity
   }
 
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {

@@ -136,12 +136,18 @@ class ObjectStore implements StoreBehaviour {
 
   /** One archived pack is enough to wait for: who restores asks for all at once. */
   prospect(prefix: string): ReadingProspect {
-    const { objects } = this.#setting
-    const classes =
-      this.#lifecycle.length === 0
-        ? [this.#classes[0]!]
-        : objects.names(`${prefix}data/`).map((name) => this.#classOf(name))
-    return { wait_s: Math.max(0, ...new Set(classes.map(waitOf))), bytesPerSecond: Infinity }
+    return { wait_s: Math.max(0, ...this.#classesOf(prefix).map(waitOf)), bytesPerSecond: Infinity }
+  }
+
+  isAway(prefix: string): boolean {
+    return this.#classesOf(prefix).some(({ thaw }) => thaw !== undefined)
+  }
+
+  /** Of the packs below a prefix. */
+  #classesOf(prefix: string): StorageClass[] {
+    if (this.#lifecycle.length === 0) return [this.#classes[0]!]
+    const names = this.#setting.objects.names(`${prefix}data/`)
+    return [...new Set(names.map((name) => this.#classOf(name)))]
   }
 
   costs(now_s: number): StoreCost[] {

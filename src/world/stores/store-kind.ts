@@ -83,6 +83,10 @@ export interface StoreBehaviour {
   costs(now_s: number): StoreCost[]
   /** What a restore of the packs below a prefix would meet. Absent: bytes pass at once, as fast as the front door. */
   prospect?(prefix: string): ReadingProspect
+  /** Whether packs below a prefix have to be asked for, and can be read hours later: an archive thaws them, a vault sends them. */
+  isAway?(prefix: string): boolean
+  /** Its catalogue says what a restore needs, and all is asked for at once; absent: trees have to be had first, and read. */
+  readonly hasCatalogue?: boolean
   /** All that it held is gone at once, and nobody deleted it. */
   lost?(): void
   /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */

@@ -64,6 +64,7 @@ class TapeLibrary implements StoreBehaviour {
     serve: (request, pass) => this.#serve(request, pass),
     prepare: (names) => this.#prepare(names),
   }
+  readonly hasCatalogue = true
   readonly #specification: TapeStoreSpecification
   readonly #setting: StoreSetting
   readonly #cartridges: readonly Cartridge[]
@@ -78,6 +79,8 @@ class TapeLibrary implements StoreBehaviour {
   #rebuiltAt_s: number
   #pickups = 0
   #recalls = 0
+  /** Of the last delivery that was asked for. */
+  #recalledAt_s = -Infinity
 
   constructor(specification: TapeStoreSpecification, setting: StoreSetting, origin?: TapeLibrary) {
     this.#specification = specification
@@ -133,13 +136,16 @@ class TapeLibrary implements StoreBehaviour {
       if (!cartridge.offsite) Object.assign(cartridge, scratch(cartridge.number))
   }
 
-  prospect(prefix: string): ReadingProspect {
-    const { robot_s, load_s, locate_s, drives, drive_bytesPerSecond, vault } = this.#specification
-    const isAway = [...this.#places].some(
+  isAway(prefix: string): boolean {
+    return [...this.#places].some(
       ([name, { cartridge }]) => name.startsWith(prefix) && this.#cartridges[cartridge]!.offsite,
     )
+  }
+
+  prospect(prefix: string): ReadingProspect {
+    const { robot_s, load_s, locate_s, drives, drive_bytesPerSecond, vault } = this.#specification
     const rebuilding_s = Math.max(0, this.#rebuiltAt_s - this.#setting.simulation.now)
-    const recall_s = isAway && vault !== undefined ? meanOf(vault.recall) : 0
+    const recall_s = vault !== undefined && this.isAway(prefix) ? meanOf(vault.recall) : 0
     return {
       wait_s: Math.max(rebuilding_s, recall_s) + robot_s + load_s + locate_s,
       bytesPerSecond: drives * drive_bytesPerSecond,
@@ -299,13 +305,14 @@ class TapeLibrary implements StoreBehaviour {
     }
   }
 
-  /** Brings cartridges from the vault, all in one delivery. */
+  /** Brings cartridges from the vault: all that are asked for at one time in one delivery. */
   async #recall(cartridges: readonly Cartridge[]): Promise<void> {
     const { simulation } = this.#setting
     const { name, vault } = this.#specification
     if (vault === undefined || cartridges.length === 0) return
     const { now } = simulation
-    this.#recalls += 1
+    if (now > this.#recalledAt_s) this.#recalls += 1
+    this.#recalledAt_s = now
     const delay_s = sample(vault.recall, simulation.random(name, 'recall', now))
     for (const cartridge of cartridges) {
       cartridge.offsite = false

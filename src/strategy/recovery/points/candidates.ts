@@ -118,7 +118,12 @@ export function isOutOfReach(error: EngineError): boolean {
 }
 
 /** What a restore of a dataset from a store would meet: waits, and the narrowest part of the way back. */
-function prospectOf(world: World, { name, read, behaviour }: Store, dataset: string, node: string): ReadingProspect {
+export function prospectOf(
+  world: World,
+  { name, read, behaviour }: Store,
+  dataset: string,
+  node: string,
+): ReadingProspect {
   const { wait_s = 0, bytesPerSecond = Infinity } = behaviour.prospect?.(`${dataset}/`) ?? {}
   const parts = [read, ...world.route(name, node).resources].map((resource) => resource.capacity)
   return { wait_s, bytesPerSecond: Math.min(bytesPerSecond, ...parts) }

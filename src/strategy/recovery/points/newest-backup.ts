@@ -15,7 +15,7 @@ export function newestBackup(operations: Operations, incident: Incident, damage:
 }
 
 /** Neither the retention nor an intruder has deleted it, nor has its store gone. */
-function isThere(world: World, { store, dataset, snapshot, until_s }: RecoveryPoint): boolean {
+export function isThere(world: World, { store, dataset, snapshot, until_s }: RecoveryPoint): boolean {
   const { alive, objects } = world.store(store)
   return until_s === Infinity && alive && objects.find(`${dataset}/snapshots/${snapshot}`) !== undefined
 }

@@ -83,7 +83,7 @@ interface Plan {
   readonly instant: InstantPlan | undefined
 }
 
-function planOf(task: RestoreTask, candidate: Candidate, cut: Instant | undefined): Plan {
+export function planOf(task: RestoreTask, candidate: Candidate, cut: Instant | undefined): Plan {
   const { operations, damage } = task
   const { world } = operations
   const dataset = world.dataset(damage.dataset)

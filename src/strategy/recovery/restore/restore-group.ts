@@ -65,7 +65,7 @@ export async function restoreGroup(
 }
 
 /** Instants at which every shard was cut, and of which every shard still has a point somewhere. */
-function commonCuts({ points, world }: Operations, shards: readonly string[]): number[] {
+export function commonCuts({ points, world }: Operations, shards: readonly string[]): number[] {
   const [first = '', ...others] = shards
   const cutsOf = (shard: string): Set<number> =>
     new Set(

@@ -4,9 +4,11 @@ import type { Damage } from '../../../world/index.ts'
 import { lastOf } from '../course.ts'
 import type { Step } from '../course.ts'
 import type { Effort } from '../effort.ts'
+import { askAhead, pointToAskFor } from './ask-ahead.ts'
 import { logJobOf } from './replay-log.ts'
 import { restoreDataset } from './restore-dataset.ts'
-import { restoreGroup, shardsOf } from './restore-group.ts'
+import type { RestoreTask } from './restore-candidate.ts'
+import { commonCuts, restoreGroup, shardsOf } from './restore-group.ts'
 import { RunsFromBackup } from './runs-from-backup.ts'
 import { urgencyOf } from '../services-hit.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
@@ -125,7 +127,8 @@ export class RestoreQueue {
     const { simulation } = this.#effort.operations.world
     const isRest = part !== undefined && 'paths' in part
     const datasets = damages.map(({ dataset }) => dataset)
-    let last = lastOf([after, await this.#effort.provisioned(datasets, after)])!
+    const asked = isRest ? undefined : this.#askedAhead(damages, after)
+    let last = lastOf([after, await this.#effort.provisioned(datasets, after), await asked])!
     for (;;) {
       for (const dataset of datasets) {
         const setback = this.#effort.setbackOf(dataset, 0)
@@ -143,6 +146,26 @@ export class RestoreQueue {
       const struck = damages.some(({ dataset }) => this.#effort.setbackOf(dataset, setbacks) !== undefined)
       if (!struck) return results.map((result) => ({ result, last, setbacks }))
     }
+  }
+
+  /** What an archive has to thaw, or a vault to send, comes while machines are replaced and other restores go on. */
+  async #askedAhead(damages: readonly Damage[], after: Step): Promise<Step | undefined> {
+    const tasks = this.#tasks(damages, undefined)
+    const cuts = new Set(
+      commonCuts(
+        this.#effort.operations,
+        damages.map(({ dataset }) => dataset),
+      ),
+    )
+    const asks = tasks.flatMap((task) => {
+      const one = tasks.length === 1 ? task : { ...task, cuts }
+      const point = pointToAskFor(one)
+      return point === undefined ? [] : [{ task: one, point }]
+    })
+    if (asks.length === 0) return undefined
+    return this.#effort.step('retrieve', `retrieve ${this.#nameOf(damages)}`, after, async () => {
+      await Promise.all(asks.map(({ task, point }) => askAhead(task, point)))
+    })
   }
 
   /** Somebody chooses the point and starts the restore; it goes on by itself. What an outage keeps away needs nobody. */
@@ -164,27 +187,36 @@ export class RestoreQueue {
     after: Step,
     part: Part | undefined,
   ): Promise<{ results: Array<RestoredDataset | string>; steps: Step }> {
-    const { operations, incident } = this.#effort
-    const { simulation } = operations.world
-    const [first] = damages
-    const name = operations.world.dataset(first!.dataset).specification.group ?? first!.dataset
-    const spents: Spent[] = damages.map(() => ({ examine_s: 0, retrieval: new RetrievalTime(simulation), apply_s: 0 }))
+    const name = this.#nameOf(damages)
+    const tasks = this.#tasks(damages, part)
     const results: Array<RestoredDataset | string> = []
     const rest = part !== undefined && 'paths' in part ? 'the rest of ' : ''
     const whole = await this.#effort.step('transfer', `transfer ${rest}${name}`, after, async () => {
-      const tasks = damages.map((damage, at) => ({
-        operations,
-        // What a burst strikes later counts from then.
-        incident: { ...incident, onset_s: damage.since_s ?? incident.onset_s },
-        damage,
-        spent: spents[at]!,
-        part,
-      }))
-      const [only] = tasks
-      results.push(...(tasks.length === 1 ? [await restoreDataset(only!)] : await restoreGroup(operations, tasks)))
+      const [first] = tasks
+      const { operations } = this.#effort
+      results.push(...(tasks.length === 1 ? [await restoreDataset(first!)] : await restoreGroup(operations, tasks)))
     })
     // Of shards that come back together, one for all.
-    return { results, steps: divide(whole, name, spents[0]!) }
+    return { results, steps: divide(whole, name, tasks[0]!.spent) }
+  }
+
+  #tasks(damages: readonly Damage[], part: Part | undefined): RestoreTask[] {
+    const { operations, incident } = this.#effort
+    const { simulation } = operations.world
+    return damages.map((damage) => ({
+      operations,
+      // What a burst strikes later counts from then.
+      incident: { ...incident, onset_s: damage.since_s ?? incident.onset_s },
+      damage,
+      spent: { examine_s: 0, retrieval: new RetrievalTime(simulation), apply_s: 0 },
+      part,
+    }))
+  }
+
+  /** As people would call what is restored together. */
+  #nameOf([first]: readonly Damage[]): string {
+    const { dataset } = first!
+    return this.#effort.operations.world.dataset(dataset).specification.group ?? dataset
   }
 }
 

@@ -1,7 +1,9 @@
 import { compareTrees } from '../../../adapters/virtual/index.ts'
 import { EngineError } from '../../../engine/errors.ts'
+import type { ArraySnapshot } from '../../../world/array-snapshots.ts'
 import type { Damage, Incident } from '../../../world/index.ts'
 import type { Operations } from '../../operations.ts'
+import type { SnapshotJob } from '../../strategy.ts'
 import { newestBackup } from '../points/newest-backup.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 import { journalPoint } from './restore-from-journal.ts'
@@ -20,25 +22,17 @@ export async function revert(
   damage: Damage,
   { evenIfOlder = false } = {},
 ): Promise<RestoredDataset | undefined> {
-  const { world, strategy } = operations
+  const { world } = operations
   const { simulation } = world
-  const { files, snapshots } = world.dataset(damage.dataset)
-  const job = strategy.jobs.find((each) => each.kind === 'snapshot' && each.dataset === damage.dataset)
+  const found = snapshotToRevertTo(operations, incident, damage, { evenIfOlder })
+  if (found === undefined) return undefined
+  const { job, snapshot } = found
+  const { files } = world.dataset(damage.dataset)
   const node = world.nodeOf(damage.dataset)
   const array = world.arrayOf(damage.dataset)
-  if (job?.kind !== 'snapshot' || !node.alive || !world.node(array).alive) return undefined
-  const onset = world.instant(incident.onset_s)
-  snapshots.fit(files, world.clock.now(), job.reserve_bytes)
-  const snapshot = snapshots.newestBefore(onset)
-  if (snapshot === undefined) return undefined
   const recoveryPoint_s = snapshot.cut - world.start
-  const newer = Math.max(
-    newestBackup(operations, incident, damage),
-    world.instant(journalPoint(operations, incident, damage)?.point.cut_s ?? -Infinity),
-  )
-  if (!evenIfOlder && newer > snapshot.cut) return undefined
   const { only } = damage
-  const tree = snapshot.tree
+  const { tree } = snapshot
   const bytes = only === undefined ? tree.bytes : bytesBelow(tree, only)
   if (job.mirror || only !== undefined) {
     const over = [...node.reads, ...node.writes].map((resource) => ({ resource }))
@@ -67,4 +61,26 @@ export async function revert(
     older: false,
     left: [],
   }
+}
+
+/** The snapshot of the array that is gone back to; undefined where there is none, or something else leads to a newer state. */
+export function snapshotToRevertTo(
+  operations: Operations,
+  incident: Incident,
+  damage: Damage,
+  { evenIfOlder = false } = {},
+): { readonly job: SnapshotJob; readonly snapshot: ArraySnapshot } | undefined {
+  const { world, strategy } = operations
+  const { files, snapshots } = world.dataset(damage.dataset)
+  const job = strategy.jobs.find((each) => each.kind === 'snapshot' && each.dataset === damage.dataset)
+  const stands = world.nodeOf(damage.dataset).alive && world.node(world.arrayOf(damage.dataset)).alive
+  if (job?.kind !== 'snapshot' || !stands) return undefined
+  snapshots.fit(files, world.clock.now(), job.reserve_bytes)
+  const snapshot = snapshots.newestBefore(world.instant(incident.onset_s))
+  if (snapshot === undefined) return undefined
+  const newer = Math.max(
+    newestBackup(operations, incident, damage),
+    world.instant(journalPoint(operations, incident, damage)?.point.cut_s ?? -Infinity),
+  )
+  return !evenIfOlder && newer > snapshot.cut ? undefined : { job, snapshot }
 }

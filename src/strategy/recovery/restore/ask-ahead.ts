@@ -1,0 +1,76 @@
+import { EngineError } from '../../../engine/errors.ts'
+import { packsToRestore } from '../../../engine/index.ts'
+import type { RecoveryPoint } from '../../recovery-points.ts'
+import { prospectOf } from '../points/candidates.ts'
+import { isThere, newestBackup } from '../points/newest-backup.ts'
+import { planOf } from './restore-candidate.ts'
+import type { RestoreTask } from './restore-candidate.ts'
+import { journalPoint } from './restore-from-journal.ts'
+import { snapshotToRevertTo } from './revert.ts'
+
+/**
+ * The point that a restore will take, where an archive has to thaw it first or a vault to send it; undefined where nothing has to be
+ * asked for, or nobody knows for what yet: the newest clean point where points have to be examined for it.
+ */
+export function pointToAskFor(task: RestoreTask): RecoveryPoint | undefined {
+  const { operations, incident, damage } = task
+  const { world, strategy } = operations
+  const { dataset, only, backAt_s, intactOn } = damage
+  const isUnknown = incident.logical && only === undefined && strategy.recovery.cleanPoint !== undefined
+  if (backAt_s !== undefined || intactOn !== undefined || isUnknown) return undefined
+  const point = firstChoice(task)
+  if (point === undefined || goesBackWithoutBackups(task)) return undefined
+  const isKeyLost = world.conditions.holding('key-loss').some(({ hazard }) => hazard.target === point.store)
+  const isAway = world.store(point.store).behaviour.isAway?.(`${dataset}/`) === true
+  return isAway && !isKeyLost ? point : undefined
+}
+
+/**
+ * Asks for what the restore of a point will read; resolves when it can be read. Whoever recovers does so for all datasets as soon as
+ * he has decided to, from wherever he is, and not when a restore's turn comes.
+ */
+export async function askAhead(task: RestoreTask, { store, snapshot: id }: RecoveryPoint): Promise<void> {
+  const { repositories, world } = task.operations
+  const { dataset } = task.damage
+  try {
+    const repository = await repositories.consult(store, dataset)
+    const snapshot = await repository.snapshot(id)
+    const candidate = { store, repository, snapshot, expected_s: 0 }
+    const { only } = planOf({ ...task, part: undefined }, candidate, repositories.cutOf(snapshot))
+    const packs = await packsToRestore(repository, id, only === undefined ? {} : { only })
+    await world.store(store).behaviour.medium?.prepare?.(packs.map((pack) => `${dataset}/${pack}`))
+  } catch (error) {
+    // The restore meets the same, and says so.
+    if (!(error instanceof EngineError)) throw error
+  }
+}
+
+/** The newest that is clean and, of its copies, the one that is back soonest. */
+function firstChoice({ operations, incident, damage, cuts }: RestoreTask): RecoveryPoint | undefined {
+  const { world, points } = operations
+  const there = points.all.filter(
+    (point) =>
+      point.dataset === damage.dataset &&
+      (!incident.logical || point.cut_s < incident.onset_s) &&
+      (cuts?.has(world.instant(point.cut_s)) ?? true) &&
+      isThere(world, point),
+  )
+  const newest_s = there.reduce((newest, { cut_s }) => Math.max(newest, cut_s), -Infinity)
+  const copies = there.filter(({ cut_s, store }) => cut_s === newest_s && world.store(store).failure === undefined)
+  const { bytes } = world.dataset(damage.dataset).files
+  const node = world.nodeOf(damage.dataset).name
+  const expected_s = ({ store }: RecoveryPoint): number => {
+    const { wait_s, bytesPerSecond } = prospectOf(world, world.store(store), damage.dataset, node)
+    return wait_s + bytes / bytesPerSecond
+  }
+  return copies.sort((a, b) => expected_s(a) - expected_s(b))[0]
+}
+
+/** From the array or a journal, where they lead to later than the backups do. */
+function goesBackWithoutBackups({ operations, incident, damage, cuts }: RestoreTask): boolean {
+  if (cuts !== undefined) return false
+  const journal = journalPoint(operations, incident, damage)
+  const isInJournal =
+    journal !== undefined && operations.world.instant(journal.point.cut_s) >= newestBackup(operations, incident, damage)
+  return isInJournal || snapshotToRevertTo(operations, incident, damage) !== undefined
+}

@@ -13,6 +13,9 @@ import { RunsFromBackup } from './runs-from-backup.ts'
 import { urgencyOf } from '../services-hit.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 
+/** What a service can do without at first comes after all that services wait for. */
+const REST = -Number.MAX_VALUE
+
 /** What restoring a dataset came to. */
 export interface Restored {
   readonly result: RestoredDataset | string
@@ -44,6 +47,9 @@ export class RestoreQueue {
   readonly #restored = new Map<string, Promise<Restored>>()
   /** Datasets whose machines could not run from a backup until their images were back. */
   readonly #fallen = new Set<string>()
+
+  /** Whose data can be read since this instant. */
+  readonly #ready: Array<{ readonly urgency: number; readonly resolve: () => void }> = []
 
   constructor(effort: Effort) {
     this.#effort = effort
@@ -129,6 +135,8 @@ export class RestoreQueue {
     const datasets = damages.map(({ dataset }) => dataset)
     const asked = isRest ? undefined : this.#askedAhead(damages, after)
     let last = lastOf([after, await this.#effort.provisioned(datasets, after), await asked])!
+    const urgency = Math.min(...datasets.map((dataset) => urgencyOf(this.#effort.operations.world, dataset)))
+    if (asked !== undefined) await this.#byUrgency(urgency)
     for (;;) {
       for (const dataset of datasets) {
         const setback = this.#effort.setbackOf(dataset, 0)
@@ -136,7 +144,7 @@ export class RestoreQueue {
       }
       if (!isRest) last = await this.#startedByHand(damages, last)
       const asked_s = simulation.now
-      await this.#slots.acquire({ priority: isRest ? 0 : 1 })
+      await this.#slots.acquire({ priority: isRest ? REST : -urgency })
       if (simulation.now > asked_s) last = lastOf([last, ...this.#released])!
       const setbacks = this.#effort.setbacks.length
       const { results, steps } = await this.#perform(damages, last, part)
@@ -148,8 +156,22 @@ export class RestoreQueue {
     }
   }
 
+  /** What came out of an archive at one instant is restored by urgency, whichever was heard of first. */
+  #byUrgency(urgency: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ready.push({ urgency, resolve })
+      if (this.#ready.length === 1) void this.#callReady()
+    })
+  }
+
+  async #callReady(): Promise<void> {
+    await this.#effort.operations.world.simulation.sleep(0)
+    const ready = this.#ready.splice(0)
+    for (const { resolve } of ready.sort((a, b) => a.urgency - b.urgency)) resolve()
+  }
+
   /** What an archive has to thaw, or a vault to send, comes while machines are replaced and other restores go on. */
-  async #askedAhead(damages: readonly Damage[], after: Step): Promise<Step | undefined> {
+  #askedAhead(damages: readonly Damage[], after: Step): Promise<Step> | undefined {
     const tasks = this.#tasks(damages, undefined)
     const cuts = new Set(
       commonCuts(

@@ -209,7 +209,7 @@ function compile(content: unknown, path: string): CompilationOutcome {
     const message = `there is no directory ${from}; expected a path as seen from the scenario file's folder, or a whole path`
     compilation.problem(['datasets', name, 'from'], message)
   }
-  const strategies = strategiesFromDocument(document, compilation)
+  const strategies = strategiesFromDocument(document, world, compilation)
   crossCheck(world, strategies, compilation)
   checkCurrency(document, compilation)
   const compiled: Compiled = {

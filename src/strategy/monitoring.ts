@@ -182,7 +182,7 @@ function scheduleOf(job: Job, jobs: readonly Job[]): Schedule | undefined {
   while (current !== undefined) {
     const { trigger }: Job = current
     if ('at' in trigger) return trigger.at
-    current = jobs.find(({ name }) => name === trigger.after)
+    current = jobs.find(({ name, group }) => name === trigger.after || group === trigger.after)
   }
   return undefined
 }

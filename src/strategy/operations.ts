@@ -4,6 +4,7 @@ import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import type { JobRun } from './job-run.ts'
+import { JobGroups } from './job-groups.ts'
 import { kindOf } from './jobs/index.ts'
 import { Logs } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
@@ -33,6 +34,7 @@ export class Operations {
   #shared: Resource
   readonly #sessions = new Set<Session>()
   readonly #pending: PendingLaunches
+  readonly #groups: JobGroups
   /** What is worked on, and the job that does it. */
   readonly #busySubjects = new Map<string, string>()
   readonly #lastPruned: Map<string, number>
@@ -53,6 +55,7 @@ export class Operations {
     this.#lastPruned = new Map(origin === undefined ? [] : origin.#lastPruned)
     this.#shared = world.simulation.flows.resource({ name: 'jobs', capacity: Infinity })
     this.#pending = new PendingLaunches(origin === undefined ? undefined : origin.#pending)
+    this.#groups = new JobGroups(strategy.jobs, origin === undefined ? undefined : origin.#groups)
     for (const job of strategy.jobs) {
       const kind = kindOf(job)
       const following = {
@@ -117,8 +120,8 @@ export class Operations {
 
   /** @param attempt how often this run was tried before */
   async #launch(job: Job, scheduled_s: number, attempt = 0): Promise<void> {
-    if (this.#suspended && !this.#runsOn(job)) return
-    if ('dataset' in job && this.#gone.has(job.dataset)) return
+    if (this.#suspended && !this.#runsOn(job)) return this.#settle(job, scheduled_s, false)
+    if ('dataset' in job && this.#gone.has(job.dataset)) return this.#settle(job, scheduled_s, false)
     const { simulation } = this.world
     const kind = kindOf(job)
     const subject = kind.subject(job)
@@ -139,7 +142,7 @@ export class Operations {
     if (busyWith === job.name) run.reason = 'the previous run has not ended'
     else if (busyWith !== undefined) run.reason = `the job ${busyWith} has not ended: ${subject}`
     else if (!this.world.node(node).alive) run.reason = `node ${node} is down`
-    if (run.reason !== '') return
+    if (run.reason !== '') return this.#settle(job, scheduled_s, false)
     run.started_s = simulation.now
     run.outcome = 'running'
     this.#busySubjects.set(subject, job.name)
@@ -153,24 +156,30 @@ export class Operations {
     const { outcome, reason, read_bytes, written_bytes } = run
     span.end({ outcome, reason, read_bytes, written_bytes })
     this.#busySubjects.delete(subject)
-    if (succeeded) this.#launchFollowers(job, scheduled_s)
-    else this.#tryAgain(job, scheduled_s, attempt)
+    if (succeeded || !this.#isTriedAgain(job, scheduled_s, attempt)) this.#settle(job, scheduled_s, succeeded)
     this.#underWay -= 1
   }
 
-  #launchFollowers({ name }: Job, scheduled_s: number): void {
+  /** Nothing more comes of a job for this time: what follows it is due, and what follows those that it was written with. */
+  #settle(job: Job, scheduled_s: number, succeeded: boolean): void {
+    const ended = [
+      ...(succeeded ? [job.name] : []),
+      ...(this.#groups.isDone(job, scheduled_s, succeeded) ? [job.group!] : []),
+    ]
+    if (ended.length === 0) return
     for (const next of this.strategy.jobs) {
-      if (!('after' in next.trigger) || next.trigger.after !== name) continue
+      if (!('after' in next.trigger) || !ended.includes(next.trigger.after)) continue
       const hold_s = next.kind === 'copy' ? (next.hold_s ?? 0) : 0
       if (hold_s === 0) void this.#launch(next, scheduled_s)
       else this.#launchLater(next, scheduled_s, hold_s, 0)
     }
   }
 
-  #tryAgain(job: Job, scheduled_s: number, attempt: number): void {
+  #isTriedAgain(job: Job, scheduled_s: number, attempt: number): boolean {
     const { retry } = job.terms ?? {}
-    if (retry === undefined || attempt >= retry.times) return
+    if (retry === undefined || attempt >= retry.times) return false
     this.#launchLater(job, scheduled_s, retry.wait_s, attempt + 1)
+    return true
   }
 
   #launchLater(job: Job, scheduled_s: number, wait_s: number, attempt: number): void {

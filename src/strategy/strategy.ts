@@ -36,6 +36,8 @@ export interface JobTerms {
 export interface JobCommon {
   /** Unique within the strategy: 'backup-1'. */
   readonly name: string
+  /** Of the jobs that were written as one, for several datasets. What follows the group follows the last of them. */
+  readonly group?: string
   readonly trigger: Trigger
   readonly terms?: JobTerms
 }

@@ -9,7 +9,7 @@ import { drill } from './drill.ts'
 import { journal } from './journal.ts'
 import { log } from './log.ts'
 import { prune } from './prune.ts'
-import type { References } from './reader.ts'
+import type { JobNames, References } from './reader.ts'
 import { replicate } from './replicate.ts'
 import { snapshot } from './snapshot.ts'
 import { synthesise } from './synthesise.ts'
@@ -40,8 +40,19 @@ export const job = section({
 export type JobDocument = z.output<typeof job>
 
 /** A job whose shape has been checked. Problems go to the compilation. */
-export function readJob(kind: JobKindName, name: string, written: unknown, path: Path, compilation: Compilation): Job {
-  return readers[kind].read(name, written, path, compilation)
+export function readJob(
+  kind: JobKindName,
+  names: JobNames,
+  written: unknown,
+  path: Path,
+  compilation: Compilation,
+): Job {
+  return readers[kind].read(names, written, path, compilation)
+}
+
+/** Whether jobs of a kind are done with a dataset each. */
+export function hasDataset(kind: JobKindName): boolean {
+  return readers[kind].refers.dataset !== undefined
 }
 
 /** Names in a job that stand for something elsewhere. */

@@ -10,7 +10,7 @@ import { calendarSpan } from '../quantities/calendar-span.ts'
 import { lawOf } from '../quantities/duration-law.ts'
 import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
-import { mappingLike, number, reference, section, text } from '../schema/section.ts'
+import { list, mappingLike, number, reference, section, text } from '../schema/section.ts'
 
 /** Counts, and spans, by a tool's own flags: `{ dialect: restic, daily: 7, within: 30 d }`. */
 function keepBy<Dialect extends DialectName>(dialect: Dialect) {
@@ -73,6 +73,12 @@ const times = {
 
 const scheduled = { name, ...times, ...terms }
 
+/** Of what a job is done with: one dataset, or several, for each of which it is a job of its own. */
+const subjects = {
+  dataset: reference('a dataset').optional(),
+  datasets: list(reference('a dataset or a node')).optional(),
+}
+
 type Kind = Job['kind']
 type JobOf<K extends Kind> = Extract<Job, { kind: K }>
 /** What a kind's own reader gives; the rest is read for it. */
@@ -103,13 +109,18 @@ interface Definition<K extends Kind, Fields extends z.ZodRawShape> {
   readonly read: (written: z.output<z.ZodObject<Fields>>, fields: JobFields) => OwnOf<K>
 }
 
+/** How a job is called, and those that it was written together with. */
+export type JobNames = Pick<JobCommon, 'name' | 'group'>
+
 type Written = z.output<z.ZodObject<typeof scheduled>>
 
 /** One kind of job in the language of scenarios. To add one: a file beside this, and a line in the registry. */
 export function jobReader<K extends Kind, Fields extends z.ZodRawShape>(definition: Definition<K, Fields>) {
   const { kind, fields, refers, follows } = definition
-  const schema = section({ ...fields, ...scheduled })
-  const read = (jobName: string, document: unknown, path: Path, compilation: Compilation): Job => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is done with no dataset has these keys as unknown ones
+  const named = (refers.dataset === undefined ? {} : subjects) as typeof subjects
+  const schema = section({ ...fields, ...named, ...scheduled })
+  const read = ({ name: jobName, group }: JobNames, document: unknown, path: Path, compilation: Compilation): Job => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has passed it; zod's type of a spread shape is of no use
     const written = document as z.output<z.ZodObject<Fields>> & Written
     const own = definition.read(written, {
@@ -118,10 +129,17 @@ export function jobReader<K extends Kind, Fields extends z.ZodRawShape>(definiti
     const follower = follows?.(written)
     const trigger =
       follower === undefined
-        ? triggerOf(jobName, written, path, compilation)
+        ? triggerOf(group ?? jobName, written, path, compilation)
         : followingTrigger(follower, written, path, compilation)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the kind's own parts and the common ones
-    return { kind, name: jobName, trigger, ...termsOf(written, path, compilation), ...own } as unknown as Job
+    return {
+      kind,
+      name: jobName,
+      ...(group === undefined ? {} : { group }),
+      trigger,
+      ...termsOf(written, path, compilation),
+      ...own,
+    } as unknown as Job
   }
   return { kind, schema, refers, read }
 }

@@ -369,6 +369,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   log: 'ships a database’s log',
   journal: 'every write is sent as it is made, and can be gone back to',
   dataset: 'which',
+  'job.datasets':
+    'several in its place, and nodes for all that lives on them: a job for each, named after this one and the dataset, all at once',
   store: 'where',
   to: 'where it goes',
   from: 'where it comes from',

@@ -1,11 +1,13 @@
 import { nightlySnapshotWithOffsiteCopy, weeklyFullDailyIncremental } from '../../strategy/presets/index.ts'
 import { KEEP_TRYING_S } from '../../strategy/strategy.ts'
 import type { Attendance, Job, OwnTime, RecoveryPlan, RepositoryParameters, Strategy } from '../../strategy/strategy.ts'
+import type { WorldSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
-import { JOB_KINDS, readJob } from '../jobs/index.ts'
+import { JOB_KINDS, hasDataset, readJob } from '../jobs/index.ts'
 import type { JobDocument } from '../jobs/index.ts'
 import { keepOf, kept, renewed } from '../jobs/reader.ts'
+import { subjectsOf } from '../jobs/subjects.ts'
 import { monitoringPlan } from './monitoring.ts'
 import { outsideWindows } from '../windows.ts'
 import { didYouMean } from '../document/nearest-word.ts'
@@ -36,11 +38,15 @@ const CHUNK_MIN_BYTES = 1024
 const CHUNK_MAX_BYTES = 256 * MIB
 
 /** The strategies of a document whose shape has been checked, in the order of the file. */
-export function strategiesFromDocument(document: ScenarioDocument, compilation: Compilation): PlacedStrategy[] {
+export function strategiesFromDocument(
+  document: ScenarioDocument,
+  world: WorldSpecification,
+  compilation: Compilation,
+): PlacedStrategy[] {
   const shared = peopleOf(document.recovery, ['recovery'], compilation)
   return Object.entries(document.strategies).map(([name, written]) => {
     const path: Path = ['strategies', name]
-    const jobs = jobsOf(written, path, compilation)
+    const jobs = jobsOf(written, path, world, compilation)
     const own: { recovery?: RecoveryDocument | undefined; repository?: RepositoryDocument | undefined } = Array.isArray(
       written,
     )
@@ -213,10 +219,15 @@ function binarySize(bytes: number): string {
   return bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / 1024} KiB`
 }
 
-function jobsOf(written: StrategyDocument, path: Path, compilation: Compilation): PlacedJob[] {
-  if (Array.isArray(written)) return listedJobs(written, path, compilation)
+function jobsOf(
+  written: StrategyDocument,
+  path: Path,
+  world: WorldSpecification,
+  compilation: Compilation,
+): PlacedJob[] {
+  if (Array.isArray(written)) return listedJobs(written, path, world, compilation)
   if ('preset' in written) return presetJobs(written, path, compilation)
-  return listedJobs(written.jobs, [...path, 'jobs'], compilation)
+  return listedJobs(written.jobs, [...path, 'jobs'], world, compilation)
 }
 
 function presetJobs(written: PresetDocument, path: Path, compilation: Compilation): PlacedJob[] {
@@ -244,7 +255,12 @@ function presetJobs(written: PresetDocument, path: Path, compilation: Compilatio
   }))
 }
 
-function listedJobs(written: readonly JobDocument[], path: Path, compilation: Compilation): PlacedJob[] {
+function listedJobs(
+  written: readonly JobDocument[],
+  path: Path,
+  world: WorldSpecification,
+  compilation: Compilation,
+): PlacedJob[] {
   const jobs: PlacedJob[] = []
   const countOf = (kind: keyof JobDocument): number => written.filter((entry) => entry[kind] !== undefined).length
   const numbers = new Map<string, number>()
@@ -262,15 +278,25 @@ function listedJobs(written: readonly JobDocument[], path: Path, compilation: Co
     numbers.set(kind, number)
     const placed: Path = [...path, index, kind]
     const name = entry[kind]?.name ?? (countOf(kind) === 1 ? kind : `${kind}-${number}`)
-    const job = readJob(kind, name, entry[kind], placed, compilation)
-    jobs.push({ job, path: placed, field: (field) => [...placed, field] })
+    if (!hasDataset(kind)) {
+      const job = readJob(kind, { name }, entry[kind], placed, compilation)
+      jobs.push({ job, path: placed, field: (field) => [...placed, field] })
+      continue
+    }
+    const document: { readonly datasets?: readonly string[] | undefined } = entry[kind]!
+    for (const { dataset, path: namedAt } of subjectsOf(document, placed, world, compilation)) {
+      const names = document.datasets === undefined ? { name } : { name: `${name}-${dataset}`, group: name }
+      const job = readJob(kind, names, { ...document, dataset }, placed, compilation)
+      jobs.push({ job, path: placed, field: (field) => (field === 'dataset' ? namedAt : [...placed, field]) })
+    }
   }
   return resolveNames(jobs, compilation)
 }
 
-/** Names are unique; `after` names a job, or the kind of the one job of that kind. */
+/** Names are unique; `after` names a job, all that were written as one, or the kind of the one job of that kind. */
 function resolveNames(jobs: readonly PlacedJob[], compilation: Compilation): PlacedJob[] {
   const names = new Set<string>()
+  const groups = new Set(jobs.flatMap(({ job: { group } }) => group ?? []))
   for (const { job, path } of jobs) {
     if (names.has(job.name)) compilation.problem([...path, 'name'], `there is another job named ${job.name}`)
     names.add(job.name)
@@ -280,7 +306,7 @@ function resolveNames(jobs: readonly PlacedJob[], compilation: Compilation): Pla
     if (!('after' in job.trigger)) return placed
     const { after } = job.trigger
     const ofKind = jobs.filter((other) => other.job.kind === after)
-    const target = names.has(after) ? after : ofKind.length === 1 ? ofKind[0]?.job.name : undefined
+    const target = names.has(after) || groups.has(after) ? after : ofKind.length === 1 ? ofKind[0]?.job.name : undefined
     if (target === undefined) {
       const message =
         ofKind.length > 1
@@ -307,7 +333,7 @@ function neverStarts(job: Job, jobs: readonly PlacedJob[]): boolean {
   for (let steps = 0; steps <= jobs.length; steps += 1) {
     if (current === undefined || 'at' in current.trigger) return false
     const { after }: { after: string } = current.trigger
-    current = jobs.find((other) => other.job.name === after)?.job
+    current = jobs.find(({ job: other }) => other.name === after || other.group === after)?.job
   }
   return true
 }

@@ -1,4 +1,5 @@
 import type { Cell, Results } from '../experiment/results.ts'
+import { worstLoss, worstOf } from '../report/text/worst-hazard.ts'
 import { cellHeading, cellNames } from '../report/text/cell-names.ts'
 import { currencyOf } from '../report/text/currency.ts'
 import { money, percent, shortDuration } from '../report/text/human.ts'
@@ -40,9 +41,9 @@ interface Measure {
 function measuresIn(currency: Currency): Measure[] {
   const write = (usd: number | undefined): string => money(usd, currency)
   return [
-    { title: 'Mean RPO', value: (cell) => cell.rpo?.mean, write: shortDuration },
-    { title: 'Mean RTO', value: (cell) => cell.rto?.mean, write: shortDuration },
-    { title: 'All lost', value: (cell) => cell.loss.probability, write: percent },
+    { title: 'Mean RPO, worst hazard', value: (cell) => worstOf(cell, 'rpo')?.mean, write: shortDuration },
+    { title: 'Mean RTO, worst hazard', value: (cell) => worstOf(cell, 'rto')?.mean, write: shortDuration },
+    { title: 'All lost, worst hazard', value: worstLoss, write: percent },
     { title: 'Outlay a year', value: (cell) => cell.cost.outlay_usdPerYear, write },
     { title: 'Total a year', value: (cell) => cell.cost.total_usdPerYear, write },
   ]

@@ -42,6 +42,15 @@ what is not known is null: \`SELECT strategy, quantile_cont(rpo_s, 0.95) FROM 'i
 \`read_parquet\` in pandas and polars. Every instant stands as seconds since the scenario's start and as UTC. \`columns.csv\` is
 the following dictionary.
 
+## What to read first
+
+The first table of \`firedrill run\`, the Markdown and the charts of what an RPO or an RTO costs say of each strategy how it fares after the **worst**
+hazard and service: those with the largest mean, of RPO and RTO each, and the largest share of losses. That is what one has to be ready for,
+and the only one of the means that can be held against an objective. A mean over hazards is that of no incident that ever happens: with a deletion
+each month and a fire in five hundred years it says how many hazards the file lists. How likely each is weighs where it can be added up, in money
+(\`total\`: rate times penalty, of all hazards) and in what natural runs lose a year. The second table, the charts by hazard and \`summary.csv\` have
+every hazard and service by itself; \`cells[].rpo\` and \`rto\` of summary.json, \`objectiveMet\` beside them, are over all drills, each alike.
+
 ${sections.join('\n\n')}
 `
 }

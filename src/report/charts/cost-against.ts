@@ -11,6 +11,7 @@ import { paretoFront } from './drawing/pareto-front.ts'
 import { GRID, MUTED, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
 import { timeAxis } from './drawing/time-axis.ts'
 import type { TimeAxis } from './drawing/time-axis.ts'
+import { worstLoss, worstOf } from '../text/worst-hazard.ts'
 
 const WIDTH = PLOT_WIDTH + 130
 const HEIGHT = 280
@@ -45,7 +46,7 @@ interface Point {
 }
 
 /**
- * What a smaller RPO or a shorter RTO costs: outlay a year against the mean over all hazards, with its confidence interval,
+ * What a smaller RPO or a shorter RTO costs: outlay a year against the mean of the worst hazard, with its confidence interval,
  * the Pareto front, and what AWS's classes of recovery strategies promise.
  */
 export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): TopLevelSpec | undefined {
@@ -58,7 +59,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
   const logarithmic = Math.min(...ends_s) > 0
   const { scale, axis } = timeAxis(
     logarithmic ? [AXIS_FROM_S, ...ends_s] : ends_s,
-    `mean ${measure} over all hazards`,
+    `mean ${measure} of the worst hazard`,
     logarithmic ? { room: 0.3, logarithmic } : { room: 0.3, linear: true },
   )
   // A mean over what was not lost is no ground to call a strategy that loses everything efficient.
@@ -81,7 +82,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
     title: {
       text: better,
       subtitle: [
-        `Point: mean ${measure} of the drills of all hazards that were not lost (n = ${least === greatest ? least : `${least} to ${greatest}`}), with its 95 % confidence interval.`,
+        `Point: mean ${measure} of the hazard and service for which it is largest, of what was not lost (n = ${least === greatest ? least : `${least} to ${greatest}`}), with its 95 % confidence interval.`,
         'Hollow: some drills lost everything. Line: Pareto front of those that lost nothing; better is down and to the left.',
         'Outlay without penalties. Bands: what classes of recovery strategies promise (AWS whitepaper, 2021).',
         ...(points.length > MOST_LABELS
@@ -131,7 +132,7 @@ export function costAgainst(results: Pick<Results, 'cells'>, measure: 'RPO' | 'R
 function pointsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Point[] {
   const currency = currencyOf(results.cells)
   return results.cells.flatMap((cell: Cell) => {
-    const summary = measure === 'RPO' ? cell.rpo : cell.rto
+    const summary = worstOf(cell, measure === 'RPO' ? 'rpo' : 'rto')
     if (summary === undefined) return []
     const [low, high] = summary.ci95
     const { outlay_usdPerYear } = cell.cost
@@ -145,7 +146,7 @@ function pointsOf(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Poin
       outlay_perYear: outlay_usdPerYear / currency.usd,
       loses: cell.loss.probability > 0,
       n: summary.n,
-      tip: `${cellLabel(cell, results)}: ${money(outlay_usdPerYear, currency)} a year, mean ${measure} ${shortDuration(summary.mean)}, lost ${percent(cell.loss.probability)}`,
+      tip: `${cellLabel(cell, results)}: ${money(outlay_usdPerYear, currency)} a year, mean ${measure} ${shortDuration(summary.mean)}, lost ${percent(worstLoss(cell))}`,
     }
   })
 }

@@ -3,6 +3,7 @@ import { cellHeading, cellNames } from './cell-names.ts'
 import { currencyOf, rateOf } from './currency.ts'
 import { count, money, percent, shortDuration } from './human.ts'
 import { verdictOf } from './verdict.ts'
+import { worstLoss, worstOf } from './worst-hazard.ts'
 import { experimentOf, failures, headline, objectivesOf, support } from './words.ts'
 
 /** The results as Markdown for a ticket or a wiki: verdict, costs, what each hazard does, warnings. */
@@ -16,9 +17,9 @@ export function markdownSummary(results: Results): string {
   )
   const cells = results.cells.map((cell) => [
     `${cell.objectiveMet ? '✔' : '✘'} ${code(nameOf(cell))}`,
-    ...meanAndP95(cell.rpo),
-    ...meanAndP95(cell.rto),
-    percent(cell.loss.probability),
+    ...meanAndP95(worstOf(cell, 'rpo')),
+    ...meanAndP95(worstOf(cell, 'rto')),
+    percent(worstLoss(cell)),
     money(cell.cost.outlay_usdPerYear, currencyOf([cell])),
     money(cell.cost.total_usdPerYear, currencyOf([cell])),
   ])
@@ -39,7 +40,7 @@ export function markdownSummary(results: Results): string {
     `# ${escape(results.scenario.name)}`,
     `**${escape(headline(verdict))}**`,
     reasons.join('\n'),
-    `${experimentOf(results)}; seed ${escape(results.seed)}; digest ${code(results.digest.slice(0, 12))}. Means and percentiles are of incidents that were not lost.`,
+    `${experimentOf(results)}; seed ${escape(results.seed)}; digest ${code(results.digest.slice(0, 12))}. Means and percentiles are of incidents that were not lost; in the first table of the hazard and service for which each is largest.`,
     table(
       [heading, 'RPO mean', 'RPO p95', 'RTO mean', 'RTO p95', 'All lost', 'Outlay a year', 'Total a year'],
       cells,

@@ -10,6 +10,7 @@ import { duration, money, percent, shortDuration, shortMoney, significant } from
 import { busiestLink, utilisation } from './link-use.ts'
 import { presentValues } from './present-value.ts'
 import { verdictOf } from './verdict.ts'
+import { worstLoss, worstOf } from './worst-hazard.ts'
 import { wrap } from './wrap.ts'
 import type { CellVerdict } from './verdict.ts'
 import { experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
@@ -77,7 +78,7 @@ function cellTable({ cells }: Results, paint: Paint): string {
   }
   const busiest = new Set(cells.map((cell) => busiestLink(cell.bandwidth)?.link).filter((name) => name !== undefined))
   const notes = [
-    'Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.',
+    `Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.${several(cells)}`,
     `link p95: 95th percentile of the busiest link's five-minute means, of its capacity (${[...busiest].join('; ') || 'no links'}).`,
     'total: outlay and, for each hazard, its rate times the mean penalty; what a lost service costs is not known and not in it.',
     ...cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(nameOf(cell), delay))),
@@ -85,12 +86,19 @@ function cellTable({ cells }: Results, paint: Paint): string {
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
 }
 
+/** Where there are several hazards or services, whose figures stand first. */
+function several(cells: readonly Cell[]): string {
+  return cells.some(({ hazards }) => hazards.length > 1)
+    ? ' Each is of the hazard and service that it is largest for; all of them stand below.'
+    : ''
+}
+
 function cellFigures(cell: Cell, paint: Paint): string[] {
   const busiest = busiestLink(cell.bandwidth)
-  const { probability } = cell.loss
+  const probability = worstLoss(cell)
   return [
-    ...meanAndP95(cell.rpo),
-    ...meanAndP95(cell.rto),
+    ...meanAndP95(worstOf(cell, 'rpo')),
+    ...meanAndP95(worstOf(cell, 'rto')),
     probability > 0 ? paint.bad(percent(probability)) : percent(probability),
     busiest === undefined ? '' : wholePercent(utilisation(busiest)),
     shortMoney(cell.cost.outlay_usdPerYear, currencyOf([cell])),

@@ -23,7 +23,8 @@ export class LockWatch {
   readonly #keyCopy: boolean
   readonly #caches = new Map<string, RepositoryCache>()
   readonly #watched = new Map<RecoveryPoint, { readonly snapshot: Snapshot; readonly needs: Needs[] }>()
-  readonly #moved = new Set<string>()
+  /** By store, blobs that have been deleted since points were last looked at. */
+  readonly #moved = new Map<string, Set<string>>()
   /** What is looked at one after another. */
   #looking: Promise<void> = Promise.resolve()
   #failure: Error | undefined
@@ -80,7 +81,9 @@ export class LockWatch {
       if (change !== 'delete' || !name.includes('/data/')) return
       // What a prune has moved lies in other packs by now; many go at once.
       if (this.#moved.size === 0) this.#then(() => this.#lookAgain())
-      this.#moved.add(`${store}:${name}`)
+      const moved = this.#moved.get(store)
+      if (moved === undefined) this.#moved.set(store, new Set([name]))
+      else moved.add(name)
     }
   }
 
@@ -91,11 +94,12 @@ export class LockWatch {
   }
 
   async #lookAgain(): Promise<void> {
-    const moved = new Set(this.#moved)
+    const moved = new Map(this.#moved)
     this.#moved.clear()
     for (const [point, { needs }] of this.#watched) {
       if (point.until_s !== Infinity) continue
-      if (needs.at(-1)?.blobs.some((blob) => moved.has(`${point.store}:${blob}`)) === true) await this.#look(point)
+      const gone = moved.get(point.store)
+      if (gone !== undefined && needs.at(-1)?.blobs.some((blob) => gone.has(blob)) === true) await this.#look(point)
     }
   }
 

@@ -74,7 +74,9 @@ function dwellWith(law: Law, cdf: (x: number) => number): Dwell {
   const over = (from: number, to: number): number => {
     const width = to - from
     if (width === 0) return 0
-    return width * NODES.reduce((sum, { at, weight }) => sum + weight * cdf(from + at * width), 0)
+    let mean = 0
+    for (const { at, weight } of NODES) mean += weight * cdf(from + at * width)
+    return width * mean
   }
   const integrals = [0]
   for (let k = 0; k < last; k += 1) integrals.push(integrals[k]! + over(knots[k]!, knots[k + 1]!))

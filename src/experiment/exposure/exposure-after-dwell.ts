@@ -35,15 +35,17 @@ export function exposureAfterDwell(
 ): ExposureStatistics {
   const ways = courses.map(({ dwell, spans }) => ({ dwell, stretches: stretchesOf(spans, span.from_s, span.to_s) }))
   const all = courses.reduce((sum, { dwell }) => sum + dwell.share, 0) * (span.to_s - span.from_s)
-  const within = (x: number): number =>
-    ways.reduce(
-      (total, { dwell, stretches }) =>
-        stretches.reduce(
-          (sum, stretch) => sum + timeWithin(stretch, x, dwell) + timeBroughtBack(stretch, x, dwell),
-          total,
-        ),
-      0,
-    ) / all
+  const within = (x: number): number => {
+    let time_s = 0
+    for (const { dwell, stretches } of ways) {
+      const noLonger = dwell.cdf(x)
+      for (const stretch of stretches) {
+        time_s += timeWithin(stretch, x, dwell, noLonger)
+        time_s += timeBroughtBack(stretch, x, dwell)
+      }
+    }
+    return time_s / all
+  }
   const ages_s = ways.flatMap(({ stretches }) => stretches.map(({ to_s, oldest_s }) => to_s - oldest_s))
   const most_s = ages_s.reduce((most, age_s) => Math.max(most, age_s), 0)
   const protectedShare = within(most_s)
@@ -56,7 +58,12 @@ export function exposureAfterDwell(
   const max_s = quantile(1 - 1e-9)
   // E[X] = ∫ P(X > x) dx and E[X²] = ∫ 2 x P(X > x) dx, cut where much and where little lies.
   const cuts = [0, min_s, p50_s, p90_s, p99_s, max_s]
-  const survival = (x: number): number => protectedShare - within(x)
+  const known = new Map<number, number>()
+  const survival = (x: number): number => {
+    let share = known.get(x)
+    if (share === undefined) known.set(x, (share = protectedShare - within(x)))
+    return share
+  }
   const mean_s = simpson(survival, cuts) / protectedShare
   const square = simpson((x) => 2 * x * survival(x), cuts) / protectedShare
   return {
@@ -172,8 +179,11 @@ function apart(spans: States): States {
   return states
 }
 
-/** Of a stretch, the expected time in which the exposure is at most x by what is there. */
-function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell): number {
+/**
+ * Of a stretch, the expected time in which the exposure is at most x by what is there.
+ * @param noLonger `dwell.cdf(x)`, which is the same for all stretches
+ */
+function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell, noLonger: number): number {
   let time_s = 0
   const first = firstAfter(states, from_s - x)
   let before_s = states[first - 1]?.upTo_s ?? -Infinity
@@ -185,7 +195,7 @@ function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell):
     if (last_s > first_s) time_s += dwell.integral(last_s - after_s) - dwell.integral(first_s - after_s)
     // While it lies among them, the state of u − x itself is: its age is x.
     const among_s = Math.min(to_s, upTo_s + x) - Math.max(from_s, after_s + x)
-    if (among_s > 0) time_s += among_s * dwell.cdf(x)
+    if (among_s > 0) time_s += among_s * noLonger
     if (upTo_s + x >= to_s) break
     before_s = upTo_s
   }

@@ -215,7 +215,8 @@ export function forecastText(forecast: StoreForecast): string {
   ]
   if (exhausted !== undefined) {
     const { expected, earliest, latest } = exhausted
-    sentences.push(`Full: ${full(expected)} (${full(earliest)} to ${full(latest)})`)
+    const range = earliest === undefined && latest === undefined ? '' : ` (${full(earliest)} to ${full(latest)})`
+    sentences.push(`Full: ${full(expected)}${range}`)
   }
   return `${titledTable(forecastTable(forecast))}${sentences.map((sentence) => wrap('', sentence)).join('\n')}\n`
 }

@@ -42,7 +42,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
       return issue.keys.map((key) => {
         const near = nearestWord(key, known)
         const remedy = BEGINS_WITH_DIGIT.test(key)
-          ? '; inside { } a comma ends a value: decimals have a point, as in 1.5 GB'
+          ? `; inside { } a comma ends a value: ${THOUSANDS.test(key) ? 'thousands have none, as in 5000 or 5k' : 'decimals have a point, as in 1.5 GB'}`
           : near === undefined
             ? `; there are ${known.join(', ')}${whereItBelongs(key, valueAt(value, [key]), path)}`
             : `; did you mean '${near}'?`
@@ -109,6 +109,8 @@ function shortened(name: string): string {
 
 /** '5 GB' of 'size: 1,5 GB' */
 const BEGINS_WITH_DIGIT = /^\d/
+/** '000' of 'files: 5,000' */
+const THOUSANDS = /^\d{3}\b/
 
 function pathOf(issue: z.core.$ZodIssue): Path {
   return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))

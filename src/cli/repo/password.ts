@@ -41,14 +41,16 @@ function notEmpty(secret: string, what: string): string {
 
 /** The command may ask on the terminal itself. */
 function firstLineOfCommand(command: string): string {
-  const { status, stdout, error } = spawnSync(command, {
+  const { status, signal, stdout, error } = spawnSync(command, {
     shell: true,
     stdio: ['inherit', 'pipe', 'inherit'],
     encoding: 'utf8',
   })
   if (error !== undefined || status !== 0)
-    throw new UsageError(`the password command failed (${error?.message ?? `exit code ${status}`}): ${command}`)
-  return notEmpty(stdout.split(/\r?\n/, 1)[0] ?? '', 'what the password command printed')
+    throw new UsageError(
+      `the password command failed (${error?.message ?? signal ?? `exit code ${status}`}): ${command}`,
+    )
+  return notEmpty(firstLineIn(stdout), 'what the password command printed')
 }
 
 /** That of a second repository, where one is given. */
@@ -73,11 +75,14 @@ export async function newPassword(file: string | undefined): Promise<string> {
 
 function firstLine(path: string): string {
   try {
-    return readFileSync(path, 'utf8').split(/\r?\n/, 1)[0] ?? ''
+    return firstLineIn(readFileSync(path, 'utf8'))
   } catch (error) {
     throw new UsageError(`cannot read the password file ${path}: ${error instanceof Error ? error.message : ''}`)
   }
 }
+
+/** Without the mark that editors on Windows put before text, which nobody has typed. */
+const firstLineIn = (text: string): string => text.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? ''
 
 /** Asks on the terminal; what is typed is not shown. */
 function ask(question: string): Promise<string> {

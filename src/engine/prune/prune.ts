@@ -1,4 +1,4 @@
-import { BlobNotFoundError, EngineError, ObjectLockedError, RepositoryFormatError } from '../errors.ts'
+import { BlobNotFoundError, EngineError, ObjectLockedError, RepositoryFormatError, StoreFullError } from '../errors.ts'
 import { AddressCursor } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadHandlers } from '../packs/chunk-reader.ts'
@@ -77,7 +77,29 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
   )
 }
 
+/**
+ * Packs are rewritten before those are deleted that they replace, which takes space. A full store has none: what can be deleted there
+ * without that, is.
+ */
 async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
+  try {
+    return await pruneOnce(repository, options)
+  } catch (error) {
+    if (!(error instanceof StoreFullError) || options.maxUnused === Infinity) throw error
+    const report = await pruneOnce(repository, { ...options, maxUnused: Infinity })
+    if (report.freed_bytes === 0)
+      throw new StoreFullError(
+        `there is no space to rewrite packs that are needed in part, and no other pack may be deleted yet: make some space there, or forget more (${error.message})`,
+        { cause: error },
+      )
+    repository.ports.log.warn(
+      'there was no space to rewrite packs that are needed in part; others were deleted whole, so prune once more',
+    )
+    return report
+  }
+}
+
+async function pruneOnce(repository: Repository, options: PruneOptions): Promise<PruneReport> {
   const { maxUnused = 0.05, grace_s = 2 * 86_400, unfinished_s = 0, dryRun = false } = options
   const { index, ports } = repository
   if (!dryRun) repository.requireAdministrator('prune')

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
-import { RepositoryFormatError } from '../../../src/engine/errors.ts'
+import { RepositoryFormatError, StoreFullError } from '../../../src/engine/errors.ts'
 import { backup, check, forget, prune } from '../../../src/engine/index.ts'
 import type { Repository } from '../../../src/engine/index.ts'
 import { MemoryFiles } from '../memory-files.ts'
@@ -29,6 +29,37 @@ describe('a prune', () => {
     // The content of the first, which does not compress.
     expect(freed_bytes).toBeGreaterThan(20_000)
     expect(size(bench)).toBeLessThan(before - 20_000 + 5000)
+    expect(await restored(await bench.open(), kept.id)).toEqual(files.describe())
+  })
+
+  it('frees what it can where there is no space to rewrite the rest, and rewrites it the next time', async () => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const files = new MemoryFiles(START)
+      .file('a', noise(1, 20_000))
+      .file('b', noise(2, 20_000))
+      .file('c', noise(3, 700))
+    const first = await backUp(repository, files)
+    const kept = await backUp(repository, files.file('a', noise(4, 700)))
+    await forget(repository, [first.id])
+    const { plan } = await prune(repository, { grace_s: 0, maxUnused: 0, dryRun: true })
+    expect([plan.remove.length, plan.repack.length]).toEqual([expect.any(Number), expect.any(Number)])
+    expect(Math.min(plan.remove.length, plan.repack.length)).toBeGreaterThan(0)
+    // Small blobs find room in what a full disk has left; packs do not.
+    bench.store.onRequest = (operation, name) => {
+      if (operation === 'put' && name.startsWith('data/')) throw new StoreFullError('no space left')
+    }
+    const { freed_bytes } = await prune(repository, { grace_s: 0, maxUnused: 0 })
+    expect(freed_bytes).toBe(plan.freed_bytes)
+    expect(bench.warnings.at(-1)).toContain('prune once more')
+    expect(await restored(await bench.open(), kept.id)).toEqual(files.describe())
+    await expect(prune(await bench.open(), { grace_s: 0, maxUnused: 0 })).rejects.toThrow(
+      'no other pack may be deleted yet: make some space there, or forget more (no space left)',
+    )
+    bench.store.onRequest = undefined
+    const again = await prune(await bench.open(), { grace_s: 0, maxUnused: 0 })
+    expect(again.plan.repack).toEqual(plan.repack)
+    expect((await check(await bench.open(), { readData: 1 })).errors).toEqual([])
     expect(await restored(await bench.open(), kept.id)).toEqual(files.describe())
   })
 

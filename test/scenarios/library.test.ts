@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { IncidentRow } from '../../src/experiment/results.ts'
-import { incidents, runFile } from './run-file.ts'
+import { COARSE, incidents, runFile } from './run-file.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
@@ -41,7 +41,7 @@ describe('ovh-sbg2-2021', { timeout: 120_000 }, async () => {
 })
 
 describe('ransomware-dwell', { timeout: 240_000 }, async () => {
-  const results = await runFile('ransomware-dwell', 6)
+  const results = await runFile('ransomware-dwell', 6, { ...COARSE, 'datasets.documents.files': '100' })
   const lost = (strategy: string): number =>
     incidents(results, { strategy }).filter(({ outcome }) => outcome === 'lost').length
 

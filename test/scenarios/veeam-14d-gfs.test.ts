@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRow, Results } from '../../src/experiment/results.ts'
-import { runFile } from './run-file.ts'
+import { COARSE, runFile } from './run-file.ts'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
@@ -10,7 +10,7 @@ const jobsOf = (results: Results, strategy: string, job: string): JobRow[] =>
 const hours = ({ started_s, ended_s }: JobRow): number => (ended_s! - started_s!) / HOUR_S
 
 describe('veeam-14d-gfs', { timeout: 300_000 }, async () => {
-  const results = await runFile('veeam-14d-gfs', 1)
+  const results = await runFile('veeam-14d-gfs', 1, COARSE)
 
   it('overruns its window with a full from production, and after the first week with nothing else', () => {
     const late = (strategy: string): string[] => [

@@ -8,10 +8,12 @@ const GB = 1e9
 
 /** Where only what becomes of points counts, and not their bytes. */
 const SMALL = '200 MB'
+/** Where a change must not bring much of what is beside it. */
+const FINE = '256 KiB'
 
 function scenarioWith(
   jobs: readonly string[],
-  { hazards = '', background = '', days = 10, size = '2 GB' } = {},
+  { hazards = '', background = '', days = 10, size = '2 GB', chunk = '1 MiB' } = {},
 ): string {
   return `
 firedrill: 1
@@ -35,7 +37,7 @@ datasets:
 services:
   service: { needs: [data], objectives: { rpo: 24 h, rto: 24 h } }
 recovery: { declare: 0 s }
-repository: { chunk: 256 KiB, pack: 2 MiB, compression: none }
+repository: { chunk: ${chunk}, pack: 4 MiB, compression: none }
 strategies:
   tested:
 ${jobs.map((job) => `    ${job}`).join('\n')}
@@ -57,12 +59,15 @@ const NIGHTLY = '- backup: { dataset: data, to: nas, type: incremental, at: dail
 
 describe('a synthetic full', { timeout: 120_000 }, () => {
   it('reads the store and not the server, and what comes after leans on it', async () => {
-    const found = await results([
-      NIGHTLY,
-      '- synthesise: { dataset: data, store: nas, at: Sun 02:00 }',
-      '- prune: { store: nas, keep: { dialect: restic, last: 3 }, at: daily 08:00, grace: 0 s, max-unused: 0 % }',
-      '- drill: { dataset: data, from: nas, to: spare, at: Wed 12:00 }',
-    ])
+    const found = await results(
+      [
+        NIGHTLY,
+        '- synthesise: { dataset: data, store: nas, at: Sun 02:00 }',
+        '- prune: { store: nas, keep: { dialect: restic, last: 3 }, at: daily 08:00, grace: 0 s, max-unused: 0 % }',
+        '- drill: { dataset: data, from: nas, to: spare, at: Wed 12:00 }',
+      ],
+      { chunk: FINE },
+    )
     const [synthetic] = runsOf(found, 'synthesise')
     expect(synthetic!.outcome).toBe('succeeded')
     // Reads and writes the whole of it once.
@@ -92,7 +97,7 @@ describe('retention at a time of its own', { timeout: 120_000 }, () => {
         '- backup: { dataset: data, to: nas, type: incremental, at: daily 20:00, name: nightly }',
         '- prune: { store: nas, keep: { dialect: restic, last: 5 }, after: nightly, grace: 0 s, max-unused: 0 %, name: merge }',
       ],
-      { days: 14 },
+      { days: 14, chunk: FINE },
     )
     const merges = runsOf(found, 'merge')
     // Nothing to merge for the first five nights.

@@ -51,7 +51,7 @@ datasets:
   c: *data
 services:
 ${services.map((service) => `  ${service}`).join('\n')}
-repository: { chunk: 16 MiB, pack: 64 MiB, compression: none }
+repository: { chunk: 64 MiB, pack: 256 MiB, compression: none }
 strategies:
   tested:
     jobs:

@@ -23,7 +23,7 @@ datasets:
   data: { node: server, size: 36 GB, files: 1, change: 0 %/day, compressibility: 1, write-interval: never }
 services:
   shop: { needs: [data], objectives: { rpo: 13 h, rto: 24 h } }
-repository: { chunk: 64 MiB, pack: 512 MiB, compression: none }
+repository: { chunk: 256 MiB, pack: 2 GiB, compression: none }
 strategies:
   near-and-far:
     - backup: { dataset: data, to: nas, type: full, at: every 1 h }

@@ -42,6 +42,7 @@ import { closeDirectories, reachable, reachableByOthers } from '../long-paths.ts
 import { makeFolders } from '../make-folders.ts'
 import { RestoredAttributes, isSystemAttribute } from './restored-attributes.ts'
 import { fileSystemError, isSystemError } from '../system-errors.ts'
+import { SyncAside } from './sync-aside.ts'
 import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
 import { WritingThreads } from '../threads/writing-threads.ts'
 
@@ -100,6 +101,8 @@ class Target implements DirectoryTarget {
   /** Files in which zeros are left out. */
   private readonly sparse = new Set<string>()
   private readonly threads: WritingThreads | undefined
+  /** Where there is a core to spare for it. */
+  private readonly syncAside: SyncAside | undefined
   /** Files of which parts have been written here, and others will be. */
   private readonly begunHere = new Set<string>()
   private writtenHere_bytes = 0
@@ -108,7 +111,9 @@ class Target implements DirectoryTarget {
     this.directory = directory
     this.base = Buffer.from(directory).toString('latin1')
     this.attributes = new RestoredAttributes(onIncomplete)
-    if (threads > 0) this.threads = new WritingThreads(threads, directory, onIncomplete)
+    if (threads === 0) return
+    this.threads = new WritingThreads(threads, directory, onIncomplete)
+    if (process.platform === 'linux') this.syncAside = new SyncAside(directory)
   }
 
   async createDirectory(path: NameBytes): Promise<void> {
@@ -149,6 +154,8 @@ class Target implements DirectoryTarget {
       }
     }
     if (aside.length > 0) await this.threads?.write(aside)
+    for (const { create, finish } of parts)
+      if (create !== undefined && finish !== undefined) this.syncAside?.wrote(create.size)
   }
 
   private writePart({ path, create, writes, finish }: FilePart): void {
@@ -347,6 +354,7 @@ class Target implements DirectoryTarget {
     for (const path of this.open.keys()) this.forget(path)
     closeDirectories()
     await this.threads?.end()
+    await this.syncAside?.end()
     if (process.platform === 'win32') return
     const { status } = spawnSync('sync', process.platform === 'linux' ? ['-f', this.directory] : [])
     if (status !== 0) throw new FileSystemError(`cannot make ${this.directory} durable: 'sync' failed`)

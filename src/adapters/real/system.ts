@@ -8,6 +8,7 @@ import { fastScan } from './gear-scan/gear-scan.ts'
 import { heldBytes } from './held-bytes.ts'
 import { linuxCalls, shareMemoryAmongThreads } from './linux-calls.ts'
 import { makeFolders } from './make-folders.ts'
+import { fastKeyedHash } from './native-hmac.ts'
 import { fastCodec } from './native-zstd.ts'
 import { sealingThreads } from './threads/sealing-threads.ts'
 import { threadsByDefault } from './threads/thread-pool.ts'
@@ -62,6 +63,7 @@ let sharedThreads: SealingThreads | undefined
 const fastFidelity: Fidelity = {
   ...bytesFidelity,
   cutter: (parameters, keys) => new GearCutter(parameters, keys, fastScan),
+  identify: (content, keys, into, at) => fastKeyedHash()(keys.id, heldBytes(content), into, at),
   seal: (plain, context) => sealBytes(heldBytes(plain), context, fastCodec()),
   open: (sealed, plainLength, context) => openBytes(heldBytes(sealed), plainLength, context, fastCodec()),
   get metadata() {

@@ -1,9 +1,9 @@
-import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { SmallFiles, SourceEntry, SubKeys, WholeFile } from '../../../engine/ports.ts'
 import { freshBytes } from '../../../engine/bytes/held-bytes.ts'
 import { linuxCalls } from '../linux-calls.ts'
 import { reachable } from '../long-paths.ts'
+import { fastKeyedHash } from '../native-hmac.ts'
 import { attributesAt } from './extended-attributes.ts'
 import { readUnchanged } from './file-state.ts'
 import type { FileState } from './file-state.ts'
@@ -17,6 +17,7 @@ export interface FoundFile extends FileState {
 export class ReadingHere implements SmallFiles {
   readonly busy = false
   readonly #calls = linuxCalls()
+  readonly #hash = fastKeyedHash()
   readonly #key: Uint8Array
   readonly #findBy: (file: SourceEntry) => FoundFile
   readonly #id = new Uint8Array(ADDRESS_BYTES)
@@ -38,7 +39,7 @@ export class ReadingHere implements SmallFiles {
     const content = this.#memory.subarray(0, length)
     try {
       if (!readUnchanged(content, reachable(found.path), found)) return undefined
-      keyedHash(this.#key, content, this.#id, 0)
+      this.#hash(this.#key, content, this.#id, 0)
       const extendedAttributes = this.#calls && attributesAt(this.#calls, reachable(found.path))
       return { content, id: this.#id, extendedAttributes }
     } catch {

@@ -1,10 +1,10 @@
-import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ExtendedAttributes } from '../../../engine/ports.ts'
 import { attributesAt } from '../source/extended-attributes.ts'
 import { readUnchanged, unpackState, wholeWords } from '../source/file-state.ts'
 import { linuxCalls } from '../linux-calls.ts'
 import { closeDirectories, reachable } from '../long-paths.ts'
+import { fastKeyedHash } from '../native-hmac.ts'
 import type { Moved, ReadFiles, ReadRequest } from './thread-pool.ts'
 
 /** Reads the files of a request, and takes their ids, one behind the other. */
@@ -13,6 +13,7 @@ export function readFiles({ paths, states, memory, id }: ReadRequest): {
   readonly read: ReadFiles
 } {
   const calls = linuxCalls()
+  const hash = fastKeyedHash()
   const all = new Uint8Array(memory)
   const ids = new Uint8Array(paths.length * ADDRESS_BYTES)
   const attributes = new Map<number, ExtendedAttributes>()
@@ -23,7 +24,7 @@ export function readFiles({ paths, states, memory, id }: ReadRequest): {
     const content = all.subarray(start, start + Number(state.size))
     start += wholeWords(content.length)
     try {
-      if (readUnchanged(content, reachable(path), state)) keyedHash(id, content, ids, number * ADDRESS_BYTES)
+      if (readUnchanged(content, reachable(path), state)) hash(id, content, ids, number * ADDRESS_BYTES)
       else failed.add(number)
       const found = calls && attributesAt(calls, reachable(path))
       if (found !== undefined) attributes.set(number, found)

@@ -1,7 +1,7 @@
-import { keyedHash } from '../../../engine/cryptography/cryptography.ts'
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ByteRange, SealingThreads } from '../../../engine/ports.ts'
 import { heldBytes } from '../held-bytes.ts'
+import { fastKeyedHash } from '../native-hmac.ts'
 import { threadPool } from './thread-pool.ts'
 import type { IdentifyRequest, ThreadPool } from './thread-pool.ts'
 
@@ -58,8 +58,9 @@ export function takeIds(
   { chunks, keys }: Pick<IdentifyRequest, 'chunks' | 'keys'>,
   into: Uint8Array,
 ): void {
+  const hash = fastKeyedHash()
   for (const [at, { start, end }] of chunks.entries())
-    keyedHash(keys.id, content.subarray(start, end), into, at * ADDRESS_BYTES)
+    hash(keys.id, content.subarray(start, end), into, at * ADDRESS_BYTES)
 }
 
 const rangesTo = (ends: readonly number[]): ByteRange[] => ends.map((end, at) => ({ start: ends[at - 1] ?? 0, end }))

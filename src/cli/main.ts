@@ -19,6 +19,7 @@ import { sweepCommand } from './sweep.ts'
 import { serveCommand } from './serve.ts'
 import { traceCommand } from './trace.ts'
 import { workerCommand } from './worker.ts'
+import { visibleText } from './visible-text.ts'
 
 /** Errors about what the user gave; their messages say everything. */
 const FAULTS_OF_INPUT = [
@@ -145,6 +146,6 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
 
 function tell(message: string, code: number): number {
   // A progress bar may stand there.
-  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}firedrill: ${message}\n`)
+  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}firedrill: ${visibleText(message)}\n`)
   return code
 }

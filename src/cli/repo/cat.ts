@@ -9,7 +9,7 @@ import {
   repositoryOptions,
 } from './connection.ts'
 import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
-import { toStdout } from './print.ts'
+import { shownPath, toStdout } from './print.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
 import { throwIfStopped } from './stop.ts'
@@ -39,7 +39,7 @@ export const catCommand: CommandModule<object, CatArguments> = {
       copies: await openCopies(args.copy, args),
       mayGoOn: throwIfStopped,
     })
-    if (file.kind !== 'file') throw new Error(`cannot read ${path}: it is a ${file.kind}, not a file`)
+    if (file.kind !== 'file') throw new Error(`cannot read ${shownPath(path)}: it is a ${file.kind}, not a file`)
     await file.write(toStdout)
   },
 }

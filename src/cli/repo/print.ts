@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { heldBytes } from '../../adapters/real/held-bytes.ts'
 import type { Content } from '../../engine/ports.ts'
+import { escaped, visibleText } from '../visible-text.ts'
 import { count } from '../../report/text/human.ts'
 
 /** Results go to stdout: as JSON for programs, as text for people. */
 export function print(args: { json: boolean }, value: unknown, text: () => string): void {
-  process.stdout.write(args.json ? `${JSON.stringify(value, asNumberOrText, 2)}\n` : `${text()}\n`)
+  process.stdout.write(args.json ? `${JSON.stringify(value, asNumberOrText, 2)}\n` : `${visibleText(text())}\n`)
 }
 
 /** Content goes there as fast as it is read on the other side. */
@@ -15,7 +16,7 @@ export async function toStdout(part: Content): Promise<void> {
 
 /** Something to know that does not stop what is done. On a terminal a progress bar may stand in its place. */
 export function warn(message: string): void {
-  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}warning: ${message}\n`)
+  process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}warning: ${visibleText(message)}\n`)
 }
 
 /** Nanoseconds since 1970 are more than a JSON number holds. */
@@ -30,8 +31,10 @@ export const shortId = (id: string): string => id.slice(0, 8)
 export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 
 /** Lines with their columns one under another; the last column is not padded. */
-export function table(rows: ReadonlyArray<readonly string[]>, rightAligned: readonly number[] = []): string {
+export function table(given: ReadonlyArray<readonly string[]>, rightAligned: readonly number[] = []): string {
   const widths: number[] = []
+  // A name that goes on in another line would look like a row.
+  const rows = given.map((row) => row.map((cell) => visibleText(cell).replaceAll('\n', escaped)))
   for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
   return rows
     .map((row) =>
@@ -49,6 +52,6 @@ export function shownPath(path: string): string {
   const shown = text.includes('\uFFFD') ? path : text
   // oxlint-disable-next-line no-control-regex -- a terminal obeys such characters; they are shown instead
   return shown.replace(/[\u0000-\u001F\u007F-\u009F\\]/g, (character) =>
-    character === '\\' ? '\\\\' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    character === '\\' ? '\\\\' : escaped(character),
   )
 }

@@ -8,6 +8,7 @@ import { compareWithSnapshot, restore } from '../../engine/index.ts'
 import type { Repository, RestoreOptions, RestoreReport, Snapshot, TreeDifference } from '../../engine/index.ts'
 import { bytes, count, duration, instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
+import { visibleText } from '../visible-text.ts'
 import {
   open,
   COPY_OPTION,
@@ -99,7 +100,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     }))
     print(args, snapshots.length === 1 ? results[0] : results, () => restored.map(({ text }) => text).join('\n'))
     const failed = restored.flatMap(({ report }) => report.failedFiles)
-    for (const { path, reason } of failed) process.stderr.write(`failed: ${shownPath(path)}: ${reason}\n`)
+    for (const { path, reason } of failed) process.stderr.write(`failed: ${shownPath(path)}: ${visibleText(reason)}\n`)
     if (failed.length > 0) throw new Error(`${counted(failed.length, 'file')} could not be restored`)
     const different = restored.flatMap((each) => each.different)
     for (const each of different) process.stderr.write(`${differenceText(each)}\n`)

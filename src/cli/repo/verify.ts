@@ -3,6 +3,7 @@ import { directorySource } from '../../adapters/real/source/directory-source.ts'
 import { compareWithSnapshot, rehearseRestore } from '../../engine/index.ts'
 import type { Repository, Snapshot } from '../../engine/index.ts'
 import { bytes } from '../../report/text/human.ts'
+import { visibleText } from '../visible-text.ts'
 import {
   open,
   COPY_OPTION,
@@ -76,7 +77,8 @@ async function rehearse(
     report,
     () => `Snapshot ${shortId(snapshot.id)}: ${counted(files, 'file')}, ${bytes(verified_bytes)}, can be restored`,
   )
-  for (const { path, reason } of failedFiles) process.stderr.write(`failed: ${shownPath(path)}: ${reason}\n`)
+  for (const { path, reason } of failedFiles)
+    process.stderr.write(`failed: ${shownPath(path)}: ${visibleText(reason)}\n`)
   if (failedFiles.length > 0) throw new Error(`${counted(failedFiles.length, 'file')} could not be restored`)
 }
 

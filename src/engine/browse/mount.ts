@@ -1,3 +1,4 @@
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError } from '../errors.ts'
 import type { ByteRange, Content, NameBytes } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -29,7 +30,7 @@ export async function mountSnapshot(repository: Repository, snapshotId: string):
     files: [...files].map(([path, { size }]) => ({ path, size })),
     async read(path, range) {
       const entry = files.get(path)
-      if (entry === undefined) throw new EngineError(`there is no file ${path} in the snapshot`)
+      if (entry === undefined) throw new EngineError(`there is no file ${nameText(path)} in the snapshot`)
       let file = known.get(path)
       if (file === undefined) known.set(path, (file = storedFile(repository, reader, lineage, { path, entry })))
       return (await file).read(range)

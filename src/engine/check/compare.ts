@@ -1,4 +1,5 @@
 import { hexOf } from '../encoding/encoding.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError } from '../errors.ts'
 import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
@@ -56,7 +57,8 @@ export async function compareWithSnapshot(
         await comparison.directory(source.root, '', snapshot.tree, include === undefined)
         if (only === undefined && include === undefined) await comparison.metadata('', snapshot.root, source.root)
         for (const path of only ?? [])
-          if (!comparison.seen.has(path)) throw new EngineError(`there is no ${path} in the snapshot or beside it`)
+          if (!comparison.seen.has(path))
+            throw new EngineError(`there is no ${nameText(path)} in the snapshot or beside it`)
         return comparison.report()
       } finally {
         await source.release()

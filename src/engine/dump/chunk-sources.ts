@@ -1,4 +1,5 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
 import { addressWords } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
@@ -55,7 +56,9 @@ export class ChunkSources {
       end: (end += this.lengthOf(chunk)),
     }))
     if (end === entry.size) return placed
-    throw new RepositoryFormatError(`cannot read ${path}: its chunks are ${end} bytes together, not ${entry.size}`)
+    throw new RepositoryFormatError(
+      `cannot read ${nameText(path)}: its chunks are ${end} bytes together, not ${entry.size}`,
+    )
   }
 
   async #numbersOf(entry: TreeEntry, path: NameBytes): Promise<number[]> {

@@ -1,4 +1,5 @@
 import { heldBytes } from '../bytes/held-bytes.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import type { ByteRange, Fidelity, NameBytes } from '../ports.ts'
 import type { ChunkSources } from './chunk-sources.ts'
@@ -93,7 +94,9 @@ export class ChunksInOrder {
       const content = found.get(chunk)
       if (content === undefined) {
         await this.#flush()
-        throw new RepositoryFormatError(`a part of ${wanted.get(chunk)} cannot be read: ${lost.get(chunk) ?? ''}`)
+        throw new RepositoryFormatError(
+          `a part of ${nameText(wanted.get(chunk) ?? '')} cannot be read: ${lost.get(chunk) ?? ''}`,
+        )
       }
       const part = content.subarray(range.start, range.end)
       await this.#gather(part, this.#owedWhenGathered_bytes - part.length)

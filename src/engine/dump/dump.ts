@@ -1,5 +1,6 @@
 import { addRange, partsWithContent } from '../bytes/holes.ts'
 import { hexOf } from '../encoding/encoding.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError, RepositoryFormatError } from '../errors.ts'
 import type { ByteRange, NameBytes } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
@@ -62,7 +63,7 @@ export async function openDump(
     const sources = new ChunkSources(repository, reader, lineage, copies)
     if (kind === 'directory') return new Archive(repository, reader, sources, take, options).write(path, entry)
     if (kind === 'file') return writeFile(repository, sources, path, entry, take, options)
-    throw new EngineError(`cannot read ${path}: it is a ${kind}, not a file`)
+    throw new EngineError(`cannot read ${nameText(path)}: it is a ${kind}, not a file`)
   }
   return {
     kind,

@@ -1,3 +1,4 @@
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError, FileSystemError, RepositoryFormatError } from '../errors.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadOptions } from '../packs/chunk-reader.ts'
@@ -126,7 +127,8 @@ async function restoreFrom(
   const failedFiles = restoration.failures()
   const failed = new Set(failedFiles.map(({ path }) => path))
   for (const [path, existing] of links) {
-    if (failed.has(existing)) failedFiles.push({ path, reason: `it is a name of ${existing}, which is damaged` })
+    if (failed.has(existing))
+      failedFiles.push({ path, reason: `it is a name of ${nameText(existing)}, which is damaged` })
     else await target.createHardLink(path, existing)
   }
   const surplus =

@@ -1,4 +1,5 @@
 import { hexOf } from '../encoding/encoding.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError } from '../errors.ts'
 import type { NameBytes } from '../ports.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -86,7 +87,7 @@ export async function select(
           tree.find((entry) => entry.name === name)?.kind !== 'directory' && rests.some((rest) => rest.length > 1)
         if (found.has(name) && !deeper) continue
         throw new EngineError(
-          `there is no ${[path, ...rests[0]!].filter((part) => part !== '').join('/')} in the snapshot`,
+          `there is no ${nameText([path, ...rests[0]!].filter((part) => part !== '').join('/'))} in the snapshot`,
         )
       }
     }

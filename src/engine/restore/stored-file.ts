@@ -1,3 +1,4 @@
+import { nameText } from '../encoding/name-text.ts'
 import { RepositoryFormatError } from '../errors.ts'
 import type { LineageTag } from '../index/address.ts'
 import { readChunks } from '../packs/chunk-reader.ts'
@@ -43,7 +44,7 @@ export async function storedFile(
             for (const [at, number] of numbers.entries()) read.set(number, contents[at]!)
           },
           damaged(_lost, reason) {
-            throw new RepositoryFormatError(`a part of ${path} cannot be read: ${reason}`)
+            throw new RepositoryFormatError(`a part of ${nameText(path)} cannot be read: ${reason}`)
           },
         },
         { lineage },

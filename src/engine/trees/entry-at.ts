@@ -1,4 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { EngineError } from '../errors.ts'
 import type { NameBytes } from '../ports.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
@@ -19,7 +20,7 @@ export async function entryAt(reader: TreeReader, snapshot: Snapshot, path: Name
   for (const name of path === '' ? [] : path.split('/')) {
     const below = found.tree === undefined ? [] : await reader.tree(hexOf(found.tree))
     const next = below.find((entry) => entry.name === name)
-    if (next === undefined) throw new EngineError(`there is no ${path} in the snapshot`)
+    if (next === undefined) throw new EngineError(`there is no ${nameText(path)} in the snapshot`)
     found = next
   }
   return found

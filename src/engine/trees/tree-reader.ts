@@ -1,4 +1,5 @@
 import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
+import { nameText } from '../encoding/name-text.ts'
 import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
 import { ADDRESS_BYTES, LineageTag, addressWords } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
@@ -130,7 +131,7 @@ export class TreeReader {
   /** The same, of many. */
   entryNumbersOf(chunks: Uint8Array, path: string): Int32Array {
     const entries = this.#repository.index.findAllStored(addressWords(chunks))
-    if (entries.includes(-1)) throw new RepositoryFormatError(`a chunk of ${path} is stored nowhere`)
+    if (entries.includes(-1)) throw new RepositoryFormatError(`a chunk of ${nameText(path)} is stored nowhere`)
     return entries
   }
 

@@ -100,3 +100,31 @@ describe('what is done night after night', { timeout: 120_000 }, () => {
     closeSync(full)
   })
 })
+
+describe('names from others', { timeout: 120_000 }, () => {
+  it('are shown so that no terminal obeys them, in messages and in lists, and as the text that they are', () => {
+    expect(desk.repo(['cat', 'repository', 'latest', 'möchte\u001B[31m']).stderr).toBe(
+      'firedrill: there is no möchte\\x1b[31m in the snapshot\n',
+    )
+    desk.done('backup', 'repository', 'documents', '--host', 'red\u001B[31m', '--dataset', 'one\nrow')
+    const lines = desk.done('snapshots', 'repository', '--host', 'red\u001B[31m').split('\n')
+    expect(lines[1]).toMatch(/ red\\x1b\[31m {2}one\\x0arow$/)
+    expect(lines[0]!.indexOf('DATASET')).toBe(lines[1]!.indexOf('one'))
+    const [snapshot] = JSON.parse(desk.done('snapshots', 'repository', '--dataset', 'one\nrow', '--json'))
+    expect(snapshot).toMatchObject({ host: 'red\u001B[31m', dataset: 'one\nrow' })
+  })
+})
+
+describe('a password', { timeout: 120_000 }, () => {
+  it('may come from an editor on Windows; where its command fails, the reason is told', () => {
+    writeFileSync(desk.at('secret'), '\uFEFFcorrect horse\r\n')
+    for (const words of [
+      ['--password-file', 'secret'],
+      ['--password-command', 'cat secret'],
+    ])
+      expect(desk.repo(['snapshots', 'repository', ...words], {}).code).toBe(0)
+    expect(desk.repo(['snapshots', 'repository', '--password-command', 'kill -9 $$'], {}).stderr).toContain(
+      'the password command failed (SIGKILL): kill -9 $$',
+    )
+  })
+})

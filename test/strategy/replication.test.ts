@@ -26,7 +26,7 @@ datasets:
   data: { node: server, size: 20 GB, files: 1k, change: 10 %/day, write-interval: 10 min }
 services:
   shop: { needs: [data], objectives: { rpo: 1 h, rto: 1 h } }
-repository: { chunk: 16 MiB }
+repository: { chunk: 64 MiB, pack: 256 MiB }
 strategies:
   tested:
     jobs:

@@ -43,7 +43,7 @@ export function costByCategory(results: {
       text: 'Cost a year, by category',
       subtitle: [
         'Outlay as simulated, scaled to a year; penalty: for each hazard, its rate times the mean penalty of its drills.',
-        'What a service costs that cannot be restored is not known and not in it.',
+        'The cost of losing a service for good is unknown and not included.',
       ],
     },
     description: `Cost a year. ${results.cells

@@ -39,8 +39,8 @@ export function cumulativeDistribution(
     title: {
       text: `Distribution of the ${measure} achieved`,
       subtitle: [
-        `Share of the drills with an ${measure} of at most so much; n = ${least === most ? least : `${least} to ${most}`} a curve.`,
-        'A curve that ends below 100 % has lost the rest. Dashed vertical: objective. Of equal curves the later lies thin on the earlier.',
+        `Share of the drills whose ${measure} is no longer than the value below; n = ${least === most ? least : `${least} to ${most}`} per curve.`,
+        'A curve that ends below 100 % lost the rest. Dashed vertical: objective. Where curves coincide, the thinner one lies on top.',
         ...note,
       ],
     },

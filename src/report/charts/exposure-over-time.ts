@@ -53,10 +53,10 @@ export function exposureOverTime(results: Pick<Results, 'cells' | 'points' | 'sc
     `${curve.name}: mean ${shortDuration(curve.mean_s)}, p95 ${shortDuration(curve.p95_s)}, at worst ${shortDuration(curve.max_s)}`
   return {
     title: {
-      text: 'Exposure: how much work would be gone at each instant',
+      text: 'Exposure: how much work would be lost at each moment',
       subtitle: [
-        'Age of the newest recovery point that is durable at a store, if only that store were left. From the first point on, without incidents.',
-        'Exact at every instant, not sampled; figures are weighted by time (p95: not more for 95 % of it). Dashed: RPO objective.',
+        'Age of the newest recovery point that is durable at a store, if only that store were left. Without incidents, from the first point on.',
+        'Exact at every moment, not sampled; statistics are weighted by time (p95: not exceeded for 95 % of it). Dashed: RPO objective.',
         ...(curves.some(({ teeth }) => teeth.length > MOST_TEETH)
           ? ['Where points follow one another too closely to be seen: the band from the least to the greatest age.']
           : []),

@@ -57,7 +57,7 @@ export function incidentTimeline(
       text: `${heading}: ${hazard} of ${instant(start + worst.onset_s)} UTC`,
       subtitle: [
         `One drill (number ${replication}), the same in each strategy and topology. Bars: jobs until it was noticed (known to the horizon), then the phases of the recovery.`,
-        'Dots: recovery points, by the instant of their cut; hollow after the onset. Diamond: the point restored. Hollow bars: jobs that failed.',
+        'Dots: recovery points, at the time of their snapshot; hollow after the onset. Diamond: the point restored. Hollow bars: jobs that failed.',
         'Dark line: onset. Dashed: noticed.',
         ...note,
       ],

@@ -17,10 +17,10 @@ export function linkUse(results: Pick<Results, 'cells' | 'links'>): TopLevelSpec
   )
   return {
     title: {
-      text: 'How far the links are used',
+      text: 'How busy the links are',
       subtitle: [
         'Point: mean over the time simulated, without incidents. Tick, with label: 95th percentile of five-minute means, as carriers bill.',
-        'Where that is 0, as the link is idle for more than 95 % of the time, the label has the peak. Line: to the peak. Dark tick: capacity.',
+        'If that is 0, because the link is idle more than 95 % of the time, the label shows the peak. Line: up to the peak. Dark tick: capacity.',
       ],
     },
     description: `Use of links. ${sums.join('. ')}.`,

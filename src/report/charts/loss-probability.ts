@@ -44,9 +44,9 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
   const color = strategyColour(results)
   return {
     title: {
-      text: 'How likely everything is lost, given the hazard strikes',
+      text: 'How likely it is that everything is lost if the hazard strikes',
       subtitle: [
-        'Point: share of the drills that were lost. Bar: 95 % Wilson interval; without a loss it reaches from zero, off the scale.',
+        'Point: share of the drills that lost everything. Bar: 95 % Wilson interval; without a loss it starts at zero, off the scale.',
       ],
     },
     description: `Probability of loss. ${rows.map(({ cell, hazard, label }) => `${cell} after ${hazard}: ${label}`).join('. ')}.`,

@@ -33,8 +33,8 @@ export function pairedDifferences(results: Pick<Results, 'cells' | 'incidents'>)
       text: `Differences from ${baseline}, drill by drill`,
       subtitle: [
         'Point: mean difference over the drills that neither lost; bar: its 95 % confidence interval (t, of the paired differences).',
-        'Left of zero is better than the baseline. An interval that covers zero says that these drills do not tell the two apart.',
-        'Each interval stands for itself; they are not widened for being many. Both panels have their own scale.',
+        'Left of zero is better than the baseline. If an interval contains zero, these drills do not show a difference.',
+        'The intervals are not corrected for the number of comparisons. The two panels have different scales.',
       ],
     },
     description: `Paired differences from ${baseline}. ${rows.map((row) => row.tip).join('. ')}.`,

@@ -43,10 +43,10 @@ export function retentionCalendar(results: Pick<Results, 'cells' | 'points' | 's
   )
   return {
     title: {
-      text: 'Which days can still be restored at the horizon, and why',
+      text: 'Which days can still be restored at the end, and why',
       subtitle: [
-        'Coloured: a day with a recovery point that is kept; the colour is the longest-lived rule that keeps it. Pale: the points of that day are forgotten.',
-        'No rule: others lean on the point, it is locked, or the next run forgets it. At the end of the simulated time, without incidents.',
+        'Coloured: a day with a recovery point that is kept; the colour is the longest-lived rule that keeps it. Pale: the points of that day were forgotten.',
+        'No rule: other points need it, it is locked, or the next run will forget it. At the end of the simulated time, without incidents.',
         `At the right: points kept of points made.${firstDay > 0 ? ' The last year of the time simulated.' : ''}`,
       ],
     },

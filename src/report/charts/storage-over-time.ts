@@ -38,8 +38,8 @@ export function storageOverTime(all: Shown): TopLevelSpec | undefined {
     title: {
       text: 'Storage held over time',
       subtitle: [
-        'Bytes held by each store, day by day, in the world without incidents. Of equal curves the later lies thin on the earlier.',
-        'Dark line: capacity, where it is on the scale. Full on: as simulated or, dashed, along the straight line through the second half.',
+        'Bytes held by each store, day by day, without incidents. Where curves coincide, the thinner one lies on top.',
+        'Dark line: capacity, where it is on the scale. Full on: as simulated or, dashed, extrapolated from the second half.',
         ...note,
       ],
     },

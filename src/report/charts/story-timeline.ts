@@ -61,7 +61,7 @@ export function storyTimeline({ title, start, happenings, incidents }: TimelineI
       text: title.charAt(0).toUpperCase() + title.slice(1),
       subtitle: [
         'One run of the simulated world, hour by hour. Bars: jobs (hollow: failed), what was out of order (grey), phases of the recovery, restores.',
-        'Dots: recovery points, by the instant of their cut; hollow after the onset. Diamond: the point restored.',
+        'Dots: recovery points, at the time of their snapshot; hollow after the onset. Diamond: the point restored.',
         ...incidents.map((row) => `${sentence(outcomeWords(row))} ${phaseWords(row)}`),
       ],
     },

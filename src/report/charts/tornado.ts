@@ -40,13 +40,13 @@ export function tornadoChart(cells: readonly TornadoInput[], { name, write }: Fi
   )
   return {
     title: {
-      text: `What the ${name} hangs on`,
+      text: `What the ${name} depends on`,
       subtitle: [
         'Each value is changed alone, the others stay as in the scenario (line). Bar: from the lowest to the highest figure,',
         'with the value that gives it. The same incidents strike every variant.',
       ],
     },
-    description: `What the ${name} hangs on. ${words.join('. ')}.`,
+    description: `What the ${name} depends on. ${words.join('. ')}.`,
     vconcat: cells.map((input, index) => plot(input, domain, { name, write }, index === cells.length - 1)),
     spacing: 14,
   }

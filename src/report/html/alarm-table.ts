@@ -12,8 +12,8 @@ export function alarmTable({ cells }: Results): Markup | undefined {
   if (rows.length === 0) return undefined
   return html`<h3>Alarms</h3>
     ${table({
-      caption: 'Of the world without incidents, in a year; and of the drills, those that an alarm made known',
-      heads: ['Detector', cellHeading(cells), 'A year', 'False', 'Unheard', 'Drills made known', 'After the onset'],
+      caption: 'Alarms a year in the world without incidents, and drills that an alarm revealed',
+      heads: ['Detector', cellHeading(cells), 'A year', 'False', 'Missed', 'Drills revealed', 'After the onset'],
       words: [1],
       rows: rows.map(({ cell, alarms }) => [
         alarms.detector,

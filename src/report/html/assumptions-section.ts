@@ -14,8 +14,8 @@ export function assumptionsSection({ assumptions }: Results): Markup {
   return html`<section id="assumptions">
     <h2>Assumptions</h2>
     <p>
-      Marks: <em>source</em>, read at the source itself; <em>excerpt</em>, seen in part; <em>second-hand</em>, as others
-      quote it; <em>scenario</em>, set by the scenario.
+      Marks say how each value is known: <em>source</em>, read in the source itself; <em>excerpt</em>, seen in part;
+      <em>second-hand</em>, as others quote it; <em>scenario</em>, set in the scenario.
     </p>
     ${table({
       caption: 'Prices, rates and other figures that the results rest on',

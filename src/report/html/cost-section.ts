@@ -16,8 +16,8 @@ export function costSection(results: Results): Markup {
     <h2>Cost</h2>
     <p>
       Each item is its quantity over the time simulated times its price, scaled to a year. The penalty is, for each
-      hazard, its rate times the mean penalty of its drills; what a service that cannot be restored costs is not known
-      and not in it.
+      hazard, its rate times the mean penalty of its drills. The cost of losing a service for good is unknown and not
+      included.
     </p>
     ${
       values.length === 0

@@ -15,7 +15,7 @@ export function criticalPathTable({ incidents }: Results): Markup | undefined {
   const nameOf = cellNames(incidents)
   return html`<h3>What made the longest recoveries</h3>
     ${table({
-      caption: 'Each step began when the one before it ended: only what stands here can make a recovery shorter',
+      caption: 'Each step began when the previous one ended: only these steps can make the recovery shorter',
       heads: ['Hazard → service', cellHeading(incidents), 'RTO', 'Critical path'],
       words: [1, 3],
       rows: [...longest.values()].map((rows) => {

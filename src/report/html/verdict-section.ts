@@ -22,7 +22,7 @@ export function verdictSection(results: Results, verdict: Verdict): Markup {
         cellHeading(results.cells),
         ...hazards.map((row) => html`${row.hazard} → ${row.service}<br /><small>${objectivesOf(row)}</small>`),
         'Cost a year',
-        'of it outlay',
+        'of which outlay',
       ],
       words: hazards.map((_, index) => index + 1),
       rows: verdict.cells.map(({ cell }) => [

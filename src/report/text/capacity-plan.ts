@@ -110,8 +110,8 @@ export function capacityFindings({ stores, jobs, peaks }: CapacityPlan): string[
 }
 
 const NOTE_ON_WINDOWS =
-  'skipped: due while the run before was under way. overran: not done when the next was due. missed: not done within its window; none: it has no window.'
-const NOTE_ON_FULL = 'full on: as simulated, or along the straight line of growth beyond the horizon.'
+  'skipped: due while the previous run was still going on. overran: not finished when the next was due. missed: not finished within its window; none: it has no window.'
+const NOTE_ON_FULL = 'full on: as simulated or, beyond the horizon, extrapolated along a straight line.'
 
 /** Rows of a table below the strategy and topology that they are of. */
 function byCell<Row extends { readonly strategy: string; readonly topology: string }>(
@@ -133,7 +133,7 @@ function warmUpText({ settling, warmUp_s }: CapacityPlan): string {
   const latest_s = Math.max(0, ...settling.map(({ settled_s }) => settled_s ?? 0))
   const days = Math.ceil(latest_s / DAY_S)
   if (latest_s <= warmUp_s) return ''
-  return `Drills begin after ${duration(warmUp_s)}, before that; consider experiment.warm-up: ${days} d\n`
+  return `Drills begin earlier, after ${duration(warmUp_s)}; consider experiment.warm-up: ${days} d\n`
 }
 
 /** What becomes of stores and jobs in each variant. */
@@ -211,7 +211,7 @@ export function forecastText(forecast: StoreForecast): string {
   const sentences = [
     `By ${model}. Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
       `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.`,
-    `From, to: nine of ten of them were not more wrong; beyond ${duration(ahead_s)} this is widened in proportion.`,
+    `From, to: nine out of ten of them were at least this accurate; beyond ${duration(ahead_s)} the range is widened in proportion.`,
   ]
   if (exhausted !== undefined) {
     const { expected, earliest, latest } = exhausted

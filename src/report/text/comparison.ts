@@ -76,11 +76,11 @@ function differenceRow({ figure, difference, p, better }: ComparisonRow, currenc
 /** What the columns mean. */
 export function comparisonNotes(baseline: Contender, rows: readonly ComparisonRow[]): string[] {
   return [
-    'Differences are contender − baseline in the same incidents, of those that neither lost; – where there are none. ' +
+    'Differences are contender minus baseline in the same incidents, where neither lost everything; – if there are none. ' +
       'all lost: incidents after which nothing could be restored, baseline → contender. ' +
-      'smaller in: share of incidents in which the contender has the smaller figure, ties half, lost the worst. ' +
-      `p: of no difference, corrected for ${rows.length} comparisons (Holm). ?: these drills do not decide it. ` +
-      'alike: the whole interval is within a minute, or a dollar.',
+      'smaller in: share of incidents in which the contender has the smaller figure; ties count half, a loss is the worst. ' +
+      `p: chance of such a difference if there were none, corrected for ${rows.length} comparisons (Holm). ?: these drills do not decide it. ` +
+      'alike: the whole interval is within a minute or a dollar.',
     ...rateOf(currencyOf([baseline])),
   ]
 }

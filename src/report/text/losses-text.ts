@@ -7,12 +7,12 @@ import { wrap } from './wrap.ts'
 
 /** What the figures leave out: it stands where they are read. */
 export const CAVEATS = [
-  'lost: nothing of it can be restored. not excluded: losses that the cases did not show and cannot rule out (95 %), and ' +
-    'more hazards at once than were staged, as if all of these were losses. cases: how many were played; crude: how many ' +
-    'incidents would have to be, drawn at their rates, to know as much.',
-  'Restores that fail by chance, and intruders who may go for the backups, are played more often than they happen, and ' +
-    'weigh less; all other chance within a combination is as rare as it is. A recovery begins when the last hazard of a ' +
-    'combination has struck: with a window longer than it takes to be whole again, losses are overstated.',
+  'lost: nothing can be restored. not excluded: losses that did not occur in the cases but cannot be ruled out (95 %), and all ' +
+    'coincidences of more hazards than were staged. cases: how many were simulated. crude: how many incidents plain simulation ' +
+    'would need to be as precise.',
+  'Restores that fail by chance, and attacks on the backups, are simulated more often than they happen and count for less; ' +
+    'everything else within a combination is as likely as it really is. A recovery begins when the last hazard of a ' +
+    'combination has struck, so a window longer than your recovery takes overstates the losses.',
 ]
 
 /** Causes of a loss that are worth a line. */

@@ -100,8 +100,8 @@ export function sweepNotes(rows: readonly SweepRow[]): string[] {
 }
 
 const NOTE =
-  'Means and percentiles are of the incidents that were not lost, of all hazards together. all lost: share of incidents after ' +
-  'which nothing could be restored. total: outlay and penalty.'
+  'Means and percentiles are over the incidents of all hazards that were not lost. all lost: share of incidents after ' +
+  'which nothing could be restored. total: outlay plus penalty.'
 
 /** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
 export function settingsText(settings: SweepRow['settings']): string {

@@ -8,7 +8,7 @@ import type { Repository } from '../repository/repository.ts'
 import { taggedWith } from '../repository/snapshot.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 import { chunkLists } from '../trees/chunk-list.ts'
-import { encodeTree } from '../trees/tree-encoding.ts'
+import { encodeTreeInPlace } from '../trees/tree-encoding.ts'
 import { equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
@@ -22,6 +22,7 @@ import type { FileChunks } from './file-reader.ts'
 import { LookAhead } from './look-ahead.ts'
 import { lineageFor } from './parent.ts'
 import { rehearsalOf } from './rehearsal.ts'
+import { TreeNeedsBuilder } from './tree-needs.ts'
 import { described, isUnchanged, matchByName, reused, withAttributes, withoutVersion } from './tree-entries.ts'
 import { isAsIn } from './unchanged.ts'
 
@@ -124,13 +125,14 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     const root = await archiver.directory(tree.root, '', reusable?.tree)
     await archiver.files.finish()
     await writer.finish()
-    for (const [address, made] of archiver.made) cache.trees.add(address, made)
+    for (const [address, made, entries] of archiver.made)
+      cache.trees.add(address, made, entries && { entries, changes })
     for (const [address, list, entries] of archiver.madeLists)
       if (cache.trees.list(address) === undefined)
         cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
     const told = toldBy(archiver, writer, root)
     const newest = options.skipIfUnchanged === true ? newestOf(snapshots, options) : undefined
-    if (newest !== undefined && (await isAsIn(newest, root, new Map(archiver.made), new TreeReader(repository)))) {
+    if (newest !== undefined && (await isAsIn(newest, root, new Map(archiver.made.map(([address, made]) => [address, made])), new TreeReader(repository)))) {
       const { lockUntil } = options
       const locks =
         lockUntil === undefined
@@ -196,7 +198,7 @@ function ofItsOwn(part: Uint8Array | Uint32Array): Uint8Array | Uint32Array {
 class Archiver {
   readonly chunks: ChunkStore
   readonly files: FileReader
-  readonly made: Array<[address: string, tree: Tree]> = []
+  readonly made: Array<[address: string, tree: Tree, entries: Uint32Array | undefined]> = []
   readonly madeLists: Array<[address: string, list: Uint8Array, entries: Uint32Array]> = []
   readonly changedWhileRead: string[] = []
   readonly unreadable: Array<{ path: string; reason: string }> = []
@@ -212,6 +214,8 @@ class Archiver {
   readonly #index: ChunkIndex
   /** Where the source has a way of its own to read small files. */
   readonly #ahead: LookAhead | undefined
+  /** Entries in the index of the chunks of the file that was taken last, or of the lists that name them. */
+  #ofFile: ArrayLike<number> = []
   #filesDone = 0
   #bytesDone = 0
 
@@ -271,10 +275,13 @@ class Archiver {
     let nextRead = 0
     let nextTree = 0
     const tree: TreeEntry[] = []
+    const parentNeeds = parentTree === undefined ? undefined : this.#parents.knownEntriesOfTree(parentTree)
+    const needs = this.#remembers ? new TreeNeedsBuilder(parent, parentNeeds) : undefined
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at]!
       const old = before[at]
       if (old !== undefined && asItWas[at] === 1) {
+        needs?.reuse(old)
         tree.push(reused(entry, old, takesAttributes))
         this.#advance(old.files, old.size)
         continue
@@ -290,7 +297,10 @@ class Archiver {
           whole === undefined
             ? await this.#fileIfReadable(entry, below, old, toRead[nextRead])
             : this.#wholeFile(entry, whole)
-        if (file !== undefined) tree.push(file)
+        if (file !== undefined) {
+          tree.push(file)
+          needs?.add(this.#ofFile)
+        }
         if (whole !== undefined && this.files.busy) await this.files.ready()
       } else {
         tree.push(described(await this.#withAttributes(entry), { size: 0, files: 0 }))
@@ -299,10 +309,11 @@ class Archiver {
     // Most directories are as they were: to encode them and to look for what that gives would only find them again.
     const unchanged = parentTree !== undefined && equalTrees(tree, parent) ? bytesOfHex(parentTree) : undefined
     const address =
-      unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTree(tree))
+      unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTreeInPlace(tree))
+    const { entry } = this.chunks
     if (this.#writer.busy) await this.#writer.ready()
     // A tree that is as it was is held already; to hold another would only fill the memory.
-    if (this.#remembers) this.made.push([hexOf(address), address === unchanged ? parent : tree])
+    if (needs !== undefined) this.made.push([hexOf(address), address === unchanged ? parent : tree, needs.take(entry)])
     let size = 0
     let files = 0
     for (const entry of tree) {
@@ -332,6 +343,7 @@ class Archiver {
     this.filesRead++
     const size = whole.content.length
     const chunks = this.files.chunkOf(whole)
+    this.#ofFile = [this.chunks.entry]
     this.#advance(1, size)
     return described(withAttributes(file, whole.extendedAttributes), { size, files: 1, chunks })
   }
@@ -364,12 +376,15 @@ class Archiver {
       ...(isRestless ? { changedWhileRead: true } : {}),
     })
     const lists = chunkLists(addresses)
+    const ofLists: number[] = []
+    this.#ofFile = lists === undefined ? entries : ofLists
     if (lists === undefined) return { ...entry, chunks: addresses }
     const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
     let first = 0
     for (const [at, list] of lists.entries()) {
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
+      ofLists.push(this.chunks.entry)
       const last = first + list.length / ADDRESS_BYTES
       if (this.#remembers) this.madeLists.push([hexOf(address), list, entries.subarray(first, last)])
       first = last

@@ -13,7 +13,7 @@ export class ChunkStore {
   readonly #cursor = new AddressCursor()
   chunks = 0
   newChunks = 0
-  /** The entry in the index of the chunk that was taken last. */
+  /** The entry in the index of the chunk that was taken, or asked for, last. */
   entry = -1
 
   constructor(repository: Repository, writer: PackWriter, tags: readonly LineageTag[]) {
@@ -47,7 +47,8 @@ export class ChunkStore {
   /** Whether a chunk of this address is stored where a backup may lean on it. */
   has(address: Uint8Array): boolean {
     this.#cursor.read(address, 0)
-    return this.#repository.index.find(this.#cursor) >= 0
+    this.entry = this.#repository.index.find(this.#cursor)
+    return this.entry >= 0
   }
 
   #identify(content: Content, fidelity: Fidelity): void {

@@ -31,7 +31,12 @@ export class CborWriter {
 
   /** What has been written, and begins anew. */
   take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.#at)
+    return this.takeInPlace().slice()
+  }
+
+  /** The same where it was written, and where what comes next is written. */
+  takeInPlace(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#at)
     this.#at = 0
     return taken
   }

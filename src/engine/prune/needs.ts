@@ -1,5 +1,4 @@
-import { bytesOfHex, hexOf } from '../encoding/encoding.ts'
-import { ADDRESS_BYTES } from '../index/address.ts'
+import { hexOf } from '../encoding/encoding.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 
@@ -35,34 +34,26 @@ export async function needsOf(
   const reader = new TreeReader(repository)
   const trees = await reader.trees(addresses)
   const needs = new Map<string, TreeNeeds>()
-  // Versions of a directory share the entries that no backup between them has found changed: each is looked up once.
-  const ofFiles = new Map<Uint8Array, { readonly entries: Int32Array; readonly lists: readonly string[] }>()
+  const ofFiles = new Map<Uint8Array, readonly string[]>()
   const unread = new Map<string, Uint8Array>()
   for (const [at, address] of addresses.entries()) {
     const tree = trees[at]!
     const lists: string[] = []
     const below: string[] = []
-    let count = 1
-    for (const { chunks } of tree) if (chunks !== undefined) count += chunks.length / ADDRESS_BYTES
-    const entries = new Uint32Array(count)
-    entries.set(reader.entryNumbersOf(bytesOfHex(address), 'a tree'))
-    let filled = 1
-    for (const { chunks, listed, name, tree: subtree } of tree) {
+    for (const { chunks, listed, tree: subtree } of tree) {
       if (subtree !== undefined) below.push(hexOf(subtree))
-      if (chunks === undefined) continue
-      let ofFile = ofFiles.get(chunks)
-      if (ofFile === undefined) {
-        const parts = listed === true ? addressesIn(chunks) : []
-        const names = parts.map(hexOf)
+      if (chunks === undefined || listed !== true) continue
+      // Versions of a directory share the entries that no backup between them has found changed.
+      let names = ofFiles.get(chunks)
+      if (names === undefined) {
+        const parts = addressesIn(chunks)
+        names = parts.map(hexOf)
         for (const [part, list] of names.entries()) if (!isKnown(list)) unread.set(list, parts[part]!)
-        ofFile = { entries: reader.entryNumbersOf(chunks, name), lists: names }
-        ofFiles.set(chunks, ofFile)
+        ofFiles.set(chunks, names)
       }
-      entries.set(ofFile.entries, filled)
-      filled += ofFile.entries.length
-      for (const list of ofFile.lists) lists.push(list)
+      for (const list of names) lists.push(list)
     }
-    needs.set(address, { entries, trees: below, lists })
+    needs.set(address, { entries: reader.entriesOfTree(address, tree), trees: below, lists })
   }
   for (const list of unread.keys()) {
     const entries = reader.knownEntriesOfList(list)

@@ -202,8 +202,8 @@ export class Repository {
   async #names(prefix: string): Promise<string[]> {
     const names: string[] = []
     await eachBlob(this.store, prefix, ({ name }) => void names.push(name))
-    const present = new Set(names)
-    for (const name of this.damaged.keys()) if (name.startsWith(prefix) && !present.has(name)) this.damaged.delete(name)
+    for (const name of this.damaged.keys())
+      if (name.startsWith(prefix) && !names.includes(name)) this.damaged.delete(name)
     return names
   }
 

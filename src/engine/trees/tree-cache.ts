@@ -14,25 +14,25 @@ export interface KnownEntries {
   readonly changes: number
 }
 
-/** Addresses of chunks, and their entries when these were looked up. */
-class KnownList {
-  readonly addresses: Uint8Array
+/** A tree or a list of chunks, and the entries that it needs when these were looked up. */
+class Known<Item extends { readonly length: number }> {
+  readonly item: Item
   readonly known: KnownEntries | undefined
 
-  constructor(addresses: Uint8Array, known: KnownEntries | undefined) {
-    this.addresses = addresses
+  constructor(item: Item, known: KnownEntries | undefined) {
+    this.item = item
     this.known = known
   }
 
   get length(): number {
-    return this.addresses.length
+    return this.item.length
   }
 }
 
 /** Trees and lists of chunks by address, those added last. Addresses are hexadecimal. */
 export class TreeCache {
-  readonly #trees: Bounded<Tree>
-  readonly #lists: Bounded<KnownList>
+  readonly #trees: Bounded<Known<Tree>>
+  readonly #lists: Bounded<Known<Uint8Array>>
   readonly #segments: Bounded<Uint8Array>
 
   constructor(origin?: TreeCache) {
@@ -42,20 +42,31 @@ export class TreeCache {
   }
 
   get(address: string): Tree | undefined {
-    return this.#trees.get(address)
+    return this.#trees.get(address)?.item
   }
 
-  add(address: string, tree: Tree): void {
-    this.#trees.add(address, tree)
+  /** @param known its own entry, then those of the chunks, or lists of them, that its files name */
+  add(address: string, tree: Tree, known?: KnownEntries): void {
+    this.#trees.add(address, new Known(tree, known))
+  }
+
+  rememberEntriesOfTree(address: string, known: KnownEntries): void {
+    const tree = this.#trees.get(address)
+    if (tree !== undefined) this.#trees.replace(address, new Known(tree.item, known))
+  }
+
+  /** What a tree needs, as far as it is known; some may have been moved since. */
+  entriesOfTree(address: string): KnownEntries | undefined {
+    return this.#trees.get(address)?.known
   }
 
   list(address: string): Uint8Array | undefined {
-    return this.#lists.get(address)?.addresses
+    return this.#lists.get(address)?.item
   }
 
   rememberEntries(address: string, known: KnownEntries): void {
     const list = this.#lists.get(address)
-    if (list !== undefined) this.#lists.replace(address, new KnownList(list.addresses, known))
+    if (list !== undefined) this.#lists.replace(address, new Known(list.item, known))
   }
 
   /** Entries of the chunks of a list, as far as they are known; some may have been moved since. */
@@ -79,7 +90,7 @@ export class TreeCache {
   }
 
   addList(address: string, list: Uint8Array, known?: KnownEntries): void {
-    this.#lists.add(address, new KnownList(list, known))
+    this.#lists.add(address, new Known(list, known))
   }
 }
 

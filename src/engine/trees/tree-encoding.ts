@@ -24,9 +24,14 @@ const ALWAYS_PRESENT = 6
 const writer = new CborWriter()
 
 export function encodeTree(tree: Tree): Uint8Array {
+  return encodeTreeInPlace(tree).slice()
+}
+
+/** The same in memory that the next tree is encoded in. */
+export function encodeTreeInPlace(tree: Tree): Uint8Array {
   writer.array(tree.length)
   for (const entry of tree) writeEntry(entry)
-  return writer.take()
+  return writer.takeInPlace()
 }
 
 /** Letters in ascending order: that is what makes it deterministic. */

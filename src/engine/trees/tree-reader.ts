@@ -8,6 +8,7 @@ import { readMetadataChunks } from '../packs/chunk-reader.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import { decodeTree } from './tree-encoding.ts'
+import { addressCount } from './tree.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
 /** Where trees are that cannot be read: all of them, or those only that the index lists here. */
@@ -91,6 +92,37 @@ export class TreeReader {
     const { index, cache } = this.#repository
     const entries = new Uint32Array(this.entryNumbersOf(list, path))
     cache.trees.rememberEntries(address, { entries, changes: index.changes })
+    return entries
+  }
+
+  /** The entry of a tree, and those of the chunks, or lists of them, that its files name. Remembered likewise. */
+  entriesOfTree(address: string, tree: Tree): Uint32Array {
+    const known = this.knownEntriesOfTree(address)
+    if (known !== undefined) return known
+    let count = 1
+    for (const entry of tree) count += addressCount(entry)
+    const entries = new Uint32Array(count)
+    entries.set(this.entryNumbersOf(bytesOfHex(address), 'a tree'))
+    let filled = 1
+    for (const { chunks, name } of tree) {
+      if (chunks === undefined) continue
+      const ofFile = this.entryNumbersOf(chunks, name)
+      entries.set(ofFile, filled)
+      filled += ofFile.length
+    }
+    const { index, cache } = this.#repository
+    cache.trees.rememberEntriesOfTree(address, { entries, changes: index.changes })
+    return entries
+  }
+
+  /** The same where they are known already. */
+  knownEntriesOfTree(address: string): Uint32Array | undefined {
+    const { index, cache } = this.#repository
+    const known = cache.trees.entriesOfTree(address)
+    const { changes } = index
+    if (known === undefined || known.changes === changes) return known?.entries
+    const entries = whereTheyAreNow(index, known.entries)
+    cache.trees.rememberEntriesOfTree(address, { entries, changes })
     return entries
   }
 

@@ -1,3 +1,4 @@
+import { ADDRESS_BYTES } from '../index/address.ts'
 import type { EntryKind, EntryMetadata, NameBytes } from '../ports.ts'
 
 /** One entry of a directory as a snapshot holds it. */
@@ -25,6 +26,11 @@ export interface TreeEntry {
 
 /** Entries in ascending order of name bytes. */
 export type Tree = readonly TreeEntry[]
+
+/** How many chunks, or lists of them, an entry names. */
+export function addressCount({ chunks }: TreeEntry): number {
+  return chunks === undefined ? 0 : chunks.length / ADDRESS_BYTES
+}
 
 /** Whether both would be encoded to the same bytes. May say false of equal trees, where to tell would take as long. */
 export function equalTrees(a: Tree, b: Tree): boolean {

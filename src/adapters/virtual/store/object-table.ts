@@ -84,14 +84,17 @@ export class ObjectTable {
   list(prefix: string): StoredObject[] {
     const found: StoredObject[] = []
     let inOrder = true
-    for (const folder of this.#allFolders()) {
-      const isWithin = folder.startsWith(prefix)
-      if (!isWithin && !prefix.startsWith(folder)) continue
+    const take = (objects: readonly StoredObject[], areWithin: boolean): void => {
       const first = found.length
-      for (const object of this.#objectsIn(folder))
-        if (isWithin || object.info.name.startsWith(prefix)) found.push(object)
+      for (const object of objects) if (areWithin || object.info.name.startsWith(prefix)) found.push(object)
       if (first > 0 && first < found.length && found[first - 1]!.info.name > found[first]!.info.name) inOrder = false
     }
+    // Folders that the prefix leads through come before those within it, which stand side by side.
+    for (let end = 0; end < prefix.length; end = prefix.indexOf('/', end) + 1 || Infinity)
+      take(this.#objectsIn(prefix.slice(0, end)), false)
+    const folders = this.#allFolders()
+    for (let at = firstNotBelow(folders, prefix); folders[at]?.startsWith(prefix) === true; at++)
+      take(this.#objectsIn(folders[at]!), true)
     // Only folders that lie beside names, or within other folders, are not in the order of all names.
     return inOrder ? found : found.sort(byName)
   }
@@ -142,6 +145,18 @@ function placeOf(sorted: readonly StoredObject[], name: string): number {
   while (low < high) {
     const middle = (low + high) >>> 1
     if (sorted[middle]!.info.name < name) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The same of a text among ascending ones. */
+function firstNotBelow(ascending: readonly string[], text: string): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! < text) low = middle + 1
     else high = middle
   }
   return low

@@ -32,7 +32,9 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly resources: SharedResource[] = []
   /** Flows whose latency has not passed. */
   private readonly starting = new Set<Transfer>()
-  private readonly touched: FlowClass[] = []
+  /** Classes that have changed since rates were found last, `touchedCount` of them. */
+  private readonly touched: (FlowClass | undefined)[] = []
+  private touchedCount = 0
   private flowCount = 0
   private solving: EventHandle | undefined
   private completing: EventHandle | undefined
@@ -105,12 +107,15 @@ export class FlowNetwork implements Carrier, ResourceOwner {
       const variable = sharing.changed[k]!
       clocks.setRate(variable, sharing.rateOf(variable), now)
     }
-    for (const flowClass of touched) {
+    for (let k = 0; k < this.touchedCount; k++) {
+      const flowClass = touched[k]!
+      touched[k] = undefined
       flowClass.touched = false
       if (flowClass.members.length > 0) clocks.setFinish(flowClass.variable, flowClass.members[0]!.finish, now)
     }
-    touched.length = 0
-    for (const link of sharing.visitedLinks()) {
+    this.touchedCount = 0
+    for (let k = 0; k < sharing.visitedLinkCount; k++) {
+      const link = sharing.visitedLinks[k]!
       const resource = this.resources[link]!
       if (resource.setLoad(sharing.loadOf(link)) && this.trace !== undefined) this.writeLoad(resource, this.trace)
     }
@@ -171,7 +176,9 @@ export class FlowNetwork implements Carrier, ResourceOwner {
       const { links, coefficients, resources } = path
       const { weight, cap, priority } = flow
       const variable = this.sharing.addVariable(links, coefficients, weight, cap, priority)
-      flowClass = new FlowClass(this.clocks, variable, path, flow)
+      flowClass = path.idle?.isOf(flow) === true ? path.idle : new FlowClass(this.clocks, path, flow)
+      path.idle = undefined
+      flowClass.variable = variable
       this.clocks.start(variable, this.timeline.now)
       this.classes.add(flowClass)
       path.classes.push(flowClass)
@@ -197,7 +204,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     const coefficients = uses.map((use) => use.coefficient ?? 1)
     const links = resources.map((resource) => resource.number)
     const key = links.map((link, at) => `${link}*${coefficients[at]!}`).join(' ')
-    return { key, resources, links, coefficients, classes: [] }
+    return { key, resources, links, coefficients, classes: [], idle: undefined }
   }
 
   private membersChanged(flowClass: FlowClass): void {
@@ -205,8 +212,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     if (count === 0) {
       this.sharing.removeVariable(flowClass.variable)
       this.classes.delete(flowClass)
-      const { key, classes, resources } = flowClass.path
+      const { path } = flowClass
+      const { key, classes, resources } = path
       classes.splice(classes.indexOf(flowClass), 1)
+      path.idle = flowClass
       // Sessions come and go, and each has paths of its own.
       if (classes.length === 0) this.paths.delete(key)
       this.clocks.start(flowClass.variable, this.timeline.now)
@@ -221,7 +230,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private touch(flowClass: FlowClass): void {
     if (flowClass.touched) return
     flowClass.touched = true
-    this.touched.push(flowClass)
+    this.touched[this.touchedCount++] = flowClass
   }
 
   /** Rates are found once for all changes of an instant. */

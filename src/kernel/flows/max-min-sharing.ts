@@ -55,11 +55,18 @@ export class MaxMinSharing {
   private rowLevel = new Float64Array(16)
   private rowState = new Uint8Array(16)
   private rowDirty = new Uint8Array(16)
-  private dirtyRows: number[] = []
+  // Lists that are emptied at each solve are kept as numbers with a count: a list of JavaScript gives its memory back when it is emptied.
+  private dirtyRows = new Int32Array(16)
+  private dirtyCount = 0
+  /** The dirty rows that are being replayed. */
+  private taken = new Int32Array(16)
+  private takenCount = 0
   /** Rows that are not clean in the present replay. */
-  private readonly visited: number[] = []
-  /** Links that were visited in the last solve, and whether each was. */
-  private readonly links: number[] = []
+  private visited = new Int32Array(16)
+  private visitedCount = 0
+  /** Links that were visited in the last solve, `visitedLinkCount` of them, and whether each was. */
+  visitedLinks = new Int32Array(16)
+  visitedLinkCount = 0
   private linkVisited = new Uint8Array(16)
 
   private variableCount = 0
@@ -76,7 +83,8 @@ export class MaxMinSharing {
   private variableMark = new Uint32Array(16)
   private touched = new Int32Array(16)
   private touchedCount = 0
-  private readonly fresh: number[] = []
+  private fresh = new Int32Array(16)
+  private freshCount = 0
   private epoch = 1
 
   /** Elements of variable v are v << strideBits and following. */
@@ -94,7 +102,10 @@ export class MaxMinSharing {
   addLink(capacity: number): number {
     this.rowsOfLink.push([])
     const link = this.linkCapacity.push(capacity) - 1
-    if (link === this.linkVisited.length) this.linkVisited = doubled(this.linkVisited)
+    if (link === this.linkVisited.length) {
+      this.linkVisited = doubled(this.linkVisited)
+      this.visitedLinks = doubled(this.visitedLinks)
+    }
     return link
   }
 
@@ -131,7 +142,8 @@ export class MaxMinSharing {
       this.append(row, element)
       this.soil(row)
     }
-    this.fresh.push(variable)
+    if (this.freshCount === this.fresh.length) this.fresh = doubled(this.fresh)
+    this.fresh[this.freshCount++] = variable
     return variable
   }
 
@@ -167,11 +179,6 @@ export class MaxMinSharing {
     return this.rate[variable]!
   }
 
-  /** Links whose load may have changed in the last solve. */
-  visitedLinks(): readonly number[] {
-    return this.links
-  }
-
   /** What the flows over a link take of its capacity, without those of infinite rate. */
   loadOf(link: number): number {
     let load = 0
@@ -192,15 +199,18 @@ export class MaxMinSharing {
   solve(): void {
     this.changedCount = 0
     this.touchedCount = 0
-    for (const link of this.links) this.linkVisited[link] = 0
-    this.links.length = 0
+    for (let k = 0; k < this.visitedLinkCount; k++) this.linkVisited[this.visitedLinks[k]!] = 0
+    this.visitedLinkCount = 0
     if (++this.epoch === 2 ** 32) {
       this.epoch = 1
       this.variableMark.fill(0)
     }
-    for (const variable of this.fresh) if (this.multiplicity[variable]! > 0) this.touch(variable)
-    this.fresh.length = 0
-    while (this.dirtyRows.length > 0) this.replay(this.takeHighestPriority())
+    for (let k = 0; k < this.freshCount; k++) if (this.multiplicity[this.fresh[k]!]! > 0) this.touch(this.fresh[k]!)
+    this.freshCount = 0
+    while (this.dirtyCount > 0) {
+      this.takeHighestPriority()
+      this.replay()
+    }
     for (let k = 0; k < this.touchedCount; k++) {
       const variable = this.touched[k]!
       const rate = this.bottleneck[variable]! < 0 ? this.cap[variable]! : this.level[variable]! * this.weight[variable]!
@@ -211,23 +221,24 @@ export class MaxMinSharing {
   }
 
   /** Takes the dirty rows of the highest priority among them. */
-  private takeHighestPriority(): readonly number[] {
-    const rows = this.dirtyRows
-    const { rowPriority } = this
+  private takeHighestPriority(): void {
+    const { dirtyRows, dirtyCount, rowPriority, taken } = this
     let highest = -Infinity
-    let lowest = Infinity
-    for (let at = 0; at < rows.length; at++) {
-      const priority = rowPriority[rows[at]!]!
-      if (priority > highest) highest = priority
-      if (priority < lowest) lowest = priority
+    for (let at = 0; at < dirtyCount; at++) highest = Math.max(highest, rowPriority[dirtyRows[at]!]!)
+    let left = 0
+    this.takenCount = 0
+    for (let at = 0; at < dirtyCount; at++) {
+      const row = dirtyRows[at]!
+      if (rowPriority[row] === highest) taken[this.takenCount++] = row
+      else dirtyRows[left++] = row
     }
-    this.dirtyRows = lowest === highest ? [] : rows.filter((row) => rowPriority[row]! < highest)
-    return lowest === highest ? rows : rows.filter((row) => rowPriority[row] === highest)
+    this.dirtyCount = left
   }
 
-  /** Replays the filling of rows of one priority, and hands what they leave to those of the next. */
-  private replay(dirty: readonly number[]): void {
-    for (const row of dirty) {
+  /** Replays the filling of the rows that were taken, all of one priority, and hands what they leave to those of the next. */
+  private replay(): void {
+    for (let at = 0; at < this.takenCount; at++) {
+      const row = this.taken[at]!
       this.rowDirty[row] = 0
       this.suspend(row, 0)
     }
@@ -253,22 +264,23 @@ export class MaxMinSharing {
         if (isReleased) this.releaseFrom(row, level)
       }
     }
-    for (const row of this.visited) {
+    for (let at = 0; at < this.visitedCount; at++) {
+      const row = this.visited[at]!
       this.rowState[row] = CLEAN
       this.handDown(row)
       const link = this.rowLink[row]!
       if (this.linkVisited[link] === 1) continue
       this.linkVisited[link] = 1
-      this.links.push(link)
+      this.visitedLinks[this.visitedLinkCount++] = link
     }
-    this.visited.length = 0
+    this.visitedCount = 0
   }
 
   /** From this level on the filling of a clean row may differ from that of the last solve. */
   private suspend(row: number, level: number): void {
     const state = this.rowState[row]!
     if (state > LIGHTER) return
-    if (state === CLEAN) this.visited.push(row)
+    if (state === CLEAN) this.visited[this.visitedCount++] = row
     const before = this.rowLevel[row]!
     const full = this.rowCapacity[row] === Infinity ? Infinity : Math.max(level, this.fullAt(row, level))
     const visit = Math.min(before, full)
@@ -353,7 +365,7 @@ export class MaxMinSharing {
         this.suspend(row, level)
       } else if (rowState[row] === CLEAN) {
         rowState[row] = LIGHTER
-        this.visited.push(row)
+        this.visited[this.visitedCount++] = row
       }
     }
   }
@@ -395,7 +407,7 @@ export class MaxMinSharing {
   private soil(row: number): void {
     if (this.rowDirty[row] === 1) return
     this.rowDirty[row] = 1
-    this.dirtyRows.push(row)
+    this.dirtyRows[this.dirtyCount++] = row
   }
 
   /** The row of a link and a priority, made when first asked for. */
@@ -440,6 +452,9 @@ export class MaxMinSharing {
     this.rowLevel = doubled(this.rowLevel)
     this.rowState = doubled(this.rowState)
     this.rowDirty = doubled(this.rowDirty)
+    this.dirtyRows = doubled(this.dirtyRows)
+    this.taken = doubled(this.taken)
+    this.visited = doubled(this.visited)
   }
 
   private growVariables(): void {

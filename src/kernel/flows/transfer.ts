@@ -140,11 +140,14 @@ export interface Path {
   readonly links: readonly number[]
   readonly coefficients: readonly number[]
   readonly classes: FlowClass[]
+  /** A class that has no flows: most flows come one after another, and are like the last. */
+  idle: FlowClass | undefined
 }
 
 /** Flows that are alike, in a heap by their end. */
 export class FlowClass implements Delivering {
-  readonly variable: number
+  /** Number by which its rate is found, as long as it has members. */
+  variable = -1
   readonly path: Path
   readonly purpose: string
   private readonly weight: number
@@ -155,9 +158,8 @@ export class FlowClass implements Delivering {
   private readonly clocks: ServiceClocks
 
   /** @param first of its members, which are all like it */
-  constructor(clocks: ServiceClocks, variable: number, path: Path, first: Transfer) {
+  constructor(clocks: ServiceClocks, path: Path, first: Transfer) {
     this.clocks = clocks
-    this.variable = variable
     this.path = path
     this.purpose = first.purpose
     this.weight = first.weight

@@ -132,7 +132,15 @@ async function perform(repository: Repository, source: FileSystem, options: Back
         cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
     const told = toldBy(archiver, writer, root)
     const newest = options.skipIfUnchanged === true ? newestOf(snapshots, options) : undefined
-    if (newest !== undefined && (await isAsIn(newest, root, new Map(archiver.made.map(([address, made]) => [address, made])), new TreeReader(repository)))) {
+    if (
+      newest !== undefined &&
+      (await isAsIn(
+        newest,
+        root,
+        new Map(archiver.made.map(([address, made]) => [address, made])),
+        new TreeReader(repository),
+      ))
+    ) {
       const { lockUntil } = options
       const locks =
         lockUntil === undefined
@@ -309,11 +317,14 @@ class Archiver {
     // Most directories are as they were: to encode them and to look for what that gives would only find them again.
     const unchanged = parentTree !== undefined && equalTrees(tree, parent) ? bytesOfHex(parentTree) : undefined
     const address =
-      unchanged !== undefined && this.chunks.has(unchanged) ? unchanged : this.chunks.addMetadata(encodeTreeInPlace(tree))
-    const { entry } = this.chunks
+      unchanged !== undefined && this.chunks.has(unchanged)
+        ? unchanged
+        : this.chunks.addMetadata(encodeTreeInPlace(tree))
+    const treeEntry = this.chunks.entry
     if (this.#writer.busy) await this.#writer.ready()
     // A tree that is as it was is held already; to hold another would only fill the memory.
-    if (needs !== undefined) this.made.push([hexOf(address), address === unchanged ? parent : tree, needs.take(entry)])
+    if (needs !== undefined)
+      this.made.push([hexOf(address), address === unchanged ? parent : tree, needs.take(treeEntry)])
     let size = 0
     let files = 0
     for (const entry of tree) {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import type { CommandModule } from 'yargs'
 import { isS3Location } from '../../adapters/s3/s3-location.ts'
-import { backup, setReplacedAside } from '../../engine/index.ts'
-import type { Instant } from '../../engine/ports.ts'
+import { backup, hasSnapshots, setReplacedAside } from '../../engine/index.ts'
+import type { BlobStore, Instant } from '../../engine/ports.ts'
 import { bytes, duration, instant } from '../../report/text/human.ts'
 import { IncompleteError, UsageError } from '../exit.ts'
 import { chooseSource, sourceOptions } from './backup-source.ts'
@@ -90,6 +90,8 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       .example('$0 repo backup /mnt/disk/backups /etc /home -x -e .cache', 'several, without caches and mounts')
       .example("$0 repo backup /mnt/disk/backups --stdin-command 'pg_dump db' --stdin-filename db.sql", 'a dump'),
   async handler(args) {
+    const isFirst = async (store: BlobStore): Promise<boolean> =>
+      !isS3Location(args.repository) && !(await hasSnapshots(store))
     refuseRepositoryAsSource(args.repository, args.sources)
     const chosen = chooseSource(args)
     if (args.force && args.changedRanges !== undefined)
@@ -104,7 +106,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       throw new UsageError(
         '--dry-run: what a reverse incremental backup would set aside is not known before it is made',
       )
-    const repository = await open(args)
+    const repository = await open(args, { startsThreads: isFirst })
     // Checked before anything is stored: whoever may not do the second half must not begin the first.
     if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
     const dataset = args.dataset ?? chosen.dataset

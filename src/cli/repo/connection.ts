@@ -79,6 +79,11 @@ export interface PlaceOptions {
   readonly limits?: TransferLimits
 }
 
+export interface OpenOptions extends Pick<PlaceOptions, 'threads'> {
+  /** Whether threads will have much to do: they then start while the password is hashed. */
+  readonly startsThreads?: (store: BlobStore) => Promise<boolean>
+}
+
 /** The store at a location, and this machine as everything else. */
 export async function placeOf(location: string, { threads, limits = {} }: PlaceOptions = {}): Promise<Place> {
   if (location === '')
@@ -167,10 +172,12 @@ export function credentialsOf(secret: string): Credentials {
   return { password: secret, principal: `${userName()}@${hostname()}` }
 }
 
-/** @param threads that seal and open; by default as many as there are cores */
-export async function open(args: ArgumentsCamelCase<RepositoryArguments>, threads?: number): Promise<Repository> {
+export async function open(
+  args: ArgumentsCamelCase<RepositoryArguments>,
+  options: OpenOptions = {},
+): Promise<Repository> {
   const limits = limitsOf(args)
-  return openWith(args.repository, await password(args), { threads, limits })
+  return openWith(args.repository, await password(args), { ...options, limits })
 }
 
 /** Threads that open what is restored: half of the cores, as others write. Each takes some 30 MB. */
@@ -216,8 +223,9 @@ export async function openCopies(
   return copies
 }
 
-async function openWith(location: string, secret: string, options: PlaceOptions): Promise<Repository> {
+async function openWith(location: string, secret: string, options: PlaceOptions & OpenOptions): Promise<Repository> {
   const { ports, store } = await placeOf(location, options)
+  if ((await options.startsThreads?.(store)) === true) ports.fidelity.threads?.begin?.()
   const credentials = credentialsOf(secret)
   // While the password is typed, Ctrl-C is a key like others.
   stopOnSignals()

@@ -75,7 +75,7 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
   async handler(args) {
     const choice = restoreChoice(args)
     requireRoom(args)
-    const repository = await open(args, restoringThreads())
+    const repository = await open(args, { threads: restoringThreads() })
     const copies = await openCopies(args.copy, args)
     const words = args.snapshot.split(',').filter((word) => word !== '')
     const snapshots = await Promise.all(words.map((word) => findSnapshot(repository, word, args)))

@@ -105,6 +105,8 @@ export interface Fidelity {
 export interface SealingThreads {
   /** Segments to keep under way, so that no thread waits. */
   readonly limit: number
+  /** Starts them, for who knows that there will be much to do. Otherwise they start when there is. */
+  begin?(): void
   /**
    * Takes the ids of chunks, 32 bytes each, one behind the other: undefined where it takes less time to take them here. What is given
    * must stay as it is until they are there.

@@ -38,6 +38,15 @@ export interface WriterOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What names of snapshots begin with. */
+const SNAPSHOTS = 'snapshots/'
+
+/** Whether a store has snapshots: anybody sees that who may list it, without a password. */
+export async function hasSnapshots(store: Pick<BlobStore, 'list'>): Promise<boolean> {
+  const first = await store.list(SNAPSHOTS)[Symbol.asyncIterator]().next()
+  return first.done !== true
+}
+
 /** A repository that has been opened: what all operations on it share. */
 export class Repository {
   readonly id: string
@@ -82,7 +91,7 @@ export class Repository {
    * afterwards, and the user has been told.
    */
   async snapshots(): Promise<Snapshot[]> {
-    const names = await this.#names('snapshots/')
+    const names = await this.#names(SNAPSHOTS)
     const present = new Set(names)
     const known = this.cache.snapshots
     for (const name of known.keys()) if (!present.has(name)) known.delete(name)

@@ -13,6 +13,7 @@ export function sealingThreads(count: number): SealingThreads {
   const pool = threadPool(count)
   return {
     limit: 4 * count,
+    begin: () => pool.begin(),
     async seal(plain, context) {
       const content = pool.copyOf(heldBytes(plain))
       const { result } = await pool.ask({ kind: 'seal', content, context }, content.buffer)

@@ -82,6 +82,8 @@ const THREADS_AT_MOST = 8
 /** As many as there are cores. */
 export const threadsByDefault = (): number => Math.min(THREADS_AT_MOST, availableParallelism())
 
+const NOTHING = new Uint8Array(0)
+
 const pools = new Map<number, ThreadPool>()
 
 /** The same for all who want so many threads. */
@@ -113,6 +115,14 @@ export class ThreadPool {
       const request: Request = { ...question, number }
       thread.worker.postMessage(request, moved === undefined ? [] : [moved])
     })
+  }
+
+  /** Starts all threads. Each is asked for nothing at all, so that the program does not end while it starts (koffi would abort it). */
+  begin(): void {
+    const nothing = { kind: 'identify', content: NOTHING, keys: { id: NOTHING, chunker: NOTHING }, chunks: [] } as const
+    for (let missing = this.count - this.threads.length; missing > 0; missing--)
+      // Whoever has something to ask for learns why there is no thread.
+      this.ask(nothing).catch(() => {})
   }
 
   private idlest(): Thread {

@@ -82,6 +82,13 @@ describe('sealing on other threads', () => {
     await expect(threads.open(sealed, text.length, context(4), keys, [], true)).rejects.toThrow(AuthenticationError)
   })
 
+  it('may begin before there is anything to do, and again', async () => {
+    const early = sealingThreads(3)
+    early.begin?.()
+    early.begin?.()
+    expect(hex(await early.seal(text, context(1)))).toBe(hex(here.seal(text, context(1))))
+  })
+
   it('is done by the same threads for all repositories that a program opens', () => {
     const [one, other] = [systemPorts({ warn() {} }), systemPorts({ warn() {} }, { threads: 5 })]
     expect(other.fidelity.threads).toBe(one.fidelity.threads)

@@ -12,7 +12,7 @@ import { fastKeyedHash } from './native-hmac.ts'
 import { fastCodec } from './native-zstd.ts'
 import { sealingThreads } from './threads/sealing-threads.ts'
 import { threadsByDefault } from './threads/thread-pool.ts'
-import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource, SealingThreads } from '../../engine/ports.ts'
+import type { Clock, Cpu, EnginePorts, Fidelity, Log, RandomSource } from '../../engine/ports.ts'
 
 /** The machine's own clock. */
 const systemClock: Clock = {
@@ -56,9 +56,6 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
   }
 }
 
-/** What seals and opens for all repositories of a program: threads of each would only take turns, and some 30 MB each. */
-let sharedThreads: SealingThreads | undefined
-
 /** Real bytes as fast as this machine lets them be cut and compressed. */
 const fastFidelity: Fidelity = {
   ...bytesFidelity,
@@ -74,8 +71,8 @@ const fastFidelity: Fidelity = {
 /**
  * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
  * passes by itself.
- * @param options.threads that seal and open, where there is more than one core; by default as many as cores, up to eight. Whoever comes
- *   first says how many: they are the same for all that is opened.
+ * @param options.threads how many worker threads seal and open segments, on a machine with more than one core; by default as
+ *   many as there are cores, up to eight. All ports that ask for the same number share the threads.
  */
 export function systemPorts(log: SystemLogOptions, options: { readonly threads?: number } = {}): EnginePorts {
   const cores = threadsByDefault()
@@ -83,7 +80,7 @@ export function systemPorts(log: SystemLogOptions, options: { readonly threads?:
   if (cores > 1) shareMemoryAmongThreads()
   const fidelity: Fidelity = {
     ...fastFidelity,
-    ...(cores === 1 ? {} : { threads: (sharedThreads ??= sealingThreads(threads)) }),
+    ...(cores === 1 ? {} : { threads: sealingThreads(threads) }),
   }
   const memory = linuxCalls()
   return {

@@ -86,7 +86,7 @@ const NOTHING = new Uint8Array(0)
 
 const pools = new Map<number, ThreadPool>()
 
-/** The same for all who want so many threads. */
+/** The one pool of this many threads. Repositories and sources share it: threads of their own would only take turns, at some 30 MB each. */
 export function threadPool(count: number): ThreadPool {
   let pool = pools.get(count)
   if (pool === undefined) pools.set(count, (pool = new ThreadPool(count)))

@@ -7,6 +7,7 @@ import { directorySource } from '../../../../src/adapters/real/source/directory-
 import { directoryStore } from '../../../../src/adapters/real/directory-store.ts'
 import { directoryTarget } from '../../../../src/adapters/real/target/directory-target.ts'
 import { sealingThreads } from '../../../../src/adapters/real/threads/sealing-threads.ts'
+import { threadPool } from '../../../../src/adapters/real/threads/thread-pool.ts'
 import { systemPorts } from '../../../../src/adapters/real/system.ts'
 import { bytesFidelity } from '../../../../src/engine/bytes/bytes-fidelity.ts'
 import { AuthenticationError } from '../../../../src/engine/errors.ts'
@@ -89,9 +90,9 @@ describe('sealing on other threads', () => {
     expect(hex(await early.seal(text, context(1)))).toBe(hex(here.seal(text, context(1))))
   })
 
-  it('is done by the same threads for all repositories that a program opens', () => {
-    const [one, other] = [systemPorts({ warn() {} }), systemPorts({ warn() {} }, { threads: 5 })]
-    expect(other.fidelity.threads).toBe(one.fidelity.threads)
+  it('is done by the same threads for all repositories of a program that ask for as many', () => {
+    expect(threadPool(2)).toBe(threadPool(2))
+    expect(threadPool(5)).not.toBe(threadPool(2))
   })
 })
 

@@ -7,21 +7,21 @@ import type { Block, BlockResult, Finding, UndisturbedObservations } from './cel
 
 export interface BlockRunOptions {
   readonly signal: AbortSignal | undefined
-  /** @param news what is complete in all cells may be more than the last time */
+  /** @param news whether more may be complete in all cells than at the last call */
   readonly onProgress: (share: number, news: boolean) => void
 }
 
 /**
- * How much of slices is done: of each, by its number, the drills whose rank is a multiple of this. 1 for all of them; slices
- * of which there is no fair sample yet are not there.
+ * How much of each slice is done, by the number of the slice: all drills whose rank is a multiple of the value, so that 1 stands
+ * for every drill. A slice of which there is no fair sample yet is missing.
  */
 export type SlicesDone = ReadonlyMap<number, number>
 
-/** Blocks that are run together, and what has come of them. */
+/** Blocks that run together, and their results so far. */
 export class BlockRun {
   readonly #blocks: readonly CellBlock[]
   readonly #results: (BlockResult | undefined)[]
-  /** Of blocks that are not done. */
+  /** Findings of blocks that are not complete yet. */
   readonly #findings: readonly Finding[][]
   readonly #shares: number[]
 
@@ -32,7 +32,7 @@ export class BlockRun {
     this.#shares = blocks.map(() => 0)
   }
 
-  /** Ends when all blocks are done, or with those that are when the signal is aborted. */
+  /** Resolves when all blocks are done or when the signal is aborted, whichever comes first. */
   async run(execute: Executor, { signal, onProgress }: BlockRunOptions): Promise<void> {
     const share = (): number => this.#shares.reduce((sum, each) => sum + each, 0) / this.#shares.length
     let news = false
@@ -43,14 +43,14 @@ export class BlockRun {
     }
     const note = (index: number, finding: Finding): void => {
       const noted = this.#findings[index]!
-      // Where a worker died, another finds the same again.
+      // After the death of a worker, another one finds the same things again.
       if (this.#results[index] !== undefined || noted.some((each) => keyOf(each) === keyOf(finding))) return
       noted.push(finding)
       news ||= 'undisturbed' in finding
     }
     const options = { onProgress: tell, onFinding: note, ...(signal === undefined ? {} : { signal }) }
     for await (const { index, result } of execute.run(this.#blocks, options)) {
-      // A block that was run twice, because nobody knew that it was done, counts once.
+      // A block may have run twice, because nobody knew that it was done; it counts once.
       this.#results[index] ??= result
       this.#findings[index]!.length = 0
       news = true
@@ -63,7 +63,7 @@ export class BlockRun {
     return this.#results.every((result) => result !== undefined)
   }
 
-  /** What is done in all of these cells, in ascending order of slices. */
+  /** What is complete in all of these cells, in ascending order of slices. */
   done(cells: readonly CellDefinition[]): SlicesDone {
     const steps = new Map<number, number>()
     for (const [index, { cell, block }] of this.#blocks.entries()) {
@@ -72,7 +72,7 @@ export class BlockRun {
     return new Map([...steps].filter(([, step]) => step < Infinity).sort(([a], [b]) => a - b))
   }
 
-  /** The least step such that all drills of the block are found whose rank is a multiple of it. */
+  /** The smallest step for which all drills of the block whose rank is a multiple of it have been found. */
   #stepOf(index: number): number {
     if (this.#results[index] !== undefined) return 1
     const { cell, block } = this.#blocks[index]!
@@ -98,7 +98,7 @@ export class BlockRun {
     return this.#blocks.flatMap(({ cell: own, block }) => (own === cell && slices.includes(block.slice) ? [block] : []))
   }
 
-  /** What these slices of a cell found, in the order of the blocks, never in that of their arrival. */
+  /** The results of the blocks in these slices of a cell, always in the order of the blocks and not in the order of their arrival. */
   resultsOf(cell: CellDefinition, slices: readonly number[]): BlockResult[] {
     return this.#blocks.flatMap(({ cell: own, block }, index) => {
       const result = this.#results[index]
@@ -106,7 +106,7 @@ export class BlockRun {
     })
   }
 
-  /** What befell a cell in the drills that are done. */
+  /** The incidents of a cell in the drills that are complete. */
   incidentsOf(cell: CellDefinition, done: SlicesDone): DrilledRow[] {
     return this.#blocks.flatMap(({ cell: own, block }, index) => {
       const step = done.get(block.slice)
@@ -116,7 +116,7 @@ export class BlockRun {
     })
   }
 
-  /** The undisturbed world of a cell, if that is known. */
+  /** The observations in the undisturbed world of a cell, once they are known. */
   undisturbedOf(cell: CellDefinition): UndisturbedObservations | undefined {
     for (const [index, { cell: own }] of this.#blocks.entries()) {
       if (own !== cell) continue

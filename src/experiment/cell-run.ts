@@ -8,7 +8,7 @@ import type { UndisturbedObservations } from './cell/run-block.ts'
 import type { BlockRun } from './block-run.ts'
 import { summariseCell } from './summary/summarise-cell.ts'
 
-/** What is known of a cell so far. */
+/** The observations of a cell so far. */
 export interface CellRun {
   readonly definition: CellDefinition
   readonly incidents: readonly DrilledRow[]
@@ -17,21 +17,21 @@ export interface CellRun {
   readonly natural?: { readonly worlds: number; readonly incidents: readonly DrilledRow[] }
 }
 
-/** Cells and what they have come to: all that was to be done, or what was complete when the run was interrupted. */
+/** Cells with their observations: everything, or what was complete when the run was interrupted. */
 export interface Completed {
   readonly cells: readonly CellRun[]
   readonly whole: boolean
 }
 
 export interface CompletedDrills extends Completed {
-  /** Drills of each hazard that are complete in all these cells, and that there should be. */
+  /** How many drills of each hazard are complete in all these cells, and how many were wanted. */
   readonly replications: number
   readonly wanted: number
 }
 
 /**
- * What is complete of a batch, added to what was known. Cells of which there is not yet a fair sample are left out; of the
- * others, the drills that all of them have, so that they can still be compared drill by drill.
+ * Adds what is complete of a batch to what was known before. Cells without a fair sample are left out. Of the other cells only
+ * those drills count that all of them have, so that they can still be compared drill by drill.
  */
 export function withDrills(before: readonly CellRun[], blockRun: BlockRun, { from, count }: Batch): CompletedDrills {
   const begun = before.filter(({ definition, undisturbed }) => {
@@ -62,7 +62,7 @@ export function byHazardAndReplication(a: IncidentRow, b: IncidentRow): number {
   return a.hazard < b.hazard ? -1 : a.hazard > b.hazard ? 1 : a.replication - b.replication
 }
 
-/** What is complete of the worlds that hazards strike by themselves: they are numbered from 0 without gaps. */
+/** Adds the natural worlds that are complete: those numbered from 0 up to the first that is missing. */
 export function withNaturalWorlds(cells: readonly CellRun[], blockRun: BlockRun): Completed {
   const definitions = cells.map(({ definition }) => definition)
   const slices = [...blockRun.done(definitions).keys()].filter((slice, index) => slice === index)
@@ -125,7 +125,7 @@ export function rowsOf(cells: readonly CellRun[]): Rows {
   }
 }
 
-/** Of the undisturbed world, then of the drills, cell by cell; undefined where nothing is watched. */
+/** Alarms cell by cell, first those in the undisturbed world, then those in drills; undefined where nothing is monitored. */
 function alarmsOf(cells: readonly Pick<CellRun, 'incidents' | 'undisturbed'>[]): AlarmRow[] | undefined {
   if (cells.every(({ undisturbed }) => undisturbed?.alarms === undefined)) return undefined
   return cells.flatMap(({ incidents, undisturbed }) => [

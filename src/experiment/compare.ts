@@ -2,9 +2,9 @@ import type { Cell, IncidentRow } from './results.ts'
 import { correctedForComparisons, pairedDifference } from './statistics/paired-difference.ts'
 import type { PairedDifference } from './statistics/paired-difference.ts'
 
-/** A strategy on a topology, of any run, with what befell it. */
+/** A strategy on a topology, from any run, with the incidents that it went through. */
 export interface Contender {
-  /** What to call it; no two have the same. */
+  /** A name that no other contender has. */
   readonly name: string
   readonly incidents: readonly IncidentRow[]
   readonly cost: Cell['cost']
@@ -13,7 +13,7 @@ export interface Contender {
 const COMPARED = ['rpo_s', 'rto_s', 'penalty_usd'] as const
 export type Compared = (typeof COMPARED)[number]
 
-/** One contender against the baseline, in the same incidents. */
+/** How one contender differs from the baseline over the same incidents. */
 export interface ComparisonRow {
   readonly contender: string
   readonly hazard: string
@@ -21,20 +21,20 @@ export interface ComparisonRow {
   readonly figure: Compared
   /** Contender − baseline. */
   readonly difference: PairedDifference
-  /** p of that difference, corrected by Holm for all comparisons that are made here. */
+  /** The p-value of that difference, corrected by Holm's method for all comparisons of this call. */
   readonly p: number
-  /** Which is better, where the corrected p is below 0.05. */
+  /** Which of the two is better, if the corrected p is below 0.05. */
   readonly better: 'contender' | 'baseline' | 'not decided'
 }
 
-/** Contenders that did not meet the same incidents cannot be compared pair by pair; the message says why. */
+/** The contenders did not go through the same incidents, so that they cannot be compared pair by pair; the message says why. */
 export class NotPairedError extends Error {
   override readonly name = 'NotPairedError'
 }
 
 /**
- * Compares contenders with a baseline, drill by drill.
- * @throws NotPairedError
+ * Compares contenders with a baseline, drill by drill: RPO and RTO in seconds, penalties in US dollars.
+ * @throws NotPairedError when they did not go through the same incidents
  */
 export function compare(baseline: Contender, contenders: readonly Contender[]): ComparisonRow[] {
   const rows = contenders.flatMap((contender) => {
@@ -63,7 +63,7 @@ function betterOf(mean: number, p: number): ComparisonRow['better'] {
   return mean < 0 ? 'contender' : 'baseline'
 }
 
-/** The penalty of a lost service is not known. */
+/** Undefined where there is no figure: nobody knows the penalty of a service that is lost for good. */
 function observed(row: IncidentRow, figure: Compared): number | undefined {
   if (row.outcome === 'lost') return undefined
   return figure === 'penalty_usd' ? row.penalty_usd + row.recovery_usd : row[figure]

@@ -1,7 +1,7 @@
 import { exp, ln, randomStream } from '../kernel/index.ts'
 import type { Settings } from '../scenario/document/set-values.ts'
 
-/** A path of a scenario and what to put there: either values as written, or a range to take them from. */
+/** A path in a scenario and the values to put there: either a list of values as written, or a range to take them from. */
 export type Axis = ListAxis | RangeAxis
 
 export interface ListAxis {
@@ -14,9 +14,9 @@ export interface RangeAxis {
   readonly path: string
   readonly low: number
   readonly high: number
-  /** Equal ratios are as likely as each other, not equal steps. */
+  /** Whether equal ratios, and not equal steps, are equally likely. */
   readonly logarithmic: boolean
-  /** Around the number: ['$', '/month'], ['', ' Mbit/s']. */
+  /** The text before and after the number: ['$', '/month'], ['', ' Mbit/s']. */
   readonly prefix: string
   readonly suffix: string
 }
@@ -34,7 +34,7 @@ export function oneAtATime(axes: readonly ListAxis[]): Settings[] {
   return [{}, ...axes.flatMap(({ path, values }) => values.map((value) => ({ [path]: value })))]
 }
 
-/** What stands at the path for a place in the range, from 0 to 1. */
+/** The value at a place in the range, where 0 is its low end and 1 its high end. */
 export function valueAt({ low, high, logarithmic, prefix, suffix }: RangeAxis, place: number): string {
   const value = logarithmic ? exp(ln(low) + place * (ln(high) - ln(low))) : low + place * (high - low)
   // Enough digits for any purpose, and no trace of how the number was worked out.
@@ -42,7 +42,7 @@ export function valueAt({ low, high, logarithmic, prefix, suffix }: RangeAxis, p
 }
 
 /**
- * Points that cover all ranges evenly: of `n` equal parts of each, every one holds one point.
+ * Points that cover all ranges evenly: when each range is cut into `n` equal parts, every part holds one point.
  * Source: McKay, Beckman, Conover, Technometrics 21 (1979) 239-245.
  * @returns n rows of places from 0 to 1
  */
@@ -54,7 +54,7 @@ export function latinHypercube(dimensions: number, n: number, seed: string): num
   return Array.from({ length: n }, (_, row) => columns.map((column) => column[row]!))
 }
 
-/** The variant for a row of places. */
+/** The settings of the variant that a row of places stands for. */
 export function settingsAt(axes: readonly RangeAxis[], places: readonly number[]): Settings {
   return Object.fromEntries(axes.map((axis, k) => [axis.path, valueAt(axis, places[k]!)]))
 }

@@ -1,6 +1,6 @@
 import type { Cell } from './results.ts'
 
-/** What a cell comes to, in single numbers: what sweeps tabulate, sensitivity explains and optimisation weighs. */
+/** A cell in single numbers, which sweeps tabulate, sensitivity analysis explains and optimisation weighs. */
 export interface Figures {
   /** Means and percentiles over the incidents that were not lost; NaN where all were. */
   readonly rpo_s: number

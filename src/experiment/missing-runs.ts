@@ -1,12 +1,12 @@
 import type { Instant } from '../engine/ports.ts'
 import type { JobRow } from './results.ts'
 
-/** Fewer runs than this share may fail or be skipped before it is worth a warning: who has retries expects a few. */
+/** Up to this share of a job's runs may fail or be skipped without a warning: a job with retries expects to fail now and then. */
 const WORTH_TELLING = 0.1
 
 /**
- * What to say of jobs that mostly do not do what they are for: a schedule on which nothing comes about protects nothing, and
- * the figures of the incidents show it only to those who look for it. One line a strategy and job, of its worst topology.
+ * Warns of jobs most of whose runs fail or are skipped. Such a schedule protects nothing, yet the figures of the incidents show
+ * that only to a reader who looks for it. One warning for each strategy and job, about its worst topology.
  */
 export function missingRuns(jobs: readonly JobRow[], start: Instant): string[] {
   const ofJob = Map.groupBy(jobs, ({ strategy, job }) => JSON.stringify([strategy, job]))

@@ -15,22 +15,22 @@ import { BlockRun } from './block-run.ts'
 import { withFoundWarmUp } from './summary/found-warm-up.ts'
 
 export interface RunOptions {
-  /** Instead of the scenario's own. */
+  /** Replaces the seed of the scenario. */
   readonly seed?: string
-  /** Drills of each hazard in each cell, instead of the scenario's own. */
+  /** How many drills of each hazard are staged in each cell; replaces the number in the scenario. */
   readonly replications?: number
-  /** Go on with drills until the statistics are as precise as this, instead of the scenario's own. */
+  /** Drills go on until the statistics are this precise; replaces the goal in the scenario. */
   readonly precision?: PrecisionGoal
-  /** Worlds that hazards strike by themselves, for each cell, instead of the scenario's own number. */
+  /** How many worlds each cell gets in which hazards strike at their own rates; replaces the number in the scenario. */
   readonly naturalWorlds?: number
   /** Needed when a dataset comes from a real directory. */
   readonly readDirectory?: DirectoryReader
   readonly onProgress?: (progress: RunProgress) => void
-  /** Also give a digest of the full trace: of every event that a trace shows, in every simulation. */
+  /** Also digests the full trace, that is every event of every simulation that a trace would show. */
   readonly traced?: boolean
-  /** Runs the blocks; one after the other in this thread unless told otherwise. */
+  /** Runs the blocks. By default they run one after the other in this thread. */
   readonly execute?: Executor
-  /** Once it is aborted, the run ends with what is complete by then; see `Results.interrupted`. */
+  /** When it is aborted, the run ends with what is complete at that moment; see `Results.interrupted`. */
   readonly signal?: AbortSignal
 }
 
@@ -39,13 +39,13 @@ export interface RunProgress {
   readonly what: string
   /** How much of that is done, from 0 to 1. */
   readonly share: number
-  /** Drills of each hazard that are complete in all cells. */
+  /** How many drills of each hazard are complete in all cells. */
   readonly replications: number
-  /** Relative half-width of the least precise mean after those; undefined as long as there are none. */
+  /** Relative half-width of the least precise mean after those drills; undefined before the first ones are complete. */
   readonly precision: number | undefined
 }
 
-/** Interrupted before there was anything to show. */
+/** The run was interrupted before any result was complete. */
 export class NothingCompleteError extends Error {
   override readonly name = 'NothingCompleteError'
 }
@@ -53,14 +53,15 @@ export class NothingCompleteError extends Error {
 /**
  * Runs a scenario: every strategy on every topology. The same scenario, seed and replications give the same results, bit
  * for bit, however the blocks are executed.
- * @throws NothingCompleteError
+ * @throws NothingCompleteError when it is interrupted before anything is complete
  */
 export async function run(scenario: Scenario, options: RunOptions = {}): Promise<Results> {
   return runSettled(await settled(scenario, options), options)
 }
 
 /**
- * The scenario with its warm-up, which `warm-up: auto` leaves to its undisturbed worlds; others are given back as they are.
+ * Replaces `warm-up: auto` by the warm-up that the undisturbed worlds of the scenario turn out to need. A scenario that states
+ * its warm-up is returned unchanged.
  * @throws NothingCompleteError
  */
 export async function settled(scenario: Scenario, options: RunOptions = {}): Promise<Scenario> {
@@ -109,7 +110,7 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
   return { ...observations, digest, traceDigest: digestOf(struck.cells.map(({ traceDigests }) => traceDigests)) }
 }
 
-/** Batch after batch, until the goal is met. */
+/** Runs one batch of drills after another until the goal is met. */
 async function runBatches(
   cells: readonly CellRun[],
   replications: number,
@@ -174,7 +175,7 @@ async function runNaturalWorlds(
   return withNaturalWorlds(cells, blockRun)
 }
 
-/** What to say of a run that was interrupted. */
+/** The warning that goes with the results of an interrupted run. */
 function interruption(
   planned: readonly CellRun[],
   { cells }: Completed,

@@ -10,7 +10,7 @@ import type { RunOptions } from './run.ts'
 
 /** One cell of one variant of a scenario. */
 export interface SweepRow {
-  /** Which variant, from 0. */
+  /** Number of the variant, from 0. */
   readonly point: number
   readonly settings: Settings
   readonly strategy: string
@@ -20,18 +20,18 @@ export interface SweepRow {
 }
 
 export interface SweepOptions extends Omit<RunOptions, 'onProgress'> {
-  /** Set in all variants, and not shown. */
+  /** Values that are set in every variant and do not appear in the rows. */
   readonly base?: Settings
   readonly onProgress?: (progress: SweepProgress) => void
 }
 
 export interface SweepProgress {
-  /** Variants that are complete, and that there are. */
+  /** How many variants are complete, and how many there are. */
   readonly complete: number
   readonly variants: number
   /** How much of the work is done, from 0 to 1. */
   readonly share: number
-  /** Relative half-width of the least precise mean in those that are complete. */
+  /** Relative half-width of the least precise mean in the variants that are complete. */
   readonly precision: number
 }
 
@@ -39,7 +39,8 @@ export interface SweepProgress {
  * Runs variants of a scenario. All see the same incidents at the same instants, so that differences between them come from
  * what was changed.
  * @param text,path of the scenario
- * @returns the cells of all variants in their order; where the signal was aborted, of those that were complete by then
+ * @param points the values that each variant sets, such as `grid` or `oneAtATime` gives them
+ * @returns the cells of all variants, in the order of the variants; of the complete ones only if the signal was aborted
  * @throws ScenarioError before anything runs, when one of the variants is not a scenario
  */
 export async function sweep(
@@ -51,7 +52,7 @@ export async function sweep(
   const given = parseScenario(text, path, base)
   const parse = (from: Scenario): Scenario[] =>
     points.map((settings) => parseScenario(text, path, { ...from.settings, ...settings }))
-  // What is wrong with a variant is said before anything runs.
+  // Mistakes in any variant are reported before anything runs.
   let scenarios = parse(given)
   const found = await settledUnlessInterrupted(given, options)
   if (found === undefined) return []
@@ -85,7 +86,7 @@ export async function sweep(
       tell(point, 1)
     }
   }
-  // As many variants at a time as there are workers: one of them may have fewer cells than that.
+  // A variant may have fewer cells than there are workers, so as many variants run side by side as there are workers.
   await Promise.all(Array.from({ length: options.execute?.workers ?? 1 }, work))
   return rows.flat()
 }
@@ -99,7 +100,7 @@ async function settledUnlessInterrupted(scenario: Scenario, options: RunOptions)
   }
 }
 
-/** Undefined where it was interrupted: one variant with fewer drills than the others could not be compared. */
+/** Undefined if it was interrupted: a variant with fewer drills than the others cannot be compared with them. */
 async function wholeRun(scenario: Scenario, options: RunOptions): Promise<readonly Cell[] | undefined> {
   try {
     const { cells, interrupted } = await run(scenario, options)
@@ -111,8 +112,8 @@ async function wholeRun(scenario: Scenario, options: RunOptions): Promise<readon
 }
 
 /**
- * How far each axis alone moves a figure of one cell, from the lowest to the highest, beside what it is unchanged, which is one
- * of them where all values move it the same way.
+ * How far the values of one axis alone move a figure of one cell: its lowest and its highest, and what it is with nothing
+ * changed. If all values move it in the same direction, the unchanged figure is one of the two ends.
  */
 export interface TornadoBar {
   readonly path: string
@@ -128,8 +129,8 @@ export interface TornadoEnd {
 }
 
 /**
- * Sorts what each axis does, the strongest first.
- * @param rows of one cell, from `oneAtATime` points
+ * How far each axis moves a figure, the axis with the greatest effect first.
+ * @param rows of one cell, from a sweep over `oneAtATime` points
  */
 export function tornado(rows: readonly SweepRow[], figure: FigureName): TornadoBar[] {
   const base = rows.find(({ settings }) => Object.keys(settings).length === 0)
@@ -144,7 +145,7 @@ export function tornado(rows: readonly SweepRow[], figure: FigureName): TornadoB
       .sort((a, b) => a.figure - b.figure)
     const unchanged = { figure: base.figures[figure] }
     const [lowest, highest] = [ends[0]!, ends.at(-1)!]
-    // Where an interruption has left one value, the other end is what it is without.
+    // If an interruption has left only one value, the unchanged figure is the other end.
     const low = unchanged.figure < lowest.figure ? unchanged : lowest
     const high = unchanged.figure > highest.figure || low === highest ? unchanged : highest
     return { path, base: unchanged.figure, low, high }

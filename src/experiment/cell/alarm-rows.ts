@@ -10,7 +10,7 @@ interface Staged {
   readonly replication: number
 }
 
-/** What monitoring has said: all of it in the undisturbed world, since the onset in a branch in which something was staged. */
+/** The alarms that monitoring has raised: all of them in the undisturbed world, those since the onset in the branch of a drill. */
 export function alarmRows(operated: OperatedWorld, names: CellNames, staged?: Staged): AlarmRow[] {
   const { monitoring } = operated.operations
   const from_s = staged?.incident.onset_s ?? 0
@@ -40,9 +40,9 @@ export function alarmRows(operated: OperatedWorld, names: CellNames, staged?: St
     })
 }
 
-/** What else was behind it than a staged incident; empty when nothing was. */
+/** The cause of an alarm that is not about the staged incident; empty for a false alarm. */
 function causeOf({ detector, job, evidence_s, text }: Alarm, { operations }: OperatedWorld): string {
-  // Whoever reads data back and finds them damaged is right.
+  // A job that reads data back and finds them damaged never raises a false alarm.
   if (detector === 'failed-verify') return text
   if (detector !== 'missed-job') return ''
   const run = operations.runs.findLast((each) => each.job === job && each.scheduled_s === evidence_s)

@@ -15,9 +15,9 @@ import type { DrilledRow, IncidentRow } from '../results.ts'
 
 const HOUR_S = 3600
 const GB = 1e9
-/** Purposes of the traffic of a recovery: there, and home from a standby. */
+/** Purposes of the traffic of a recovery: the restore itself, and the way home from a standby. */
 const RECOVERING = ['restore', 'run from backup', 'fail back']
-/** A recovery that lasts longer waits for something that never comes, while the world goes on: an error says what. */
+/** A recovery that lasts longer is waiting for something that never comes, while the world goes on; an error says for what. */
 const LONGEST_RECOVERY_S = 10 * 365 * 24 * HOUR_S
 
 /** An incident that is staged at an instant of the running world. */
@@ -29,7 +29,7 @@ export interface Drill {
   readonly biased?: boolean
 }
 
-/** So many drills of each hazard that cover the time evenly, numbered from `from` on. */
+/** `count` drills of each hazard, which cover the time evenly and are numbered from `from` on. */
 export interface Batch {
   readonly from: number
   readonly count: number
@@ -135,7 +135,7 @@ function deletedBytes({ service }: Recovery, { damage }: Incident, world: World)
   return counted.length === 0 ? undefined : counted.reduce((sum, bytes) => sum + bytes, 0)
 }
 
-/** People work until the last service is back; each service bears an equal part. */
+/** What people cost: they work until the last service is back, and each service bears an equal part. */
 function peopleCharges_usd(
   recoveries: readonly Recovery[],
   detected_s: number,
@@ -159,7 +159,7 @@ function standbyCharges_usd(recoveries: readonly Recovery[], plan: RecoveryPlan)
   return (plan.standbyServing_usdPerMonth * Math.max(...served_s)) / MONTH_S / served_s.length
 }
 
-/** What strikes once more during the recovery; it is there when it has struck. */
+/** Incidents that strike during the recovery. The list grows when they do. */
 function setbacksIn(
   world: World,
   setback: Scenario['experiment']['setback'],
@@ -196,7 +196,7 @@ function measures(recovery: Recovery, incident: { detected_s: number; logical: b
   const lost = outcome === 'lost' || recoveryPoint_s === undefined
   const reference_s = incident.logical ? incident.detected_s : recovery.onset_s
   const rpo_s = lost ? undefined : (recovery.lostWork_s ?? reference_s - recoveryPoint_s)
-  // Exactly the sum of its phases: differences of instants would add up to it only nearly.
+  // The RTO is summed from its phases so that they add up to it exactly; differences of instants would do so only nearly.
   const rto_s = lost ? undefined : RTO_PHASES.reduce((sum, phase) => sum + phases_s[phase], 0)
   const penalty = world.specification.services.get(service)?.penalty
   const penalty_usd =

@@ -14,17 +14,17 @@ export interface CellDefinition {
   readonly topology: Topology
   readonly seed: string
   readonly readDirectory?: DirectoryReader
-  /** Hash all that happens, which costs about a fifth more time. */
+  /** Whether to hash everything that happens, which costs about a fifth more time. */
   readonly traced?: boolean
 }
 
-/** What its rows say of a cell. */
+/** The names by which rows of results say which cell they belong to. */
 export interface CellNames {
   readonly strategy: string
   readonly topology: string
 }
 
-/** A world under a strategy's care. */
+/** A world together with the operations of the strategy that protects it. */
 export interface OperatedWorld {
   readonly simulation: Simulation
   readonly world: World

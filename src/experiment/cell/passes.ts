@@ -1,19 +1,19 @@
-/** Passes cost this share of the time at most; the world is run through once more for each. */
+/** Every further pass runs through the world once more. All of them together may cost this share of the time. */
 const DEAREST_PASS = 0.15
-/** Drills that take no longer than this are soon done anyway. */
+/** Drills that take no longer than this in all are soon done anyway, in one pass. */
 const WORTH_INTERRUPTING_MS = 30_000
-/** So many drills tell what a drill takes. */
+/** After this many drills it is known how long one takes. */
 const DRILLS_MEASURED = 3
 
-/** Of the drills of a block by rank, every fourth, every second, all: each pass doubles what is known. */
+/** Steps in the rank of a block's drills: every fourth drill, then every second, then all. Each pass doubles the sample. */
 export const STEPS = [4, 2, 1] as const
 export type Step = (typeof STEPS)[number]
 
 /**
- * In how many passes through the world the drills of a block are staged. A world runs forward only, so that drills are
- * staged in the order of time, and those of an interrupted pass would be of its beginning. Where drills take much longer
- * than the world, a first pass stages every fourth or second, which is a fair sample; the next ones the rest. The clock
- * decides in which order drills are staged, never what they find.
+ * Decides in how many passes through the world the drills of a block are staged. A world runs forward only, so drills are
+ * staged in the order of time, and an interrupted pass would have sampled nothing but the beginning. If drills take much
+ * longer than the world itself, a first pass therefore stages every fourth or every second drill, which is a fair sample, and
+ * later passes stage the rest. The clock decides the order in which drills are staged, but never what they find.
  */
 export class Passes {
   #step: Step | undefined
@@ -21,7 +21,7 @@ export class Passes {
   #drills_ms = 0
   #drills = 0
 
-  /** @param several false where all drills have to be staged in one pass */
+  /** @param several whether more than one pass is allowed */
   constructor(several: boolean) {
     if (!several) this.#step = 1
   }

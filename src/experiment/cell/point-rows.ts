@@ -3,7 +3,7 @@ import type { RecoveryPoint } from '../../strategy/recovery-points.ts'
 import type { CellNames, OperatedWorld } from './operated-world.ts'
 import type { PointRow } from '../results.ts'
 
-/** Every recovery point that there was up to now, at every store, and why those that are left are kept. */
+/** Every recovery point that has existed at any store so far, with the reason why each remaining one is kept. */
 export function pointRows({ operations, world }: OperatedWorld, names: CellNames): PointRow[] {
   const { points, strategy } = operations
   const groups = Map.groupBy(points.all, ({ dataset, store }) => JSON.stringify([dataset, store]))
@@ -21,7 +21,7 @@ export function pointRows({ operations, world }: OperatedWorld, names: CellNames
   })
 }
 
-/** What the policy says now of the points of one dataset at one store that are there. */
+/** What the retention policy decides at this instant about the points of one dataset at one store. */
 function reasonsOf(
   group: readonly RecoveryPoint[],
   jobs: OperatedWorld['operations']['strategy']['jobs'],

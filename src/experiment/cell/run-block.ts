@@ -25,19 +25,19 @@ export type Block = DrillBlock | NaturalBlock | CombinationBlock
 /** Some of the drills. */
 export interface DrillBlock {
   readonly batch: Batch
-  /** Of the batch, every `slices`-th drill of each hazard, from the `slice`-th on. */
+  /** The slice consists of every `slices`-th drill of each hazard in the batch, beginning with number `slice`. */
   readonly slice: number
   readonly slices: number
-  /** Of the slice, in order of time, the `part`-th of so many parts. */
+  /** Which of the equal parts of the slice, in order of time, this block covers. */
   readonly part: number
   readonly parts: number
-  /** Of the slice, only the drills with these numbers; all by default. */
+  /** Stages only the drills of the slice with these numbers; all of them by default. */
   readonly only?: readonly number[]
-  /** Go on to the horizon and tell what the undisturbed world did. */
+  /** Whether to go on to the horizon and report what happened in the undisturbed world. */
   readonly undisturbed: boolean
 }
 
-/** Some worlds that hazards strike by themselves. */
+/** Some natural worlds, in which hazards strike at their own rates. */
 export interface NaturalBlock {
   readonly worlds: Batch
   /** Which of the blocks of the cell's worlds. */
@@ -70,18 +70,18 @@ export interface BlockResult {
   readonly traceDigest?: string
 }
 
-/** What a block finds on the way to its result. */
+/** Something that a block has found on the way to its result. */
 export type Finding = DrillFinding | { readonly undisturbed: UndisturbedObservations }
 
 export interface BlockOptions {
   readonly onProgress?: (share: number) => void
-  /** What the block found when it was run before, and interrupted. */
+  /** Findings of an earlier run of the block that was interrupted. */
   readonly known?: readonly Finding[]
-  /** Told as soon as something is found that could be `known` another time. */
+  /** Called for each finding as soon as there is one, so that it can be passed as `known` if the block has to run again. */
   readonly onFinding?: (finding: Finding) => void
 }
 
-/** Runs a block. The same block gives the same result wherever it runs, and whatever of it is known. */
+/** Runs a block. The result is the same wherever it runs and however much of it is already known. */
 export async function runBlock(
   definition: CellDefinition,
   block: Block,
@@ -89,7 +89,7 @@ export async function runBlock(
 ): Promise<BlockResult> {
   if ('worlds' in block) return runNatural(definition, block, options)
   const { onProgress = () => {} } = options
-  // A trace is of all that happens in the block.
+  // A trace covers everything that happens in the block, so nothing that is already known may be skipped.
   const { known = [], onFinding = () => {} } = definition.traced === true ? {} : options
   let undisturbed = known.find((finding) => 'undisturbed' in finding)?.undisturbed
   let locks: LockWatch | undefined
@@ -144,12 +144,12 @@ function partOf(all: readonly Drill[], { part, parts }: { readonly part: number;
   return all.slice(ends[part - 1] ?? 0, ends[part])
 }
 
-/** What the undisturbed world takes, in drills: 6 to 12 of them, by the scenarios that come with firedrill. */
+/** How many drills take as long as the undisturbed world: 6 to 12 in the scenarios that come with firedrill. */
 const WORLD_DRILLS = 8
 
 /**
- * How many drills are staged before the end of each part, such that all parts take equally long: a part repeats the world up to
- * its end, so that later ones have fewer drills.
+ * How many drills are staged up to the end of each part so that all parts take equally long. Each part has to run through the
+ * world from the start to its own end, which is why later parts get fewer drills.
  */
 export function endsOfParts(drills: number, parts: number): number[] {
   // A part that ends at the share e of the time takes e · world + (e − its beginning) · drills. All ends follow from the
@@ -160,7 +160,7 @@ export function endsOfParts(drills: number, parts: number): number[] {
   return shares.map((share) => Math.round((share / ends) * drills))
 }
 
-/** A world in which nothing strikes need not be simulated: in most years there is no fire. */
+/** Skips worlds that no hazard strikes, which need not be simulated: most years have no fire. */
 async function runNatural(
   definition: CellDefinition,
   { worlds: { from, count } }: NaturalBlock,

@@ -24,38 +24,38 @@ export interface IncidentRow {
   /** Undefined when the outcome is lost. */
   readonly rpo_s: number | undefined
   readonly rto_s: number | undefined
-  /** Of the critical path; their sum is the RTO achieved. */
+  /** Durations of the phases along the critical path. They sum to the RTO achieved. */
   readonly phases_s: Readonly<Record<RtoPhase, number>>
-  /** The steps that made the time until the service was back, each begun when the one before it ended, with their lengths. */
+  /** The steps that determined when the service was back, with their lengths: each began when the one before it ended. */
   readonly criticalPath: string
-  /** From the onset until all data is back, where a service makes do with a part at first; undefined when lost. */
+  /** From the onset until all data is back, if the service runs on a part of it at first; undefined when lost. */
   readonly complete_s: number | undefined
-  /** From a standby home, after the service is back; undefined where it stays, or is at home. */
+  /** How long the way home from a standby takes after the service is back; undefined if it stays there or never left. */
   readonly failBack_s: number | undefined
   readonly failBack_bytes: number
-  /** What the links charge for it. */
+  /** What the links charge for the way home. */
   readonly failBack_usd: number
   readonly outcome: Outcome
-  /** Why degraded or lost; of a recovered one, which copies failed before. */
+  /** Why the outcome is degraded or lost; for a recovered service, which copies failed before one was good. */
   readonly reason: string
-  /** Store that the data came from. */
+  /** The store that the data came from. */
   readonly store: string | undefined
-  /** What the incident deleted of the service's data; undefined where it did something else. */
+  /** How much of the service's data the incident deleted; undefined if it did something else. */
   readonly deleted_bytes: number | undefined
   /** Work that is gone: bytes written after the recovery point; everything when lost. */
   readonly lost_bytes: number
   readonly restored_bytes: number
-  /** Bytes (or extents) of the restored tree were compared with the history at the recovery point and are equal. */
+  /** Whether the bytes (or extents) of the restored tree were compared with the history at the recovery point and are equal. */
   readonly verified: boolean
-  /** Transfer and retrieval charges of this recovery, people's time, and a standby while it serves. */
+  /** Costs of this recovery: charges for transfers and retrieval, people's time, and a standby while it serves. */
   readonly recovery_usd: number
-  /** Penalty of the service: downtime and lost work; the penalty of a lost service is not known and left out. */
+  /** Penalty for downtime and lost work. It leaves out what the loss of a whole service would cost, which nobody knows. */
   readonly penalty_usd: number
-  /** Where what is rare was made to happen more often: how likely this course of things is, over how likely it was made. */
+  /** If rare events were made to happen more often: the probability of this course of events over that in the simulation. */
   readonly likelihoodRatio?: number
 }
 
-/** A row as it comes from a drill; of its rows the first has the alarms, where something is watched. */
+/** A row as it comes from a drill. If anything is monitored, the first row of a drill carries its alarms. */
 export interface DrilledRow extends IncidentRow {
   readonly alarms?: readonly AlarmRow[]
 }
@@ -64,24 +64,24 @@ export interface DrilledRow extends IncidentRow {
 export interface AlarmRow {
   readonly strategy: string
   readonly topology: string
-  /** That was staged; undefined in the undisturbed world. */
+  /** The hazard that was staged; undefined in the undisturbed world. */
   readonly hazard: string | undefined
   readonly replication: number | undefined
   readonly detector: string
   readonly job: string
   readonly dataset: string | undefined
   readonly store: string | undefined
-  /** Of what it speaks: the start of a backup, the time of a job that did not come. */
+  /** The instant that the alarm is about: the start of a backup, or the time at which a job should have run. */
   readonly evidence_s: number
   readonly raised_s: number
-  /** Undefined when nobody heard of it. */
+  /** When somebody learned of it; undefined if nobody did. */
   readonly heard_s: number | undefined
-  /** From the onset of the incident that it tells of until it was heard. */
+  /** From the onset of the incident that caused it until somebody learned of it. */
   readonly afterOnset_s: number | undefined
   readonly isFalse: boolean
-  /** Incident, or why a job had done nothing, or what a verify found; empty of a false alarm. */
+  /** The cause: an incident, the reason why a job had done nothing, or what a verify found; empty for a false alarm. */
   readonly cause: string
-  /** What it says. */
+  /** The text of the alarm. */
   readonly reason: string
   readonly response: string
 }
@@ -89,12 +89,12 @@ export interface AlarmRow {
 /** How often one detector is right. */
 export interface AlarmSummary {
   readonly detector: string
-  /** In the undisturbed world. */
+  /** Alarms in the undisturbed world. */
   readonly raised_perYear: number
   readonly false_perYear: number
-  /** Share of all its alarms that nobody heard of. */
+  /** Share of all its alarms that nobody learned of. */
   readonly unheard: number
-  /** Drills that it made known, of so many; and how long after the onset, on the mean. */
+  /** In how many drills, out of how many, it was the first to reveal the incident, and how long after the onset on average. */
   readonly found: number
   readonly drills: number
   readonly afterOnset_s: number | undefined
@@ -133,10 +133,10 @@ export interface TrafficRow {
   readonly strategy: string
   readonly topology: string
   readonly link: string
-  /** From 0; the last day may be shorter. */
+  /** Number of the day, from 0. The last day may be shorter. */
   readonly day: number
   readonly mean_bytesPerSecond: number
-  /** Of the day's five-minute means, the greatest. */
+  /** The greatest of the day's five-minute means. */
   readonly busiest_bytesPerSecond: number
 }
 
@@ -148,17 +148,18 @@ export interface PointRow {
   readonly store: string
   /** Instant of the consistent cut. */
   readonly cut_s: number
-  /** From when it was durable there. */
+  /** The instant from which it was durable there. */
   readonly durable_s: number
   /** When it was forgotten; undefined while it is kept. */
   readonly forgotten_s: number | undefined
-  /** Why the retention policy keeps it at the horizon, in the words of its dialect; empty when forgotten. */
+  /** Why the retention policy keeps it at the horizon, in the words of the policy's dialect; empty if it was forgotten. */
   readonly reason: string
 }
 
 /**
- * Exposure of a dataset to a hazard: the RPO achieved if it struck, or was noticed where it works unnoticed, at an instant that is
- * uniform in the time from the warm-up to the horizon. Worked out, without sampling.
+ * Exposure of a dataset to a hazard: the distribution of the RPO that would be achieved if the hazard struck at an instant drawn
+ * uniformly from the time between warm-up and horizon; for a hazard that works unnoticed, if it was noticed at such an instant.
+ * It is calculated, not sampled.
  */
 export interface ExposureRow extends ExposureStatistics {
   readonly strategy: string
@@ -169,7 +170,7 @@ export interface ExposureRow extends ExposureStatistics {
   readonly objective_s: number
 }
 
-/** How long a rule of compliance was met for one dataset in the undisturbed world, exactly; or one of its requirements. */
+/** How long a rule of compliance, or one of its requirements, was met for one dataset in the undisturbed world; exact. */
 export interface ComplianceRow extends ComplianceFinding {
   readonly strategy: string
   readonly topology: string
@@ -201,7 +202,7 @@ export interface CostRow {
   readonly usdPerYear: number
 }
 
-/** Statistic of a sample in seconds. `undefined` when the sample is empty. */
+/** Statistics of a sample of durations in seconds. */
 export interface Summary {
   readonly n: number
   readonly mean: number
@@ -216,7 +217,7 @@ export interface Summary {
   readonly ci95: readonly [low: number, high: number]
 }
 
-/** What one hazard does to one service in one cell. */
+/** The effect of one hazard on one service in one cell. */
 export interface HazardSummary {
   readonly hazard: string
   readonly service: string
@@ -228,7 +229,7 @@ export interface HazardSummary {
   readonly rpo: Summary | undefined
   readonly rto: Summary | undefined
   readonly objectives: { readonly rpo_s: number; readonly rto_s: number }
-  /** Share of the incidents that met the objective, with its 95 % Wilson interval; a lost one does not meet it. */
+  /** Share of the incidents that met the objective, with its 95 % Wilson interval. A lost service does not meet it. */
   readonly rpoMet: { readonly share: number; readonly ci95: readonly [number, number] }
   readonly rtoMet: { readonly share: number; readonly ci95: readonly [number, number] }
   readonly lossProbability: { readonly share: number; readonly ci95: readonly [number, number] }
@@ -242,26 +243,26 @@ export interface Estimate {
   readonly ci95: readonly [low: number, high: number]
 }
 
-/** What is to be expected of a hazard in a year. */
+/** What to expect from a hazard in a year. */
 export interface YearlyHarm {
-  /** Incidents after which nothing could be restored. */
+  /** Number of incidents after which nothing could be restored. */
   readonly losses: Estimate
   readonly lost_bytes: Estimate
-  /** Of incidents that were not lost. */
+  /** Over the incidents that were not lost. */
   readonly downtime_s: Estimate
   readonly workLost_s: Estimate
-  /** Of incidents that were not lost: their penalty, and the charges of recovery. */
+  /** Over the incidents that were not lost: penalties, and the costs of recovery. */
   readonly penalty_usd: Estimate
 }
 
-/** The annual risk from one hazard to one service, found in two ways that must agree. */
+/** The annual risk from one hazard to one service, estimated in two ways that must agree. */
 export interface AnnualRisk {
   readonly hazard: string
   readonly service: string
   readonly rate_perYear: number
-  /** Rate times what a drill does on average. */
+  /** The rate of the hazard times the mean effect of a drill. */
   readonly drills: YearlyHarm
-  /** What happened in worlds that the hazard struck by itself. */
+  /** What happened in natural worlds, which the hazard struck at its own rate. */
   readonly natural: YearlyHarm & { readonly years: number; readonly incidents: number }
 }
 
@@ -285,11 +286,11 @@ export interface Cell {
     readonly met: number
     readonly share: number
   }>
-  /** Where there were natural runs. */
+  /** Only after natural runs. */
   readonly risk?: readonly AnnualRisk[]
-  /** Where something is watched: each detector that raised an alarm. */
+  /** Only if something is monitored: each detector that raised an alarm. */
   readonly alarms?: readonly AlarmSummary[]
-  /** Where replicas are synchronous: how much longer each write takes. */
+  /** Only with synchronous replicas: how much longer each write takes. */
   readonly writeDelays?: ReadonlyArray<{ readonly dataset: string; readonly to: string; readonly added_s: number }>
   readonly bandwidth: readonly LinkRow[]
   /** `capacity_bytes` is infinite where a store has no limit. */
@@ -305,7 +306,7 @@ export interface Cell {
     readonly penalty_usdPerYear: number
     readonly total_usdPerYear: number
     readonly byCategory_usdPerYear: Readonly<Record<string, number>>
-    /** The total over a period, later years discounted; where the scenario says how money is counted. */
+    /** The total over a period, with later years discounted; only if the scenario says how to discount. */
     readonly presentValue?: PresentValue
   }
 }
@@ -314,7 +315,7 @@ export interface PresentValue {
   readonly years: number
   readonly discount_perYear: number
   readonly usd: number
-  /** In the scenario's currency, and how many US dollars one unit is worth. */
+  /** The currency of the scenario, and how many US dollars one unit of it is worth. */
   readonly currency: string
   readonly usdPerUnit: number
   readonly amount: number
@@ -322,10 +323,10 @@ export interface PresentValue {
 
 /** How precise the least precise mean is. */
 export interface PrecisionReached {
-  /** Half-width of a 95 % confidence interval over the mean. */
+  /** Half-width of the 95 % confidence interval, relative to the mean. */
   readonly goal: number
   readonly relative: number
-  /** Which mean that is; empty where nothing varies. */
+  /** The name of that mean; empty if nothing varies. */
   readonly where: string
   readonly reached: boolean
 }
@@ -333,31 +334,31 @@ export interface PrecisionReached {
 export interface Results {
   readonly scenario: { readonly id: string; readonly name: string; readonly start: number; readonly horizon_s: number }
   readonly seed: string
-  /** Drills of each hazard in each cell. */
+  /** Number of drills of each hazard in each cell. */
   readonly replications: number
-  /** Where the run was interrupted: what there would have been. What is here is a fair sample of it, see docs/experiments.md. */
+  /** Only if the run was interrupted: what was planned. What is here is a fair sample of that, see docs/experiments.md. */
   readonly interrupted?: { readonly replications: number; readonly naturalWorlds: number }
-  /** Where drills went on until a precision was reached. */
+  /** Only if drills went on until a precision was reached. */
   readonly precision?: PrecisionReached
   readonly cells: readonly Cell[]
   readonly incidents: readonly IncidentRow[]
-  /** Where there were natural runs: all that struck, numbered by their world. */
+  /** Only after natural runs: every incident, numbered by its world. */
   readonly naturalIncidents?: readonly IncidentRow[]
   readonly jobs: readonly JobRow[]
   readonly links: readonly LinkRow[]
   readonly traffic: readonly TrafficRow[]
   readonly stores: readonly StoreRow[]
   readonly points: readonly PointRow[]
-  /** Where something is watched: those of the undisturbed world, then those of the drills. */
+  /** Only if something is monitored: the alarms of the undisturbed world, then those of the drills. */
   readonly alarms?: readonly AlarmRow[]
   readonly exposures: readonly ExposureRow[]
-  /** Empty where the scenario has no rules. */
+  /** Empty if the scenario has no rules. */
   readonly compliance: readonly ComplianceRow[]
   readonly costs: readonly CostRow[]
   readonly assumptions: readonly Assumption[]
   readonly warnings: readonly string[]
   /** SHA-256 (hex) over everything above in canonical form. */
   readonly digest: string
-  /** SHA-256 (hex) over the full traces of all simulations, where the run was traced. */
+  /** SHA-256 (hex) over the full traces of all simulations; only if the run was traced. */
   readonly traceDigest?: string
 }

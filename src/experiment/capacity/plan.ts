@@ -13,30 +13,30 @@ import type { StoreGrowth } from './store-growth.ts'
 
 const DAY_S = 86_400
 
-/** What becomes of the times at which a job should run. */
+/** How a job keeps to its schedule and its window. */
 export interface JobWindows {
   readonly strategy: string
   readonly topology: string
   readonly job: string
   readonly runs: number
-  /** Skipped, because the run before was still going on or the node was down. */
+  /** Runs that were skipped, because the one before was still going on or the node was down. */
   readonly skipped: number
   readonly failed: number
-  /** Runs that ended only after the next one should have started. */
+  /** Runs that ended after the next one should have started. */
   readonly overran: number
   readonly longestOverrun_s: number
   /** Runs that were still going on when their window ended; undefined for a job without a window. */
   readonly late: number | undefined
   /** The first of them, seconds since 1970. */
   readonly firstLate: number | undefined
-  /** Of the first run that succeeded: seeding. */
+  /** Duration of the first run that succeeded, which seeds the store. */
   readonly seeding_s: number | undefined
   readonly seeding_bytes: number | undefined
-  /** Of all others that did. */
+  /** The longest of all later runs that succeeded. */
   readonly longest_s: number | undefined
 }
 
-/** Age of the newest point of a dataset at a store, at its worst on each day. */
+/** How old the newest point of a dataset at a store gets at most on each day. */
 export interface DailyPeak {
   readonly strategy: string
   readonly topology: string
@@ -49,7 +49,7 @@ export interface DailyPeak {
 }
 
 export interface CapacityPlan {
-  /** When the duration of each job has settled: with a shorter warm-up, seeding is part of the statistics. */
+  /** When the duration of each job has settled. With a shorter warm-up, seeding would be part of the statistics. */
   readonly settling: readonly Settling[]
   readonly warmUp_s: number
   readonly stores: readonly StoreGrowth[]
@@ -57,7 +57,7 @@ export interface CapacityPlan {
   readonly peaks: readonly DailyPeak[]
 }
 
-/** Reads a plan off the undisturbed worlds of a run; it needs no drills. */
+/** Reads a capacity plan from the undisturbed worlds of a run, which needs no drills (`replications: 0`). */
 export function planFrom(results: Results, scenario: Scenario): CapacityPlan {
   const { warmUp_s } = scenario.experiment
   return {
@@ -225,7 +225,7 @@ export async function bandwidthNeeded(
       const what = `bandwidth ${tries} of ${link} for ${strategy.name}`
       const tell = (progress: RunProgress): void => onProgress({ ...progress, what })
       const { exposures } = await run(alone, { ...options, onProgress: tell, replications: 0 })
-      // What lies unnoticed no bandwidth makes known.
+      // No bandwidth makes a hazard known sooner that works unnoticed.
       const destroying = exposures.filter(({ hazard }) => !worksUnnoticed(hazards.get(hazard)!))
       // A hair below: the sum of many spans of time is rounded.
       return destroying.every(({ objectiveMet }) => objectiveMet >= share - 1e-9)

@@ -6,33 +6,33 @@ import type { Block, BlockResult, Finding } from '../cell/run-block.ts'
 export interface CellBlock {
   readonly cell: CellDefinition
   readonly block: Block
-  /** What it found when it was run before, and interrupted. */
+  /** Findings of an earlier run of the block that was interrupted. */
   readonly known?: readonly Finding[]
 }
 
 export interface FinishedBlock {
-  /** Which of the blocks that were handed over, from 0. */
+  /** Number of the block among those that were handed over, from 0. */
   readonly index: number
   readonly result: BlockResult
 }
 
 export interface ExecutionOptions {
-  /** Told how far a block has come, between 0 and 1. Executors that cannot know need not tell. */
+  /** Called with how far a block has come, between 0 and 1. An executor that cannot know this does not call it. */
   readonly onProgress?: (index: number, share: number) => void
-  /** Told what a block finds before it is done. Executors whose blocks run elsewhere need not tell. */
+  /** Called with what a block finds before it is done. An executor whose blocks run elsewhere need not call it. */
   readonly onFinding?: (index: number, finding: Finding) => void
-  /** Once it is aborted, no more results come. */
+  /** After it is aborted, no more results are given. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Runs blocks wherever it likes: in this thread, in many, on other machines, or not at all because their results are known.
- * Results are folded in the order of the blocks, so that it does not matter who ran what and which came first.
+ * Runs blocks wherever it likes: in this thread, in several, on other machines, or not at all because their results are known.
+ * Results are folded in the order of the blocks, so it does not matter where each block ran and which was ready first.
  */
 export interface Executor {
-  /** How many blocks it runs at once. */
+  /** How many blocks it runs at the same time. */
   readonly workers: number
-  /** Gives the result of each block, in any order; a block that was run twice gives the same twice. */
+  /** Yields the result of each block, in any order. A block may run twice; both results are the same. */
   run(blocks: readonly CellBlock[], options?: ExecutionOptions): AsyncIterable<FinishedBlock>
 }
 
@@ -41,7 +41,7 @@ export interface OpenExecutor extends Executor {
   close(): Promise<void>
 }
 
-/** One block after the other, in this thread. */
+/** Runs one block after the other in this thread. */
 export const inThisThread: Executor = {
   workers: 1,
   async *run(blocks, { onProgress = () => {}, onFinding = () => {}, signal } = {}) {
@@ -57,7 +57,7 @@ export const inThisThread: Executor = {
   },
 }
 
-/** What promises come to, each as soon as it has; the first that fails ends it. */
+/** Yields the values of promises, each as soon as it is there. The first rejection ends the iteration. */
 export async function* asTheySettle<T>(promises: readonly Promise<T>[]): AsyncGenerator<T> {
   const settled: Promise<T>[] = []
   let wake: (() => void) | undefined

@@ -4,21 +4,22 @@ import { QueueError, queueAt } from './queue-backend.ts'
 import type { BlockQueue } from './queue-backend.ts'
 
 export interface QueueOptions {
-  /** For how many blocks at once the work is cut: about as many as all workers have threads. */
+  /** Into how many blocks that can run side by side the work is cut: about as many as all workers together have threads. */
   readonly workers?: number
-  /** A connection is lost, or something else that passes. */
+  /** Called when a connection is lost, or something else goes wrong that will pass. */
   readonly onTrouble?: (message: string) => void
 }
 
 const WORKERS = 16
 const PATIENCE_MS = 10_000
-/** Events wake us; that they can be lost, with a server, is why we look ourselves now and then. */
+/** Events of the server say what to look at. As they can be lost together with a server, everything is looked at now and then. */
 const LOOK_EVERY_MS = 2000
 
 /**
- * Hands blocks to workers on other machines, by a queue on a Redis or PostgreSQL server. A block may be run twice, when a
- * worker or the server died; its result is taken once, and is the same.
- * @throws QueueError when there is no such server
+ * Hands blocks to workers on other machines through a queue on a Redis or PostgreSQL server. If a worker or the server dies, a
+ * block may run twice; both results are the same, and one of them counts.
+ * @param url address of the server, such as redis://host:6379 or postgres://user@host/database
+ * @throws QueueError when the server cannot be reached, or the package for it is not installed
  */
 export async function openQueue(url: string, options: QueueOptions = {}): Promise<OpenExecutor> {
   const { workers = WORKERS, onTrouble = () => {} } = options
@@ -43,7 +44,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
       signal?.addEventListener('abort', stop)
       try {
         for (const [name, { block }] of outstanding) {
-          // What failed for somebody before is tried again.
+          // A block that failed for an earlier caller is tried again.
           if ((await queue.look(name)).state === 'failed') await queue.remove(name)
           await handIn(queue, name, block)
         }
@@ -63,7 +64,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
         signal?.removeEventListener('abort', stop)
         deafen()
         stopNews()
-        // What nobody waits for any more need not be run; a block under way goes on.
+        // Blocks that nobody waits for any more are taken off the queue; one that is running goes on.
         await Promise.all(blocks.map(async (block) => queue.remove(jobName(block))))
       }
     },
@@ -71,7 +72,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
   }
 }
 
-/** Which jobs something was said of; after a while without a word, all. */
+/** Collects the jobs for which there was an event; after a while without any event, it asks for all of them. */
 class Waiting {
   readonly #names = new Set<string>()
   #looked_ms = performance.now()
@@ -129,7 +130,7 @@ async function resultOf(queue: BlockQueue, name: string, block: CellBlock): Prom
     const { strategy, topology } = block.cell
     throw new QueueError(`a worker could not run a block of ${strategy.name} on ${topology.name}: ${job.reason}`)
   }
-  // The server may have forgotten the last second of its life.
+  // A server that died may have lost the last second before its death.
   if (job.state === 'gone') await handIn(queue, name, block)
   return undefined
 }

@@ -19,25 +19,25 @@ export interface ThreadTask {
   readonly task: number
 }
 
-/** What a thread tells of a task on its way. */
+/** News of a task that a thread is working on. */
 export type ThreadMessage =
   | { readonly task: number; readonly share: number }
   | { readonly task: number; readonly finding: Finding }
 
 /**
- * The young generation of a thread starts at a megabyte and grows while it is used up; all threads of the process wait for
- * helpers to collect it again and again meanwhile. Beginning with this, two threads take a sixth less processor time.
+ * The young generation of a thread starts at one megabyte and grows as it fills up; until it has grown, all threads of the process
+ * keep waiting for helpers that collect garbage. Starting at this size, two threads take a sixth less processor time.
  */
 const YOUNG_GENERATION_MB = 16
 
 /**
- * Opens worker threads, which stay for run after run and run one block each at a time. Datasets from real directories are
- * read by each thread.
- * @param threads at most this many; the machine's cores by default
+ * Opens worker threads that stay for run after run, each of which runs one block at a time. Every thread reads the datasets that
+ * come from real directories for itself.
+ * @param threads how many at most; by default as many as the machine has cores
  */
 export function openThreads(threads = availableParallelism()): OpenExecutor {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  // Holds for threads that are begun from now on, not for this one.
+  // This applies to threads that are started from now on, not to the current one.
   setFlagsFromString(`--min-semi-space-size=${YOUNG_GENERATION_MB}`)
   const pool = new Piscina({
     filename: new URL(`./thread-worker${extension}`, import.meta.url).href,
@@ -58,7 +58,7 @@ export function openThreads(threads = availableParallelism()): OpenExecutor {
         else onFinding(index, message.finding)
       }
       pool.on('message', tell)
-      // Whoever stops listening wants no more results either.
+      // A caller that stops iterating wants no more results.
       const given = new AbortController()
       const ended = signal === undefined ? given.signal : AbortSignal.any([given.signal, signal])
       const results = blocks.map(async ({ cell, block, known = [] }, index): Promise<FinishedBlock> => {
@@ -89,7 +89,7 @@ export function openThreads(threads = availableParallelism()): OpenExecutor {
   }
 }
 
-/** Runs blocks on worker threads that are there for one run only. */
+/** Runs blocks on worker threads that are started for one run and ended after it. */
 export function onThreads(threads = availableParallelism()): Executor {
   return {
     workers: threads,

@@ -1,20 +1,20 @@
 import type { Dwell } from './dwell.ts'
 import type { ExposureStatistics } from './exposure.ts'
 
-/** States that can be gone back to while it lasts: those of all instants after one and up to another, seconds since start. */
+/** The states after one instant and up to another, to which one can go back for as long as they are there; seconds since start. */
 export interface CleanSpan {
   readonly after_s: number
   /** Equal to `after_s` for a recovery point, which has one instant. */
   readonly upTo_s: number
   readonly since_s: number
   readonly until_s: number
-  /** Order of preference: one goes back to a state with a lower number while there is one. Default 0. */
+  /** Preference: a state with a lower rank is used while there is one. Default 0. */
   readonly rank?: number
-  /** A store with versions: for so long after `until_s` it is brought back for what began before that. Default 0. */
+  /** For a store that keeps deleted versions: how long after `until_s` a state can be brought back, for onsets before `until_s`. Default 0. */
   readonly broughtBackFor_s?: number
 }
 
-/** One of the ways it may go: how likely together with which dwell, and what is left then. */
+/** One possible course of events: its probability jointly with the dwell, and the states that are left then. */
 export interface Course {
   readonly dwell: Dwell
   readonly spans: readonly CleanSpan[]
@@ -89,7 +89,7 @@ interface Deleted {
   readonly until_s: number
 }
 
-/** A time in which nothing comes or goes. */
+/** A stretch of time in which no state comes or goes. */
 interface Stretch {
   readonly from_s: number
   readonly to_s: number
@@ -98,7 +98,7 @@ interface Stretch {
   readonly deleted: readonly Deleted[]
   /** Of all of them. */
   readonly oldest_s: number
-  /** From a later onset nobody goes back to what was deleted. */
+  /** For a later onset nobody brings back a deleted state. */
   readonly firstChoice_s: number
 }
 

@@ -23,36 +23,38 @@ export interface OptimiseOptions extends Omit<RaceOptions, 'share' | 'confidence
   readonly confidence?: number
 }
 
-/** Variants to try: all of these, or the best of so many that a search looks at. */
+/** The variants to try: all of a list, or the best that a search finds among so many as it may look at. */
 export type Variants =
   | { readonly points: readonly Settings[] }
   | { readonly axes: readonly ListAxis[]; readonly lookAt: number }
 
 export interface Optimum {
-  /** Those that have had all drills, then those still in the race, then those out of it; of equally many drills the cheapest first. */
+  /** First the finished ones, then those still in the race, then those that were dropped; by drills, and then by cost, within each. */
   readonly candidates: readonly Candidate[]
-  /** Cells that were to be tried; fewer candidates where it ended before something was known of all. */
+  /** How many cells there were to try. There are fewer candidates if the race ended before something was known of each cell. */
   readonly cells: number
-  /** Drills that were staged in all. */
+  /** How many drills were staged in all. */
   readonly drills: number
-  /** The cheapest that meets all constraints, again with another seed; undefined when none does. */
+  /** The cheapest candidate that meets all constraints, and does so again with another seed; undefined if there is none. */
   readonly best: Candidate | undefined
-  /** Cheaper ones that met them at first, and not with another seed. */
+  /** Cheaper candidates that met all constraints at first but not with another seed. */
   readonly refuted: readonly Candidate[]
-  /** Those whose relaxation saves most, first; where there is no best, those without which something meets the rest. */
+  /** Requirements whose relaxation would save money, the most first; without a best, those without which a candidate meets the rest. */
   readonly binding: readonly BindingRequirement[]
-  /** What no candidate meets. */
+  /** Requirements that no candidate meets. */
   readonly unmet: readonly UnmetRequirement[]
-  /** Where it was interrupted or its budget was spent before it came to its end: during this. */
+  /** The stage during which the race was interrupted or its budget ran out; undefined if it came to its end. */
   readonly stoppedAt?: RaceStage
 }
 
 /**
- * The cheapest of all strategies, topologies and variants that meets the objectives, by outlay and penalties a year (after
- * Keeton et al., Designing for Disasters, FAST 2004). Few drills, and what the undisturbed world tells exactly, drop what
- * misses an objective beyond doubt; the others get more and more, the cheapest first, until those are dropped that are dearer
- * beyond doubt than one that meets everything. The cheapest has to do so again with another seed, as the best of many owes
- * something to luck.
+ * Finds the cheapest of all strategies, topologies and variants that meets the objectives, where cost is outlay and penalties in
+ * US dollars a year (after Keeton et al., Designing for Disasters, FAST 2004). A few drills, and the exact figures of the
+ * undisturbed world, are enough to drop each candidate that certainly misses an objective. The others get more and more drills,
+ * the cheapest first, until those are dropped that are certainly dearer than a candidate that meets everything. As the best of
+ * many owes something to luck, the cheapest has to meet everything again with another seed.
+ * @param text,path of the scenario
+ * @throws ScenarioError before anything runs, when one of the variants is not a scenario
  */
 export async function optimise(
   text: string,
@@ -108,7 +110,7 @@ async function search(
 }
 
 function scoreOf({ known }: Partial<KnownEntrant>, share: number): Score {
-  // Nothing is known of those at which it ended.
+  // Nothing is known of the variants at which the search ended.
   if (known === undefined) return { missed: Infinity, cost: Infinity }
   const { constraints, rules } = known.judgement
   const short = constraints.map(({ met, n, atMost }) => Math.max(0, share - Math.min(met / n, atMost)))
@@ -136,7 +138,7 @@ function candidatesOf(race: Race): Candidate[] {
 
 const STANDINGS: ReadonlyArray<Candidate['standing']> = ['finished', 'open', 'out']
 
-/** Figures of different numbers of drills are not set side by side: within a standing, those of most drills come first. */
+/** Figures from different numbers of drills cannot be compared, so candidates with more drills come first within a standing. */
 function byStanding(a: Candidate, b: Candidate): number {
   return (
     STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing) ||

@@ -1,11 +1,15 @@
 import { models, naive } from './forecast-models.ts'
 import type { ForecastModel, Measurement } from './forecast-models.ts'
 
+import { lastChange } from './last-change.ts'
+
 export type { Measurement } from './forecast-models.ts'
 
 export interface Forecast {
   /** The model that made it: the one with the least error in the older part of the back-test, or the last value. */
   readonly model: string
+  /** What came before has nothing to do with it: since then the history has another level or pace; undefined: all of it counts. */
+  readonly since?: number
   /** Bytes at a time after the history, seconds since 1970. */
   readonly at: (time: number) => number
   /** Error in bytes that nine of ten forecasts of the back-test, made as far ahead, did not exceed. */
@@ -44,7 +48,8 @@ export class HistoryError extends Error {
 /**
  * Forecasts from a history. Every model makes forecasts from earlier instants with what was known then, as far ahead as a
  * quarter of the history. The older half of these chooses the model; its error is that in the newer half, which had no say.
- * A model that does not beat the last value there is not used.
+ * A model that does not beat the last value there is not used. Where level or pace have changed for good, all this is done with what
+ * has been measured since: how well a law did before the change says nothing of what comes.
  * Source of the rolling origin: Tashman, International Journal of Forecasting 16 (2000) 437-450.
  * @throws HistoryError
  */
@@ -57,6 +62,8 @@ export function forecast(measurements: readonly Measurement[]): Forecast {
   if (repeated !== undefined) {
     throw new HistoryError(`there are two measurements at ${new Date(repeated.time * 1000).toISOString()}`)
   }
+  const change = lastChange(history, models)
+  if (change !== undefined) return { since: history[change]!.time, ...forecast(history.slice(change)) }
   const origins = thinned(history.map((_, k) => k).slice(Math.ceil(history.length / 3), -1), MOST_ORIGINS)
   const last = history.at(-1)!.time
   const ahead_s = (last - history[0]!.time) / 4
@@ -143,7 +150,7 @@ function thinned<Each>(all: readonly Each[], most: number): readonly Each[] {
 }
 
 /** What a history says about a store. */
-export interface StoreForecast extends Pick<Forecast, 'model' | 'backTest'> {
+export interface StoreForecast extends Pick<Forecast, 'model' | 'since' | 'backTest'> {
   readonly store: string
   /** Instant of the last measurement, seconds since 1970. */
   readonly last: number
@@ -163,7 +170,7 @@ export interface StoreForecast extends Pick<Forecast, 'model' | 'backTest'> {
  * @throws HistoryError
  */
 export function storeForecast(store: string, history: readonly Measurement[], capacity_bytes: number): StoreForecast {
-  const { model, backTest, at, within_bytes } = forecast(history)
+  const { model, since, backTest, at, within_bytes } = forecast(history)
   const last = history.reduce((latest, { time }) => Math.max(latest, time), -Infinity)
   const high = (time: number): number => at(time) + within_bytes(time)
   const low = (time: number): number => Math.max(0, at(time) - within_bytes(time))
@@ -172,7 +179,7 @@ export function storeForecast(store: string, history: readonly Measurement[], ca
     const time = last + ahead_s
     return { ahead_s, bytes: at(time), low_bytes: low(time), high_bytes: high(time) }
   })
-  const base = { store, model, last, values, backTest }
+  const base = { store, model, ...(since === undefined ? {} : { since }), last, values, backTest }
   if (!Number.isFinite(capacity_bytes)) return base
   const exhausted = {
     earliest: exhaustedAt(high, last, capacity_bytes),

@@ -202,14 +202,16 @@ export function forecastTable({ store, values }: StoreForecast): TextTable {
 
 /** The same, and how it was made. */
 export function forecastText(forecast: StoreForecast): string {
-  const { model, exhausted, backTest } = forecast
+  const { model, since, exhausted, backTest } = forecast
+  const changed =
+    since === undefined ? '' : `, of what was measured since ${date(since)}, when level or pace changed for good`
   const { forecasts, ahead_s, meanAbsoluteError_bytes, naiveError_bytes, ratio } = backTest
   const verdict =
     ratio < 1
       ? `${significant(ratio, 2)} of the error of "stays as it is" (${bytes(naiveError_bytes)})`
       : 'no model was better than "stays as it is"'
   const sentences = [
-    `By ${model}. Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
+    `By ${model}${changed}. Back-test: ${forecasts} forecasts, up to ${duration(ahead_s)} ahead, were wrong by ` +
       `${bytes(meanAbsoluteError_bytes)} on average, ${verdict}.`,
     `From, to: nine out of ten of them were at least this accurate; beyond ${duration(ahead_s)} the range is widened in proportion.`,
   ]

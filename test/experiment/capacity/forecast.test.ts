@@ -31,9 +31,34 @@ describe('a forecast from a history', () => {
   })
 
   it('follows a bend: what grew before does not count', () => {
-    const { model, at } = forecast(history((day) => 1e12 + 1e9 * Math.max(0, day - 200)))
-    expect(model).toMatch(/newest third/)
+    const { since, at } = forecast(history((day) => 1e12 + 1e9 * Math.max(0, day - 200)))
+    expect((since! - START) / DAY_S).toBeCloseTo(200, -1)
     expect(at(START + 1200 * DAY_S) / 2e12).toBeCloseTo(1, 2)
+  })
+
+  it.each([
+    // 0.6 TB came with another company, two months before the end; or growth has doubled, five months before.
+    ['level', 660, (day: number) => 1e12 + 1e9 * day + (day >= 660 ? 6e11 : 0)],
+    ['pace', 580, (day: number) => 1e12 + 1e9 * day + 1e9 * Math.max(0, day - 580)],
+  ])('goes on from the day on which the %s changed for good, and says which', (_what, changed, level) => {
+    const random = randomStream(['change'])
+    const { since, at, within_bytes } = forecast(history((day) => level(day) * (1 + random.normal(0, 0.005))))
+    expect(Math.abs((since! - START) / DAY_S - changed)).toBeLessThan(25)
+    const then = START + (729 + 180) * DAY_S
+    expect(at(then) / level(729 + 180)).toBeCloseTo(1, 1)
+    expect(Math.abs(at(then) - level(729 + 180))).toBeLessThan(within_bytes(then))
+  })
+
+  it('sees no change where there is none: in lines, growth and seasons with noise never, in random walks seldom', () => {
+    const random = randomStream(['no change'])
+    const changes = (level: (day: number) => number): number =>
+      Array.from({ length: 20 }, () => forecast(history(level)).since).filter((since) => since !== undefined).length
+    expect(changes((day) => (1e12 + 2e9 * day) * (1 + random.normal(0, 0.02)))).toBe(0)
+    expect(changes((day) => 1e12 * 1.5 ** (day / 365) * (1 + random.normal(0, 0.005)))).toBe(0)
+    expect(changes((day) => 2e12 + 2e11 * Math.sin((2 * Math.PI * day) / 365.25) + random.normal(0, 5e9))).toBe(0)
+    let at = 0
+    const walk = (day: number): number => (at = day === 0 ? 2e12 : at + random.normal(0, 1e10))
+    expect(changes(walk)).toBeLessThanOrEqual(2)
   })
 
   it('finds the days of the week: fulls on Saturdays', () => {

@@ -58,12 +58,12 @@ export class Monitoring {
     const plan = this.#plan['missed-job']
     if (plan === undefined) return
     for (const job of strategy.jobs) {
-      const schedule = scheduleOf(job, strategy.jobs)
-      if (schedule === undefined) continue
-      const due: Schedule = { ...schedule, occurrences: schedule.occurrences.map((at_s) => at_s + plan.threshold) }
-      world.timetable.add(
-        onSchedule(due, world.simulation.now, (due_s) => this.#missing(job, due_s - plan.threshold, plan)),
-      )
+      const found = scheduleOf(job, strategy.jobs)
+      if (found === undefined) continue
+      const { schedule, hold_s } = found
+      const late_s = hold_s + plan.threshold
+      const due: Schedule = { ...schedule, occurrences: schedule.occurrences.map((at_s) => at_s + late_s) }
+      world.timetable.add(onSchedule(due, world.simulation.now, (due_s) => this.#missing(job, due_s - late_s, plan)))
     }
   }
 
@@ -176,12 +176,17 @@ export function concerns({ detector, dataset, evidence_s }: Alarm, { logical, da
   return evidence_s >= onset_s && damage.some((each) => dataset === undefined || dataset === each.dataset)
 }
 
-/** When a job is due: by its own calendar, or that of the job that it follows. */
-function scheduleOf(job: Job, jobs: readonly Job[]): Schedule | undefined {
+/** When a job is due: by its own calendar, or that of the job that it follows, and so long after that. */
+function scheduleOf(
+  job: Job,
+  jobs: readonly Job[],
+): { readonly schedule: Schedule; readonly hold_s: number } | undefined {
+  let hold_s = 0
   let current: Job | undefined = job
   while (current !== undefined) {
     const { trigger }: Job = current
-    if ('at' in trigger) return trigger.at
+    if ('at' in trigger) return { schedule: trigger.at, hold_s }
+    if (current.kind === 'copy') hold_s += current.hold_s ?? 0
     current = jobs.find(({ name, group }) => name === trigger.after || group === trigger.after)
   }
   return undefined

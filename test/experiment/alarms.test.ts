@@ -71,3 +71,32 @@ describe('alarms', { timeout: 60_000 }, async () => {
     expect(summary!.false_perYear).toBeCloseTo(0.9 * 365.25, 6)
   })
 })
+
+it('a copy that rests before it is taken is late only after that', { timeout: 60_000 }, async () => {
+  // Over at 02:00; the copy is due six hours later, and the copy of the copy two hours after that: nobody is alarmed half an hour after 01:00.
+  const text = SCENARIO.replace('grace: 30 min', 'grace: 90 min')
+    .replace('machine: {', 'machine: &machine {')
+    .replace('capacity: 1 TB } } }', 'capacity: 1 TB } }, carrier: { <<: *machine, site: there } }')
+    .replace('box: { site: there', 'box: &box { site: there')
+    .replace(/^ {2}links/m, '    second: { <<: *box }\n    third: { <<: *box }\n  links')
+    .replace('stores: { box', 'stores:\n    box')
+    .replace('capacity: unlimited } }\n    second', 'capacity: unlimited }\n    second')
+    .replace(
+      /tested: .*/,
+      `tested:
+    - backup: { dataset: data, to: box, type: full, at: daily 01:00 }
+    - copy: { name: away, from: box, to: second, after: backup, hold: 6 h }
+    - copy: { name: further, from: second, to: third, after: away, hold: 2 h } }`,
+    )
+    .replace('strategies: { tested', 'strategies:\n  tested')
+    .replace('hold: 2 h } }', 'hold: 2 h }')
+  const { alarms = [], jobs } = await run(parseScenario(text, 'held.yaml'))
+  const undisturbed = alarms.filter(({ hazard }) => hazard === undefined)
+  expect(jobs.filter(({ job, outcome }) => job === 'further' && outcome === 'succeeded').length).toBeGreaterThan(7)
+  // The night on which the line was cut: the backup failed, and nothing followed it.
+  expect(undisturbed.map(({ job, raised_s }) => [job, raised_s - 3 * DAY_S])).toEqual([
+    ['backup', 2.5 * HOUR_S],
+    ['away', 8.5 * HOUR_S],
+    ['further', 10.5 * HOUR_S],
+  ])
+})

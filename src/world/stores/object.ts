@@ -5,6 +5,7 @@ import type { Distribution } from '../sample.ts'
 import { MONTH_S, StorageMeter } from '../storage-meter.ts'
 import type { ObjectStorePrices } from '../storage-meter.ts'
 import { onInterval } from '../timetable.ts'
+import { PACK } from './store-kind.ts'
 import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const DAY_S = 86_400
@@ -50,9 +51,6 @@ export const object: StoreKind<ObjectStoreSpecification> = {
   build: (specification, setting, origin) =>
     new ObjectStore(specification, setting, origin instanceof ObjectStore ? origin : undefined),
 }
-
-/** A repository's config, keys, index files and snapshots can be read at once; only packs are archived. */
-const PACK = /(^|\/)data\//
 
 /** Readable for a while, from an instant that may still be to come. */
 interface Thawed {
@@ -256,7 +254,7 @@ class ObjectStore implements StoreBehaviour {
   }
 
   /**
-   * Resolves when all of them can be read. Those that nobody has asked for yet are asked for at once.
+   * Resolves when all of them can be read: a repository's config, keys, index files and snapshots can at once, only packs are archived. Those that nobody has asked for yet are asked for at once.
    * @param hold what is not archived yet stays so as long as what is thawed: who restores for days has the lifecycle's
    *   rules suspended, or each midnight would send him back to ask for what went to the archive under his hands
    */

@@ -11,6 +11,9 @@ export interface ClusterPart {
   readonly which: string | number
 }
 
+/** Names of packs: each repository has the name of its dataset, which may be `data` itself. */
+export const PACK = /^[^/]+\/data\//
+
 /** What every store has, whatever stands behind it. */
 export interface StoreCommon {
   readonly name: string

@@ -9,6 +9,7 @@ import type { Schedule } from '../timetable.ts'
 import { onSchedule } from '../timetable.ts'
 import { TapeDrives } from './tape-drives.ts'
 import type { Cartridge, TapeMachinery } from './tape-drives.ts'
+import { PACK } from './store-kind.ts'
 import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -56,9 +57,7 @@ interface Place {
   readonly bytes: number
 }
 
-/** What is on tape. Everything else of a repository is small, and lies in the library's catalogue on disk. */
-const PACK = /(^|\/)data\//
-
+/** Packs are on tape. Everything else of a repository is small, and lies in the library's catalogue on disk. */
 class TapeLibrary implements StoreBehaviour {
   readonly medium: Medium = {
     serve: (request, pass) => this.#serve(request, pass),

@@ -80,6 +80,16 @@ describe('a lifecycle that archives packs after 30 days', () => {
     expect(billed('s3 archive deleted early')).toBeCloseTo((1000 * 0.001 * 120) / 30.4375, 6)
   })
 
+  it('archives packs only, also of a dataset that is called data', async () => {
+    const { simulation, blobs, run, seconds } = oneStore(aging)
+    for (const name of ['data/config', 'data/keys/00', 'data/data/00/a'])
+      await run(() => blobs.put(name, content(name, 1000)))
+    await simulation.run(40 * DAY_S)
+    expect(await seconds(() => blobs.get('data/config'))).toBeLessThan(1)
+    expect(await seconds(() => blobs.get('data/keys/00'))).toBeLessThan(1)
+    expect(await seconds(() => blobs.get('data/data/00/a'))).toBeGreaterThan(12 * HOUR_S)
+  })
+
   it('reads young packs at once; old ones after 12 hours, for a fee, and then for a week at once', async () => {
     const { simulation, blobs, run, seconds, billed } = oneStore(aging)
     await run(() => blobs.put('files/data/00/a', content('a', 100 * GB)))

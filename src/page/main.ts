@@ -17,12 +17,12 @@ import { reportOf } from './report.ts'
 import { fromFragment, toFragment } from './share.ts'
 
 const EXAMPLES: Readonly<Record<string, string>> = {
-  'Miniature: every figure can be worked out on paper': miniature,
+  'Miniature: every figure can be checked on paper': miniature,
   'The bakery of the tutorial: three strategies, a fire and a deletion': bakery,
   'Choosing a strategy for a small office': choosing,
   'How many nines, and what they cost': nines,
 }
-const WRITTEN = 'What is written here'
+const WRITTEN = 'My own scenario'
 /** After the last keystroke, in milliseconds. */
 const CHECK_AFTER_MS = 250
 
@@ -86,8 +86,8 @@ void begin(recall(location.hash))
 async function begin(kept?: Kept): Promise<void> {
   const shared = kept ?? (await fromFragment(location.hash.slice(1)))
   if (location.hash !== '' && shared === undefined) {
-    const instead = text.value === '' ? 'this is an example instead' : 'this is what was here before'
-    status.textContent = `The link is damaged; ${instead}.`
+    const instead = text.value === '' ? 'here is an example instead' : 'what was here before is kept'
+    status.textContent = `The link is damaged, so ${instead}.`
     if (text.value !== '') return
   }
   text.value = shared?.text ?? miniature
@@ -161,7 +161,7 @@ function showNumbers(found: readonly ScenarioProblem[]): void {
 function start(): void {
   const count = replications.value.trim() === '' ? undefined : Number(replications.value)
   if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
-    status.textContent = `Drills of each hazard: '${replications.value}' is not a whole number from 1 up.`
+    status.textContent = `Drills of each hazard: '${replications.value}' is not a whole number of at least 1.`
     return
   }
   runner = newWorker()

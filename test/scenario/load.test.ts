@@ -74,7 +74,7 @@ describe('a scenario', () => {
   it('warns of a lock that outlives the policy', () => {
     const { warnings } = spoil(['to: s3, after: backup', 'to: s3, after: backup, keep: { dialect: restic, daily: 7 }'])
     expect(warnings).toEqual([
-      'nightly, job copy keeps each snapshot for 7 d at least, and s3 locks it for 30 d: it stays, and is paid for, until the lock ends',
+      'strategy nightly: job copy may forget a snapshot after 7 d, but s3 locks it for 30 d; it costs storage until the lock ends',
     ])
   })
 
@@ -85,9 +85,9 @@ describe('a scenario', () => {
       ['recovery: { declare: 30 min, provision: 12 h, rebuild: 0 s }\n', ''],
     )
     expect(warnings).toEqual([
-      'strategies.nightly has no recovery plan: declaring, provisioning, checking take no time',
+      'strategies.nightly has no recovery plan, so declaring, provisioning and checking take no time',
       'strategy nightly never backs up mail, which file-share needs',
-      expect.stringMatching(/after ransomware data are restored to the machines as they are; rebuild/),
+      expect.stringMatching(/after ransomware, data is restored to the machines as they are; rebuild/),
     ])
   })
 
@@ -102,12 +102,12 @@ describe('a scenario', () => {
       `log: { dataset: documents, to: nas, timeout: ${timeout}, replay: 50 MB/s }`
     expect(warningsOf(log('1 min'), '1 min')).toEqual([])
     expect(warningsOf(log('1 min'), '10 min')).toEqual([
-      'strategy nightly: file-share may lose 5 min, and the log of documents leads to states that are 10 min apart; give documents a shorter write-interval',
+      'strategy nightly: file-share may lose 5 min, but the log of documents leads to states that are 10 min apart; give documents a shorter write-interval',
     ])
     // 1 %/day of 1 TB fills 16 MiB in 145 s, before any timeout.
     expect(warningsOf(log('1 h'), '1 min')).toEqual([])
     expect(warningsOf(`${log('10 min').slice(0, -2)}, segment: 1 GiB }`, '1 min')).toEqual([
-      'strategy nightly: file-share may lose 5 min, and the log of documents leads to states that are 10 min apart; give it a shorter timeout',
+      'strategy nightly: file-share may lose 5 min, but the log of documents leads to states that are 10 min apart; give it a shorter timeout',
     ])
   })
 
@@ -179,9 +179,9 @@ describe('each shipped scenario', () => {
   /** What a scenario is warned of that shows what comes of it. */
   const lessons: Readonly<Record<string, RegExp>> = {
     'ransomware-dwell.yaml':
-      /^(snapshots|fulls)-locked-for-a-quarter, job [\w-]+: [\w-]+ locks for 90 d what is put, and not .* renew-locks: true.* prevents it$/,
+      /^strategy (snapshots|fulls)-locked-for-a-quarter: for job [\w-]+, [\w-]+ locks what is stored for 90 d, but not .* renew-locks: true.* prevents it$/,
     'postgres-pitr.yaml':
-      /^strategy log-1h-[\w-]+: shop may lose 15 min, and the log of orders leads to states that are 1 h apart; /,
+      /^strategy log-1h-[\w-]+: shop may lose 15 min, but the log of orders leads to states that are 1 h apart; /,
     'nirs-2025.yaml': /^strategy as-it-was never backs up (shared-drive|systems-\d\d), which /,
   }
 

@@ -44,10 +44,10 @@ describe('what a scenario allows and its author will regret', () => {
 
   it('are objectives that the schedule, or the recovery plan alone, cannot meet', () => {
     expect(spotsWith(['rpo: 24 h', 'rpo: 4 h'])).toEqual([
-      'strategy nas-and-cloud: shop-floor may lose 4 h (its RPO), and up to 1 d lie between two backups of orders',
+      'strategy nas-and-cloud: shop-floor may lose 4 h (its RPO), but up to 1 d lie between two backups of orders',
     ])
     expect(spotsWith(['rto: 12 h', 'rto: 6 h'])[0]).toBe(
-      'strategy nas-and-cloud: shop-floor is to be back within 6 h (its RTO), and the steps of its recovery plan take 7.3 h after fire before any data is moved',
+      'strategy nas-and-cloud: shop-floor is to be back within 6 h (its RTO), but the steps of its recovery plan take 7.3 h after fire before any data is moved',
     )
   })
 

@@ -116,7 +116,7 @@ describe('a machine that an intruder was on', { timeout: 60_000 }, () => {
 
   it('is taken for clean where the plan says nothing, which is warned of', async () => {
     const scenario = scenarioWith('parallel: 1', invaded)
-    expect(scenario.warnings.join()).toMatch(/after trouble data are restored to the machines as they are; rebuild/)
+    expect(scenario.warnings.join()).toMatch(/after trouble, data is restored to the machines as they are; rebuild/)
     expect((await drilled('parallel: 1', invaded)).one.phases_s.provision).toBe(0)
     expect(scenarioWith('rebuild: 0 s', invaded).warnings.join()).not.toMatch(/rebuild/)
     expect(scenarioWith('parallel: 1').warnings.join()).not.toMatch(/rebuild/)

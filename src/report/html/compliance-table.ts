@@ -14,9 +14,9 @@ export function complianceTable({ compliance }: Results): Markup | undefined {
   return html`<h3>Compliance</h3>
     ${table({
       caption:
-        'Share of the time from the warm-up to the horizon in which each rule was met, and its requirements that were ' +
-        'not; exact, nothing is sampled',
-      heads: ['Rule', cellHeading(rules), 'Dataset', 'Asked', 'Met', 'Not met', 'Breaches', 'Longest breach'],
+        'Share of the time from the warm-up to the horizon in which each rule was met, and which of its requirements ' +
+        'were not; exact, nothing is sampled',
+      heads: ['Rule', cellHeading(rules), 'Dataset', 'Required', 'Met', 'Not met', 'Breaches', 'Longest breach'],
       words: [1, 2, 5],
       rows: rules.map((row) => [
         row.rule,

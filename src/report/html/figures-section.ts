@@ -137,7 +137,7 @@ function exposureTable({ exposures }: Results): Markup | undefined {
         cellHeading(exposures),
         'Dataset',
         'Objective',
-        'Within it',
+        'Within objective',
         'No point at all',
         'Mean',
         'p95',

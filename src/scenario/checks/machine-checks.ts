@@ -26,7 +26,7 @@ export function checkMachines(placed: PlacedStrategy, world: WorldSpecification,
   const attacks = [...world.hazards.values()].filter(({ kind }) => kind === 'ransomware').map(({ name }) => name)
   if (attacks.length === 0) return
   warnings.add(
-    `strategy ${strategy.name}: after ${attacks.join(', ')} data are restored to the machines as they are; ` +
+    `strategy ${strategy.name}: after ${attacks.join(', ')}, data is restored to the machines as they are; ` +
       'rebuild in its recovery plan says how long it takes until they are clean (0 s: no time)',
   )
 }

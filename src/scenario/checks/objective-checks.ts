@@ -30,7 +30,7 @@ export function checkObjectives(
       const least = spacings.reduce((a, b) => (a.spacing_s <= b.spacing_s ? a : b))
       if (least.spacing_s <= rpo_s) continue
       warnings.add(
-        `strategy ${strategy.name}: ${name} may lose ${formatQuantity(rpo_s, 'seconds')}, and the ${least.job} of ${dataset} leads ` +
+        `strategy ${strategy.name}: ${name} may lose ${formatQuantity(rpo_s, 'seconds')}, but the ${least.job} of ${dataset} leads ` +
           `to states that are ${formatQuantity(least.spacing_s, 'seconds')} apart; ${least.remedy}`,
       )
     }

@@ -12,6 +12,6 @@ export function checkOutages({ strategy }: PlacedStrategy, world: WorldSpecifica
   const outages = [...world.hazards.values()].filter(({ kind }) => OUTAGES.has(kind)).map(({ name }) => name)
   if (outages.length === 0) return
   warnings.add(
-    `strategy ${strategy.name}: ${outages.join(', ')} is waited out beside a standby; fail-over-after in its recovery plan says when to go there`,
+    `strategy ${strategy.name}: ${outages.join(', ')} is waited out although there is a standby; fail-over-after in its recovery plan says when to use it`,
   )
 }

@@ -254,7 +254,7 @@ class StrategyCheck {
   #renewsNothing({ to, name, renewLocks = false }: BackupJob | CopyJob): void {
     if (!renewLocks || (this.#world.stores.get(to)?.lock_s ?? 0) > 0) return
     this.#compilation.warnings.add(
-      `${this.#name}, job ${name} renews locks, and ${to} has none: renew-locks has no effect`,
+      `strategy ${this.#name}: job ${name} renews locks, but ${to} has none, so renew-locks has no effect`,
     )
   }
 
@@ -268,11 +268,14 @@ class StrategyCheck {
     if (lock_s === 0 || renewLocks || frame.horizon_s <= lock_s || !this.#isAttacked(to)) return
     if (!deduplicates && this.#keepsKeys) return
     const [needed, prevention] = deduplicates
-      ? ['what snapshots go on needing', 'renew-locks: true prevents it']
-      : ['the configuration and keys, put once', 'renew-locks: true, or key-copy: true of the repository, prevents it']
+      ? ['the older data that snapshots build on', 'renew-locks: true prevents it']
+      : [
+          'the configuration and keys, which are stored once, at the start',
+          'renew-locks: true, or key-copy: true of the repository, prevents it',
+        ]
     warnings.add(
-      `${this.#name}, job ${name}: ${to} locks for ${formatQuantity(lock_s, 'seconds')} what is put, and not ${needed}: ` +
-        `whoever steals the credential deletes that, and all is lost; ${prevention}`,
+      `strategy ${this.#name}: for job ${name}, ${to} locks what is stored for ${formatQuantity(lock_s, 'seconds')}, but not ` +
+        `${needed}: whoever steals the credential can delete that, and everything is lost; ${prevention}`,
     )
   }
 
@@ -291,8 +294,8 @@ class StrategyCheck {
     const span_s = shortestSpan(keep)
     if (span_s >= specification.lock_s) return
     this.#compilation.warnings.add(
-      `${this.#name}, job ${job} keeps each snapshot for ${formatQuantity(span_s, 'seconds')} at least, and ${store} ` +
-        `locks it for ${formatQuantity(specification.lock_s, 'seconds')}: it stays, and is paid for, until the lock ends`,
+      `strategy ${this.#name}: job ${job} may forget a snapshot after ${formatQuantity(span_s, 'seconds')}, but ${store} ` +
+        `locks it for ${formatQuantity(specification.lock_s, 'seconds')}; it costs storage until the lock ends`,
     )
   }
 }

@@ -182,7 +182,7 @@ function backedUpTooSeldom({ jobs }: Strategy, name: string, { services }: World
     .filter(({ needs, objectives }) => needs.includes(name) && apart_s > objectives.rpo_s)
     .map(
       ({ name: service, objectives }) =>
-        `${service} may lose ${rounded(objectives.rpo_s)} (its RPO), and up to ${rounded(apart_s)} lie between two backups of ${name}`,
+        `${service} may lose ${rounded(objectives.rpo_s)} (its RPO), but up to ${rounded(apart_s)} lie between two backups of ${name}`,
     )
 }
 
@@ -203,7 +203,7 @@ function planTakesTooLong({ jobs, recovery }: Strategy, world: WorldSpecificatio
     if (least_s <= rto_s) return []
     const after = destroyer === undefined || always_s > rto_s ? '' : ` after ${destroyer.name}`
     return [
-      `${name} is to be back within ${rounded(rto_s)} (its RTO), and the steps of its recovery plan take ` +
+      `${name} is to be back within ${rounded(rto_s)} (its RTO), but the steps of its recovery plan take ` +
         `${rounded(after === '' ? always_s : least_s)}${after} before any data is moved`,
     ]
   })

@@ -54,7 +54,9 @@ export function strategiesFromDocument(
       : written
     const recovery = { ...document.recovery, ...own.recovery }
     if (Object.keys(recovery).length === 0) {
-      compilation.warnings.add(`${path.join('.')} has no recovery plan: declaring, provisioning, checking take no time`)
+      compilation.warnings.add(
+        `${path.join('.')} has no recovery plan, so declaring, provisioning and checking take no time`,
+      )
     }
     const repository = repositoryOf(
       [

@@ -132,15 +132,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
         cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
     const told = toldBy(archiver, writer, root)
     const newest = options.skipIfUnchanged === true ? newestOf(snapshots, options) : undefined
-    if (
-      newest !== undefined &&
-      (await isAsIn(
-        newest,
-        root,
-        new Map(archiver.made.map(([address, made]) => [address, made])),
-        new TreeReader(repository),
-      ))
-    ) {
+    const reader = new TreeReader(repository)
+    if (newest !== undefined && (await isAsIn(newest, root, treesOf(archiver), reader))) {
       const { lockUntil } = options
       const locks =
         lockUntil === undefined
@@ -175,6 +168,10 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   } finally {
     await tree.release()
   }
+}
+
+function treesOf({ made }: Archiver): ReadonlyMap<string, Tree> {
+  return new Map(made.map(([address, tree]) => [address, tree]))
 }
 
 /** What a report says of the work, whatever came of it. */

@@ -18,7 +18,7 @@ const SECONDS_MOST = 60
 /** `firedrill calibrate [DIR]` */
 export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
   command: 'calibrate [directory]',
-  describe: 'Measure this machine, and write what to put under a node of a scenario: processor and disk',
+  describe: 'Measure processor and disk of this machine, to describe it as a node of a scenario',
   builder: (yargs) =>
     yargs
       .positional('directory', {

@@ -10,7 +10,7 @@ const FEW = 3
 /** `firedrill check SCENARIO` */
 export const checkCommand: CommandModule<object, { scenario: string }> = {
   command: 'check <scenario>',
-  describe: 'Read a scenario and say what is wrong with it, or what is in it; nothing is simulated',
+  describe: 'Check a scenario: what is in it, what is wrong and what is weak; nothing is simulated',
   builder: (yargs) =>
     yargs
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })

@@ -23,14 +23,14 @@ interface CompareArguments extends LongRunArguments, PricesArguments, ReportArgu
 /** `firedrill compare WHAT…` */
 export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <what..>',
-  describe: 'Compare strategies and topologies, drill by drill, with intervals and corrected p-values',
+  describe: 'Compare strategies and topologies drill by drill, with intervals and corrected p-values',
   builder: (yargs) =>
     withReport(withPrices(withCheckpoint(yargs)))
       .positional('what', {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Scenario files, which are run, and result folders',
+        describe: 'Scenario files (which are run) or result folders',
       })
       .option('baseline', {
         type: 'string',
@@ -39,7 +39,11 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
           'What the others are compared with: STRATEGY, or "STRATEGY on TOPOLOGY" where there are several; the first by default',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed of what is run, instead of the scenario's" })
-      .option('replications', { type: 'number', requiresArg: true, describe: 'Drills of each hazard in what is run' })
+      .option('replications', {
+        type: 'number',
+        requiresArg: true,
+        describe: "Drills of each hazard, instead of the scenario's",
+      })
       .option('format', { choices: ['table', 'csv', 'json'] as const, default: 'table' as const })
       .example('$0 compare scenarios/smb-321.yaml', 'every strategy and topology against the first')
       .example('$0 compare results/plan/1a2b3c4d5e6f results/plan/6f5e4d3c2b1a', 'two runs of the same seed'),

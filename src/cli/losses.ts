@@ -23,7 +23,7 @@ interface LossesArguments extends LongRunArguments, PricesArguments, ReportArgum
 /** `firedrill losses SCENARIO` */
 export const lossesCommand: CommandModule<object, LossesArguments> = {
   command: 'losses <scenario>',
-  describe: 'How often a service is lost for good, however rarely: several hazards at once',
+  describe: 'Estimate how often a service is lost for good, however rare that is',
   builder: (yargs) =>
     withReport(withPrices(withCheckpoint(yargs)))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
@@ -31,25 +31,25 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
         type: 'string',
         default: '14 d',
         requiresArg: true,
-        describe: 'What strikes so soon after a first strike belongs to one incident: until all is whole again',
+        describe: 'Hazards within this time belong to one incident; about the time until everything is repaired',
       })
       .option('coinciding', {
         type: 'number',
         default: 3,
         requiresArg: true,
-        describe: 'So many hazards at once at most; how often there are more is told',
+        describe: 'Maximum number of hazards at once; the rate of larger coincidences is reported',
       })
       .option('precision', {
         type: 'number',
         default: 10,
         requiresArg: true,
-        describe: 'Go on until the standard error is so many percent of each figure',
+        describe: 'Continue until the standard error of each figure is this many percent',
       })
       .option('max-drills', {
         type: 'number',
         default: 5000,
         requiresArg: true,
-        describe: 'Cases in each strategy and topology at most',
+        describe: 'Maximum number of cases for each strategy and topology',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print the figures as JSON' })

@@ -12,7 +12,7 @@ interface MergeArguments extends OutputArguments {
 /** `firedrill merge FILES` */
 export const mergeCommand: CommandModule<object, MergeArguments> = {
   command: 'merge <files..>',
-  describe: 'Put together what run --shard found on several machines',
+  describe: 'Combine the results of run --shard from several machines',
   builder: (yargs) =>
     yargs
       .positional('files', {

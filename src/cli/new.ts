@@ -23,7 +23,7 @@ const SOURCES = '../src'
 /** `firedrill new [FILE]` */
 export const newCommand: CommandModule<object, NewArguments> = {
   command: 'new [file]',
-  describe: 'Write a commented scenario to start from, or a copy of one of the examples',
+  describe: 'Write a commented scenario to start from, or a copy of an example',
   builder: (yargs): Argv<NewArguments> =>
     yargs
       .positional('file', { type: 'string', describe: 'File to write; plan.yaml, or the name of the example' })
@@ -31,7 +31,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
       .option('list', {
         type: 'boolean',
         default: false,
-        describe: 'Print which examples there are, and what each teaches',
+        describe: 'List the examples, and what each one teaches',
       })
       .example('$0 new plan.yaml', 'then put in your own figures, from top to bottom')
       .example('$0 new --from postgres-pitr', 'an example, as postgres-pitr.yaml'),

@@ -40,30 +40,30 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         default: [],
         requiresArg: true,
         nargs: 1,
-        describe: 'What may be changed besides: path=value,value,… or path=low..high',
+        describe: 'What else may be varied: path=value,value,… or path=low..high',
       })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        describe: 'So many points of a Latin hypercube of ranges',
+        describe: 'Number of points of a Latin hypercube of ranges',
       })
       .option('search', {
         type: 'number',
         requiresArg: true,
         conflicts: 'samples',
-        describe: 'Where there are too many combinations: look at so many, each better than or next to the last',
+        describe: 'Where there are too many combinations: search, looking at this many of them',
       })
       .option('share', {
         type: 'number',
         default: 90,
         requiresArg: true,
-        describe: 'Percent of incidents that have to meet each objective, with 95 % confidence',
+        describe: 'Percentage of incidents that must meet each objective, with 95 % confidence',
       })
       .option('replications', {
         type: 'number',
         default: 60,
         requiresArg: true,
-        describe: 'Drills of each hazard at most, in what may be the cheapest',
+        describe: 'Maximum number of drills of each hazard',
       })
       .option('except', {
         type: 'string',
@@ -71,12 +71,12 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         default: [],
         requiresArg: true,
         nargs: 1,
-        describe: 'A hazard after which no objective has to be met; what it costs still counts',
+        describe: 'A hazard after which no objective has to be met; its costs still count',
       })
       .option('budget', {
         type: 'string',
         requiresArg: true,
-        describe: 'End with what is known after so long, or so many drills: "10 min", "5000 drills"',
+        describe: 'Stop after this time or number of drills: "10 min", "5000 drills"',
       })
       .option('seed', { type: 'string', requiresArg: true, describe: "Seed, instead of the scenario's" })
       .option('json', { type: 'boolean', default: false, describe: 'Print candidates and optimum as JSON' })

@@ -17,7 +17,7 @@ interface PlanArguments extends LongRunArguments, ReportArguments {
 /** `firedrill plan SCENARIO` */
 export const planCommand: CommandModule<object, PlanArguments> = {
   command: 'plan <scenario>',
-  describe: 'Capacity: how stores fill, windows missed, seeding, bandwidth needed, forecasts from a history',
+  describe: 'Plan capacity: when stores fill up, missed windows, seeding, bandwidth needed, forecasts',
   builder: (yargs) =>
     withReport(withCheckpoint(yargs))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
@@ -27,7 +27,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         default: [],
         requiresArg: true,
         nargs: 1,
-        describe: 'Link of which to find the bandwidth that meets every RPO, always and 90 % of the time',
+        describe: 'Find the bandwidth of this link that meets every RPO, always and 90 % of the time',
       })
       .option('history', {
         type: 'string',
@@ -35,7 +35,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         default: [],
         requiresArg: true,
         nargs: 1,
-        describe: 'STORE=FILE.csv with columns time and bytes: forecast, with its error in the past',
+        describe: 'STORE=FILE.csv with the columns time and bytes, to forecast from',
       })
       .option('what-if', {
         type: 'string',

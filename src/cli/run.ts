@@ -43,30 +43,30 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         requiresArg: true,
         conflicts: 'replications',
-        describe: 'Drills until 95 % intervals of the mean RPO and RTO are this narrow: "5 %"',
+        describe: 'Add drills until the 95 % intervals of the mean RPO and RTO are this narrow: "5 %"',
       })
       .option('max-replications', {
         type: 'number',
         default: 2000,
         requiresArg: true,
-        describe: 'With --precision: drills of each hazard at most',
+        describe: 'With --precision: maximum number of drills of each hazard',
       })
       .option('natural-worlds', {
         type: 'number',
         requiresArg: true,
-        describe: 'Also simulate so many worlds that hazards strike at their rates',
+        describe: 'Also simulate this many worlds in which hazards strike at their rates',
       })
       .options(OUTPUT_OPTIONS)
       .option('shard', {
         type: 'string',
         requiresArg: true,
         conflicts: ['precision', 'queue', 'resume', 'require'],
-        describe: 'Run a share only, "2/8", on one of 8 machines; firedrill merge puts them together',
+        describe: 'Run only a part, such as "2/8" on the second of 8 machines; combine them with firedrill merge',
       })
       .option('require', {
         type: 'string',
         requiresArg: true,
-        describe: 'Exit with 3 unless this strategy (or "all") meets its objectives on every topology',
+        describe: 'Exit with code 3 unless this strategy (or "all") meets its objectives on every topology',
       })
       .example('$0 run scenarios/smb-321.yaml', 'compare two strategies for a small office')
       .example('$0 run plan.yaml --seed 7 --replications 500', 'another seed, narrower intervals')

@@ -8,8 +8,7 @@ import { UsageError } from './exit.ts'
 /** `firedrill scan` */
 export const scanCommand: CommandModule<object, { directory: string }> = {
   command: 'scan <directory>',
-  describe:
-    'Write names, sizes and times of a directory as CSV, to start a dataset from and to find out how it changes',
+  describe: 'Write names, sizes and times of a directory as CSV, to describe a dataset and how it changes',
   builder: (yargs) =>
     yargs
       .positional('directory', { type: 'string', demandOption: true, describe: 'What to look at; no file is read' })

@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** `firedrill serve` */
 export const serveCommand: CommandModule<object, { port: number }> = {
   command: 'serve',
-  describe: 'Show a page to try scenarios in, which runs them in the browser; for this machine only',
+  describe: 'Serve a page that runs scenarios in the browser, to this machine only',
   builder: (yargs) =>
     yargs.option('port', {
       type: 'number',

@@ -29,7 +29,7 @@ interface SweepArguments extends LongRunArguments, PricesArguments, ReportArgume
 /** `firedrill sweep SCENARIO --vary PATH=VALUES` */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: 'sweep <scenario>',
-  describe: 'Run variants of a scenario: grids, samples of ranges, sensitivity',
+  describe: 'See how results change with a setting: grids, samples of ranges, sensitivity',
   builder: (yargs) =>
     withReport(withPrices(withCheckpoint(yargs)))
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })
@@ -39,14 +39,14 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         demandOption: true,
         requiresArg: true,
         nargs: 1,
-        describe: 'What to change: path=value,value,… or path=low..high',
+        describe: 'What to vary: path=value,value,… or path=low..high',
       })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        describe: 'So many points of a Latin hypercube of ranges',
+        describe: 'Number of points of a Latin hypercube of ranges',
       })
-      .option('tornado', { type: 'boolean', describe: 'Each change alone, and what it does to --figure' })
+      .option('tornado', { type: 'boolean', describe: 'Change one value at a time, and show its effect on --figure' })
       .option('sobol', {
         type: 'number',
         requiresArg: true,

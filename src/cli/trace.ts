@@ -22,8 +22,7 @@ interface TraceArguments {
 /** `firedrill trace SCENARIO` */
 export const traceCommand: CommandModule<object, TraceArguments> = {
   command: 'trace <scenario>',
-  describe:
-    'Write what happens in one drill, or in the undisturbed world: a story, a timeline, a trace for ui.perfetto.dev',
+  describe: 'Follow one drill, or the undisturbed world: as a story, a timeline, and a trace for ui.perfetto.dev',
   builder: (yargs) =>
     yargs
       .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML)' })

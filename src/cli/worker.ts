@@ -11,7 +11,7 @@ interface WorkerArguments {
 /** `firedrill worker URL` */
 export const workerCommand: CommandModule<object, WorkerArguments> = {
   command: 'worker <url>',
-  describe: 'Simulate for others, who run with --queue',
+  describe: 'Simulate on behalf of other machines that use --queue',
   builder: (yargs) =>
     yargs
       .positional('url', {
@@ -19,7 +19,7 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
         demandOption: true,
         describe: 'Server of the queue: redis://host:6379 or postgres://user@host/database',
       })
-      .option('threads', { type: 'number', requiresArg: true, describe: 'Blocks at a time; all cores by default' })
+      .option('threads', { type: 'number', requiresArg: true, describe: 'Number of threads; all cores by default' })
       .option('patience', {
         type: 'number',
         default: 30,

@@ -16,7 +16,7 @@ export function withPrices<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
     .option('currency', {
       type: 'string',
       requiresArg: true,
-      describe: 'In which amounts are told: EUR, at the rate of the scenario or of its prices; USD',
+      describe: 'Currency of amounts: USD, or EUR for example, at the rate in the scenario or its prices',
     })
 }
 

@@ -25,7 +25,7 @@ import { snapshotsCommand } from './snapshots.ts'
 /** `firedrill repo`: the engine on real directories. One file a command. */
 export const repoCommand: CommandModule = {
   command: 'repo',
-  describe: 'Back up and restore real directories, with the engine that is simulated',
+  describe: 'Back up and restore real directories, with the same engine',
   builder: (yargs) =>
     yargs
       .command(onNamedRepository(initCommand))

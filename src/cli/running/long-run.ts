@@ -22,7 +22,7 @@ export interface LongRunArguments extends ExecutionArguments {
 export function withResume<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & Omit<LongRunArguments, 'out'>> {
   return withExecution(yargs).option('resume', {
     type: 'boolean',
-    describe: 'Go on with the same command, which was interrupted',
+    describe: 'Continue the same command after an interruption',
   })
 }
 
@@ -30,7 +30,7 @@ export function withCheckpoint<Arguments>(yargs: Argv<Arguments>): Argv<Argument
   return withResume(yargs).option('out', {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder for what --resume goes on from; results by default',
+    describe: 'Folder for what --resume continues from; results by default',
   })
 }
 

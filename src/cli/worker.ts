@@ -37,7 +37,9 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
       onBlock: (count) => (done = count),
       onTrouble: tellOnce(),
     })
-    process.stderr.write(`firedrill: waiting for blocks, ${threads} at a time; Ctrl-C ends after those under way\n`)
+    process.stderr.write(
+      `firedrill: waiting for work, ${threads} blocks at a time; Ctrl-C finishes the current ones and stops\n`,
+    )
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)

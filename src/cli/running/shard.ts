@@ -56,7 +56,9 @@ export async function runOneShard(
     })
     if (done < blocks)
       throw new InterruptedError(`interrupted after ${done} of ${blocks} blocks; the same command goes on`)
-    process.stdout.write(`Shard ${shard.index} of ${shard.of}: ${blocks} blocks in ${path}\n`)
+    process.stdout.write(
+      `Shard ${shard.index} of ${shard.of}: ${blocks === 1 ? '1 block' : `${blocks} blocks`} in ${path}\n`,
+    )
   } finally {
     interrupt.end()
     await execution.close()

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { incidents, runFile } from './run-file.ts'
+import { COARSE, incidents, runFile } from './run-file.ts'
 
 describe('lock90-vs-gfs', { timeout: 300_000 }, async () => {
-  const results = await runFile('lock90-vs-gfs', 2)
+  const results = await runFile('lock90-vs-gfs', 2, { ...COARSE, 'datasets.documents.files': '100' })
 
   it('loses its monthly points to an attacker with the key: their lock ended long ago', () => {
     const lost = (strategy: string): boolean[] =>

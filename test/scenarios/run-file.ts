@@ -4,7 +4,7 @@ import { run } from '../../src/experiment/run.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 
 /** Larger chunks and fewer files: for what does not depend on how finely data are cut, in a third of the time. */
-export const COARSE = { 'repository.chunk': '128 MiB', 'repository.pack': '1 GiB' }
+export const COARSE = { 'repository.chunk': '256 MiB', 'repository.pack': '2 GiB' }
 
 /** Runs a scenario of the library, with fewer drills and other values where these tell enough; .ci/run runs it as it is. */
 export async function runFile(

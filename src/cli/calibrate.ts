@@ -62,12 +62,12 @@ function sampleOf(path: string | undefined): Uint8Array {
   }
   if (content.length < SAMPLE_LEAST_BYTES)
     throw new UsageError(`the sample ${file} has ${content.length} bytes; expected a MiB or more`)
-  // Of a program the beginning is its tables; what is in the middle is like the rest.
+  // A program begins with its tables, so the sample is taken from the middle, which is like the rest.
   const start = path === undefined ? Math.floor(content.length / 2) : 0
   return content.subarray(start)
 }
 
-/** As a node of a scenario has it. */
+/** The rates as they are written for a node of a scenario. */
 function scenarioText(cores: number, stages: StageRates, disk: DiskRates): string {
   const [processor] = cpus()
   const rates = Object.entries(stages).map(([stage, rate]) => `${stage}: ${rateText(rate)}`)

@@ -4,7 +4,7 @@ import { bytes, duration, instant } from '../report/text/human.ts'
 import { wrap } from '../report/text/wrap.ts'
 import { takesLong } from './running/workload.ts'
 
-/** Drills that show whether a scenario does what was meant. */
+/** How many drills are enough to see whether a scenario does what was meant. */
 const FEW = 3
 
 /** `firedrill check SCENARIO` */
@@ -28,7 +28,7 @@ export const checkCommand: CommandModule<object, { scenario: string }> = {
   },
 }
 
-/** What a scenario is made of, a line for each of its parts. */
+/** Summarises a scenario, with one line for each of its parts. */
 export function contentsOf({ name, start, horizon_s, topologies, strategies, experiment }: Scenario): string {
   const [base] = topologies
   const { datasets, services } = base!.world

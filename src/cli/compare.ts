@@ -76,11 +76,11 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
 
 interface Found {
   readonly contenders: readonly Contender[]
-  /** Why there are fewer drills or contenders than there should be. */
+  /** Says why there are fewer drills or contenders than there should be. */
   readonly interruption?: string | undefined
 }
 
-/** Everything that is to be compared: what has results is read, the rest is run. */
+/** Collects everything that is to be compared: reads the folders that have results, and runs the scenarios. */
 async function contendersOf(args: CompareArguments): Promise<Found> {
   const { loadScenario } = await import('../scenario/load.ts')
   const settings = await settingsOf(args)
@@ -121,7 +121,7 @@ async function contendersOf(args: CompareArguments): Promise<Found> {
   return interruption === undefined ? { contenders: named } : { contenders: inCommon(named), interruption }
 }
 
-/** Those of a scenario that is yet to be run. */
+/** Names of the contenders of a scenario that has not been run yet. */
 function namesOf({ strategies, topologies }: Scenario): { name: string }[] {
   const cells = strategies.flatMap(({ name: strategy }) =>
     topologies.map(({ name: topology }) => ({ strategy, topology })),
@@ -130,7 +130,7 @@ function namesOf({ strategies, topologies }: Scenario): { name: string }[] {
   return cells.map((cell) => ({ name: nameOf(cell) }))
 }
 
-/** Nobody should wait for a run to hear that there is nothing to compare it with. */
+/** Checked before anything runs: nobody should wait for a run only to hear that there is nothing to compare it with. */
 function checkContenders(names: readonly string[], baseline: string | undefined): void {
   if (baseline !== undefined && !names.includes(baseline)) {
     throw new UsageError(`--baseline ${baseline}: there are ${names.join(', ')}`)
@@ -138,7 +138,7 @@ function checkContenders(names: readonly string[], baseline: string | undefined)
   if (names.length < 2) throw new UsageError(`there is nothing to compare ${names.join(', ')} with`)
 }
 
-/** Of each contender, the drills that all of them have. */
+/** Keeps, of each contender, only the drills that all contenders have. */
 function inCommon(contenders: readonly Contender[]): Contender[] {
   const sets = contenders.map(({ incidents }) => new Set(incidents.map(({ replication }) => replication)))
   return contenders.map((each) => ({

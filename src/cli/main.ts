@@ -21,7 +21,7 @@ import { traceCommand } from './trace.ts'
 import { workerCommand } from './worker.ts'
 import { visibleText } from './visible-text.ts'
 
-/** Errors about what the user gave; their messages say everything. */
+/** Errors about the user's input. Their messages say everything, so no stack trace is printed. */
 const FAULTS_OF_INPUT = [
   'BlockFileError',
   'QueueError',
@@ -33,13 +33,13 @@ const FAULTS_OF_INPUT = [
 
 /** Parses and carries out one command line, `firedrill` left out; resolves with the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
-  // Whose --help to recommend; where the command line could not be understood, as far as it could.
+  // The command whose --help is recommended, as far as the command line could be understood.
   let asked = `firedrill ${words.slice(0, words[0] === 'repo' ? 2 : 1).join(' ')}`
   const parser = yargs(words)
   tellExamplesInLines(parser)
   parser
     .scriptName('firedrill')
-    // By itself the parser takes the package.json of the folder where it is called.
+    // By default the parser reads the package.json of the folder in which it is called.
     .version(firedrillVersion())
     .usage('$0 COMMAND\n\nRehearse your backups before the fire: simulate backup and recovery strategies.')
     .command(newCommand)
@@ -69,7 +69,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .fail((message: string | null, error: Error | undefined, usage) => {
       const help = helpOf(usage)
       asked = /^firedrill[^<[\n]*/.exec(help)?.[0].replace(' COMMAND', '').trim() ?? 'firedrill'
-      // The parser's own complaints come as errors of its own, or as messages.
+      // The parser reports its own complaints either as errors of a class of its own or as messages.
       if (error !== undefined && error.name !== 'YError') throw error
       throw new UsageError(inOurWords(message ?? 'the command line cannot be understood', help, words))
     })
@@ -80,7 +80,7 @@ export async function main(words: readonly string[]): Promise<number> {
     if (error instanceof InterruptedError) return tell(error.message, EXIT.interrupted)
     if (error instanceof RequirementNotMetError || error instanceof IncompleteError)
       return tell(error.message, EXIT.shortOfWhatWasAsked)
-    // By its name: the classes come with all that reads scenarios, which commands on repositories do without.
+    // Recognised by name: importing the classes would load everything that reads scenarios, which commands on repositories do not need.
     if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)
     if (error instanceof UsageError) return tell(`${error.message}\nTry: ${asked} --help`, EXIT.usage)
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error
@@ -89,8 +89,8 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 /**
- * Examples of --help as they can be copied: each on a line of its own, below what it is for. Side by side, as the parser would
- * have them, long ones are broken in two.
+ * Prints the examples of --help so that they can be copied: each on a line of its own, below what it is for. The parser would put
+ * the two side by side and break long examples in two.
  */
 function tellExamplesInLines(parser: Argv): void {
   const add = parser.example.bind(parser)
@@ -102,7 +102,7 @@ function tellExamplesInLines(parser: Argv): void {
   })
 }
 
-/** What --help prints; the declared type of the parser leaves it out. */
+/** The text that --help prints. The declared type of the parser lacks this method. */
 function helpOf(parser: object): string {
   const help: unknown = Reflect.get(parser, 'help')
   const text: unknown = typeof help === 'function' ? Reflect.apply(help, parser, []) : ''
@@ -145,7 +145,7 @@ function inOurWords(message: string, usage: string, words: readonly string[]): s
 }
 
 function tell(message: string, code: number): number {
-  // A progress bar may stand there.
+  // The cursor may stand at the end of a line of progress.
   process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[K' : ''}firedrill: ${visibleText(message)}\n`)
   return code
 }

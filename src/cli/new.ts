@@ -14,9 +14,9 @@ interface NewArguments {
   list: boolean
 }
 
-/** They come with the package; src/cli/ and dist/command/ are equally deep. */
+/** The examples that come with the package. The path is right for src/cli/ and for dist/command/, which are equally deep. */
 const EXAMPLES = fileURLToPath(new URL('../../scenarios/', import.meta.url))
-/** The commented one, for whoever begins with nothing. */
+/** The example with comments, for a user who starts from nothing. */
 const STARTER = 'starter'
 const SOURCES = '../src'
 
@@ -60,7 +60,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
 async function exampleNames(): Promise<string[]> {
   const names = await readdir(EXAMPLES)
   const written = names.filter((name) => name.endsWith('.yaml')).map((name) => basename(name, '.yaml'))
-  // One backs up the sources of this program, which are not where it is only installed.
+  // One example backs up the sources of firedrill, which an installed package does not have.
   const hasSources = existsSync(join(EXAMPLES, SOURCES))
   return written.filter((name) => name !== 'real-directory' || hasSources).toSorted()
 }
@@ -69,13 +69,13 @@ async function textOf(name: string): Promise<string> {
   return readFile(join(EXAMPLES, `${name}.yaml`), 'utf8')
 }
 
-/** The first sentence of what an example says at its top, or what comes before a colon or semicolon. */
+/** The first sentence of the comment at the top of an example, or its part before a colon or semicolon. */
 function teachingOf(text: string): string {
   const [, sentence = ''] = /What this teaches: ([^]*?)[.:;]\s/.exec(text) ?? []
   return sentence.replace(/\n# ?/g, ' ')
 }
 
-/** An example as it stands at another place: what it names beside it is still found. */
+/** The text of an example for another place, with its relative paths changed so that they still lead to the same files. */
 async function exampleFor(name: string, path: string): Promise<string> {
   const there = dirname(resolve(path))
   const beside = (file: string): string => relative(there, join(EXAMPLES, file)) || file

@@ -24,7 +24,7 @@ interface OptimizeArguments extends LongRunArguments, PricesArguments, ReportArg
   json: boolean
 }
 
-/** With which it must be known that an objective is met. */
+/** Confidence with which it must be known that an objective is met. */
 const CONFIDENCE = 0.95
 
 /** `firedrill optimize SCENARIO` */
@@ -154,7 +154,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const { result: optimum, interrupted } = await longRun(scenario, plan, args, async (running) => {
       const { execute, signal: interrupt, show, keep } = running
       const signal = budget.ms === undefined ? interrupt : AbortSignal.any([interrupt, AbortSignal.timeout(budget.ms)])
-      // The same warm-up for all seeds, where it is left to the worlds.
+      // With `warm-up: auto`, all seeds use the same warm-up.
       const { settings } = await settled(scenario, { seed, execute, signal })
       const { drills } = budget
       const found = await optimise(text, args.scenario, variants, {

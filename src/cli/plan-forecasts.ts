@@ -26,7 +26,7 @@ export async function forecasts(
   return made
 }
 
-/** What a history cannot be used for is told with its file. */
+/** Adds the name of the file to the message about a history that cannot be used. */
 function forecastFrom(
   path: string,
   store: string,

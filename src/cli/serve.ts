@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
 
-/** What `npm run page` builds; src/cli/ and dist/cli/ are equally deep. */
+/** The folder that `npm run page` builds. The path is right for src/cli/ and for dist/command/, which are equally deep. */
 const FOLDER = fileURLToPath(new URL('../../dist/www/', import.meta.url))
 const LARGEST_PORT = 65_535
 
@@ -49,12 +49,12 @@ export async function servePage(port: number, folder = FOLDER): Promise<Server> 
   } catch {
     throw new Error(`there is no page in ${folder}; build it with: npm run page`)
   }
-  // Loading it takes longer than all else that other commands start with.
+  // Loaded here, because it takes longer than everything else that a command loads when it starts.
   const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
     const path = pathIn(request.url ?? '/')
     if (path === undefined) return nothingHere(response)
-    // A URL has no way out of the folder: '..' is gone once it is normalised from the root.
+    // No URL leads out of the folder, because normalising it from the root removes every '..'.
     const name = normalize(path === '/' ? '/index.html' : path)
     void answer(join(folder, name), response)
   })

@@ -117,7 +117,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     })
     const complete = new Set(rows.map(({ point }) => point)).size
     if (complete === 0) throw interruptedError('interrupted before a first variant was complete')
-    // Bars start from the scenario as it is, which is the first; indices are of all variants.
+    // A tornado chart starts from the unchanged scenario, which is the first variant; Sobol indices need all variants.
     const tellsTornado = args.tornado === true && rows.some(({ point }) => point === 0)
     const tellsSobol = args.sobol !== undefined && complete === points.length
     const cells = Map.groupBy(rows, cellNames(rows))
@@ -156,7 +156,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   },
 }
 
-/** What a figure of a cell depends on. */
+/** Finds out on which axes a figure of a cell depends most. */
 type Sensitivity =
   | { readonly cell: string; readonly bars: readonly TornadoBar[] }
   | { readonly cell: string; readonly indices: SobolIndices }
@@ -173,7 +173,7 @@ async function drawTornado(path: string, sensitivity: readonly Sensitivity[], wo
   if (spec !== undefined) await writeChart(path, spec)
 }
 
-/** @throws Error for a figure that is not finite: no index could be worked out from it */
+/** @throws Error for a figure that is not finite, from which no index can be calculated */
 function finite(rows: readonly SweepRow[], figure: FigureName): number[] {
   return rows.map(({ figures, settings, strategy }) => {
     if (Number.isFinite(figures[figure])) return figures[figure]

@@ -1,6 +1,6 @@
 import { UsageError } from '../exit.ts'
 
-/** When to end with what is known: after so long, or after so many drills. */
+/** When a command ends with what it knows by then: after a time, or after a number of drills. */
 export interface Budget {
   readonly ms?: number
   readonly drills?: number

@@ -18,7 +18,7 @@ export function withExecution<Arguments>(yargs: Argv<Arguments>): Argv<Arguments
     })
 }
 
-/** Where a command runs its blocks; whoever opens it closes it. */
+/** Opens the executor on which a command runs its blocks. The caller closes it. */
 export async function openExecution({ threads, queue }: ExecutionArguments): Promise<OpenExecutor> {
   wholeNumbers({ threads }, MOST_THREADS)
   if (queue !== undefined) {
@@ -29,7 +29,7 @@ export async function openExecution({ threads, queue }: ExecutionArguments): Pro
   return openThreads(threads)
 }
 
-/** Says what is wrong with a connection, and not again with every try. */
+/** Reports what is wrong with a connection once, and not again on every retry. */
 export function tellOnce(): (message: string) => void {
   const told = new Set<string>()
   return (message) => {
@@ -40,7 +40,7 @@ export function tellOnce(): (message: string) => void {
 }
 
 const MOST_THREADS = 1024
-/** Of drills, variants and what else is counted: more would not end. */
+/** Largest number of drills, variants and the like that an option accepts: a run of more would never end. */
 const MOST = 1_000_000
 
 /** @throws UsageError when one of the options that are given is not a whole number from 1 to `most` */

@@ -20,7 +20,7 @@ export function withPrices<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
     })
 }
 
-/** What to set in a scenario for a price book and a currency. */
+/** The settings of a scenario that stand for a price book and a currency. */
 export async function settingsOf({ prices, currency }: PricesArguments): Promise<Settings> {
   const reported = currency === undefined ? {} : { 'money.report-in': currency }
   if (prices === undefined) return reported

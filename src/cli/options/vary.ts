@@ -6,7 +6,7 @@ const EXPECTED =
   'expected path=value,value,… such as links.wan.bandwidth="100 Mbit/s,1 Gbit/s", ' +
   'or path=low..high such as links.wan.bandwidth="20..200 Mbit/s" ("20..200 Mbit/s log" for equal ratios)'
 
-/** A `--vary`: values, or a range. A value is read as YAML; one with a comma in it is written in quotes or brackets. */
+/** Reads a `--vary`: a list of values, or a range. Values are YAML; one that contains a comma is written in quotes or brackets. */
 export function readAxis(text: string): Axis {
   const at = text.indexOf('=')
   const path = text.slice(0, Math.max(0, at)).trim()
@@ -53,7 +53,7 @@ function withUnit(values: readonly unknown[]): readonly unknown[] {
   return values.map((value) => (typeof value === 'number' ? `${value}${unit}` : value))
 }
 
-/** All axes as lists; a range stands for its ends. */
+/** All axes as lists of values. Of a range, the two ends are taken. */
 export function listsOf(axes: readonly Axis[]): ListAxis[] {
   return axes.map((axis) => {
     if ('values' in axis) return axis

@@ -2,7 +2,7 @@
 export function onInterrupt(): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController()
   const interrupt = (): void => {
-    // With the listener gone, the next one does what it does without.
+    // The listener is removed, so the next Ctrl-C ends the process as usual.
     end()
     controller.abort()
   }

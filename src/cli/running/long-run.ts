@@ -13,12 +13,12 @@ import type { Progress } from './progress.ts'
 import { takesLong } from './workload.ts'
 
 export interface LongRunArguments extends ExecutionArguments {
-  /** Undefined: the default folder, without which the command can do. */
+  /** Undefined for the default folder, which the command can do without. */
   readonly out: string | undefined
   readonly resume: boolean | undefined
 }
 
-/** Options of commands that simulate for long; `out` besides, where results have a folder anyway. */
+/** Options of commands whose simulations take long. Commands that write a results folder have `--out` besides. */
 export function withResume<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & Omit<LongRunArguments, 'out'>> {
   return withExecution(yargs).option('resume', {
     type: 'boolean',
@@ -34,22 +34,22 @@ export function withCheckpoint<Arguments>(yargs: Argv<Arguments>): Argv<Argument
   })
 }
 
-/** What a command needs to simulate for long. */
+/** What a command is given to do its work with. */
 export interface LongRun {
   readonly execute: Executor
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly show: (progress: Progress) => void
-  /** Tells that there is more to do another time, although nobody interrupted it: what is done is kept for --resume. */
+  /** Called if the work ends before everything is done, although nobody interrupted it; what is done is then kept for --resume. */
   readonly keep: () => void
 }
 
 /**
- * Does the work of a command with progress on a terminal. What is done is on disk as soon as it is, for the same command with
- * --resume, until the work comes to its end.
- * @param plan all that the work depends on besides the scenario; plain data
+ * Does the work of a command and shows its progress. Every result is written to disk at once, for the same command with --resume,
+ * and removed when the work comes to its end.
+ * @param plan everything that the work depends on besides the scenario, as plain data
  * @param work ends early when the signal is aborted
- * @throws InterruptedError when there is nothing to show yet
+ * @throws InterruptedError when it is interrupted before there is anything to show
  */
 export async function longRun<T>(
   scenario: Scenario,
@@ -63,7 +63,7 @@ export async function longRun<T>(
   try {
     const checkpoint = await checkpointOf(scenario, plan, { out, resume, executor })
     const progress = showProgress()
-    // A large scenario takes a while until it can tell of anything.
+    // A large scenario takes a while before it can report any progress.
     progress.update({ what: 'the first part', share: 0 })
     const interrupt = onInterrupt()
     const { signal } = interrupt
@@ -108,7 +108,7 @@ async function checkpointOf(
   try {
     return await openCheckpoint(path, header, executor, resume)
   } catch (error) {
-    // Who names a folder wants something in it; commands that write nothing else go without.
+    // If the user named a folder, it must be possible to write there; otherwise a command that writes nothing else does without.
     if (out !== undefined || resume || !(error instanceof FileSystemError)) throw error
     process.stderr.write(`firedrill: ${error.message}; --resume will not be possible\n`)
     return { execute: executor, known: 0, close: async () => {} }

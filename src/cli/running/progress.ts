@@ -11,7 +11,7 @@ export interface Progress {
   readonly known?: string | undefined
 }
 
-/** How often a line is written to a log, where nobody watches; short commands write none. */
+/** How often a line is written if stderr is not a terminal; short commands write none. */
 const LINE_EVERY_MS = 30_000
 
 /** Progress on stderr: on a terminal one line that is rewritten, elsewhere a line now and then. */
@@ -25,11 +25,11 @@ export function showProgress(): { update: (progress: Progress) => void; end: () 
       const at_ms = performance.now()
       if (progress.what !== stage) {
         stage = progress.what
-        // What a checkpoint knows already took no time.
+        // What the checkpoint already held took no time and says nothing about the pace.
         begun = { share: progress.share, at_ms }
       }
       if (terminal) {
-        // A line that is broken in two would stay where it is: only its last row is rewritten.
+        // Only one row can be rewritten, so a line that is wider than the terminal would leave its first rows behind.
         // A terminal that does not know its width says 0.
         const { columns } = process.stderr
         const line = progressLine(progress, begun, at_ms, (columns > 0 ? columns : 80) - 1)

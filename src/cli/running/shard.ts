@@ -6,7 +6,7 @@ import { InterruptedError, UsageError } from '../exit.ts'
 import { openExecution } from '../options/execution.ts'
 import { onInterrupt } from './interrupt.ts'
 
-/** What is to be run of a scenario. */
+/** What to run of a scenario. */
 export interface Plan extends Pick<BlockFileHeader, 'seed' | 'replications' | 'naturalWorlds'> {
   readonly precision?: PrecisionGoal
 }
@@ -48,7 +48,7 @@ export async function runOneShard(
   const interrupt = onInterrupt()
   try {
     const workers = shard.of * threads
-    // Each share finds the same warm-up, where that is left to the worlds.
+    // With `warm-up: auto`, every share finds the same warm-up.
     const own = await settled(scenario, { seed: plan.seed, execute: execution, signal: interrupt.signal })
     const { blocks, done } = await runShard(own, { ...plan, replications, workers }, shard, path, {
       execute: execution,

@@ -3,10 +3,10 @@ import type { Results } from '../../experiment/results.ts'
 import type { Format } from '../../report/index.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 
-/** Of report/formats.ts, which is loaded only when results are there. */
+/** The formats of report/formats.ts, repeated here because that module is loaded only when there are results. */
 const FORMAT_NAMES: readonly Format[] = ['table', 'json', 'csv', 'ndjson', 'markdown']
 
-/** Options of commands that end with results. */
+/** Options of commands that print results at their end. */
 export const OUTPUT_OPTIONS = {
   out: { type: 'string', default: 'results', requiresArg: true, describe: 'Folder for results' },
   format: { choices: FORMAT_NAMES, requiresArg: true, describe: 'How to print the results; table by default' },
@@ -28,7 +28,7 @@ export async function showResults(results: Results, scenario: Scenario, args: Ou
   if (missed !== undefined) process.stderr.write(`firedrill: ${missed}\n`)
   const format = args.json === true ? 'json' : (args.format ?? 'table')
   await FORMATS[format](results, process.stdout)
-  // What is printed for programs is nothing but results.
+  // In formats for programs, nothing but the results may be printed.
   const report = `Report: ${join(folder, 'report.html')}\n`
   if (format === 'table') process.stdout.write(`\n${report}`)
   else process.stderr.write(report)

@@ -2,13 +2,13 @@ import type { Scenario } from '../../scenario/scenario.ts'
 import { bytes, count } from '../../report/text/human.ts'
 
 const MIB = 1024 ** 2
-/** Beyond these a strategy takes gigabytes of memory, and minutes before its first drill. */
+/** With more chunks than this, a strategy takes gigabytes of memory, and minutes before its first drill. */
 const MANY_CHUNKS = 1e6
 /** Enough to tell times and sizes by. */
 const GOOD_CHUNKS = 1e5
 const LARGEST_CHUNK_MIB = 256
 
-/** What makes a scenario slow without need, and what to write instead; undefined where nothing does. */
+/** Says what makes a scenario needlessly slow and what to write instead; undefined if nothing does. */
 export function takesLong({ strategies, topologies }: Scenario): string | undefined {
   const size_bytes = Math.max(
     ...topologies.map(({ world }) => [...world.datasets.values()].reduce((sum, each) => sum + each.size_bytes, 0)),

@@ -8,7 +8,7 @@ export interface RatedHazard {
   readonly rate_perYear: number
 }
 
-/** Hazards that strike within a window of each other, and how often just these do. */
+/** Hazards that strike within one window, and how often exactly these do. */
 export interface Combination {
   readonly hazards: readonly RatedHazard[]
   readonly rate_perYear: number
@@ -16,18 +16,19 @@ export interface Combination {
 
 export interface Combinations {
   readonly combinations: readonly Combination[]
-  /** How often more hazards than that coincide. */
+  /** How often more hazards than these coincide. */
   readonly leftOut_perYear: number
 }
 
 /**
- * Every way in which up to so many hazards coincide. An incident begins when a hazard strikes a world that is at peace; what
- * else strikes within the window belongs to it; then there is peace again. Of independent Poisson processes this is exact.
+ * Every combination of up to `most` hazards that can coincide. An incident begins when a hazard strikes an intact world; whatever
+ * else strikes within the window belongs to it, and after the window the world is intact again. For independent Poisson processes
+ * this is exact.
  */
 export function combinationsOf(hazards: readonly RatedHazard[], window_years: number, most: number): Combinations {
   const striking = hazards.filter(({ rate_perYear }) => rate_perYear > 0)
   const sum = striking.reduce((total, { rate_perYear }) => total + rate_perYear, 0)
-  // In a window nothing begins.
+  // No incident begins within the window of another.
   const atPeace = 1 / (1 + sum * window_years)
   const combinations = subsets(striking, most).map((own): Combination => {
     const others = striking.filter((hazard) => !own.includes(hazard))

@@ -1,10 +1,10 @@
 import type { Combination } from './combinations.ts'
 
-/** What was staged of a combination, and in which cases a service was lost. */
+/** The cases of a combination that were staged, and in which of them a service was lost. */
 export interface CombinationTally {
   readonly combination: Combination
   readonly n: number
-  /** What each case in which it was lost weighs: 1 unless what is rare was made to happen in it. */
+  /** The weight of each case in which it was lost: 1, unless rare events were forced in it. */
   readonly weights: readonly number[]
 }
 
@@ -12,7 +12,7 @@ export interface CombinationTally {
 export interface LossEstimate {
   readonly losses_perYear: number
   readonly ci95: readonly [low: number, high: number]
-  /** Standard error over the estimate: what the cases staged do not tell. */
+  /** Standard error relative to the estimate, which comes from the limited number of cases. */
   readonly relativeError: number
   /**
    * What no case showed and that many cases cannot exclude: of each combination in which nothing was lost, what 95 in 100
@@ -49,7 +49,7 @@ export function estimateLosses(tallies: readonly CombinationTally[]): LossEstima
     const { rate_perYear } = combination
     losses_perYear += rate_perYear * shareOf(tally)
     variance += (rate_perYear * rate_perYear * varianceOf(tally)) / n
-    // What was lost only where something rare was made to happen may be lost without it, too.
+    // A service that was lost only in cases with a forced rare event may also be lost without it.
     if (!weights.some((weight) => weight >= PLAIN)) notExcluded_perYear += rate_perYear * (1 - 0.05 ** (1 / n))
   }
   const error = Math.sqrt(variance)

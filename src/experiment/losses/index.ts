@@ -15,13 +15,13 @@ import type { CombinationDrills } from './staged-combinations.ts'
 
 export interface LossOptions {
   readonly seed?: string
-  /** What strikes within this time of a first strike belongs to the same incident; seconds. */
+  /** Seconds. Hazards that strike within this time after a first one belong to the same incident. */
   readonly window_s: number
-  /** So many hazards coincide at most; of more, only the rate is told. */
+  /** Greatest number of hazards that are staged together. For more of them at once only the rate is given. */
   readonly most: number
-  /** Go on until the standard error of each estimate is this share of it. */
+  /** Cases are added until the standard error of each estimate is this share of it. */
   readonly relativeError: number
-  /** Cases in each strategy and topology at most. */
+  /** Greatest number of cases for each strategy on each topology. */
   readonly maxDrills: number
   readonly execute?: Executor
   readonly readDirectory?: DirectoryReader
@@ -34,7 +34,7 @@ export interface LossProgress {
   readonly round: number
   /** How much of the round is done, from 0 to 1. */
   readonly share: number
-  /** The largest of all estimates after the last round; infinite where something was not seen lost. */
+  /** The largest relative error of all estimates after the last round; infinite if a service was never seen lost. */
   readonly relativeError: number | undefined
 }
 
@@ -45,9 +45,9 @@ export interface ServiceLosses extends LossEstimate {
   readonly service: string
   /** Cases that were staged. */
   readonly drills: number
-  /** More hazards at once than were staged together are so frequent: all of these may be losses. */
+  /** Rate a year of incidents with more hazards than were staged together. All of them may be losses. */
   readonly leftOut_perYear: number
-  /** Incidents that crude simulation would have to stage for the same error; infinite where nothing was lost. */
+  /** How many incidents crude simulation would have to stage for the same error; infinite if nothing was lost. */
   readonly crudeIncidents: number
 }
 
@@ -57,12 +57,12 @@ const FIRST_DRILLS = 10
 const LEAST_ERROR = 0.01
 
 /**
- * How often each service is lost, however rarely. Losses of a good strategy take several hazards at once: another strikes
- * before what the first took is whole again. Each combination is staged by itself, in the world as it runs, and weighed by
- * how often it comes about.
+ * Estimates how often a year each service is lost, however rarely that is. With a good strategy a loss takes several hazards at
+ * once: another one strikes before the damage of the first is repaired. Each combination of hazards is staged by itself in the
+ * running world, and weighed by how often it occurs.
  *
- * When the signal is aborted, the estimates are those after the last round that was complete.
- * @throws NothingCompleteError when none was
+ * If the signal is aborted, the estimates are those after the last complete round.
+ * @throws NothingCompleteError when no round was complete
  *
  * Sources: forcing and failure biasing as in Nicola, Shahabuddin, Nakayama, IEEE Transactions on Reliability 50 (2001)
  * 246-264; stratified allocation: Neyman, Journal of the Royal Statistical Society 97 (1934) 558-625.
@@ -135,7 +135,7 @@ function ratedHazards({ topologies, experiment }: Scenario): Combination['hazard
   const { hazards } = topologies[0]!.world
   return experiment.drills.flatMap((name) => {
     const hazard = hazards.get(name)
-    // A burst is a combination already.
+    // A burst is itself a combination of hazards.
     return hazard === undefined || hazard.at_s !== undefined || hazard.kind === 'burst' ? [] : [hazard]
   })
 }

@@ -3,16 +3,16 @@ import tCdf from '@stdlib/stats-base-dists-t-cdf'
 import type { Interval } from './intervals.ts'
 import { proportion, summarise } from './statistics.ts'
 
-/** What two samples say of each other whose k-th observations were made under the same circumstances. */
+/** The difference between two samples whose k-th observations were made under the same circumstances. */
 export interface PairedDifference {
-  /** Pairs of which both have a value. */
+  /** Number of pairs in which both have a value. */
   readonly n: number
-  /** Of A − B over those, in the unit of the observations. */
+  /** Mean of A − B over those pairs, in the unit of the observations. */
   readonly mean: number
   readonly ci95: Interval
-  /** Of the hypothesis that the mean difference is zero (Student's t, two-sided). */
+  /** p-value of the hypothesis that the mean difference is zero (Student's t, two-sided). */
   readonly p: number
-  /** Probability that A is the smaller one of a pair, ties counted half; over all pairs, and no value is the worst. */
+  /** Probability that A is the smaller one of a pair, where a tie counts half, over all pairs; a missing value counts as the worst. */
   readonly beats: { readonly share: number; readonly ci95: Interval }
   /** How many times as many unpaired observations would be needed for an interval as narrow; NaN where nothing varies. */
   readonly varianceRatio: number
@@ -56,8 +56,8 @@ function pOfZeroMean(n: number, mean: number, sd: number): number {
 }
 
 /**
- * p-values as they are after so many comparisons: below 0.05 for a difference that is none in one of twenty *families*
- * of comparisons at most.
+ * Corrects p-values for the number of comparisons: if there are no differences at all, at most one in twenty *families* of
+ * comparisons then has any p-value below 0.05.
  * Source: Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
  */
 export function correctedForComparisons(p: readonly number[]): number[] {

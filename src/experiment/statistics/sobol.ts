@@ -5,9 +5,9 @@ import { quantile } from './statistics.ts'
 
 /** How much of the variance of an output comes from each input. */
 export interface SobolIndices {
-  /** By itself. */
+  /** First-order index: the effect of the input by itself. */
   readonly first: readonly Estimate[]
-  /** Together with all others. */
+  /** Total index: its effect together with all other inputs. */
   readonly total: readonly Estimate[]
 }
 
@@ -49,7 +49,7 @@ type Column = readonly number[]
 
 function firstOrder(a: Column, b: Column, mixed: Column, rows: Column): number {
   const { mean, variance } = moments(a, b, rows)
-  // Centred, which changes nothing in the mean and takes most of the noise.
+  // The outputs are centred: that leaves the expectation of the indices unchanged and removes most of their noise.
   const sum = rows.reduce((total, row) => total + (b[row]! - mean) * (mixed[row]! - a[row]!), 0)
   return variance === 0 ? 0 : sum / rows.length / variance
 }

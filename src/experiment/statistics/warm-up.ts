@@ -1,6 +1,6 @@
 import type { JobRow } from '../results.ts'
 
-/** Fewer do not show where a transient ends. */
+/** With fewer observations one cannot see where a transient ends. */
 const LEAST_OBSERVATIONS = 8
 
 /**
@@ -17,13 +17,13 @@ export function transientOf(observations: readonly number[]): number | undefined
   let squares = 0
   let best = { removed: 0, error: Infinity }
   const most = Math.floor(n / 2)
-  // From the end, so that the sums of what is left are at hand.
+  // Counted from the end, so that the sums over the remaining observations are at hand.
   for (let removed = n - 1; removed >= 0; removed -= 1) {
     sum += observations[removed]!
     squares += observations[removed]! ** 2
     const left = n - removed
     const error = Math.max(0, squares - (sum * sum) / left) / (left * left)
-    // Of places that are equal up to rounding, the earliest.
+    // Among places that are equal up to rounding, the earliest is taken.
     if (removed <= most && error <= best.error * (1 + 1e-9) + 1e-12 * (squares / left)) best = { removed, error }
   }
   return best.removed === most ? undefined : best.removed
@@ -44,9 +44,9 @@ export function settlingOf(jobs: readonly JobRow[]): Settling[] {
   return [...groups.values()].map((runs) => {
     const { strategy, topology, job } = runs[0]!
     const done = runs.filter(({ outcome }) => outcome === 'succeeded')
-    // Instants are rounded, and nobody cares for less than a second.
+    // Instants are rounded, and differences below a second do not matter.
     const removed = transientOf(done.map(({ started_s, ended_s }) => Math.round(ended_s! - started_s!)))
-    // What is under way is not over before the first run that counts begins.
+    // A run that is under way may last until the first run that counts begins.
     const settled_s = removed === undefined ? undefined : removed === 0 ? done[0]!.ended_s : done[removed]!.started_s
     return { strategy, topology, job, settled_s }
   })

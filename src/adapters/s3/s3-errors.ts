@@ -74,6 +74,8 @@ export function s3Error(error: unknown, doing: string, bucket: string): unknown 
 
 /** Errors of the network have a name that says nothing, and sometimes several causes and no words. */
 function said(error: Error, code: string): string {
+  if (error.message.includes('SSL routines') && error.message.includes('wrong version number'))
+    return 'the server does not speak TLS there; for one that does not, write s3:http://…'
   const inner = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error
   const reason = 'code' in inner && typeof inner.code === 'string' && inner.message === '' ? inner.code : inner.message
   return code === 'Error' || code === 'AggregateError' || code === '' ? reason : `${reason} (${code})`

@@ -14,7 +14,7 @@ import { instantOf } from './instants.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { refuseRepositoryAsSource } from './named-repository.ts'
-import { tagsOf } from './snapshot-choice.ts'
+import { tagsOf, warnOfTimesToCome } from './snapshot-choice.ts'
 import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -111,7 +111,9 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     if (args.type === 'reverse-incremental') repository.requireAdministrator('set replaced chunks aside')
     const dataset = args.dataset ?? chosen.dataset
     // How much there will be to do is known from the last time.
-    const last = (await repository.snapshots()).findLast((snapshot) => snapshot.dataset === dataset)
+    const earlier = (await repository.snapshots()).filter((snapshot) => snapshot.dataset === dataset)
+    const last = earlier.at(-1)
+    warnOfTimesToCome(earlier)
     const changes =
       args.changedRanges === undefined
         ? undefined

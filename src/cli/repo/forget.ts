@@ -7,7 +7,16 @@ import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, shortId, table } from './print.ts'
 import { describePrune, pruneWithProgress } from './prune.ts'
-import { choiceOptions, chosen, findSnapshot, groupingOf, groupingOption, groupsOf, tagsOf } from './snapshot-choice.ts'
+import {
+  choiceOptions,
+  chosen,
+  findSnapshot,
+  groupingOf,
+  groupingOption,
+  groupsOf,
+  tagsOf,
+  warnOfTimesToCome,
+} from './snapshot-choice.ts'
 import type { ChoiceArguments, GroupingArguments } from './snapshot-choice.ts'
 
 interface ForgetArguments extends RepositoryArguments, ChoiceArguments, GroupingArguments {
@@ -73,6 +82,7 @@ export const forgetCommand: CommandModule<object, ForgetArguments> = {
     const by = groupingOf(args.groupBy)
     const repository = await open(args)
     const all = chosen(await repository.snapshots(), args)
+    if (args.keep !== undefined) warnOfTimesToCome(all)
     const choices: Choice[] =
       args.keep === undefined
         ? await Promise.all(

@@ -1,6 +1,8 @@
 import type { Argv } from 'yargs'
 import type { Repository, Snapshot } from '../../engine/index.ts'
+import { instant } from '../../report/text/human.ts'
 import { UsageError } from '../exit.ts'
+import { shortId, warn } from './print.ts'
 
 /** Which snapshots are meant. */
 export interface ChoiceArguments {
@@ -28,6 +30,22 @@ export function chosen(snapshots: readonly Snapshot[], { host, dataset, tag = []
       (host === undefined || snapshot.host === host) &&
       (dataset === undefined || snapshot.dataset === dataset) &&
       tag.every((word) => snapshot.tags?.includes(word)),
+  )
+}
+
+/** Clocks of machines differ by less, and nobody need know. */
+const CLOCKS_DIFFER_S = 300
+
+/**
+ * Policies and 'latest' go by the times of snapshots: one that was made while a clock was wrong, or by somebody who means harm, takes the
+ * place of those that are newer.
+ */
+export function warnOfTimesToCome(snapshots: readonly Snapshot[]): void {
+  const now = Date.now() / 1000
+  const newest = snapshots.at(-1)
+  if (newest === undefined || newest.time <= now + CLOCKS_DIFFER_S) return
+  warn(
+    `snapshot ${shortId(newest.id)} is of ${instant(newest.time)}, and it is ${instant(now)} by the clock of this machine: 'latest' and policies take it for the newest; forget it if it is wrong, or set the clock`,
   )
 }
 

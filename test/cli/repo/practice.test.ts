@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, openSync, closeSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { directoryStore } from '../../../src/adapters/real/directory-store.ts'
+import { directorySource } from '../../../src/adapters/real/source/directory-source.ts'
+import { systemPorts } from '../../../src/adapters/real/system.ts'
+import { backup, openRepository } from '../../../src/engine/index.ts'
 import { pattern } from '../../adapters/real/messy-tree.ts'
 import { Desk } from './command-line.ts'
 
@@ -98,6 +102,32 @@ describe('what is done night after night', { timeout: 120_000 }, () => {
       expect([status, stderr]).toEqual([1, expect.stringMatching(/^firedrill: cannot write to stdout: ENOSPC.*\n$/)])
     }
     closeSync(full)
+  })
+})
+
+describe('a clock', { timeout: 120_000 }, () => {
+  it('that was ahead is told of, as what was made then seems the newest; one a little ahead is not', async () => {
+    const store = directoryStore(desk.at('repository'))
+    const ports = systemPorts({ warn: () => {} })
+    const repository = await openRepository(ports, store, { password: 'correct horse', principal: 'somebody' })
+    const add = async (ahead_s: number) => {
+      const time = Date.now() / 1000 + ahead_s
+      const source = directorySource(desk.at('photos'), { threads: 0 })
+      return (await backup(repository, source, { type: 'snapshot', host: 'h', dataset: 'ahead', time })).snapshot.id
+    }
+    const commands = [
+      ['backup', 'repository', 'photos', '--dataset', 'ahead'],
+      ['forget', 'repository', '--dataset', 'ahead', '--keep', 'last=1', '--dry-run'],
+    ]
+    await add(60)
+    for (const words of commands) expect(desk.repo(words)).toMatchObject({ code: 0, stderr: '' })
+    const wrong = await add(86_400)
+    for (const words of commands)
+      expect(desk.repo(words)).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(`^warning: snapshot ${wrong.slice(0, 8)} is of .* take it for the newest`),
+      })
+    desk.done('forget', 'repository', wrong)
   })
 })
 

@@ -1,4 +1,4 @@
-/** Simulated code set a timer of the real clock. Its time is that of the simulation: it sleeps by its clock's port. */
+/** Simulated code set a timer of the real clock. It should have slept by the port of its clock, which keeps simulated time. */
 export class WallClockTimerError extends Error {
   override readonly name = 'WallClockTimerError'
   readonly now_s: number

@@ -14,19 +14,19 @@ import type { Span, Trace, TraceArguments } from './trace.ts'
 import { UnresolvedPromiseError } from './unresolved-promise-error.ts'
 import type { Wait } from './waiting/wait.ts'
 
-/** Wall time that a simulation may hold the real event loop. Progress and signals wait no longer than about this. */
+/** How long a simulation may hold the real event loop. Progress and signals wait about this long at most. */
 const BREATHE_AFTER_MS = 50
-/** The wall clock, which costs about as much to read as an event, is read once in so many events; settling counts more. */
+/** Reading the wall clock costs about as much as an event, so it is read once in this many events. Settling counts for several. */
 const COSTS_PER_CLOCK_READING = 2048
 const COST_OF_SETTLING = 64
-/** Real time given to work that does not end, to see whether it is the real world that it waits for. */
+/** How much real time work that does not end is given, to find out whether it is waiting for the real world. */
 const LISTEN_MS = 250
 
 /** What a process is made of: it yields delays in seconds, and what it waits for. */
 export type Process = Generator<number | Wait, void, void>
 
 export interface SimulationOptions {
-  /** Everything random derives from it. */
+  /** The seed from which all random numbers are derived. */
   readonly seed: string
   /** Number of the replication; each has random streams of its own. Default 0. */
   readonly replication?: number
@@ -50,10 +50,10 @@ export class Simulation implements Timeline {
   readonly trace: Trace | undefined
   private time: number
   private readonly queue = new EventQueue<(() => void) | Process>()
-  /** Promises may have been resolved since microtasks last settled. */
+  /** Whether promises may have been resolved since microtasks last settled. */
   private touched = false
   private running = false
-  /** The real event loop turns: whatever the simulation is told now comes from outside it. */
+  /** Whether the real event loop is turning, so that whatever calls into the simulation now comes from outside it. */
   private listening = false
   /** The first rule that simulated code broke; it ends the run. */
   private violation: Error | undefined
@@ -168,7 +168,7 @@ export class Simulation implements Timeline {
     }
   }
 
-  /** Begins a span of the trace; nothing without one. Spans of a category stand together. */
+  /** Begins a span of the trace; does nothing without a trace. Spans of one category are shown together. */
   span(category: string, name: string, values?: TraceArguments): Span {
     return this.trace === undefined ? NO_SPAN : this.trace.begin(category, name, this, values)
   }
@@ -220,7 +220,7 @@ export class Simulation implements Timeline {
     this.violation ??= new WallClockTimerError(timer, this.time, this.openTaskNames)
   }
 
-  /** Lets the real world turn for a moment: work that then goes on had awaited it, other work awaits nothing at all. */
+  /** Lets the real world turn for a moment. Work that then goes on was waiting for the real world; other work waits for nothing. */
   private async whyUnfinished(finished: () => boolean): Promise<Error> {
     const openTasks = this.openTaskNames
     const awaited = [...this.flows.stalled(), ...Array.from(this.awaited, (each) => each.describeWaiting())]
@@ -299,7 +299,7 @@ export class Simulation implements Timeline {
           this.touched = false
           countdown -= COST_OF_SETTLING
           const queue = this.queue
-          // Only a promise that settles finishes it, and none does before the loop is left.
+          // The run is finished only by a promise that settles, and none can settle before the loop is left.
           const over = finished()
           while (!this.touched) {
             if (--countdown <= 0 && breathless()) {

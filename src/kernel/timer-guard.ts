@@ -1,8 +1,8 @@
 /**
- * Watches for timers of the real clock that are set in simulated time. While a simulation runs on Node nothing else does,
- * except when it lets the real event loop turn; whoever then sets a timer is simulated code that went past its ports.
+ * Watches for timers of the real clock that are set in simulated time. While a simulation runs on Node, nothing else runs except
+ * when it lets the real event loop turn. A timer that is set at any other moment is set by simulated code that bypassed its ports.
  *
- * In browsers other tasks may run between two turns of a simulation: there nothing is watched.
+ * In browsers other tasks may run between two turns of a simulation, so nothing is watched there.
  */
 type TimerName = 'setTimeout' | 'setInterval' | 'setImmediate'
 type Timer = (...parameters: unknown[]) => unknown
@@ -17,7 +17,7 @@ export class TimerGuard {
   readonly onTimer: (timer: string) => void
   private watching = false
 
-  /** @param onTimer told the name of a timer that is set between `start` and `stop`; it is set all the same */
+  /** @param onTimer called with the name of each timer that is set between `start` and `stop`; the timer is set all the same */
   constructor(onTimer: (timer: string) => void) {
     this.onTimer = onTimer
   }

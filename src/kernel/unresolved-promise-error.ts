@@ -1,14 +1,14 @@
 import { listed } from './outside-errors.ts'
 
 /**
- * Asynchronous work waits for something that nothing in the simulation will ever do: the queue of events is empty, or
- * only what recurs is left. A promise was dropped, or whoever should have kept it is gone.
+ * Asynchronous work is waiting for something that nothing in the simulation will ever do: the queue of events is empty, or only
+ * recurring events are left. A promise was dropped, or the part that should have resolved it is gone.
  */
 export class UnresolvedPromiseError extends Error {
   override readonly name = 'UnresolvedPromiseError'
   /** Names of the tasks that have not finished, in order of their start. */
   readonly openTasks: readonly string[]
-  /** What promises of the kernel wait for: transfers that stand still, pools, signals. */
+  /** What promises of the kernel are waiting for: transfers that stand still, pools, signals. */
   readonly awaited: readonly string[]
   readonly now_s: number
 

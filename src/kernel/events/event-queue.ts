@@ -8,7 +8,7 @@ const SLOT_COUNT_MAX = 2 ** SLOT_BITS
 const GENERATION_MASK = 2 ** (53 - SLOT_BITS) - 1
 /** Fewer events than this are not worth spreading over buckets. */
 const FEW = 32
-/** How many far events are sampled: their median stands for that of all. */
+/** How many far events are sampled. The median of the sample stands for the median of all. */
 const SAMPLE = 33
 const SAMPLE_OF_FEW = 9
 const MANY = 1000
@@ -28,7 +28,7 @@ const MANY = 1000
 export class EventQueue<Due extends object> {
   /** Time of the event popped last. */
   time = 0
-  /** What was popped last touches no promise, by the word of whoever scheduled it. */
+  /** Whether the event popped last was scheduled as one that touches no promise. */
   synchronous = false
 
   private readonly soon = new EventStack()
@@ -47,9 +47,9 @@ export class EventQueue<Due extends object> {
   private readonly sample = new Float64Array(SAMPLE)
 
   private readonly due: (Due | undefined)[] = []
-  /** Of each slot the time and the sequence number. What is used together lies together: it costs one miss of the cache. */
+  /** The time and the sequence number of each slot, side by side, so that reading both costs one cache miss. */
   private keys = new Float64Array(128)
-  /** Of each slot the next one in its bucket, and its generation, doubled, plus 1 when synchronous. */
+  /** For each slot, the next slot in its bucket, and twice its generation, plus 1 if the event is synchronous. */
   private links = new Int32Array(128)
   private free = new Int32Array(64)
   private freeCount = 0

@@ -1,6 +1,6 @@
 import { ln } from '../mathematics.ts'
 
-/** What was seen of a quantity: gaps between failures, repair times. */
+/** Observations of a quantity, such as gaps between failures or repair times. */
 export interface Observations {
   /** Completely observed values. */
   readonly values: readonly number[]

@@ -1,4 +1,4 @@
-/** Work took longer than it was given. */
+/** Work took longer than it was allowed to. */
 export class TimedOutError extends Error {
   override readonly name = 'TimedOutError'
   readonly limit_s: number

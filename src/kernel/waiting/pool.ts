@@ -4,7 +4,7 @@ import type { Wait } from './wait.ts'
 export interface AcquireOptions {
   /** Units to acquire at once. Default 1. */
   readonly units?: number
-  /** A higher priority is served first; equal ones in the order of their coming. Default 0. */
+  /** Requests of higher priority are served first, equal ones in the order in which they came. Default 0. */
   readonly priority?: number
   /** Gives up waiting: the promise rejects with the reason. */
   readonly abort?: AbortSignal
@@ -18,9 +18,9 @@ interface Waiter {
 }
 
 /**
- * A number of units that are held for a while and given back: tape drives, robot arms, connections, concurrency
- * limits. Who comes first, in order of priority, is served first; a small request does not overtake a large one, so that
- * none starves.
+ * A number of units that are held for a while and given back: tape drives, robot arms, connections, concurrency limits. Requests
+ * are served by priority, and then in the order in which they came. A small request does not overtake a large one, so that none
+ * starves.
  */
 export class Pool implements Awaited {
   readonly name: string
@@ -132,7 +132,7 @@ export class Pool implements Awaited {
     return waiter
   }
 
-  /** Stands among what promises wait for while somebody waits. */
+  /** Is listed among the things that keep promises waiting for as long as anybody waits for it. */
   private enlist(waits: boolean): void {
     if (waits === this.enlisted) return
     this.enlisted = waits

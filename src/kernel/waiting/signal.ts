@@ -2,15 +2,15 @@ import type { Awaited, Timeline } from '../timeline.ts'
 import type { Wait } from './wait.ts'
 
 /**
- * News that others wait for: a disk was replaced, a lock was given back, space was freed. Whoever waits when it is sent
- * goes on; it is not remembered for those who come later.
+ * An event that others wait for: a disk was replaced, a lock was given back, space was freed. All who are waiting when it is sent
+ * go on. It is not remembered for those who begin to wait later.
  */
 export class Signal<T = void> implements Awaited, Wait {
   readonly name: string
   private readonly timeline: Timeline
   private waiting: ((value: T) => void)[] = []
 
-  /** @param name told by errors about those who wait in vain */
+  /** @param name used in errors about those who wait in vain */
   constructor(timeline: Timeline, name = 'without a name') {
     this.name = name
     this.timeline = timeline
@@ -21,7 +21,7 @@ export class Signal<T = void> implements Awaited, Wait {
     return this.waiting.length
   }
 
-  /** Wakes all who wait, in the order of their coming. */
+  /** Wakes all who wait, in the order in which they began to. */
   send(value: T): void {
     const woken = this.waiting
     this.waiting = []
@@ -50,7 +50,7 @@ export class Signal<T = void> implements Awaited, Wait {
     })
   }
 
-  /** Resolves once the condition holds. It is looked at now, and whenever the signal is sent. */
+  /** Resolves once the condition holds. The condition is evaluated now, and again whenever the signal is sent. */
   async until(holds: () => boolean, abort?: AbortSignal): Promise<void> {
     while (!holds()) await this.next(abort)
   }

@@ -54,7 +54,7 @@ export class Space {
     if (this.taken > this.most) this.most = this.taken
   }
 
-  /** Takes the amount as soon as that much is free. Who asked first does not hold up smaller requests. */
+  /** Takes the amount as soon as that much is free. A large request that came first does not hold up smaller ones. */
   async takeWhenFree(amount: number, abort?: AbortSignal): Promise<void> {
     if (amount > this.limit) throw new SpaceExhaustedError(this.name, amount, this.free)
     await this.freed.until(() => amount <= this.free, abort)
@@ -69,7 +69,7 @@ export class Space {
     this.freed.send()
   }
 
-  /** What is in use beyond a smaller capacity stays. */
+  /** Changes the capacity. If more than the new capacity is in use, it stays in use. */
   resize(capacity: number): void {
     if (!(capacity >= 0)) throw new RangeError(`capacity of '${this.name}' is at least 0`)
     this.limit = capacity

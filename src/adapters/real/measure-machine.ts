@@ -15,9 +15,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { GearCutter } from '../../engine/bytes/gear-cutter.ts'
-import { compress, decompress, decrypt, encrypt, keyedHash } from '../../engine/cryptography/cryptography.ts'
+import { decrypt, encrypt } from '../../engine/cryptography/cryptography.ts'
 import type { CpuStage } from '../../engine/ports.ts'
 import { fastScan } from './gear-scan/gear-scan.ts'
+import { fastKeyedHash } from './native-hmac.ts'
+import { fastCodec } from './native-zstd.ts'
 import { isSystemError } from './system-errors.ts'
 
 const MIB = 1024 * 1024
@@ -47,7 +49,9 @@ export function measureStages(sample: Uint8Array, seconds: number): StageRates {
   const segments = Array.from({ length: WINDOW_BYTES / SEGMENT_BYTES }, (_, at) =>
     window.subarray(at * SEGMENT_BYTES, (at + 1) * SEGMENT_BYTES),
   )
-  const compressed = segments.map((segment) => compress(segment).slice())
+  const codec = fastCodec()
+  const keyedHash = fastKeyedHash()
+  const compressed = segments.map((segment) => codec.compress(segment).slice())
   const sealed = encrypt(chunk, context).slice()
   const cutter = new GearCutter(CHUNKER, { chunker: key }, fastScan)
   const id = new Uint8Array(32)
@@ -55,10 +59,10 @@ export function measureStages(sample: Uint8Array, seconds: number): StageRates {
   return {
     chunk: rate(WINDOW_BYTES, () => void cutter.cut(window, true)),
     hash: rate(CHUNK_BYTES, () => keyedHash(key, chunk, id, 0)),
-    compress: rate(WINDOW_BYTES, () => segments.forEach((segment) => compress(segment))),
+    compress: rate(WINDOW_BYTES, () => segments.forEach((segment) => codec.compress(segment))),
     encrypt: rate(CHUNK_BYTES, () => void encrypt(chunk, context)),
     decrypt: rate(CHUNK_BYTES, () => void decrypt(sealed, context)),
-    decompress: rate(WINDOW_BYTES, () => compressed.forEach((each) => decompress(each, SEGMENT_BYTES))),
+    decompress: rate(WINDOW_BYTES, () => compressed.forEach((each) => codec.decompress(each, SEGMENT_BYTES))),
   }
 }
 

@@ -41,6 +41,7 @@ function bind(node: ReturnType<Koffi['load']>): KeyedHash {
   const finish = node.func('int HMAC_Final(void *context, uint8_t *digest, void *length)')
   const sha256 = node.func('void *EVP_sha256()')()
   const context = node.func('void *HMAC_CTX_new()')()
+  if (context === null) throw new Error('OpenSSL has no memory for a context')
   const digest = new Uint8Array(HASH_BYTES)
   /** The key that the context has, and a copy: without another it begins anew with the same, which spares two of four blocks. */
   let last: Uint8Array | undefined

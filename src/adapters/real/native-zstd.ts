@@ -47,6 +47,7 @@ function bind(node: ReturnType<Koffi['load']>): Codec {
   )
   const compression = node.func('void *ZSTD_createCCtx()')()
   const decompression = node.func('void *ZSTD_createDCtx()')()
+  if (compression === null || decompression === null) throw new Error('zstd has no memory for a context')
   node.func('size_t ZSTD_CCtx_setParameter(void *context, int parameter, int value)')(
     compression,
     COMPRESSION_LEVEL_PARAMETER,

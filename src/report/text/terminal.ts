@@ -78,9 +78,9 @@ function cellTable({ cells }: Results, paint: Paint): string {
   }
   const busiest = new Set(cells.map((cell) => busiestLink(cell.bandwidth)?.link).filter((name) => name !== undefined))
   const notes = [
-    `Means and percentiles are of incidents that were not lost. all lost: share of incidents after which nothing could be restored.${several(cells)}`,
+    `Means and percentiles are over incidents that were not lost. all lost: share of incidents after which nothing could be restored.${several(cells)}`,
     `link p95: 95th percentile of the busiest link's five-minute means, of its capacity (${[...busiest].join('; ') || 'no links'}).`,
-    'total: outlay and, for each hazard, its rate times the mean penalty; what a lost service costs is not known and not in it.',
+    'total: outlay plus, for each hazard, its rate times the mean penalty. The cost of losing a service for good is unknown and not included.',
     ...cells.flatMap((cell) => (cell.writeDelays ?? []).map((delay) => writeDelay(nameOf(cell), delay))),
   ]
   return `${table.toString()}\n${notes.map((note) => paint.faint(wrap('', note))).join('\n')}`
@@ -89,7 +89,7 @@ function cellTable({ cells }: Results, paint: Paint): string {
 /** Where there are several hazards or services, whose figures stand first. */
 function several(cells: readonly Cell[]): string {
   return cells.some(({ hazards }) => hazards.length > 1)
-    ? ' Each is of the hazard and service that it is largest for; all of them stand below.'
+    ? ' Each is shown for the hazard and service for which it is largest; all are listed below.'
     : ''
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { freshBytes } from '../../engine/bytes/held-bytes.ts'
 import { nodeCodec } from '../../engine/bytes/bytes-fidelity.ts'
 import type { Codec } from '../../engine/bytes/bytes-fidelity.ts'
-import { COMPRESSION_LEVEL } from '../../engine/cryptography/cryptography.ts'
+import { COMPRESSION_LEVEL } from '../../engine/cryptography/compression-level.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
 
 /**

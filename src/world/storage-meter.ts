@@ -151,6 +151,17 @@ export class RequestMeter {
   #gets = 0
   #retrieved_bytes = 0
   readonly #egressByMonth_bytes = new Map<number, number>()
+  /** What had left before, in each month: tiers go on from there. */
+  readonly #earlierByMonth_bytes: ReadonlyMap<number, number>
+
+  /** With `origin`: counts what comes on top of what that has counted. */
+  constructor(origin?: RequestMeter) {
+    const earlier = new Map(origin === undefined ? [] : origin.#earlierByMonth_bytes)
+    for (const [month, bytes] of origin === undefined ? [] : origin.#egressByMonth_bytes) {
+      earlier.set(month, (earlier.get(month) ?? 0) + bytes)
+    }
+    this.#earlierByMonth_bytes = earlier
+  }
 
   /** `leavesRegion`: the bytes of a get go to another region, and the provider charges egress. */
   record(kind: 'put' | 'get' | 'list' | 'delete', bytes: number, now_s: number, leavesRegion: boolean): void {
@@ -184,7 +195,10 @@ export class RequestMeter {
 
   egress_usd(prices: ObjectStorePrices): number {
     let usd = 0
-    for (const bytes of this.#egressByMonth_bytes.values()) usd += egressCharge_usd(prices, bytes)
+    for (const [month, bytes] of this.#egressByMonth_bytes) {
+      const earlier_bytes = this.#earlierByMonth_bytes.get(month) ?? 0
+      usd += egressCharge_usd(prices, earlier_bytes + bytes) - egressCharge_usd(prices, earlier_bytes)
+    }
     return usd
   }
 }

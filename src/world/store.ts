@@ -46,7 +46,7 @@ export class Store implements Interruptible {
   readonly specification: StoreSpecification
   readonly objects: VirtualStore
   readonly storage: StorageMeter
-  readonly requests = new RequestMeter()
+  readonly requests: RequestMeter
   /** Bytes a second. */
   readonly read: Resource
   readonly write: Resource
@@ -70,6 +70,7 @@ export class Store implements Interruptible {
     this.read = simulation.flows.resource({ name: `${name} read`, capacity: specification.read_bytesPerSecond })
     this.write = simulation.flows.resource({ name: `${name} write`, capacity: specification.write_bytesPerSecond })
     this.storage = new StorageMeter(simulation.now)
+    this.requests = new RequestMeter(origin?.requests)
     this.#generation = origin?.generation ?? 0
     const clock = simulatedClock(simulation, start)
     this.objects =

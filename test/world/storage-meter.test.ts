@@ -83,6 +83,20 @@ describe('the bill for traffic', () => {
     expect(meter.egress_bytes).toBe(0.2 * TB)
   })
 
+  it('goes on in the tiers of the month: who restores when the free traffic is used up pays for all of it', () => {
+    const [undisturbed, other] = [new RequestMeter(), new RequestMeter()]
+    undisturbed.record('get', 0.12 * TB, 10 * DAY_S, true)
+    for (const [earlier, day, usd] of [
+      [undisturbed, 20, 30 * 0.09],
+      [other, 20, 0],
+      [undisturbed, 40, 0],
+    ] as const) {
+      const branch = new RequestMeter(new RequestMeter(earlier))
+      branch.record('get', 0.03 * TB, day * DAY_S, true)
+      expect(branch.egress_usd(s3Standard)).toBeCloseTo(usd, 9)
+    }
+  })
+
   it('charges egress only for what leaves the region', () => {
     const meter = new RequestMeter()
     meter.record('get', 1 * TB, 0, false)

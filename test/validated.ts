@@ -12,6 +12,7 @@ export const GROUPS = [
   'Queues and sharing',
   'Recovery points',
   'Backup types',
+  'Small worlds',
   'Durability',
   'Retention',
   'Devices and bills',

@@ -1,15 +1,16 @@
 import type { CommandModule } from 'yargs'
 import { damagedConfigs, mendConfigs, repair } from '../../engine/index.ts'
 import type { RepairReport } from '../../engine/index.ts'
-import { open, repositoryOptions } from './connection.ts'
-import type { RepositoryArguments } from './connection.ts'
+import { open, openOther, otherRepositoryOptions, repositoryOptions } from './connection.ts'
+import type { OtherRepositoryArguments, RepositoryArguments } from './connection.ts'
 import { counted, print, shortId } from './print.ts'
 import { progressBar } from './progress.ts'
 
-interface RepairArguments extends RepositoryArguments {
+interface RepairArguments extends RepositoryArguments, OtherRepositoryArguments {
   'read-data': boolean
   'forget-damaged': boolean
   'dry-run': boolean
+  copy: string | undefined
 }
 
 /** `firedrill repo repair DIR` */
@@ -17,7 +18,7 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
   command: 'repair <repository>',
   describe: 'Make the index anew from the packs, and find out which snapshots are damaged',
   builder: (yargs) =>
-    repositoryOptions(yargs)
+    otherRepositoryOptions(repositoryOptions(yargs))
       .option('read-data', {
         type: 'boolean',
         default: false,
@@ -28,16 +29,23 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
         default: false,
         describe: 'Forget snapshots that cannot be restored whole',
       })
+      .option('copy', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Repository that was copied from or to: what is lost here is fetched there and stored anew',
+      })
       .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'Only say what would be done' })
       .example('$0 repo repair /mnt/disk/backups --read-data --dry-run', 'what is damaged, and what it hits'),
   async handler(args) {
     const repository = await open(args)
+    const donor = args.copy === undefined ? undefined : await openOther(args.copy, args)
     const configs = args.dryRun ? await damagedConfigs(repository) : await mendConfigs(repository)
     const bar = progressBar('repair')
     const report = await repair(repository, {
       readData: args.readData,
       forgetDamaged: args.forgetDamaged,
       dryRun: args.dryRun,
+      ...(donor === undefined ? {} : { donor }),
       onProgress: (progress) => bar.show(progress),
     })
     bar.end()
@@ -52,7 +60,7 @@ export const repairCommand: CommandModule<object, RepairArguments> = {
 }
 
 function describe(
-  { dryRun, packs, damagedPacks, damagedSnapshots, forgotten, locked }: RepairReport,
+  { dryRun, packs, damagedPacks, damagedSnapshots, forgotten, locked, fetched }: RepairReport,
   readData: boolean,
 ): string {
   return [
@@ -63,6 +71,7 @@ function describe(
     ),
     ...damagedSnapshots.map(({ subject, message }) => `snapshot ${shortId(subject)}: ${message}`),
     `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged${readData ? '' : '; data was not read (--read-data)'}`,
+    ...(fetched > 0 ? [`${counted(fetched, 'chunk')} fetched from the copy`] : []),
     ...(forgotten.length > 0 ? [`${counted(forgotten.length, 'snapshot')} forgotten`] : []),
     ...(locked.length > 0
       ? [`${counted(locked.length, 'blob')} locked, left in place: repair again when the locks have ended`]

@@ -244,6 +244,21 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     expect(as('reader', 'snapshots', 'repository').stderr).toMatch(/no key .* can be opened with this password/)
   })
 
+  it('is made whole again out of a copy', () => {
+    createMessyTree(desk.at('tree'))
+    desk.done('init', 'repository')
+    desk.done('backup', 'repository', 'tree')
+    desk.done('init', 'offsite', '--copy-of', 'repository')
+    desk.done('copy', 'repository', 'offsite')
+    for (const pack of files(desk.at('repository', 'data'))) writeFileSync(pack, readFileSync(pack).fill(0, 45, 60))
+    expect(desk.repo(['repair', 'repository', '--read-data', '--dry-run']).code).toBe(1)
+    expect(desk.done('repair', 'repository', '--read-data', '--copy', 'offsite')).toMatch(
+      /chunks? fetched from the copy/,
+    )
+    desk.done('restore', 'repository', 'latest', 'back', '--verify')
+    expect(describeTree(desk.at('back'))).toEqual(describeTree(desk.at('tree')))
+  })
+
   it('is repaired when its index is lost', () => {
     createMessyTree(desk.at('tree'))
     desk.done('init', 'repository')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BlobExistsError, BlobNotFoundError, ObjectLockedError } from '../../src/engine/errors.ts'
-import { heldBytes } from '../../src/adapters/real/held-bytes.ts'
+import { heldBytes } from '../../src/engine/bytes/held-bytes.ts'
 import type { BlobInfo, BlobStore, Content, Instant } from '../../src/engine/ports.ts'
 
 /** One empty store under test and what is needed to drive it. No test waits for real time. */

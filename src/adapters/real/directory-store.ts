@@ -21,7 +21,7 @@ import { BlobNotFoundError, ObjectLockedError, StoreUnavailableError } from '../
 import type { BlobInfo, BlobStore, ByteRange, Content, Instant, PutOptions } from '../../engine/ports.ts'
 import type { Bandwidth, TransferLimits } from './bandwidth.ts'
 import { fsyncDirectory, readAll, readInto, writeAll, writeAllAside } from './file-bytes.ts'
-import { heldBytes } from './held-bytes.ts'
+import { heldBytes } from '../../engine/bytes/held-bytes.ts'
 import { linuxCalls } from './linux-calls.ts'
 import { isSystemError, storeError } from './system-errors.ts'
 

@@ -15,7 +15,7 @@ import { BlobExistsError, BlobNotFoundError, ObjectLockedError } from '../../eng
 import { StoreUnavailableError } from '../../engine/errors.ts'
 import type { BlobInfo, BlobStore, ByteRange, Content, Instant, PutOptions } from '../../engine/ports.ts'
 import type { TransferLimits } from '../real/bandwidth.ts'
-import { heldBytes } from '../real/held-bytes.ts'
+import { heldBytes } from '../../engine/bytes/held-bytes.ts'
 import { limitTransfers, silenceWithin } from './limited-transfers.ts'
 import { attemptsOf, errorCode, httpStatus, s3Error } from './s3-errors.ts'
 import type { S3Location } from './s3-location.ts'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { heldBytes } from '../../adapters/real/held-bytes.ts'
+import { heldBytes } from '../../engine/bytes/held-bytes.ts'
 import type { Content } from '../../engine/ports.ts'
 import { escaped, visibleText } from '../visible-text.ts'
 import { count } from '../../report/text/human.ts'

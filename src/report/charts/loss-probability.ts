@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { HazardSummary, Results } from '../../experiment/results.ts'
 import { percent } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, hazardsOfCells } from './drawing/cells.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, hazardsOfCells } from './drawing/cells.ts'
 import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './drawing/marks.ts'
 import { PLOT_WIDTH, ROW_HEIGHT } from './drawing/theme.ts'
 
@@ -57,7 +57,7 @@ export function lossProbability(results: Pick<Results, 'cells'>): TopLevelSpec |
         tip: `${row.cell} after ${row.hazard}: ${row.label}`,
       })),
     },
-    facet: { row: hazardRows(results) },
+    facet: { row: hazardRows(hazardLabels(results)) },
     spec: {
       width: PLOT_WIDTH,
       height: { step: ROW_HEIGHT },

@@ -2,21 +2,14 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
 import { summarise } from '../../experiment/statistics/statistics.ts'
 import { signedDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, hazardLabel, incidentsByHazard } from './drawing/cells.ts'
-import { cellRows, hazardRows, labelColumn, strategyColour, tip } from './drawing/marks.ts'
-import type { Plot } from './drawing/marks.ts'
-import { MUTED, ROW_HEIGHT } from './drawing/theme.ts'
-import { differenceAxis } from './drawing/time-axis.ts'
+import { cellLabel, cellLabels, hazardLabel, hazardLabels, incidentsByHazard } from './drawing/cells.ts'
+import { differencePanel } from './drawing/difference-panel.ts'
+import type { DifferenceRow } from './drawing/difference-panel.ts'
+import { strategyColour, tip } from './drawing/marks.ts'
 
-interface Difference {
-  readonly cell: string
+interface Difference extends DifferenceRow {
   readonly strategy: string
-  readonly hazard: string
   readonly measure: 'RPO' | 'RTO'
-  readonly mean_s: number
-  readonly low_s: number
-  readonly high_s: number
-  readonly label: string
   readonly tip: string
 }
 
@@ -39,11 +32,14 @@ export function pairedDifferences(results: Pick<Results, 'cells' | 'incidents'>)
     },
     description: `Paired differences from ${baseline}. ${rows.map((row) => row.tip).join('. ')}.`,
     hconcat: (['RPO', 'RTO'] as const).map((measure) =>
-      panel(
-        results,
-        rows.filter((row) => row.measure === measure),
+      differencePanel({
+        rows: rows.filter((row) => row.measure === measure),
+        cells: cellLabels(results).slice(1),
         measure,
-      ),
+        hazards: hazardLabels(results),
+        color: strategyColour(results),
+        encoding: tip,
+      }),
     ),
     spacing: 30,
   }
@@ -78,35 +74,4 @@ function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: '
       }
     }),
   )
-}
-
-function panel(results: Pick<Results, 'cells'>, rows: readonly Difference[], measure: 'RPO' | 'RTO'): Plot {
-  const rows_y = cellRows(cellLabels(results).slice(1))
-  const y = measure === 'RPO' ? rows_y : { ...rows_y, axis: { labels: false } }
-  const { scale, axis } = differenceAxis(
-    rows.flatMap(({ low_s, high_s }) => [low_s, high_s]),
-    `difference of the ${measure}`,
-  )
-  const x = { type: 'quantitative', scale, axis } as const
-  const color = strategyColour(results)
-  return {
-    data: { values: [...rows] },
-    facet: { row: hazardRows(results) },
-    spec: {
-      width: 190,
-      height: { step: ROW_HEIGHT },
-      layer: [
-        { mark: { type: 'rule', color: MUTED, strokeDash: [4, 3] }, encoding: { x: { ...x, datum: 0 } } },
-        {
-          mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
-          encoding: { y, x: { ...x, field: 'low_s' }, x2: { field: 'high_s' }, color, ...tip },
-        },
-        {
-          mark: { type: 'point', filled: true, size: 50, opacity: 1 },
-          encoding: { y, x: { ...x, field: 'mean_s' }, color, ...tip },
-        },
-        labelColumn({ y, text: { field: 'label' }, ...tip }),
-      ],
-    },
-  }
 }

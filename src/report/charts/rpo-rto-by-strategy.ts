@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Results, Summary } from '../../experiment/results.ts'
 import { shortDuration } from '../text/human.ts'
-import { cellLabel, cellLabels, drillCount, hazardLabel, hazardsOfCells } from './drawing/cells.ts'
+import { cellLabel, cellLabels, drillCount, hazardLabel, hazardLabels, hazardsOfCells } from './drawing/cells.ts'
 import { behindLine } from './drawing/label-places.ts'
 import { cellRows, hazardRows, labelsAfter, objectiveRule, strategyColour, tip } from './drawing/marks.ts'
 import type { Plot } from './drawing/marks.ts'
@@ -105,7 +105,7 @@ function panel(results: Pick<Results, 'cells'>, measure: 'RPO' | 'RTO'): Plot | 
         ...lostRowsOf(results),
       ],
     },
-    facet: { row: hazardRows(results) },
+    facet: { row: hazardRows(hazardLabels(results)) },
     spec: {
       width: WIDTH,
       height: { step: ROW_HEIGHT },

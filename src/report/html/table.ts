@@ -12,10 +12,30 @@ export interface TableInput {
 /** A table that scrolls sideways by itself where the page is narrow; the first column names the row. */
 export function table({ caption, heads, rows, words = [] }: TableInput): Markup {
   const kind = (column: number): string => (column === 0 || words.includes(column) ? 'words' : 'figures')
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+  const body = rows.map(
+    ([name = '', ...values]) =>
+      html`<tr>
+        <th scope="row" class="words">${name}</th>
+        ${values.map((value, column) => html`<td class="${kind(column + 1)}">${value}</td>`)}
+      </tr>`,
+  )
+  return scrollingTable({ label: caption, caption: html`<span>${caption}</span>`, heads, kind, body })
+}
+
+/** What all tables of a page have around their rows. */
+export function scrollingTable(parts: {
+  /** Names the region for those who cannot see it. */
+  readonly label: string
+  readonly caption: Markup
+  readonly heads: ReadonlyArray<string | Markup>
+  readonly kind: (column: number) => string
+  readonly body: readonly Markup[]
+}): Markup {
+  const { label, caption, heads, kind, body } = parts
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
     <table>
       <caption>
-        <span>${caption}</span>
+        ${caption}
       </caption>
       <thead>
         <tr>
@@ -23,13 +43,7 @@ export function table({ caption, heads, rows, words = [] }: TableInput): Markup 
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
-          ([name = '', ...values]) =>
-            html`<tr>
-              <th scope="row" class="words">${name}</th>
-              ${values.map((value, column) => html`<td class="${kind(column + 1)}">${value}</td>`)}
-            </tr>`,
-        )}
+        ${body}
       </tbody>
     </table>
   </div>`

@@ -1,38 +1,25 @@
 import type { TextTable } from '../text/plain-table.ts'
 import { isAcross } from '../text/plain-table.ts'
 import { html, trusted } from './markup.ts'
+import { scrollingTable } from './table.ts'
 import type { Markup } from './markup.ts'
 
 /** A table of the terminal as a table of a page: what stands across all columns there heads its own rows here. */
 export function textTable({ title, headings, rows }: TextTable): Markup {
   const heads = headings.map((head) => head.replaceAll('.\n', '.').replaceAll('\n', ' ').replace(' /', '/').trim())
-  const caption = title ?? heads[0] ?? ''
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-    <table>
-      <caption>
-        <span${title === undefined ? trusted(' class="unseen"') : undefined}>${caption}</span>
-      </caption>
-      <thead>
-        <tr>
-          ${heads.map((head, column) => html`<th scope="col" class="${kind(column)}">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${
-                isAcross(row)
-                  ? html`<th scope="rowgroup" colspan="${headings.length}" class="words across">
-                      ${row[0]?.trim() ?? ''}
-                    </th>`
-                  : row.map((text, column) => cell(text.trim(), column))
-              }
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+  const label = title ?? heads[0] ?? ''
+  const caption = html`<span${title === undefined ? trusted(' class="unseen"') : undefined}>${label}</span>`
+  const body = rows.map(
+    (row) =>
+      html`<tr>
+        ${
+          isAcross(row)
+            ? html`<th scope="rowgroup" colspan="${headings.length}" class="words across">${row[0]?.trim() ?? ''}</th>`
+            : row.map((text, column) => cell(text.trim(), column))
+        }
+      </tr>`,
+  )
+  return scrollingTable({ label, caption, heads, kind, body })
 }
 
 function cell(text: string, column: number): Markup {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Bandwidth } from '../../../src/adapters/real/bandwidth.ts'
 import { directoryStore } from '../../../src/adapters/real/directory-store.ts'
-import { heldBytes } from '../../../src/adapters/real/held-bytes.ts'
+import { heldBytes } from '../../../src/engine/bytes/held-bytes.ts'
 import { pattern } from './messy-tree.ts'
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {

@@ -16,7 +16,7 @@ vi.mock('node:fs', async (original) => {
   return { ...real, ...calls, default: { ...real, ...calls } }
 })
 const { directoryStore } = await import('../../../src/adapters/real/directory-store.ts')
-const { heldBytes } = await import('../../../src/adapters/real/held-bytes.ts')
+const { heldBytes } = await import('../../../src/engine/bytes/held-bytes.ts')
 const { BlobNotFoundError } = await import('../../../src/engine/errors.ts')
 
 /** Every way in which the pieces that are not durable may come out, one after the other. */

@@ -1,7 +1,7 @@
 import type { Content } from '../../../engine/ports.ts'
 import { readInto, readIntoAside } from '../file-bytes.ts'
 import type { Stretch } from '../file-bytes.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 
 /** Enough for most files; these are not worth the trouble of telling other threads. */
 const SMALL_BYTES = 1024 * 1024

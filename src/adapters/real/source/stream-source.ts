@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { EngineError } from '../../../engine/errors.ts'
 import type { Content, FileSystem, NameBytes, SourceEntry, SourceTree } from '../../../engine/ports.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 
 /** What a stream gives, as the one file of a tree. */
 export interface StreamSourceOptions {

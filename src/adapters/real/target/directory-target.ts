@@ -36,7 +36,7 @@ import type {
 } from '../../../engine/ports.ts'
 import { kindOf } from '../entry-metadata.ts'
 import { readAll } from '../file-bytes.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { linuxCalls } from '../linux-calls.ts'
 import { closeDirectories, reachable, reachableByOthers } from '../long-paths.ts'
 import { makeFolders } from '../make-folders.ts'

@@ -1,6 +1,6 @@
 import { ADDRESS_BYTES } from '../../../engine/index/address.ts'
 import type { ByteRange, SealingThreads } from '../../../engine/ports.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { fastKeyedHash } from '../native-hmac.ts'
 import { threadPool } from './thread-pool.ts'
 import type { IdentifyRequest, ThreadPool } from './thread-pool.ts'

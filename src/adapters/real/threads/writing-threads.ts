@@ -2,7 +2,7 @@ import { isMarkedAsUntransferable } from 'node:worker_threads'
 import type { Worker } from 'node:worker_threads'
 import { FileSystemError } from '../../../engine/errors.ts'
 import type { FilePart } from '../../../engine/ports.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { startThread } from './thread.ts'
 
 /** What a thread begins with. */

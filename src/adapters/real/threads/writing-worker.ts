@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { FileSystemError } from '../../../engine/errors.ts'
 import type { FilePart } from '../../../engine/ports.ts'
 import { directoryTarget } from '../target/directory-target.ts'
-import { heldBytes } from '../held-bytes.ts'
+import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { END } from './writing-threads.ts'
 import type { WriteAnswer, WriteRequest, WriterSettings } from './writing-threads.ts'
 

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Results } from '../../../experiment/results.ts'
 import { signOf } from '../../text/human.ts'
 import type { Currency } from '../../text/human.ts'
-import { hazardLabels, strategiesOf } from './cells.ts'
+import { strategiesOf } from './cells.ts'
 import { INK, LINE_COLOURS, MUTED, PAPER, ROW_HEIGHT } from './theme.ts'
 
 /** A plot that can stand in a row or column of plots. */
@@ -148,10 +148,10 @@ export function strategyColour(results: Pick<Results, 'cells'>) {
   return { field: 'strategy', type: 'nominal', scale, legend: null } as const
 }
 
-/** One plot below another for each hazard, under its name. */
-export function hazardRows(results: Pick<Results, 'cells'>) {
+/** One plot below another for each hazard, under its name, in this order. */
+export function hazardRows(hazards: string[]) {
   const header = { labelOrient: 'top', labelAnchor: 'start' } as const
-  return { field: 'hazard', type: 'nominal', title: null, sort: hazardLabels(results), header } as const
+  return { field: 'hazard', type: 'nominal', title: null, sort: hazards, header } as const
 }
 
 /** Height of a plot with so many rows. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Extents, VirtualFileSystem, compareTrees, extentStream } from '../../../../src/adapters/virtual/index.ts'
 import type { DirectoryNode } from '../../../../src/adapters/virtual/index.ts'
-import { heldBytes } from '../../../../src/adapters/real/held-bytes.ts'
+import { heldBytes } from '../../../../src/engine/bytes/held-bytes.ts'
 import { readContent } from '../../../../src/adapters/virtual/files/held-file.ts'
 import { FileSystemError } from '../../../../src/engine/errors.ts'
 

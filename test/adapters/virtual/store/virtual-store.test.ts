@@ -11,7 +11,7 @@ import {
 } from '../../../../src/engine/errors.ts'
 import type { BlobStore, Content, Instant } from '../../../../src/engine/ports.ts'
 import { Simulation } from '../../../../src/kernel/index.ts'
-import { heldBytes } from '../../../../src/adapters/real/held-bytes.ts'
+import { heldBytes } from '../../../../src/engine/bytes/held-bytes.ts'
 import { describeBlobStore } from '../../blob-store-conformance.ts'
 
 const START = Date.UTC(2026, 0, 5) / 1000

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { getSystemErrorMap } from 'node:util'
+import { fromNode } from './koffi.ts'
 
 /** Calls of Linux that Node has not. Paths are bytes; symbolic links are not followed. Each throws an `ErrnoException`. */
 export interface LinuxCalls {
@@ -65,12 +66,8 @@ const M_ARENA_MAX = -8
  */
 export function shareMemoryAmongThreads(): void {
   if (process.platform !== 'linux') return
-  try {
-    const koffi: Koffi = createRequire(import.meta.url)('koffi')
-    koffi.load(null).func('int mallopt(int parameter, int value)')(M_ARENA_MAX, 1)
-  } catch {
-    // Without koffi, or with another C library: then it takes more memory.
-  }
+  // Without koffi, or with another C library, it takes more memory.
+  fromNode((node) => node.func('int mallopt(int parameter, int value)')(M_ARENA_MAX, 1))
 }
 
 function bind(): LinuxCalls | null {

@@ -1,5 +1,6 @@
-import { createRequire } from 'node:module'
 import { bytesEqual, keyedHash } from '../../engine/cryptography/cryptography.ts'
+import { fromNode } from './koffi.ts'
+import type { NodeLibrary } from './koffi.ts'
 
 /**
  * HMAC-SHA256 of OpenSSL as it is compiled into Node, called by koffi: Node makes an object with the machinery of a stream for each
@@ -9,14 +10,8 @@ import { bytesEqual, keyedHash } from '../../engine/cryptography/cryptography.ts
 /** HMAC-SHA256 into `into` at `at`: 32 bytes. */
 export type KeyedHash = typeof keyedHash
 
-type Foreign = (...values: unknown[]) => unknown
-
-/** What is used of koffi; its own types describe all that it can do. */
-interface Koffi {
-  load(path: null): { func(signature: string): Foreign }
-}
-
 const HASH_BYTES = 32
+const NO_KEY = new Uint8Array(0)
 
 let hash: KeyedHash | undefined
 
@@ -27,15 +22,10 @@ export function fastKeyedHash(): KeyedHash {
 
 /** Undefined without koffi, and where Node keeps OpenSSL to itself. */
 export function nativeKeyedHash(): KeyedHash | undefined {
-  try {
-    const koffi: Koffi = createRequire(import.meta.url)('koffi')
-    return bind(koffi.load(null))
-  } catch {
-    return undefined
-  }
+  return fromNode(bind)
 }
 
-function bind(node: ReturnType<Koffi['load']>): KeyedHash {
+function bind(node: NodeLibrary): KeyedHash {
   const begin = node.func('int HMAC_Init_ex(void *context, const uint8_t *key, int length, void *hash, void *engine)')
   const update = node.func('int HMAC_Update(void *context, const uint8_t *content, size_t length)')
   const finish = node.func('int HMAC_Final(void *context, uint8_t *digest, void *length)')
@@ -43,18 +33,19 @@ function bind(node: ReturnType<Koffi['load']>): KeyedHash {
   const context = node.func('void *HMAC_CTX_new()')()
   if (context === null) throw new Error('OpenSSL has no memory for a context')
   const digest = new Uint8Array(HASH_BYTES)
-  /** The key that the context has, and a copy: without another it begins anew with the same, which spares two of four blocks. */
-  let last: Uint8Array | undefined
-  let known = new Uint8Array(0)
+  /** A copy of the key that the context has: without another it begins anew with the same, which spares two of four blocks. */
+  let known = NO_KEY
   return (key, content, into, at) => {
-    const isKnown = key === last || bytesEqual(known, key)
+    const isKnown = bytesEqual(known, key)
+    const copy = isKnown ? known : key.slice()
+    // Where any of it fails, nobody knows which key the context has.
+    known = NO_KEY
     const done =
       begin(context, isKnown ? null : key, isKnown ? 0 : key.length, isKnown ? null : sha256, null) === 1 &&
       update(context, content, content.length) === 1 &&
       finish(context, digest, null) === 1
     if (!done) throw new Error('OpenSSL cannot take an HMAC: no memory')
-    last = key
-    if (!isKnown) known = key.slice()
+    known = copy
     into.set(digest, at)
   }
 }

@@ -1,21 +1,15 @@
-import { createRequire } from 'node:module'
 import { freshBytes } from '../../engine/bytes/held-bytes.ts'
 import { nodeCodec } from '../../engine/bytes/bytes-fidelity.ts'
 import type { Codec } from '../../engine/bytes/bytes-fidelity.ts'
 import { COMPRESSION_LEVEL } from '../../engine/cryptography/compression-level.ts'
 import { AuthenticationError } from '../../engine/errors.ts'
+import { fromNode } from './koffi.ts'
+import type { NodeLibrary } from './koffi.ts'
 
 /**
  * zstd as it is compiled into Node, called by koffi: Node itself makes a new context for each call, with tables that are cleared and
  * buffers through which all is copied. One context that stays takes a sixth less time (decision 0042).
  */
-
-type Foreign = (...values: unknown[]) => unknown
-
-/** What is used of koffi; its own types describe all that it can do. */
-interface Koffi {
-  load(path: null): { func(signature: string): Foreign }
-}
 
 /** ZSTD_c_compressionLevel of <zstd.h>. */
 const COMPRESSION_LEVEL_PARAMETER = 100
@@ -29,15 +23,10 @@ export function fastCodec(): Codec {
 
 /** Undefined without koffi, and where Node keeps zstd to itself. */
 export function nativeCodec(): Codec | undefined {
-  try {
-    const koffi: Koffi = createRequire(import.meta.url)('koffi')
-    return bind(koffi.load(null))
-  } catch {
-    return undefined
-  }
+  return fromNode(bind)
 }
 
-function bind(node: ReturnType<Koffi['load']>): Codec {
+function bind(node: NodeLibrary): Codec {
   const bound = node.func('size_t ZSTD_compressBound(size_t length)')
   const compress = node.func(
     'size_t ZSTD_compress2(void *context, uint8_t *into, size_t capacity, const uint8_t *from, size_t length)',

@@ -191,7 +191,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     )
     if (skipped > 0)
       throw new IncompleteError(
-        `the snapshot ${args.dryRun ? 'would not be' : 'is not'} complete: ${counted(skipped, 'entry').replace('entrys', 'entries')} could not be read`,
+        `the snapshot ${args.dryRun ? 'would not be' : 'is not'} complete: ${counted(skipped, 'entry', 'entries')} could not be read`,
       )
     requireLocked(report.locks)
   },

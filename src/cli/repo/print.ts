@@ -28,7 +28,8 @@ function asNumberOrText(_key: string, value: unknown): unknown {
 export const shortId = (id: string): string => id.slice(0, 8)
 
 /** '1 file', '1,234 files' */
-export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+export const counted = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${count(number)} ${number === 1 ? noun : plural}`
 
 /** Lines with their columns one under another; the last column is not padded. */
 export function table(given: ReadonlyArray<readonly string[]>, rightAligned: readonly number[] = []): string {

@@ -171,9 +171,7 @@ async function differencesFrom(
   const settable = wrong.flatMap(thatUsersMaySet)
   const others = wrong.length - settable.length
   if (others > 0)
-    warn(
-      `${counted(others, 'entry').replace('entrys', 'entries')} belong to others than was recorded: only root may give them away`,
-    )
+    warn(`${counted(others, 'entry', 'entries')} belong to others than was recorded: only root may give them away`)
   return settable
 }
 

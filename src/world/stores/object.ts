@@ -254,7 +254,8 @@ class ObjectStore implements StoreBehaviour {
   }
 
   /**
-   * Resolves when all of them can be read: a repository's config, keys, index files and snapshots can at once, only packs are archived. Those that nobody has asked for yet are asked for at once.
+   * Resolves when all of them can be read: a repository's config, keys, index files and snapshots can at once, only packs are archived.
+   * Those that nobody has asked for yet are asked for at once.
    * @param hold what is not archived yet stays so as long as what is thawed: who restores for days has the lifecycle's
    *   rules suspended, or each midnight would send him back to ask for what went to the archive under his hands
    */

@@ -173,16 +173,12 @@ export class RestoreQueue {
   /** What an archive has to thaw, or a vault to send, comes while machines are replaced and other restores go on. */
   #askedAhead(damages: readonly Damage[], after: Step): Promise<Step> | undefined {
     const tasks = this.#tasks(damages, undefined)
-    const cuts = new Set(
-      commonCuts(
-        this.#effort.operations,
-        damages.map(({ dataset }) => dataset),
-      ),
-    )
-    const asks = tasks.flatMap((task) => {
-      const one = tasks.length === 1 ? task : { ...task, cuts }
-      const point = pointToAskFor(one)
-      return point === undefined ? [] : [{ task: one, point }]
+    const names = damages.map(({ dataset }) => dataset)
+    const cuts = tasks.length === 1 ? undefined : new Set(commonCuts(this.#effort.operations, names))
+    const asks = tasks.flatMap((each) => {
+      const task = cuts === undefined ? each : { ...each, cuts }
+      const point = pointToAskFor(task)
+      return point === undefined ? [] : [{ task, point }]
     })
     if (asks.length === 0) return undefined
     return this.#effort.step('retrieve', `retrieve ${this.#nameOf(damages)}`, after, async () => {

@@ -1,4 +1,3 @@
-import { spanOf } from '../../engine/index.ts'
 import type { BackupJob, CopyJob, JournalJob, KeepPolicy, LogJob, ReplicateJob } from '../../strategy/strategy.ts'
 import { Principals, carrierOf } from '../../world/index.ts'
 import type { WorldSpecification } from '../../world/specification.ts'
@@ -10,10 +9,8 @@ import type { PlacedJob, PlacedStrategy } from '../sections/strategies.ts'
 import { formatQuantity } from '../quantities/units.ts'
 import { checkObjectives } from './objective-checks.ts'
 import { checkOutages } from './outage-checks.ts'
+import { shortestSpan } from './kept-spans.ts'
 import { checkMachines } from './machine-checks.ts'
-
-const HOUR_S = 3600
-const DAY_S = 86_400
 
 /** What the jobs of a strategy say of the world: names that must exist, routes, rights, space. */
 export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
@@ -304,32 +301,3 @@ class StrategyCheck {
 function leansOnAll(job: BackupJob | CopyJob): boolean {
   return job.kind === 'backup' && (job.type === 'snapshot' || job.type === 'reverse-incremental')
 }
-
-const SPANS: readonly (readonly [rule: string, span_s: number])[] = [
-  ['hourly', HOUR_S],
-  ['daily', DAY_S],
-  ['weekly', 7 * DAY_S],
-  ['monthly', 30 * DAY_S],
-  ['quarterly', 91 * DAY_S],
-  ['yearly', 365 * DAY_S],
-]
-
-/** How long every snapshot is kept at least: the span of the finest rule; Infinity where that is unlimited or unknown. */
-function shortestSpan({ counts, within = {} }: KeepPolicy): number {
-  const all_s = spanLength('within', within)
-  for (const [rule, span_s] of SPANS) {
-    const count = counts[rule] ?? 0
-    const counted_s = count < 0 ? Infinity : count * span_s
-    const finest_s = Math.max(counted_s, spanLength(`within-${rule}`, within))
-    if (finest_s > 0) return Math.max(all_s, finest_s)
-  }
-  return all_s === 0 ? Infinity : all_s
-}
-
-/** Of a rule that takes a span, by months of 30 days; 0 where the policy does not have it. */
-function spanLength(rule: string, within: NonNullable<KeepPolicy['within']>): number {
-  const { years, months, days, hours } = spanOf(within[rule] ?? '') ?? NO_SPAN
-  return (365 * years + 30 * months + days) * DAY_S + hours * HOUR_S
-}
-
-const NO_SPAN = { years: 0, months: 0, days: 0, hours: 0 }

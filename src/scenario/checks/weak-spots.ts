@@ -1,22 +1,12 @@
 import { lawOf } from '../../kernel/index.ts'
-import { spanOf } from '../../engine/index.ts'
 import type { Job, KeepPolicy, Strategy } from '../../strategy/strategy.ts'
 import { membersOf } from '../../world/index.ts'
 import type { HazardSpecification, WorldSpecification } from '../../world/specification.ts'
 import { formatQuantity } from '../quantities/units.ts'
 import type { Scenario } from '../scenario.ts'
+import { longestSpan } from './kept-spans.ts'
 import { ofTopologies } from './of-topologies.ts'
 
-const HOUR_S = 3600
-const DAY_S = 86_400
-const SPANS_S: Readonly<Record<string, number>> = {
-  hourly: HOUR_S,
-  daily: DAY_S,
-  weekly: 7 * DAY_S,
-  monthly: 30 * DAY_S,
-  quarterly: 91 * DAY_S,
-  yearly: 365 * DAY_S,
-}
 /** What takes machines and what stands beside them; more often than this a year, its unit of time is probably a slip. */
 const DISASTERS: ReadonlySet<string> = new Set(['site', 'ransomware', 'account-loss', 'key-loss'])
 const MOST_DISASTERS_PER_YEAR = 2
@@ -156,16 +146,7 @@ function unnoticedLaw(hazard: HazardSpecification): Parameters<typeof lawOf>[0] 
 function keptFor(job: Job): number {
   const keep: KeepPolicy | undefined = 'keep' in job ? job.keep : undefined
   if (keep === undefined) return job.kind === 'replicate' || job.kind === 'journal' ? 0 : Infinity
-  const counted = Object.entries(keep.counts).map(([rule, count]) => {
-    const span_s = SPANS_S[rule]
-    return span_s === undefined || count < 0 ? Infinity : count * span_s
-  })
-  const within = Object.values(keep.within ?? {}).map((text) => {
-    const span = spanOf(text)
-    if (span === undefined) return Infinity
-    return (365 * span.years + 30 * span.months + span.days) * DAY_S + span.hours * HOUR_S
-  })
-  return Math.max(0, ...counted, ...within)
+  return longestSpan(keep)
 }
 
 function backedUpTooSeldom({ jobs }: Strategy, name: string, { services }: WorldSpecification): string[] {

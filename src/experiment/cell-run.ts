@@ -99,6 +99,7 @@ type Rows = Pick<
   | 'stores'
   | 'points'
   | 'alarms'
+  | 'naturalAlarms'
   | 'exposures'
   | 'compliance'
   | 'costs'
@@ -107,18 +108,20 @@ type Rows = Pick<
 /** Everything that was observed, cell by cell. */
 export function rowsOf(cells: readonly CellRun[]): Rows {
   const alarms = alarmsOf(cells)
+  const natural = cells.every((cell) => cell.natural === undefined)
+    ? undefined
+    : cells.flatMap((cell) => cell.natural?.incidents ?? [])
   const observed = cells.flatMap(({ undisturbed }) => undisturbed ?? [])
   return {
     incidents: cells.flatMap(({ incidents }) => incidents.map(withoutAlarms)),
-    ...(cells.every(({ natural }) => natural === undefined)
-      ? {}
-      : { naturalIncidents: cells.flatMap(({ natural }) => natural?.incidents.map(withoutAlarms) ?? []) }),
+    ...(natural === undefined ? {} : { naturalIncidents: natural.map(withoutAlarms) }),
     jobs: observed.flatMap(({ jobs }) => jobs),
     links: observed.flatMap(({ links }) => links),
     traffic: observed.flatMap(({ traffic }) => traffic),
     stores: observed.flatMap(({ stores }) => stores),
     points: observed.flatMap(({ points }) => points),
     ...(alarms === undefined ? {} : { alarms }),
+    ...(alarms === undefined || natural === undefined ? {} : { naturalAlarms: raisedIn(natural) }),
     exposures: observed.flatMap(({ exposures }) => exposures),
     compliance: observed.flatMap(({ compliance }) => compliance),
     costs: observed.flatMap(({ costs }) => costs),
@@ -128,10 +131,11 @@ export function rowsOf(cells: readonly CellRun[]): Rows {
 /** Alarms cell by cell, first those in the undisturbed world, then those in drills; undefined where nothing is monitored. */
 function alarmsOf(cells: readonly Pick<CellRun, 'incidents' | 'undisturbed'>[]): AlarmRow[] | undefined {
   if (cells.every(({ undisturbed }) => undisturbed?.alarms === undefined)) return undefined
-  return cells.flatMap(({ incidents, undisturbed }) => [
-    ...(undisturbed?.alarms ?? []),
-    ...incidents.flatMap((row) => row.alarms ?? []),
-  ])
+  return cells.flatMap(({ incidents, undisturbed }) => [...(undisturbed?.alarms ?? []), ...raisedIn(incidents)])
+}
+
+function raisedIn(incidents: readonly DrilledRow[]): AlarmRow[] {
+  return incidents.flatMap(({ alarms }) => alarms ?? [])
 }
 
 function withoutAlarms(drilled: DrilledRow): IncidentRow {

@@ -351,6 +351,8 @@ export interface Results {
   readonly points: readonly PointRow[]
   /** Only if something is monitored: the alarms of the undisturbed world, then those of the drills. */
   readonly alarms?: readonly AlarmRow[]
+  /** Only if something is monitored, after natural runs: alarms from the onset of each incident until it was over, numbered by its world. */
+  readonly naturalAlarms?: readonly AlarmRow[]
   readonly exposures: readonly ExposureRow[]
   /** Empty if the scenario has no rules. */
   readonly compliance: readonly ComplianceRow[]

@@ -12,7 +12,7 @@ const ABOUT: Record<string, string> = {
   stores: 'One row a store and day, in the world without incidents.',
   points: 'One row a recovery point and store, in the world without incidents.',
   alarms:
-    'One row an alarm of the monitoring, in the world without incidents and in the drills; where the scenario has no `monitoring`, no file.',
+    'One row an alarm of the monitoring, in the world without incidents and in the drills; where the scenario has no `monitoring`, no file. Of natural worlds, `natural-alarms.csv` has those since each incident, in the same columns; `replication` is the world there, as in `natural-incidents.csv`.',
   exposures:
     'One row a dataset and hazard: what would be lost, over all instants at which it could strike, or be noticed after its dwell.',
   compliance:

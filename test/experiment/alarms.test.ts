@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AlarmRow } from '../../src/experiment/results.ts'
 import { run } from '../../src/experiment/run.ts'
+import { tablesOf } from '../../src/report/tables/tables.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
 const HOUR_S = 3600
@@ -99,4 +100,34 @@ it('a copy that rests before it is taken is late only after that', { timeout: 60
     ['away', 8.5 * HOUR_S],
     ['further', 10.5 * HOUR_S],
   ])
+})
+
+describe('in natural worlds', { timeout: 60_000 }, async () => {
+  const text = SCENARIO.replace('at: 2026-01-12T12:00:00Z }', 'rate: 30/year }').replace(
+    'replications: 1',
+    'replications: 1, natural-worlds: 20',
+  )
+  const results = await run(parseScenario(text, 'natural.yaml'))
+  const { naturalIncidents = [], naturalAlarms = [] } = results
+
+  it('the night after reveals a dead machine, at 02:00: each incident has its alarm', () => {
+    // 30 a year in twenty times eight days: 13 incidents, to four standard deviations.
+    expect(Math.abs(naturalIncidents.length - 13.1)).toBeLessThan(4 * Math.sqrt(13.1))
+    const firstNight_s = (onset_s: number): number => Math.ceil((onset_s - HOUR_S) / DAY_S) * DAY_S + HOUR_S
+    const expected = naturalIncidents.map(({ replication, onset_s }) => ({
+      replication,
+      evidence_s: firstNight_s(onset_s),
+      raised_s: firstNight_s(onset_s) + HOUR_S / 2,
+      heard_s: firstNight_s(onset_s) + HOUR_S,
+    }))
+    const revealing = naturalAlarms.filter(({ cause }) => cause === 'dead')
+    expect(revealing).toMatchObject(expected)
+    expect(naturalIncidents.map(({ detected_s }) => detected_s)).toEqual(expected.map(({ heard_s }) => heard_s))
+  })
+
+  it('does not count among the drills, and has a table of its own', () => {
+    expect(results.cells[0]!.alarms![0]).toMatchObject({ drills: 1, found: 1 })
+    const table = tablesOf(results).find(({ name }) => name === 'natural-alarms')!
+    expect([...table.records()]).toHaveLength(naturalAlarms.length)
+  })
 })

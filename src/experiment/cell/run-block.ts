@@ -172,11 +172,17 @@ async function runNatural(
     const drills = naturalIncidents(own)
     if (drills.length > 0) {
       const done = await runDrills({ definition: own, drills })
-      incidents.push(...done.incidents.map((row) => ({ ...row, replication: world })))
+      incidents.push(...done.incidents.map((row) => numbered(row, world)))
     }
     onProgress((world - from + 1) / count)
   }
   return { incidents }
+}
+
+/** With the number of its natural world instead of that of the strike. */
+function numbered({ alarms, ...row }: DrilledRow, world: number): DrilledRow {
+  const own = alarms?.map((alarm) => ({ ...alarm, replication: world }))
+  return { ...row, replication: world, ...(own === undefined ? {} : { alarms: own }) }
 }
 
 /** Hazards that are drilled in a cell. */

@@ -11,6 +11,8 @@ const text = (about: string): ColumnMeaning => ({ type: 'text', about })
 const number = (about: string): ColumnMeaning => ({ type: 'number', about })
 const yesOrNo = (about: string): ColumnMeaning => ({ type: 'boolean', about })
 
+const NATURAL_WORLD = 'Number of the natural world, from 0; the same in every cell'
+
 /** By header; `table.header` where the same word means another thing in one table. */
 const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   strategy: text('Name of the strategy'),
@@ -45,6 +47,9 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   'jobs.reason': text('Why failed or skipped, or a remark; else empty'),
   'points.reason': text('Rules of the retention policy that keep it at the horizon; empty when forgotten'),
   detector: text('What raised the alarm: missed-job, failed-verify, size, change-rate or entropy'),
+  'natural-incidents.replication': number(NATURAL_WORLD),
+  'natural-alarms.hazard': text('Hazard that had struck when it was raised'),
+  'natural-alarms.replication': number(NATURAL_WORLD),
   'alarms.hazard': text('Hazard of the drill in which it was raised; empty in the world without incidents'),
   'alarms.replication': number('Number of the drill; empty in the world without incidents'),
   'alarms.store': text('Name of the store that the job fills or reads'),
@@ -157,7 +162,8 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
  * @param table name of the file without its ending: 'incidents'
  */
 export function meaningOf(table: string, header: string): ColumnMeaning {
-  const known = MEANINGS[`${table}.${header}`] ?? MEANINGS[header]
+  const inDrills = table.replace(/^natural-/, '')
+  const known = MEANINGS[`${table}.${header}`] ?? MEANINGS[`${inDrills}.${header}`] ?? MEANINGS[header]
   if (known !== undefined) return known
   const utc = /^(.+)_utc$/.exec(header)?.[1]
   if (utc !== undefined) {

@@ -3,7 +3,16 @@ import type { Results } from '../../experiment/results.ts'
 /** What summary.json and `--json` hold: everything but the rows, which are in the CSV files beside it. */
 export type ResultsSummary = Omit<
   Results,
-  'incidents' | 'naturalIncidents' | 'alarms' | 'jobs' | 'links' | 'traffic' | 'stores' | 'points' | 'costs'
+  | 'incidents'
+  | 'naturalIncidents'
+  | 'alarms'
+  | 'naturalAlarms'
+  | 'jobs'
+  | 'links'
+  | 'traffic'
+  | 'stores'
+  | 'points'
+  | 'costs'
 >
 
 /**
@@ -21,6 +30,13 @@ export type ResultsSummary = Omit<
  */
 export function summaryOf(results: Results): ResultsSummary {
   const { incidents: _, naturalIncidents: _natural, jobs: _jobs, links: _links, traffic: _traffic, ...rest } = results
-  const { stores: _stores, points: _points, alarms: _alarms, costs: _costs, ...summary } = rest
+  const {
+    stores: _stores,
+    points: _points,
+    alarms: _alarms,
+    naturalAlarms: _naturalAlarms,
+    costs: _costs,
+    ...summary
+  } = rest
   return summary
 }

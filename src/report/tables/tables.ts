@@ -56,6 +56,9 @@ export function tablesOf(results: Results): Table[] {
     table('stores', results.stores, storeColumns),
     table('points', results.points, pointColumns(start)),
     ...(results.alarms === undefined ? [] : [table('alarms', results.alarms, alarmColumns(start))]),
+    ...(results.naturalAlarms === undefined
+      ? []
+      : [table('natural-alarms', results.naturalAlarms, alarmColumns(start))]),
     table('exposures', results.exposures, exposureColumns),
     table('compliance', results.compliance, complianceColumns),
     table('costs', results.costs, inBoth(costColumns)),

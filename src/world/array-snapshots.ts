@@ -1,33 +1,33 @@
 import type { VirtualFileSystem } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 
-/** A state of a dataset that its array keeps. */
+/** A state of a dataset that its storage array keeps. */
 export interface ArraySnapshot {
-  /** Instant of the consistent cut. */
+  /** The instant whose data it holds. */
   readonly cut: Instant
   readonly tree: VirtualFileSystem['root']
-  /** The array lets nobody delete it before then, whatever he holds. */
+  /** Until then nobody can delete it, with any credential. */
   readonly lockedUntil: Instant
 }
 
-/** A snapshot that is no longer there. */
+/** A snapshot that no longer exists. */
 interface PastSnapshot {
   readonly cut: Instant
   readonly until: Instant
 }
 
-/** How the snapshots of a dataset are kept. */
+/** How long the snapshots of a dataset are kept. */
 export interface SnapshotPolicy {
-  /** How many, besides those that are locked. */
+  /** How many are kept in addition to the locked ones. */
   readonly last: number
   readonly lock_s: number
   readonly reserve_bytes: number
 }
 
 /**
- * The snapshots of one dataset that the array keeps beside the data: copy-on-write snapshots, which share what has not
- * changed and fill a reserve with what has, or split mirrors, which are whole copies. Both are there at once, and go with
- * the array, or when somebody who administers it deletes them.
+ * The snapshots of one dataset that its array keeps beside the data: either copy-on-write snapshots, which share
+ * unchanged blocks and fill a reserve with changed ones, or split mirrors, which are whole copies. They exist as soon
+ * as they are taken, and are lost with the array or when somebody who administers it deletes them.
  */
 export class ArraySnapshots {
   /** Oldest first. */
@@ -47,24 +47,24 @@ export class ArraySnapshots {
     return this.#kept
   }
 
-  /** Of those that are no longer there, from when until when they were: which points there were at any time. */
+  /** The snapshots that no longer exist, with the span in which they did: tells which points existed at any time. */
   get past(): readonly PastSnapshot[] {
     return this.#past
   }
 
-  /** Snapshots that were dropped before their time because the reserve was full. */
+  /** Number of snapshots dropped early because the reserve was full. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** Snapshots that a stranger deleted. */
+  /** Number of snapshots that an intruder deleted. */
   get deleted(): number {
     return this.#deleted
   }
 
   /**
-   * Takes a snapshot and drops the oldest beyond `last`, and beyond what the reserve holds. What is locked stays.
-   * @returns whether there was room for it beside what is locked
+   * Takes a snapshot, then drops the oldest beyond `last` and beyond the size of the reserve. Locked snapshots stay.
+   * @returns false when the locked snapshots left no room for it
    */
   take(files: VirtualFileSystem, now: Instant, policy: SnapshotPolicy): boolean {
     const { last, lock_s, reserve_bytes } = policy
@@ -77,15 +77,16 @@ export class ArraySnapshots {
   }
 
   /**
-   * What the kept snapshots fill of their reserve: everything written since the oldest of them. (A block that is written
-   * twice between two snapshots counts twice, and new files count though nothing of theirs is kept: an upper bound.)
+   * How much of the reserve the kept snapshots fill: everything written since the oldest of them. This is an upper
+   * bound: a block written twice between two snapshots counts twice, and new files count although no old version of
+   * them is kept.
    */
   reserved_bytes(files: VirtualFileSystem, now: Instant): number {
     const [oldest] = this.#kept
     return oldest === undefined ? 0 : files.writtenBytes(oldest.cut, now)
   }
 
-  /** Drops the oldest until the rest fits, or the oldest is locked. */
+  /** Drops the oldest snapshots until the rest fits, or the oldest is locked. */
   fit(files: VirtualFileSystem, now: Instant, reserve_bytes: number): void {
     while (this.#isFree(now) && this.reserved_bytes(files, now) > reserve_bytes) {
       this.#drop(now)
@@ -93,19 +94,19 @@ export class ArraySnapshots {
     }
   }
 
-  /** The newest from before an instant. */
+  /** The newest snapshot taken before an instant. */
   newestBefore(instant: Instant): ArraySnapshot | undefined {
     return this.#kept.findLast(({ cut }) => cut < instant)
   }
 
-  /** Somebody deletes what the array lets him: all that is not locked. */
+  /** Deletes every snapshot that is not locked, as an intruder would. */
   deleteAll(now: Instant): void {
     const { length } = this.#kept
     this.#remove(now, ({ lockedUntil }) => lockedUntil > now)
     this.#deleted += length - this.#kept.length
   }
 
-  /** The array is gone. */
+  /** The array is destroyed. */
   clear(now: Instant): void {
     this.#remove(now, () => false)
   }

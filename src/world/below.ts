@@ -1,6 +1,6 @@
 import type { BlobInfo, BlobStore } from '../engine/ports.ts'
 
-/** The part of a store whose names begin with `prefix`, seen without it. */
+/** The blobs of a store whose names begin with `prefix`, under names without the prefix. */
 export function below(prefix: string, store: BlobStore): BlobStore {
   const seen = ({ name, size, created, lockedUntil }: BlobInfo): BlobInfo => ({
     name: name.slice(prefix.length),

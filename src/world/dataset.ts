@@ -5,12 +5,12 @@ import { ArraySnapshots } from './array-snapshots.ts'
 import type { Damage } from './failures/incident.ts'
 import type { DatasetSpecification } from './estate.ts'
 
-/** Data that lives on a node and changes as its application writes. */
+/** Data on a node that its application changes over time. */
 export class Dataset {
   readonly specification: DatasetSpecification
   readonly files: VirtualFileSystem
   readonly workload: Workload
-  /** What its array keeps of it. */
+  /** The snapshots that the node's array keeps of it. */
   readonly snapshots: ArraySnapshots
   #suspended: boolean
   #trackedSince: Instant
@@ -28,19 +28,19 @@ export class Dataset {
     return this.specification.name
   }
 
-  /** The application does not write: its node is gone, or the service has been stopped. */
+  /** True while the application does not write, because its node is gone or the service has been stopped. */
   get suspended(): boolean {
     return this.#suspended
   }
 
-  /** Since when it is known which of its blocks were written. */
+  /** The instant since which changed blocks have been tracked. */
   get trackedSince(): Instant {
     return this.#trackedSince
   }
 
   /**
-   * Its node goes down without warning. The map of changed blocks, which is in memory, is lost; and what the operating system
-   * had not yet written: nothing is, where a dataset does not say how long that may take.
+   * The node goes down without warning. The map of changed blocks, which is kept in memory, is lost, and so are writes
+   * that the operating system had not flushed yet; a dataset without a write-back delay has none of those.
    */
   crash(start: Instant, now_s: number, random: RandomStream): Pick<Damage, 'unsynced'> {
     this.forgetChanges(start + now_s)
@@ -51,7 +51,7 @@ export class Dataset {
     return bytes === 0 ? {} : { unsynced: { since_s, bytes } }
   }
 
-  /** The map of changed blocks is lost: the next backup reads all. */
+  /** Loses the map of changed blocks, so that the next backup reads everything. */
   forgetChanges(now: Instant): void {
     this.#trackedSince = now
   }

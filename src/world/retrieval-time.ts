@@ -1,6 +1,6 @@
 import type { ReadingWatch } from '../adapters/virtual/index.ts'
 
-/** Time in which the media are at work so that data can be read, mounts and thaws and recalls, and none of the data pass. */
+/** Measures the time in which media are being mounted, recalled or thawed for a read while no data pass yet. */
 export class RetrievalTime implements ReadingWatch {
   readonly #clock: { readonly now: number }
   #readying = 0
@@ -12,7 +12,7 @@ export class RetrievalTime implements ReadingWatch {
     this.#clock = clock
   }
 
-  /** Up to now, seconds. */
+  /** Total up to now, seconds. */
   get total_s(): number {
     return this.#total_s + (this.#runs ? this.#clock.now - this.#since_s : 0)
   }

@@ -1,13 +1,13 @@
 import { lawOf } from '../kernel/index.ts'
 import type { Law, LawDescription, RandomStream } from '../kernel/index.ts'
 
-/** A law for a non-negative random quantity; parameters are in the unit of the field that holds it. */
+/** Distribution of a non-negative random quantity; its parameters are in the unit of the field that holds it. */
 export type Distribution = LawDescription
 
-/** Laws whose parameters have been checked and moments worked out; a description never changes. */
+/** Laws by their description, so that parameters are checked and moments derived only once; descriptions never change. */
 const laws = new WeakMap<Distribution, Law>()
 
-/** One value of the law, drawn from the stream. */
+/** Draws one value of the distribution from the stream. */
 export function sample(distribution: Distribution, random: RandomStream): number {
   return knownLawOf(distribution).sample(random)
 }

@@ -1,24 +1,22 @@
 const DAY_S = 86_400
-/** Average month, as everywhere in firedrill: 30.4375 days. */
+/** Length of an average month, used throughout: 30.4375 days. */
 export const MONTH_S = 30.4375 * DAY_S
 const GB = 1e9
 
-/** A price with its inputs; zero where the scenario says nothing and no preset applies. */
+/** Prices of an object store; zero where neither the scenario nor a preset gives one. */
 export interface ObjectStorePrices {
-  /** Tiers by volume: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
+  /** Volume tiers: the price of each GB-month (decimal GB) up to `upTo_bytes` of the volume held. */
   readonly storage: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGBMonth: number }>
   readonly putPerThousand_usd: number
   readonly getPerThousand_usd: number
   readonly retrievalPerGB_usd: number
-  /** Tiers by the month's volume, of traffic that leaves the provider. */
+  /** Tiers by monthly volume for traffic that leaves the provider. */
   readonly egress: ReadonlyArray<{ readonly upTo_bytes: number; readonly usdPerGB: number }>
-  /** Objects deleted earlier are billed to this age. */
+  /** Objects deleted before this age are billed up to it. */
   readonly minimumStorage_s: number
 }
 
-/**
- * Dollars a second for holding `stored_bytes`: each tier's price for the part of the volume that falls into it.
- */
+/** Dollars a second for holding `stored_bytes`: each tier's price applies to the part of the volume that falls into it. */
 export function storageRate_usdPerSecond(prices: ObjectStorePrices, stored_bytes: number): number {
   let from_bytes = 0
   let usdPerMonth = 0
@@ -30,7 +28,7 @@ export function storageRate_usdPerSecond(prices: ObjectStorePrices, stored_bytes
   return usdPerMonth / MONTH_S
 }
 
-/** Dollars for `bytes` of traffic in one month by the tiers of a price list. */
+/** Dollars for `bytes` of traffic in one month, by the tiers of a price list. */
 export function egressCharge_usd(prices: ObjectStorePrices, bytes: number): number {
   let from_bytes = 0
   let usd = 0
@@ -42,7 +40,7 @@ export function egressCharge_usd(prices: ObjectStorePrices, bytes: number): numb
   return usd
 }
 
-/** State of a store at the end of a day. */
+/** What a store holds at the end of a day. */
 export interface DayOfStorage {
   readonly day: number
   readonly stored_bytes: number
@@ -50,10 +48,10 @@ export interface DayOfStorage {
   readonly snapshots: number
 }
 
-/** Blobs under this folder of a repository are its snapshots (docs/repository-format.md). */
+/** Blobs in this folder of a repository are its snapshots (docs/repository-format.md). */
 const SNAPSHOT_FOLDER = '/snapshots/'
 
-/** Follows what a store holds over time: volume by day, time integral, and the charges that depend on an object's age. */
+/** Follows what a store holds over time: volume by day, its time integral, and the charges that depend on an object's age. */
 export class StorageMeter {
   readonly #prices: ObjectStorePrices | undefined
   readonly #created = new Map<string, number>()
@@ -94,7 +92,7 @@ export class StorageMeter {
     }
   }
 
-  /** All is gone at once; nobody is charged for having deleted it. */
+  /** Everything is gone at once. Early-deletion charges do not apply, because nobody deleted anything. */
   lose(now_s: number): void {
     this.#advance(now_s)
     this.#created.clear()
@@ -103,12 +101,12 @@ export class StorageMeter {
     this.#snapshots = 0
   }
 
-  /** Everything up to `now_s`. */
+  /** The totals up to `now_s`. */
   read(now_s: number): {
     readonly stored_bytes: number
     readonly peak_bytes: number
     readonly objects: number
-    /** Time integral of the volume. */
+    /** Time integral of the volume held. */
     readonly byteSeconds: number
     readonly storage_usd: number
     readonly earlyDeletion_usd: number
@@ -145,16 +143,16 @@ export class StorageMeter {
   }
 }
 
-/** Requests and traffic of a store, by what they were for. */
+/** Counts the requests and traffic of a store by purpose. */
 export class RequestMeter {
   #puts = 0
   #gets = 0
   #retrieved_bytes = 0
   readonly #egressByMonth_bytes = new Map<number, number>()
-  /** What had left before, in each month: tiers go on from there. */
+  /** Traffic already counted by the origin in each month, from which the price tiers continue. */
   readonly #earlierByMonth_bytes: ReadonlyMap<number, number>
 
-  /** With `origin`: counts what comes on top of what that has counted. */
+  /** With `origin`: counts only what comes on top of the origin's counts. */
   constructor(origin?: RequestMeter) {
     const earlier = new Map(origin === undefined ? [] : origin.#earlierByMonth_bytes)
     for (const [month, bytes] of origin === undefined ? [] : origin.#egressByMonth_bytes) {
@@ -163,7 +161,7 @@ export class RequestMeter {
     this.#earlierByMonth_bytes = earlier
   }
 
-  /** `leavesRegion`: the bytes of a get go to another region, and the provider charges egress. */
+  /** With `leavesRegion`, the bytes of a get go to another region and the provider charges egress. */
   record(kind: 'put' | 'get' | 'list' | 'delete', bytes: number, now_s: number, leavesRegion: boolean): void {
     if (kind === 'put' || kind === 'list') this.#puts += 1
     if (kind !== 'get') return
@@ -174,7 +172,7 @@ export class RequestMeter {
     this.#egressByMonth_bytes.set(month, (this.#egressByMonth_bytes.get(month) ?? 0) + bytes)
   }
 
-  /** PUT, LIST and the like; deletions are free at every provider in the reference data. */
+  /** Requests billed as writes: PUT, LIST and the like. Deletions are free at every provider in the reference data. */
   get puts(): number {
     return this.#puts
   }

@@ -12,49 +12,49 @@ import { behaviourOf } from './stores/index.ts'
 import { onInterval } from './timetable.ts'
 import type { Timetable } from './timetable.ts'
 
-/** Providers look once a day for versions that have expired. */
+/** Providers look for expired versions once a day. */
 const EXPIRY_INTERVAL_S = 86_400
 
-/** How somebody reaches a store. */
+/** How a piece of work reaches a store. */
 export interface Connection {
   readonly principal: string
   readonly may: Rights
   /** What the traffic is for: 'backup', 'copy', 'restore', 'verify'. */
   readonly purpose: string
-  /** The ways that hold at the moment: another when a link has failed. */
+  /** The current route; it changes when a link fails. */
   readonly to: Route
   readonly from: Route
-  /** Fails when the work is called off: a resource without limit that every transfer of the work passes. */
+  /** A resource without limit that every transfer of the work uses, so that cancelling the work can fail them all. */
   readonly session?: Resource
   readonly leavesRegion: boolean
   readonly reading?: ReadingWatch
   readonly patience?: Patience
-  /** Told of bytes that have been read from here, and that have been put here. */
+  /** Called with the number of bytes read from this store, and put into it. */
   readonly onRead?: ((bytes: number) => void) | undefined
   readonly onStored?: ((bytes: number) => void) | undefined
 }
 
-/** What a store stands in. */
+/** What a store needs from the world around it. */
 export interface StoreSurroundings {
   readonly start: Instant
   readonly timetable: Timetable
   readonly other: (name: string) => Store
 }
 
-/** A place for blobs: what it holds, how fast it is, what has been asked of it. */
+/** A place for blobs: what it holds, how fast it is, and what has been requested of it. */
 export class Store implements Interruptible {
   readonly specification: StoreSpecification
   readonly objects: VirtualStore
   readonly storage: StorageMeter
   readonly requests: RequestMeter
-  /** Bytes a second. */
+  /** Bandwidth of reading, bytes a second. */
   readonly read: Resource
   readonly write: Resource
   readonly behaviour: StoreBehaviour
   readonly #simulation: Simulation
   #destroyed: Error | undefined
   #interrupted: Error | undefined
-  /** Its contents are gone, and it comes back empty. */
+  /** True once its contents are lost; it comes back as an empty store. */
   #emptied = false
   #generation: number
 
@@ -114,7 +114,7 @@ export class Store implements Interruptible {
     return this.specification.name
   }
 
-  /** It is there, with what it holds; it may be out of reach. */
+  /** True while the store exists with its contents, even if it is out of reach. */
   get alive(): boolean {
     return this.#destroyed === undefined && !this.#emptied
   }
@@ -124,7 +124,7 @@ export class Store implements Interruptible {
     return this.#destroyed ?? this.#interrupted
   }
 
-  /** How often it has been replaced by an empty one: what was stored before is not there. */
+  /** How often an empty store has replaced it. What was stored in an earlier generation is gone. */
   get generation(): number {
     return this.#generation
   }
@@ -134,7 +134,7 @@ export class Store implements Interruptible {
     return this.behaviour.costs(this.#simulation.now)
   }
 
-  /** Takes a blob that has been brought here on a disk, unless it has one of that name. */
+  /** Accepts a blob that a courier's disk brings, unless a blob of that name exists. */
   take(name: string, content: Content): void {
     if (this.objects.find(name) !== undefined) return
     const { lock_s = 0 } = this.specification
@@ -143,12 +143,12 @@ export class Store implements Interruptible {
     this.requests.record('put', content.length, this.#simulation.now, false)
   }
 
-  /** The store whose repositories it holds: a courier's disk holds those of where it is carried. */
+  /** The store whose repositories it holds: for a courier's disk, the store that it is carried to. */
   get holdsFor(): string {
     return this.specification.kind === 'courier' ? this.specification.carriesTo : this.name
   }
 
-  /** The engine's port as `connection.principal` sees this store. */
+  /** The engine's port to this store, with the rights of `connection.principal`. */
   connect(connection: Connection): BlobStore {
     const session: Use[] = connection.session === undefined ? [] : [{ resource: connection.session }]
     const { latency_s } = this.specification
@@ -182,12 +182,12 @@ export class Store implements Interruptible {
       },
     })
     const { airGap } = this.specification
-    // Whoever comes to restore plugs it in.
+    // Whoever restores plugs the store in first.
     if (airGap === undefined || connection.purpose === 'restore') return blobs
     return behindAirGap(blobs, airGap, () => this.#simulation.now)
   }
 
-  /** The store is gone with all that it held. */
+  /** Destroys the store and everything it holds. */
   destroy(reason: Error): void {
     if (this.#survives(reason)) return
     this.#destroyed = reason
@@ -195,7 +195,7 @@ export class Store implements Interruptible {
     this.#settle()
   }
 
-  /** All that it held is gone; an empty one takes its place when the outage that goes with it ends. */
+  /** Everything it holds is lost; an empty store replaces it when the accompanying outage ends. */
   empty(reason: Error): void {
     this.#emptied = true
     this.#lose(reason)
@@ -207,7 +207,7 @@ export class Store implements Interruptible {
     this.behaviour.lost?.()
   }
 
-  /** Out of reach; it keeps what it holds. */
+  /** Puts the store out of reach; its contents survive. */
   interrupt(reason: Error): void {
     this.#interrupted = reason
     this.#settle()
@@ -225,7 +225,7 @@ export class Store implements Interruptible {
     if (this.failure === undefined) this.behaviour.resume?.()
   }
 
-  /** What lies elsewhere is kept; all that was under way is not. False where nothing is. */
+  /** Removes everything but what is kept elsewhere, and aborts all transfers. False when nothing is left. */
   #survives(reason: Error): boolean {
     const { behaviour, objects } = this
     if (behaviour.survives === undefined) return false
@@ -248,7 +248,7 @@ export class Store implements Interruptible {
   }
 }
 
-/** What bytes over a route pass, made once as long as the route stays the same. */
+/** The resources that bytes on a route use, built once for as long as the route stays the same. */
 function usesOver(usesOf: (route: Route) => readonly Use[]): (route: Route) => readonly Use[] {
   let last: { readonly route: Route; readonly over: readonly Use[] } | undefined
   return (route) => {

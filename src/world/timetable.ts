@@ -1,38 +1,38 @@
 import type { Simulation } from '../kernel/index.ts'
 
-/** Instants at which something happens, worked out once from the calendar of the scenario. */
+/** Instants at which something happens, derived once from the scenario's calendar. */
 export interface Schedule {
-  /** As written: "daily 22:00". */
+  /** The text in the scenario: "daily 22:00". */
   readonly text: string
-  /** Seconds since start, ascending; reaches past the horizon so that a recovery at its end still sees its schedule. */
+  /** Seconds since start, ascending. Reaches past the horizon, so that a recovery at its end still has a schedule. */
   readonly occurrences: Float64Array
 }
 
-/** A value that changes at known instants: a throttle calendar. */
+/** A value that changes at known instants, such as a throttle calendar. */
 export interface StepFunction {
-  /** Seconds since start, ascending, the first is 0. */
+  /** Seconds since start, ascending; the first is 0. */
   readonly from_s: Float64Array
   readonly value: Float64Array
 }
 
-/** Something that happens again and again at instants known beforehand. */
+/** Something that recurs at instants known in advance. */
 export interface RecurringEvent {
-  /** Seconds since start of the next occurrence; Infinity when there is none left. */
+  /** Seconds since start of the next occurrence; Infinity when none is left. */
   readonly next_s: number
   /** Called at that instant; afterwards `next_s` is later. */
   fire(): void
 }
 
 /**
- * All recurring events of a world in one place. Those of the same instant fire in the order in which they were added:
- * the order then depends on the scenario alone, not on when each was scheduled, and a world forked at an instant goes on
+ * All recurring events of a world. Events of the same instant fire in the order in which they were added, so that the
+ * order depends on the scenario alone and not on when each was scheduled: a world forked at an instant then continues
  * exactly as its original does.
  */
 export class Timetable {
   readonly #simulation: Simulation
   readonly #events: RecurringEvent[] = []
   #started = false
-  /** The instant that the simulation will call at. */
+  /** The instant for which the simulation has a call scheduled. */
   #scheduled_s = Infinity
 
   constructor(simulation: Simulation) {
@@ -43,13 +43,13 @@ export class Timetable {
     this.#events.push(event)
   }
 
-  /** Call once, when everything has been added. */
+  /** Call once, after everything has been added. */
   start(): void {
     this.#started = true
     this.refresh()
   }
 
-  /** To be called when an event's next occurrence has come nearer. */
+  /** Call when the next occurrence of an event has moved to an earlier instant. */
   refresh(): void {
     if (!this.#started) return
     let next_s = Infinity
@@ -60,7 +60,7 @@ export class Timetable {
   }
 
   #fire(now_s: number): void {
-    // Superseded by an earlier call, which has seen to this instant since.
+    // An earlier call has replaced this one and has already handled this instant.
     if (now_s !== this.#scheduled_s) return
     for (const event of this.#events) if (event.next_s === now_s) event.fire()
     this.#scheduled_s = Infinity
@@ -80,7 +80,7 @@ export function countBelow(ascending: Float64Array, value: number): number {
   return low
 }
 
-/** The occurrences of a schedule from `from_s` on. */
+/** Fires at the occurrences of a schedule from `from_s` on. */
 export function onSchedule(schedule: Schedule, from_s: number, fire: (scheduled_s: number) => void): RecurringEvent {
   let index = countBelow(schedule.occurrences, from_s)
   return {
@@ -95,7 +95,7 @@ export function onSchedule(schedule: Schedule, from_s: number, fire: (scheduled_
   }
 }
 
-/** Every `interval_s`, at whole multiples of it after 0; `fire` is told which multiple. */
+/** Fires at whole multiples of `interval_s` after 0; `fire` gets the multiple. */
 export function onInterval(interval_s: number, from_s: number, fire: (k: number) => void): RecurringEvent {
   let k = Math.max(1, Math.ceil(from_s / interval_s))
   return {
@@ -110,7 +110,7 @@ export function onInterval(interval_s: number, from_s: number, fire: (k: number)
   }
 }
 
-/** The steps of a function of time from `from_s` on; the value that holds at `from_s` is applied at once. */
+/** Applies the steps of a function of time from `from_s` on, starting at once with the value that holds at `from_s`. */
 export function onSteps(steps: StepFunction, from_s: number, apply: (value: number) => void): RecurringEvent {
   let index = countBelow(steps.from_s, from_s)
   if (steps.from_s[index] !== from_s) apply(steps.value[Math.max(0, index - 1)]!)

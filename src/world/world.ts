@@ -30,10 +30,10 @@ import type { DatasetSpecification, EstateSpecification } from './estate.ts'
 import { Store } from './store.ts'
 import { Timetable, onInterval } from './timetable.ts'
 
-/** Puts a real directory into a virtual filesystem; only the program that may read the real disk can supply it. */
+/** Reads a real directory into a virtual filesystem. Only a program that may access the real disk can supply it. */
 export type DirectoryReader = (dataset: DatasetSpecification, files: VirtualFileSystem) => void
 
-/** A node's clock is wrong by so much. */
+/** The clock of a node is wrong by `skew_s`. */
 interface WrongClock extends TargetedHazard {
   readonly skew_s: number
 }
@@ -43,7 +43,7 @@ export interface WorldOptions {
   readonly readDirectory?: DirectoryReader
 }
 
-/** Nodes, links, stores and datasets in one simulated time, sharing what they share. */
+/** Nodes, links, stores and datasets in one simulated time, which compete for the resources they share. */
 export class World {
   readonly specification: EstateSpecification
   readonly simulation: Simulation
@@ -57,16 +57,16 @@ export class World {
   readonly outages: Outages
   readonly placements: Placements
   readonly conditions: Conditions
-  /** Of this world alone: each branch begins as if nothing had been played. */
+  /** Belongs to this world alone: every branch starts without any bias or weight. */
   readonly chances = new Chances()
   readonly principals: Principals
-  /** Ids of snapshots that an intruder made. */
+  /** Ids of snapshots that an intruder created. */
   readonly forgeries: Set<string>
   readonly #routes: RouteTable
   #active = 0
   #activeSince_s = 0
 
-  /** With `origin`: goes on from the origin's state at this instant, which must be one at which nothing is under way. */
+  /** With `origin`: continues from the origin's state at this instant, at which nothing may be under way. */
   constructor(specification: EstateSpecification, simulation: Simulation, options: WorldOptions, origin?: World) {
     this.specification = specification
     this.simulation = simulation
@@ -118,7 +118,7 @@ export class World {
     if (origin !== undefined) this.outages.inherit(origin.outages, (what) => this.#counterpart(what, origin))
   }
 
-  /** Instant of the calendar for a time of the simulation. */
+  /** Converts a time of the simulation to an instant of the calendar. */
   instant(time_s: number): Instant {
     return this.start + time_s
   }
@@ -139,7 +139,7 @@ export class World {
     return found(this.datasets.get(name), 'dataset', name)
   }
 
-  /** Something that strangers do and that takes time: until it is done the world is not quiet, and cannot branch. */
+  /** Starts an intruder's work that takes time. The world is not quiet, and cannot branch, until it is done. */
   activity(name: string, work: () => Promise<void>): void {
     if (this.#active === 0) this.#activeSince_s = this.simulation.now
     this.#active += 1
@@ -152,12 +152,12 @@ export class World {
     })
   }
 
-  /** Since when strangers have been at work; undefined when none are. */
+  /** When the intruders' current work began; undefined when there is none. */
   get activeSince_s(): number | undefined {
     return this.#active === 0 ? undefined : this.#activeSince_s
   }
 
-  /** Nodes, stores and links of a failure domain. */
+  /** The nodes, stores and links of a failure domain. */
   members(domain: string): DomainMembers {
     return membersOf(this.specification, domain)
   }
@@ -167,7 +167,7 @@ export class World {
     return this.node(this.dataset(dataset).specification.node)
   }
 
-  /** The node on whose disks a dataset lies, and the array's snapshots of it: for images of a virtual machine not its own. */
+  /** The node whose disks and array snapshots hold a dataset. For a virtual machine that is the node with its images. */
   arrayOf(dataset: string): string {
     return this.placements.storageOf(this.dataset(dataset).specification.node)
   }
@@ -178,7 +178,7 @@ export class World {
     return route
   }
 
-  /** The engine's port to a store, for work done on a node. */
+  /** The engine's port to a store, for work that runs on a node. */
   connect(
     store: string,
     node: string,
@@ -196,7 +196,7 @@ export class World {
     const target = this.store(store)
     const routeTo = (): Route => this.route(node, store)
     const routeFrom = (): Route => this.route(store, node)
-    // Nothing that would work later is connected to what no link leads to.
+    // Fails at once when no link leads there, rather than at the first request.
     routeTo()
     const { retrieval, ...rest } = access
     return target.connect({
@@ -212,7 +212,7 @@ export class World {
     })
   }
 
-  /** The clock of a node, right or wrong. */
+  /** The clock of a node, with its error. */
   clockOf(node: string): Clock {
     const skews = this.conditions.ofKind<WrongClock>('clock-skew').filter(({ hazard }) => hazard.target === node)
     if (skews.length === 0) return this.clock
@@ -231,8 +231,8 @@ export class World {
   }
 
   /**
-   * Of nodes that are gone, those that people have to bring before anything can be restored: none where hosts that are left
-   * have room for all virtual machines that hold data. Those are set up anew at once.
+   * The destroyed nodes that people must replace before anything can be restored. There are none when the surviving
+   * hosts have room for all virtual machines that hold data: those are created again at once.
    */
   toBring(destroyed: readonly string[]): readonly string[] {
     const { specification, placements } = this
@@ -278,7 +278,7 @@ export class World {
     return files
   }
 
-  /** Bytes of all datasets on a node: they share its disk. */
+  /** Bytes of all datasets on a node, which share its disk. */
   #bytesOn(node: string): number {
     let bytes = 0
     for (const { specification, files } of this.datasets.values()) if (specification.node === node) bytes += files.bytes

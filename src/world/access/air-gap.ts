@@ -5,9 +5,9 @@ import type { StepFunction } from '../timetable.ts'
 import { countBelow } from '../timetable.ts'
 
 /**
- * A store that is plugged in at some hours only: at all others whoever reaches it by a line is refused, with whatever
- * credentials. A transfer that is under way when the hour ends comes to its end.
- * @param gap 1 while nothing leads to it, else 0
+ * A store that is connected at some hours only: at all other times requests over the network are refused, with any
+ * credentials. A transfer under way when the hour ends runs to completion.
+ * @param gap 1 while the store is disconnected, otherwise 0
  */
 export function behindAirGap(blobs: BlobStore, gap: StepFunction, now_s: () => number): BlobStore {
   const assertConnected = (): void => {

@@ -2,28 +2,31 @@ import type { Role } from '../../engine/index.ts'
 import { ALL_RIGHTS } from './rights.ts'
 import type { Rights } from './rights.ts'
 
-/** Something that opens doors: an account on a store, a password of its repositories, a way to other credentials. */
+/** A secret that grants access: an account on a store, the password of its repositories, or a way to other credentials. */
 export interface CredentialSpecification {
   readonly name: string
-  /** The store that it opens; absent for one that only unlocks others. */
+  /** The store that it opens; absent for one that only leads to others. */
   readonly store?: string
-  /** The node whose disks it administers: it deletes the snapshots that the array keeps, if it may delete. */
+  /** The node whose disk array it administers: with the right to delete it can delete the array's snapshots. */
   readonly array?: string
-  /** What the store lets it do. */
+  /** Its rights on the store. */
   readonly may: Rights
-  /** What the key of the repositories is for that goes with it; absent: it opens none, and all it sees is sealed. */
+  /** Role of the repository key that goes with it. Absent: it opens no repository and sees encrypted blobs only. */
   readonly role?: Role
-  /** Other credentials that it leads to: a domain administrator's, a password manager's. */
+  /** Other credentials that it leads to, such as those in a domain or a password manager. */
   readonly unlocks: readonly string[]
 }
 
-/** Somebody, or some program, that holds credentials. */
+/** A person or program that holds credentials. */
 export interface PrincipalSpecification {
   readonly name: string
-  /** Where it keeps what it holds: whoever takes this node holds it too. Absent: in a head, a safe, a separate vault. */
+  /**
+   * Node on which it keeps its credentials: whoever takes over the node has them too. Absent: they are in no reachable
+   * place, such as a safe or a separate vault.
+   */
   readonly node?: string
   readonly holds: readonly string[]
-  /** What it does: names of jobs, or their kinds, or 'restore'. */
+  /** The work it does: names of jobs, kinds of jobs, or 'restore'. */
   readonly does: readonly string[]
 }
 
@@ -31,15 +34,18 @@ const NO_RIGHTS: Rights = { put: false, get: false, list: false, delete: false }
 /** Strongest first. */
 const BY_STRENGTH: readonly Role[] = ['administrator', 'writer', 'reader']
 
-/** What somebody who does a piece of work may do with a store. */
+/** What the principal of a piece of work may do with a store. */
 export interface Access {
   readonly principal: string
   readonly may: Rights
-  /** Credential whose password opens the repositories; undefined where the world has no credentials and all may all. */
+  /**
+   * Credential whose password opens the repositories. Undefined in a world without credentials, where everyone may do
+   * everything.
+   */
   readonly credential: string | undefined
 }
 
-/** Who holds what, and what that opens. */
+/** Which principals hold which credentials, and what those open. */
 export class Principals {
   readonly #credentials: ReadonlyMap<string, CredentialSpecification>
   readonly #principals: ReadonlyMap<string, PrincipalSpecification>
@@ -52,12 +58,12 @@ export class Principals {
     this.#principals = world.principals
   }
 
-  /** A world in which nobody is declared knows no credentials: every job may do everything. */
+  /** False for a world that declares no principals: it has no credentials, and every job may do everything. */
   get declared(): boolean {
     return this.#principals.size > 0
   }
 
-  /** These credentials and all that they lead to. */
+  /** The given credentials with all that they lead to. */
   reach(held: Iterable<string>): ReadonlySet<string> {
     const reached = new Set<string>()
     const add = (name: string): void => {
@@ -69,13 +75,13 @@ export class Principals {
     return reached
   }
 
-  /** What can be found on these nodes: all that the principals who work there hold, and what that leads to. */
+  /** The credentials that can be found on these nodes: those of the principals who work there, and all that these lead to. */
   heldOn(nodes: ReadonlySet<string>): ReadonlySet<string> {
     const found = [...this.#principals.values()].filter(({ node }) => node !== undefined && nodes.has(node))
     return this.reach(found.flatMap(({ holds }) => holds))
   }
 
-  /** What these credentials, and no others, let one do with a store. */
+  /** The rights at a store that these credentials together grant. */
   rightsAt(store: string, credentials: ReadonlySet<string>): Rights {
     let rights = NO_RIGHTS
     for (const name of credentials) {
@@ -92,7 +98,7 @@ export class Principals {
     return rights
   }
 
-  /** Whether one of these credentials deletes the snapshots that an array keeps. */
+  /** Whether one of these credentials allows deleting the snapshots of an array. */
   mayDeleteSnapshotsOf(array: string, credentials: ReadonlySet<string>): boolean {
     return [...credentials].some((name) => {
       const credential = this.#credentials.get(name)
@@ -100,7 +106,7 @@ export class Principals {
     })
   }
 
-  /** The credential among these whose key is the strongest for the repositories on a store. */
+  /** The credential among these that has the strongest key to the repositories on a store. */
   keyAt(
     store: string,
     credentials: ReadonlySet<string>,
@@ -114,20 +120,20 @@ export class Principals {
     return undefined
   }
 
-  /** Keys that the repositories on a store are given when they are made. */
+  /** Keys that the repositories on a store get when they are created. */
   keysOf(store: string): ReadonlyArray<{ readonly credential: string; readonly role: Role }> {
     return [...this.#credentials.values()].flatMap(({ name, role, store: opens }) =>
       opens === store && role !== undefined ? [{ credential: name, role }] : [],
     )
   }
 
-  /** Who does a piece of work; undefined when nobody is declared to. */
+  /** The principal of a piece of work; undefined when none is declared for it. */
   whoDoes(work: { readonly principal: string; readonly purpose: string }): PrincipalSpecification | undefined {
     const all = [...this.#principals.values()]
     return all.find(({ does }) => does.includes(work.principal)) ?? all.find(({ does }) => does.includes(work.purpose))
   }
 
-  /** How a piece of work reaches a store. Work that nobody is declared to do has no rights at all. */
+  /** How a piece of work accesses a store. Work without a declared principal has no rights at all. */
   accessFor(work: { readonly principal: string; readonly purpose: string }, store: string): Access {
     if (!this.declared) return { principal: work.principal, may: ALL_RIGHTS, credential: undefined }
     const who = this.whoDoes(work)
@@ -137,12 +143,12 @@ export class Principals {
   }
 }
 
-/** The password of a repository: the first administrator's, or that of a credential. */
+/** The password of a repository for a credential; without one, that of the first administrator. */
 export function passwordOf(place: string, credential: string | undefined): string {
   return credential === undefined ? place : `${place} by ${credential}`
 }
 
-/** Name of the repository of a dataset on a store; an empty store that replaces another has new ones. */
+/** Name of a dataset's repository on a store. An empty store that replaced another gets new repositories. */
 export function placeOf(
   store: { readonly name: string; readonly generation: number; readonly holdsFor?: string },
   dataset: string,

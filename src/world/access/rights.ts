@@ -4,7 +4,7 @@ export interface Rights {
   readonly get: boolean
   readonly list: boolean
   readonly delete: boolean
-  /** Deletes for good what the store keeps of deleted objects. Default: not. */
+  /** May remove for good the deleted objects that the store still keeps. Default: may not. */
   readonly purge?: boolean
 }
 

@@ -2,42 +2,42 @@ import { lawOf, pow } from '../../kernel/index.ts'
 import type { LawDescription, RandomStream } from '../../kernel/index.ts'
 
 /**
- * Documents in several copies whose sectors decay; a copy dies with its first sector, silently. An audit looks at all
- * copies of a document and refills the dead ones from a live one; a document without a live copy is lost for good.
+ * Documents kept in several copies whose sectors decay. A copy dies silently with its first bad sector. An audit looks
+ * at all copies of a document and restores dead ones from a live one; a document without a live copy is lost for good.
  * Source of the model: M. Altman, R. Landau, Selecting efficient and reliable preservation strategies.
  */
 export interface AuditedCopies {
   readonly documents: number
   readonly copies: number
   readonly sectors: number
-  /** Time to the failure of one sector of fresh media; all times here in one unit. */
+  /** Time to the failure of one sector of fresh media. All times here are in one unit. */
   readonly sectorFailure: LawDescription
-  /** Absent: nobody looks. */
+  /** Absent: no audits. */
   readonly audit?: Audit
 }
 
 export interface Audit {
   readonly interval: number
   /**
-   * 'total': every document at every interval. 'segmented': one of `segments` parts at each of so many instants within the
-   * interval, in turn. 'random': as many at a time as segmented, but drawn anew with replacement each time, so that some
-   * documents wait longer than an interval.
+   * 'total': every document at every interval. 'segmented': the documents in `segments` parts, audited in turn at as
+   * many instants within the interval. 'random': as many at a time as segmented, drawn anew with replacement, so that
+   * some documents wait longer than an interval.
    */
   readonly cycle?: 'total' | 'segmented' | 'random'
   /** Default 4. */
   readonly segments?: number
 }
 
-/** Exponential decay by its half-life. */
+/** Exponential decay with the given half-life. */
 export function halfLife(time: number): LawDescription {
   return { law: 'exponential', mean: time / Math.LN2 }
 }
 
-/** Number of documents that are lost by the horizon. */
+/** Number of documents lost by the horizon. */
 export function playAuditedCopies(system: AuditedCopies, random: RandomStream, horizon: number): number {
   const { documents, copies, sectors } = system
   const sector = lawOf(system.sectorFailure)
-  // The first of so many sectors: its distribution function is 1 − (1 − F)^sectors.
+  // The first failure among `sectors`: its distribution function is 1 − (1 − F)^sectors.
   const life = (): number => sector.quantile(1 - pow(1 - random.uniform(), 1 / sectors))
   const audits = auditsOf(system, random, horizon)
   const dies = new Float64Array(copies)

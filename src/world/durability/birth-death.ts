@@ -1,17 +1,17 @@
 import { exp } from '../../kernel/index.ts'
 
 /**
- * One redundancy group with failures and repairs without memory: the textbook model of durability, solved exactly. It has
- * no Weibull wear, no constant repair time, no latent errors; those the simulation has (redundancy-groups.ts).
+ * One redundancy group with memoryless failures and repairs: the textbook model of durability, solved exactly. It has
+ * no Weibull wear, no constant repair time and no latent errors; the simulation (redundancy-groups.ts) has those.
  */
 export interface MarkovGroup {
   readonly units: number
   readonly tolerates: number
   /** Failures of one unit, per unit of time. */
   readonly failureRate: number
-  /** Of one repair, per unit of time; 0: no repair. */
+  /** Rate at which one repair completes, per unit of time; 0: no repair. */
   readonly repairRate: number
-  /** 'serial': one repair at a time; 'parallel': every failed unit by itself. */
+  /** 'serial': one repair at a time; 'parallel': every failed unit is repaired at once. */
   readonly repair: 'serial' | 'parallel'
 }
 
@@ -28,7 +28,7 @@ function rates(group: MarkovGroup): { down: number[]; up: number[] } {
 
 /**
  * Mean time to data loss from a group of new units: exact, by first-step analysis.
- * @returns in the unit of time of the rates
+ * @returns the time in the unit of the rates
  */
 export function meanTimeToLoss(group: MarkovGroup): number {
   const { down, up } = rates(group)

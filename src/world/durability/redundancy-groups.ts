@@ -1,7 +1,7 @@
 import { exp, lawOf } from '../../kernel/index.ts'
 import type { LawDescription, RandomStream } from '../../kernel/index.ts'
 
-/** Units (disks, nodes, copies) in groups that survive so many failures each: mirrors, RAID, erasure codes, replicas. */
+/** Units (disks, nodes, copies) in groups that each survive a number of failures: mirrors, RAID, erasure codes, replicas. */
 export interface RedundancyGroups {
   /** Number of groups, independent of one another. Default 1. */
   readonly groups?: number
@@ -11,26 +11,29 @@ export interface RedundancyGroups {
   readonly tolerates: number
   /** Time to failure of a new unit, in the unit of time of the caller; the same for all times here. */
   readonly failure: LawDescription
-  /** From a failure (or the beginning of its repair, where repairs queue) to a new unit in its place. Absent: no repair. */
+  /**
+   * Time from a failure (from the start of the repair, where repairs queue) until a new unit is in place. Absent: no
+   * repair.
+   */
   readonly repair?: LawDescription
-  /** Repairs of one group that go on at once: 1 is serial repair, as textbook MTTDL assumes. Default: all. */
+  /** Repairs of one group that can run at once: 1 is serial repair, as textbook MTTDL assumes. Default: all. */
   readonly repairers?: number
   /** Sectors that have become unreadable without anybody noticing. */
   readonly latentErrors?: LatentErrors
 }
 
 /**
- * Latent sector errors arrive on every unit at random and stay until a scrub finds them. A repair that needs every unit
- * that is left cannot read one that has an error: then data is lost, however little.
+ * Latent sector errors arrive on every unit at random and stay until a scrub finds them. A repair that needs every
+ * remaining unit cannot read one that has an error: that loses data, however little.
  */
 export interface LatentErrors {
   /** Per unit, per unit of time. */
   readonly rate: number
-  /** Between two scrubs of a unit; Infinity: never. */
+  /** Time between two scrubs of a unit; Infinity: never. */
   readonly scrubInterval: number
 }
 
-/** What became of one system. */
+/** The fate of one system. */
 export interface Life {
   /** Time of the first loss of data; Infinity: none within the horizon. */
   readonly loss: number
@@ -39,8 +42,8 @@ export interface Life {
 }
 
 /**
- * Plays lives of a system, each from new units. Groups are played one after the other, which is the same as together
- * because they are independent; a group stops at the loss of an earlier one.
+ * Plays lives of a system, each from new units. Groups are played one after the other, which is equivalent to playing
+ * them together because they are independent; a group stops at the loss of an earlier one.
  */
 export class LifeSimulator {
   readonly #groups: number
@@ -51,11 +54,11 @@ export class LifeSimulator {
   readonly #failureCdf: (x: number) => number
   readonly #repairTime: ((random: RandomStream) => number) | undefined
   readonly #latentErrors: LatentErrors | undefined
-  /** When each unit of the group that is being played fails; Infinity while it is down. */
+  /** When each unit of the current group fails; Infinity while it is down. */
   readonly #failsAt: Float64Array
-  /** When each of the failed units will have been replaced, ascending. */
+  /** When each failed unit will have been replaced, ascending. */
   #repairedAt: { at: number; unit: number }[] = []
-  /** Units whose repair waits for a repairer, in order of failure. */
+  /** Units that wait for a repairer, in order of failure. */
   #waiting: number[] = []
 
   constructor(system: RedundancyGroups) {
@@ -80,9 +83,9 @@ export class LifeSimulator {
     this.#failsAt = new Float64Array(units)
   }
 
-  /** One life, up to the first loss or the horizon. */
+  /** Plays one life, up to the first loss or the horizon. */
   play(random: RandomStream, horizon = Infinity): Life {
-    // Most units outlive most horizons: whether one does is seen before its lifetime is worked out.
+    // Most units outlive most horizons, so whether this one does is drawn before its lifetime is worked out.
     const failsWithin = horizon === Infinity ? 1 : this.#failureCdf(horizon)
     let loss = Infinity
     let failures = 0
@@ -114,7 +117,7 @@ export class LifeSimulator {
       for (let other = 1; other < this.#units; other++) if (failsAt[other]! < failsAt[unit]!) unit = other
       const now = failsAt[unit]!
       this.#replace(Math.min(now, limit), random)
-      // A unit that has just been replaced may fail sooner.
+      // A unit that has just been replaced may fail earlier.
       if (failsAt.some((at) => at < now)) continue
       if (now >= limit) return { loss: Infinity, failures }
       failures++
@@ -138,7 +141,7 @@ export class LifeSimulator {
     this.#repairedAt.splice(place, 0, { at, unit })
   }
 
-  /** Puts the units that were repaired by then back to work. */
+  /** Returns the units repaired by then to service. */
   #replace(until: number, random: RandomStream): void {
     for (;;) {
       const next = this.#repairedAt[0]
@@ -147,7 +150,7 @@ export class LifeSimulator {
       this.#failsAt[next.unit] = next.at + this.#failureQuantile(random.uniform())
       const waiting = this.#waiting.shift()
       if (waiting !== undefined) this.#startRepair(waiting, next.at, random)
-      // It may have failed again before others came back: it is played first.
+      // It may fail again before the others return, and that failure must be played first.
       if (this.#failsAt[next.unit]! < until) return
     }
   }
@@ -163,17 +166,17 @@ export class LifeSimulator {
   }
 }
 
-/** How many missions lost data. */
+/** How many missions were played and how many lost data. */
 export interface MissionCount {
   readonly missions: number
   readonly losses: number
   readonly failures: number
 }
 
-/** Missions are played in blocks of this many, each with a random stream of its own: threads may share them out. */
+/** Missions are played in blocks of this many, each with a random stream of its own, so that threads can share them. */
 export const MISSIONS_PER_BLOCK = 2048
 
-/** One block of missions. The same system, seed and block number give the same counts on every machine. */
+/** Plays one block of missions. The same system, seed and block number give the same counts on every machine. */
 export function playBlock(
   simulator: LifeSimulator,
   mission: number,

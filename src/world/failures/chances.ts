@@ -1,15 +1,15 @@
 import type { RandomStream } from '../../kernel/index.ts'
 
-/** As what is rare is played, before anything rare has happened and after. */
+/** The probability at which a rare event is played under bias, before the first of them has happened and after. */
 const FIRST = 1 / 3
 const NEXT = 2 / 3
-/** Each rare thing that does not happen makes a case weigh more; beyond this, chance goes on as it is. */
+/** A rare event that does not happen makes the case weigh more. Beyond this weight nothing is biased any more. */
 const HEAVIEST = 8
 
 /**
- * What goes wrong with a probability during a recovery, such that a loss may depend on it. For losses that come of what is rare,
- * such things can be made to happen more often than they do; the case then weighs as much less as it is less likely. A share
- * of cases, each counted by its weight, is unbiased, as the probability played depends on nothing but what has happened before.
+ * Random failures during a recovery that a loss may depend on. To study rare losses, they can be made to happen more
+ * often than they do; the weight of the case then falls as its true probability does. The weighted share of cases is
+ * unbiased, because the probability played depends only on what has happened before.
  *
  * Source of failure biasing: Nicola, Shahabuddin, Nakayama, IEEE Transactions on Reliability 50 (2001) 246-264.
  */
@@ -18,12 +18,12 @@ export class Chances {
   #biased = false
   #happened = false
 
-  /** From now on what is rare is played more often. */
+  /** From now on rare events are played more often. */
   bias(): void {
     this.#biased = true
   }
 
-  /** How likely what has happened is, over how likely it was played. */
+  /** Probability of what has happened divided by the probability at which it was played. */
   get likelihoodRatio(): number {
     return this.#likelihoodRatio
   }

@@ -1,19 +1,19 @@
 import type { HazardCommon } from '../estate.ts'
 
-/** A hazard that something in the world is wrong with: a node, a store, a job, as its kind has it. */
+/** A hazard that leaves something in the world faulty: a node, a store or a job, depending on its kind. */
 export interface TargetedHazard extends HazardCommon {
   readonly target: string
 }
 
-/** Something that has been wrong since an instant, and that nobody may have noticed: it takes effect when it is met. */
+/** A fault that has existed since an instant, possibly unnoticed: it takes effect when some work meets it. */
 export interface Condition<H extends TargetedHazard = TargetedHazard> {
   readonly hazard: H
   readonly since_s: number
-  /** When it is put right; seconds since start, Infinity for never. */
+  /** When it is repaired; seconds since start, Infinity for never. */
   readonly until_s: number
 }
 
-/** All that is wrong with a world. What its jobs and recoveries do, they ask it for what stands in their way. */
+/** All current faults of a world. Jobs and recoveries ask it what interferes with their work. */
 export class Conditions {
   readonly #now: () => number
   #all: readonly Condition[]
@@ -27,20 +27,20 @@ export class Conditions {
     this.#all = [...this.#all, condition]
   }
 
-  /** Somebody has noticed, and puts it right at an instant. */
+  /** Somebody has noticed the fault and repairs it at an instant. */
   end(hazard: HazardCommon, at_s: number): void {
     this.#all = this.#all.map((each) =>
       each.hazard.name === hazard.name && each.until_s > at_s ? { ...each, until_s: at_s } : each,
     )
   }
 
-  /** Conditions of a kind that hold now. */
+  /** The faults of a kind that hold now. */
   holding<H extends TargetedHazard = TargetedHazard>(kind: H['kind']): ReadonlyArray<Condition<H>> {
     const now_s = this.#now()
     return this.ofKind<H>(kind).filter(({ since_s, until_s }) => since_s <= now_s && now_s < until_s)
   }
 
-  /** Conditions of a kind that hold or have held. */
+  /** The faults of a kind that hold now or have held. */
   ofKind<H extends TargetedHazard = TargetedHazard>(kind: H['kind']): ReadonlyArray<Condition<H>> {
     return this.#all.filter((each): each is Condition<H> => each.hazard.kind === kind)
   }

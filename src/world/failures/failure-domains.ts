@@ -2,23 +2,23 @@ import type { ClusterPart } from '../stores/store-kind.ts'
 import { reliesOn } from '../nodes/placements.ts'
 import type { EstateSpecification } from '../estate.ts'
 
-/** What fails together. */
+/** What a failure domain contains. */
 export interface DomainMembers {
   readonly sites: ReadonlySet<string>
   readonly nodes: ReadonlySet<string>
   readonly stores: ReadonlySet<string>
   readonly links: ReadonlySet<string>
-  /** Parts of clusters whose front door need not be among the stores. */
+  /** Parts of clusters; the cluster's front door need not be among the stores. */
   readonly parts: readonly ClusterPart[]
 }
 
 type Estate = Pick<EstateSpecification, 'sites' | 'nodes' | 'stores' | 'links' | 'domains'>
 
 /**
- * Everything that belongs to a failure domain, directly or through domains, sites and regions in it. A site holds its
- * nodes and stores, a region its sites; a declared domain (host, rack, power feed, provider account) what it names, and
- * may cut across sites. A node, store, link or part of a cluster (`ceph/rack-1`) alone is a domain of one. Names of domains, sites, nodes, stores and links
- * are looked for in this order, then regions.
+ * Everything in a failure domain, directly or through the domains, sites and regions in it. A site contains its nodes
+ * and stores, a region its sites; a declared domain (host, rack, power feed, provider account) contains what it names
+ * and may cut across sites. A single node, store, link or part of a cluster (`ceph/rack-1`) is a domain of one. A name
+ * is looked up among domains, sites, nodes, stores and links in this order, then among regions.
  */
 export function membersOf(estate: Estate, name: string): DomainMembers {
   const members = {
@@ -55,7 +55,7 @@ export function membersOf(estate: Estate, name: string): DomainMembers {
   return members
 }
 
-/** What a name such as `ceph/rack-1` means, where there is such a cluster with so many racks, nodes or disks. */
+/** The part that a name such as `ceph/rack-1` denotes, if there is such a cluster with that many racks, nodes or disks. */
 export function partOfCluster({ stores }: Pick<EstateSpecification, 'stores'>, name: string): ClusterPart | undefined {
   const [, store = '', kind, number] = /^(.+)\/(rack|node|disk)-([1-9]\d*)$/.exec(name) ?? []
   const cluster = stores.get(store)
@@ -66,7 +66,7 @@ export function partOfCluster({ stores }: Pick<EstateSpecification, 'stores'>, n
   return Number(number) > count ? undefined : { store, domain, which: Number(number) - 1 }
 }
 
-/** Whether the loss of a domain takes data or services, or only what protects them. */
+/** Whether losing a domain takes away data or services, or only what protects them. */
 export function hitsIn(estate: EstateSpecification, domain: string): 'estate' | 'protection' {
   const { nodes } = membersOf(estate, domain)
   const isHit = ({ node }: { readonly node: string }): boolean =>
@@ -74,7 +74,7 @@ export function hitsIn(estate: EstateSpecification, domain: string): 'estate' | 
   return [...estate.datasets.values()].some(isHit) ? 'estate' : 'protection'
 }
 
-/** Whether there is anything of this name that can fail. */
+/** Whether something of this name exists that can fail. */
 export function isDomain(estate: Estate, name: string): boolean {
   const { domains, sites, nodes, stores, links } = estate
   if ([domains, sites, nodes, stores, links].some((kind) => kind.has(name))) return true

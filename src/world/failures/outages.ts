@@ -1,11 +1,11 @@
 import type { EngineError } from '../../engine/errors.ts'
 import type { Simulation, Span } from '../../kernel/index.ts'
 
-/** Something that can be out of order for a while and then goes on with what it holds. */
+/** Something that can be out of service for a while and then continues with what it holds. */
 export interface Interruptible {
   readonly name: string
   interrupt(reason: EngineError): void
-  /** Back in order; what has been destroyed meanwhile comes back empty, or not at all. */
+  /** Returns it to service. What was destroyed meanwhile comes back empty, or not at all. */
   resume(): void
 }
 
@@ -15,7 +15,7 @@ interface Outage {
 }
 
 interface CurrentOutage extends Outage {
-  /** In the trace, from its first moment to its last. */
+  /** Its record in the trace, from beginning to end. */
   readonly span: Span
 }
 
@@ -25,8 +25,8 @@ interface PlannedOutage extends Outage {
 }
 
 /**
- * What is out of order, and until when. Whoever is hit again while it is down stays down until the last of the outages has
- * ended.
+ * What is out of service, and until when. Something hit again while it is down stays down until the last of its outages
+ * has ended.
  */
 export class Outages {
   readonly #simulation: Simulation
@@ -34,7 +34,7 @@ export class Outages {
   readonly #ofParts: () => readonly number[]
   #planned: readonly PlannedOutage[] = []
 
-  /** @param ofParts when parts of things that are themselves in order are back, seconds since start */
+  /** @param ofParts when parts that are out of service within something that works are back, seconds since start */
   constructor(simulation: Simulation, ofParts: () => readonly number[] = () => []) {
     this.#simulation = simulation
     this.#ofParts = ofParts
@@ -57,7 +57,7 @@ export class Outages {
     })
   }
 
-  /** Begins at a time that is not past. */
+  /** Plans an outage that begins now or later. */
   plan(what: Interruptible, from_s: number, until_s: number, reason: EngineError): void {
     if (from_s <= this.#simulation.now) return this.begin(what, until_s, reason)
     const planned = { what, from_s, until_s, reason }
@@ -68,7 +68,7 @@ export class Outages {
     })
   }
 
-  /** When the next outage ends, seconds since start; undefined when none does. */
+  /** When the next outage ends, seconds since start; undefined when there is none. */
   get nextEnd_s(): number | undefined {
     const ends = [...this.#current.values()].map(({ until_s }) => until_s)
     ends.push(...this.#ofParts())
@@ -76,12 +76,12 @@ export class Outages {
     return expected.length === 0 ? undefined : Math.min(...expected)
   }
 
-  /** Until when it is out of order, seconds since start; undefined when it is not. */
+  /** When its outage ends, seconds since start; undefined when it is in service. */
   until(what: Interruptible): number | undefined {
     return this.#current.get(what)?.until_s
   }
 
-  /** Goes on where those outages stand; `counterpart` gives what stands for an element of theirs. */
+  /** Continues the outages of `origin`; `counterpart` maps something of the origin's world to this one's. */
   inherit(origin: Outages, counterpart: (what: Interruptible) => Interruptible): void {
     for (const [what, { until_s, reason }] of origin.#current) this.begin(counterpart(what), until_s, reason)
     for (const { what, from_s, until_s, reason } of origin.#planned) {

@@ -7,16 +7,16 @@ import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * A provider closes an account, or goes out of business: everything in it is out of reach, for a time or for good, and no
- * object lock helps. What is in other accounts survives, at the same site too.
+ * A provider closes an account, or goes out of business. Everything in it is out of reach, for a time or for good,
+ * whatever object lock says. Other accounts survive, even at the same site.
  */
 export interface AccountLossHazard extends HazardCommon {
   readonly kind: 'account-loss'
-  /** A declared domain of kind account, or a store or node alone. */
+  /** A declared domain of kind account, or a single store or node. */
   readonly target: string
-  /** Until the account is open again; absent: never. */
+  /** Time until the account is open again; absent: never. */
   readonly duration?: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

@@ -9,19 +9,19 @@ import type { HazardKind } from './hazard.ts'
 import type { Incident } from '../failures/incident.ts'
 
 /**
- * Latent sector errors and bit rot. In a store some blobs hold other bytes than were written, and nobody is told until they
- * are read; all others survive. In a dataset some files do, and their backups from then on are sound copies of spoilt
- * files. Logical in a dataset.
+ * Latent sector errors and bit rot. In a store, some blobs hold other bytes than were written, which is noticed only
+ * when they are read. In a dataset, some files do, and backups made afterwards are sound copies of corrupt files; there
+ * it is a logical incident.
  */
 export interface BitRotHazard extends HazardCommon {
   readonly kind: 'bit-rot'
   /** A store or a dataset. */
   readonly target: string
-  /** Blobs or files that are hit. */
+  /** Number of blobs or files that are hit. */
   readonly count: number
-  /** Bytes of each that are spoilt. */
+  /** Corrupted bytes of each. */
   readonly size_bytes: number
-  /** Until somebody notices, in a dataset. */
+  /** In a dataset: time until somebody notices. */
   readonly detection: Distribution
 }
 
@@ -36,7 +36,7 @@ export const bitRot: HazardKind<BitRotHazard> = {
 function inStore(world: World, hazard: BitRotHazard, random: RandomStream): Incident {
   const { objects, alive } = world.store(hazard.target)
   const names = alive ? objects.names('') : []
-  // Sectors fail, not blobs: a blob is hit in proportion to its size.
+  // Sectors fail, not blobs, so a blob is hit in proportion to its size.
   const sizes = names.map((name) => objects.find(name)!.size)
   const total_bytes = sizes.reduce((sum, size) => sum + size, 0)
   const hits = total_bytes > 0 ? hazard.count : 0

@@ -7,21 +7,21 @@ import type { HazardKind } from './hazard.ts'
 import type { Damage, Incident } from '../failures/incident.ts'
 
 /**
- * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first. Each of
- * the hazards strikes once, at the onset or within a time after it. People find them all at the last of them, or when the
- * first is detected, whichever is later.
+ * Failures that come together: heat after a cooling failure, disks of one batch, a flood that takes the power first.
+ * Each of the hazards strikes once, at the onset or within a time after it. All of them become known together: at the
+ * last strike or at the first detection, whichever is later.
  */
 export interface BurstHazard extends HazardCommon {
   readonly kind: 'burst'
-  /** Names of hazards, in the order in which they strike when several do at once. */
+  /** Names of hazards, in the order in which simultaneous ones strike. */
   readonly of: readonly string[]
-  /** Law of the time from the onset to each strike; the first strikes at the onset. */
+  /** Distribution of the time from the onset to each strike; the first one strikes at the onset. */
   readonly within: Distribution
-  /** The time from the onset to each strike, seconds, where it is known. */
+  /** The time from the onset to each strike, seconds, where it is fixed. */
   readonly delays_s?: readonly number[]
 }
 
-/** What a burst needs of the other kinds. */
+/** What a burst needs from the other kinds of hazard. */
 export interface OtherHazards {
   strike(world: World, hazard: HazardCommon, random: RandomStream): Incident
   hitsOf(hazard: HazardCommon, estate: EstateSpecification): 'estate' | 'protection'
@@ -58,9 +58,9 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
       get logical() {
         return parts.some((part) => part.logical)
       },
-      // Whoever asks, asks when the last has struck.
+      // Evaluated on access, which comes after the last strike.
       get damage() {
-        // An intruder who was cut off before he began has done nothing.
+        // An intruder who was shut out before starting has done nothing.
         return joined(parts.filter((part) => part.onset_s <= this.detected_s))
       },
       get destroyedNodes() {
@@ -79,7 +79,7 @@ export const burst = (others: OtherHazards): HazardKind<BurstHazard> => ({
   },
 })
 
-/** The last time that something is out of use without a break: between two outages it has been in use. */
+/** The last unbroken span out of use: what was in use between two outages counts from the second. */
 function lastOutage(outages: ReadonlyArray<{ readonly since_s: number; readonly backAt_s: number }>): {
   since_s: number
   backAt_s: number
@@ -94,7 +94,7 @@ function lastOutage(outages: ReadonlyArray<{ readonly since_s: number; readonly 
   return { since_s, backAt_s }
 }
 
-/** The damage of all, one for each dataset: what is gone is gone, whatever else was only out of reach. */
+/** The combined damage, one entry for each dataset. Destroyed data take precedence over data out of reach. */
 function joined(parts: readonly Incident[]): Damage[] {
   const all = parts.flatMap(({ damage, onset_s }) => damage.map((each) => ({ since_s: onset_s, ...each })))
   return [...Map.groupBy(all, ({ dataset }) => dataset)].map(([dataset, damages]): Damage => {
@@ -104,7 +104,7 @@ function joined(parts: readonly Incident[]): Damage[] {
     const { since_s } = outage
     if (harmed.some(({ only, intactOn }) => only === undefined && intactOn === undefined)) return { dataset, since_s }
     const only = [...new Set(harmed.flatMap((each) => each.only ?? []))].sort()
-    // What has lost its machine and a part of its data is repaired once there is another machine.
+    // A dataset that lost its machine and a part of its data is repaired once there is another machine.
     if (only.length > 0) return { dataset, since_s, only, ...deletedIn(harmed) }
     return { dataset, since_s, intactOn: harmed[0]!.intactOn! }
   })
@@ -115,7 +115,7 @@ function deletedIn(damages: readonly Damage[]): Pick<Damage, 'bytes'> {
   return counted.length === 0 ? {} : { bytes: counted.reduce((sum, bytes) => sum + bytes, 0) }
 }
 
-/** What several crashes kept from reaching the disk. */
+/** The writes that several crashes kept from reaching the disk. */
 function allUnsynced(damages: readonly Damage[]): Pick<Damage, 'unsynced'> {
   const crashes = damages.flatMap(({ unsynced }) => unsynced ?? [])
   if (crashes.length === 0) return {}

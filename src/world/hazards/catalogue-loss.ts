@@ -3,8 +3,8 @@ import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * The catalogue is lost: the indexes that backup machines keep of the repositories on a store, and with `stored` also the
- * index that lies in the store itself. Packs and snapshots survive: the index is read anew, or made again from the packs.
+ * The catalogue is lost: the indexes of a store's repositories that backup machines keep, and with `stored` also the
+ * index in the store itself. Packs and snapshots survive; the index is read again, or rebuilt from the packs.
  */
 export interface CatalogueLossHazard extends HazardCommon {
   readonly kind: 'catalogue-loss'

@@ -2,14 +2,12 @@ import { beginCondition } from './condition.ts'
 import type { ConditionHazard } from './condition.ts'
 import type { HazardKind } from './hazard.ts'
 
-/**
- * The clock of a node is wrong: what it backs up has wrong times, and retention goes by them.
- */
+/** The clock of a node is wrong: its backups get wrong times, and retention acts on those. */
 export interface ClockSkewHazard extends ConditionHazard {
   readonly kind: 'clock-skew'
   /** A node. */
   readonly target: string
-  /** Added to the true time; negative: the clock is late. Seconds. */
+  /** Added to the true time, seconds; negative when the clock is slow. */
   readonly skew_s: number
 }
 

@@ -6,13 +6,13 @@ import { harmless } from './hazard.ts'
 import type { TargetedHazard } from '../failures/conditions.ts'
 import type { Incident } from '../failures/incident.ts'
 
-/** A hazard that nobody notices at first: from the onset on something goes wrong each time that it is tried. */
+/** A hazard that is not noticed at first: from the onset, every attempt at some work goes wrong. */
 export interface ConditionHazard extends TargetedHazard {
-  /** From the onset until somebody notices, and it is put right, unless an alarm tells earlier. */
+  /** Time from the onset until somebody notices and repairs it, unless an alarm does so earlier. */
   readonly detection: Distribution
 }
 
-/** Begins a condition that lasts until it is detected. */
+/** Starts a condition that lasts until it is detected. */
 export function beginCondition(world: World, hazard: ConditionHazard, random: RandomStream): Incident {
   const since_s = world.simulation.now
   const detected_s = since_s + sample(hazard.detection, random)

@@ -4,12 +4,12 @@ import type { HazardKind } from './hazard.ts'
 import { Intruder } from './intruder.ts'
 
 /**
- * Somebody has a credential that is not his, and deletes the backups that it lets him delete. Datasets are not touched;
- * what is locked, and what the credential may not delete, survives.
+ * Somebody steals a credential and deletes the backups that it allows to delete. Datasets are not touched; what is
+ * locked, or beyond the credential's rights, survives.
  */
 export interface CredentialCompromiseHazard extends HazardCommon {
   readonly kind: 'credential-compromise'
-  /** A credential; where none are declared, a store, or a node that keeps snapshots, whose administrator's it is. */
+  /** A credential; where none are declared, a store or a node that keeps snapshots, meaning its administrator's credential. */
   readonly target: string
   /** Node from which it is used. */
   readonly from: string

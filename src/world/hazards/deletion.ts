@@ -4,15 +4,15 @@ import type { Distribution } from '../sample.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** Somebody deletes a part of a dataset. Logical. */
+/** Somebody deletes part of a dataset. Logical. */
 export interface DeletionHazard extends HazardCommon {
   readonly kind: 'deletion'
   /** A dataset. */
   readonly target: string
-  /** Share that is deleted, in (0, 1], in whole top-level folders and files: of their number, or of their bytes. */
+  /** Share deleted, in (0, 1], as whole top-level folders and files: of their number, or of their bytes. */
   readonly share: number
   readonly shareOf: 'entries' | 'bytes'
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 
@@ -41,14 +41,14 @@ export const deletion: HazardKind<DeletionHazard> = {
   },
 }
 
-/** The first names that come as near to the share as whole ones can; at least one: an accident that deletes nothing is none. */
+/** The first names whose total comes nearest to the share. At least one: deleting nothing would be no incident. */
 function someOf(names: readonly string[], share: number, measure: (name: string) => number): string[] {
   const wanted = share * names.reduce((sum, name) => sum + measure(name), 0)
   let taken = 0
   let count = 0
   for (const name of names) {
     const more = measure(name)
-    // Half of it or more would be too much.
+    // Taking it would overshoot by at least as much as leaving it falls short.
     if (count > 0 && taken + more / 2 > wanted) break
     taken += more
     count += 1

@@ -6,17 +6,17 @@ import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * The disk of a node fails: its datasets are gone, the machine waits for a new one. The disk of a store fails: its backups
- * are gone, and an empty store takes its place after the replacement. Of a RAID group or a cluster one disk of many fails,
- * and is rebuilt: data are gone only with one too many. Of a tape library one cartridge is gone. Physical.
+ * A disk fails. On a node: its datasets are gone, and the machine waits for a new disk. On a store: its backups are
+ * gone, and an empty store replaces it. In a RAID group or a cluster: one disk of many is rebuilt, and data are lost
+ * only when one too many has failed. In a tape library: one cartridge is gone. Physical.
  */
 export interface DiskHazard extends HazardCommon {
   readonly kind: 'disk'
   /** A node or a store. */
   readonly target: string
-  /** Until a failed store is replaced by an empty one; nodes are replaced by the recovery. */
+  /** Time until a failed store is replaced by an empty one; nodes are replaced by the recovery. */
   readonly replacement: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

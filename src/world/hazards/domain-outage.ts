@@ -7,9 +7,9 @@ import type { HazardCommon } from '../estate.ts'
 import type { Damage, Incident } from '../failures/incident.ts'
 
 /**
- * Nodes and stores of a failure domain stand still until a time, and links that are named in it; all of them keep what they
- * hold. Services whose data lie on the nodes are down meanwhile; virtual machines only until another host has started them.
- * @param crash when the machines go down without warning: what they had not yet written to their disks is lost, as this draws
+ * Nodes and stores of a failure domain, and links named in it, are out of service until a time and keep what they hold.
+ * Services whose data are on the nodes are down meanwhile; virtual machines only until another host has started them.
+ * @param crash given when machines go down without warning: draws how much of the unwritten data is lost
  */
 export function domainOutage(
   world: World,
@@ -41,12 +41,12 @@ export function domainOutage(
   return harmless(world, hazard, { detected_s, damage })
 }
 
-/** Parts of clusters that stand in a failure domain are gone; the clusters go on where enough is left. */
+/** Destroys the parts of clusters in a failure domain; a cluster continues where enough of it is left. */
 export function losePartsOf(world: World, domain: string): void {
   for (const { store, ...part } of world.members(domain).parts) world.store(store).behaviour.losePart?.(part)
 }
 
-/** Nodes and stores of a failure domain are gone for good, with what they hold. */
+/** Destroys the nodes and stores of a failure domain for good, with what they hold. */
 export function domainDestroyed(
   world: World,
   hazard: HazardCommon,

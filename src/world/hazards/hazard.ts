@@ -4,19 +4,22 @@ import type { EstateSpecification, HazardCommon } from '../estate.ts'
 import type { Damage, Incident } from '../failures/incident.ts'
 import type { World } from '../world.ts'
 
-/** One kind of hazard. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/hazards. */
+/**
+ * One kind of hazard. To add one: a file in this folder and a line in the registry; for scenarios, a file in
+ * scenario/hazards.
+ */
 export interface HazardKind<S extends HazardCommon> {
   readonly kind: S['kind']
   /**
-   * 'estate' takes data or services away, and somebody has to recover. 'protection' hits only what protects them: nobody
-   * notices until it is needed, so it may strike a world in which other incidents are staged.
+   * 'estate' takes away data or services, so that somebody has to recover. 'protection' hits only what protects them
+   * and is not noticed until that is needed, so it may strike a world in which other incidents are staged.
    */
   hits(hazard: S, estate: EstateSpecification): 'estate' | 'protection'
-  /** Lets the hazard strike now. Effects that come later are scheduled in the world. */
+  /** Makes the hazard strike now. Effects that come later are scheduled in the world. */
   strike(world: World, hazard: S, random: RandomStream): Incident
 }
 
-/** An incident that takes no data and no service; `parts` says what is known of it besides. */
+/** An incident that takes away no data and no service; `parts` overrides what is known of it. */
 export function harmless(world: World, hazard: HazardCommon, parts: Partial<Omit<Incident, 'hazard'>> = {}): Incident {
   const now_s = world.simulation.now
   return {
@@ -31,16 +34,16 @@ export function harmless(world: World, hazard: HazardCommon, parts: Partial<Omit
   }
 }
 
-/** What the loss of some nodes came to. */
+/** What was lost with some nodes. */
 export interface NodeLosses {
   readonly damage: readonly Damage[]
-  /** With the virtual machines that went with them. */
+  /** Includes the virtual machines that were lost with them. */
   readonly destroyedNodes: readonly string[]
 }
 
 /**
- * Nodes are gone, and with them the virtual machines whose images lay there. One that has only lost its host is started on
- * another, and is down until then.
+ * Destroys nodes, and with them the virtual machines whose images they hold. A virtual machine that only lost its host
+ * is restarted on another one, and is down until then.
  */
 export function destroyNodes(world: World, nodes: ReadonlySet<string>, reason: EngineError): NodeLosses {
   const { placements, simulation } = world
@@ -65,7 +68,7 @@ export function destroyNodes(world: World, nodes: ReadonlySet<string>, reason: E
   return { damage, destroyedNodes: [...destroyed] }
 }
 
-/** Datasets that live on these nodes. */
+/** Datasets on these nodes. */
 export function datasetsOn(world: World, nodes: ReadonlySet<string>): string[] {
   return [...world.datasets.values()]
     .filter((dataset) => nodes.has(dataset.specification.node))

@@ -59,15 +59,15 @@ const single = {
 
 type SpecificationOf<Kind> = Kind extends HazardKind<infer S> ? S : never
 
-/** What can happen to a world, of any kind. */
+/** A hazard of any kind. */
 export type HazardSpecification = SpecificationOf<(typeof single)[keyof typeof single]> | BurstHazard
 
 const kinds: Readonly<Record<string, HazardKind<HazardCommon>>> = { ...single, burst: burst({ strike, hitsOf }) }
 
-/** Lets a hazard strike the world now. */
+/** Makes a hazard strike the world now. */
 export function strike(world: World, hazard: HazardCommon, random: RandomStream): Incident {
   const incident = kindOf(hazard).strike(world, hazard, random)
-  // A burst has others in place of a target.
+  // A burst names other hazards instead of a target.
   const { target, of = [] }: Partial<Pick<BurstHazard, 'of'> & TargetedHazard> = hazard
   world.simulation.trace?.instant('incident', hazard.name, incident.onset_s, {
     kind: hazard.kind,
@@ -76,7 +76,7 @@ export function strike(world: World, hazard: HazardCommon, random: RandomStream)
   return incident
 }
 
-/** Whether a hazard takes data or services away, or only hits what protects them. */
+/** Whether a hazard takes away data or services, or hits only what protects them. */
 export function hitsOf(hazard: HazardCommon, estate: EstateSpecification): 'estate' | 'protection' {
   return kindOf(hazard).hits(hazard, estate)
 }

@@ -8,15 +8,18 @@ import { ALL_RIGHTS } from '../access/rights.ts'
 import type { Rights } from '../access/rights.ts'
 import type { World } from '../world.ts'
 
-/** Somebody who uses what he stole. He can do what the stores and the engine let him, and no more. */
+/** Somebody who uses stolen credentials, and can do only what stores and engine allow for these. */
 export class Intruder {
   readonly #world: World
   readonly #name: string
-  /** Node from which he works. */
+  /** Node from which the intruder works. */
   readonly #from: string
   readonly #loot: ReadonlySet<string>
 
-  /** @param loot names of credentials; where none are declared, of stores and arrays: their administrator's then */
+  /**
+   * @param loot names of credentials; where none are declared, names of stores and arrays, meaning their
+   *   administrator's credential
+   */
   constructor(world: World, name: string, from: string, loot: Iterable<string>) {
     this.#world = world
     this.#name = name
@@ -31,7 +34,7 @@ export class Intruder {
     return Object.values(rights).some((right) => right) ? rights : undefined
   }
 
-  /** Deletes from every store that he can open, and of the snapshots of every array, what he is let delete. */
+  /** Deletes from every reachable store, and from the snapshots of every reachable array, whatever the credentials allow. */
   deleteBackups(): void {
     for (const dataset of this.#world.datasets.values()) {
       const array = this.#world.arrayOf(dataset.name)
@@ -65,8 +68,8 @@ export class Intruder {
   }
 
   /**
-   * Puts worthless snapshots of every dataset into a store, whose times lie ahead, one every `step_s`: retention keeps
-   * what is newest. Takes a key that may write, and no right to delete.
+   * Puts worthless snapshots of every dataset into a store, dated in the future, one every `step_s`: retention keeps
+   * the newest. Needs a key that may write, but no right to delete.
    */
   forgeSnapshots(store: string, count: number, step_s: number): void {
     const may = this.rightsAt(store)
@@ -119,7 +122,7 @@ export class Intruder {
     }
   }
 
-  /** What refuses him, or breaks down under him, ends what he does. */
+  /** Runs one action of the intruder; a refusal or failure ends it. */
   #act(name: string, work: () => Promise<void>): void {
     this.#world.activity(name, async () => {
       try {

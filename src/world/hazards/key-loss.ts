@@ -3,8 +3,8 @@ import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * The password of the repositories on a store is nowhere but in the running configuration of the jobs: they go on, and
- * whoever has to open the repositories without them cannot. All that is stored survives, and is of no use.
+ * The password of a store's repositories exists only in the running configuration of the jobs: they continue, but
+ * whoever has to open the repositories without that configuration cannot. Everything stored survives and is useless.
  */
 export interface KeyLossHazard extends HazardCommon {
   readonly kind: 'key-loss'

@@ -4,12 +4,12 @@ import { harmless } from './hazard.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** A link gives only a part of its bandwidth for a time; what is under way goes on at that pace. */
+/** A link has only a part of its bandwidth for a time; transfers under way continue at that pace. */
 export interface LinkDegradationHazard extends HazardCommon {
   readonly kind: 'link-degradation'
   /** A link. */
   readonly target: string
-  /** Of the bandwidth that is left, in (0, 1). */
+  /** Share of the bandwidth that is left, in (0, 1). */
   readonly share: number
   readonly duration: Distribution
 }

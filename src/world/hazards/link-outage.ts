@@ -6,18 +6,18 @@ import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * Nothing passes a link for a time: transfers over it break off, and those that begin meanwhile fail. With `flaps` it goes
- * down so many times, with `pause` between. Data and local services are not touched.
+ * A link is down for a time: transfers over it fail, and so do those that start meanwhile. With `flaps` it goes down
+ * that many times, with `pause` between. Data and local services are not touched.
  */
 export interface LinkOutageHazard extends HazardCommon {
   readonly kind: 'link-outage'
   /** A link. */
   readonly target: string
-  /** Of each time that it is down. */
+  /** Length of each outage. */
   readonly duration: Distribution
-  /** How many times it goes down; 1: a plain outage. */
+  /** Number of outages; 1: a plain outage. */
   readonly flaps: number
-  /** Between two times. */
+  /** Time between two outages. */
   readonly pause: Distribution
 }
 

@@ -5,13 +5,13 @@ import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** A machine hangs or crashes, and runs again after a restart, with its data as far as they had reached the disk. Physical. */
+/** A machine hangs or crashes and runs again after a restart, with the data that had reached its disk. Physical. */
 export interface NodeCrashHazard extends HazardCommon {
   readonly kind: 'node-crash'
-  /** A node or a host, a declared domain. */
+  /** A node, or a declared domain of kind host. */
   readonly target: string
   readonly duration: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

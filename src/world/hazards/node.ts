@@ -6,12 +6,12 @@ import { domainDestroyed } from './domain-outage.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** A machine, or a host with all that runs on it, is gone for good with its disks. Physical. */
+/** A machine, or a host with everything that runs on it, is destroyed with its disks. Physical. */
 export interface NodeHazard extends HazardCommon {
   readonly kind: 'node'
   /** A node, or a declared domain. */
   readonly target: string
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

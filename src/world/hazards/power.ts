@@ -5,13 +5,13 @@ import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** The power of a site, a feed or a room is out; everything comes back with its data as far as they had reached the disks. Physical. */
+/** The power of a site, a feed or a room fails; everything comes back with the data that had reached the disks. Physical. */
 export interface PowerHazard extends HazardCommon {
   readonly kind: 'power'
-  /** A site or a declared domain. */
+  /** A site, or a declared domain. */
   readonly target: string
   readonly duration: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

@@ -5,15 +5,18 @@ import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** A rack's switch or power strip fails: what stands in it is down until that is replaced, and keeps its data. Physical. */
+/**
+ * A rack's switch or power strip fails: what is in the rack is down until the part is replaced, and keeps its data.
+ * Physical.
+ */
 export interface RackHazard extends HazardCommon {
   readonly kind: 'rack'
   /** A declared domain. */
   readonly target: string
-  /** Until somebody begins with the repair. */
+  /** Time until the repair begins. */
   readonly response: Distribution
   readonly repair: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

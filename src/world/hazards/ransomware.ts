@@ -8,16 +8,16 @@ import { Intruder } from './intruder.ts'
 import type { RandomStream } from '../../kernel/index.ts'
 
 const DAY_S = 86_400
-/** Files that are encrypted together when it goes fast. */
+/** Interval at which fast encryption advances: the files of one interval are encrypted together. */
 const STEP_S = 600
 const STEPS_AT_MOST = 48
 
 /**
- * Without an encryption rate, files of every dataset at a site are encrypted from the onset on, a share a day and at first
- * unnoticed; backups taken in the dwell are tainted. With one, the intruder is quiet for the dwell, spreads from node to
- * node, and then encrypts what he has reached at that rate: the onset is the first encrypted file. When he shows himself
- * he also uses on the stores what he stole. Who detects him before cuts him off: what he has not done by then, he does not
- * do. Logical.
+ * Without an encryption rate, files of every dataset at a site are encrypted from the onset, a share a day and
+ * unnoticed at first; backups taken during the dwell are tainted. With a rate, the intruder stays quiet for the dwell,
+ * spreads from node to node, and then encrypts everything reached at that rate: the onset is the first encrypted file.
+ * On revealing the attack, the intruder also uses the stolen credentials on the stores. Early detection shuts the
+ * intruder out, and what has not been done by then does not happen. Logical.
  */
 export interface RansomwareHazard extends HazardCommon {
   readonly kind: 'ransomware'
@@ -25,17 +25,17 @@ export interface RansomwareHazard extends HazardCommon {
   readonly target: string
   readonly dwell: Distribution
   /**
-   * Credentials that he has besides those that are held on the nodes that he reaches; where none are declared, stores, and
-   * nodes that keep snapshots, whose administrator's credential he has. What these let him delete is deleted.
+   * Credentials that the intruder has in addition to those held on the nodes reached. Where none are declared: stores,
+   * and nodes that keep snapshots, whose administrator's credential it is. What they allow to delete is deleted.
    */
   readonly credentials: readonly string[]
-  /** Node at which he comes in; absent: all nodes of the site at once. */
+  /** Node where the intruder enters; absent: all nodes of the site at once. */
   readonly entry?: string
-  /** From one node to the next. */
+  /** Time from one node to the next. */
   readonly spread?: Distribution
-  /** Bytes a second of each node. */
+  /** Bytes that each node encrypts per second. */
   readonly encryption_bytesPerSecond?: number
-  /** Probability that he goes for the backups. */
+  /** Probability that the intruder attacks the backups. */
   readonly attack: number
 }
 
@@ -74,7 +74,7 @@ export const ransomware: HazardKind<RansomwareHazard> = {
     }
     world.simulation.at(shown_s, () => {
       if (contained) return
-      // With the machine goes what backup programs keep on it of their repositories.
+      // The backup program's local caches of its repositories are encrypted with the rest of the machine.
       for (const name of nodes) world.node(name).forget()
       const from = [...nodes].find((name) => world.node(name).alive)
       if (!goesForBackups || from === undefined) return
@@ -94,7 +94,7 @@ export const ransomware: HazardKind<RansomwareHazard> = {
   },
 }
 
-/** Nodes that he has reached when he shows himself, in the order in which he does. */
+/** Nodes that the intruder has reached when the attack shows, in the order in which they are reached. */
 function reached(world: World, hazard: RansomwareHazard, dwell_s: number, random: RandomStream): ReadonlySet<string> {
   const { target, entry, spread } = hazard
   const nodes = [...world.nodes.values()].filter(({ specification }) => specification.site === target)

@@ -5,13 +5,13 @@ import { domainOutage } from './domain-outage.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** A whole region of a provider, or a wide area, is out for a time; data survive. Physical. */
+/** A whole region of a provider, or a wide area, is unavailable for a time; data survive. Physical. */
 export interface RegionHazard extends HazardCommon {
   readonly kind: 'region'
   /** A region. */
   readonly target: string
   readonly duration: Distribution
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 

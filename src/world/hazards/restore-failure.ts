@@ -3,7 +3,7 @@ import type { ConditionHazard } from './condition.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * Restores from a store break off part of the way, each with a probability; the recovery goes on with the next copy or an
+ * Each restore from a store breaks off partway with a probability; the recovery then continues with the next copy or an
  * older point.
  */
 export interface RestoreFailureHazard extends ConditionHazard {

@@ -4,8 +4,8 @@ import type { HazardKind } from './hazard.ts'
 import { Intruder } from './intruder.ts'
 
 /**
- * Somebody with a key that may write puts snapshots of nothing into a store, with times that lie ahead. The next run of
- * the retention keeps them for the newest, and forgets true points in their stead. Object lock keeps those meanwhile.
+ * Somebody whose key may write puts empty snapshots dated in the future into a store. The next retention run takes them
+ * for the newest and forgets genuine points instead, unless object lock keeps those for now.
  */
 export interface RetentionPoisoningHazard extends HazardCommon {
   readonly kind: 'retention-poisoning'
@@ -16,7 +16,7 @@ export interface RetentionPoisoningHazard extends HazardCommon {
   /** Node from which it is used. */
   readonly from: string
   readonly snapshots: number
-  /** Seconds between the times of two of them. */
+  /** Seconds between the times of two forged snapshots. */
   readonly step_s: number
 }
 

@@ -3,8 +3,8 @@ import type { ConditionHazard } from './condition.ts'
 import type { HazardKind } from './hazard.ts'
 
 /**
- * Jobs that put backups on a store report success and store nothing: a dump that fails behind a pipe, an empty selection.
- * What is there already survives.
+ * Jobs that back up to a store report success and store nothing: a dump that fails behind a pipe, an empty selection.
+ * What the store holds already survives.
  */
 export interface SilentFailureHazard extends ConditionHazard {
   readonly kind: 'silent-failure'

@@ -7,16 +7,16 @@ import { destroyNodes, harmless } from './hazard.ts'
 import type { HazardCommon } from '../estate.ts'
 import type { HazardKind } from './hazard.ts'
 
-/** Everything that stands at a site is destroyed. Physical. */
+/** Everything at a site is destroyed. Physical. */
 export interface SiteHazard extends HazardCommon {
   readonly kind: 'site'
   /** A site. */
   readonly target: string
-  /** From onset to detection. */
+  /** Time from onset to detection. */
   readonly detection: Distribution
 }
 
-/** Fire, flood, loss of a building: every node and store of the site is gone with its contents. Links stay. */
+/** Fire, flood, loss of a building: every node and store of the site is gone with its contents. Links remain. */
 export const site: HazardKind<SiteHazard> = {
   kind: 'site',
   hits: (hazard, estate) => hitsIn(estate, hazard.target),
@@ -29,7 +29,7 @@ export const site: HazardKind<SiteHazard> = {
     for (const store of world.stores.values()) {
       if (store.specification.site !== hazard.target) continue
       store.destroy(reason)
-      // A vault or another site may still have what it held.
+      // A store with a vault or parts at other sites may still have its contents.
       if (!store.alive) destroyedStores.push(store.name)
     }
     const detected_s = onset_s + sample(hazard.detection, random)

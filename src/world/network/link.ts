@@ -7,7 +7,7 @@ import type { Timetable } from '../timetable.ts'
 
 const GB = 1e9
 const BYTES_PER_MBIT = 125_000
-/** Bins in which the kernel keeps what has passed, and by which providers bill. */
+/** Width of the bins in which the kernel counts traffic: the interval by which providers bill. */
 const BIN_S = 300
 
 /** One item of a link's bill. */
@@ -25,13 +25,13 @@ export class Link implements Interruptible {
   readonly forward: Resource
   /** From the second end to the first. */
   readonly backward: Resource
-  /** Told when the link goes down or comes back. */
+  /** Called when the link goes down or comes back. */
   onChange: (() => void) | undefined
-  /** Of the throttle calendar, bytes a second. */
+  /** The current limit of the throttle calendar, bytes a second. */
   #throttle = Infinity
-  /** Recoveries for which people have taken it off. */
+  /** Number of recoveries for which people have lifted the throttle. */
   #lifts = 0
-  /** Share of the bandwidth that is there. */
+  /** Share of the bandwidth that is available. */
   #share = 1
   #degradedUntil_s = Infinity
   readonly #simulation: Simulation
@@ -57,7 +57,7 @@ export class Link implements Interruptible {
     return this.specification.name
   }
 
-  /** Nothing passes, in either direction; what was under way is lost. */
+  /** Takes the link down in both directions; transfers under way fail. */
   interrupt(reason: Error): void {
     for (const direction of [this.forward, this.backward]) direction.fail(reason)
     this.onChange?.()
@@ -72,7 +72,7 @@ export class Link implements Interruptible {
     return this.forward.failed
   }
 
-  /** People take the throttle off for an emergency; whoever is the last to put it back has it hold again. */
+  /** Lifts the throttle for an emergency. It holds again when everyone who lifted it has put it back. */
   liftThrottle(): void {
     this.#lifts += 1
     this.#settle()
@@ -84,7 +84,7 @@ export class Link implements Interruptible {
   }
 
   /**
-   * Only this share of its bandwidth is there, until then or until the next call; 1: all of it. What is under way goes on.
+   * Reduces the bandwidth to this share until a time or the next call; 1: all of it. Transfers under way continue.
    * @param until_s seconds since start
    */
   degrade(share: number, until_s = Infinity): void {
@@ -129,8 +129,8 @@ export function bandwidths(specification: LinkSpecification): readonly [forward:
 }
 
 /**
- * Burstable billing: of each month's means over five minutes, the highest 5 % are dropped and the highest left counts, of
- * the busier direction. A month that has only begun counts for its part.
+ * Burstable billing: of each month's five-minute means in the busier direction, the highest 5 % are dropped and the
+ * next highest is charged. A month that has only begun counts in proportion.
  */
 export function burstableMbitMonths(forward: Float64Array, backward: Float64Array, now_s: number): number {
   const binsPerMonth = Math.round(MONTH_S / BIN_S)

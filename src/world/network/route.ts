@@ -3,16 +3,16 @@ import type { Resource } from '../../kernel/index.ts'
 import type { Link } from './link.ts'
 import type { Node } from '../nodes/node.ts'
 
-/** What traffic from one place to another passes, in order. */
+/** The links and cards that traffic from one place to another passes, in order. */
 export interface Route {
   readonly resources: readonly Resource[]
   /** Sum of the links' latencies, one way. */
   readonly latency_s: number
-  /** What one TCP connection reaches, where its window is small or segments get lost: the cap of each transfer. */
+  /** The most that one TCP connection reaches where its window is small or segments are lost; caps each transfer. */
   readonly cap_bytesPerSecond?: number
 }
 
-/** Of a TCP segment over Ethernet. */
+/** Payload of a TCP segment over Ethernet. */
 const SEGMENT_BYTES = 1460
 
 interface Edge {
@@ -22,17 +22,17 @@ interface Edge {
   readonly latency_s: number
 }
 
-/** A route that is being looked for. */
+/** A route under construction. */
 interface Path {
   readonly resources: readonly Resource[]
   readonly latency_s: number
   /** Probability that a segment arrives. */
   readonly delivery: number
-  /** The smallest on the way. */
+  /** The smallest window on the way. */
   readonly window_bytes: number
 }
 
-/** What stands at which site. */
+/** Where the ends of routes are. */
 export interface Places {
   readonly nodes: ReadonlyMap<
     string,
@@ -42,11 +42,12 @@ export interface Places {
 }
 
 /**
- * Routes between sites, nodes and stores over links that are up: fewest hops first, then least latency, then order in the scenario.
- * Nodes and stores are one hop from their site, at no cost but that of a node's cards; a link that names them directly is used instead because it
- * saves a hop. Stores are ends of routes: none forwards what is meant for others. A node does only where no links lead round
- * it, as a gateway does; a second card does not make a server one. Standby links count only where nothing else leads. Where
- * nothing is up, the route is the usual one, and what is sent over it fails.
+ * Routes between sites, nodes and stores over links that are up: fewest hops first, then least latency, then order in
+ * the scenario.
+ * Nodes and stores are one hop from their site, at no cost but the capacity of a node's cards; a link that names them
+ * directly wins because it saves a hop. Stores never forward traffic for others. A node does only where no links lead
+ * around it, as a gateway does; a second card alone does not make a server one. Standby links count only where nothing
+ * else connects. Where every route is down, the usual one is returned, and what is sent over it fails.
  */
 export class RouteTable {
   readonly #places: Places
@@ -89,7 +90,7 @@ export class RouteTable {
     return this.#found.get(key)
   }
 
-  /** @param forwards whether a place that is no end lets traffic through */
+  /** @param forwards whether a place that is not an end of the route lets traffic through */
   #path(from: string, to: string, forwards: (place: string) => boolean): Path | undefined {
     return (
       this.#search(from, to, forwards, (link) => !link.down && link.specification.standby !== true) ??
@@ -98,7 +99,7 @@ export class RouteTable {
     )
   }
 
-  /** A link has gone down or come back: routes are looked for anew. */
+  /** Call when a link has gone down or come back: routes are computed again. */
   forget(): void {
     this.#found.clear()
   }

@@ -9,17 +9,17 @@ export interface Shipment {
   readonly bytes: number
   readonly purpose: string
   readonly session: Resource
-  /** Connections at once. Default: 1. */
+  /** Number of parallel connections. Default: 1. */
   readonly streams?: number
-  /** What an outage cuts off goes on from where it was, as replication does. Default: it fails. */
+  /** Given where a transfer that an outage interrupts resumes later, as replication does. Default: it fails. */
   readonly patience?: Patience
-  /** Told of bytes that have come, also of those after which it broke off. */
+  /** Called with the number of bytes that have arrived, also for a transfer that then broke off. */
   readonly onPassed?: (bytes: number) => void
 }
 
 /**
  * Streams bytes from the disk of one node to that of another, over the links between them.
- * @throws EngineError when a node or link on the way fails, or the work is called off
+ * @throws EngineError when a node or link on the way fails, or the work is cancelled
  */
 export async function ship(world: World, shipment: Shipment): Promise<void> {
   const { to, bytes, patience, onPassed } = shipment
@@ -34,7 +34,7 @@ export async function ship(world: World, shipment: Shipment): Promise<void> {
     } catch (error) {
       if (patience === undefined) throw error
       await patience.wait(error)
-      // What had come is gone with the disk that it was on.
+      // What had arrived is gone with the disk that received it.
       if (world.node(to).emptied_s >= began_s) throw error
     } finally {
       onPassed?.(left_bytes - flow.remaining())
@@ -56,8 +56,8 @@ function streamOf(world: World, { from, to, purpose, session, streams = 1 }: Shi
 }
 
 /**
- * The end of a transfer that is part of some work.
- * @throws EngineError when it breaks off, as the work of the engine does
+ * Waits for a transfer that is part of some work.
+ * @throws EngineError when it breaks off, which the engine's operations understand
  */
 export async function completed(flow: { readonly done: Promise<unknown> }): Promise<void> {
   try {

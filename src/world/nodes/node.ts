@@ -3,7 +3,7 @@ import type { Interruptible } from '../failures/outages.ts'
 import { RaidGroup } from './raid.ts'
 import type { NodeSpecification } from '../estate.ts'
 
-/** What a virtual machine uses of others besides its own share. */
+/** Resources of other machines that a virtual machine uses in addition to its own. */
 export interface Underlay {
   readonly cores: readonly Resource[]
   readonly reads: readonly Resource[]
@@ -13,8 +13,8 @@ export interface Underlay {
 const NOTHING: Underlay = { cores: [], reads: [], writes: [] }
 
 /**
- * A computer: cores and a disk that what runs on it has to share, and which die with it. Of a virtual machine cpu and disk
- * are what it may use at most; it uses those of its host and of where its images lie.
+ * A computer whose cores and disk are shared by everything that runs on it and are lost with it. For a virtual machine,
+ * cpu and disk are upper limits: it uses those of its host and of wherever its images are.
  */
 export class Node implements Interruptible {
   readonly specification: NodeSpecification
@@ -23,13 +23,13 @@ export class Node implements Interruptible {
   /** Bytes a second. */
   readonly diskRead: Resource
   readonly diskWrite: Resource
-  /** Its cards together, which all passes that goes over its site; undefined: they hold nothing up. */
+  /** All its network cards together, which traffic beyond its site passes; undefined: not a bottleneck. */
   readonly network: { readonly out: Resource; readonly in: Resource } | undefined
   /** The disks behind these rates, where there are several. */
   readonly raid: RaidGroup | undefined
-  /** Told when its disks are gone with all that they held. */
+  /** Called when its disks are gone with all their contents. */
   onDestroy: (() => void) | undefined
-  /** Asked for what lies under it now, where it is a virtual machine. */
+  /** Supplies the current underlay of a virtual machine. */
   onUnderlay: (() => Underlay) | undefined
   readonly #simulation: Simulation
   #emptied_s: number
@@ -59,17 +59,17 @@ export class Node implements Interruptible {
     return this.specification.name
   }
 
-  /** Of others, that it uses besides its own: nothing, unless it is a virtual machine. */
+  /** Resources of other machines that it uses; none unless it is a virtual machine. */
   get under(): Underlay {
     return this.onUnderlay?.() ?? NOTHING
   }
 
-  /** When programs on it last lost what they kept there, seconds since start. */
+  /** When programs on it last lost their local state, seconds since start. */
   get emptied_s(): number {
     return this.#emptied_s
   }
 
-  /** All that reading from its disk takes. */
+  /** Every resource that reading from its disk uses. */
   get reads(): readonly Resource[] {
     return [this.diskRead, ...this.under.reads]
   }
@@ -78,37 +78,37 @@ export class Node implements Interruptible {
     return [this.diskWrite, ...this.under.writes]
   }
 
-  /** It is there, and it runs. */
+  /** True when the machine exists and runs. */
   get alive(): boolean {
     return this.#destroyed === undefined && this.#interrupted === undefined
   }
 
-  /** The machine is gone, with everything in flight on it. */
+  /** Destroys the machine, with everything in flight on it. */
   destroy(reason: Error): void {
     this.onDestroy?.()
     this.forget()
     this.loseHost(reason)
   }
 
-  /** What programs keep on it is unreadable from now on, as after an encryption; it runs. */
+  /** Programs on it lose their local state, as after an encryption; the machine keeps running. */
   forget(): void {
     this.#emptied_s = this.#simulation.now
   }
 
-  /** Nothing is left that could run it; its disk, which lies elsewhere, is. */
+  /** No host is left to run it; its disk, which is elsewhere, survives. */
   loseHost(reason: Error): void {
     this.#destroyed = reason
     this.#settle()
   }
 
-  /** A new machine of the same kind stands in its place; its disk is empty. */
+  /** Puts a new machine of the same kind in its place, with an empty disk. */
   replace(): void {
     this.#destroyed = undefined
     this.raid?.replaceAll()
     this.#settle()
   }
 
-  /** It stands still; its disk keeps what it holds. */
+  /** Stops the machine; its disk keeps its contents. */
   interrupt(reason: Error): void {
     this.#interrupted = reason
     this.#settle()

@@ -1,19 +1,19 @@
 import type { NodeSpecification } from '../estate.ts'
 
-/** Where a virtual machine is. */
+/** Where a virtual machine runs. */
 interface Placement {
   readonly host: string
   /** Node whose disks hold its images. */
   readonly storage: string
 }
 
-/** Which virtual machine runs where. What is said of a machine that is none holds for the machine itself. */
+/** Which virtual machine runs where. A physical machine counts as its own host. */
 export class Placements {
   readonly #specifications: ReadonlyMap<string, NodeSpecification>
   readonly #isThere: (node: string) => boolean
   readonly #placements: Map<string, Placement>
 
-  /** @param isThere whether a machine is there, and runs */
+  /** @param isThere whether a machine exists and runs */
   constructor(
     specifications: ReadonlyMap<string, NodeSpecification>,
     isThere: (node: string) => boolean,
@@ -38,14 +38,17 @@ export class Placements {
     return this.#placements.get(name)?.storage ?? name
   }
 
-  /** Virtual machines that cannot run without these nodes, and are not among them. */
+  /** Virtual machines outside this set that cannot run without it. */
   stoppedWith(nodes: ReadonlySet<string>): string[] {
     return [...this.#placements]
       .filter(([vm, { host, storage }]) => !nodes.has(vm) && (nodes.has(host) || nodes.has(storage)))
       .map(([vm]) => vm)
   }
 
-  /** Starts it on another host that is there, if its images are. Whether there is one. */
+  /**
+   * Restarts it on another host that runs, if its images survive.
+   * @returns whether there was one
+   */
   startElsewhere(vm: string): boolean {
     const { storage, host } = this.#placements.get(vm)!
     if (!this.#isThere(storage)) return false
@@ -56,14 +59,14 @@ export class Placements {
   }
 
   /**
-   * Finds a place for its images, which will be restored: where they were, or on the disks of another host. Whether there
-   * is one before somebody brings a new machine.
+   * Finds a place for images that will be restored: where they were, or on the disks of another host.
+   * @returns whether there is one without people bringing a new machine
    */
   makeRoom(vm: string): boolean {
     const { host, storage } = this.#placements.get(vm)!
     const other = this.#isThere(host) ? host : this.#otherHost(vm, host)
     if (other === undefined) return false
-    // Images that lay on the lost host itself, or on an array that is gone, come to lie on the host's own disks.
+    // Images from the lost host itself, or from an array that is gone, move to the new host's own disks.
     if (!this.#isThere(storage) && other === host) return false
     this.#placements.set(vm, { host: other, storage: this.#isThere(storage) ? storage : other })
     return true
@@ -74,7 +77,7 @@ export class Placements {
   }
 }
 
-/** Nodes that must be in order for one to be: itself, and for a virtual machine its host and what holds its images. */
+/** Nodes that must work for this one to work: itself, and for a virtual machine its host and the node with its images. */
 export function reliesOn(nodes: ReadonlyMap<string, NodeSpecification>, name: string): string[] {
   const vm = nodes.get(name)?.vm
   return vm === undefined ? [name] : [name, vm.host, vm.storage]

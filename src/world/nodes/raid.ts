@@ -1,20 +1,20 @@
 import type { Flow, Resource, Simulation } from '../../kernel/index.ts'
 
-/** Disks that hold data together and go on when some of them fail. */
+/** Disks that hold data together and survive the failure of some of them. */
 export interface RaidSpecification {
   readonly disks: number
-  /** Disks that may be missing: 1 for RAID 5, 2 for RAID 6, disks − 1 for mirrors. */
+  /** Number of disks that may be missing: 1 for RAID 5, 2 for RAID 6, disks − 1 for mirrors. */
   readonly tolerates: number
-  /** Of one disk: what a rebuild has to write. */
+  /** Size of one disk: what a rebuild has to write. */
   readonly disk_bytes: number
   readonly rebuild_bytesPerSecond: number
-  /** Until a failed disk is replaced; 0 with a hot spare. */
+  /** Time until a failed disk is replaced; 0 with a hot spare. */
   readonly replacement_s: number
 }
 
 /**
- * The disks behind one read and one write rate. A missing disk makes both slower, and what it held is worked out from the
- * others; its rebuild reads all that are left and takes its part of the rates like other work.
+ * The disks behind one read and one write rate. A missing disk slows both, because its contents are computed from the
+ * others; its rebuild reads all remaining disks and competes for the rates like other work.
  */
 export class RaidGroup {
   readonly specification: RaidSpecification
@@ -24,13 +24,13 @@ export class RaidGroup {
   /** Rates with all disks in place. */
   readonly #full: { readonly read: number; readonly write: number }
   #missing: number
-  /** Of these so many have been replaced, and are being rebuilt one after the other. */
+  /** How many of the missing disks have been replaced and are being rebuilt, one after the other. */
   #replaced: number
-  /** When the others will have been, seconds since start. */
+  /** When each of the others will be replaced, seconds since start. */
   #replacedAt_s: number[]
   #rebuild: Flow | undefined
 
-  /** @param read what the group gives in all, bytes a second; likewise `write` */
+  /** @param read rate of the whole group, bytes a second; likewise `write` */
   constructor(
     specification: RaidSpecification,
     simulation: Simulation,
@@ -53,12 +53,12 @@ export class RaidGroup {
     else this.resume()
   }
 
-  /** Disks that do not hold what they should. */
+  /** Number of disks that do not hold what they should. */
   get missing(): number {
     return this.#missing
   }
 
-  /** A disk fails. True when that is one too many: everything is lost. */
+  /** Fails one disk. Returns true when that is one too many and everything is lost. */
   failOne(): boolean {
     this.#missing += 1
     if (this.#missing > this.specification.tolerates) return true
@@ -67,7 +67,7 @@ export class RaidGroup {
     return false
   }
 
-  /** Starts a rebuild that is due, also after an outage that broke it off: it begins again. */
+  /** Starts a rebuild that is due. One that an outage interrupted starts over. */
   resume(): void {
     if (this.#replaced === 0 || (this.#rebuild !== undefined && !this.#rebuild.ended)) return
     if (this.#read.failed || this.#write.failed) return
@@ -90,7 +90,7 @@ export class RaidGroup {
     })
   }
 
-  /** All disks are new and empty. */
+  /** Replaces all disks with empty ones. */
   replaceAll(): void {
     this.#missing = 0
     this.#replaced = 0
@@ -118,7 +118,7 @@ export class RaidGroup {
   #settle(): void {
     const { disks, tolerates } = this.specification
     const share = (disks - this.#missing) / disks
-    // A read of what is missing reads as many disks as hold data in its stead.
+    // Reading from a missing disk reads all the data disks of the stripe instead.
     const reads = 1 + (this.#missing / disks) * (disks - tolerates - 1)
     this.#read.setCapacity((this.#full.read * share) / reads)
     this.#write.setCapacity(this.#full.write * share)

@@ -5,44 +5,44 @@ import { layOut } from './placement.ts'
 import type { DiskPlace, Spread } from './placement.ts'
 import type { StoreSetting } from './store-kind.ts'
 
-/** The disks that a cluster has, and how they fail. */
+/** The disks of a cluster and how they fail. */
 export interface DiskArray {
-  /** Where racks stand, in turn; the store's own site is one of them, and the front door. */
+  /** Sites that the racks are dealt out to in turn. The store's own site, with the front door, is one of them. */
   readonly sites: readonly string[]
   readonly racks: number
   readonly nodesPerRack: number
   readonly disksPerNode: number
   readonly disk_bytesPerSecond: number
-  /** Lifetime of a disk; absent: disks fail only where a hazard strikes. */
+  /** Lifetime of a disk; absent: disks fail only when a hazard strikes. */
   readonly failure?: Distribution
-  /** Until a failed disk is replaced by an empty one. */
+  /** Time until a failed disk is replaced by an empty one. */
   readonly replacement_s: number
 }
 
 export interface Disk extends DiskPlace {
-  /** In the order of states: it works, it is away for a while, it is gone. */
+  /** It works, is unavailable for a while, or is gone. */
   state: 'up' | 'away' | 'failed'
   /** Seconds since start; Infinity: not by itself. */
   failsAt_s: number
-  /** When one that is away is back, seconds since start. */
+  /** When an unavailable disk is back, seconds since start. */
   backAt_s: number
-  /** When the failed one is replaced, seconds since start. */
+  /** When a failed disk is replaced, seconds since start. */
   replacedAt_s: number
-  /** How many disks have been in this slot. */
+  /** Number of disks that this slot has had before. */
   generation: number
 }
 
-/** What a cluster is told of its disks. */
+/** Callbacks by which a cluster learns of its disks. */
 export interface DiskEvents {
   failed(numbers: readonly number[]): void
-  /** An empty one stands in the place of a failed one. */
+  /** An empty disk has taken the place of a failed one. */
   replaced(disk: Disk): void
 }
 
-/** The disks of a cluster: which work, which are away for a while or gone, and when that changes. */
+/** The disks of a cluster: which of them work, are unavailable for a while or are gone, and when that changes. */
 export class ClusterDisks {
   readonly all: readonly Disk[]
-  /** All that work together, bytes a second of reading and writing. */
+  /** Reading and writing of all working disks together, bytes a second. */
   readonly rate: Resource
   readonly #array: DiskArray
   readonly #setting: StoreSetting
@@ -83,7 +83,7 @@ export class ClusterDisks {
     }
   }
 
-  /** Numbers of the disks of a node, a rack or a site, or of a disk alone. */
+  /** Numbers of the disks of a node, a rack or a site, or of a single disk. */
   numbersOf(domain: Spread, which: number | string): number[] {
     return this.all.filter((disk) => disk[domain] === which).map(({ disk }) => disk)
   }
@@ -92,12 +92,12 @@ export class ClusterDisks {
     return this.all.filter(({ state }) => state === 'up')
   }
 
-  /** When those that are away are back. */
+  /** When the unavailable disks are back. */
   get backAt_s(): number[] {
     return this.all.flatMap(({ state, backAt_s }) => (state === 'away' ? [backAt_s] : []))
   }
 
-  /** They fail at once, with what they hold. */
+  /** Fails disks at once, with their contents. */
   fail(numbers: readonly number[]): void {
     for (const number of numbers) {
       const disk = this.all[number]!
@@ -111,7 +111,10 @@ export class ClusterDisks {
     this.#events.failed(numbers)
   }
 
-  /** They are away for a while, because their node restarts or their rack has no power; they come back with all they hold. */
+  /**
+   * Makes disks unavailable for a while, because their node restarts or their rack has no power; they come back with
+   * their contents.
+   */
   takeAway(numbers: readonly number[], until_s: number): void {
     for (const disk of numbers.map((number) => this.all[number]!)) {
       if (disk.state === 'failed') continue

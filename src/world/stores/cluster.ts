@@ -14,15 +14,15 @@ const YEAR_S = 365.25 * 86_400
 /** Disks in nodes in racks at sites that hold every object in shards: erasure-coded, or as whole replicas. */
 export interface ClusterStoreSpecification extends StoreCommon, DiskArray {
   readonly kind: 'cluster'
-  /** Any `data` of data + parity shards give the object back. Replicas: data 1. */
+  /** Any `data` of the data + parity shards restore the object. Replicas: data 1. */
   readonly scheme: { readonly data: number; readonly parity: number }
-  /** What shards of one object are spread over. */
+  /** The level over which the shards of one object are spread. */
   readonly spread: Spread
-  /** Objects share the fate of a placement group. */
+  /** Number of placement groups. Objects of a group share their fate. */
   readonly groups: number
-  /** Until a failed disk is given up and its shards are made anew elsewhere. */
+  /** Time until a failed disk is given up and its shards are rebuilt elsewhere. */
   readonly repairAfter_s: number
-  /** Rate at which lost shards are made anew, all repairs together; Infinity: as fast as the disks allow. */
+  /** Rate at which lost shards are rebuilt, all repairs together; Infinity: as fast as the disks allow. */
   readonly repair_bytesPerSecond: number
   /** Unreadable sectors that only a scrub or a repair finds. */
   readonly latentErrors?: { readonly perDiskYear: number; readonly scrubInterval_s: number }
@@ -36,10 +36,10 @@ export const cluster: StoreKind<ClusterStoreSpecification> = {
 }
 
 interface Group {
-  /** Disks that hold its shards, the missing ones too until they have been made anew. */
+  /** Disks that hold its shards, including missing ones until their shards have been rebuilt. */
   members: number[]
   bytes: number
-  /** The shard that is to be made anew, or is being. */
+  /** The shard that is waiting to be rebuilt, or is being rebuilt. */
   repair: PendingRepair | RunningRepair | undefined
 }
 
@@ -49,7 +49,7 @@ interface PendingRepair {
 }
 
 interface RunningRepair {
-  /** The disk that held the shard, and the one that will. */
+  /** The disk that held the shard, and the one that will hold it. */
   readonly missing: number
   readonly target: number
   readonly bytes: number
@@ -61,7 +61,7 @@ export class Cluster implements StoreBehaviour {
   readonly #specification: ClusterStoreSpecification
   readonly #setting: StoreSetting
   readonly disks: ClusterDisks
-  /** What all repairs share. */
+  /** The limit that all repairs share. */
   readonly #repairs: Resource
   readonly #groups: readonly Group[]
   readonly #random: (purpose: string, occurrence: number) => RandomStream
@@ -112,7 +112,7 @@ export class Cluster implements StoreBehaviour {
     if (scrub !== undefined && !scrub.ended) this.#scrub(scrub.remaining())
   }
 
-  /** Objects that are gone because too many of their shards were. */
+  /** Number of objects that are gone because too many of their shards were. */
   get lostObjects(): number {
     return this.#lostObjects
   }
@@ -129,7 +129,7 @@ export class Cluster implements StoreBehaviour {
     }
   }
 
-  /** Its shards are not on the new disk: they are still missing until they have been made anew. */
+  /** The new disk is empty: its shards stay missing until they have been rebuilt. */
   #replaced(disk: Disk): void {
     for (const group of this.#groups) {
       group.members = group.members.map((member) => (member === disk.disk ? this.#gone(disk) : member))
@@ -137,7 +137,7 @@ export class Cluster implements StoreBehaviour {
     for (const group of this.#groups) this.#repairSoon(group)
   }
 
-  /** One disk of those that work fails. */
+  /** Fails one of the working disks. */
   failOne(random: RandomStream): boolean {
     const working = this.disks.working()
     if (working.length > 0) this.disks.fail([random.pick(working).disk])
@@ -202,7 +202,7 @@ export class Cluster implements StoreBehaviour {
     return this.#groups[hash(name) % this.#groups.length]!
   }
 
-  /** Members that are in this state or a worse one. */
+  /** Number of members in this state or a worse one. */
   #missing({ members }: Group, state: 'away' | 'failed'): number {
     return members.filter((member) => {
       const { state: is } = this.#diskOf(member)
@@ -210,7 +210,7 @@ export class Cluster implements StoreBehaviour {
     }).length
   }
 
-  /** A number that no disk has: the shard is missing, wherever it was. */
+  /** A number that belongs to no disk: the shard is missing, wherever it was. */
   #gone(disk: Disk): number {
     return -1 - disk.disk
   }
@@ -225,7 +225,7 @@ export class Cluster implements StoreBehaviour {
       this.disks.working().length === 0 ? group.members : group.members.map((member) => this.#whole(group, member))
   }
 
-  /** What is lost needs no repair: the group goes on, empty, on disks that work. */
+  /** A group that lost its data needs no repair: it continues empty, on working disks. */
   #whole(group: Group, member: number): number {
     const { state } = this.#diskOf(member)
     if (state === 'up') return member
@@ -251,7 +251,7 @@ export class Cluster implements StoreBehaviour {
     this.#setting.simulation.at(at_s, () => this.#repair(group))
   }
 
-  /** Makes one missing shard anew: reads as many as give the object back, and writes one. */
+  /** Rebuilds one missing shard: reads as many shards as restore the object, and writes one. */
   #repair(group: Group): void {
     const { scheme, spread } = this.#specification
     const missing = group.members.find((member) => this.#diskOf(member).state === 'failed')
@@ -284,13 +284,13 @@ export class Cluster implements StoreBehaviour {
     group.repair = { missing, target, bytes, flow }
   }
 
-  /** Nothing is left that could help out: an unreadable sector on a shard that has to be read takes an object with it. */
+  /** No redundancy is left, so an unreadable sector on a shard that has to be read loses an object. */
   #meetLatentErrors(group: Group, left: readonly number[]): void {
     const { latentErrors, disksPerNode, nodesPerRack, racks } = this.#specification
     if (latentErrors === undefined || group.bytes <= 0) return
     const { objects } = this.#setting
     const random = this.#random('latent errors', this.#events++)
-    // Of the errors on a disk, the group's share of what the disk holds is hit.
+    // The group's share of a disk's contents is also its share of the disk's errors.
     const disks = racks * nodesPerRack * disksPerNode
     const share = Math.min(1, (group.bytes / Math.max(1, objects.stored_bytes)) * (disks / this.#shards()))
     const number = this.#groups.indexOf(group)
@@ -315,7 +315,7 @@ export class Cluster implements StoreBehaviour {
     if (bytes > 0) this.#scrub(bytes)
   }
 
-  /** Reads everything once, beside what else the disks do. */
+  /** Reads everything once, in competition with other work on the disks. */
   #scrub(amount: number): void {
     const over = [{ resource: this.disks.rate }]
     this.#scrubbing = this.#setting.simulation.flows.transfer({ amount, over, weight: 0.1, purpose: 'scrub' })
@@ -324,13 +324,13 @@ export class Cluster implements StoreBehaviour {
 
 const MISSING = { state: 'failed' } as const
 
-/** Of a stripe, on each data shard: `osd_pool_erasure_code_stripe_unit` of Ceph. */
+/** Bytes of a stripe on each data shard: `osd_pool_erasure_code_stripe_unit` of Ceph. */
 const STRIPE_UNIT_BYTES = 4096
 
 /**
- * Bytes read from disks for each byte that is asked for, while this share of the shards is missing. As many shards of a stripe
- * as it has data shards give all of it back, whichever they are: of whole stripes as much is read as ever. Of less, what lay on
- * a missing shard is worked out from as many others, and at most the stripes are read that the bytes lie in.
+ * Bytes read from disks for each byte requested while this share of the shards is missing. Whole stripes cost no more
+ * than usual, because any `data` shards of a stripe restore all of it. For less than a stripe, what a missing shard
+ * held is computed from that many others, and at most the stripes that contain the bytes are read.
  */
 function readsPerByte(missing: number, data: number, start: number, bytes: number): number {
   if (missing === 0 || data === 1 || bytes === 0) return 1

@@ -7,17 +7,20 @@ import type { Schedule } from '../timetable.ts'
 import { onSchedule } from '../timetable.ts'
 import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
-/** A disk that is filled here, carried to another store, and emptied into it: for seeding what a link would take months for. */
+/**
+ * A disk that is filled here, carried to another store and emptied into it: seeds what a link would take months to
+ * transfer.
+ */
 export interface CourierStoreSpecification extends StoreCommon {
   readonly kind: 'courier'
   readonly capacity_bytes: number
-  /** The store that it is emptied into: repositories on the disk are that store's. */
+  /** The store that it is emptied into; repositories on the disk belong to that store. */
   readonly carriesTo: string
-  /** When the courier calls; he takes the disk if there is something on it that nobody is writing. */
+  /** When the courier calls, who takes the disk if it has contents and nobody is writing to it. */
   readonly pickup: Schedule
   /** One way. */
   readonly transit: Distribution
-  /** Rate at which the other side reads the disk in. */
+  /** Rate at which the destination reads the disk in. */
   readonly import_bytesPerSecond: number
   readonly usdPerTrip: number
 }
@@ -28,7 +31,7 @@ export const courier: StoreKind<CourierStoreSpecification> = {
     new CourierDisk(specification, setting, origin instanceof CourierDisk ? origin : undefined),
 }
 
-/** After this time it is tried again to read in a disk that the other store, down or full, could not take. */
+/** Interval between attempts to read in a disk that the destination, down or full, could not accept. */
 const TRY_AGAIN_S = 86_400
 
 type Whereabouts = 'here' | 'on its way' | 'being read in' | 'on its way back'
@@ -38,7 +41,7 @@ class CourierDisk implements StoreBehaviour {
   readonly #specification: CourierStoreSpecification
   readonly #setting: StoreSetting
   #where: Whereabouts
-  /** Until it is somewhere else, seconds since start. */
+  /** When the disk arrives at its next place, seconds since start. */
   #until_s: number
   #trips: number
   #requests = 0
@@ -53,12 +56,12 @@ class CourierDisk implements StoreBehaviour {
     const { simulation, timetable } = setting
     timetable.add(onSchedule(specification.pickup, simulation.now, () => this.#pickUp()))
     if (this.#where === 'on its way') simulation.at(this.#until_s, () => this.#arrive())
-    // What was being read in when the world branched is read in again.
+    // A disk that was being read in when the world branched is read in again.
     if (this.#where === 'being read in') simulation.at(simulation.now, () => this.#arrive())
     if (this.#where === 'on its way back') simulation.at(this.#until_s, () => this.#return())
   }
 
-  /** What is with the courier, or at the other store, does not go down with the site. */
+  /** A disk in transit or at the destination survives the loss of the site. */
   survives(): boolean {
     return this.#where !== 'here'
   }
@@ -130,7 +133,7 @@ class CourierDisk implements StoreBehaviour {
     this.#reading.done.catch(() => this.#tryAgain())
   }
 
-  /** Gives the number of blobs that the other store did not take. */
+  /** Returns the number of blobs that the destination did not accept. */
   #handOver(): number {
     const { objects, other } = this.#setting
     const target = other(this.#specification.carriesTo)

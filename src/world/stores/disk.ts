@@ -4,13 +4,13 @@ import type { StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } 
 
 const YEAR_S = 365.25 * 86_400
 
-/** A local disk or a NAS: bytes pass at its rate, and it fills up. */
+/** A local disk or a NAS: limited by its rate and its capacity. */
 export interface DiskStoreSpecification extends StoreCommon {
   readonly kind: 'disk'
   readonly capacity_bytes: number
-  /** Several disks behind its rates. Default: one. */
+  /** The array of disks behind its rates. Default: a single disk. */
   readonly raid?: RaidSpecification
-  /** Purchase, power and care, per year. */
+  /** Purchase, power and maintenance, per year. */
   readonly usdPerYear: number
 }
 

@@ -13,7 +13,7 @@ type SpecificationOf<Kind> = Kind extends StoreKind<infer S> ? S : never
 /** A store of any kind. */
 export type StoreSpecification = SpecificationOf<(typeof kinds)[keyof typeof kinds]>
 
-/** What the store does beyond holding bytes. */
+/** The behaviour of the store's kind beyond holding bytes. */
 export function behaviourOf(
   specification: StoreSpecification,
   setting: StoreSetting,

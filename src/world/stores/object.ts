@@ -15,7 +15,7 @@ const GB = 1e9
 export interface Thaw {
   /** 'expedited', 'standard', 'bulk'. */
   readonly tier: string
-  /** From asking to the first byte. */
+  /** Time from the request to the first byte. */
   readonly delay: Distribution
   readonly usdPerGB: number
   readonly perThousand_usd: number
@@ -30,7 +30,7 @@ export interface StorageClass {
   readonly thaw?: Thaw
 }
 
-/** Objects of this age move to another class, once a day. */
+/** Moves objects of this age to another class, once a day. */
 export interface Transition extends StorageClass {
   readonly after_s: number
   readonly transitionPerThousand_usd: number
@@ -40,7 +40,7 @@ export interface Transition extends StorageClass {
 export interface ObjectStoreSpecification extends StoreCommon, StorageClass {
   readonly kind: 'object'
   readonly lock_s: number
-  /** Requests a second beyond which clients are held back. Default: no limit. */
+  /** Requests a second above which clients are delayed. Default: no limit. */
   readonly requestRates?: { readonly puts_perSecond: number; readonly gets_perSecond: number }
   /** By age, ascending. Default: none. */
   readonly lifecycle?: readonly Transition[]
@@ -52,7 +52,7 @@ export const object: StoreKind<ObjectStoreSpecification> = {
     new ObjectStore(specification, setting, origin instanceof ObjectStore ? origin : undefined),
 }
 
-/** Readable for a while, from an instant that may still be to come. */
+/** An object that is readable for a while, from an instant that may be in the future. */
 interface Thawed {
   readonly from_s: number
   readonly until_s: number
@@ -73,14 +73,14 @@ class ObjectStore implements StoreBehaviour {
   readonly #lifecycle: readonly Transition[]
   /** One for each class. */
   readonly #meters: readonly StorageMeter[]
-  /** Objects that will move, with the class that each is billed in. */
+  /** Objects that will move, with the class in which each is billed. */
   readonly #billedIn: Map<string, number>
-  /** What waits for each transition, and until when, in the order in which it comes. */
+  /** The objects that wait for each transition, with their due time, in order of that time. */
   readonly #queues: readonly Map<string, number>[]
   readonly #transitions: number[]
   readonly #thawed: Map<string, Thawed>
   readonly #retrievals = new Map<StorageClass, Retrievals>()
-  /** Of what has moved to a class that can be read at once, at its own prices. */
+  /** Reads from classes that objects have moved to and that can be read at once, at the prices of those classes. */
   readonly #reads = new Map<StorageClass, Retrievals>()
   readonly #limits: { readonly put: RequestLimit; readonly get: RequestLimit } | undefined
 
@@ -132,7 +132,7 @@ class ObjectStore implements StoreBehaviour {
     for (const names of [...this.#queues, this.#billedIn, this.#thawed]) names.clear()
   }
 
-  /** One archived pack is enough to wait for: who restores asks for all at once. */
+  /** One archived pack decides the wait: a restore requests all packs at once. */
   prospect(prefix: string): ReadingProspect {
     return { wait_s: Math.max(0, ...this.#classesOf(prefix).map(waitOf)), bytesPerSecond: Infinity }
   }
@@ -141,7 +141,7 @@ class ObjectStore implements StoreBehaviour {
     return this.#classesOf(prefix).some(({ thaw }) => thaw !== undefined)
   }
 
-  /** Of the packs below a prefix. */
+  /** The classes that hold packs below a prefix. */
   #classesOf(prefix: string): StorageClass[] {
     if (this.#lifecycle.length === 0) return [this.#classes[0]!]
     const names = this.#setting.objects.names(`${prefix}data/`)
@@ -204,7 +204,7 @@ class ObjectStore implements StoreBehaviour {
     return costs
   }
 
-  /** Moves what has come of age. Where several transitions are due the object goes straight to the last. */
+  /** Moves the objects that have reached a transition's age. Where several are due, an object goes straight to the last. */
   #move(): void {
     const { simulation, objects } = this.#setting
     const { now } = simulation
@@ -254,10 +254,10 @@ class ObjectStore implements StoreBehaviour {
   }
 
   /**
-   * Resolves when all of them can be read: a repository's config, keys, index files and snapshots can at once, only packs are archived.
-   * Those that nobody has asked for yet are asked for at once.
-   * @param hold what is not archived yet stays so as long as what is thawed: who restores for days has the lifecycle's
-   *   rules suspended, or each midnight would send him back to ask for what went to the archive under his hands
+   * Resolves when all of them can be read. Only packs are archived: config, keys, index files and snapshots are always
+   * readable. Objects that have not been requested yet are requested at once.
+   * @param hold objects that are not archived yet stay so while the thawed ones last: for a restore of several days the
+   *   lifecycle's rules are suspended, as otherwise every midnight would archive more of what it still has to read
    */
   async #thaw(names: readonly string[], hold = false): Promise<undefined> {
     const { simulation, objects } = this.#setting
@@ -298,12 +298,12 @@ class ObjectStore implements StoreBehaviour {
   }
 }
 
-/** Until what is of a class can be read, on the mean. */
+/** Mean time until an object of a class can be read. */
 function waitOf({ thaw }: StorageClass): number {
   return thaw === undefined ? 0 : meanOf(thaw.delay)
 }
 
-/** What reading costs at the prices of a class. */
+/** Cost of reading at the prices of a class. */
 function readingCosts(item: string, prices: ObjectStorePrices, gets: number, retrievedGB: number): StoreCost[] {
   const requests_usd = (gets / 1000) * prices.getPerThousand_usd
   const retrieval_usd = retrievedGB * prices.retrievalPerGB_usd
@@ -320,7 +320,7 @@ function readingCosts(item: string, prices: ObjectStorePrices, gets: number, ret
   ]
 }
 
-/** Lets so many requests a second pass; a burst of one second's worth passes at once. */
+/** Admits a number of requests a second; a burst of up to one second's worth passes at once. */
 class RequestLimit {
   readonly #interval_s: number
   #next_s = -Infinity
@@ -329,7 +329,7 @@ class RequestLimit {
     this.#interval_s = 1 / perSecond
   }
 
-  /** How long the request has to wait. */
+  /** How long the request has to wait, seconds. */
   admit(now_s: number): number {
     this.#next_s = Math.max(this.#next_s, now_s - 1) + this.#interval_s
     return Math.max(0, this.#next_s - now_s)

@@ -8,10 +8,10 @@ export interface DiskPlace {
   readonly site: string
 }
 
-/** What shards of one object must not share, as far as there is enough of it. */
+/** The domain that two shards of one object must not share, as far as there are enough domains. */
 export type Spread = 'disk' | 'node' | 'rack' | 'site'
 
-/** Disks in racks that are dealt out to the sites in turn; nodes and disks are numbered through. */
+/** Lays out disks in racks that are dealt out to the sites in turn; nodes and disks are numbered consecutively. */
 export function layOut(
   sites: readonly string[],
   { racks, nodesPerRack, disksPerNode }: { racks: number; nodesPerRack: number; disksPerNode: number },
@@ -23,12 +23,12 @@ export function layOut(
   })
 }
 
-/** Shards of one object that a domain holds at most when they are spread as evenly as possible. */
+/** The most shards of one object in one domain when they are spread as evenly as possible. */
 export function shardsPerDomain(places: readonly DiskPlace[], shards: number, spread: Spread): number {
   return Math.ceil(shards / new Set(places.map(({ [spread]: domain }) => domain)).size)
 }
 
-/** Disks for the shards of a placement group: at random, evenly over the domains, and over nodes within them. */
+/** Draws disks for the shards of a placement group, spread evenly over the domains and over the nodes within them. */
 export function place(places: readonly DiskPlace[], shards: number, spread: Spread, random: RandomStream): number[] {
   const chosen: number[] = []
   while (chosen.length < shards) chosen.push(another(places, chosen, spread, random)!)
@@ -36,8 +36,8 @@ export function place(places: readonly DiskPlace[], shards: number, spread: Spre
 }
 
 /**
- * One more disk for a group, of those that are usable: in the domain that holds fewest of its shards, then on the node that
- * does, then at random. Undefined when all usable disks are in the group already.
+ * Chooses one more usable disk for a group: in the domain with the fewest of its shards, then on the node with the
+ * fewest, then at random. Undefined when the group already has all usable disks.
  */
 export function another(
   usable: readonly DiskPlace[],

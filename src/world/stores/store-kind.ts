@@ -4,43 +4,43 @@ import type { RandomStream, Resource, Simulation, Use } from '../../kernel/index
 import type { RequestMeter, StorageMeter } from '../storage-meter.ts'
 import type { StepFunction, Timetable } from '../timetable.ts'
 
-/** What fails together in a cluster; racks, nodes and disks are numbered from 0. */
+/** A part of a cluster that fails as one; racks, nodes and disks are numbered from 0. */
 export interface ClusterPart {
   readonly store: string
   readonly domain: 'site' | 'rack' | 'node' | 'disk'
   readonly which: string | number
 }
 
-/** Names of packs: each repository has the name of its dataset, which may be `data` itself. */
+/** Matches names of packs. A repository has the name of its dataset, which may itself be `data`. */
 export const PACK = /^[^/]+\/data\//
 
-/** What every store has, whatever stands behind it. */
+/** Fields that every kind of store has. */
 export interface StoreCommon {
   readonly name: string
   readonly site: string
-  /** Of the front door, shared by all who read or write; Infinity where it is not what limits. */
+  /** Bandwidth of the front door, shared by all who read or write; Infinity where it is not the bottleneck. */
   readonly read_bytesPerSecond: number
   readonly write_bytesPerSecond: number
   /** Seconds before the first byte of each request. */
   readonly latency_s: number
-  /** Bytes that it holds at most. Default: no limit. */
+  /** The most bytes that it can hold. Default: no limit. */
   readonly capacity_bytes?: number
   /** Object lock on every object for this long after it is written. Default: none. */
   readonly lock_s?: number
-  /** Deleted objects stay, hidden, for this long. Default: they are gone. */
+  /** Deleted objects stay, hidden, for this long. Default: they are removed at once. */
   readonly keepsDeleted_s?: number
-  /** 1 while nothing leads to it, else 0. Default: always connected. */
+  /** 1 while it is disconnected, otherwise 0. Default: always connected. */
   readonly airGap?: StepFunction
 }
 
-/** What one store may do with another. */
+/** The operations that one store has on another. */
 export interface OtherStore {
   readonly write: Resource
-  /** Takes a blob that has been brought here, unless it has one of that name. */
+  /** Accepts a blob that has been brought here, unless a blob of that name exists. */
   take(name: string, content: Content): void
 }
 
-/** What the store of one kind is built on. */
+/** What the behaviour of a store needs from its surroundings. */
 export interface StoreSetting {
   readonly simulation: Simulation
   readonly timetable: Timetable
@@ -56,63 +56,72 @@ export interface StoreSetting {
   readonly write: Resource
 }
 
-/** One item of the bill up to now; what it costs is quantity × price, in tiers where there are any. */
+/** One item of the bill up to now. Its cost is quantity × price, by tiers where there are any. */
 export interface StoreCost {
   readonly category: 'storage' | 'requests' | 'egress' | 'retrieval' | 'equipment'
   readonly item: string
   readonly quantity: number
   readonly unit: string
   readonly usd: number
-  /** It comes from reading: a recovery adds to it. */
+  /** Charged for reading, so that a recovery adds to it. */
   readonly ofReading?: boolean
 }
 
-/** What a restore would meet, on the mean. */
+/** What a restore can expect, on average. */
 export interface ReadingProspect {
-  /** Until bytes pass. */
+  /** Seconds until the first byte. */
   readonly wait_s: number
-  /** Behind the front door. */
+  /** Rate behind the front door. */
   readonly bytesPerSecond: number
 }
 
-/** What a store of one kind does beyond holding bytes. */
+/** The behaviour of one kind of store beyond holding bytes. */
 export interface StoreBehaviour {
-  /** Absent: bytes pass, and that is all. */
+  /** Absent: reads and writes only use the front door. */
   readonly medium?: Medium
-  /** What a stream of bytes takes of it that are no blobs, besides the front door: a machine that runs from it. */
+  /** Resources in addition to the front door that a stream without blobs uses: a machine that runs from its backup. */
   streaming?(kind: 'get' | 'put'): readonly Use[]
-  /** Told of each change of what the store holds. */
+  /** Called on each change of what the store holds. */
   changed?(change: 'put' | 'delete', name: string, bytes: number): void
   costs(now_s: number): StoreCost[]
-  /** What a restore of the packs below a prefix would meet. Absent: bytes pass at once, as fast as the front door. */
+  /** What a restore of the packs below a prefix can expect. Absent: the first byte at once, at the rate of the front door. */
   prospect?(prefix: string): ReadingProspect
-  /** Whether packs below a prefix have to be asked for, and can be read hours later: an archive thaws them, a vault sends them. */
+  /**
+   * Whether packs below a prefix must be requested and can be read only hours later: an archive thaws them, a vault
+   * sends them.
+   */
   isAway?(prefix: string): boolean
-  /** Its catalogue says what a restore needs, and all is asked for at once; absent: trees have to be had first, and read. */
+  /**
+   * True where the catalogue tells which packs a restore needs, so that all are requested at once. Absent: trees must
+   * be fetched and read first.
+   */
   readonly hasCatalogue?: boolean
-  /** All that it held is gone at once, and nobody deleted it. */
+  /** All contents are gone at once, without having been deleted. */
   lost?(): void
-  /** Whether a blob outlives the store's site, because it lies elsewhere. Default: none does. */
+  /** Whether a blob survives the loss of the store's site because it is elsewhere. Default: none does. */
   survives?(name: string): boolean
-  /** One of several disks or cartridges fails. True: with it all is gone. Absent: there is only one. */
+  /** Fails one of several disks or cartridges, and returns true when everything is lost with it. Absent: there is only one. */
   failOne?(random: RandomStream): boolean
-  /** A site where it has no front door, a rack, a node or a disk of it is gone; its own site: see `rebuild`. */
+  /** A site without the front door, a rack, a node or a disk of it is destroyed. For the store's own site see `rebuild`. */
   losePart?(part: Omit<ClusterPart, 'store'>): void
-  /** When parts that are away are back. */
+  /** When its unavailable parts are back. */
   readonly partsBackAt_s?: readonly number[]
-  /** It is away until then, seconds since start, and comes back with all it holds. */
+  /** Makes a part unavailable until a time, seconds since start; it comes back with its contents. */
   takePartAway?(part: Omit<ClusterPart, 'store'>, until_s: number): void
-  /** An empty store stands in the place of one whose contents are gone. */
+  /** An empty store takes the place of one whose contents are gone. */
   replace?(): void
-  /** Back in order after an outage. */
+  /** The store is back in service after an outage. */
   resume?(): void
-  /** Its site is gone; what survives can be read again when the medium says so. */
+  /** Its site is destroyed; surviving contents can be read again when the medium allows. */
   rebuild?(): void
 }
 
-/** One kind of store. To add one: a file beside this, and a line in the registry; for scenarios, one in scenario/stores. */
+/**
+ * One kind of store. To add one: a file in this folder and a line in the registry; for scenarios, a file in
+ * scenario/stores.
+ */
 export interface StoreKind<S extends StoreCommon & { readonly kind: string }> {
   readonly kind: S['kind']
-  /** With `origin`: goes on from the state of a store that is idle. */
+  /** With `origin`: continues from the state of an idle store. */
   build(specification: S, setting: StoreSetting, origin?: StoreBehaviour): StoreBehaviour
 }

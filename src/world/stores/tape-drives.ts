@@ -1,17 +1,17 @@
 import { Pool } from '../../kernel/index.ts'
 import type { Resource, Simulation, Use } from '../../kernel/index.ts'
 
-/** What moves and reads the tapes of a library. */
+/** The machinery of a tape library. */
 export interface TapeMachinery {
   readonly drives: number
-  /** Of one drive. */
+  /** Rate of one drive. */
   readonly drive_bytesPerSecond: number
-  /** One move of the robot between slot and drive. */
+  /** Time of one robot move between slot and drive. */
   readonly robot_s: number
   readonly load_s: number
-  /** To where the tape is not already; the mean over the tape. */
+  /** Mean time to wind to another place on the tape. */
   readonly locate_s: number
-  /** Before a cartridge leaves its drive. */
+  /** Time to rewind before a cartridge leaves its drive. */
   readonly rewind_s: number
 }
 
@@ -23,22 +23,22 @@ export interface Cartridge {
   live_bytes: number
   written_s: number
   offsite: boolean
-  /** On its way between library and vault until then. */
+  /** When it arrives at its destination, if it is on its way between library and vault. */
   travelsUntil_s: number
-  /** When what was recalled last arrived or was read; -Infinity for one that was not recalled. */
+  /** When a recalled cartridge last arrived or was read; -Infinity for one that was not recalled. */
   wantedAt_s: number
 }
 
 interface Drive {
   readonly resource: Resource
   cartridge: Cartridge | undefined
-  /** Where the tape stands, in bytes from its beginning. */
+  /** Position of the tape, in bytes from its beginning. */
   position: number
   busy: boolean
   usedAt_s: number
 }
 
-/** The drives of a library and the robot that serves them: cartridges are mounted, wound, read and written. */
+/** The drives of a library and the robot that serves them: mounts, winds, reads and writes cartridges. */
 export class TapeDrives {
   readonly #machinery: TapeMachinery
   readonly #simulation: Simulation
@@ -78,19 +78,20 @@ export class TapeDrives {
     return this.#drives.some((drive) => drive.cartridge === cartridge)
   }
 
-  /** The library is gone, with what was mounted. */
+  /** The library is destroyed, with the mounted cartridges. */
   empty(): void {
     for (const drive of this.#drives) drive.cartridge = undefined
   }
 
-  /** A cartridge that nobody uses leaves the library. */
+  /** An unused cartridge leaves the library. */
   eject(cartridge: Cartridge): void {
     for (const drive of this.#drives) if (drive.cartridge === cartridge) drive.cartridge = undefined
   }
 
   /**
-   * Lets bytes pass between a cartridge and a drive: waits for one, mounts it there and winds it to the place. Who reads goes
-   * before who writes, and who reads on before who wants another cartridge: a restore keeps its drives until it has all of a tape.
+   * Transfers bytes between a cartridge and a drive: waits for a drive, mounts the cartridge and winds to the place.
+   * Reading precedes writing, and continuing on a cartridge precedes changing it: a restore keeps its drives until it
+   * has read everything it needs from a tape.
    */
   async use(
     cartridge: Cartridge,
@@ -105,25 +106,25 @@ export class TapeDrives {
       await this.#mount(drive, cartridge)
       const locate_s = this.#locateTime_s(position - drive.position)
       if (locate_s > 0) await simulation.sleep(locate_s)
-      // A transfer that breaks off leaves the tape somewhere.
+      // A transfer that breaks off leaves the tape at an unknown position.
       drive.position = Number.NaN
       await pass([{ resource: drive.resource }])
       drive.position = position + bytes
     } finally {
       drive.busy = false
       drive.usedAt_s = simulation.now
-      // Whoever waits for the cartridge is to ask for the drive before it is given to another.
+      // Lets whoever waits for the cartridge ask for the drive before it is given to another.
       simulation.after(0, () => this.#free.release())
     }
   }
 
-  /** Over a little that lies ahead a drive reads on; NaN where nobody knows where the tape stands. */
+  /** A drive reads over a short gap ahead rather than winding. `ahead_bytes` is NaN where the position is unknown. */
   #locateTime_s(ahead_bytes: number): number {
     const { locate_s, drive_bytesPerSecond } = this.#machinery
     return ahead_bytes >= 0 ? Math.min(locate_s, ahead_bytes / drive_bytesPerSecond) : locate_s
   }
 
-  /** The drive that has the cartridge, or an empty one, or the one that has been idle longest. */
+  /** The drive that holds the cartridge, else an empty one, else the one that has been idle longest. */
   #driveFor(cartridge: Cartridge): Drive {
     const idle = this.#drives.filter(({ busy }) => !busy)
     const mounted = idle.find((drive) => drive.cartridge === cartridge)

@@ -13,33 +13,33 @@ import { PACK } from './store-kind.ts'
 import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
 
 const YEAR_S = 365.25 * 86_400
-/** What was recalled goes back with a truck that calls when it has lain unread for so long: nobody is at work with it. */
+/** A recalled cartridge that has not been read for this long is no longer needed: the next truck takes it back. */
 const DONE_AFTER_S = 86_400
 
-/** A tape library: drives, one robot, cartridges, and perhaps a vault elsewhere. */
+/** A tape library: drives, one robot, cartridges, and optionally a vault elsewhere. */
 export interface TapeStoreSpecification extends StoreCommon, TapeMachinery {
   readonly kind: 'tape'
   readonly cartridges: number
-  /** Of one cartridge. */
+  /** Capacity of one cartridge. */
   readonly cartridge_bytes: number
   /** 'shared': all datasets on the same cartridges; 'dataset': each on its own. */
   readonly pools: 'shared' | 'dataset'
-  /** How long after the last write a cartridge must not be written anew, though nothing on it is needed any more. */
+  /** How long after its last write a cartridge must not be overwritten, even if nothing on it is needed any more. */
   readonly expiry_s: number
   readonly vault?: VaultSpecification
-  /** Library, service and power. */
+  /** Library, service contract and power. */
   readonly usdPerYear: number
   readonly usdPerCartridge: number
 }
 
 export interface VaultSpecification {
-  /** When the truck calls; it takes every cartridge with data and brings back those that have expired. */
+  /** When the truck calls, which takes every cartridge with data and brings back those that have expired. */
   readonly pickup: Schedule
-  /** From the library to the vault, and back. */
+  /** Time from the library to the vault, or back. */
   readonly transit_s: number
-  /** From asking for cartridges to having them in the library. */
+  /** Time from requesting cartridges until they are in the library. */
   readonly recall: Distribution
-  /** After the loss of the library's site: until another library can read what lies in the vault. */
+  /** After the loss of the library's site: time until another library can read what is in the vault. */
   readonly rebuild_s: number
   readonly usdPerPickup: number
   readonly usdPerRecall: number
@@ -57,7 +57,7 @@ interface Place {
   readonly bytes: number
 }
 
-/** Packs are on tape. Everything else of a repository is small, and lies in the library's catalogue on disk. */
+/** Packs are on tape. The rest of a repository is small, and is kept in the library's catalogue on disk. */
 class TapeLibrary implements StoreBehaviour {
   readonly medium: Medium = {
     serve: (request, pass) => this.#serve(request, pass),
@@ -69,16 +69,16 @@ class TapeLibrary implements StoreBehaviour {
   readonly #cartridges: readonly Cartridge[]
   readonly #drives: TapeDrives
   readonly #places: Map<string, Place>
-  /** One for each drive: which cartridge it goes to is decided when its turn comes, not when it comes to wait. */
+  /** One place for each drive. A writer's cartridge is chosen when its turn comes, not when it starts to wait. */
   readonly #writers: Pool
-  /** Who works with a cartridge; made when first needed. */
+  /** Serialises the use of each cartridge; created on first use. */
   readonly #inUse = new Map<number, Pool>()
-  /** Of the last truck: what the vault's copy of the catalogue knows. */
+  /** When the truck last called: the vault's copy of the catalogue is from then. */
   #cataloguedUntil_s: number
   #rebuiltAt_s: number
   #pickups = 0
   #recalls = 0
-  /** Of the last delivery that was asked for. */
+  /** When the last delivery was requested. */
   #recalledAt_s = -Infinity
 
   constructor(specification: TapeStoreSpecification, setting: StoreSetting, origin?: TapeLibrary) {
@@ -110,7 +110,7 @@ class TapeLibrary implements StoreBehaviour {
     this.#cartridges[place.cartridge]!.live_bytes -= place.bytes
   }
 
-  /** A cartridge turns out to be unreadable. */
+  /** One cartridge turns out to be unreadable. */
   failOne(random: RandomStream): boolean {
     const written = this.#cartridges.filter(({ live_bytes }) => live_bytes > 0)
     if (written.length === 0) return false
@@ -119,14 +119,14 @@ class TapeLibrary implements StoreBehaviour {
     return false
   }
 
-  /** The vault stands elsewhere: what lies there, and the copy of the catalogue that went with it, is not lost. */
+  /** The vault is elsewhere: cartridges there, and the copy of the catalogue that went with them, survive. */
   survives(name: string): boolean {
     if (!PACK.test(name)) return this.#setting.created_s(name) <= this.#cataloguedUntil_s
     const place = this.#places.get(name)
     return place !== undefined && this.#cartridges[place.cartridge]!.offsite
   }
 
-  /** The library is gone, with the cartridges in it; another will read what is left. */
+  /** The library is destroyed with the cartridges in it; another one will read the rest. */
   rebuild(): void {
     const { simulation } = this.#setting
     this.#rebuiltAt_s = simulation.now + (this.#specification.vault?.rebuild_s ?? 0)
@@ -196,7 +196,7 @@ class TapeLibrary implements StoreBehaviour {
   async #writeOne({ name, bytes }: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void> {
     const pool = this.#specification.pools === 'shared' ? '' : name.slice(0, name.indexOf('/'))
     const cartridge = this.#toWriteOn(pool, bytes)
-    // Set aside at once, so that several writers do not count on the same space.
+    // Reserved at once, so that several writers do not count on the same space.
     const offset = cartridge.used_bytes
     cartridge.used_bytes += bytes
     await this.#with(cartridge, { position: offset, bytes, reads: false }, pass)
@@ -211,7 +211,7 @@ class TapeLibrary implements StoreBehaviour {
     return this.#with(cartridge, { position: place.offset + start, bytes, reads: true }, pass)
   }
 
-  /** Lets bytes pass between a cartridge and a drive: has it brought, mounted and wound to the place. */
+  /** Transfers bytes between a cartridge and a drive, after having the cartridge delivered, mounted and wound to the place. */
   async #with(
     cartridge: Cartridge,
     what: { readonly position: number; readonly bytes: number; readonly reads: boolean },
@@ -239,8 +239,8 @@ class TapeLibrary implements StoreBehaviour {
   }
 
   /**
-   * An open cartridge of the pool that nobody uses, or a fresh one, while there is a drive for it; otherwise one to wait for,
-   * of those that are being written: to change cartridges costs more than to queue.
+   * An unused open cartridge of the pool, or a fresh one, while a drive is free for it. Otherwise one of those being
+   * written, to queue for: changing cartridges takes longer than queueing.
    */
   #toWriteOn(pool: string, bytes: number): Cartridge {
     const { name, cartridge_bytes, drives } = this.#specification
@@ -304,7 +304,7 @@ class TapeLibrary implements StoreBehaviour {
     }
   }
 
-  /** Brings cartridges from the vault: all that are asked for at one time in one delivery. */
+  /** Requests cartridges from the vault; those requested at the same time share one delivery. */
   async #recall(cartridges: readonly Cartridge[]): Promise<void> {
     const { simulation } = this.#setting
     const { name, vault } = this.#specification
@@ -315,19 +315,20 @@ class TapeLibrary implements StoreBehaviour {
     const delay_s = sample(vault.recall, simulation.random(name, 'recall', now))
     for (const cartridge of cartridges) {
       cartridge.offsite = false
-      // What is still on its way there has to arrive first.
+      // A cartridge still on its way to the vault has to arrive there first.
       cartridge.travelsUntil_s = Math.max(now, cartridge.travelsUntil_s) + delay_s
       cartridge.wantedAt_s = cartridge.travelsUntil_s
     }
     await simulation.sleep(Math.max(...cartridges.map(({ travelsUntil_s }) => travelsUntil_s)) - now)
   }
 
-  /** Has the cartridges brought that hold these blobs, and says how they lie there. */
+  /** Has the cartridges that hold these blobs delivered, and returns the order in which they are best read. */
   async #prepare(names: readonly string[]): Promise<ReadingOrder> {
     const offset = (name: string): number => this.#places.get(name)!.offset
     const onTape = names.filter((name) => this.#places.has(name))
     const byCartridge = [...Map.groupBy(onTape, (name) => this.#places.get(name)!.cartridge)].sort(([a], [b]) => a - b)
-    // Before the truck is waited for: meanwhile the library may be lost, or a blob deleted, which a read says then.
+    // Computed before waiting for the truck: meanwhile the library may be lost or a blob deleted, and reading reports
+    // that.
     const media = byCartridge.map(([, onIt]) => onIt.sort((a, b) => offset(a) - offset(b)))
     const wanted = byCartridge.map(([number]) => this.#cartridges[number]!)
     await this.#recall(wanted.filter(({ offsite }) => offsite))

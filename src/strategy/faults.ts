@@ -2,7 +2,7 @@ import { EngineError } from '../engine/errors.ts'
 import type { BlobStore } from '../engine/ports.ts'
 import type { World } from '../world/index.ts'
 
-/** The repository that is worked on, and whether the work is to fail. */
+/** The repository that some work is done on, and whether the work is to fail. */
 interface Place {
   readonly store: string
   readonly dataset: string
@@ -12,7 +12,7 @@ interface Place {
 
 const PACKS = 'data/'
 
-/** The store as work on it meets it, with what is wrong in the world: the engine sees what it would see. */
+/** A store with the current faults of the world in front of it: the engine sees what it would see in reality. */
 export function withFaults(
   world: World,
   { store, dataset, breaksOffAfter = Infinity }: Place,

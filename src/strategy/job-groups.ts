@@ -1,15 +1,15 @@
 import type { Job } from './strategy.ts'
 
-/** An occasion for which not all jobs of a group are done. */
+/** One due time of a group whose jobs have not all finished. */
 interface Occasion {
   readonly left: number
   readonly hasSucceeded: boolean
 }
 
-/** Jobs that were written as one, for several datasets: they are due together, and what follows them waits for all of them. */
+/** Jobs that were written as one, for several datasets: they are due together, and the jobs that follow them wait for all. */
 export class JobGroups {
   readonly #sizes = new Map<string, number>()
-  /** By group and when it was due. */
+  /** By group and due time. */
   readonly #open: Map<string, Occasion>
 
   constructor(jobs: readonly Job[], origin?: JobGroups) {
@@ -17,7 +17,10 @@ export class JobGroups {
     this.#open = new Map(origin === undefined ? [] : origin.#open)
   }
 
-  /** One of them is done, or will not be. Whether it was the last, and one of them has succeeded. */
+  /**
+   * Notes that a job of the group has finished or will not run.
+   * @returns whether it was the last one and at least one of them has succeeded
+   */
   isDone({ group }: Job, scheduled_s: number, succeeded: boolean): boolean {
     if (group === undefined) return false
     const key = JSON.stringify([group, scheduled_s])

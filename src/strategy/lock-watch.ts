@@ -8,24 +8,24 @@ import type { World } from '../world/index.ts'
 import type { Operations } from './operations.ts'
 import type { RecoveryPoint } from './recovery-points.ts'
 
-/** What a point needed from an instant on, until a prune moved some of it. */
+/** The blobs that a point needed from an instant until a prune moved some of their contents. */
 interface Needs {
   readonly from_s: number
   readonly blobs: readonly string[]
 }
 
 /**
- * Follows what every recovery point on some stores needs and when that is locked, and so what somebody with the right to
- * delete could take at each instant. It only observes, and takes no simulated time.
+ * Follows which blobs every recovery point on some stores needs and until when they are locked, and thereby what
+ * somebody with the right to delete could destroy at each instant. It only observes, and takes no simulated time.
  */
 export class LockWatch {
   readonly #world: World
   readonly #keyCopy: boolean
   readonly #caches = new Map<string, RepositoryCache>()
   readonly #watched = new Map<RecoveryPoint, { readonly snapshot: Snapshot; readonly needs: Needs[] }>()
-  /** By store, blobs that have been deleted since points were last looked at. */
+  /** Blobs of each store that have been deleted since its points were last examined. */
   readonly #moved = new Map<string, Set<string>>()
-  /** What is looked at one after another. */
+  /** Points are examined one after the other; this is the end of the queue. */
   #looking: Promise<void> = Promise.resolve()
   #failure: Error | undefined
 
@@ -41,9 +41,7 @@ export class LockWatch {
     for (const store of watched) this.#follow(store)
   }
 
-  /**
-   * The times at which something that a point needs was not locked, seconds since start; undefined where that is not known.
-   */
+  /** The times at which something that a point needs was not locked, seconds since start; undefined where that is unknown. */
   unlocked(point: RecoveryPoint): Array<readonly [from_s: number, to_s: number]> | undefined {
     if (this.#failure !== undefined) throw this.#failure
     const { start } = this.#world
@@ -79,7 +77,7 @@ export class LockWatch {
     objects.onChange = (change, name, bytes, time) => {
       before?.(change, name, bytes, time)
       if (change !== 'delete' || !name.includes('/data/')) return
-      // What a prune has moved lies in other packs by now; many go at once.
+      // A prune has moved chunks to other packs. It deletes many blobs at once, so their points are examined once.
       if (this.#moved.size === 0) this.#then(() => this.#lookAgain())
       const moved = this.#moved.get(store)
       if (moved === undefined) this.#moved.set(store, new Set([name]))

@@ -2,10 +2,10 @@ import type { VirtualFileSystem } from '../adapters/virtual/index.ts'
 import type { Instant } from '../engine/ports.ts'
 import type { LogJob } from './strategy.ts'
 
-/** Writes at one instant that fill several segments: all but the last of these lead only to the state just before it. */
+/** Writes of one instant may fill several segments: all of these but the last lead only to the state just before it. */
 const JUST_BEFORE_S = 0.001
 
-/** A part of the log. Times are seconds since start. */
+/** A segment of the log. Times are seconds since start. */
 export interface LogSegment {
   readonly number: number
   /** It holds the writes after this instant. */
@@ -13,23 +13,23 @@ export interface LogSegment {
   /** The last instant whose writes it holds. */
   readonly to_s: number
   readonly bytes: number
-  /** When it was durable in the archive; undefined while it waits. */
+  /** When it became durable in the archive; undefined while it waits. */
   readonly shipped_s: number | undefined
-  /** When it was dropped from there; Infinity while it is there. */
+  /** When it was deleted from the archive; Infinity while it is there. */
   readonly until_s: number
 }
 
-/** The log of one dataset as one job ships it: closed segments, and the open one that the application writes to. */
+/** The log of one dataset as one job ships it: closed segments, and the open one that the application appends to. */
 export class Log {
   /** Oldest first. */
   #segments: LogSegment[]
   /** Everything up to here is in closed segments. */
   #closed_s: number
-  /** Bytes of log in closed segments, without what filled them up. */
+  /** Bytes of log in closed segments, without padding. */
   #closed_bytes: number
   #switched_s: number
   #next: number
-  /** When to try again to ship; Infinity when there is nothing to try again. */
+  /** When to try shipping again; Infinity when nothing failed. */
   retryAt_s: number
 
   constructor(origin?: Log) {
@@ -45,17 +45,17 @@ export class Log {
     return this.#segments
   }
 
-  /** When a segment was last closed, or would have been and nothing had been written. */
+  /** When a segment was last closed, or would have been if something had been written. */
   get switched_s(): number {
     return this.#switched_s
   }
 
-  /** The oldest segment that is not in the archive. */
+  /** The oldest segment that is not in the archive yet. */
   get waiting(): LogSegment | undefined {
     return this.#segments[this.#next]
   }
 
-  /** Closes what is full, and what has been open for long enough. */
+  /** Closes segments that are full or have been open for long enough. */
   close(
     { segment_bytes, timeout_s, volume, padded }: LogJob,
     files: VirtualFileSystem,
@@ -91,7 +91,7 @@ export class Log {
     this.#segments[number] = { ...this.#segments[number]!, until_s: now_s }
   }
 
-  /** Segments that a restore of a state needs on its way to a later one, oldest first. */
+  /** Segments that a restored state needs to be brought to a later one, oldest first. */
   between(from_s: number, to_s: number): LogSegment[] {
     return this.#segments.filter((segment) => segment.to_s > from_s && segment.from_s < to_s)
   }
@@ -105,7 +105,7 @@ export class Logs {
     for (const [job, log] of origin === undefined ? [] : origin.#logs) this.#logs.set(job, new Log(log))
   }
 
-  /** The log that a job ships; empty when first asked for. */
+  /** The log that a job ships, created empty on first use. */
   of({ name }: { readonly name: string }): Log {
     let log = this.#logs.get(name)
     if (log === undefined) this.#logs.set(name, (log = new Log()))

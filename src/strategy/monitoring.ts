@@ -9,7 +9,7 @@ import { nodeOfJob } from './jobs/index.ts'
 import type { JobRun } from './job-run.ts'
 import type { AlarmPlan, Job, MonitoringPlan, Strategy } from './strategy.ts'
 
-/** Somebody is told, and acts on it. Times are seconds since start. */
+/** A message that somebody receives and acts on. Times are seconds since start. */
 export interface Alarm {
   readonly detector: DetectorName
   readonly job: string
@@ -18,32 +18,33 @@ export interface Alarm {
   /** The instant that the alarm is about: the cut of a backup, or when a job should have run. */
   readonly evidence_s: number
   readonly raised_s: number
-  /** When it is acted on; undefined when it reaches nobody. */
+  /** When somebody acts on it; undefined when it reaches nobody. */
   readonly heard_s: number | undefined
   readonly text: string
 }
 
 export const BEGAN_RECOVERY = 'the recovery began'
 
-/** Kinds of jobs that leave a record of the engine each time; others may find nothing to do, or do without the engine. */
+/** Kinds of jobs whose every run leaves a record of the engine; others may find nothing to do, or do not use the engine. */
 const RECORDED: ReadonlySet<Job['kind']> = new Set(['backup', 'copy', 'verify', 'synthesise'])
 
-/** Figures of earlier backups that a detector may compare with. */
+/** How many earlier backups a detector can compare with. */
 const REMEMBERED = 14
 
 /**
- * Watches the audit records and the ends of jobs, as monitoring beside a backup program does: it knows what the engine
- * records, and not what has happened. What it finds becomes an alarm, which reaches somebody after a delay, or nobody.
+ * Watches the audit records and the ends of jobs, like monitoring software beside a backup program: it knows what the
+ * engine records, and not what has happened in the world. A finding becomes an alarm, which reaches somebody after a
+ * delay, or nobody.
  */
 export class Monitoring {
-  /** Raised by these operations, in order; those of an origin are not among them. */
+  /** Alarms raised by these operations, in order; those of an origin are not included. */
   readonly alarms: Alarm[] = []
-  /** What was done about an alarm, where more was than to look into it. */
+  /** The response to an alarm where it was more than looking into it. */
   readonly responses = new Map<Alarm, string>()
   readonly #world: World
   readonly #plan: MonitoringPlan
   readonly #heard: Signal<Alarm>
-  /** When each job was last known to have done something. */
+  /** When each job is last known to have done its work. */
   readonly #lastDone_s: Map<string, number>
   readonly #figures: Map<string, readonly BackupFigures[]>
   #pending: readonly Alarm[] = []
@@ -72,12 +73,12 @@ export class Monitoring {
     return Object.keys(this.#plan).length > 0
   }
 
-  /** Whether something is watched that tainted data can set off. */
+  /** Whether something is watched that tainted data can trigger. */
   get watchesData(): boolean {
     return Object.keys(this.#plan).some((name) => name !== 'missed-job')
   }
 
-  /** A run has ended; `records` is what the engine has recorded of it. */
+  /** Handles the end of a run; `records` is what the engine recorded about it. */
   ended(job: Job, run: JobRun, records: readonly AuditRecord[]): void {
     const done = records.filter(({ outcome, operation }) => outcome === 'ok' && /^(backup|copy|check)/.test(operation))
     // A job that reports success and has left no record of storing anything has done nothing.
@@ -102,7 +103,7 @@ export class Monitoring {
     }
   }
 
-  /** Resolves with the first alarm that is heard from now on and speaks of what an incident did. */
+  /** Resolves with the first alarm from now on that is heard and is about the effects of an incident. */
   async of(incident: Incident, abort: AbortSignal): Promise<Alarm> {
     for (;;) {
       const alarm = await this.#heard.next(abort)
@@ -153,7 +154,7 @@ export class Monitoring {
     })
   }
 
-  /** Whoever hears of a job that stores nothing, or of packs that are spoilt, looks for the cause and ends it. */
+  /** Whoever hears of a job that stores nothing, or of damaged packs, finds the cause and removes it. */
   #putRight(alarm: Alarm): void {
     const { detector, store, heard_s } = alarm
     const { conditions } = this.#world
@@ -169,14 +170,14 @@ export class Monitoring {
   }
 }
 
-/** Whether an alarm speaks of what an incident did. */
+/** Whether an alarm is about the effects of an incident. */
 export function concerns({ detector, dataset, evidence_s }: Alarm, { logical, damage, onset_s }: Incident): boolean {
-  // Jobs go on over data that are tainted: one that is missing has another cause, and shows nothing of it.
+  // Jobs keep running on tainted data: a missed job has another cause, and says nothing about the incident.
   if (logical && detector === 'missed-job') return false
   return evidence_s >= onset_s && damage.some((each) => dataset === undefined || dataset === each.dataset)
 }
 
-/** When a job is due: by its own calendar, or that of the job that it follows, and so long after that. */
+/** When a job is due: by its own calendar, or a fixed time after the job that it follows. */
 function scheduleOf(
   job: Job,
   jobs: readonly Job[],

@@ -19,7 +19,7 @@ import type { Job, Strategy } from './strategy.ts'
 
 const WEEK_S = 7 * 86_400
 
-/** Runs the jobs of a strategy in a world, day after day, until something happens. */
+/** Runs the jobs of a strategy in a world, day after day, until an incident stops them. */
 export class Operations {
   readonly world: World
   readonly strategy: Strategy
@@ -28,14 +28,14 @@ export class Operations {
   readonly logs: Logs
   readonly monitoring: Monitoring
   readonly runs: JobRun[] = []
-  /** Of these operations; what an origin did before is not among them. */
+  /** Points made by these operations; those of an origin are not included. */
   readonly points: RecoveryPoints
-  /** The session of all runs that have none of their own. */
+  /** The session of all runs that have no limits of their own. */
   #shared: Resource
   readonly #sessions = new Set<Session>()
   readonly #pending: PendingLaunches
   readonly #groups: JobGroups
-  /** What is worked on, and the job that does it. */
+  /** The subjects being worked on, and the job that works on each. */
   readonly #busySubjects = new Map<string, string>()
   readonly #lastPruned: Map<string, number>
   #suspended = false
@@ -43,7 +43,7 @@ export class Operations {
   #underWay = 0
   #busySince_s = 0
 
-  /** With `origin`: goes on where those operations stand; nothing of theirs may be under way. */
+  /** With `origin`: continues where those operations are; they must have nothing under way. */
   constructor(world: World, strategy: Strategy, origin?: Operations) {
     this.world = world
     this.strategy = strategy
@@ -80,14 +80,14 @@ export class Operations {
     return this.busySince_s === undefined
   }
 
-  /** Since when work has been under way; undefined when none is. */
+  /** When the current work began; undefined when there is none. */
   get busySince_s(): number | undefined {
     const { activeSince_s } = this.world
     if (this.#underWay === 0) return activeSince_s
     return Math.min(this.#busySince_s, activeSince_s ?? Infinity)
   }
 
-  /** The latest instant not after this one at which the calendar starts a job; 0 when there is none. */
+  /** The latest instant up to this one at which the calendar starts a job; 0 when there is none. */
   lastStart_s(notAfter_s: number): number {
     let last_s = 0
     for (const { trigger } of this.strategy.jobs) {
@@ -97,28 +97,28 @@ export class Operations {
     return last_s
   }
 
-  /** Calls off what runs and starts nothing more: backups and retention are frozen for the recovery. */
+  /** Cancels running jobs and starts no new ones: backups and retention are frozen for the recovery. */
   suspend(reason: string): void {
     this.#suspended = true
     const error = new EngineError(reason)
     this.#shared.fail(error)
     for (const session of this.#sessions) session.callOff(error)
-    // What nobody stops goes on, but for the runs that were under way.
+    // Jobs that nobody stops continue, except for the runs that were under way.
     this.#shared = this.world.simulation.flows.resource({ name: 'jobs that run on', capacity: Infinity })
   }
 
-  /** Nobody stops the jobs for the recovery; but of these datasets there is nothing left to read. */
+  /** Lets the jobs run on during the recovery, except on these datasets, of which nothing is left to read. */
   goOnWithout(datasets: readonly string[]): void {
     this.#gone = new Set(datasets)
   }
 
-  /** Nobody has thought of stopping the job. */
+  /** Whether nobody has thought of stopping the job. */
   #runsOn(job: Job): boolean {
     const forgotten = this.world.conditions.holding('retention-runs-on')
     return forgotten.some(({ hazard }) => hazard.target === targetOf(job))
   }
 
-  /** @param attempt how often this run was tried before */
+  /** @param attempt number of earlier attempts at this run */
   async #launch(job: Job, scheduled_s: number, attempt = 0): Promise<void> {
     if (this.#suspended && !this.#runsOn(job)) return this.#settle(job, scheduled_s, false)
     if ('dataset' in job && this.#gone.has(job.dataset)) return this.#settle(job, scheduled_s, false)
@@ -160,7 +160,7 @@ export class Operations {
     this.#underWay -= 1
   }
 
-  /** Nothing more comes of a job for this time: what follows it is due, and what follows those that it was written with. */
+  /** Ends this occasion of a job: the jobs that follow it, or its group, become due. */
   #settle(job: Job, scheduled_s: number, succeeded: boolean): void {
     const ended = [
       ...(succeeded ? [job.name] : []),
@@ -188,7 +188,7 @@ export class Operations {
     timetable.refresh()
   }
 
-  /** Returns whether the job did what it is for. */
+  /** @returns whether the job did its work */
   async #perform(
     job: Job,
     run: JobRun,
@@ -237,7 +237,8 @@ export class Operations {
       run.written_bytes = report.written_bytes
       this.#lastPruned.set(job.name, week)
     } catch (error) {
-      // What the world does to a job is a failed run; anything else is a mistake of ours and must not pass as one.
+      // What the world does to a job makes the run fail. Any other error is a bug in firedrill and must not pass as a
+      // failed run.
       if (!(error instanceof EngineError)) throw error
       run.outcome = 'failed'
       run.reason = error.message
@@ -248,7 +249,7 @@ export class Operations {
     return run.outcome === 'succeeded'
   }
 
-  /** What goes wrong in a backup program, and has nothing to do with stores, links or machines. */
+  /** Failures of the backup program itself, independent of stores, links and machines. */
   #failByChance({ name, terms }: Job, scheduled_s: number, attempt: number): void {
     const { failure = 0 } = terms ?? {}
     if (failure === 0) return
@@ -257,13 +258,13 @@ export class Operations {
   }
 }
 
-/** The store that a job fills; undefined for one that fills none. */
+/** The store that a job writes to; undefined for a job that writes to none. */
 function targetOf(job: Job): string | undefined {
   if (job.kind === 'backup' || job.kind === 'copy' || job.kind === 'log') return job.to
   return job.kind === 'synthesise' || job.kind === 'prune' ? job.store : undefined
 }
 
-/** Records of a job's own work: others may have worked meanwhile. */
+/** Selects the audit records of a job's own work: other jobs may have worked at the same time. */
 function isOf({ name }: Job): (record: AuditRecord) => boolean {
   return ({ principal }) => principal === name || principal.startsWith(`${name} as `)
 }

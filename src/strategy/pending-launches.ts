@@ -1,17 +1,17 @@
 import type { RecurringEvent } from '../world/index.ts'
 import type { Job } from './strategy.ts'
 
-/** A run that is due at a time that no calendar knows: after a hold, or after a failure. Times are seconds since start. */
+/** A run that is due at a time that is in no calendar: after a hold, or after a failure. Times are seconds since start. */
 export interface Launch {
   readonly job: Job
-  /** When the run that it goes back to was scheduled. */
+  /** When the run was originally scheduled. */
   readonly scheduled_s: number
   readonly due_s: number
-  /** 0, or how often it was tried before. */
+  /** Number of earlier attempts. */
   readonly attempt: number
 }
 
-/** Runs that wait for their time. */
+/** Runs that wait until they are due. */
 export class PendingLaunches {
   #waiting: readonly Launch[]
 
@@ -23,7 +23,7 @@ export class PendingLaunches {
     this.#waiting = [...this.#waiting, launch]
   }
 
-  /** For a timetable, which has to be refreshed when something was added. */
+  /** An event for a timetable, which must be refreshed when a run was added. */
   event(launch: (due: Launch) => void): RecurringEvent {
     const next_s = (): number => this.#waiting.reduce((least, { due_s }) => Math.min(least, due_s), Infinity)
     return {

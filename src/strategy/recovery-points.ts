@@ -5,18 +5,18 @@ export interface RecoveryPoint {
   readonly dataset: string
   readonly store: string
   readonly snapshot: string
-  /** Instant of the consistent cut. */
+  /** The instant whose data it holds. */
   readonly cut_s: number
-  /** From when it was durable there. */
+  /** When it became durable there. */
   readonly since_s: number
   /** When it was forgotten; Infinity while it is there. */
   until_s: number
 }
 
-/** Which recovery points were where, and when: what the jobs of a strategy made and forgot. */
+/** Records which recovery points the jobs of a strategy created and forgot, where, and when. */
 export class RecoveryPoints {
   readonly all: RecoveryPoint[] = []
-  /** Told of each that is added. */
+  /** Called with each point that is added. */
   onAdd: ((point: RecoveryPoint, snapshot: Snapshot) => void) | undefined
   readonly #present = new Map<string, RecoveryPoint>()
 

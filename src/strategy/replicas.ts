@@ -1,6 +1,6 @@
 import type { VirtualFileSystem } from '../adapters/virtual/index.ts'
 
-/** The state of a dataset at an instant. It does not change: later writes make another. */
+/** The state of a dataset at an instant. It is immutable: later writes create another one. */
 export type TreeState = VirtualFileSystem['root']
 
 /** A state that a replica can be brought to. */
@@ -8,38 +8,38 @@ export interface ReplicaPoint {
   /** Instant of the consistent cut, seconds since start. */
   readonly cut_s: number
   readonly tree: TreeState
-  /** What brought it there from the state before. */
+  /** Bytes sent to get from the state before to this one. */
   readonly shipped_bytes: number
 }
 
-/** What a replica is kept for, and how far its journal leads back. */
+/** A replica as its job describes it: where it is, and how far its journal goes back. */
 export interface Kept {
-  /** Of the job that keeps it. */
+  /** Name of the job that maintains it. */
   readonly name: string
   readonly dataset: string
   /** A node. */
   readonly to: string
   /** 0 for the newest state only. */
   readonly journal_s: number
-  /** What the journal may hold. Default: as much as it takes. */
+  /** Capacity of the journal. Default: unlimited. */
   readonly journal_bytes?: number
 }
 
-/** From this instant on, a replica leads back to its states from the oldest to the newest. Seconds since start. */
+/** From this instant on, a replica can go back to its states from the oldest to the newest. Seconds since start. */
 export interface ReplicaReach {
   readonly since_s: number
   readonly oldest_s: number
   readonly newest_s: number
 }
 
-/** A dataset's copy on another node: its newest state, and the earlier ones that a journal still leads back to. */
+/** A dataset's copy on another node: its newest state, and the earlier ones that a journal can still restore. */
 export class Replica {
   readonly kept: Kept
-  /** One entry for each state that arrived; of these operations: what an origin did before is not among them. */
+  /** One entry for each state that arrived during these operations; those of an origin are not included. */
   readonly reaches: ReplicaReach[] = []
   /** Oldest first. */
   #points: ReplicaPoint[]
-  /** In the journal: what leads from the oldest state to the newest. */
+  /** Size of the journal, which leads from the oldest state to the newest. */
   #journal_bytes: number
 
   constructor(kept: Kept, origin?: Replica) {
@@ -52,18 +52,18 @@ export class Replica {
     return this.#points.at(-1)
   }
 
-  /** The newest state that is not after an instant. */
+  /** The newest state up to an instant. */
   newestUpTo(time_s: number): ReplicaPoint | undefined {
     return this.#points.findLast(({ cut_s }) => cut_s <= time_s)
   }
 
-  /** Brings the replica to a later state, which has arrived now. Corruption and deletion arrive like any other write. */
+  /** Brings the replica to a later state, which arrives now. Corruption and deletion arrive like any other write. */
   advance(point: ReplicaPoint, now_s: number): void {
     this.#points.push(point)
     if (this.#points.length > 1) this.#journal_bytes += point.shipped_bytes
     const { journal_s, journal_bytes = Infinity } = this.kept
     const oldest_s = point.cut_s - journal_s
-    // The state in which the journal's window opens is still needed: the first one at or before it.
+    // The state at which the journal's window opens is still needed: the last one at or before that time.
     let first = Math.max(
       0,
       this.#points.findLastIndex(({ cut_s }) => cut_s <= oldest_s),
@@ -90,7 +90,7 @@ export class Replicas {
     }
   }
 
-  /** The replica that a job keeps; made, and empty, when first asked for. */
+  /** The replica that a job maintains, created empty on first use. */
   of(kept: Kept): Replica {
     let replica = this.#replicas.get(kept.name)
     if (replica === undefined) this.#replicas.set(kept.name, (replica = new Replica(kept)))

@@ -9,59 +9,62 @@ import type { RetrievalTime, Rights, World } from '../world/index.ts'
 import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
 
-/** What a restore reads at once: four requests of eight large chunks each (engine/packs/chunk-reader.ts). */
+/** Chunks that a restore reads concurrently: four requests of eight large chunks each (engine/packs/chunk-reader.ts). */
 const CHUNKS_UNDER_WAY = 32
 
-/** Who works on a repository, for what, and until when. */
+/** A piece of work on a repository: who does it, what for, and under which limits. */
 export interface Work {
   readonly principal: string
-  /** 'backup', 'copy', 'restore', 'verify': what the traffic is counted as. */
+  /** 'backup', 'copy', 'restore', 'verify': the heading under which its traffic is counted. */
   readonly purpose: string
   /** Node that does the work. */
   readonly node: string
-  /** Distinguishes this piece of work from all others in names of random streams. */
+  /** Distinguishes this piece of work from all others in the names of random streams. */
   readonly occurrence: number
-  /** How often it was tried before: another try has other random bytes, or it would give its packs the names of the first. */
+  /**
+   * Number of earlier attempts. A further attempt draws other random bytes, as it would otherwise give its packs the
+   * names of the first.
+   */
   readonly attempt?: number
-  /** Of a run that opens its repository more than once: what it does there now. */
+  /** For a run that opens its repository more than once: what it does there now. */
   readonly step?: string
-  /** Fails when the work is called off. */
+  /** Fails when the work is cancelled. */
   readonly session: Resource
-  /** Takes the place of `session` where bytes go over lines: limits them to what the job may take. */
+  /** Used instead of `session` for traffic over links: limits the job's bandwidth. */
   readonly pace?: Resource
-  /** Takes the place of both for index files, so that a run whose window ends can still record what it has stored. */
+  /** Used instead of both for index files, so that a run whose window ends can still record what it has stored. */
   readonly closing?: Resource
   /** The work fails after this many packs have been read: a restore that breaks off. */
   readonly breaksOffAfter?: number
-  /** Counts how long the work waits until data can be read. */
+  /** Measures how long the work waits until data can be read. */
   readonly retrieval?: RetrievalTime
-  /** How long it keeps trying what an outage cuts off. Default: it fails at once. */
+  /** How long it retries what an outage interrupts. Default: it fails at once. */
   readonly keepTrying_s?: number
-  /** Told when something got through again: how long nothing did, and why. */
+  /** Called when something gets through again, with the length of the interruption and its reason. */
   readonly onBack?: ((lasted_s: number, why: string) => void) | undefined
-  /** Told of bytes that have come from the source, */
+  /** Called with the number of bytes that have arrived from the source. */
   readonly onRead?: ((bytes: number) => void) | undefined
-  /** and of those that the target holds. */
+  /** Called with the number of bytes that the target has stored. */
   readonly onStored?: ((bytes: number) => void) | undefined
 }
 
 /**
- * The repositories of one strategy: one for each dataset and store, under the dataset's name. Keeps what a backup program
- * keeps on its own disk between runs: the index.
+ * The repositories of one strategy: one for each dataset and store, under the dataset's name. Also holds the index
+ * caches that a backup program keeps on its own disk between runs.
  */
 export class Repositories {
   readonly audit: AuditRecord[] = []
   readonly warnings: string[] = []
-  /** Ids of the repositories in which forgotten snapshots have left something. */
+  /** Ids of the repositories in which forgotten snapshots have left unused data. */
   readonly wasteful: Set<string>
   readonly #world: World
   readonly #parameters: RepositoryParameters
-  /** By machine that works on it, and repository. */
+  /** By the machine that works on the repository, and the repository. */
   readonly #caches = new Map<string, { readonly cache: RepositoryCache; readonly since_s: number }>()
   readonly #initialised: Set<string>
-  /** Configurations and keys as they were made, by repository, where the strategy or a courier has them kept elsewhere. */
+  /** Original configurations and keys by repository, where the strategy keeps a copy of them or a courier carries one. */
   readonly #keyCopies: Map<string, ReadonlyArray<{ readonly name: string; readonly content: Content }>>
-  /** Instants of consistent cuts that a wrong clock gave other times, by id of the snapshot. */
+  /** The true instant of a snapshot's cut, by the snapshot's id, where a wrong clock gave it another time. */
   readonly #trueCuts: Map<string, Instant>
 
   constructor(world: World, parameters: RepositoryParameters, origin?: Repositories) {
@@ -82,9 +85,9 @@ export class Repositories {
   }
 
   /**
-   * Bytes that a restore may have written and the disk has not: Linux lets a fifth of the memory be so (vm.dirty_ratio), a GiB and more.
-   * Never less than what the requests of a restore bring at once, which with the large chunks of described data is far more than on a
-   * real machine.
+   * Bytes that a restore may have written but not flushed to disk: Linux allows a fifth of the memory (vm.dirty_ratio),
+   * a GiB or more. Never less than the concurrent requests of a restore, which with the large chunks of described data
+   * are far more than on a real machine.
    */
   get writeBehind_bytes(): number {
     return Math.max(2 ** 30, CHUNKS_UNDER_WAY * this.#parameters.chunk_bytes)
@@ -94,17 +97,17 @@ export class Repositories {
     return this.#initialised.has(this.#placeOf(store, dataset))
   }
 
-  /** A snapshot was taken at this instant, whatever it says itself. */
+  /** Records the true instant of a snapshot, whatever time it carries itself. */
   noteCut(snapshot: Snapshot, cut: Instant): void {
     if (snapshot.time !== cut) this.#trueCuts.set(snapshot.id, cut)
   }
 
-  /** The true instant of a snapshot's consistent cut; undefined for one that holds nobody's data. */
+  /** The true instant of a snapshot's consistent cut; undefined for a forged one, which holds no data. */
   cutOf({ id, original = id, time }: Snapshot): Instant | undefined {
     return this.#world.forgeries.has(original) ? undefined : (this.#trueCuts.get(original) ?? time)
   }
 
-  /** Opens the repository, making it first when there is none; one made as a copy's target shares the origin's keys. */
+  /** Opens the repository, creating it first if there is none. One created as a copy's target shares the origin's keys. */
   async open(store: string, dataset: string, work: Work, copyOf?: Repository): Promise<Repository> {
     const place = this.#placeOf(store, dataset)
     const ports = this.ports(dataset, place, work)
@@ -112,7 +115,7 @@ export class Repositories {
       const { principals, conditions } = this.#world
       const access = principals.accessFor(work, store)
       const blobs = withFaults(this.#world, { ...work, store, dataset }, this.#connect(store, dataset, work, access))
-      // Whoever runs the jobs has the password in their configuration; whoever comes to restore has lost it.
+      // The jobs have the password in their configuration; whoever restores has lost it.
       const isLost =
         work.purpose === 'restore' && conditions.holding('key-loss').some(({ hazard }) => hazard.target === store)
       const password = isLost ? 'forgotten' : passwordOf(place, access.credential)
@@ -131,7 +134,7 @@ export class Repositories {
         return open()
       }
     }
-    // A new repository is set up by whoever may do everything, whoever uses it later.
+    // A new repository is set up with full rights, whoever uses it later.
     const credentials = { password: place, principal: work.principal }
     const blobs = this.#connect(store, dataset, work, { principal: work.principal, may: ALL_RIGHTS })
     const kin = copyOf ?? (await this.#kinOf(store, dataset, work))
@@ -147,7 +150,7 @@ export class Repositories {
         // Results at the fidelity of extents must not depend on the version of a codec.
         metadataCompression: ports.fidelity === bytesFidelity ? compression : 'none',
         cipher: 'aes-256-gcm',
-        // The cost of deriving a key from a password is not what a simulation is about.
+        // Key derivation is made cheap: its cost is not what a simulation is about.
         kdf: { algorithm: 'scrypt', cost: 2 },
       },
       kin,
@@ -162,8 +165,8 @@ export class Repositories {
   }
 
   /**
-   * The repository as whoever sits at the console of its store sees it, wherever he is: he looks things up in no time, and no bytes pass
-   * any line. What an archive holds he has to have thawed first, as everybody; what is on tape a catalogue tells.
+   * The repository as seen at the console of its store: lookups take no time and use no link. Archived data must be
+   * thawed all the same; for tape, the catalogue answers.
    */
   async consult(store: string, dataset: string): Promise<Repository> {
     const { behaviour, objects } = this.#world.store(store)
@@ -188,21 +191,24 @@ export class Repositories {
   }
 
   /**
-   * Whoever restores puts back what somebody deleted, if the strategy has a copy kept; and a courier's disk that comes back
-   * empty gets them again, before more is written to it.
+   * Whether this work may restore deleted configuration and keys: a restore, if the strategy keeps a copy; and work on
+   * a courier's disk that has come back empty, before more is written to it.
    */
   #mayPutKeys(store: string, { purpose }: Work): boolean {
     if (purpose === 'restore') return this.#parameters.keyCopy === true
     return this.#world.store(store).holdsFor !== store
   }
 
-  /** A courier brings what is written to his disk into the repositories of this store. */
+  /** Whether a courier brings the contents of a disk into the repositories of this store. */
   #isCarriedTo(store: string): boolean {
     const place = this.#world.store(store).holdsFor
     return [...this.#world.stores.values()].some(({ name, holdsFor }) => name !== holdsFor && holdsFor === place)
   }
 
-  /** Configuration and keys are put into a store that lacks them, as they were made. Whether a copy of them was kept. */
+  /**
+   * Puts the original configuration and keys into a store that lacks them.
+   * @returns whether there was a copy of them
+   */
   async #putKeys(store: string, dataset: string, work: Work): Promise<boolean> {
     const copy = this.#keyCopies.get(this.#placeOf(store, dataset))
     if (copy === undefined) return false
@@ -217,7 +223,10 @@ export class Repositories {
     return true
   }
 
-  /** Where an empty store replaces another, a copy of what was there: with its keys, copies between them go on. */
+  /**
+   * When an empty store replaces another: a copy of the repository that was there, whose keys the new one takes so that
+   * copies between them continue to work.
+   */
   async #kinOf(store: string, dataset: string, work: Work): Promise<Repository | undefined> {
     if (this.#world.store(store).generation === 0) return undefined
     for (const other of this.#world.stores.values()) {
@@ -228,18 +237,18 @@ export class Repositories {
   }
 
   /**
-   * What a machine knows of a repository already: nothing since its catalogue was lost, or the machine with its disk, or an
-   * intruder encrypted that.
+   * What a machine has cached of a repository: nothing after its catalogue, or the machine with its disk, was lost or
+   * encrypted.
    */
   #cacheOf(store: string, dataset: string, node: string): RepositoryCache {
     const { conditions, simulation, placements } = this.#world
     const machine = placements.hostOf(node)
     const losses = conditions.ofKind('catalogue-loss').filter(({ hazard }) => hazard.target === store)
     const lost_s = Math.max(this.#world.node(machine).emptied_s, ...losses.map(({ since_s }) => since_s))
-    // What is on a courier's disk is not what is in the repository that it is brought to.
+    // What is on a courier's disk differs from the repository that it is carried to.
     const key = `${machine} ${store}/${dataset}`
     const known = this.#caches.get(key)
-    // What was read in the very instant of the loss is lost too.
+    // A cache filled at the very instant of the loss is lost too.
     if (known !== undefined && known.since_s > lost_s) return known.cache
     const cache = new RepositoryCache()
     this.#caches.set(key, { cache, since_s: simulation.now })
@@ -275,7 +284,7 @@ export class Repositories {
   #connect(store: string, dataset: string, work: Work, by: { principal: string; may: Rights }): BlobStore {
     const { principal, may } = by
     const { purpose, node, session, pace = session, closing, retrieval, onRead, onStored } = work
-    // Who comes to restore, and does not reach a store, looks for another copy at once.
+    // A restore that cannot reach a store at all tries another copy at once.
     const patience = patienceOf(this.#world, work, { onceReached: purpose === 'restore' })
     const told = { onRead, onStored }
     const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience, ...told }
@@ -291,7 +300,7 @@ export class Repositories {
   }
 }
 
-/** What work may be patient with: nothing, where it does not say so. */
+/** The retry behaviour of work with `keepTrying_s`; empty for other work. */
 export function patienceOf(
   world: World,
   { keepTrying_s = 0, session, node, onBack }: Pick<Work, 'keepTrying_s' | 'session' | 'node' | 'onBack'>,

@@ -4,15 +4,15 @@ import type { Job } from './strategy.ts'
 
 const HOUR_S = 3600
 
-/** What holds one run to its terms, and ends it when it is called off. */
+/** Enforces the terms of one run, and can end it. */
 export interface Session {
-  /** Every transfer of the run passes it. */
+  /** Used by every transfer of the run. */
   readonly session: Resource
-  /** Takes its place over lines, where the job has a limit. */
+  /** Used instead of `session` over links, where the job has a limit. */
   readonly pace?: Resource
-  /** Takes the place of both for the kilobytes that a run still enters in the index when its window has ended. */
+  /** Used instead of both for the few kilobytes of index that a run still writes after its window has ended. */
   readonly closing?: Resource
-  /** The run has ended; says what there is to say of its window. */
+  /** Ends the session and returns a remark about its window. */
   close(): string
   callOff(reason: EngineError): void
 }
@@ -44,7 +44,7 @@ export function sessionOf({ name, terms = {} }: Job, simulation: Simulation, sha
     callOff,
     close() {
       if (timer !== undefined) {
-        // Whether it was in time or the window ended it, which its error says, it did not go on.
+        // Whether it was in time or was stopped at the end of the window (its error says so), it did not overrun.
         simulation.cancel(timer)
         return ''
       }

@@ -4,47 +4,47 @@ import type { DetectorName } from './detectors/index.ts'
 /** When a job runs: at instants of the calendar, or each time another job of the strategy has succeeded. */
 export type Trigger = { readonly at: Schedule } | { readonly after: string }
 
-/** Which dialect's rules thin out old snapshots, with that tool's own flags: `daily`, `weekly`, `last`, … */
+/** The retention policy: a dialect, with that tool's own flags: `daily`, `weekly`, `last`, … */
 export interface KeepPolicy {
   readonly dialect: 'restic' | 'borg' | 'pbs' | 'gfs'
   readonly counts: Readonly<Record<string, number>>
-  /** How far back rules keep that take a span: `within` is 1y6m. */
+  /** Spans for the rules that take one: `within` is 1y6m. */
   readonly within?: Readonly<Record<string, string>>
 }
 
-/** As restic does; other programs begin the whole run again, three times after ten minutes each (Veeam's agents). */
+/** As restic does; other programs restart the whole run instead, three times after ten minutes each (Veeam's agents). */
 export const KEEP_TRYING_S = 900
 
-/** How a job runs, whatever it does. What is absent does not apply. */
+/** Terms of a job, independent of its kind. An absent field does not apply. */
 export interface JobTerms {
-  /** What all its transfers together may take. */
+  /** Bandwidth limit for all its transfers together. */
   readonly limit_bytesPerSecond?: number
-  /** Seconds from its start in which it should be done. */
+  /** Seconds from its start within which it should finish. */
   readonly window_s?: number
-  /** At the end of the window: 'stop' calls it off, and the next run goes on from what is stored; 'finish' lets it run over. */
+  /** At the end of the window: 'stop' ends it, and the next run continues from what is stored; 'finish' lets it overrun. */
   readonly overrun?: 'stop' | 'finish'
-  /** How long a run keeps trying what an outage of lines or stores cuts off before it fails. Default: KEEP_TRYING_S. */
+  /** How long a run retries what an outage of links or stores interrupts before it fails. Default: KEEP_TRYING_S. */
   readonly keepTrying_s?: number
-  /** How often a failed run is tried again, and how long after each failure. */
+  /** How many times a failed run is retried, and how long after each failure. */
   readonly retry?: { readonly times: number; readonly wait_s: number }
-  /** Probability that a run fails for a reason of its own: a licence, a full disk, a hung agent. */
+  /** Probability that a run fails for an internal reason: a licence, a full disk, a hung agent. */
   readonly failure?: number
-  /** Transfers under way at once. */
+  /** Number of concurrent transfers. */
   readonly streams?: number
 }
 
 export interface JobCommon {
   /** Unique within the strategy: 'backup-1'. */
   readonly name: string
-  /** Of the jobs that were written as one, for several datasets. What follows the group follows the last of them. */
+  /** Common to the jobs that were written as one, for several datasets. Jobs that follow the group wait for all of them. */
   readonly group?: string
   readonly trigger: Trigger
   readonly terms?: JobTerms
 }
 
-/** What the jobs that fill a store have in common. */
+/** Fields shared by the jobs that write to a store. */
 interface FillingJob extends JobCommon {
-  /** Each run makes the locks of all that its snapshot needs last as long as the snapshot's own. Default: not. */
+  /** Each run extends the locks of everything that its snapshot needs to the snapshot's own. Default: it does not. */
   readonly renewLocks?: boolean
 }
 
@@ -52,11 +52,14 @@ export interface BackupJob extends FillingJob {
   readonly kind: 'backup'
   readonly dataset: string
   readonly to: string
-  /** 'reverse-incremental': what each run replaces is moved to packs of the older points, so that the newest is a full. */
+  /**
+   * 'reverse-incremental': what each run replaces is moved to packs of the older points, so that the newest is always a
+   * full.
+   */
   readonly type: 'full' | 'incremental' | 'differential' | 'snapshot' | 'reverse-incremental'
-  /** Reads the newest state that the array keeps (a snapshot job's), not the data that the application uses. */
+  /** Reads the newest state that the array keeps (made by a snapshot job) instead of the live data. */
   readonly fromSnapshot?: boolean
-  /** Makes no point where a restore would give the same as of the newest. */
+  /** Creates no point whose contents would equal those of the newest one. */
   readonly skipIfUnchanged?: boolean
   /** After each run: forget by this policy, then prune. */
   readonly keep?: KeepPolicy
@@ -66,9 +69,9 @@ export interface CopyJob extends FillingJob {
   readonly kind: 'copy'
   readonly from: string
   readonly to: string
-  /** How long a point must have been at the source before it is copied; a copy that follows a job runs this long after it. */
+  /** Time that a point must have been at the source before it is copied. A copy that follows a job runs this long after it. */
   readonly hold_s?: number
-  /** Of the points that the target does not have, the newest only. */
+  /** Copies only the newest of the points that the target lacks. */
   readonly newestOnly?: boolean
   readonly keep?: KeepPolicy
 }
@@ -78,11 +81,11 @@ export interface VerifyJob extends JobCommon {
   readonly store: string
   /** Share of the packs that is read back, in (0, 1]. */
   readonly sample: number
-  /** What is found damaged is put right from the copies on this store. */
+  /** Damage is repaired from the copies on this store. */
   readonly healFrom?: string
 }
 
-/** Makes a full backup of the newest point on a store, out of what the store holds. */
+/** Makes a full backup of the newest point on a store from what the store already holds. */
 export interface SynthesiseJob extends JobCommon {
   readonly kind: 'synthesise'
   readonly dataset: string
@@ -90,17 +93,17 @@ export interface SynthesiseJob extends JobCommon {
   readonly keep?: KeepPolicy
 }
 
-/** Forgets by a policy and drops what nothing needs any more, at a time of its own. */
+/** Forgets by a policy and removes unneeded data, on a schedule of its own. */
 export interface PruneJob extends JobCommon {
   readonly kind: 'prune'
   readonly store: string
   readonly keep: KeepPolicy
-  /** Share of the stored bytes that may stay unused rather than be rewritten. */
+  /** Share of the stored bytes that may stay unused instead of being rewritten. */
   readonly maxUnused: number
   readonly grace_s: number
 }
 
-/** Restores for real, to a node that is not in use, and reports how long it took and what was wrong. */
+/** Restores for real, to a spare node, and reports how long it took and what was wrong. */
 export interface DrillJob extends JobCommon {
   readonly kind: 'drill'
   readonly dataset: string
@@ -109,34 +112,34 @@ export interface DrillJob extends JobCommon {
   readonly to: string
 }
 
-/** Ships the log of a database's writes: a restore replays it over a backup, up to any instant that it covers. */
+/** Ships a database's transaction log: a restore replays it over a backup, up to any instant that it covers. */
 export interface LogJob extends JobCommon {
   readonly kind: 'log'
   readonly dataset: string
   readonly to: string
   /** Size at which a segment is full, and is closed. */
   readonly segment_bytes: number
-  /** After this time a segment is closed though it is not full, if something was written to it. */
+  /** Time after which a segment with writes is closed even if it is not full. */
   readonly timeout_s: number
   /** Bytes of log for each byte written. */
   readonly volume: number
-  /** A segment that is closed before it is full is shipped at its full length. */
+  /** A segment that is closed early is padded to full length. */
   readonly padded: boolean
-  /** How long to wait with the next attempt when a segment could not be shipped. */
+  /** Delay before the next attempt when a segment could not be shipped. */
   readonly wait_s: number
-  /** Bytes of log a second that a restore applies. */
+  /** Bytes of log that a restore replays per second. */
   readonly replay_bytesPerSecond: number
 }
 
-/** Sends every write to another node as it is made, and keeps a journal there that leads back to any of them. */
+/** Sends every write to another node as it is made, and keeps a journal there that can go back to any of them. */
 export interface JournalJob extends JobCommon {
   readonly kind: 'journal'
   readonly dataset: string
   /** A node. */
   readonly to: string
-  /** How far back the journal leads at most. */
+  /** Maximum age of the journal's oldest state. */
   readonly reach_s: number
-  /** What the journal may hold; once that is full it leads back less far. */
+  /** Capacity of the journal; once it is full it goes back less far. */
   readonly capacity_bytes: number
 }
 
@@ -146,23 +149,23 @@ export interface ReplicateJob extends JobCommon {
   readonly dataset: string
   /** A node. */
   readonly to: string
-  /** Every write is acknowledged only once it is there; the job never runs, and there is nothing to ship. */
+  /** Every write is acknowledged only after it has reached the replica; the job never runs, and there is nothing to ship. */
   readonly synchronous: boolean
-  /** How far back a journal of the writes leads; 0 for none. */
+  /** How far back a journal of the writes goes; 0 for none. */
   readonly journal_s: number
 }
 
-/** Keeps states of a dataset on the array that it lives on. */
+/** Keeps states of a dataset on the array that holds it. */
 export interface SnapshotJob extends JobCommon {
   readonly kind: 'snapshot'
   readonly dataset: string
-  /** How many are kept. */
+  /** Number of states kept. */
   readonly last: number
-  /** A whole copy that is split off, instead of one that shares what has not changed. */
+  /** A split mirror, which is a whole copy, instead of a copy-on-write snapshot. */
   readonly mirror: boolean
-  /** What has changed since the oldest may fill so much; then the oldest are dropped. */
+  /** Space for what has changed since the oldest; when it is full, the oldest are dropped. */
   readonly reserve_bytes: number
-  /** How long the array lets nobody delete a snapshot; 0: its administrators may at any time. */
+  /** How long nobody can delete a snapshot; 0: the array's administrators can at any time. */
   readonly lock_s: number
 }
 
@@ -178,76 +181,79 @@ export type Job =
   | SynthesiseJob
   | VerifyJob
 
-/** How to come back. */
+/** How a strategy recovers. */
 export interface RecoveryPlan {
-  /** From detection to the decision to recover. */
+  /** Time from detection to the decision to recover. */
   readonly declare_s: number
-  /** To get and set up replacements for what was destroyed. */
+  /** Time to obtain and set up replacements for what was destroyed. */
   readonly provision_s: number
-  /** Of single machines, and of all of a site or another domain; a machine's own comes first, then what is written first. */
+  /**
+   * Provisioning times of single machines, or of all machines of a site or another domain. A machine's own takes
+   * precedence, then the first one written.
+   */
   readonly provisionOf: readonly OwnTime[]
-  /** How many replacements are set up at once: what the cloud's quota, or the supplier, has. Infinity: all of them. */
+  /** Number of replacements set up at once, limited by the cloud's quota or the supplier. Infinity: all of them. */
   readonly provisionAtOnce: number
-  /** Until a machine that an intruder was on may be restored to: examined, and set up anew. Absent: at once. */
+  /** Time to examine and reinstall a machine that an intruder accessed, before it may be restored to. Absent: none. */
   readonly rebuild_s?: number
-  /** As `provisionOf` has it. */
+  /** Rebuild times of single machines or domains, in the form of `provisionOf`. */
   readonly rebuildOf: readonly OwnTime[]
-  /** Until a standby that has the data serves: near nothing for a hot one, scaling up for a warm one. */
+  /** Time until a standby that has the data serves: near zero for a hot one, scaling up for a warm one. */
   readonly startStandby_s: number
-  /** What the standby costs while nothing happens: switched off, scaled down, at full size. */
+  /** Cost of the idle standby: switched off, scaled down, or at full size. */
   readonly standby_usdPerMonth: number
-  /** What it costs while it serves: until it has led home or, where it does not, what was lost stands again. */
+  /** Cost while it serves: until failback or, without one, until what was lost is available again. */
   readonly standbyServing_usdPerMonth: number
-  /** Checks by people and programs after the data is back. */
+  /** Time for checks by people and programs after the data are back. */
   readonly verify_s: number
-  /** To switch over, and to reconnect users. */
+  /** Time to switch over and reconnect users. */
   readonly cutOver_s: number
-  /** Until users are led to the new place: what resolvers remember of the old one. */
+  /** Time until users are directed to the new place: what resolvers cache of the old one. */
   readonly dns_s: number
-  /** How many datasets are restored at once; the others wait in order of urgency. */
+  /** Number of datasets restored at once; the others wait in order of urgency. */
   readonly parallel: number
-  /** How often a copy that could not be restored is tried again before the next one is. */
+  /** How many times a failed restore of one copy is retried before the next copy is used. */
   readonly retries: number
-  /** Jobs stop, and with them retention, when an incident is detected. */
+  /** Jobs, and with them retention, stop when an incident is detected. */
   readonly freeze: boolean
-  /** From the decision until all services are back the links' throttles are off, unless only a part was deleted. */
+  /** The links' throttles are lifted from the decision until all services are back, unless only a part was deleted. */
   readonly liftsThrottles: boolean
-  /** What an outage of lines or stores cuts off a restore is tried again for so long, before another copy is taken. */
+  /** How long a restore retries what an outage of links or stores interrupts before another copy is used. */
   readonly keepTrying_s: number
-  /** After a logical incident nobody knows which point is clean; absent: somebody does. */
+  /** How people search for a clean point after a logical incident; absent: it is known. */
   readonly cleanPoint?: CleanPointSearch
-  /** Virtual machines are started from their backups, before their images are back; absent: when they are. */
+  /** Virtual machines are started from their backups before their images are back; absent: only afterwards. */
   readonly instant?: InstantPlan
-  /** How services go home from a standby; absent: they stay there. */
+  /** How services fail back from a standby; absent: they stay there. */
   readonly failBack?: FailBackPlan
-  /** Who recovers; absent: as many as it takes, at any hour. */
+  /** Who recovers; absent: as many people as needed, at any hour. */
   readonly staff?: StaffPlan
-  /** Somebody else has to agree before anything is brought back; absent: nobody. */
+  /** Somebody else has to approve before anything is restored; absent: nobody. */
   readonly approval?: ApprovalPlan
-  /** An outage still there this long after it was noticed is declared a disaster where there is a standby; absent: it is waited out. */
+  /** Time after which an outage is declared a disaster, if there is a standby; absent: it is waited out. */
   readonly failOverAfter_s?: number
 }
 
-/** How long something takes for a machine, or for all of a site, region or domain. */
+/** A duration for one machine, or for all of a site, region or domain. */
 export interface OwnTime {
   readonly target: string
   readonly takes_s: number
 }
 
-/** When people are there. */
+/** When people are available. */
 export interface Attendance {
-  /** 1 while nobody is at work, 0 while somebody is. Absent: somebody always is. */
+  /** 1 while nobody is at work, otherwise 0. Absent: somebody always is. */
   readonly away?: StepFunction
-  /** How long somebody who is called outside working hours takes to come; Infinity: nobody is called. */
+  /** Time in which somebody on call arrives outside working hours; Infinity: nobody is on call. */
   readonly onCall_s: number
 }
 
 export interface StaffPlan extends Attendance {
-  /** At how many things people work at once: checks, cut-overs, and what follows; Infinity: at all of them. */
+  /** Number of tasks people can work on at once (checks, cut-overs and those below); Infinity: all of them. */
   readonly people: number
-  /** What each restore takes somebody before it goes on by itself, */
+  /** Manual work for each restore before it continues by itself. */
   readonly perRestore_s: number
-  /** and each machine that is replaced or rebuilt, of the time that this takes. */
+  /** Manual work for each machine that is replaced or rebuilt; part of the time that this takes. */
   readonly perMachine_s: number
 }
 
@@ -255,37 +261,37 @@ export interface ApprovalPlan extends Attendance {
   readonly takes_s: number
 }
 
-/** A virtual machine runs from a backup store, and its images follow. */
+/** Instant recovery: a virtual machine runs from a backup store while its images are restored. */
 export interface InstantPlan {
-  /** What it reads before it serves. */
+  /** Bytes that it reads before it serves. */
   readonly boot_bytes: number
-  /** What it would go on reading if it could. */
+  /** Rate at which it goes on reading, if the store allows. */
   readonly load_bytesPerSecond: number
-  /** What it writes meanwhile; absent: what its application writes on the mean. */
+  /** Rate at which it writes meanwhile; absent: the mean rate of its application. */
   readonly writes_bytesPerSecond?: number
 }
 
-/** How the newest clean point is found. Each point that is looked at takes a time of its own and the time of a scan. */
+/** How the newest clean point is found. Examining a point takes a fixed time plus the time of a scan. */
 export interface CleanPointSearch {
   readonly search: 'newest-first' | 'halving'
   readonly examine_s: number
-  /** Of the dataset's size; Infinity: no scan. */
+  /** Scan rate, relative to the dataset's whole size; Infinity: no scan. */
   readonly scan_bytesPerSecond: number
 }
 
 export interface FailBackPlan {
-  /** How long a service stays on its standby after it is back and home stands again. */
+  /** How long a service stays on its standby once both it and its home are available again. */
   readonly after_s: number
   readonly cutOver_s: number
 }
 
-/** What is done with what a detector finds. */
+/** How people respond to a detector's findings. */
 export interface AlarmPlan {
-  /** From the finding until somebody acts on it. */
+  /** Time from the finding until somebody acts on it. */
   readonly delay: Distribution
   /** Probability that nobody does, in [0, 1]. */
   readonly miss: number
-  /** What the detector holds against the figures; each detector says what it means. */
+  /** The detector's threshold; each detector defines its meaning. */
   readonly threshold: number
 }
 
@@ -298,17 +304,17 @@ export interface Strategy {
   readonly recovery: RecoveryPlan
   /** What watches the jobs; nothing by default. */
   readonly monitoring?: MonitoringPlan
-  /** What the strategy's repositories are cut and packed into. */
+  /** Parameters of the strategy's repositories. */
   readonly repository: RepositoryParameters
 }
 
 export interface RepositoryParameters {
-  /** Mean chunk size in bytes, a power of two; min is a quarter, max four times as much. */
+  /** Mean chunk size in bytes, a power of two; the minimum is a quarter of it, the maximum four times as much. */
   readonly chunk_bytes: number
   readonly pack_bytes: number
   readonly compression: 'zstd' | 'none'
-  /** Restores read packs that are needed in part from end to end, as from tape. */
+  /** A restore reads a pack from end to end even when it needs only parts of it, as is best from tape. */
   readonly wholePacks?: boolean
-  /** Configuration and keys are kept where no incident reaches them too, on paper in a safe: a restore can put them back. */
+  /** A copy of configuration and keys is kept out of reach of any incident, on paper in a safe: a restore can put them back. */
   readonly keyCopy?: boolean
 }

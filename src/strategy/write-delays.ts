@@ -1,16 +1,16 @@
 import type { World } from '../world/index.ts'
 import type { Strategy } from './strategy.ts'
 
-/** What an application pays at every write for a replica that is never behind. */
+/** The delay that a synchronous replica adds to each write of an application. */
 export interface WriteDelay {
   readonly dataset: string
   /** Node of the replica. */
   readonly to: string
-  /** How much longer each write waits: for the way there, and the answer's way back. */
+  /** Added latency of each write: the round trip to the replica. */
   readonly added_s: number
 }
 
-/** One for each synchronous replica. */
+/** One entry for each synchronous replica. */
 export function writeDelays(world: World, strategy: Strategy): WriteDelay[] {
   return strategy.jobs.flatMap((job) => {
     if (job.kind !== 'replicate' || !job.synchronous) return []

@@ -5,7 +5,7 @@ import type { Detector } from './detector.ts'
 export const changeRate: Detector<'change-rate'> = {
   name: 'change-rate',
   judge({ new_bytes }, before, threshold) {
-    // The first backup stores everything; it says nothing of what is usual.
+    // The first backup stores everything, so it does not show what is usual.
     const later = before.slice(1)
     if (later.length < USUAL_FROM) return undefined
     const usual = median(later.map((figures) => figures.new_bytes))

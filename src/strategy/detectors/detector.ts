@@ -1,20 +1,23 @@
-/** What the engine records of one backup, in bytes. */
+/** The engine's record of one backup, in bytes. */
 export interface BackupFigures {
-  /** Of all files. */
+  /** Size of all files. */
   readonly source_bytes: number
-  /** Of chunks that were not there before, before and after compression. */
+  /** Chunks that were not stored before, before and after compression. */
   readonly new_bytes: number
   readonly stored_bytes: number
 }
 
-/** Judges a backup by its figures and those of the backups before it. To add one: a file beside this, and a line in the registry. */
+/**
+ * Judges a backup by its figures and those of the backups before it. To add one: a file in this folder, and a line in
+ * the registry.
+ */
 export interface Detector<Name extends string> {
   readonly name: Name
-  /** What is wrong; undefined when nothing seems to be. */
+  /** Describes what is wrong; undefined when nothing seems to be. */
   judge(now: BackupFigures, before: readonly BackupFigures[], threshold: number): string | undefined
 }
 
-/** Backups that are needed to know what is usual. */
+/** Number of backups needed to know what is usual. */
 export const USUAL_FROM = 3
 
 export function median(values: readonly number[]): number {

@@ -1,7 +1,10 @@
 import { USUAL_FROM, median, percent } from './detector.ts'
 import type { Detector } from './detector.ts'
 
-/** New data compress to a share of their size that is higher than usual by more than the threshold: encrypted data do not compress. */
+/**
+ * New data compress to a share of their size that is higher than usual by more than the threshold: encrypted data do
+ * not compress.
+ */
 export const entropy: Detector<'entropy'> = {
   name: 'entropy',
   judge(now, before, threshold) {

@@ -15,8 +15,8 @@ const EXTENTS_WINDOW_BYTES = 2 ** 30
 const BYTES_WINDOW_BYTES = 2 ** 24
 
 /**
- * Reads a consistent snapshot of the dataset, made for the backup or kept by the array before, and stores what the backup
- * type may not lean on.
+ * Reads a consistent snapshot of the dataset, taken for the backup or kept by the array, and stores the chunks that
+ * this type of backup may not reuse.
  */
 export const backupJob: JobKind<BackupJob> = {
   kind: 'backup',
@@ -25,7 +25,7 @@ export const backupJob: JobKind<BackupJob> = {
   node: (job, world) => world.placements.hostOf(world.nodeOf(job.dataset).name),
   async run(job, context) {
     const { world, repositories, points } = context
-    // What it reads of the store is not what it backs up.
+    // Reads from the repository do not count as reads from the source.
     const { onRead, ...work } = context.work
     const dataset = world.dataset(job.dataset)
     const { files, snapshots, specification } = dataset
@@ -87,7 +87,7 @@ export const backupJob: JobKind<BackupJob> = {
   },
 }
 
-/** Turns the chain round: done by a node beside the store, so that the line carries what is new and nothing else. */
+/** Reverses the chain. A node beside the store does it, so that the link carries only what is new. */
 async function setAside(
   job: BackupJob,
   { world, repositories, work }: JobContext,

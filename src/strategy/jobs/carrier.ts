@@ -1,7 +1,7 @@
 import { carrierOf } from '../../world/index.ts'
 import type { World } from '../../world/index.ts'
 
-/** The node that works with stores. */
+/** Name of the node that works on these stores. */
 export function carrier({ specification }: World, ...stores: readonly string[]): string {
   const node = carrierOf(specification, ...stores)
   if (node === undefined) throw new Error('a world without nodes cannot run jobs')

@@ -8,8 +8,8 @@ import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
 
 /**
- * Copies the snapshots that the target does not have yet, oldest first, and that are due: held for long enough, and not such
- * as the target's policy would forget at once. Runs where the store is that is copied, or at the target.
+ * Copies the due snapshots that the target lacks, oldest first. A snapshot is due when it has been held long enough and
+ * the target's policy would not forget it at once. Runs beside the source store, or at the target.
  */
 export const copyJob: JobKind<CopyJob> = {
   kind: 'copy',
@@ -20,7 +20,7 @@ export const copyJob: JobKind<CopyJob> = {
     let read_bytes = 0
     let written_bytes = 0
     let remark = ''
-    // A limit is for what is sent, not for what is read beside it.
+    // A bandwidth limit applies to what is sent, not to what is read beside the source.
     const { pace: _pace, onStored: _stored, ...reading } = work
     const { onRead: _read, ...writing } = work
     for (const dataset of world.datasets.keys()) {
@@ -51,7 +51,7 @@ async function dueSnapshots(
   const held = (await from.snapshots()).filter(({ completed }) => completed + hold_s <= now)
   if (newestOnly) return held.slice(-1).map(({ id }) => id)
   if (keep === undefined) return held.map(({ id }) => id)
-  // What was copied before and forgotten there would be copied again and again.
+  // A snapshot that was copied and then forgotten at the target would otherwise be copied again at every run.
   const there = await to.snapshots()
   const originals = new Set(there.map(({ id, original = id }) => original))
   const missing = held.filter(({ id, original = id }) => !originals.has(original))

@@ -6,8 +6,8 @@ import type { JobKind } from './job.ts'
 import { streamsOf } from './streams.ts'
 
 /**
- * A rehearsal: restores the newest point of a store to another node, for real, and throws it away. Its run lasts as long as
- * the restore; it fails when files are damaged, or when what came back is not what was there.
+ * A rehearsal: restores the newest point of a store to another node and discards it. Its run lasts as long as the
+ * restore, and fails when files are damaged or differ from the history.
  */
 export const drillJob: JobKind<DrillJob> = {
   kind: 'drill',

@@ -4,8 +4,8 @@ import type { JobKind } from './job.ts'
 import { followWrites, shipChanges } from './replicate.ts'
 
 /**
- * Continuous data protection: every write goes to another node as it is made, as fast as the way there lets it, and the
- * journal there leads back to any of them, as far as it reaches and fits.
+ * Continuous data protection: every write is sent to another node as it is made, as fast as the route allows. The
+ * journal there can go back to any write within its reach and capacity.
  */
 export const journalJob: JobKind<JournalJob> = {
   kind: 'journal',
@@ -15,7 +15,7 @@ export const journalJob: JobKind<JournalJob> = {
   run: (job, context) => shipChanges(journalOf(job), job.terms, context),
 }
 
-/** A journal is a replica that leads back. */
+/** The journal, described as a replica that can go back. */
 export function journalOf(job: JournalJob): {
   readonly name: string
   readonly dataset: string
@@ -27,7 +27,7 @@ export function journalOf(job: JournalJob): {
   return { name, dataset, to, journal_s: reach_s, journal_bytes: capacity_bytes }
 }
 
-/** The journal that a job keeps, from which a part is brought back that was deleted; undefined for a job that keeps none. */
+/** The journal that a job keeps, from which deleted parts can be restored; undefined for a job that keeps none. */
 export function journalKeptBy(job: Job): Kept | undefined {
   if (job.kind === 'journal') return journalOf(job)
   return job.kind === 'replicate' && job.journal_s > 0 && !job.synchronous ? job : undefined

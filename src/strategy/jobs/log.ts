@@ -9,8 +9,9 @@ import type { LogJob } from '../strategy.ts'
 import type { JobContext, JobKind } from './job.ts'
 
 /**
- * Ships what has been closed of a database's log, one segment after the other, as the archiver of PostgreSQL does: what
- * cannot be shipped waits, in order, and is tried again. Segments from before the oldest backup lead nowhere and are dropped.
+ * Ships the closed segments of a database's log one after the other, like PostgreSQL's archiver: a segment that cannot
+ * be shipped waits, and so do those behind it, until a retry succeeds. Segments older than the oldest backup are
+ * useless and are deleted.
  */
 export const logJob: JobKind<LogJob> = {
   kind: 'log',
@@ -59,7 +60,7 @@ export const logJob: JobKind<LogJob> = {
   },
 }
 
-/** Drops what no backup that is left leads to. */
+/** Deletes segments older than the oldest remaining backup. */
 async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, world }: JobContext): Promise<void> {
   const bases = points.all.filter((point) => point.dataset === job.dataset && point.until_s === Infinity)
   const oldest_s = Math.min(...bases.map(({ cut_s }) => cut_s))
@@ -69,7 +70,7 @@ async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, worl
     try {
       await archive.delete(segmentName(job, segment))
     } catch (error) {
-      // Locked, or not to be deleted by whoever ships: it stays, and costs space.
+      // Locked, or beyond the rights of whoever ships the log: it stays, and costs space.
       if (!(error instanceof EngineError)) throw error
       return
     }
@@ -77,16 +78,16 @@ async function dropOld(job: LogJob, log: Log, archive: BlobStore, { points, worl
   }
 }
 
-/** The archive of a log, as who does a piece of work reaches it. */
+/** The archive of a log, with the access of a piece of work. */
 export function connectLog(world: World, job: LogJob, work: Work): BlobStore {
   const { principal, may } = world.principals.accessFor(work, job.to)
   const { purpose, node, session, pace = session, onStored } = work
-  // What cannot be shipped waits for its next turn; who restores has none.
+  // Shipping does not retry within a run, as the segment waits for the next one; a restore has no next run.
   const patience = purpose === 'restore' ? patienceOf(world, work) : {}
   return world.connect(job.to, node, { principal, may, purpose, session: pace, onStored, ...patience })
 }
 
-/** No dataset has a point in its name: the log is not among the blobs of a repository. */
+/** Names of datasets contain no dot, so the log cannot collide with the blobs of a repository. */
 export function segmentName(
   { dataset, name }: { readonly dataset: string; readonly name: string },
   { number }: LogSegment,
@@ -94,7 +95,10 @@ export function segmentName(
   return `${dataset}.${name}/${String(number).padStart(10, '0')}`
 }
 
-/** What a segment holds: whoever reads another thing knows that it is damaged, as by the checksums in a real log. */
+/**
+ * The content of a segment, derived from its identity, so that a reader recognises damage as it would by the checksums
+ * in a real log.
+ */
 export function segmentContent(world: World, job: LogJob, segment: LogSegment): Content {
   const { fidelity } = world.dataset(job.dataset).specification
   return freshContent(fidelity, extentStream(segmentName(job, segment), 1), 0, Math.ceil(segment.bytes))

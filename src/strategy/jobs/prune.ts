@@ -4,8 +4,8 @@ import type { JobKind } from './job.ts'
 import { dropUnneeded, forgetBy } from './thin-out.ts'
 
 /**
- * Retention at a time of its own, beside the store: forgets by the policy, and rewrites packs of which a part is needed no
- * more. For a chain that goes on for ever this is the merge of its oldest increment into the full.
+ * Retention on a schedule of its own, beside the store: forgets by the policy, and rewrites packs that are only partly
+ * needed. For a forever-incremental chain this merges the oldest increment into the full.
  */
 export const pruneJob: JobKind<PruneJob> = {
   kind: 'prune',

@@ -6,8 +6,8 @@ import type { RecurringEvent } from '../../world/index.ts'
 import type { Following, JobContext, JobKind, JobReport } from './job.ts'
 
 /**
- * Keeps a copy of the dataset on another node, brought up to date at every run. A synchronous one counts as holding every
- * write at once (standby-point.ts); its runs carry the first copy and the writes over the lines.
+ * Keeps a copy of the dataset on another node and updates it at every run. A synchronous replica counts as having every
+ * write at once (standby-point.ts); its runs carry the first copy and the writes over the links.
  */
 export const replicateJob: JobKind<ReplicateJob> = {
   kind: 'replicate',
@@ -17,7 +17,7 @@ export const replicateJob: JobKind<ReplicateJob> = {
   run: (job, context) => shipChanges(job, job.terms, context),
 }
 
-/** A run whenever the application has written, and the replica does not have it yet. */
+/** Schedules a run whenever the application has written something that the replica does not have yet. */
 export function followWrites(
   kept: Kept,
   { world, replicas, busy }: Following,
@@ -26,7 +26,7 @@ export function followWrites(
   const { simulation } = world
   const { files, specification } = world.dataset(kept.dataset)
   const { writeInterval_s } = specification
-  // Where nothing is ever written, and the interval is infinite, there is still a first copy to make.
+  // Where nothing is ever written, and the interval is infinite, a first copy still has to be made.
   let tick = simulation.now === 0 ? 0 : Math.max(1, Math.ceil(simulation.now / writeInterval_s))
   return {
     get next_s() {
@@ -43,8 +43,8 @@ export function followWrites(
 }
 
 /**
- * Ships what was written since the last run, the first time everything, and brings the replica to the state at which the
- * run began. Shipping is a stream: read here, sent, written there at once, at the pace of the slowest of them.
+ * Ships what was written since the last run (everything, the first time) and brings the replica to the state at which
+ * the run began. It is one stream: read, sent and written at the same time, at the pace of the slowest.
  */
 export async function shipChanges(
   job: Kept,

@@ -4,8 +4,8 @@ import type { SnapshotJob } from '../strategy.ts'
 import type { JobKind } from './job.ts'
 
 /**
- * Keeps states of a dataset on its own array. A copy-on-write snapshot is there at once. A split mirror first takes over
- * what was written since it was last split, reading and writing the same disks; its cut is the split, at the end.
+ * Keeps states of a dataset on its own array. A copy-on-write snapshot exists at once. A split mirror is first
+ * synchronised with what was written since the last split, which uses the same disks; its cut is the split, at the end.
  */
 export const snapshotJob: JobKind<SnapshotJob> = {
   kind: 'snapshot',

@@ -1,6 +1,6 @@
 import type { Job } from '../strategy.ts'
 
-/** What a job says of transfers under way at once, as the engine's operations want to hear it. */
+/** A job's number of concurrent transfers, as options of the engine's operations. */
 export function streamsOf({ terms }: Job): { readonly uploads?: number; readonly downloads?: number } {
   const { streams } = terms ?? {}
   return streams === undefined ? {} : { uploads: streams, downloads: streams }

@@ -7,8 +7,8 @@ import { streamsOf } from './streams.ts'
 import { thinOut } from './thin-out.ts'
 
 /**
- * A full backup of the newest point without its source: what the store holds is read and stored again there, by a node
- * beside it. The full takes the place of the point that it was made from.
+ * A full backup of the newest point without its source: a node beside the store reads what is there and stores it
+ * again. The full replaces the point that it was made from.
  */
 export const synthesiseJob: JobKind<SynthesiseJob> = {
   kind: 'synthesise',

@@ -3,10 +3,10 @@ import type { PruneOptions, Repository } from '../../engine/index.ts'
 import type { KeepPolicy } from '../strategy.ts'
 import type { JobContext } from './job.ts'
 
-/** Longer than any backup that could still refer to a pack that nothing seems to need. */
+/** Longer than any backup that could still refer to a pack that seems unneeded. */
 const GRACE_S = 2 * 86_400
 
-/** Forgets the snapshots that the policy does not keep, and drops what nothing refers to any more when that is due. */
+/** Forgets the snapshots that the policy does not keep, and prunes when that is due. */
 export async function thinOut(context: JobContext, repository: Repository, keep: KeepPolicy): Promise<void> {
   await forgetBy(context, repository, keep)
   if (context.pruneDue) await dropUnneeded(context, repository, { grace_s: GRACE_S })
@@ -27,8 +27,8 @@ export async function forgetBy(
 }
 
 /**
- * Drops what nothing refers to any more, where there is something to drop: after a snapshot was forgotten, until what it
- * left has been deleted. Gives the bytes that were rewritten.
+ * Prunes where there may be something to remove: from the first forgotten snapshot until what it left has been deleted.
+ * @returns the bytes that were rewritten
  */
 export async function dropUnneeded(
   { repositories: { wasteful } }: JobContext,

@@ -5,7 +5,7 @@ import { carrier } from './carrier.ts'
 import type { JobKind } from './job.ts'
 import { streamsOf } from './streams.ts'
 
-/** Reads a share of the packs back and checks every chunk in them; what is damaged is put right from a copy, if there is one. */
+/** Reads a share of the packs back and checks every chunk in them; damage is repaired from a copy, if there is one. */
 export const verifyJob: JobKind<VerifyJob> = {
   kind: 'verify',
   subject: (job) => `verify ${job.store}`,
@@ -34,7 +34,7 @@ export const verifyJob: JobKind<VerifyJob> = {
   },
 }
 
-/** Errors that are still errors: what retention has taken away in the days that reading took is not missing. */
+/** Counts the errors that still hold: data that retention deleted during the days of reading are not missing. */
 async function standing(errors: readonly CheckError[], repository: Repository): Promise<number> {
   const snapshots = new Set((await repository.snapshots()).map(({ id }) => id))
   await repository.loadIndex()

@@ -14,7 +14,7 @@ export interface NightlySnapshotWithOffsiteCopy {
   readonly keepOffsite?: KeepPolicy
 }
 
-/** A deduplicated snapshot every night beside the data, then its copy to another place: three copies, two places. */
+/** A deduplicated snapshot every night beside the data, then a copy of it to another place: three copies, two places. */
 export function nightlySnapshotWithOffsiteCopy(
   { dataset, to, offsite, at, keep, keepOffsite, renewLocks }: NightlySnapshotWithOffsiteCopy,
   schedule: (text: string) => Schedule,

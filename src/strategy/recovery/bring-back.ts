@@ -10,8 +10,8 @@ import { megabytes } from './restore/runs-from-backup.ts'
 import type { HitService } from './services-hit.ts'
 
 /**
- * Brings a service back by restoring its data: when they are there, and all that it depends on is back, it is verified and
- * cut over. What strikes again before it is back is restored again.
+ * Brings a service back by restoring its data: when the data and everything that it depends on are back, it is verified
+ * and cut over. If it is struck again before that, the restore is repeated.
  */
 export async function bringBack(
   effort: Effort,
@@ -24,7 +24,7 @@ export async function bringBack(
     const asked = begun
     const restored = await Promise.all(damage.map((item) => queue.of(item, service.servesWith, asked)))
     const others = await Promise.all(needed)
-    // What was there before nobody has to wait for.
+    // Dependencies that were back earlier hold nothing up.
     const ready = lastOf([asked, ...[...restored, ...others].map(({ last }) => last)])!
     const failures = [
       ...restored.flatMap(({ result }) => (typeof result === 'string' ? [result] : [])),
@@ -34,7 +34,7 @@ export async function bringBack(
       const recovery = lost(effort, hit, restored, { ready, reason: failures.join('; ') })
       return { service: service.name, lost: true, last: ready, finished: Promise.resolve(recovery) }
     }
-    // A service that only waited for others goes on without a cut-over of its own.
+    // A service that only waited for others continues without a cut-over of its own.
     const last = damage.length === 0 ? ready : await cutOver(effort, service.name, ready)
     const again = damage.some(({ dataset }, at) => effort.setbackOf(dataset, restored[at]!.setbacks) !== undefined)
     if (again) {
@@ -45,7 +45,7 @@ export async function bringBack(
   }
 }
 
-/** Checks, and leads users to where the service now runs. */
+/** Verifies the service and directs users to where it now runs. */
 export async function cutOver(effort: Effort, service: string, ready: Step): Promise<Step> {
   const { world, strategy } = effort.operations
   const { verify_s, cutOver_s, dns_s } = strategy.recovery
@@ -54,7 +54,7 @@ export async function cutOver(effort: Effort, service: string, ready: Step): Pro
     const verified = await effort.wait('verify', `verify ${service}`, after, verify_s)
     return effort.wait('cutOver', `cut over ${service}`, verified, cutOver_s)
   }
-  // Where there is nothing to do nobody is waited for.
+  // Nobody is waited for when there is nothing to do.
   const switched = await (verify_s + cutOver_s === 0 ? check(ready) : effort.byHand(priority, ready, check))
   return dns_s === 0 ? switched : effort.wait('cutOver', `DNS of ${service}`, switched, dns_s)
 }
@@ -90,7 +90,7 @@ async function finish(
     outcome: older || missing.length > 0 ? 'degraded' : 'recovered',
     reason: [...missing, ...passedOver, ...ran].join('; '),
     store: data.length === 0 ? undefined : [...new Set(data.map((item) => item.store))].join(', '),
-    // A service that was only without what it depends on loses nothing.
+    // A service that only lost what it depends on loses no data.
     recoveryPoint_s: Math.min(...(data.length === 0 ? [onset_s] : data.map((item) => item.recoveryPoint_s))),
     ...(lostWork_s === undefined ? {} : { lostWork_s }),
     complete_s: Math.max(course.back_s, ...rests.map((rest) => rest.last.ended_s)),
@@ -101,7 +101,7 @@ async function finish(
   }
 }
 
-/** What a burst strikes later has lost the work up to then; undefined where all was struck at once. */
+/** Later strikes of a burst lose the work up to then; undefined where everything was struck at once. */
 function lostWorkOf(incident: Incident, { damage }: HitService, restored: readonly Restored[]): number | undefined {
   if (damage.every(({ since_s }) => since_s === undefined)) return undefined
   const lost_s = damage.map(({ since_s = incident.onset_s, backAt_s, unsynced }, at) => {
@@ -135,7 +135,7 @@ function lost(
     recoveryPoint_s: undefined,
     complete_s: course.back_s,
     restored_bytes: 0,
-    // Where only what it depends on is gone, its own data is not.
+    // Where only something that it depends on is gone, its own data are not.
     lost_bytes: isGone
       ? hit.damage.reduce((bytes, { dataset }) => bytes + world.dataset(dataset).files.bytes, 0)
       : sum(data, 'lost_bytes'),
@@ -144,7 +144,7 @@ function lost(
   }
 }
 
-/** A machine that fell while it ran from a backup has lost what it had written there, besides what the incident took. */
+/** Adds the writes that were lost on a machine that failed while running from a backup to what the incident took. */
 function againstLoss(recovery: Recovery, wrote_bytes: number): Recovery {
   if (wrote_bytes === 0) return recovery
   const gone = `${megabytes(wrote_bytes)} written while it ran from the backup are lost`

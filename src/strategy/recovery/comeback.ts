@@ -4,13 +4,13 @@ import { criticalPath, phasesOf } from './course.ts'
 import type { Recovery } from './recovery.ts'
 import type { HitService } from './services-hit.ts'
 
-/** A service that is back, or lost: others may have waited for it. */
+/** A service that is back, or lost; other services may be waiting for it. */
 export interface Comeback {
   readonly service: string
   readonly lost: boolean
-  /** What ended when it was back, or known to be lost. */
+  /** The step that ended when it was back, or known to be lost. */
   readonly last: Step
-  /** When nothing of it is left to do. */
+  /** Resolves when nothing is left to do for it. */
   readonly finished: Promise<Recovery>
 }
 

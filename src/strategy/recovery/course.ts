@@ -12,30 +12,33 @@ export const RTO_PHASES = [
 export type RtoPhase = (typeof RTO_PHASES)[number]
 export type RecoveryPhases = Record<RtoPhase, number>
 
-/** One stretch of a recovery. Times are seconds since start. */
+/** One step of a recovery. Times are seconds since start. */
 export interface Step {
   readonly phase: RtoPhase
-  /** As people would call it: 'transfer orders'. */
+  /** A name for people: 'transfer orders'. */
   readonly what: string
   readonly began_s: number
   readonly ended_s: number
-  /** What had to end so that this could begin: of several, the one that ended last. Undefined for the first of all. */
+  /**
+   * The step that had to end before this one could begin; of several, the one that ended last. Undefined for the first
+   * step.
+   */
   readonly after: Step | undefined
 }
 
-/** Of steps that all had to end, the one that was waited for longest. */
+/** Of steps that all had to end, the one that ended last. */
 export function lastOf(steps: ReadonlyArray<Step | undefined>): Step | undefined {
   let last: Step | undefined
   for (const step of steps) if (step !== undefined && (last === undefined || step.ended_s > last.ended_s)) last = step
   return last
 }
 
-/** Instants that are sums in another order differ by so much at most. */
+/** Tolerance for comparing instants that were summed in different orders. */
 const GAP_S = 1e-3
 
 /**
- * The critical path: from the first step to this one, each began when the one before it ended. Whatever else went on at
- * the same time did not hold it up. Steps that took no time are left out.
+ * The critical path: from the first step to this one, each began when the one before it ended. Parallel steps did not
+ * delay it. Steps that took no time are left out.
  */
 export function criticalPath(end: Step | undefined): Step[] {
   const path: Step[] = []

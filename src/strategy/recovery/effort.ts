@@ -6,20 +6,20 @@ import { lastOf } from './course.ts'
 import type { RtoPhase, Step } from './course.ts'
 import { Machines } from './machines.ts'
 
-/** What all who work on one recovery share. */
+/** The state that all tasks of one recovery share. */
 export class Effort {
   readonly operations: Operations
   readonly incident: Incident
-  /** What strikes during the recovery, in order of time; it may still grow. */
+  /** Incidents that strike during the recovery, in order of time; more may be added. */
   readonly setbacks: readonly Incident[]
   /** The decision to recover. */
   readonly declared: Step
   readonly #span: Span
   readonly #machines: Machines
-  /** Setbacks that somebody has noticed, or will. */
+  /** Setbacks that have been noticed or will be, with the machines that they took. */
   readonly #noticed = new Map<Incident, { readonly noticed: Promise<Step>; readonly machines: Machines }>()
   readonly #people: Pool | undefined
-  /** What people have done by hand: who waited, waited for one of these. */
+  /** Finished manual tasks: whoever had to wait for people waited for one of these. */
   readonly #done: Step[] = []
 
   constructor(
@@ -38,7 +38,7 @@ export class Effort {
     if (people < Infinity) this.#people = new Pool(operations.world.simulation, { name: 'people', units: people })
   }
 
-  /** Does a piece of work, and says what it was. */
+  /** Performs a piece of work and records it as a step. */
   async step(phase: RtoPhase, what: string, after: Step | undefined, work: () => Promise<void>): Promise<Step> {
     const { simulation } = this.operations.world
     const began_s = simulation.now
@@ -48,7 +48,7 @@ export class Effort {
     return { phase, what, began_s, ended_s: simulation.now, after }
   }
 
-  /** Work by hand waits until somebody is free to do all of it; priority 1 goes before priority 2. */
+  /** Performs manual work, which waits until enough people are free for all of it; priority 1 precedes priority 2. */
   async byHand(priority: number, after: Step, work: (after: Step) => Promise<Step>): Promise<Step> {
     if (this.#people === undefined) return work(after)
     const { simulation } = this.operations.world
@@ -64,19 +64,19 @@ export class Effort {
     return this.step(phase, what, after, () => this.operations.world.simulation.sleep(seconds))
   }
 
-  /** The machines that the datasets stand on may be restored to: what was destroyed is replaced, what was invaded clean. */
+  /** Resolves when the machines of these datasets may be restored to: destroyed ones replaced, invaded ones clean. */
   provisioned(datasets: readonly string[], after: Step): Promise<Step> {
     return this.#machines.readyFor(datasets, after)
   }
 
-  /** What strikes a dataset, of the setbacks from one on. */
+  /** The first setback, of those from index `from` on, that strikes a dataset. */
   setbackOf(dataset: string, from: number): Incident | undefined {
     return this.setbacks
       .slice(from)
       .find(({ damage }) => damage.some((each) => each.dataset === dataset && each.backAt_s === undefined))
   }
 
-  /** A setback has been noticed, and the machines that the datasets stand on are ready again. */
+  /** Resolves when a setback has been noticed and the machines of the datasets are ready again. */
   async settled(setback: Incident, datasets: readonly string[], after: Step): Promise<Step> {
     let known = this.#noticed.get(setback)
     if (known === undefined) {

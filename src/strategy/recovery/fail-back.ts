@@ -11,8 +11,9 @@ import type { StandbyPoint } from './points/standby-point.ts'
 const GB = 1e9
 
 /**
- * Leads a service home from its standby, when home stands again: the data are shipped back, then users are. It serves
- * meanwhile; none of this belongs to the RTO. Undefined where the plan has no way back, or it is cut off.
+ * Fails a service back from its standby when its home is available again: first the data are shipped back, then users
+ * are moved. The service runs meanwhile, so none of this counts towards the RTO. Undefined where the plan has no
+ * failback, or it is interrupted.
  */
 export async function failBack(
   effort: Effort,
@@ -54,7 +55,10 @@ export async function failBack(
   return { duration_s: simulation.now - began_s, down_s: plan.cutOver_s, bytes, usd }
 }
 
-/** Data that survived an outage at home lack only what was written since: as much as in an equally long time before it. */
+/**
+ * Where data survived an outage at home, only what was written since has to be shipped: estimated by an equally long
+ * time before the outage.
+ */
 function writtenOnStandby({ operations: { world }, incident, declared }: Effort, dataset: string): number {
   const { files } = world.dataset(dataset)
   const { onset_s } = incident
@@ -62,7 +66,7 @@ function writtenOnStandby({ operations: { world }, incident, declared }: Effort,
   return Math.min(files.bytes, files.writtenBytes(world.instant(from_s), world.instant(onset_s)))
 }
 
-/** What the links on the way charge. */
+/** What the links on the route charge. */
 function usdPerGB(world: World, from: string, to: string): number {
   const { resources } = world.route(from, to)
   const passed = [...world.links.values()].filter(

@@ -13,9 +13,9 @@ import type { HitService } from './services-hit.ts'
 import type { StandbyPoint } from './points/standby-point.ts'
 
 /**
- * Lets a service go on from the standby that has its data: it is started, brought to a state from before a logical
- * incident, and cut over to when all that it depends on is back. Where the standby is struck meanwhile, gives
- * what ended when that was known.
+ * Lets a service continue on the standby that has its data: the standby is started, rolled back to a state before a
+ * logical incident, and cut over to when everything that the service depends on is back. If the standby is struck
+ * meanwhile, returns the step that ended when that became known.
  */
 export async function failOver(
   effort: Effort,
@@ -26,7 +26,7 @@ export async function failOver(
   const { world, strategy } = effort.operations
   const { service } = hit
   const { startStandby_s } = strategy.recovery
-  // A machine that is only down must not go on writing when it is up again: then there would be two writers.
+  // A machine that is only down must not continue writing when it is up again, or there would be two writers.
   for (const { dataset } of points) world.dataset(dataset).suspend()
   const started = await effort.wait(
     'provision',
@@ -56,7 +56,7 @@ export async function failOver(
   return { service: service.name, lost: without.length > 0, last, finished }
 }
 
-/** When home stands again though nobody goes back: an outage has ended, or replacements have come. */
+/** When the home is available again although nobody fails back: an outage has ended, or replacements have arrived. */
 function standsAgain_s({ operations, declared, incident }: Effort, { damage }: HitService): number {
   const { world, strategy } = operations
   const datasets = damage.map(({ dataset }) => dataset)
@@ -92,7 +92,7 @@ function recoveryOn(
   }
 }
 
-/** What the journal kept is read, and written back over what came later; false when the standby is struck meanwhile. */
+/** Reads the journal and writes its contents over later states; false when the standby is struck meanwhile. */
 async function isRolledBack(world: World, node: string, bytes: number): Promise<boolean> {
   if (bytes === 0) return true
   const { reads, writes } = world.node(node)

@@ -6,9 +6,9 @@ import { standbyPoints } from './points/standby-point.ts'
 import type { StandbyPoint } from './points/standby-point.ts'
 
 /**
- * Whether an outage that leaves all data unharmed is declared a disaster: it has lasted longer than the plan waits for it, and
- * there is a service that can go on from a standby. Resolves when that is decided; the decision stands, though the outage
- * may end before the standby serves.
+ * Whether an outage that leaves all data unharmed is declared a disaster: it has lasted longer than the plan allows,
+ * and some service can continue on a standby. Resolves when that is decided; the decision stands even if the outage
+ * ends before the standby serves.
  */
 export async function isGivenUpOn(operations: Operations, incident: Incident): Promise<boolean> {
   const { world, strategy } = operations
@@ -21,7 +21,7 @@ export async function isGivenUpOn(operations: Operations, incident: Incident): P
   return hits.some((hit) => standbyInOutage(operations, incident, hit) !== undefined)
 }
 
-/** Where a service that is only down goes on, when the plan moves it and it is down still; undefined where it waits. */
+/** The standby on which a service that is still down continues, when the plan moves it; undefined where it waits. */
 export function standbyInOutage(
   operations: Operations,
   incident: Incident,

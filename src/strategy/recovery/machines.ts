@@ -19,15 +19,15 @@ interface Task {
   readonly isReplaced: boolean
 }
 
-/** The machines that an incident destroyed, or that an intruder was on, and when each may be restored to. */
+/** The machines that an incident destroyed or an intruder accessed, and when each may be restored to. */
 export class Machines {
   readonly #operations: Operations
   readonly #incident: Incident
   readonly #crew: Crew
   #ready: ReadonlyMap<string, Promise<Step>> | undefined
-  /** Replacements that there are at once, where they are few. */
+  /** Limits the replacements set up at once, where the plan does. */
   readonly #quota: Pool | undefined
-  /** Machines that have made room for the next. */
+  /** Finished replacements that gave their place in the quota to the next. */
   readonly #setUpBefore: Step[] = []
 
   constructor(operations: Operations, incident: Incident, crew: Crew) {
@@ -40,7 +40,10 @@ export class Machines {
     }
   }
 
-  /** Those that the datasets stand on may be restored to. All are ordered when somebody first asks, after what has ended. */
+  /**
+   * Resolves when the machines of these datasets may be restored to. The first call orders all machines, after the
+   * given step.
+   */
   async readyFor(datasets: readonly string[], after: Step): Promise<Step> {
     const ready = (this.#ready ??= this.#order(after))
     const { world } = this.#operations
@@ -53,7 +56,7 @@ export class Machines {
     const { strategy } = this.#operations
     const { perMachine_s = 0 } = strategy.recovery.staff ?? {}
     const ready = new Map<string, Promise<Step>>()
-    // What takes equally long, and neither anybody's hands nor a part of a quota, is one step.
+    // Tasks that take equally long, and need neither manual work nor a place in a quota, form one step.
     const alike = Map.groupBy(this.#tasks(), ([name, task]) =>
       perMachine_s > 0 || (task.isReplaced && this.#quota !== undefined) ? name : JSON.stringify(task),
     )
@@ -71,7 +74,8 @@ export class Machines {
     const { destroyedNodes, invadedNodes = [] } = this.#incident
     const toBring = new Set(world.toBring(destroyedNodes))
     const names = [...new Set([...toBring, ...invadedNodes])]
-    // Who is free at first begins with the most urgent, as who comes free later does.
+    // Queued by urgency, so that people who are free from the beginning start with the most urgent, like those who
+    // become free later.
     const inOrder = [...Map.groupBy(names, (name) => urgencyOfMachine(world, name))].sort(([a], [b]) =>
       a < b ? -1 : 1,
     )
@@ -123,12 +127,12 @@ export class Machines {
   }
 }
 
-/** How long it takes until the replacement of a machine is there: its own time, that of a group it belongs to, or of all. */
+/** Time until a machine's replacement is there: its own, that of a domain it belongs to, or the general one. */
 function provisionTime(world: World, { provision_s, provisionOf }: RecoveryPlan, machine: string): number {
   return ownTime(world, provisionOf, machine) ?? provision_s
 }
 
-/** How long it takes until a machine that an intruder was on is clean. */
+/** Time until a machine that an intruder accessed is clean. */
 function rebuildTime(world: World, { rebuild_s = 0, rebuildOf }: RecoveryPlan, machine: string): number {
   return ownTime(world, rebuildOf, machine) ?? rebuild_s
 }
@@ -140,7 +144,7 @@ function ownTime(world: World, times: readonly OwnTime[], machine: string): numb
   return own?.takes_s
 }
 
-/** Until the machines that datasets stand on are there again, where neither hands nor a quota are short. */
+/** Time until the machines of datasets are available again, where neither people nor a quota are scarce. */
 export function standAgainAfter_s(
   world: World,
   plan: RecoveryPlan,
@@ -150,13 +154,13 @@ export function standAgainAfter_s(
   const machines = datasets.flatMap((dataset) => standsOn(world, dataset))
   const replaced = machines.filter((name) => destroyedNodes.includes(name))
   return Math.max(
-    // Data that went without a machine come to another disk.
+    // Data on a machine that survives without its disk are restored to another disk.
     ...(replaced.length === 0 ? [plan.provision_s] : replaced.map((name) => provisionTime(world, plan, name))),
     ...invadedNodes.map((name) => rebuildTime(world, plan, name)),
   )
 }
 
-/** For a virtual machine its host and what holds its images too. */
+/** The machines that a dataset needs: for a virtual machine also its host and the node with its images. */
 function standsOn(world: World, dataset: string): string[] {
   const { name } = world.nodeOf(dataset)
   return [name, world.placements.hostOf(name), world.placements.storageOf(name)]

@@ -2,7 +2,7 @@ import { firstOf } from '../../kernel/index.ts'
 import type { Incident } from '../../world/index.ts'
 import type { Operations } from '../operations.ts'
 
-/** Waits until people know of an incident: because it shows, or because an alarm tells them before. Then it is contained. */
+/** Waits until people know of an incident, because it shows or because an alarm tells them earlier, and contains it then. */
 export async function noticed({ world, monitoring }: Operations, incident: Incident): Promise<void> {
   const { simulation } = world
   const wait_s = incident.detected_s - simulation.now

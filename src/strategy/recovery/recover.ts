@@ -18,10 +18,11 @@ import type { Job, JournalJob, LogJob, ReplicateJob } from '../strategy.ts'
 import { waitOut, waitOutAlone } from './wait-out.ts'
 
 /**
- * Recovers from an incident in the world in which it happened: detect, declare, let services go on from their standbys or
- * replace what is gone and restore, each when what it depends on is back; verify, cut over. Resolves when nothing is left to
- * do: the last service is back or known to be lost, all data is there, and who went to a standby is home again.
- * @param setbacks what strikes during the recovery; it may grow while it goes on
+ * Recovers from an incident in the world in which it happened: detect, declare, fail services over to their standbys or
+ * replace what is gone and restore, each as soon as what it depends on is back; verify, cut over. Resolves when nothing
+ * is left to do: the last service is back or known to be lost, all data are restored, and services on a standby have
+ * failed back.
+ * @param setbacks what strikes during the recovery; more may be added while it runs
  */
 export async function recover(
   operations: Operations,
@@ -51,7 +52,7 @@ export async function recover(
   return recoveries
 }
 
-/** Somebody comes, decides to recover, and another one agrees, where the plan asks for that. */
+/** Somebody arrives and decides to recover, and another person approves where the plan asks for that. */
 async function decided({ world: { simulation }, strategy }: Operations, noticed_s: number): Promise<Step> {
   const { staff, declare_s, approval } = strategy.recovery
   const step = async (what: string, seconds: number, after: Step | undefined): Promise<Step> => {
@@ -59,7 +60,7 @@ async function decided({ world: { simulation }, strategy }: Operations, noticed_
     await simulation.sleep(seconds)
     return { phase: 'declare', what, began_s, ended_s: simulation.now, after }
   }
-  // Who is called comes while others still wait for the end of an outage.
+  // People who are called arrive even while the end of an outage is still being waited for.
   const come_s = staff === undefined ? 0 : noticed_s + untilAttended(staff, noticed_s)
   const wait_s = Math.max(0, come_s - simulation.now)
   const come = wait_s === 0 ? undefined : await step('wait for somebody to come', wait_s, undefined)
@@ -69,13 +70,13 @@ async function decided({ world: { simulation }, strategy }: Operations, noticed_
   return step('approve', approval.takes_s, asked)
 }
 
-/** Stops what would make it worse: jobs, where the plan says so, and applications whose data are gone. */
+/** Prevents further damage: stops jobs, where the plan says so, and applications whose data are gone. */
 function contain(operations: Operations, { hazard, damage, destroyedNodes }: Incident): void {
   const { world, strategy } = operations
   const gone = damage.filter(({ dataset }) => destroyedNodes.includes(world.nodeOf(dataset).name))
   if (strategy.recovery.freeze) operations.suspend(`${hazard.name} was detected`)
   else operations.goOnWithout(gone.map(({ dataset }) => dataset))
-  // A deletion leaves the rest of the data in use; everything else stops the application.
+  // After a deletion the rest of the data stays in use; everything else stops the application.
   for (const { dataset, only, backAt_s } of damage) {
     if (only === undefined && backAt_s === undefined) world.dataset(dataset).suspend()
   }
@@ -88,7 +89,7 @@ async function bringAllBack(effort: Effort): Promise<Recovery[]> {
   const queue = new RestoreQueue(effort)
   const comebacks = new Map<string, Promise<Comeback>>()
   for (const hit of servicesHit(operations.world, incident)) {
-    // What others depend on comes before them.
+    // Dependencies come earlier in this order than the services that need them.
     const needed = hit.service.dependsOn.flatMap((name) => comebacks.get(name) ?? [])
     comebacks.set(hit.service.name, comeBack(effort, hit, queue, needed))
   }
@@ -98,8 +99,8 @@ async function bringAllBack(effort: Effort): Promise<Recovery[]> {
 }
 
 /**
- * The throttled links over which data that are gone may come back. Whoever has lost a part of his data works on beside the restore;
- * the others have no use for these lines now, and other lines are nobody's business.
+ * The throttled links over which lost data may be restored. After a partial deletion they stay throttled, because the
+ * rest of the dataset is still in use; links on no such route are left alone.
  */
 function throttledOnTheWay({ world, strategy, points }: Operations, { damage }: Incident): Link[] {
   const isWholeLost = damage.some(({ only }) => only === undefined)
@@ -123,7 +124,7 @@ function keepsUp(job: Job): job is LogJob | JournalJob | ReplicateJob {
   return job.kind === 'log' || job.kind === 'journal' || job.kind === 'replicate'
 }
 
-/** From its standby, where that has all that the service needs; by restoring it otherwise. */
+/** Fails over to the standby, where it has everything that the service needs; otherwise restores the service. */
 async function comeBack(
   effort: Effort,
   hit: HitService,

@@ -3,7 +3,7 @@ import type { RecoveryPhases, Step } from './course.ts'
 /** How one service came back from an incident, or did not. Times are seconds since start. */
 export interface Recovery {
   readonly service: string
-  /** When the service was hit: in a burst not all services are hit at once. */
+  /** When the service was hit: in a burst services are hit at different times. */
   readonly onset_s: number
   readonly outcome: 'recovered' | 'degraded' | 'lost'
   /** Why the outcome is not simply 'recovered', or which copies failed before one succeeded. */
@@ -12,30 +12,30 @@ export interface Recovery {
   readonly store: string | undefined
   /** Instant of the consistent cut of the oldest point used. */
   readonly recoveryPoint_s: number | undefined
-  /** The longest work that is lost of one of its datasets, where they were not all struck at once. */
+  /** The longest loss of work among its datasets, where they were not all struck at once. */
   readonly lostWork_s?: number
   /** When the service is back; for a lost one, when that is known. */
   readonly back_s: number
-  /** When all its data is back: later than the service where that makes do with a part at first. */
+  /** When all its data are back: later than the service where that starts with a part of them. */
   readonly complete_s: number
-  /** The steps that made the time until it was back, from the onset on: each began when the one before it ended. */
+  /** The critical path from the onset until it was back: each step began when the one before it ended. */
   readonly path: readonly Step[]
-  /** Of the path: their sum is the RTO achieved. */
+  /** Durations by phase on that path; their sum is the RTO achieved. */
   readonly phases_s: Readonly<RecoveryPhases>
   readonly restored_bytes: number
   readonly lost_bytes: number
   /** The restored tree equals the history of the dataset at the recovery point. */
   readonly verified: boolean
-  /** The way home from a standby, after the service is back. */
+  /** The failback from a standby, after the service is back. */
   readonly failBack: FailBack | undefined
-  /** How long a standby is in service for it, from the decision on; absent: none is. */
+  /** How long a standby serves in its place, from the decision on; absent: none does. */
   readonly served_s?: number
 }
 
 export interface FailBack {
-  /** From the first byte on its way home until the service runs there. */
+  /** From the first byte sent home until the service runs there. */
   readonly duration_s: number
-  /** Of it, how long the service was down: while users were led home. */
+  /** How much of that the service was down, while users were moved. */
   readonly down_s: number
   readonly bytes: number
   /** What the links charge for the traffic. */

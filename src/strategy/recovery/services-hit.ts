@@ -4,15 +4,15 @@ import type { ServiceSpecification } from '../../world/specification.ts'
 /** A service that an incident takes down. */
 export interface HitService {
   readonly service: ServiceSpecification
-  /** To its own data; none where only a service that it depends on is down. */
+  /** Damage to its own data; empty where only a service that it depends on is down. */
   readonly damage: readonly Damage[]
   /** Since when it is down, seconds since start. */
   readonly onset_s: number
 }
 
 /**
- * The services that an incident takes down, by their data or by what they depend on, in the order in which to bring them
- * back: by urgency, and none before what it depends on.
+ * The services that an incident takes down, through their data or through their dependencies, in the order in which to
+ * bring them back: by urgency, and none before what it depends on.
  */
 export function servicesHit(
   { specification }: World,
@@ -31,16 +31,16 @@ export function servicesHit(
   return [...hit.values()]
 }
 
-/** Of the most urgent service that needs a dataset; the lower the sooner. */
+/** Priority of the most urgent service that needs a dataset; lower is more urgent. */
 export function urgencyOf({ specification }: World, dataset: string): number {
   const services = [...specification.services.values()]
   const needing = services.filter(({ needs }) => needs.includes(dataset))
   return Math.min(...needing.map((service) => urgency(service, services)))
 }
 
-/** What others depend on is as urgent as the most urgent of them. */
+/** A service is as urgent as the most urgent of those that depend on it. */
 function urgency({ name, priority }: ServiceSpecification, services: readonly ServiceSpecification[]): number {
-  // No service depends on itself, by whatever detour: who reads the scenario sees to that.
+  // Ends, because the scenario reader rejects circular dependencies.
   const dependents = services.filter(({ dependsOn }) => dependsOn.includes(name))
   return Math.min(priority, ...dependents.map((other) => urgency(other, services)))
 }

@@ -9,9 +9,9 @@ import type { HitService } from './services-hit.ts'
 import { assertUnharmed } from './restore/unharmed.ts'
 
 /**
- * An outage that leaves all data unharmed is waited out, not recovered from: nobody declares a disaster, and each service is
- * back when all its data, and all that it depends on, are in use again. Nothing is lost but what a crash kept from reaching
- * the disk; what is waited for after the detection counts as provisioning.
+ * An outage that leaves all data unharmed is waited out, not recovered from: no disaster is declared, and each service
+ * is back when all its data and dependencies are available again. Nothing is lost but the writes that a crash kept from
+ * the disk. Waiting after the detection counts as provisioning.
  */
 export async function waitOut(world: World, incident: Incident): Promise<Recovery[]> {
   const { simulation } = world
@@ -28,7 +28,7 @@ export async function waitOut(world: World, incident: Incident): Promise<Recover
   return down.map(({ hit, back_s }) => backAgain(incident, hit, back_s))
 }
 
-/** A service that only an outage keeps down waits for its end, whatever is done for others meanwhile. */
+/** A service that only an outage keeps down waits for its end, while other services may be recovered. */
 export async function waitOutAlone(effort: Effort, hit: HitService): Promise<Comeback> {
   const { operations, incident, declared } = effort
   const { simulation } = operations.world

@@ -10,14 +10,17 @@ export interface Candidate {
   readonly store: string
   readonly repository: Repository
   readonly snapshot: Snapshot
-  /** How long a restore of all of it takes where nothing else is under way, as far as can be told before. */
+  /** Estimated duration of a complete restore with nothing else under way. */
   readonly expected_s: number
 }
 
 export interface Candidates {
   /** Every point that is not tainted, newest first; of copies of one point, the one that can be restored soonest first. */
   readonly clean: readonly Candidate[]
-  /** Number of tainted points; one that is kept at several places counts once, as whoever looks for a clean one examines it once. */
+  /**
+   * Number of tainted points. A point kept at several places counts once, because it is examined only once in the
+   * search for a clean one.
+   */
   readonly tainted: number
   /** Why the points at some places cannot be used. */
   readonly unreachable: readonly string[]
@@ -37,7 +40,7 @@ export async function findCandidates(
   const unreachable: string[] = []
   const outOfReach: string[] = []
   for (const store of world.stores.values()) {
-    // What the incident deleted is brought back where the store has kept it.
+    // Deleted blobs that the store still keeps are brought back.
     if (incident.logical) store.objects.undelete(onset)
     if (!repositories.exists(store.name, dataset)) continue
     if (!store.alive) {
@@ -48,7 +51,7 @@ export async function findCandidates(
       const repository = await repositories.open(store.name, dataset, work)
       const { wait_s, bytesPerSecond } = prospectOf(world, store, dataset, work.node)
       for (const snapshot of await repository.snapshots()) {
-        // People go by the time that a snapshot says; after a physical incident none is tainted.
+        // People go by a snapshot's own time; after a physical incident no point is tainted.
         if (incident.logical && snapshot.time >= onset) tainted.add(snapshot.time)
         else {
           const expected_s = wait_s + snapshot.source_bytes / bytesPerSecond
@@ -67,7 +70,7 @@ export async function findCandidates(
   return { clean, tainted: tainted.size, unreachable, outOfReach }
 }
 
-/** An older point is taken than is kept somewhere, because that place is out of reach now: says so; else empty. */
+/** A remark for when a newer point than the chosen one exists at a place that is out of reach; otherwise empty. */
 export function newerOutOfReach(
   { points }: Operations,
   { logical, onset_s }: Incident,
@@ -84,7 +87,10 @@ export function newerOutOfReach(
   return missed.length === 0 ? '' : `${missed.join(' and ')} had a newer point, and was out of reach`
 }
 
-/** People go by the times that snapshots say: says when one that they took for older would have been newer; else empty. */
+/**
+ * People go by the times that snapshots carry. A remark for when one that seemed older would have been newer; otherwise
+ * empty.
+ */
 export function misledByClock(
   { world, repositories }: Operations,
   { logical, onset_s }: Incident,
@@ -107,17 +113,17 @@ function dateOf(instant: Instant): string {
   return new Date(instant * 1000).toISOString().slice(0, 16)
 }
 
-/** Somebody has deleted the way into a repository, and could not delete all that it leads to. */
+/** Whether somebody has deleted the configuration or keys of a repository but could not delete all its packs. */
 function holdsOnlyPacks({ objects }: Store, dataset: string): boolean {
   return objects.find(`${dataset}/config`) === undefined && objects.names(`${dataset}/data/`).length > 0
 }
 
-/** Whether it may be otherwise when an outage ends. */
+/** Whether the error may go away when an outage ends. */
 export function isOutOfReach(error: EngineError): boolean {
   return error instanceof StoreUnavailableError || error instanceof FileSystemError
 }
 
-/** What a restore of a dataset from a store would meet: waits, and the narrowest part of the way back. */
+/** What a restore of a dataset from a store can expect: the wait, and the bottleneck on the route. */
 export function prospectOf(
   world: World,
   { name, read, behaviour }: Store,

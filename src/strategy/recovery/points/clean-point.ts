@@ -1,8 +1,9 @@
 import type { CleanPointSearch } from '../../strategy.ts'
 
 /**
- * How many points are examined until the newest clean one is known. Nobody knows since when the data were tainted: going
- * back from the newest, every tainted one is examined and the first clean one; halving, the logarithm of their number.
+ * How many points are examined until the newest clean one is known. Nobody knows when the data became tainted.
+ * Searching backwards from the newest examines every tainted point and the first clean one; bisecting, the logarithm of
+ * their number.
  */
 export function pointsToExamine({ search }: CleanPointSearch, tainted: number, clean: number): number {
   if (search === 'newest-first') return tainted + Math.min(clean, 1)

@@ -4,7 +4,7 @@ import type { Operations } from '../../operations.ts'
 import type { RecoveryPoint } from '../../recovery-points.ts'
 import { reachOfLog } from '../restore/replay-log.ts'
 
-/** The newest state from before an incident that backups, with the log, seem to lead to; -Infinity where there are none. */
+/** The newest state before an incident that backups, with the log, appear to lead to; -Infinity where there is none. */
 export function newestBackup(operations: Operations, incident: Incident, damage: Damage): Instant {
   const { world, points } = operations
   const backups = points.all.filter(
@@ -14,7 +14,7 @@ export function newestBackup(operations: Operations, incident: Incident, damage:
   return reachOfLog(operations, incident, damage, world.instant(newest_s))
 }
 
-/** Neither the retention nor an intruder has deleted it, nor has its store gone. */
+/** Whether the point still exists: neither retention nor an intruder has deleted it, and its store is not gone. */
 export function isThere(world: World, { store, dataset, snapshot, until_s }: RecoveryPoint): boolean {
   const { alive, objects } = world.store(store)
   return until_s === Infinity && alive && objects.find(`${dataset}/snapshots/${snapshot}`) !== undefined

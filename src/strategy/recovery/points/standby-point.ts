@@ -5,17 +5,17 @@ import { journalOf } from '../../jobs/journal.ts'
 import type { TreeState } from '../../replicas.ts'
 import type { HitService } from '../services-hit.ts'
 
-/** What a standby can go on from, instead of data that is gone. */
+/** The state in which a standby can take over for data that are gone. */
 export interface StandbyPoint {
   readonly dataset: string
   readonly node: string
   /** Instant of the consistent cut, seconds since start. */
   readonly cut_s: number
-  /** Bytes that the journal has to take back, for a state that is not the newest. */
+  /** Bytes that the journal has to roll back, for a state that is not the newest. */
   readonly rollback_bytes: number
 }
 
-/** Where a service can go on with all that it needs; undefined where something of it is on no standby. */
+/** The standby points with which a service can continue; undefined where one of its datasets has no standby. */
 export function standbyPoints(
   operations: Operations,
   incident: Incident,
@@ -29,9 +29,9 @@ export function standbyPoints(
 }
 
 /**
- * The newest state that a replica can be brought to and that is not tainted; undefined when there is none. A replica
- * follows every write, so after a logical incident only a journal leads back to before the onset. A deletion is repaired
- * from backups: going back with the whole dataset would lose the work done since.
+ * The newest untainted state that a replica can be brought to; undefined when there is none. A replica follows every
+ * write, so after a logical incident only a journal reaches back to before the onset. A deletion is repaired from
+ * backups: going back with the whole dataset would lose the work done since.
  */
 function standbyPoint(
   { world, strategy, replicas }: Operations,
@@ -48,7 +48,7 @@ function standbyPoint(
     if (!world.node(job.to).alive) continue
     if (job.kind === 'replicate' && job.synchronous) {
       const tree = files.at(world.instant(incident.onset_s))
-      // Every write is there before it is acknowledged: also the encrypted ones.
+      // A synchronous replica has every write before it is acknowledged, encrypted ones included.
       if (incident.logical || tree === undefined) continue
       return checked({ node: job.to, cut_s: incident.onset_s, newest_s: incident.onset_s, tree })
     }
@@ -69,7 +69,7 @@ function standbyPoint(
   }
 }
 
-/** The last instant before one. */
+/** The last representable instant before one. */
 function before(time_s: number): number {
   return time_s * (1 - Number.EPSILON)
 }

@@ -9,8 +9,9 @@ import { journalPoint } from './restore-from-journal.ts'
 import { snapshotToRevertTo } from './revert.ts'
 
 /**
- * The point that a restore will take, where an archive has to thaw it first or a vault to send it; undefined where nothing has to be
- * asked for, or nobody knows for what yet: the newest clean point where points have to be examined for it.
+ * The point that a restore will use, where an archive has to thaw it or a vault to send it first. Undefined where
+ * nothing has to be requested, or where it is not known yet which one: the newest clean point, if points have to be
+ * examined to find it.
  */
 export function pointToAskFor(task: RestoreTask): RecoveryPoint | undefined {
   const { operations, incident, damage } = task
@@ -26,8 +27,8 @@ export function pointToAskFor(task: RestoreTask): RecoveryPoint | undefined {
 }
 
 /**
- * Asks for what the restore of a point will read; resolves when it can be read. Whoever recovers does so for all datasets as soon as
- * he has decided to, from wherever he is, and not when a restore's turn comes.
+ * Requests what the restore of a point will read; resolves when it can be read. Requests for all datasets are made as
+ * soon as the recovery is declared, not when a restore's turn comes.
  */
 export async function askAhead(task: RestoreTask, { store, snapshot: id }: RecoveryPoint): Promise<void> {
   const { repositories, world } = task.operations
@@ -40,12 +41,12 @@ export async function askAhead(task: RestoreTask, { store, snapshot: id }: Recov
     const packs = await packsToRestore(repository, id, only === undefined ? {} : { only })
     await world.store(store).behaviour.medium?.prepare?.(packs.map((pack) => `${dataset}/${pack}`))
   } catch (error) {
-    // The restore meets the same, and says so.
+    // The restore meets the same error, and reports it.
     if (!(error instanceof EngineError)) throw error
   }
 }
 
-/** The newest that is clean and, of its copies, the one that is back soonest. */
+/** The newest clean point and, of its copies, the one that can be restored soonest. */
 function firstChoice({ operations, incident, damage, cuts }: RestoreTask): RecoveryPoint | undefined {
   const { world, points } = operations
   const there = points.all.filter(
@@ -66,7 +67,7 @@ function firstChoice({ operations, incident, damage, cuts }: RestoreTask): Recov
   return copies.sort((a, b) => expected_s(a) - expected_s(b))[0]
 }
 
-/** From the array or a journal, where they lead to later than the backups do. */
+/** Whether the array or a journal leads to a later state than the backups do. */
 function goesBackWithoutBackups({ operations, incident, damage, cuts }: RestoreTask): boolean {
   if (cuts !== undefined) return false
   const journal = journalPoint(operations, incident, damage)

@@ -4,20 +4,20 @@ import type { RandomStream } from '../../../kernel/index.ts'
 import type { World } from '../../../world/index.ts'
 import type { InstantPlan } from '../../strategy.ts'
 
-/** A machine that starts reads here and there, a few places at a time. */
+/** A booting machine reads scattered blocks of this size, a few at a time. */
 const BLOCK_BYTES = 2 ** 20
 const READS_AT_MOST = 2000
 const READS_AT_ONCE = 4
 
-/** Whether machines can run from what a store holds: not where each read winds a tape, or waits for a courier. */
+/** Whether machines can run from a store: not where each read winds a tape, or waits for a courier. */
 export function canServe(world: World, store: string): boolean {
   const { kind } = world.store(store).specification
   return kind !== 'tape' && kind !== 'courier'
 }
 
 /**
- * Mounts a snapshot and reads from it what the machine reads until it runs: whatever the store, the links and the engine
- * do to reads, they do to these.
+ * Mounts a snapshot and reads as much as the machine reads until it runs. These are ordinary reads, subject to the
+ * store, the links and the engine.
  */
 export async function boot(
   { repository, snapshot }: { readonly repository: Repository; readonly snapshot: Snapshot },
@@ -39,7 +39,7 @@ export async function boot(
   await Promise.all(Array.from({ length: READS_AT_ONCE }, reader))
 }
 
-/** Reads at a place of all images one after the other; what reaches over the end of one is left out. */
+/** Reads at the same offset of all images one after the other; what lies beyond the end of one is left out. */
 async function readAt(mounted: MountedSnapshot, place: number, length: number): Promise<void> {
   let start = place
   for (const { path, size } of mounted.files) {

@@ -2,7 +2,7 @@ import type { TreeState } from '../../replicas.ts'
 import type { Part } from './restored-dataset.ts'
 import { bytesBelow } from './parts-of-tree.ts'
 
-/** Which of a tree's entries at the top to restore now, and which later; no `only`: all of them. */
+/** Splits a tree's top-level entries into those to restore now and those for later; without `only`: all of them. */
 export function divided(
   tree: TreeState,
   part: Part | undefined,

@@ -3,8 +3,9 @@ import { needsRepair, repair } from '../../../engine/index.ts'
 import type { Repository } from '../../../engine/index.ts'
 
 /**
- * Makes the index anew from the packs where it does not lead to all of them: index files are damaged, or somebody has deleted
- * them. False when there was nothing to do, or it is not possible, or not allowed.
+ * Rebuilds the index from the packs where it does not cover all of them, because index files are damaged or were
+ * deleted.
+ * @returns false when there was nothing to do, or it is not possible, or not allowed
  */
 export async function isIndexMadeAnew(repository: Repository): Promise<boolean> {
   try {

@@ -1,7 +1,7 @@
 import type { DirectoryNode, VirtualFileSystem } from '../../../adapters/virtual/index.ts'
 import type { Instant } from '../../../engine/ports.ts'
 
-/** Bytes of these files, and below these directories, as far as they are there. */
+/** Bytes of these files, and below these directories, as far as they exist. */
 export function bytesBelow(tree: DirectoryNode, paths: readonly string[]): number {
   let bytes = 0
   for (const path of paths) {
@@ -12,7 +12,7 @@ export function bytesBelow(tree: DirectoryNode, paths: readonly string[]): numbe
   return bytes
 }
 
-/** Makes these paths what they are in another state of the files; what is not in it goes. */
+/** Makes these paths equal to another state of the files; paths that it lacks are removed. */
 export function adoptFrom(tree: DirectoryNode, files: VirtualFileSystem, paths: readonly string[], now: Instant): void {
   for (const path of paths) {
     const node = tree.lookup(path)

@@ -10,15 +10,15 @@ import type { Operations } from '../../operations.ts'
 import type { Work } from '../../repositories.ts'
 import type { LogJob } from '../../strategy.ts'
 
-/** How far a log has led. */
+/** The result of replaying a log. */
 export interface Replay {
   /** Instant of the state that was reached. */
   readonly reached: Instant
   /** Store of the log. */
   readonly archive: string
-  /** Time that fetching and applying took. */
+  /** Time spent fetching and applying. */
   readonly apply_s: number
-  /** Why it did not lead to where it should have; empty when it did. */
+  /** Why it did not reach its goal; empty when it did. */
   readonly remark: string
 }
 
@@ -27,13 +27,13 @@ export function logJobOf({ strategy }: Operations, dataset: string): LogJob | un
   return strategy.jobs.find((job): job is LogJob => job.kind === 'log' && job.dataset === dataset)
 }
 
-/** The last state worth having: of a physical incident that of its onset, of a logical one that just before. */
+/** The last state worth restoring: for a physical incident that of its onset, for a logical one that just before. */
 function goalOf(world: World, { logical, onset_s }: Incident): Instant {
   const onset = world.instant(onset_s)
   return logical ? onset * (1 - Number.EPSILON) : onset
 }
 
-/** What of a log can be used after an incident: what is in the archive, and on the node if that has kept its disk. */
+/** The segments of a log that can be used after an incident: those in the archive, and on the node if its disk survived. */
 function usable({ world, logs }: Operations, job: LogJob, damage: Damage, from: Instant, goal: Instant): LogSegment[] {
   const keepsItsLog = damage.only !== undefined && world.nodeOf(job.dataset).alive
   const { start } = world
@@ -48,7 +48,7 @@ function usable({ world, logs }: Operations, job: LogJob, damage: Damage, from: 
   return found
 }
 
-/** The state that a backup of an instant and the log lead to, as far as is known without reading it. */
+/** The state that a backup of an instant and the log lead to, as far as is known without reading the log. */
 export function reachOfLog(operations: Operations, incident: Incident, damage: Damage, from: Instant): Instant {
   const { world } = operations
   const job = logJobOf(operations, damage.dataset)
@@ -59,8 +59,8 @@ export function reachOfLog(operations: Operations, incident: Incident, damage: D
 }
 
 /**
- * Brings a restored state forward: fetches the log segment by segment and applies each, up to just before a logical
- * incident or as far as the log was shipped. What cannot be read ends it there. Undefined where no log is kept.
+ * Rolls a restored state forward: fetches the log segment by segment and applies each, up to just before a logical
+ * incident or as far as the log was shipped. A segment that cannot be read ends it. Undefined where no log is kept.
  * @param from instant of the restored state
  * @throws EngineError when the archive is out of reach
  */

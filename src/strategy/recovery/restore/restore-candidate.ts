@@ -23,7 +23,7 @@ export interface RestoreTask {
   readonly incident: Incident
   readonly damage: Damage
   readonly spent: Spent
-  /** Points other than of these instants do not count; absent: all count. */
+  /** Only points of these instants count; absent: all count. */
   readonly cuts?: ReadonlySet<Instant>
   /** Absent: all of it. */
   readonly part?: Part | undefined
@@ -32,16 +32,16 @@ export interface RestoreTask {
 export interface Occasion {
   readonly work: Work
   readonly occasion: number
-  /** Repositories whose index has been looked at, and made anew where that was needed. */
+  /** Repositories whose index has been checked, and rebuilt where needed. */
   readonly repaired: Set<Repository>
-  /** Where the same point is too: damaged chunks are read there. */
+  /** Another place with the same point, from which damaged chunks are read. */
   readonly fallback: Candidate | undefined
 }
 
-/** What came back of one point, and what stood in the way of a later state; empty when nothing did. */
+/** What one point restored, and what prevented a later state; empty when nothing did. */
 interface RestoredCandidate extends Omit<RestoredDataset, 'passedOver' | 'older'> {
   readonly remark: string
-  /** What of it another copy gave; empty when nothing. */
+  /** What another copy contributed; empty when nothing. */
   readonly recovered: string
 }
 
@@ -49,11 +49,11 @@ interface RestoredCandidate extends Omit<RestoredDataset, 'passedOver' | 'older'
 interface Unusable {
   readonly why: string
   readonly outOfReach: boolean
-  /** It is not worth another try. */
+  /** It is not worth another attempt. */
   readonly forGood: boolean
 }
 
-/** Restores one point; where the index turns out not to lead to what is stored, once more after that has been made anew. */
+/** Restores one point. If its index turns out not to cover what is stored, rebuilds the index and tries once more. */
 export async function restoreCandidate(
   task: RestoreTask,
   candidate: Candidate,
@@ -66,20 +66,20 @@ export async function restoreCandidate(
   return (await isIndexMadeAnew(repository)) ? restoreOnce(task, candidate, occasion) : tried
 }
 
-/** What a point is restored onto, and what of it is wanted. */
+/** What a point is restored onto, and which part of it is wanted. */
 interface Plan {
   /** The history at the point's cut; absent when the point holds something else. */
   readonly expected: Tree | undefined
   readonly files: VirtualFileSystem
-  /** Paths; absent: all. */
+  /** Paths to restore; absent: all. */
   readonly only: readonly string[] | undefined
-  /** Of these the result is compared with the history; absent: all. */
+  /** Paths of the result that are compared with the history; absent: all. */
   readonly compared: readonly string[] | undefined
-  /** At the top, to be restored later. */
+  /** Top-level entries to be restored later. */
   readonly left: readonly string[]
-  /** The whole is restored beside, and what was deleted is taken from there. */
+  /** Everything is restored to a separate place, and what was deleted is taken from there. */
   readonly isBeside: boolean
-  /** Its machine runs from the backup meanwhile. */
+  /** Present where its machine runs from the backup meanwhile. */
   readonly instant: InstantPlan | undefined
 }
 
@@ -91,14 +91,14 @@ export function planOf(task: RestoreTask, candidate: Candidate, cut: Instant | u
   const part = instant === undefined && task.part !== undefined && 'instant' in task.part ? undefined : task.part
   const expected = cut === undefined ? undefined : treeAt(dataset, cut)
   const wanted = expected === undefined ? { left: [] } : divided(expected, part)
-  // A log brings forward a whole database only.
+  // A log can roll forward a whole database only.
   const isBeside = damage.only !== undefined && logJobOf(operations, damage.dataset) !== undefined
-  // A deletion is repaired in place; otherwise the data comes back on an empty disk.
+  // A deletion is repaired in place; otherwise the data are restored to an empty disk.
   const inPlace = isBeside ? undefined : damage.only
   return {
     expected,
     files: inPlace === undefined ? new VirtualFileSystem({ time: world.clock.now() }) : dataset.files,
-    // What came into being after the point is not in it.
+    // What was created after the point is not in it.
     only: inPlace?.filter((path) => expected === undefined || expected.lookup(path) !== undefined) ?? wanted.only,
     compared: inPlace ?? wanted.only,
     left: wanted.left,
@@ -107,7 +107,7 @@ export function planOf(task: RestoreTask, candidate: Candidate, cut: Instant | u
   }
 }
 
-/** Restores one point, and compares what came back with the history. */
+/** Restores one point, and compares the result with the history. */
 async function restoreOnce(
   task: RestoreTask,
   candidate: Candidate,
@@ -161,7 +161,7 @@ async function restoreOnce(
   }
 }
 
-/** Lets the engine restore what is wanted of a point, unless the restore is to break off. */
+/** Lets the engine restore the wanted part of a point, unless the restore is to break off. */
 async function bringBack(
   { operations, damage, incident }: RestoreTask,
   candidate: Candidate,
@@ -171,7 +171,7 @@ async function bringBack(
   const { world, repositories } = operations
   const { store, snapshot } = candidate
   const now = world.clock.now()
-  // What stands there now gives way.
+  // What is there now is replaced.
   for (const path of (isBeside ? undefined : damage.only) ?? []) {
     if (files.lookup(path) !== undefined) files.remove(path, now)
   }
@@ -207,7 +207,7 @@ async function bringBack(
   return report
 }
 
-/** Unless each read would wind a tape. */
+/** The plan for instant recovery from a store; undefined where each read would wind a tape. */
 function instantFrom({ operations, part }: RestoreTask, { store }: Candidate): InstantPlan | undefined {
   return part !== undefined && 'instant' in part && canServe(operations.world, store) ? part.instant : undefined
 }
@@ -216,7 +216,7 @@ function bootsOf({ simulation }: World, dataset: string, occasion: number): Rand
   return simulation.random(dataset, 'boot', occasion)
 }
 
-/** Whether a restore is to fail: after how many packs; one that has fewer fails when all is read. */
+/** After how many packs a restore is to fail, if it is. One with fewer packs fails when everything has been read. */
 function restoreFailure(
   world: World,
   dataset: string,
@@ -260,7 +260,7 @@ function assertEqualToHistory(
   )
 }
 
-/** Bytes that the application wrote after the recovery point and that are gone with the incident. */
+/** Bytes that the application wrote after the recovery point and that are lost with the incident. */
 function lostWork_bytes(world: World, incident: Incident, damage: Damage, point: number): number {
   const { files } = world.dataset(damage.dataset)
   const until = world.instant(incident.logical ? incident.detected_s : incident.onset_s)

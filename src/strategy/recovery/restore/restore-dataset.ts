@@ -21,15 +21,15 @@ interface Failure {
 }
 
 /**
- * Restores the newest point that can be restored; a text says why none could. While nothing but an outage stands in the
- * way it is waited for.
+ * Restores the newest point that can be restored; a text says why none could. Waits while nothing but an outage
+ * prevents it.
  */
 export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset | string> {
   const { operations, incident, damage } = task
   const { world } = operations
   const { simulation } = world
   if (damage.backAt_s !== undefined) return untilBack(world, incident, damage, damage.backAt_s)
-  // Its machine has been replaced: the images are where they were.
+  // The host has been replaced, and the images survived elsewhere.
   const { now } = simulation
   if (damage.intactOn !== undefined) return untilBack(world, incident, { ...damage, backAt_s: now }, now)
   const newest = await withoutBackups(task)
@@ -45,12 +45,12 @@ export async function restoreDataset(task: RestoreTask): Promise<RestoredDataset
       if (reasons.length > 0) return reasons.join('; ')
       return `no recovery point of ${damage.dataset} from before the incident`
     }
-    // Nothing passes meanwhile: a wider line would not help.
+    // Counts as waiting for media: a faster link would not help.
     await task.spent.retrieval.readying(() => simulation.sleep(nextEnd_s - simulation.now))
   }
 }
 
-/** From the array or a journal, where one of them has a newer state than the backups have. */
+/** Restores from the array or a journal, where one of them has a newer state than the backups. */
 async function withoutBackups(
   { operations, incident, damage, cuts, part }: RestoreTask,
   options: { readonly evenIfOlder?: boolean } = {},
@@ -60,7 +60,7 @@ async function withoutBackups(
   return reverted ?? restoreFromJournal(operations, incident, damage, options)
 }
 
-/** What would have been the nearest way back, and an intruder took. */
+/** Says that an intruder deleted the array's snapshots, which would have been the quickest way back. */
 function deletedSnapshots({ operations: { world }, damage }: RestoreTask): string[] {
   const { deleted } = world.dataset(damage.dataset).snapshots
   return deleted === 0 ? [] : [`${deleted} snapshots of ${world.arrayOf(damage.dataset)} were deleted`]
@@ -139,7 +139,7 @@ async function restoreNewest(task: RestoreTask, attempt: number): Promise<Restor
   return { reasons: [...found.unreachable, ...passedOver.map(({ why }) => why)], outOfReach }
 }
 
-/** Another copy of the same point, the one that is back soonest. */
+/** Another copy of the same point: the one that can be restored soonest. */
 function otherCopyOf({ store, snapshot }: Candidate, candidates: readonly Candidate[]): Candidate | undefined {
   const { id, original = id } = snapshot
   return candidates.find(
@@ -147,7 +147,7 @@ function otherCopyOf({ store, snapshot }: Candidate, candidates: readonly Candid
   )
 }
 
-/** Of a point that is known already. */
+/** Whether this is the remainder of a restore whose point is known already. */
 function isRest(part: Part | undefined): part is Extract<Part, { readonly cut_s: number }> {
   return part !== undefined && 'cut_s' in part
 }
@@ -157,7 +157,7 @@ async function examine({ operations, incident, damage, spent }: RestoreTask, fou
   const { world, strategy } = operations
   const { simulation } = world
   const { cleanPoint } = strategy.recovery
-  // Shards that go further back are of points that were examined before.
+  // The search is done once. Shards that have to go back further use points examined then.
   if (!incident.logical || cleanPoint === undefined || spent.examine_s > 0) return
   const clean = new Set(found.clean.map(({ snapshot }) => snapshot.time)).size
   const { bytes } = world.dataset(damage.dataset).files

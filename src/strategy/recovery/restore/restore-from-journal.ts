@@ -11,9 +11,10 @@ import { newestBackup } from '../points/newest-backup.ts'
 import { adoptFrom, bytesBelow } from './parts-of-tree.ts'
 
 /**
- * Brings back what was deleted from a journal on another node, as it was at the last write before. (After everything else
- * the service goes on there, from the journal's state.) Undefined where no journal leads back so far, or backups lead to later.
- * @param evenIfOlder nothing came of what would be newer
+ * Restores what was deleted from a journal on another node, as of the last write before the deletion. (After any other
+ * incident the service continues on that node, from the journal's state.) Undefined where no journal reaches back that
+ * far, or backups lead to a later state.
+ * @param evenIfOlder attempts at anything newer have failed
  */
 export async function restoreFromJournal(
   operations: Operations,
@@ -56,7 +57,7 @@ export async function restoreFromJournal(
   }
 }
 
-/** The state to which a journal leads for whoever brings back a part that was deleted; undefined when there is none. */
+/** The state that a journal offers for restoring a deleted part; undefined when there is none. */
 export function journalPoint(
   { world, strategy, replicas }: Operations,
   incident: Incident,

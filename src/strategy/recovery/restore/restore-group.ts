@@ -4,7 +4,7 @@ import { restoreDataset } from './restore-dataset.ts'
 import type { RestoreTask } from './restore-candidate.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 
-/** The other shards of a dataset that is spread over nodes, with itself; undefined for a dataset that stands alone. */
+/** All shards of a dataset that is spread over nodes, itself included; undefined for a single dataset. */
 export function shardsOf(world: World, dataset: string): string[] | undefined {
   const { group } = world.dataset(dataset).specification
   if (group === undefined) return undefined
@@ -14,8 +14,8 @@ export function shardsOf(world: World, dataset: string): string[] | undefined {
 }
 
 /**
- * The damage with that of all shards whose fellows have to go back: what they hold is of one instant, or worth nothing.
- * (A part that was deleted is repaired in its shard, and data that only an outage keeps away need not go back.)
+ * Adds to the damage the other shards of every group that has to go back: shards are only consistent at one common
+ * instant. (A deleted part is repaired within its shard, and data that an outage keeps away need not go back.)
  */
 export function withShards(world: World, damage: readonly Damage[]): Damage[] {
   const all = new Map(damage.map((item) => [item.dataset, item]))
@@ -32,9 +32,9 @@ export function withShards(world: World, damage: readonly Damage[]): Damage[] {
 }
 
 /**
- * Restores all shards at once to the newest cut that all of them have. Where one of them cannot be restored to it, all go
+ * Restores all shards together to the newest cut that all of them have. If one of them cannot be restored to it, all go
  * back to an earlier one.
- * @returns what each shard's restore came to, in their order
+ * @returns the result of each shard's restore, in their order
  */
 export async function restoreGroup(
   operations: Operations,
@@ -64,7 +64,7 @@ export async function restoreGroup(
   }
 }
 
-/** Instants at which every shard was cut, and of which every shard still has a point somewhere. */
+/** Instants at which every shard was cut and of which every shard still has a point somewhere. */
 export function commonCuts({ points, world }: Operations, shards: readonly string[]): number[] {
   const [first = '', ...others] = shards
   const cutsOf = (shard: string): Set<number> =>

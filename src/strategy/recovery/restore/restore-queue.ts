@@ -13,21 +13,21 @@ import { RunsFromBackup } from './runs-from-backup.ts'
 import { urgencyOf } from '../services-hit.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
 
-/** What a service can do without at first comes after all that services wait for. */
+/** Urgency of data that a service can start without: after everything that services wait for. */
 const REST = -Number.MAX_VALUE
 
-/** What restoring a dataset came to. */
+/** The result of restoring a dataset. */
 export interface Restored {
   readonly result: RestoredDataset | string
-  /** What ended when it was there, or known not to come back. */
+  /** The step that ended when it was restored, or known to be lost. */
   readonly last: Step
-  /** How many setbacks there had been when it began: later ones may have struck it. */
+  /** Number of setbacks when the restore began: later ones may have struck it. */
   readonly setbacks: number
 }
 
-/** What was left, and is there now. */
+/** The remainder, which is now restored. */
 export interface Rest extends Restored {
-  /** The machine could not run from the backup for so long: its service was down again. */
+  /** The machine could not run from the backup for that long, so its service was down again. */
   readonly fallen: boolean
   /** How it ran meanwhile. */
   readonly remark: string
@@ -36,19 +36,19 @@ export interface Rest extends Restored {
 }
 
 /**
- * The restores of one recovery. Each dataset is restored once, whoever needs it, in the order in which they are asked for;
- * so many at once as the plan says, which then share what they all use.
+ * The restores of one recovery. Each dataset is restored once, however many services need it, in the order of the
+ * requests; as many at once as the plan allows, which then share the resources.
  */
 export class RestoreQueue {
   readonly #effort: Effort
   readonly #slots: Pool
-  /** Restores that have made room for others. */
+  /** Finished restores that gave their place to others. */
   readonly #released: Step[] = []
   readonly #restored = new Map<string, Promise<Restored>>()
-  /** Datasets whose machines could not run from a backup until their images were back. */
+  /** Datasets whose machines could not run from a backup until their images were restored. */
   readonly #fallen = new Set<string>()
 
-  /** Whose data can be read since this instant. */
+  /** Restores whose data became readable at the current instant. */
   readonly #ready: Array<{ readonly urgency: number; readonly resolve: () => void }> = []
 
   constructor(effort: Effort) {
@@ -59,7 +59,7 @@ export class RestoreQueue {
 
   /**
    * @param share of the dataset's bytes that is enough for now
-   * @param after what has ended just now, for whoever asks
+   * @param after what has just ended, for whoever asks
    */
   async of(damage: Damage, share: number, after: Step): Promise<Restored> {
     const { dataset } = damage
@@ -71,7 +71,7 @@ export class RestoreQueue {
   }
 
   /**
-   * What was left of a dataset when its first part was there.
+   * Waits for the rest of a dataset whose first part has been restored.
    * @param after the service is back with that part
    */
   async rest({ dataset }: Damage, { result }: Restored, after: Step): Promise<Rest> {
@@ -93,11 +93,11 @@ export class RestoreQueue {
       if (!runs.brokeOff) return { ...rest, last, remark: runs.remark }
     }
     runs.stop()
-    // The service was down again: it goes on with what has been restored meanwhile, or all is tried anew.
+    // The service went down again: it continues with what has been restored meanwhile, or everything is tried again.
     this.#fallen.add(dataset)
     if (typeof back === 'string') this.#restored.delete(dataset)
     else this.#restored.set(dataset, Promise.resolve({ ...rest, result: { ...back, lost_bytes: result.lost_bytes } }))
-    // It may have fallen while it was brought home: until then it was waited for.
+    // It may have failed while its writes were being copied home, which has been waited for.
     return { ...rest, last, fallen: true, lost_bytes: runs.lost_bytes }
   }
 
@@ -118,11 +118,11 @@ export class RestoreQueue {
     return this.#restored.get(damage.dataset)!
   }
 
-  /** With what a service can begin; undefined: with all of it. */
+  /** The part with which a service can start; undefined: it needs everything. */
   #firstPart(dataset: string, share: number): Part | undefined {
     const { operations } = this.#effort
     const { instant } = operations.strategy.recovery
-    // A log brings forward a whole database only.
+    // A log can roll forward a whole database only.
     if (logJobOf(operations, dataset) !== undefined) return undefined
     const isVirtual = operations.world.nodeOf(dataset).specification.vm !== undefined
     if (instant !== undefined && isVirtual && !this.#fallen.has(dataset)) return { instant }
@@ -156,7 +156,7 @@ export class RestoreQueue {
     }
   }
 
-  /** What came out of an archive at one instant is restored by urgency, whichever was heard of first. */
+  /** Data thawed at the same instant are restored by urgency, whichever event arrives first. */
   #byUrgency(urgency: number): Promise<void> {
     return new Promise((resolve) => {
       this.#ready.push({ urgency, resolve })
@@ -170,7 +170,7 @@ export class RestoreQueue {
     for (const { resolve } of ready.sort((a, b) => a.urgency - b.urgency)) resolve()
   }
 
-  /** What an archive has to thaw, or a vault to send, comes while machines are replaced and other restores go on. */
+  /** Archives thaw and vaults send while machines are replaced and other restores go on. */
   #askedAhead(damages: readonly Damage[], after: Step): Promise<Step> | undefined {
     const tasks = this.#tasks(damages, undefined)
     const names = damages.map(({ dataset }) => dataset)
@@ -186,7 +186,10 @@ export class RestoreQueue {
     })
   }
 
-  /** Somebody chooses the point and starts the restore; it goes on by itself. What an outage keeps away needs nobody. */
+  /**
+   * Somebody chooses the point and starts the restore, which then runs by itself. Data that an outage keeps away need
+   * nobody.
+   */
   async #startedByHand(damages: readonly Damage[], after: Step): Promise<Step> {
     const { world, strategy } = this.#effort.operations
     const { perRestore_s = 0 } = strategy.recovery.staff ?? {}
@@ -214,7 +217,7 @@ export class RestoreQueue {
       const { operations } = this.#effort
       results.push(...(tasks.length === 1 ? [await restoreDataset(first!)] : await restoreGroup(operations, tasks)))
     })
-    // Of shards that come back together, one for all.
+    // Shards that are restored together share one step.
     return { results, steps: divide(whole, name, tasks[0]!.spent) }
   }
 
@@ -223,7 +226,7 @@ export class RestoreQueue {
     const { simulation } = operations.world
     return damages.map((damage) => ({
       operations,
-      // What a burst strikes later counts from then.
+      // For a part that a burst strikes later, the onset is that time.
       incident: { ...incident, onset_s: damage.since_s ?? incident.onset_s },
       damage,
       spent: { examine_s: 0, retrieval: new RetrievalTime(simulation), apply_s: 0 },
@@ -231,14 +234,14 @@ export class RestoreQueue {
     }))
   }
 
-  /** As people would call what is restored together. */
+  /** A name for people of what is restored together. */
   #nameOf([first]: readonly Damage[]): string {
     const { dataset } = first!
     return this.#effort.operations.world.dataset(dataset).specification.group ?? dataset
   }
 }
 
-/** The restore as a chain of what it spent its time on. */
+/** The restore as a chain of steps, by what it spent its time on. */
 function divide(whole: Step, name: string, { examine_s, retrieval, apply_s }: Spent): Step {
   const { began_s, ended_s } = whole
   const examined_s = began_s + examine_s

@@ -1,7 +1,7 @@
 import type { RetrievalTime } from '../../../world/index.ts'
 import type { InstantPlan } from '../../strategy.ts'
 
-/** What came back of one dataset. */
+/** The result of restoring one dataset. */
 export interface RestoredDataset {
   /** Where it came from. */
   readonly store: string
@@ -11,29 +11,29 @@ export interface RestoredDataset {
   readonly lost_bytes: number
   /** Points that could not be restored before this one could, and why. */
   readonly passedOver: readonly string[]
-  /** One of them was newer: this is not the best that was kept. */
+  /** One of them was newer: this is not the best point that was kept. */
   readonly older: boolean
-  /** Paths at the top that are still to be restored; empty when all is there. */
+  /** Top-level paths that are still to be restored; empty when everything is there. */
   readonly left: readonly string[]
-  /** Store that its machine runs from while they are. */
+  /** Store that its machine runs from meanwhile. */
   readonly servedFrom?: string
 }
 
-/** What a restore spends time on besides moving data. */
+/** Time that a restore spends on other things than moving data. */
 export interface Spent {
-  /** To find the newest point that is clean. */
+  /** Finding the newest clean point. */
   examine_s: number
-  /** Until data can be read: tape, archive tier. */
+  /** Waiting until data can be read: tape, archive tier. */
   readonly retrieval: RetrievalTime
-  /** To bring what was restored to a later state. */
+  /** Rolling the restored state forward. */
   apply_s: number
 }
 
-/** Of a whole dataset, what to restore. */
+/** The part of a dataset to restore. */
 export type Part =
-  /** At first this share of its bytes, in (0, 1). */
+  /** First this share of its bytes, in (0, 1). */
   | { readonly share: number }
-  /** At first nothing: its machine is started from the backup. */
+  /** First nothing: its machine is started from the backup. */
   | { readonly instant: InstantPlan }
-  /** What was left then, from the same point. */
+  /** The remainder, from the same point. */
   | { readonly paths: readonly string[]; readonly cut_s: number }

@@ -10,11 +10,11 @@ import { journalPoint } from './restore-from-journal.ts'
 import type { RestoredDataset } from './restored-dataset.ts'
 
 /**
- * Goes back to a snapshot of the array, where it holds a newer state from before the incident than backups and journals do: at
- * once for a whole dataset by reverting, at the pace of its disks from a split mirror or for single folders, which are copied.
- * After the loss of a virtual machine too, whose images the array had. Undefined when there is none, or the array is gone
- * with it.
- * @param evenIfOlder nothing came of what would be newer
+ * Goes back to a snapshot of the array, where that is a newer state from before the incident than backups and journals
+ * have. Reverting a whole dataset is immediate; a split mirror or single folders are copied at the pace of the disks.
+ * Also serves after the loss of a virtual machine whose images are on the array. Undefined when there is no such
+ * snapshot, or the array is gone too.
+ * @param evenIfOlder attempts at anything newer have failed
  */
 export async function revert(
   operations: Operations,
@@ -63,7 +63,7 @@ export async function revert(
   }
 }
 
-/** The snapshot of the array that is gone back to; undefined where there is none, or something else leads to a newer state. */
+/** The array snapshot to revert to; undefined where there is none, or something else leads to a newer state. */
 export function snapshotToRevertTo(
   operations: Operations,
   incident: Incident,

@@ -6,16 +6,16 @@ import type { InstantPlan } from '../../strategy.ts'
 /** Longer than any recovery. */
 const FOR_EVER_S = 100 * 365 * 86_400
 const DAY_S = 86_400
-/** What has been written is copied home while more is written; the machine stands still for the last copy. */
+/** Rounds in which written data are copied home while more is written; the machine pauses for the last one. */
 const COPIES_AT_MOST = 10
 const LAST_COPY_BYTES = 1e6
 /** Less than this is not worth a remark. */
 const WORTH_TELLING_BYTES = 1e5
 
 /**
- * A virtual machine that runs from a backup store, over the network and beside all else, until its images are back. The
- * backup is not changed: what the machine writes goes to a redo log, on the store where that has a file system and else on the
- * disks that the images are restored to, and is brought home when they are there.
+ * A virtual machine that runs from a backup store, over the network and in competition with other traffic, until its
+ * images are restored. The backup itself is not changed: writes go to a redo log, on the store where that has a file
+ * system and otherwise on the disks being restored to, and are merged into the images at the end.
  */
 export class RunsFromBackup {
   readonly store: string
@@ -41,12 +41,12 @@ export class RunsFromBackup {
     this.#writes = new Stream(world, this.#toLog(), writes_bytesPerSecond)
   }
 
-  /** The store or the way to it has failed: the machine stands still. */
+  /** The store or the route to it has failed, so the machine has stopped. */
   get brokeOff(): boolean {
     return this.#reads.brokeOff || this.#writes.brokeOff
   }
 
-  /** Its images are back: what it has written comes home after them, and the machine runs there. */
+  /** The images are restored: copies what the machine has written after them, and lets it run there. */
   async comeHome(): Promise<void> {
     const { simulation } = this.#world
     let home_bytes = 0
@@ -70,14 +70,14 @@ export class RunsFromBackup {
     this.#stood_s = simulation.now - this.#ended_s!
   }
 
-  /** It runs no longer from the backup. */
+  /** The machine no longer runs from the backup. */
   stop(): void {
     this.#ended_s ??= this.#world.simulation.now
     this.#reads.stop()
     this.#writes.stop()
   }
 
-  /** What it has written and nobody has any more; 0 where the log is still there. */
+  /** What it has written and is lost; 0 while the redo log exists. */
   get lost_bytes(): number {
     const { placements } = this.#world
     const isThere = this.#logIsOnStore
@@ -128,14 +128,14 @@ export class RunsFromBackup {
   }
 }
 
-/** What bytes pass on their way. */
+/** The resources that a stream of bytes uses. */
 interface Passage {
   readonly over: readonly Use[]
   readonly latency_s: number
   readonly cap?: number
 }
 
-/** Bytes that pass for as long as nobody stops them, at a rate or as far as there is room. */
+/** A stream that runs until it is stopped, at a given rate or as fast as possible. */
 class Stream {
   readonly #asked_bytesPerSecond: number
   readonly #amount: number
@@ -164,7 +164,7 @@ class Stream {
     return this.#stopped_bytes ?? this.#amount - (this.#flow?.remaining() ?? 0)
   }
 
-  /** Share of what it asked for in so long. */
+  /** Share of its demand that it was given over a time. */
   servedOver(seconds: number): number {
     const asked_bytes = this.#asked_bytesPerSecond * seconds
     return asked_bytes === 0 ? 1 : Math.min(1, this.passed_bytes / asked_bytes)

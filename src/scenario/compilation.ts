@@ -7,15 +7,15 @@ import { readSchedule } from './quantities/calendar.ts'
 import type { PriceBook } from './sections/price-book.ts'
 import type { Schedule } from '../world/specification.ts'
 
-/** What comes to light while a checked document is turned into a scenario. */
+/** Collects the problems, warnings and assumptions found while a checked document is turned into a scenario. */
 export class Compilation {
   readonly frame: CalendarFrame
-  /** What is drawn at random while reading depends on it. */
+  /** Seeds whatever is drawn at random while reading. */
   readonly seed: string
   readonly problems: Problem[] = []
   readonly warnings = new Set<string>()
   readonly assumptions: Assumption[] = []
-  /** Of the scenario's own, where it has one. */
+  /** The scenario's own price book, where it has one. */
   prices: PriceBook | undefined
   readonly #schedules = new Map<string, Schedule>()
 
@@ -38,7 +38,7 @@ export class Compilation {
     this.assumptions.push({ subject, value, source, mark, date })
   }
 
-  /** A text that is not a calendar becomes a problem at `path`. */
+  /** Reads a calendar; a text that is not one becomes a problem at `path`. */
   calendar<T>(path: Path, read: () => T, otherwise: T, part: 'key' | 'value' = 'value'): T {
     try {
       return read()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MEANINGS } from './schema/meanings.ts'
 import { scenarioSchema } from './schema/scenario.ts'
 
-/** The parts of a JSON Schema that have keys in them. */
+/** The parts of a JSON Schema that contain keys. */
 interface Node {
   description?: string
   readonly properties?: Readonly<Record<string, Node>>
@@ -13,14 +13,14 @@ interface Node {
   readonly $defs?: Readonly<Record<string, Node>>
 }
 
-/** The schema of scenario files for editors: JSON Schema, 2020-12. Checks that need a whole file are not in it. */
+/** The JSON Schema (2020-12) of scenario files, for editors. It leaves out checks that need a whole file. */
 export function jsonSchema(): object {
   const schema: object = z.toJSONSchema(scenarioSchema, { io: 'input' })
   explain(schema, [])
   return { title: 'firedrill scenario', ...schema }
 }
 
-/** Gives every key its meaning. @param within names of what it stands in, the nearest last */
+/** Gives every key its meaning as a description. @param within names of the enclosing keys, the nearest last */
 function explain(schema: Node, within: readonly string[]): void {
   for (const [key, value] of Object.entries(schema.properties ?? {})) {
     const nearest = within.toReversed().map((outer) => MEANINGS[`${outer}.${key}`])
@@ -33,7 +33,7 @@ function explain(schema: Node, within: readonly string[]): void {
     if (typeof each === 'object') explain(each, within)
 }
 
-/** As the file scenarios/schema.json holds it. */
+/** The text of scenarios/schema.json. */
 export function jsonSchemaText(): string {
   return `${JSON.stringify(jsonSchema(), undefined, 2)}\n`
 }

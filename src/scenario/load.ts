@@ -32,14 +32,14 @@ const BASE = 'base'
 
 /**
  * Reads a scenario file.
- * @param settings values to put in the place of the file's own
+ * @param settings values that replace the file's own
  * @throws ScenarioError whose message names every problem with its line and column
  */
 export async function loadScenario(path: string, settings: Settings = {}): Promise<Scenario> {
   return parseScenario(await readScenario(path), path, settings)
 }
 
-/** A scenario beside it whose name is nearly the same. */
+/** Suggests a scenario in the same directory whose name is nearly the same. */
 async function alike(path: string): Promise<string> {
   const names = await readdir(dirname(path)).catch(() => [])
   return didYouMean(
@@ -71,7 +71,7 @@ export async function readScenario(path: string): Promise<string> {
   }
 }
 
-/** Where the first byte is that is no UTF-8, and what the file may be instead. */
+/** Where the first byte is that is not UTF-8, and which encoding the file may have instead. */
 function otherEncoding(bytes: Buffer, path: string): string {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
   const before = bytes.toString('utf8').split('\uFFFD', 1)[0]!.split('\n')
@@ -80,9 +80,9 @@ function otherEncoding(bytes: Buffer, path: string): string {
 }
 
 /**
- * Reads a scenario from its text. Directories that datasets come from are looked for beside `path`.
+ * Reads a scenario from its text. Directories that datasets come from are resolved relative to `path`.
  * @param path for messages, the scenario's id, and relative paths in it
- * @param settings values to put in the place of the text's own
+ * @param settings values that replace the text's own
  * @throws ScenarioError whose message names every problem with its line and column
  */
 export function parseScenario(text: string, path: string, settings: Settings = {}): Scenario {
@@ -150,7 +150,7 @@ function withSettings(content: Record<string, unknown>, settings: Settings): Ret
   }
 }
 
-/** What is wrong with a setting has no place in the file. */
+/** Problems that a setting causes are reported as such, because a setting has no place in the file. */
 function refuseSettings(targets: ReadonlyMap<string, Path>, settings: Settings, problems: readonly Problem[]): void {
   for (const [dotted, target] of targets) {
     const problem = problems.find(({ path }) => target.every((step, depth) => path[depth] === step))
@@ -189,12 +189,12 @@ interface Compiled {
 }
 
 interface CompilationOutcome {
-  /** Undefined when the document has not the shape of a scenario. */
+  /** Undefined when the document does not match the schema. */
   readonly compiled?: Compiled
   readonly problems: readonly Problem[]
 }
 
-/** A document checked by itself, and its parts against each other. */
+/** Checks a document by the schema, then its parts against each other. */
 function compile(content: unknown, path: string): CompilationOutcome {
   const parsed = scenarioSchema.safeParse(content)
   if (!parsed.success) return { problems: problemsOf(parsed.error.issues, content) }

@@ -2,7 +2,7 @@ import type { Compilation } from './compilation.ts'
 import type { Path } from './document/document.ts'
 import { didYouMean } from './document/nearest-word.ts'
 
-/** Whether something of this name is there; if not, that is a problem at `path`. `kind` with its article: 'a store'. */
+/** Whether something of this name exists; if not, that is a problem at `path`. `kind` has its article: 'a store'. */
 export function refer(
   compilation: Compilation,
   path: Path,

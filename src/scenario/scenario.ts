@@ -3,7 +3,7 @@ import type { Strategy } from '../strategy/strategy.ts'
 import type { Distribution, WorldSpecification } from '../world/specification.ts'
 import type { Settings } from './document/set-values.ts'
 
-/** One way the world can look in a comparison: the scenario as written, or with some of its values replaced. */
+/** One version of the world in a comparison: the scenario as written, or with some of its values replaced. */
 export interface Topology {
   /** 'base' for the scenario as written. */
   readonly name: string
@@ -16,72 +16,72 @@ export interface Assumption {
   readonly subject: string
   readonly value: string
   readonly source: string
-  /** How sure it is: read at the source, seen in part, quoted by others, or set by the scenario itself. */
+  /** How reliable it is: read at the source, seen in part, quoted by others, or set by the scenario itself. */
   readonly mark: 'source' | 'excerpt' | 'second-hand' | 'scenario'
   /** ISO 8601, as precise as known. */
   readonly date: string
 }
 
-/** What a rule asks of the copies of a dataset, at every instant. What is absent is not asked. */
+/** What a rule requires of the copies of a dataset, at every instant. An absent field requires nothing. */
 export interface ComplianceRule {
   readonly name: string
   readonly datasets: readonly string[]
-  /** Share of the time in which all of it has to be met, in (0, 1]. */
+  /** Share of the time in which all requirements have to be met, in (0, 1]. */
   readonly share: number
-  /** A copy counts while its newest point is no older. Infinity: any. */
+  /** A copy counts while its newest point is no older than this. Infinity: any age. */
   readonly maxAge_s: number
-  /** The original counts as one. */
+  /** Number of copies, including the original. */
   readonly copies?: number
-  /** Different kinds of media, the original's among them. */
+  /** Number of different kinds of media, including the original's. */
   readonly media?: number
-  /** Copies at other sites than the original's. */
+  /** Number of copies at other sites than the original's. */
   readonly offsite?: number
-  /** Copies that nobody can change: locked, or not connected. */
+  /** Number of copies that nobody can change: locked, or not connected. */
   readonly immutable?: number
-  /** Every store that holds a copy was checked no longer ago, without an error. */
+  /** Every store that holds a copy has been checked without errors within this time. */
   readonly verified_s?: number
-  /** A point of every period is kept for so long. */
+  /** One point of every period is kept at least this long. */
   readonly keepAtLeast?: { readonly for_s: number; readonly every_s: number }
-  /** No point is older. */
+  /** No point is older than this. */
   readonly keepAtMost_s?: number
 }
 
 export interface ExperimentSpecification {
   /** Names of hazards that are staged at random instants. */
   readonly drills: readonly string[]
-  /** Names of hazards that strike the world by themselves, at their rate or instant, whatever is staged in it. */
+  /** Names of hazards that strike the world by themselves, at their rate or instant, in addition to the staged one. */
   readonly background: readonly string[]
-  /** Drills of each hazard in each strategy × topology; the first ones, where `precision` decides. */
+  /** Drills of each hazard in each strategy × topology; the number of the first round where `precision` is given. */
   readonly replications: number
-  /** Go on with drills until the half-width of the 95 % intervals of these means is that share of them. */
+  /** Adds drills until the half-width of the 95 % confidence interval of each of these means is this share of the mean. */
   readonly precision?: { readonly relative: number; readonly max: number; readonly of: readonly ('rpo' | 'rto')[] }
-  /** Strikes once in each drill, so long after its onset: a second failure, in the middle of the recovery. */
+  /** Strikes once in each drill, this long after its onset: a second failure during the recovery. */
   readonly setback?: { readonly hazard: string; readonly after: Distribution }
-  /** Worlds, in each strategy × topology, that hazards strike by themselves, at their rates. */
+  /** Number of worlds in each strategy × topology that hazards strike by themselves, at their rates. */
   readonly naturalWorlds: number
-  /** Drills strike not before: the world has its first backups by then. Seconds since start. */
+  /** No drill strikes earlier, so that the first backups exist. Seconds since start. */
   readonly warmUp_s: number
-  /** The warm-up is not known yet: it is to be found in the undisturbed worlds before anything else. */
+  /** The warm-up has still to be determined from the undisturbed worlds. */
   readonly findsWarmUp?: boolean
 }
 
 /** How money is counted. */
 export interface MoneySpecification {
-  /** In which totals are told besides US dollars. */
+  /** Currency in which totals are reported in addition to US dollars. */
   readonly currency?: { readonly code: string; readonly usd: number }
-  /** What money a year later is worth less. */
+  /** Discount rate: by how much money a year later is worth less. */
   readonly discount_perYear: number
-  /** Over which the present value is taken. */
+  /** Period over which the present value is taken. */
   readonly period_years: number
   readonly people?: PeopleSpecification
 }
 
-/** What people cost who run backups and recover. */
+/** Costs of the people who run backups and recover. */
 export interface PeopleSpecification {
   readonly usdPerHour: number
-  /** How many work on a recovery, from its detection until all services are back. */
+  /** Number of people working on a recovery, from its detection until all services are back. */
   readonly recovering: number
-  /** Time that somebody spends on a job that failed, and on a pickup of tapes or disks. */
+  /** Working time spent on a failed job, and on a pickup of tapes or disks. */
   readonly failedJob_s: number
   readonly pickup_s: number
 }
@@ -102,7 +102,7 @@ export interface Scenario {
   readonly warnings: readonly string[]
   /** The text as read, for the manifest. */
   readonly text: string
-  /** Values that stand in the place of the text's own. */
+  /** Values that replace the text's own. */
   readonly settings: Settings
   /** Path as given by the user, for messages. */
   readonly path: string

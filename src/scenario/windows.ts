@@ -3,7 +3,7 @@ import type { Compilation } from './compilation.ts'
 import type { Path } from './document/document.ts'
 import { readThrottle } from './quantities/calendar.ts'
 
-/** 1 outside the windows, and 0 in them; a mistake in one of them goes to the compilation, with its place. */
+/** A step function that is 1 outside the windows and 0 in them. Mistakes go to the compilation, with their place. */
 export function outsideWindows(windows: readonly string[], path: Path, compilation: Compilation): StepFunction {
   const gap = (chosen: readonly string[]): StepFunction =>
     readThrottle(Object.fromEntries(chosen.map((window) => [window, 0])), 1, compilation.frame)

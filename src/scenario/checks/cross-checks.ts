@@ -17,7 +17,7 @@ import { formatQuantity } from '../quantities/units.ts'
 const DAY_S = 86_400
 const YEAR_S = 365.25 * DAY_S
 
-/** Everything that one part of a scenario says of another: names that must exist, routes, space, times. */
+/** Checks what one part of a scenario says about another: names that must exist, routes, space, times. */
 export function crossCheck(
   world: WorldSpecification,
   strategies: readonly PlacedStrategy[],
@@ -42,7 +42,7 @@ class CrossCheck {
     this.#compilation = compilation
   }
 
-  /** Links name sites, nodes and stores alike, so that no two of them may have the same name. */
+  /** Links name sites, nodes and stores alike, so no two of them may have the same name. */
   names(): void {
     const kinds = new Map<string, string>()
     for (const kind of ['sites', 'nodes', 'stores', 'domains'] as const) {
@@ -93,7 +93,7 @@ class CrossCheck {
     }
   }
 
-  /** Host, array and the other hosts stand at one site, and are machines themselves. */
+  /** The host, the array and the other hosts must be at one site and must be physical machines. */
   #vm(name: string, { host, storage, startsOn }: VmSpecification): void {
     const { nodes } = this.#world
     const machines = new Map([...nodes].filter(([, { vm }]) => vm === undefined))
@@ -169,7 +169,7 @@ class CrossCheck {
     }
   }
 
-  /** A disk or a quota that datasets fill within the horizon: from then on they cannot write. */
+  /** Warns of a disk or quota that datasets fill within the horizon, after which they cannot write. */
   #growsBeyond(held: readonly DatasetSpecification[], capacity_bytes: number, what: string): void {
     if (capacity_bytes === Infinity || held.every(({ growth_perYear }) => growth_perYear === 0)) return
     const { start, horizon_s } = this.#compilation.frame
@@ -188,7 +188,7 @@ class CrossCheck {
     }
   }
 
-  /** Services that depend on one another in a circle, from this one back to itself. */
+  /** A circle of dependencies from this service back to itself, if there is one. */
   #loopThrough(name: string): string[] | undefined {
     const { services } = this.#world
     const seen = new Set<string>()
@@ -237,7 +237,7 @@ class CrossCheck {
     }
   }
 
-  /** What hits places and no dataset is probably a slip. */
+  /** A hazard that hits places but no dataset is probably a mistake. */
   #hitsSomething(hazard: Exclude<HazardSpecification, { kind: 'burst' }>): void {
     const { datasets } = this.#world
     const { name, target } = hazard
@@ -253,7 +253,7 @@ class CrossCheck {
     this.#compilation.warnings.add(`hazards.${name} hits no dataset: none lives at ${target}`)
   }
 
-  /** Things of one kind, and what to call one of them. */
+  /** The names of one kind of thing, with a word for one of them. */
   #among(kind: Referable): { readonly text: string; readonly names: readonly string[] } {
     const { sites } = this.#world
     if (kind === 'regions')

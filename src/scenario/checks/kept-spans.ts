@@ -4,7 +4,7 @@ import type { KeepPolicy } from '../../strategy/strategy.ts'
 const HOUR_S = 3600
 const DAY_S = 86_400
 
-/** Rules that count, from the finest to the coarsest, by months of 30 days. */
+/** Counting rules from the finest to the coarsest, with months of 30 days. */
 const SPANS_S: ReadonlyMap<string, number> = new Map([
   ['hourly', HOUR_S],
   ['daily', DAY_S],
@@ -14,7 +14,10 @@ const SPANS_S: ReadonlyMap<string, number> = new Map([
   ['yearly', 365 * DAY_S],
 ])
 
-/** How long every snapshot is kept at least: the span of the finest rule; Infinity where that is unlimited or unknown. */
+/**
+ * The least time for which every snapshot is kept: the span of the finest rule; Infinity where that is unlimited or
+ * unknown.
+ */
 export function shortestSpan({ counts, within = {} }: KeepPolicy): number {
   const withinOf = (rule: string): number => {
     const text = within[rule]
@@ -39,7 +42,7 @@ export function longestSpan({ counts, within = {} }: KeepPolicy): number {
   return Math.max(0, ...counted, ...Object.values(within).map((text) => lengthOf(text) ?? Infinity))
 }
 
-/** Of a span as it was written; undefined where nobody can read it. */
+/** Length of a span as written; undefined for one that cannot be read. */
 function lengthOf(text: string): number | undefined {
   const span = spanOf(text)
   return span && (365 * span.years + 30 * span.months + span.days) * DAY_S + span.hours * HOUR_S

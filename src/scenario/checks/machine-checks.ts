@@ -5,7 +5,10 @@ import { didYouMean } from '../document/nearest-word.ts'
 import type { OwnTime } from '../../strategy/strategy.ts'
 import type { OwnTimesKey, PlacedStrategy } from '../sections/strategies.ts'
 
-/** Nobody restores to a machine that an intruder may still be on: who has not said how long it takes gets an RTO without it. */
+/**
+ * Nobody restores to a machine that an intruder may still be on. Warns where no time for rebuilding is given, because
+ * the RTO then lacks it.
+ */
 export function checkMachines(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
   const { strategy, ownTimes } = placed
   const { warnings } = compilation

@@ -6,7 +6,7 @@ import type { PlacedStrategy } from '../sections/strategies.ts'
 
 const DAY_S = 86_400
 
-/** How far apart the states of a dataset are that a job can lead back to, and what would bring them nearer. */
+/** The distance between the states of a dataset that a job can lead back to, and what would shorten it. */
 interface Spacing {
   readonly job: Job['kind']
   readonly spacing_s: number
@@ -14,8 +14,9 @@ interface Spacing {
 }
 
 /**
- * Where writes are followed as they come, loss counts from the last one that came over. Who asks for less than lies between two
- * of them would see it missed in drills in which no byte is lost, and not know why.
+ * Where writes are followed as they are made, loss counts from the last write received. An RPO below the distance
+ * between two writes would be missed in drills in which no byte is lost, and the user would not know why: this says so
+ * beforehand.
  */
 export function checkObjectives(
   { strategy, jobs }: PlacedStrategy,
@@ -42,7 +43,7 @@ function spacingOf(job: Job, name: string, { datasets }: WorldSpecification): Sp
   const dataset = datasets.get(name)
   if (dataset === undefined || !('dataset' in job) || job.dataset !== name) return undefined
   const { writeInterval_s, size_bytes, change_perDay } = dataset
-  // What is never written is never behind.
+  // A replica of data that never change is never behind.
   const spacing_s = writeInterval_s === Infinity ? 0 : writeInterval_s
   const byWrites: Spacing = { job: job.kind, spacing_s, remedy: `give ${name} a shorter write-interval` }
   if (job.kind === 'journal') return byWrites

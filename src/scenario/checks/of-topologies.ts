@@ -1,10 +1,10 @@
-/** A remark, and the topology that it was made of. */
+/** A remark, and the topology that it is about. */
 export interface Remark {
   readonly topology: string
   readonly text: string
 }
 
-/** Each remark once; one that does not hold for all topologies says for which. */
+/** Lists each remark once; one that does not hold for all topologies says for which. */
 export function ofTopologies(remarks: readonly Remark[], topologies: number): string[] {
   return [...Map.groupBy(remarks, ({ text }) => text)].map(([text, own]) => {
     const names = new Set(own.map(({ topology }) => topology))

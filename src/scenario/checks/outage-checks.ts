@@ -2,10 +2,13 @@ import type { WorldSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { PlacedStrategy } from '../sections/strategies.ts'
 
-/** What keeps machines down for a while and leaves their data. */
+/** Hazards that keep machines down for a while and leave their data unharmed. */
 const OUTAGES: ReadonlySet<string> = new Set(['node-crash', 'power', 'rack', 'region'])
 
-/** Who pays for a standby will wonder why an outage of hours lasts hours: nobody has said when to go there. */
+/**
+ * Warns where there is a standby but no rule for when to use it: an outage of hours would then last hours, to the
+ * surprise of whoever pays for the standby.
+ */
 export function checkOutages({ strategy }: PlacedStrategy, world: WorldSpecification, { warnings }: Compilation): void {
   if (strategy.recovery.failOverAfter_s !== undefined) return
   if (!strategy.jobs.some(({ kind }) => kind === 'replicate' || kind === 'journal')) return

@@ -12,7 +12,7 @@ import { checkOutages } from './outage-checks.ts'
 import { shortestSpan } from './kept-spans.ts'
 import { checkMachines } from './machine-checks.ts'
 
-/** What the jobs of a strategy say of the world: names that must exist, routes, rights, space. */
+/** Checks what the jobs of a strategy say about the world: names that must exist, routes, rights, space. */
 export function checkStrategy(placed: PlacedStrategy, world: WorldSpecification, compilation: Compilation): void {
   new StrategyCheck(placed, world, compilation).all()
   checkObjectives(placed, world, compilation)
@@ -103,7 +103,7 @@ class StrategyCheck {
     }
   }
 
-  /** Who does a job must be able to: the engine would refuse it every night. */
+  /** The principal of a job must have the rights for it, or the engine would refuse it every night. */
   #isAllowed({ job, path }: PlacedJob): void {
     const principals = new Principals(this.#world)
     if (!principals.declared || job.kind === 'replicate' || job.kind === 'snapshot' || job.kind === 'journal') return
@@ -149,7 +149,7 @@ class StrategyCheck {
         needs(job.from, 'read')
         return needs(job.to, job.keep === undefined ? 'write' : 'thin out')
       case 'backup':
-        // What was replaced is moved: its old place is deleted.
+        // What was replaced is moved, and its old place is deleted.
         return needs(job.to, job.keep === undefined && job.type !== 'reverse-incremental' ? 'write' : 'thin out')
     }
   }
@@ -208,14 +208,14 @@ class StrategyCheck {
 
   #connected(path: Path, node: string, place: string): void {
     const { nodes } = this.#world
-    // Of a node that does not exist it has been told.
+    // A node that does not exist has been reported already.
     if (!nodes.has(node) || !this.#linksAreSound()) return
     if (this.#reachable(nodes.get(node)?.vm?.host ?? node).has(place)) return
     const message = `no links lead from ${node} to ${place}; add one under topology.links, between: [${node}, ${place}] or between their sites`
     this.#compilation.problem(path, message)
   }
 
-  /** Whether all ends exist: otherwise what is missing is not the link. */
+  /** Whether the ends of all links exist: otherwise a missing route is not the link's fault. */
   #linksAreSound(): boolean {
     const { sites, nodes, stores, links } = this.#world
     return [...links.values()].every(({ between }) =>
@@ -256,8 +256,8 @@ class StrategyCheck {
   }
 
   /**
-   * A store locks what is put, and deduplicated snapshots need what was put long before them; whatever the backup, so it needs
-   * configuration and keys. Told where somebody attacks the store.
+   * A store locks what is put there, but a deduplicated snapshot also needs chunks that were put long before it, and
+   * any backup needs the configuration and keys. Warns where a hazard attacks the store.
    */
   #locksEndBeforeNeed({ to, name, renewLocks = false }: BackupJob | CopyJob, deduplicates: boolean): void {
     const lock_s = this.#world.stores.get(to)?.lock_s ?? 0
@@ -276,7 +276,7 @@ class StrategyCheck {
     )
   }
 
-  /** Whether a hazard may come by a credential of the store; which one it is, where several are declared, is not looked at. */
+  /** Whether a hazard may obtain a credential of the store. Where several are declared, it does not distinguish which. */
   #isAttacked(store: string): boolean {
     const { hazards, principals } = this.#world
     return [...hazards.values()].some((hazard) => {
@@ -297,7 +297,7 @@ class StrategyCheck {
   }
 }
 
-/** A backup that leans on whatever the repository holds. */
+/** Whether a job makes backups that reuse any chunk of the repository. */
 function leansOnAll(job: BackupJob | CopyJob): boolean {
   return job.kind === 'backup' && (job.type === 'snapshot' || job.type === 'reverse-incremental')
 }

@@ -7,16 +7,17 @@ import type { Scenario } from '../scenario.ts'
 import { longestSpan } from './kept-spans.ts'
 import { ofTopologies } from './of-topologies.ts'
 
-/** What takes machines and what stands beside them; more often than this a year, its unit of time is probably a slip. */
+/** Hazards that destroy machines together with what is near them. A rate of more than one a year is probably a wrong unit. */
 const DISASTERS: ReadonlySet<string> = new Set(['site', 'ransomware', 'account-loss', 'key-loss'])
 const MOST_DISASTERS_PER_YEAR = 2
 const DESTROYERS: ReadonlySet<string> = new Set(['site', 'node', 'disk', 'account-loss'])
-/** One incident in ten is noticed later. */
+/** One incident in ten is noticed later than this quantile. */
 const LATE = 0.9
 
 /**
- * What is allowed in a scenario and will disappoint: copies that go with the original, points that are kept for less long than
- * an attacker waits, objectives that no drill can meet. A simulation shows all of it; this says it before.
+ * Warns of what is allowed in a scenario but will disappoint: copies that are lost together with the original, points
+ * that are kept for less time than an attacker waits, objectives that no drill can meet. A simulation would show all of
+ * it; this says it beforehand.
  */
 export function weakSpots({ topologies, strategies }: Scenario): string[] {
   const remarks = topologies.flatMap(({ name: topology, world }) =>
@@ -69,7 +70,7 @@ function placesOf({ jobs }: Strategy, dataset: string): ReadonlyMap<string, read
       add(job.to, job)
     }
   }
-  // A copy of a copy: until no job brings it any further.
+  // Follows copies of copies until no job adds another place.
   for (let grew = true; grew;) {
     grew = jobs.some((job) => job.kind === 'copy' && places.has(job.from) && add(job.to, job))
   }
@@ -83,7 +84,7 @@ function copiesGoWithIt(strategy: Strategy, name: string, world: WorldSpecificat
   const destroyed = [...world.hazards.values()].find((hazard) => {
     if (!DESTROYERS.has(hazard.kind)) return false
     const { nodes, stores } = hitBy(hazard, world)
-    // Tapes in a vault outlive their library.
+    // Tapes in a vault survive their library.
     return (
       nodes.has(dataset.node) &&
       places.every((place) => nodes.has(place) || (stores.has(place) && !hasVault(world, place)))
@@ -102,7 +103,7 @@ function copiesGoWithIt(strategy: Strategy, name: string, world: WorldSpecificat
     : []
 }
 
-/** What a hazard is aimed at; a burst by itself at nothing. */
+/** What a hazard hits directly; a burst hits nothing directly. */
 function hitBy(hazard: HazardSpecification, world: WorldSpecification) {
   const target = 'target' in hazard ? hazard.target : undefined
   const datasets = new Set(target !== undefined && world.datasets.has(target) ? [target] : [])
@@ -142,7 +143,10 @@ function unnoticedLaw(hazard: HazardSpecification): Parameters<typeof lawOf>[0] 
   return hazard.kind === 'deletion' ? hazard.detection : undefined
 }
 
-/** How long a job keeps its oldest point: the span of its coarsest rule; Infinity where nothing is forgotten, or nobody can tell. */
+/**
+ * How long a job keeps its oldest point: the span of its coarsest rule; Infinity where nothing is forgotten, or it
+ * cannot be told.
+ */
 function keptFor(job: Job): number {
   const keep: KeepPolicy | undefined = 'keep' in job ? job.keep : undefined
   if (keep === undefined) return job.kind === 'replicate' || job.kind === 'journal' ? 0 : Infinity
@@ -151,7 +155,7 @@ function keptFor(job: Job): number {
 
 function backedUpTooSeldom({ jobs }: Strategy, name: string, { services }: WorldSpecification): string[] {
   const own = jobs.filter((job) => 'dataset' in job && job.dataset === name)
-  // What follows writes as they come has a check of its own.
+  // Jobs that follow writes have a check of their own (objective-checks.ts).
   if (own.some(({ kind }) => kind === 'replicate' || kind === 'journal' || kind === 'log')) return []
   const instants = own
     .filter(({ kind }) => kind === 'backup' || kind === 'snapshot')

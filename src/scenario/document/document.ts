@@ -7,17 +7,17 @@ export type Path = readonly (string | number)[]
 export interface Place {
   readonly line: number
   readonly column: number
-  /** Characters to underline. */
+  /** Number of characters to underline. */
   readonly length: number
 }
 
-/** A fault of the YAML itself. */
+/** An error in the YAML itself. */
 export interface SyntaxFault {
   readonly message: string
   readonly place: Place
 }
 
-/** A YAML file that knows where everything in it stands. */
+/** A YAML file that knows the place of everything in it. */
 export class ScenarioFile {
   readonly path: string
   readonly text: string
@@ -34,7 +34,7 @@ export class ScenarioFile {
       prettyErrors: false,
       stringKeys: true,
     })
-    // After the first fault of form the rest of the file is misread, and its faults are not the user's.
+    // After the first syntax error the rest of the file is misread, so later errors are not the user's.
     const { errors } = this.#document
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
     const faults = errors
@@ -46,7 +46,7 @@ export class ScenarioFile {
     this.faults = faults.length > 0 ? faults : this.#faultsOfContent()
   }
 
-  /** What is YAML, and yet stands for nothing, or would get lost on the way. */
+  /** Finds what is valid YAML but has no meaning here, or would silently be lost. */
   #faultsOfContent(): SyntaxFault[] {
     const faults: SyntaxFault[] = []
     visit(this.#document, {
@@ -68,7 +68,7 @@ export class ScenarioFile {
     return this.#document.toJS({ maxAliasCount: 1000 }) as unknown
   }
 
-  /** The first *name in the file. */
+  /** The first *alias in the file. */
   get firstAlias(): Place {
     let place = this.#place(0, 0)
     visit(this.#document, {
@@ -80,7 +80,7 @@ export class ScenarioFile {
     return place
   }
 
-  /** Where the value at a path begins, or its key; of a path that leads nowhere, the key of the last part that exists. */
+  /** The place of the value at a path, or of its key. For a path that leads nowhere: the key of the last part that exists. */
   locate(path: Path, part: 'key' | 'value' = 'value'): Place {
     let node: Node | null | undefined = this.#resolve(this.#document.contents)
     let key: Node | undefined
@@ -95,7 +95,7 @@ export class ScenarioFile {
     return this.#placeOf(node)
   }
 
-  /** A key that is there already: where the first one stands, at the same indentation. */
+  /** Tells where a repeated key was first written, at the same indentation. */
   #twice(from: number): string {
     const key = this.#word(from)
     const { column } = this.#place(from, from)
@@ -105,12 +105,12 @@ export class ScenarioFile {
     return `'${key}' is there already${where}, in the same mapping; keep one of them, with what both hold`
   }
 
-  /** The line of the last bracket before an offset that has not been closed there. */
+  /** The line of the last bracket before an offset that is still open there. */
   #opened(from: number): number | undefined {
     const open: number[] = []
     const lines = this.text.slice(0, from).split('\n')
     for (const [index, line] of lines.entries()) {
-      // Quoted text and comments hold no brackets that count.
+      // Brackets in quoted text and comments do not count.
       for (const letter of line.replaceAll(/"[^"]*"|'[^']*'|(^|\s)#.*$/g, '')) {
         if (letter === '{' || letter === '[') open.push(index + 1)
         else if (letter === '}' || letter === ']') open.pop()
@@ -181,7 +181,7 @@ function explain(code: string, message: string, opened: number | undefined): str
   return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
-/** The value at a path of plain content; undefined where it leads nowhere. */
+/** The value at a path of plain content; undefined where the path leads nowhere. */
 export function valueAt(content: unknown, path: Path): unknown {
   let value = content
   for (const step of path) {

@@ -1,7 +1,7 @@
 import { jsonSchema } from '../json-schema.ts'
 import type { Path } from './document.ts'
 
-/** As far as it is needed here. */
+/** The parts of a JSON Schema that are needed here. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly $ref?: string
@@ -9,7 +9,7 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean
 }
 
-/** What a key that is not known here most likely is, as a remedy to append; empty when nothing is known of it. */
+/** Tells where a key that is unknown here probably belongs, as a remedy to append to a message; empty when nothing is known. */
 export function whereItBelongs(key: string, value: unknown, path: Path): string {
   if (/^[\w-]+:\S/.test(key)) return `; a space is missing after the colon: '${key.replace(':', ': ')}'`
   const schema: Schema = jsonSchema()
@@ -32,7 +32,7 @@ export function whereItBelongs(key: string, value: unknown, path: Path): string 
   return home === undefined || home[0] === path[0] ? '' : `; '${key}' stands in ${home[0]}`
 }
 
-/** What stands at a path, as far as mappings alone lead there. */
+/** The schema at a path, as long as only mappings lead there. */
 function schemaAt(schema: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((node, step) => {
     const { properties, additionalProperties } = node ?? {}
@@ -41,5 +41,5 @@ function schemaAt(schema: Schema, path: Path): Schema | undefined {
   }, schema)
 }
 
-/** Those that people begin with. */
+/** The jobs to suggest first. */
 const JOBS = ['backup', 'copy', 'verify', 'replicate', 'snapshot', 'prune']

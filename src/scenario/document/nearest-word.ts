@@ -1,4 +1,4 @@
-/** What people who run backups call things, and what they are called here. */
+/** Terms that people use for backups, with the words of the scenario language for them. */
 const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   kind: ['type'],
   disk: ['nas', 'san', 'local', 'filesystem', 'directory', 'block'],
@@ -53,26 +53,27 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   's3-glacier-deep-archive': ['deep-archive', 'glacier-deep-archive'],
 }
 
-/** What a word may stand for, by what there is to choose from. */
+/** The words that a term may stand for. */
 const MEANINGS = Map.groupBy(
   Object.entries(SPOKEN).flatMap(([meant, spoken]) => spoken.map((word) => ({ word, meant }))),
   ({ word }) => word,
 )
 
 /**
- * The word that was probably meant: equal but for case, what the field calls it, the only one that begins so, or the one with the
- * fewest typing mistakes, when they are few for the word's length. Undefined when nothing is near.
+ * The word that was probably meant: equal except for case, the language's word for the term, the only one with this
+ * beginning, or the one with the fewest typing mistakes, if these are few for the word's length. Undefined when nothing
+ * is near.
  */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   const candidates = [...words]
   const lower = word.toLowerCase()
   const meaning = MEANINGS.get(lower)?.find(({ meant }) => candidates.includes(meant))
   if (meaning !== undefined) return meaning.meant
-  // 'vm' for 'vm-images', where no other begins so.
+  // 'vm' for 'vm-images', where nothing else begins with it.
   const [begun, ...others] = candidates.filter((candidate) => candidate.toLowerCase().startsWith(`${lower}-`))
   if (begun !== undefined && others.length === 0) return begun
   let nearest: string | undefined
-  // One mistake in three letters is a slip; more is another word.
+  // One mistake in three letters is a typo; more is another word.
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     if (candidate.toLowerCase() === lower) return candidate
@@ -92,7 +93,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /**
- * Fewest letters to add, leave out, change, or swap with the next, to make one word from the other.
+ * The least number of letters to add, leave out, change, or swap with the next, to turn one word into the other.
  * Source: Damerau, CACM 7 (1964) 171-176, in the form of optimal string alignment.
  */
 function typingMistakes(a: string, b: string): number {

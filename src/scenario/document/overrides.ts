@@ -6,18 +6,18 @@ import type { Problem } from './problems.ts'
 const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
 const AT_TOP = ['datasets', 'services', 'hazards']
 
-/** A document with some of its values replaced, and where the replacements stand in the file. */
+/** A document with some of its values replaced, and the places of the replacements in the file. */
 export interface OverriddenContent {
   readonly content: unknown
   readonly problems: readonly Problem[]
-  /** A path in the overridden document as a path in the file. */
+  /** Maps a path in the overridden document to the path in the file. */
   readonly origin: (path: Path) => Path
 }
 
 /**
- * Replaces values by dotted path, `links.wan.bandwidth`. Everything but the last part of a path must be there already; the
- * schema judges the rest.
- * @param at where the overrides stand in the file
+ * Replaces values by dotted path, `links.wan.bandwidth`. All parts of a path but the last must exist; the schema checks
+ * the rest.
+ * @param at path of the overrides in the file
  */
 export function override(
   base: Record<string, unknown>,
@@ -61,7 +61,7 @@ function replace(content: Record<string, unknown>, target: readonly string[], va
     place = next
   }
   const last = target.at(-1) ?? ''
-  // Things are changed, not added: what is not there may be a slip.
+  // Overrides change things and do not add any: a missing one may be a typo.
   if (target.length <= 3 && !Object.hasOwn(place, last)) {
     const known = Object.keys(place)
     return `there is no '${last}' to change${didYouMean(last, known) || `; there are ${known.join(', ')}`}`

@@ -4,13 +4,13 @@ import type { Path, Place, ScenarioFile } from './document.ts'
 export interface Problem {
   readonly path: Path
   readonly message: string
-  /** Whether the key or the value is to be shown. */
+  /** Whether to show the key or the value. */
   readonly part?: 'key' | 'value'
-  /** Path of the key that was probably meant by an unknown one. */
+  /** Path of the key that an unknown one was probably meant to be. */
   readonly meant?: Path
 }
 
-/** A problem that has been found in the file. */
+/** A problem with its place in the file. */
 export interface PlacedProblem {
   readonly path: Path
   readonly message: string
@@ -32,7 +32,7 @@ export class ScenarioError extends Error {
 export function scenarioError(file: ScenarioFile, problems: readonly PlacedProblem[]): ScenarioError {
   const texts = new Set<string>()
   const unique = problems.filter((problem) => {
-    // One fault may be found in several ways, and in every topology.
+    // One mistake may be found in several ways, and in every topology.
     const text = `${problem.place.line}:${problem.place.column} ${pathText(problem.path)}`
     return !texts.has(text) && texts.add(text)
   })
@@ -61,7 +61,7 @@ function show(file: ScenarioFile, { path, message, place }: PlacedProblem): stri
   return `${heading}\n  ${place.line} | ${line}\n  ${margin} | ${' '.repeat(column)}${marks}`
 }
 
-/** Of a longer line so much is shown around the place. */
+/** A longer line is shortened to this many characters around the place. */
 const LONGEST_LINE = 240
 
 /** 'strategies.nightly[0].backup.to' */

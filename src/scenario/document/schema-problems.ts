@@ -7,10 +7,10 @@ import { pathText } from './problems.ts'
 import type { Problem } from './problems.ts'
 import { describe } from '../quantities/quantity.ts'
 
-/** What zod found, as problems of the scenario; `content` is what was checked. */
+/** Translates zod's issues to problems of the scenario; `content` is what was checked. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown, base: Path = []): Problem[] {
   const problems = issues.flatMap((issue) => problemsOfIssue(issue, content, base))
-  // A misspelt key is not missing besides.
+  // A key that was misspelt is not also reported as missing.
   const meant = new Set(problems.flatMap((problem) => (problem.meant === undefined ? [] : [pathText(problem.meant)])))
   const cut = new Set(problems.flatMap((problem) => cutByComma(problem, content)))
   return problems.filter(({ path, message }) => {
@@ -19,7 +19,10 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], content: unknown
   })
 }
 
-/** The value before a decimal comma inside { }: what is left of it is wrong only because of the comma. */
+/**
+ * The value before a decimal comma inside { }: what follows the comma was read as another key, and is wrong only
+ * because of it.
+ */
 function cutByComma({ path, part }: Problem, content: unknown): string[] {
   const key = path.at(-1)
   if (part !== 'key' || typeof key !== 'string' || !BEGINS_WITH_DIGIT.test(key)) return []
@@ -37,7 +40,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
   }
   switch (issue.code) {
     case 'unrecognized_keys': {
-      // The message of such an issue is the list of the keys that there are: schema/section.ts.
+      // The message of such an issue is the list of known keys: schema/section.ts.
       const known = issue.message.split(' ')
       return issue.keys.map((key) => {
         const near = nearestWord(key, known)
@@ -102,14 +105,14 @@ function problemsOfIssue(issue: z.core.$ZodIssue, content: unknown, base: Path):
   return [{ path, message: issue.message }]
 }
 
-/** Of a name that is too long nobody needs to read all. */
+/** Shortens a name that is too long to be read in a message. */
 function shortened(name: string): string {
   return name.length <= 40 ? name : `${name.slice(0, 40)}…`
 }
 
-/** '5 GB' of 'size: 1,5 GB' */
+/** The '5 GB' of 'size: 1,5 GB'. */
 const BEGINS_WITH_DIGIT = /^\d/
-/** '000' of 'files: 5,000' */
+/** The '000' of 'files: 5,000'. */
 const THOUSANDS = /^\d{3}\b/
 
 function pathOf(issue: z.core.$ZodIssue): Path {
@@ -126,7 +129,7 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
-/** Of one thing where several are expected: it needs only its brackets. */
+/** A hint for a single value where a list is expected: it only needs brackets. */
 function asList(value: unknown, expected: string): string {
   const isOne = expected === 'array' && typeof value === 'string' && /^[\w-]+$/.test(value)
   return isOne ? `; did you mean [${value}]?` : ''
@@ -149,18 +152,18 @@ function choice(value: unknown, options: readonly unknown[]): string {
   return `${found(value)}; expected ${expected}${suggestion}`
 }
 
-/** Of a type of backup that is a job of its own. */
+/** A hint for a type of backup that is a job of its own here. */
 function elsewhere(word: string, words: readonly string[]): string {
   const isSynthetic = /^synth/i.test(word) && words.includes('full')
   return isSynthetic ? '; a synthetic full is a job of its own, synthesise: { dataset, store, at }' : ''
 }
 
-/** Written in none of the ways that there are. */
+/** Distance of a value that matches none of the shapes. */
 const ANOTHER_SHAPE = 1000
-/** What zod says where the schema says nothing better. */
+/** zod's message where the schema has none of its own. */
 const ZOD_DEFAULT = 'Invalid input'
 
-/** Of several ways to write something, what is wrong with the one that what was written is nearest to. */
+/** For a value with several possible shapes: the problems of the shape that it is nearest to. */
 function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, content: unknown, path: Path): Problem[] {
   const distances = issue.errors.map((issues) => distanceOf(issues, value))
   const least = Math.min(...distances)
@@ -180,7 +183,8 @@ function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number
       const inner = valueAt(value, pathOf(issue))
       distance += Math.min(...issue.errors.map((branch) => distanceOf(branch, inner)))
     } else if (issue.code === 'invalid_union' && missing) {
-      // What tells the shapes apart is missing: at the top of what was written it is of another, further below it was left out.
+      // The key that tells the shapes apart is missing. At the top this means another shape; further down it was
+      // forgotten.
       distance += issue.path.length <= 1 ? ANOTHER_SHAPE : 20
     } else if (issue.code === 'invalid_union') distance += 1
     else if (outermost && (issue.code === 'invalid_type' || isAnotherShape(issue))) distance += ANOTHER_SHAPE

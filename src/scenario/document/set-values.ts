@@ -2,22 +2,22 @@ import { isMapping } from './document.ts'
 import type { Path } from './document.ts'
 import { didYouMean } from './nearest-word.ts'
 
-/** Values to put in the place of a scenario's own, by dotted path: `links.wan.bandwidth`, `strategies.nightly.backup.at`. */
+/** Values that replace a scenario's own, by dotted path: `links.wan.bandwidth`, `strategies.nightly.backup.at`. */
 export type Settings = Readonly<Record<string, unknown>>
 
-/** Whole sections that a scenario may do without. */
+/** Whole sections that a scenario may leave out. */
 const OPTIONAL_SECTIONS = ['prices', 'money']
 
 const IN_TOPOLOGY = ['sites', 'nodes', 'stores', 'links']
 
-/** A path that leads nowhere; the message says what there is instead. */
+/** A path that leads nowhere; the message says what exists instead. */
 export class SettingError extends Error {}
 
 /**
- * Puts values in their places. Unlike a topology's overrides these may be anywhere in the document. A step into a list is a
- * number, from 0, or a key that one of its entries has: `strategies.nightly.backup` is the first backup job. The last step
- * may be new, as many settings are optional; what it may be, the schema says.
- * @returns the changed copy, and where in the document each path leads
+ * Sets values. Unlike a topology's overrides they may be anywhere in the document. A step into a list is an index from
+ * 0, or a key that one of its entries has: `strategies.nightly.backup` is the first backup job. The last step may be
+ * new, because many settings are optional; the schema checks it.
+ * @returns the changed copy, and the place in the document that each path leads to
  * @throws SettingError
  */
 export function setValues(
@@ -50,7 +50,7 @@ function put(content: Record<string, unknown>, dotted: string, value: unknown): 
     if (!isMapping(place)) throw new SettingError(`${dotted}: there is nothing below '${steps[depth - 1]}' to change`)
     const last = depth === steps.length - 1
     const known = Object.keys(place)
-    // Below the name of a thing settings may be left out; the thing itself must be there.
+    // Settings of a named thing may be absent; the thing itself must exist.
     const optional = OPTIONAL_SECTIONS.includes(steps[0]!)
     if (optional && depth === 0 && !last) place[step] ??= {}
     if (!Object.hasOwn(place, step) && (!last || (depth < 2 && !optional)))

@@ -3,7 +3,7 @@ import { durationLaw } from '../schema/distribution.ts'
 import { number, reference } from '../schema/section.ts'
 import { hazardReader } from './reader.ts'
 
-/** A sector of today's disks. */
+/** Sector size of current disks. */
 const SECTOR_BYTES = 4096
 
 export const bitRot = hazardReader({

@@ -69,12 +69,12 @@ export type HazardDocument = z.output<typeof hazards>[string]
 
 const byKind = new Map<string, Reader>(readers.map((reader) => [reader.kind, reader]))
 
-/** A hazard whose shape has been checked. Problems and assumptions go to the compilation. */
+/** Reads a hazard that matches the schema. Problems and assumptions go to the compilation. */
 export function readHazard(name: string, written: HazardDocument, compilation: Compilation): HazardSpecification {
   return readerOf(written.kind).read(name, written, compilation)
 }
 
-/** Names in a hazard that must stand for something. */
+/** Names in a hazard that must refer to something. */
 export function referencesOf(hazard: HazardSpecification): readonly HazardReference[] {
   return readerOf(hazard.kind).references(hazard)
 }

@@ -26,7 +26,8 @@ export const ransomware = hazardReader({
     ...(entry === undefined ? [] : [{ field: ['entry'], name: entry, to: ['nodes'] as const }]),
   ],
   read({ target, dwell, credentials, entry, spread, encryption, attack }, { common, law, assume }) {
-    // Credentials that are named are there to be used; those that he finds, he uses as often as others do.
+    // Credentials that are listed are meant to be used; those found on machines are used as often as attackers do on
+    // average.
     const found = credentials === undefined ? BACKUPS_ATTACKED.share : 1
     if (attack === undefined && credentials === undefined) {
       assume('attack', `${100 * BACKUPS_ATTACKED.share} % of the intruders go for the backups`, BACKUPS_ATTACKED)

@@ -14,16 +14,16 @@ import { section, text } from '../schema/section.ts'
 const RATE = '0.05/year'
 const YEAR_S = 365.25 * 86_400
 
-/** What all hazards may say. */
+/** Fields that every hazard may have. */
 const common = {
   rate: quantity('perYear', { example: RATE }).optional(),
-  /** Time from one incident to the next, instead of a rate. */
+  /** Distribution of the time from one incident to the next, instead of a rate. */
   every: durationLaw.optional(),
   at: instant.optional(),
   source: text('"Uptime Institute, 2025"').optional(),
 }
 
-/** What a name in a hazard may stand for. */
+/** What a name in a hazard may refer to. */
 export type Referable =
   | 'sites'
   | 'regions'
@@ -34,19 +34,19 @@ export type Referable =
   | 'datasets'
   | 'hazards'
   | 'credentials'
-  /** Credentials where there are any, else stores, and nodes for their snapshots. */
+  /** Credentials where any are declared, otherwise stores, and nodes for their snapshots. */
   | 'credentials, stores or nodes'
 
-/** A name that must exist, at a place within the hazard. */
+/** A name that must exist, with its path within the hazard. */
 export interface HazardReference {
   readonly field: Path
   readonly name: string
   readonly to: readonly Referable[]
 }
 
-/** What reading a hazard's own fields may use. */
+/** What the reader of a hazard's own fields may use. */
 export interface HazardContext {
-  /** What all hazards have. */
+  /** Fields that every hazard has. */
   readonly common: {
     readonly name: string
     readonly rate_perYear: number
@@ -54,16 +54,16 @@ export interface HazardContext {
     readonly at_s?: number
     readonly source?: string
   }
-  /** A law that was written, or else the one of the reference data, which is then an assumption; 0 without either. */
+  /** The law that was written, or else that of the reference data, which then is an assumption; a constant 0 without either. */
   readonly law: (field: string, written: DurationLaw | undefined, otherwise?: ReferenceLaw) => Distribution
-  /** Notes a figure of the reference data that the scenario did not say. */
+  /** Notes a figure of the reference data that stands in for one missing from the scenario. */
   readonly assume: Compilation['assume']
 }
 
 interface Definition<Kind extends HazardSpecification['kind'], Fields extends z.ZodRawShape> {
   readonly kind: Kind
   readonly fields: Fields
-  /** Where the scenario says no rate. */
+  /** Used where the scenario gives no rate. */
   readonly rate?: ReferenceRate
   readonly refers: (hazard: Extract<HazardSpecification, { kind: Kind }>) => readonly HazardReference[]
   readonly read: (
@@ -72,7 +72,7 @@ interface Definition<Kind extends HazardSpecification['kind'], Fields extends z.
   ) => Extract<HazardSpecification, { kind: Kind }>
 }
 
-/** One kind of hazard in the language of scenarios. To add one: a file beside this, and a line in the registry. */
+/** One kind of hazard in the language of scenarios. To add one: a file in this folder, and a line in the registry. */
 export function hazardReader<Kind extends HazardSpecification['kind'], Fields extends z.ZodRawShape>(
   definition: Definition<Kind, Fields>,
 ) {
@@ -137,7 +137,7 @@ function commonOf(
   }
   return {
     name,
-    // What is staged at an instant has no frequency, unless it is said.
+    // A hazard staged at a fixed instant has no frequency, unless one is given.
     rate_perYear: rate ?? (at === undefined ? (reference?.perYear ?? 0) : 0),
     ...(between === undefined ? {} : { between }),
     ...(at_s === undefined ? {} : { at_s }),
@@ -145,7 +145,7 @@ function commonOf(
   }
 }
 
-/** A law of the time between incidents; never without time. */
+/** Distribution of the time between incidents; never zero. */
 function betweenOf(every: DurationLaw, path: Path, compilation: Compilation): Distribution {
   const law = lawOf(every, path, compilation)
   if (meanOf(law) > 0) return law
@@ -156,7 +156,7 @@ function betweenOf(every: DurationLaw, path: Path, compilation: Compilation): Di
   return { law: 'constant', value: YEAR_S }
 }
 
-/** Of a law with problems there may be no mean; the problems are told elsewhere. */
+/** The mean of a law; a law with problems, which are reported elsewhere, may have none. */
 function meanOf(law: Distribution): number {
   try {
     return kernelLawOf(law).mean

@@ -39,7 +39,7 @@ export const job = section({
 
 export type JobDocument = z.output<typeof job>
 
-/** A job whose shape has been checked. Problems go to the compilation. */
+/** Reads a job that matches the schema. Problems go to the compilation. */
 export function readJob(
   kind: JobKindName,
   names: JobNames,
@@ -50,12 +50,12 @@ export function readJob(
   return readers[kind].read(names, written, path, compilation)
 }
 
-/** Whether jobs of a kind are done with a dataset each. */
+/** Whether each job of a kind works on one dataset. */
 export function hasDataset(kind: JobKindName): boolean {
   return readers[kind].refers.dataset !== undefined
 }
 
-/** Names in a job that stand for something elsewhere. */
+/** Names in a job that refer to something elsewhere. */
 export function referencesOfJob({ kind }: Job): References {
   return readers[kind].refers
 }

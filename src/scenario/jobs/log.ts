@@ -5,7 +5,7 @@ import { duration, jobReader } from './reader.ts'
 
 const MIB = 2 ** 20
 
-/** Defaults are PostgreSQL's: segments of 16 MiB, an archiver that tries again after a minute. */
+/** Defaults are PostgreSQL's: segments of 16 MiB, an archiver that retries after a minute. */
 export const log = jobReader({
   kind: 'log',
   fields: {

@@ -12,7 +12,7 @@ import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from '../schema/distribution.ts'
 import { list, mappingLike, number, reference, section, text } from '../schema/section.ts'
 
-/** Counts, and spans, by a tool's own flags: `{ dialect: restic, daily: 7, within: 30 d }`. */
+/** Counts and spans, by a tool's own flags: `{ dialect: restic, daily: 7, within: 30 d }`. */
 function keepBy<Dialect extends DialectName>(dialect: Dialect) {
   const { rules, withinRules = [], unlimited }: RetentionDialect = retentionDialects[dialect]
   const span = calendarSpan().optional()
@@ -32,7 +32,7 @@ export const keep = z
 
 export type KeepDocument = z.output<typeof keep>
 
-/** Of jobs that fill a store with object lock. */
+/** For jobs that fill a store with object lock. */
 export const renewLocks = z.boolean().default(false)
 
 export const rate = quantity('bytesPerSecond', { example: '50 MB/s', positive: true })
@@ -53,7 +53,7 @@ const retry = section(
   '{ times: 3, wait: 10 min }',
 ).meta({ id: 'retry' })
 
-/** How every job may be told to run. */
+/** Terms that every job may have. */
 const terms = {
   limit: rate.optional(),
   window: duration.optional(),
@@ -64,7 +64,7 @@ const terms = {
   streams: number({ min: 1, max: 256, whole: true, example: '8' }).optional(),
 }
 
-/** When: at instants of the calendar, after another job, or at random intervals. */
+/** When it runs: at instants of the calendar, after another job, or at random intervals. */
 const times = {
   at: text('"daily 22:00"').optional(),
   after: reference('a job').optional(),
@@ -73,7 +73,7 @@ const times = {
 
 const scheduled = { name, ...times, ...terms }
 
-/** Of what a job is done with: one dataset, or several, for each of which it is a job of its own. */
+/** What a job works on: one dataset, or several, each of which gets a job of its own. */
 const subjects = {
   dataset: reference('a dataset').optional(),
   datasets: list(reference('a dataset or a node')).optional(),
@@ -81,40 +81,40 @@ const subjects = {
 
 type Kind = Job['kind']
 type JobOf<K extends Kind> = Extract<Job, { kind: K }>
-/** What a kind's own reader gives; the rest is read for it. */
+/** What a kind's own reader returns; the common parts are read for it. */
 type OwnOf<K extends Kind> = Omit<JobOf<K>, keyof JobCommon | 'kind'>
 
-/** What reading a job's own fields may use. */
+/** What the reader of a job's own fields may use. */
 export interface JobFields {
   readonly problem: (field: string, message: string, part?: 'key' | 'value') => void
 }
 
-/** Names in a job that stand for something elsewhere, as the fields that they are written in. */
+/** Names in a job that refer to something elsewhere, by the field in which they are written. */
 export interface References {
   readonly dataset?: 'dataset'
-  /** A store whose backups it uses; another job must put them there. */
+  /** A store whose backups the job uses; another job must put them there. */
   readonly source?: 'from' | 'store'
-  /** A store that it fills. */
+  /** A store that the job fills. */
   readonly target?: 'to'
-  /** A node that it writes to. */
+  /** A node that the job writes to. */
   readonly node?: 'to'
 }
 
 interface Definition<K extends Kind, Fields extends z.ZodRawShape> {
   readonly kind: K
   readonly fields: Fields
-  /** What runs when the application has written, and so has no times of its own: 'a log'. */
+  /** For a job that runs when the application has written, and so has no times of its own, what it is: 'a log'. */
   readonly follows?: (written: z.output<z.ZodObject<Fields>>) => string | undefined
   readonly refers: References
   readonly read: (written: z.output<z.ZodObject<Fields>>, fields: JobFields) => OwnOf<K>
 }
 
-/** How a job is called, and those that it was written together with. */
+/** The name of a job, and the group it was written in. */
 export type JobNames = Pick<JobCommon, 'name' | 'group'>
 
 type Written = z.output<z.ZodObject<typeof scheduled>>
 
-/** One kind of job in the language of scenarios. To add one: a file beside this, and a line in the registry. */
+/** One kind of job in the language of scenarios. To add one: a file in this folder, and a line in the registry. */
 export function jobReader<K extends Kind, Fields extends z.ZodRawShape>(definition: Definition<K, Fields>) {
   const { kind, fields, refers, follows } = definition
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is done with no dataset has these keys as unknown ones
@@ -164,7 +164,7 @@ function triggerOf(job: string, { at, after, every }: Written, path: Path, compi
 
 const NEVER: Schedule = { text: '', occurrences: new Float64Array(0) }
 
-/** Instants whose intervals are drawn from a law: the same for all strategies. */
+/** Instants with random intervals from a law: the same for all strategies. */
 function atRandom(job: string, written: Parameters<typeof lawOf>[0], path: Path, compilation: Compilation): Schedule {
   const problems = compilation.problems.length
   const described = lawOf(written, path, compilation)

@@ -2,19 +2,22 @@ import type { WorldSpecification } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
 
-/** A dataset that a job is done with, and where it is named. */
+/** A dataset that a job works on, and the path where it is named. */
 export interface Subject {
   readonly dataset: string
   readonly path: Path
 }
 
-/** What of a job is read here. */
+/** The fields of a job that are read here. */
 interface Written {
   readonly dataset?: string | undefined
   readonly datasets?: readonly string[] | undefined
 }
 
-/** The datasets that a job was written for: the one that it names, or those of a list, in which a node stands for all that live on it. */
+/**
+ * The datasets that a job was written for: the one that it names, or those of a list, in which a node stands for all
+ * datasets on it.
+ */
 export function subjectsOf(
   { dataset, datasets }: Written,
   path: Path,
@@ -35,7 +38,7 @@ export function subjectsOf(
     for (const each of world.datasets.has(name) ? [name] : livingOn(name, world)) {
       if (!found.has(each)) found.set(each, { dataset: each, path: place })
     }
-    // Whoever looks for a dataset of this name will say that there is none.
+    // The checks report a dataset that does not exist.
     if (!world.datasets.has(name) && !world.nodes.has(name)) found.set(name, { dataset: name, path: place })
     else if (!world.datasets.has(name) && livingOn(name, world).length === 0) {
       compilation.problem(place, `no dataset lives on ${name}`)

@@ -7,8 +7,8 @@ const EXPECTED = 'expected a span such as 30 d, 3 months or 1y6m'
 const HOUR_S = 3600
 
 /**
- * How far back a rule of retention keeps, as the tools write it: `1y5m7d2h`, or `3 months`; months and years by the calendar.
- * A span with another unit of the scenario's own, `6 weeks`, is as many hours.
+ * The span of a retention rule as the tools write it: `1y5m7d2h`, or `3 months`, with months and years by the calendar.
+ * A span in another unit of the scenario language, such as `6 weeks`, is converted to hours.
  */
 export function calendarSpan(): z.ZodPipe<z.ZodUnknown, z.ZodTransform<string>> {
   return z

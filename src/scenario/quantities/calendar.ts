@@ -11,7 +11,7 @@ const EXPECTED =
   'expected a time such as "daily 22:00", "Mon-Fri 12:00", "Sun 06:00", "hourly", "every 4 h", or five fields of cron'
 const WINDOW = 'expected a window such as "Mon-Fri 08:00-18:00" or "daily 22:00-06:00"'
 
-/** What a calendar is read against. */
+/** What a calendar is interpreted against. */
 export interface CalendarFrame {
   readonly start: Instant
   readonly horizon_s: number
@@ -19,10 +19,10 @@ export interface CalendarFrame {
   readonly timezone: string
 }
 
-/** Text that is not a calendar; the message says what was expected, without the place. */
+/** Text that is not a calendar; the message says what was expected, but not where. */
 export class CalendarError extends Error {}
 
-/** Either instants of the clock, as patterns of cron, or a fixed interval from the start, or once. */
+/** Instants by the clock, as cron patterns; a fixed interval from the start; or a single instant. */
 type Recurrence =
   | { readonly patterns: readonly string[] }
   | { readonly interval_s: number }
@@ -34,7 +34,7 @@ const ORDINALS: Readonly<Record<string, string>> = { first: '#1', second: '#2', 
 const WORDS = ['daily', 'hourly', 'monthly', 'every', ...Object.keys(ORDINALS), ...DAYS, ...DAY_NAMES]
 
 /**
- * All instants from the start to a year beyond the horizon at which the calendar says that something happens.
+ * All occurrences of a calendar from the start to a year beyond the horizon.
  * @throws CalendarError
  */
 export function readSchedule(text: string, frame: CalendarFrame): Schedule {
@@ -42,8 +42,8 @@ export function readSchedule(text: string, frame: CalendarFrame): Schedule {
 }
 
 /**
- * Limits by window, `{ 'Mon-Fri 08:00-18:00': 2.5e6 }`, as a function of time; where windows overlap the lowest holds, and
- * outside all of them `unlimited`.
+ * Limits by window, `{ 'Mon-Fri 08:00-18:00': 2.5e6 }`, as a function of time. Where windows overlap the lowest limit
+ * holds, and outside all of them `unlimited`.
  * @throws CalendarError
  */
 export function readThrottle(
@@ -104,7 +104,7 @@ function occurrences(recurrence: Recurrence, frame: CalendarFrame, from_s: numbe
   const instants = new Set<number>()
   for (const pattern of recurrence.patterns) {
     const cron = new Cron(pattern, { paused: true, timezone: frame.timezone })
-    // The one before the first: `nextRun` looks after the instant it is given.
+    // One millisecond earlier, because `nextRun` looks after the instant it is given.
     let next = cron.nextRun(new Date((frame.start + from_s) * 1000 - 1))
     while (next !== null) {
       const at_s = next.getTime() / 1000 - frame.start
@@ -116,7 +116,7 @@ function occurrences(recurrence: Recurrence, frame: CalendarFrame, from_s: numbe
   return Float64Array.from(instants).sort()
 }
 
-/** What was probably meant is said where it can be read. */
+/** Suggests what was probably meant, where it can be guessed. */
 function readRecurrence(text: string): Recurrence {
   try {
     return recurrenceOf(text)
@@ -156,7 +156,7 @@ function recurrenceOf(text: string): Recurrence {
   return { patterns: readTimes(text, times).map((time) => `${time} * * ${days}`) }
 }
 
-/** An instant, as `start` is written: what is done once, such as a seed. */
+/** A single instant, written like `start`: for something done once, such as seeding. */
 function onceAt(text: string): Recurrence {
   const instant = Date.parse(text) / 1000
   if (Number.isNaN(instant) || !/(Z|[+-]\d\d:\d\d)$/.test(text))
@@ -173,7 +173,7 @@ function cronPattern(text: string): Recurrence {
   return { patterns: [text] }
 }
 
-/** Croner's words, without its name. */
+/** Croner's message, without its name. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.replace(/^\w+: /, '') : String(error)
 }
@@ -236,7 +236,7 @@ function readWindow(text: string): { opens: Recurrence; closes: Recurrence } {
   const opens = readTime(text, from, WINDOW)
   const closes = readTime(text, to, WINDOW)
   if (opens === closes || opens === 24 * 60) throw new CalendarError(`'${text}' is an empty window of time`)
-  // The window closes at the next such time of any day after it opened.
+  // Closing has no day of its own: the window closes at the next such time after it opened.
   return { opens: { patterns: [patternOf(opens, days)] }, closes: { patterns: [patternOf(closes, '*')] } }
 }
 

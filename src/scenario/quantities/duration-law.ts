@@ -4,7 +4,7 @@ import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
 import type { DurationLaw } from '../schema/distribution.ts'
 
-/** The law of a duration as it was written; problems go to the compilation. */
+/** The distribution of a duration as written; problems go to the compilation. */
 export function lawOf(written: DurationLaw, path: Path, compilation: Compilation): Distribution {
   if (typeof written === 'number') return { law: 'constant', value: written }
   const names = Object.keys(written)
@@ -61,7 +61,7 @@ export function lawOf(written: DurationLaw, path: Path, compilation: Compilation
   }
 }
 
-/** The law that was fitted is an assumption that the report shows. */
+/** Fits a law to observed durations; it becomes an assumption that the report shows. */
 function fittedLaw(
   { law, to, by = 'likelihood' }: Exclude<Exclude<DurationLaw, number>['fitted'], undefined>,
   path: Path,

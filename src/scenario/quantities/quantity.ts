@@ -3,13 +3,13 @@ import { dimensions, parseQuantity } from './units.ts'
 import type { Dimension, DimensionName } from './units.ts'
 
 export interface QuantityOptions {
-  /** How it is written properly: '100 Mbit/s'. */
+  /** A correct example: '100 Mbit/s'. */
   readonly example: string
-  /** The word 'unlimited' is understood as infinity. */
+  /** The word 'unlimited' is read as infinity. */
   readonly unlimited?: boolean
-  /** What else may stand there, for messages: ', or auto'. */
+  /** What else is allowed, for messages: ', or auto'. */
   readonly or?: string
-  /** Zero makes no sense. */
+  /** Zero is rejected. */
   readonly positive?: boolean
   /** In base units. */
   readonly max?: { readonly value: number; readonly text: string }
@@ -19,7 +19,7 @@ export interface QuantityOptions {
 type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number>>
 
 /**
- * A quantity with its unit, read into base units. What is wrong is told without the place, which only the reader of the
+ * A quantity with its unit, converted to base units. Messages do not contain the place, which only the reader of the
  * file knows.
  */
 export function quantity(dimensionName: DimensionName, options: QuantityOptions): Quantity {
@@ -57,7 +57,7 @@ function isMapping(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-/** A value as a message calls it. */
+/** How a message refers to a value. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'no value'
@@ -68,7 +68,7 @@ export function describe(value: unknown): string {
   return `a ${typeof value}`
 }
 
-/** A text as a regular expression for itself. */
+/** A regular expression that matches a text literally. */
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }

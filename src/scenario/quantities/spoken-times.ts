@@ -1,11 +1,11 @@
-/** Ways in which people write times, and how they are written here. */
+/** Common ways to write times, and how they are written here. */
 const SPELLINGS: ReadonlyArray<readonly [RegExp, string | ((...found: string[]) => string)]> = [
   [/^@hourly$/i, 'hourly'],
   [/^@(daily|midnight)$/i, 'daily 00:00'],
   [/^@weekly$/i, 'Sun 00:00'],
   [/^@monthly$/i, 'monthly 00:00'],
   [/^@(yearly|annually)$/i, '0 0 1 1 *'],
-  // Seconds first, as some schedulers have it.
+  // Six fields, with seconds first, as some schedulers have it.
   [/^\S+((?:\s+[\d*/,?LW#A-Za-z-]+){5})$/, (_, five = '') => five.trim()],
   [/\b(\d{1,2})(?::(\d{2}))?\s*(am|pm)\b/i, (_, hour = '', minute = '00', half = '') => clock(hour, minute, half)],
   [/\s+at\s+/i, ' '],
@@ -21,7 +21,7 @@ const SPELLINGS: ReadonlyArray<readonly [RegExp, string | ((...found: string[]) 
   [/^(\d{1,2}:\d{2})$/, 'daily $1'],
 ]
 
-/** How a time was probably meant; itself where nothing about it is known. */
+/** How a time was probably meant; unchanged when nothing about it is known. */
 export function respelled(text: string): string {
   return SPELLINGS.reduce(
     (read, [pattern, meant]) =>
@@ -35,7 +35,7 @@ function clock(hour: string, minute: string, half: string): string {
   return `${String(hours).padStart(2, '0')}:${minute}`
 }
 
-/** Hours from one time of day to another, "22:00-06:00", in the unit of a duration; undefined for anything else. */
+/** Hours between two times of day, "22:00-06:00", in the unit of a duration; undefined for anything else. */
 export function durationOfSpan(text: string): string | undefined {
   const match = /^(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})$/.exec(text.trim())
   if (match === null) return undefined

@@ -8,17 +8,17 @@ const DAY_S = 86_400
 const YEAR_S = 365 * DAY_S
 const AVERAGE_YEAR_DAYS = 365.25
 
-/** A kind of quantity: which units it is written in, and what one of each is in the base unit. */
+/** A kind of quantity, with its units and their factors to the base unit. */
 export interface Dimension {
-  /** What to call it in messages: 'a bit rate'. */
+  /** Its name in messages: 'a bit rate'. */
   readonly name: string
   /** Unit → number of base units. */
   readonly units: ReadonlyMap<string, number>
-  /** Ways of writing that people try, with the unit that they mean. */
+  /** Unsupported ways of writing that people try, with the unit that they mean. */
   readonly aliases: readonly (readonly [pattern: RegExp, unit: string])[]
   /** Units that cannot be accepted, and why. */
   readonly refused?: ReadonlyMap<string, string>
-  /** A number alone is enough. */
+  /** A number without a unit is allowed. */
   readonly unitless?: boolean
   /** Written before the number: '$'. */
   readonly prefix?: string
@@ -252,7 +252,7 @@ function perPeriod(before: string, value: (days: number) => number): Map<string,
   return units
 }
 
-/** A quantity in base units, or what is wrong with how it is written. */
+/** A quantity in base units, or what is wrong with the way it is written. */
 export type ParsedQuantity =
   | { readonly value: number }
   | { readonly problem: string; readonly suggestion?: string | undefined }
@@ -271,7 +271,7 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   const text = written.trim()
   const { prefix } = dimension
   if (prefix !== undefined && !text.startsWith(prefix)) {
-    // '40 EUR/month' and '€40/month', too: amounts are written so in any currency.
+    // '40 EUR/month' and '€40/month' are read too: a scenario can be written in any currency.
     const amount = text.replace(/^[^\d.$-]+/, '').replace(/(?<=\d)\s*(?:[A-Z]{3}|[€£¥])(?=\/|$)/, '')
     const suggestion = NUMBER.test(amount) ? prefix + amount : undefined
     return { problem: `'${written}' does not begin with '${prefix}', as amounts of all currencies do`, suggestion }
@@ -293,11 +293,11 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   if (number < 0) return { problem: `${written} is negative` }
   // Powers of ten below one are not exact in binary: 5 * 0.01 is not 0.05, but 5 / 100 is.
   const value = factor < 1 && Number.isInteger(1 / factor) ? number / (1 / factor) : number * factor
-  // There are no parts of a byte: sizes drawn from a range, 58.2275029 MB, would have some.
+  // Rounded, because sizes drawn from a range, such as 58.2275029 MB, would have fractions of a byte.
   return { value: dimensionName === 'bytes' ? Math.round(value) : value }
 }
 
-/** 'once in 500 years', '1/500 years': as a frequency is written, 0.002/year. */
+/** 'once in 500 years' or '1/500 years', as a frequency: 0.002/year. */
 function onceIn(text: string): string | undefined {
   const [, years] = /^(?:(?:once|1)\s+(?:in|every|per)|1\s*\/|every)\s*(\d+)\s*(?:years?|y|a)$/i.exec(text) ?? []
   return years === undefined || Number(years) === 0 ? undefined : `${Number((1 / Number(years)).toPrecision(4))}/year`
@@ -342,7 +342,7 @@ const SCALES: Readonly<Record<'bytes' | 'seconds' | 'bytesPerSecond', readonly (
   ],
 }
 
-/** A quantity as one would write it in a scenario: '30 d', '2.1 GB/s', 'unlimited'. */
+/** A quantity as it would be written in a scenario: '30 d', '2.1 GB/s', 'unlimited'. */
 export function formatQuantity(value: number, dimension: keyof typeof SCALES): string {
   if (value === Infinity) return 'unlimited'
   const scales = SCALES[dimension]

@@ -36,7 +36,7 @@ const NOT_MODELLED: CpuRates = {
   decompress: Infinity,
 }
 
-/** Processors by name. Rates of other processors of the last years differ by less than two: write your own where it counts. */
+/** Processors by name. Other recent processors differ by less than a factor of two: measure your own where it matters. */
 export const cpuPresets: Readonly<Record<string, CpuPreset>> = {
   'xeon-4core': { cores: 4, rates: MEASURED_RATES, ...MEASURED },
   'xeon-8core': { cores: 8, rates: MEASURED_RATES, ...MEASURED },

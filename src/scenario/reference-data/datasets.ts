@@ -4,7 +4,7 @@ import type { Provenance } from './provenance.ts'
 
 /** What is known of a kind of data besides its size. */
 export interface DatasetPreset extends Provenance {
-  /** Mean size of a file, bytes: how many files there are where a scenario does not say. */
+  /** Mean size of a file, bytes, from which the number of files follows where a scenario gives none. */
   readonly meanFile_bytes: number
   readonly sizes: FileSizeLaw
   readonly change_perDay: number
@@ -12,13 +12,13 @@ export interface DatasetPreset extends Provenance {
   readonly growth_perYear: number
   readonly compressibility: number
   readonly rhythm: Rhythm
-  /** Share of files, and of what is written, that is somewhere else too. */
+  /** Share of files, and of what is written, that duplicates other content. */
   readonly duplicates: number
-  /** Share of what is written that is what stood there before. */
+  /** Share of what is written that restores content which stood at the same place before. */
   readonly rewritten: number
 }
 
-/** Round figures to begin with. Only the law of sizes of office files is from a study; measure your own data. */
+/** Round figures to begin with. Only the distribution of sizes of office files is from a study; measure your own data. */
 const ASSUMED: Provenance = {
   source: 'assumed, round figures; write your own where you know them',
   mark: 'scenario',
@@ -77,7 +77,7 @@ export const datasetPresets: Readonly<Record<string, DatasetPreset>> = {
     duplicates: 0.3,
     rewritten: 0.1,
   },
-  /** Relations in segments of 1 GiB, whose hot pages are written again and again; the log is `postgresql-wal`. */
+  /** Relations in segments of 1 GiB, whose hot pages are rewritten again and again; the log is `postgresql-wal`. */
   postgresql: {
     ...ASSUMED,
     ...lognormal(2 ** 30, 0.5),
@@ -89,7 +89,7 @@ export const datasetPresets: Readonly<Record<string, DatasetPreset>> = {
     duplicates: 0,
     rewritten: 0,
   },
-  /** Files of 16 MiB that come at the end and go at the beginning: a day of them is kept. */
+  /** Files of 16 MiB, written at one end and removed at the other: one day of them is kept. */
   'postgresql-wal': {
     ...ASSUMED,
     ...lognormal(16 * 2 ** 20, 0.01),

@@ -9,7 +9,7 @@ export interface ReferenceRate extends Provenance {
 /** How long something lasts, for scenarios that do not say. */
 export interface ReferenceLaw extends Provenance {
   readonly law: Distribution
-  /** As a person says it. */
+  /** In words, for people. */
   readonly text: string
 }
 
@@ -36,7 +36,7 @@ export const NODE_CRASH_DURATION: ReferenceLaw = {
 }
 
 export const RACK_RATE: ReferenceRate = { perYear: YEAR_H / 87_600, ...SIMEDC }
-/** Until somebody begins, and from then: 10 h, then exponential with a mean of 24 h. */
+/** Time until the repair begins, and its duration: 10 h, then exponential with a mean of 24 h. */
 export const RACK_RESPONSE: ReferenceLaw = { law: { law: 'constant', value: 10 * HOUR_S }, text: '10 h', ...SIMEDC }
 export const RACK_REPAIR: ReferenceLaw = {
   law: { law: 'exponential', mean: 24 * HOUR_S },
@@ -47,7 +47,7 @@ export const RACK_REPAIR: ReferenceLaw = {
 export const POWER_RATE: ReferenceRate = { perYear: 1, ...SIMEDC }
 export const POWER_DURATION: ReferenceLaw = { law: { law: 'constant', value: 15 * HOUR_S }, text: '15 h', ...SIMEDC }
 
-/** Hours for one half, and for the other half a tail of weeks. */
+/** Hours for one half of the attacks, and a tail of weeks for the other. */
 export const RANSOMWARE_DWELL: ReferenceLaw = {
   law: {
     law: 'mixture',
@@ -63,7 +63,7 @@ export const RANSOMWARE_DWELL: ReferenceLaw = {
   date: '2025',
 }
 
-/** Share of the attacks that go for the backups too. */
+/** Share of the attacks that also target the backups. */
 export const BACKUPS_ATTACKED = {
   share: 0.93,
   source: 'Veeam ransomware trends 2023: 93 % of attacks target backups',

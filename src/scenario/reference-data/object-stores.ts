@@ -9,7 +9,7 @@ export interface ObjectStoreClass extends Provenance {
   readonly thaw?: Readonly<Partial<Record<'expedited' | 'standard' | 'bulk', ThawPreset>>>
 }
 
-/** How long a tier takes, as a law and as a person says it, and what it charges. */
+/** How long a tier takes, as a law and in words, and what it charges. */
 type ThawPreset = Pick<Thaw, 'delay' | 'usdPerGB' | 'perThousand_usd'> & { readonly text: string }
 
 const MINUTE_S = 60
@@ -65,7 +65,7 @@ export const objectStoreClasses: Readonly<Record<string, ObjectStoreClass>> = {
       minimumStorage_s: 30 * DAY_S,
     },
   },
-  // The price of requests is not in what was read: it is left out, and the provenance says so.
+  // The price of requests was not in the source: it is left out, and the provenance says so.
   's3-glacier-instant': {
     source: 'quoted by others, us-east-1, USD; prices of requests not known and counted as 0; egress AWS, 2024-09',
     mark: 'second-hand',
@@ -163,7 +163,7 @@ export const objectStoreClasses: Readonly<Record<string, ObjectStoreClass>> = {
   },
 }
 
-/** Google's colder classes: read at once, at a price. */
+/** Google's colder classes, which can be read at once, for a fee. */
 function gcsClass(usdPerGiBMonth: number, retrievalPerGiB_usd: number, minimumDays: number): ObjectStoreClass {
   return {
     source: 'Google Cloud Storage price list, us-central1; operations and egress as of the standard class',
@@ -181,7 +181,10 @@ function gcsClass(usdPerGiBMonth: number, retrievalPerGiB_usd: number, minimumDa
   }
 }
 
-/** Azure, locally redundant. Its egress is not in what was read and counted as 0; archive prices neither, so it is not here. */
+/**
+ * Azure, locally redundant. The source did not show egress, which counts as 0, nor archive prices, so that class is
+ * missing.
+ */
 function azureClass(
   usdPerGBMonth: number,
   putPer10k_usd: number,
@@ -204,7 +207,7 @@ function azureClass(
   }
 }
 
-/** A price per GiB as a price per GB. */
+/** Converts a price per GiB to a price per GB. */
 function perGB(usdPerGiB: number): number {
   return (usdPerGiB * GB) / 2 ** 30
 }

@@ -1,4 +1,4 @@
 import type { Assumption } from '../scenario.ts'
 
-/** Where a figure comes from, how sure it is, and of when it is. */
+/** Where a figure comes from, how reliable it is, and its date. */
 export type Provenance = Pick<Assumption, 'source' | 'mark' | 'date'>

@@ -15,7 +15,7 @@ export const tapeGenerations: Readonly<Record<string, TapeGeneration>> = {
   'lto-10': { cartridge_bytes: 30e12, drive_bytesPerSecond: 400e6, ...LTO },
 }
 
-/** Times of an LTO-9 drive and of a robot, where the scenario does not say. */
+/** Times of an LTO-9 drive and of a robot, where the scenario gives none. */
 export const TAPE_TIMES = {
   robot_s: 15,
   load_s: 17,

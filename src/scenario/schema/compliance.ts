@@ -5,7 +5,7 @@ import { named, number, reference, section } from './section.ts'
 const count = (example: string) => number({ min: 1, whole: true, example }).optional()
 const duration = (example: string) => quantity('seconds', { example, positive: true }).optional()
 
-/** What has to hold of the copies of datasets at every instant; what is not said is not asked. */
+/** What the copies of datasets have to satisfy at every instant; an absent key requires nothing. */
 const rule = section({
   datasets: z.union([z.literal('all'), z.array(reference('a dataset')).min(1)]).default('all'),
   copies: count('3'),

@@ -5,7 +5,7 @@ import { list, named, number, reference, section, text } from './section.ts'
 
 const never = z.literal('never')
 
-/** What was recorded of a real system, by two scans or more or as a log of changes. */
+/** Changes recorded on a real system, by two or more scans or as a log of changes. */
 const churn = section({
   log: text('changes.csv').optional(),
   scans: list(text('monday.csv'))
@@ -15,7 +15,7 @@ const churn = section({
   modified: quantity('share', { example: '30 %' }).optional(),
 })
 
-/** What changes: a share of the data, or bytes. */
+/** The amount that changes: a share of the data, or bytes. */
 const change = z.union([
   quantity('sharePerDay', { example: '1 %/day', or: ' or 8 GB/day' }),
   quantity('bytesPerDay', { example: '8 GB/day' }).transform((bytes_perDay) => ({ bytes_perDay })),

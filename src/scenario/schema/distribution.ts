@@ -16,9 +16,9 @@ const laws = {
   weibull: section({ shape, scale: positive, location: duration.optional() }).optional(),
   gamma: section({ shape, scale: positive }).optional(),
   pareto: section({ shape, min: positive, max: positive }).optional(),
-  /** Observed durations, each as likely as any other. */
+  /** Observed durations, each equally likely. */
   empirical: list(duration).optional(),
-  /** The law of a family that suits observed durations best. */
+  /** The law of a family that fits observed durations best. */
   fitted: section({
     law: z.enum(['exponential', 'weibull', 'lognormal', 'gamma']),
     to: list(positive),
@@ -28,7 +28,7 @@ const laws = {
 
 const law = section(laws)
 
-/** A duration alone is that duration always; otherwise one law, by its name. */
+/** A single duration is constant; otherwise one law, by its name. */
 export const durationLaw = z
   .union([duration, section({ ...laws, mixture: list(section({ share, of: z.union([duration, law]) })).optional() })])
   .meta({ id: 'duration-law' })

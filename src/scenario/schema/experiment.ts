@@ -3,10 +3,10 @@ import { quantity } from '../quantities/quantity.ts'
 import { durationLaw } from './distribution.ts'
 import { named, number, reference, section } from './section.ts'
 
-/** More would not end in a year, nor fit into memory. */
+/** More drills would take over a year, and would not fit into memory. */
 const MOST_DRILLS = 1_000_000
 
-/** Values by dotted path, `links.wan.bandwidth: 1 Gbit/s`; what they may be, the rest of the schema says. */
+/** Values by dotted path, `links.wan.bandwidth: 1 Gbit/s`; the rest of the schema checks them. */
 const overrides = z.record(z.string(), z.unknown())
 
 const compare = section({
@@ -16,7 +16,7 @@ const compare = section({
 
 const count = number({ min: 1, max: MOST_DRILLS, whole: true, example: '30' })
 
-/** Drills until the 95 % confidence interval of each of these means is that narrow. */
+/** Adds drills until the 95 % confidence interval of each of these means is this narrow. */
 const untilPrecise = section({
   precision: quantity('share', { example: '5 %', positive: true }),
   min: number({ min: 2, whole: true, example: '30' }).default(30),
@@ -27,7 +27,7 @@ const untilPrecise = section({
     .default(['rpo', 'rto']),
 })
 
-/** A second failure in each drill, so long after its onset. */
+/** A second failure in each drill, this long after its onset. */
 const setback = section({ hazard: reference('a hazard'), after: durationLaw })
 
 export const experiment = section({

@@ -16,7 +16,7 @@ export const instant = z
     return z.NEVER
   })
 
-/** Of that form, and on a day that there is: the platform takes 30 February for 2 March. */
+/** Whether it has the form and the day exists: the platform would read 30 February as 2 March. */
 function isInstant(text: string): boolean {
   const [day = ''] = text.split('T')
   const midnight = new Date(`${day}T00:00:00Z`)

@@ -1,7 +1,7 @@
 /**
- * What each key of a scenario means, for editors and docs/scenario-reference.md; with the default where the schema does not
- * show it. Looked up by the key with what it stands in, `disk.scan`, then by the key alone: what a key means in most places
- * is told once.
+ * What each key of a scenario means, for editors and docs/scenario-reference.md, with the default where the schema does
+ * not show it. Looked up by the key with its enclosing key, `disk.scan`, then by the key alone, so that a key with the
+ * same meaning everywhere is explained once.
  */
 export const MEANINGS: Readonly<Record<string, string>> = {
   firedrill: 'version of the language',

@@ -4,24 +4,24 @@ import { number, section, text } from './section.ts'
 
 const currency = section({
   code: text('EUR'),
-  /** What one unit is worth in US dollars. */
+  /** Value of one unit in US dollars. */
   usd: number({ min: 0, example: '1.08' }),
 })
 
-/** What people cost who run backups and recover. */
+/** Costs of the people who run backups and recover. */
 const people = section({
   hour: quantity('usdPerHour', { example: '$85/h' }),
-  /** How many work on a recovery, from its detection until all services are back. */
+  /** Number of people working on a recovery, from its detection until all services are back. */
   recovering: number({ min: 0, example: '2' }).default(1),
-  /** Time that somebody spends on each job that failed, and on each pickup of tapes or disks. */
+  /** Working time spent on each failed job, and on each pickup of tapes or disks. */
   'failed-job': quantity('seconds', { example: '30 min' }).default(0),
   pickup: quantity('seconds', { example: '20 min' }).default(0),
 })
 
-/** In what money is counted, what later money is worth, and what people cost. */
+/** The currency of amounts, the value of later money, and the costs of people. */
 export const money = section({
   currency: currency.optional(),
-  /** In which amounts are told: USD, that of `currency` or of the prices, or one that the prices have a rate for. */
+  /** The currency of reported amounts: USD, that of `currency` or of the prices, or one that the prices have a rate for. */
   'report-in': text('EUR').optional(),
   discount: quantity('sharePerYear', { example: '5 %/year' }).default(0),
   period: quantity('seconds', { example: '5 years', positive: true }).optional(),
@@ -48,13 +48,13 @@ const classPrices = section({
   egress: traffic,
 })
 
-/** Prices in the place of those that come with firedrill, and of those that stores leave out. */
+/** Prices that replace those that come with firedrill, and those that stores leave out. */
 export const priceBook = section({
   name: text('"Contract 4711"'),
   ...provenance,
-  /** Of the book's amounts, whose sign is $ all the same. */
+  /** The currency of the book's amounts, whose sign is $ nevertheless. */
   currency: currency.optional(),
-  /** What one unit of other currencies is worth in US dollars. */
+  /** Value of one unit of other currencies in US dollars. */
   rates: z.record(z.string(), number({ min: 0, example: '1.08' })).default({}),
   classes: z.record(z.string(), classPrices).default({}),
   tape: section({ ...provenance, cartridge: amount, pickup: amount, recall: amount }).optional(),

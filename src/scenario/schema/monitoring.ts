@@ -8,7 +8,7 @@ const reach = {
   miss: quantity('share', { example: '5 %', max: { value: 1, text: '100 %' } }).default(0),
 }
 
-/** What watches the jobs, and how sure it is that somebody hears of it. */
+/** What watches the jobs, and how certain it is that somebody acts on an alarm. */
 export const monitoring = section({
   'missed-job': section({ grace: quantity('seconds', { example: '4 h' }), ...reach }).optional(),
   'failed-verify': section(reach).optional(),

@@ -12,7 +12,7 @@ export const raid = section({
   replacement: quantity('seconds', { example: '2 d' }).optional(),
 }).meta({ id: 'raid' })
 
-/** As the world has it; `problem` is told of a group that cannot be. */
+/** Converts to the world's specification; calls `problem` for an impossible group. */
 export function raidOf(written: z.output<typeof raid>, problem: (message: string) => void): RaidSpecification {
   const { disks, parity, disk, rebuild, replacement } = written
   if (parity >= disks) problem(`${parity} of ${disks} disks cannot be spare; expected fewer than there are`)

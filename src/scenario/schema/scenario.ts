@@ -14,7 +14,7 @@ import { services } from './services.ts'
 import { recovery, repository, strategies } from './strategies.ts'
 import { topology } from './topology.ts'
 
-/** Version of the language that scenario files are written in. */
+/** Version of the scenario language. */
 const LANGUAGE_VERSION = 1
 
 const version = z.literal(LANGUAGE_VERSION, {

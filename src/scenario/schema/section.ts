@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { describe } from '../quantities/quantity.ts'
 
 /**
- * A mapping with these keys and no others. The message of an unknown key's issue is the list of the keys that there are:
- * whoever turns issues into text (problems.ts) finds the nearest in it.
- * @param example for whoever writes something else in its place
+ * A mapping with these keys and no others. The message of an unknown key's issue is the list of known keys: the code
+ * that turns issues into text (document/schema-problems.ts) finds the nearest in it.
+ * @param example shown when something else stands in its place
  */
 export function section<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -15,7 +15,7 @@ export function section<Shape extends z.ZodRawShape>(
   })
 }
 
-/** What is said of something that is no mapping or is missing, where an example says more than that. */
+/** The message for something that is missing or not a mapping, where an example says more than that. */
 export function mappingLike(
   example: string | undefined,
 ): (issue: { readonly code: string; readonly input?: unknown }) => string | undefined {
@@ -25,7 +25,7 @@ export function mappingLike(
   }
 }
 
-/** Longer names than 100 letters fit into no table. */
+/** Names of more than 100 letters fit into no table. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/
 
 /** A mapping from names to things of one kind. */
@@ -33,12 +33,12 @@ export function named<Thing extends z.ZodType>(thing: Thing): z.ZodRecord<z.ZodS
   return z.record(z.string().regex(NAME), thing)
 }
 
-/** A list with something in it. */
+/** A list that is not empty. */
 export function list<Item extends z.ZodType>(item: Item): z.ZodArray<Item> {
   return z.array(item).min(1)
 }
 
-/** The name of something that stands elsewhere in the file; `kind` with its article: 'a store'. */
+/** The name of something defined elsewhere in the file; `kind` has its article: 'a store'. */
 export function reference(kind: string): z.ZodString {
   return z.string({
     error: ({ input }) =>
@@ -48,7 +48,7 @@ export function reference(kind: string): z.ZodString {
   })
 }
 
-/** Text as people write it. */
+/** Free text. */
 export function text(example: string): z.ZodString {
   return z
     .string({

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { list, named, reference, section, text } from './section.ts'
 
-/** What a store lets a credential do, and what the key of its repositories is for. */
+/** The rights that a credential gives on a store, and the role of its repository key. */
 const credential = section({
   store: reference('a store').optional(),
-  /** A node: the disks that it administers, with the snapshots on them. */
+  /** A node: the credential administers its disks, with the snapshots on them. */
   array: reference('a node').optional(),
   may: z.array(z.enum(['read', 'write', 'delete'])).default([]),
   key: z.enum(['administrator', 'writer', 'reader']).optional(),
@@ -17,7 +17,7 @@ const principal = section({
   does: z.array(text('backup')).default([]),
 })
 
-/** Who holds which credential, and what that opens. */
+/** Which principals hold which credentials, and what those open. */
 export const security = section({ credentials: named(credential), principals: named(principal) })
 
 export type SecurityDocument = z.output<typeof security>

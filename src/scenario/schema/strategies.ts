@@ -8,7 +8,7 @@ const jobs = list(job)
 
 const duration = quantity('seconds', { example: '30 min' }).optional()
 
-/** Each point that is looked at takes this long, and a scan of the dataset. */
+/** Each point that is examined takes this long, plus a scan of the dataset. */
 const cleanPoint = section({
   examine: quantity('seconds', { example: '30 min' }).default(0),
   scan: quantity('bytesPerSecond', { example: '200 MB/s', positive: true }).optional(),
@@ -23,14 +23,14 @@ const failBack = section(
   '{ after: 7 d, cut-over: 10 min }',
 )
 
-/** Virtual machines run from the backup store at first: what they read to start, and what they read and write then. */
+/** Virtual machines run from the backup store first: what they read to start, and what they read and write then. */
 const instant = section({
   boot: quantity('bytes', { example: '2 GB', positive: true }),
   load: quantity('bytesPerSecond', { example: '20 MB/s', positive: true }),
   writes: quantity('bytesPerSecond', { example: '2 MB/s' }).optional(),
 })
 
-/** Windows in which people are at work, and how long who is called at other times needs. */
+/** Windows in which people are at work, and how long somebody called at other times needs to arrive. */
 const attendance = {
   hours: list(text('"Mon-Fri 08:00-18:00"')).optional(),
   'on-call': duration,
@@ -51,7 +51,7 @@ const approval = section(
   '{ takes: 30 min, hours: ["Mon-Fri 08:00-18:00"] }',
 )
 
-/** Of machines, sites, regions and domains. */
+/** Times of machines, sites, regions and domains. */
 const ownTimes = named(quantity('seconds', { example: '2 d' })).optional()
 
 export const recovery = section({

@@ -59,7 +59,7 @@ const link = section({
   'percentile-95': quantity('usdPerMbitMonth', { example: '$1.20/Mbit/month' }).optional(),
 })
 
-/** Sites and regions are there without being declared. */
+/** Sites and regions exist without being declared. */
 const domain = section({
   kind: z.enum(['host', 'rack', 'power', 'account']),
   members: list(reference('a site, node, store, link or domain')),

@@ -5,7 +5,7 @@ import { list, named, number, reference, section } from './section.ts'
 const vm = section({
   host: reference('a node'),
   cores: number({ min: 1, whole: true, example: '4' }).optional(),
-  /** Where its images lie, when not on the disks of its host. */
+  /** Where its images are, when not on the disks of its host. */
   'images-on': reference('a node').optional(),
   restart: section({
     on: list(reference('a node')),

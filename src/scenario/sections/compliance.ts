@@ -5,7 +5,7 @@ import type { ComplianceDocument } from '../schema/compliance.ts'
 
 const REQUIREMENTS = ['copies', 'media', 'offsite', 'immutable', 'verified', 'keep-at-least', 'keep-at-most'] as const
 
-/** The rules of a document whose shape has been checked. */
+/** The compliance rules of a document that matches the schema. */
 export function complianceFromDocument(
   document: ComplianceDocument,
   datasets: readonly string[],
@@ -47,7 +47,7 @@ export function complianceFromDocument(
 
 type Optional = 'copies' | 'media' | 'offsite' | 'immutable' | 'verified_s' | 'keepAtMost_s'
 
-/** Without what was not written. */
+/** Leaves out fields that were not written. */
 function given(values: Readonly<Record<Optional, number | undefined>>): Partial<Record<Optional, number>> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

@@ -6,15 +6,15 @@ import type { DatasetPreset } from '../reference-data/datasets.ts'
 import type { DatasetDocument } from '../schema/datasets.ts'
 import { formatQuantity } from '../quantities/units.ts'
 
-/** How long an application may gather changes before it writes them, unless the scenario says. */
+/** Default interval at which an application writes its changes. */
 const WRITE_INTERVAL_S = 3600
 const DAY_S = 86_400
-/** Keys that a recording of the changes makes unnecessary. */
+/** Keys that a recording of the changes replaces. */
 const DECIDED_BY_CHURN = ['change', 'locality', 'growth', 'rhythm', 'duplicates', 'rewritten'] as const
 
 /**
- * A dataset of a document whose shape has been checked. Problems and assumptions go to the compilation.
- * @param resolve the place on disk of a path in the scenario file
+ * A dataset of a document that matches the schema. Problems and assumptions go to the compilation.
+ * @param resolve turns a path in the scenario file into an absolute one
  */
 export function datasetOf(
   name: string,
@@ -69,12 +69,12 @@ export function datasetOf(
   }
 }
 
-/** Whether a path is that of a recording, and not of a directory. */
+/** Whether a path is that of a recording rather than of a directory. */
 export function isRecorded(path: string): boolean {
   return path.toLowerCase().endsWith('.csv')
 }
 
-/** What there is at the start: as described, as in a real directory, or with the names and sizes of a scan. */
+/** The initial files: as described, as in a real directory, or with the names and sizes of a scan. */
 function startOf(
   name: string,
   dataset: DatasetDocument,
@@ -111,7 +111,7 @@ function startOf(
   return { fidelity, scan, size_bytes, files: scan.length }
 }
 
-/** What happens to it, where that was recorded. */
+/** Its recorded changes, if there are any. */
 function recordedOf(
   name: string,
   { churn }: DatasetDocument,
@@ -143,7 +143,7 @@ function recordedOf(
   return { recorded: changes }
 }
 
-/** What a recording says; one that cannot be understood is a problem of the scenario at this path. */
+/** Reads a recording; one that cannot be understood is a problem of the scenario at this path. */
 function recorded<T>(compilation: Compilation, path: readonly (string | number)[], otherwise: T, read: () => T): T {
   try {
     return read()

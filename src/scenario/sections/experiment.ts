@@ -11,7 +11,7 @@ import type { PlacedStrategy } from './strategies.ts'
 const DAY_S = 86_400
 const NOT_A_SETBACK: ReadonlySet<string> = new Set(['ransomware', 'deletion', 'burst'])
 
-/** What is to be tried, how often, and from when. */
+/** What to try, how many times, and from when. */
 export function experimentFromDocument(
   { experiment, horizon, hazards }: ScenarioDocument,
   world: Topology['world'],
@@ -43,7 +43,7 @@ export function experimentFromDocument(
     )
   }
   const written = experiment['warm-up'] ?? Math.min(14 * DAY_S, horizon / 4)
-  // A place to start from, as long as nothing is known.
+  // A starting value until the warm-up has been determined.
   const warmUp_s = written === 'auto' ? 0 : written
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
@@ -83,7 +83,7 @@ function setbackOf(
   return { setback: { hazard: setback.hazard, after: lawOf(setback.after, [...path, 'after'], compilation) } }
 }
 
-/** Those that are to be compared, in the order in which they are named. */
+/** The strategies to compare, in the order in which they are named. */
 export function comparedStrategies(
   { experiment }: ScenarioDocument,
   strategies: readonly PlacedStrategy[],

@@ -5,7 +5,7 @@ import type { ScenarioDocument } from '../schema/scenario.ts'
 
 const YEAR_S = 365.25 * 86_400
 
-/** In what totals are told: the scenario's own currency, or that of its prices. */
+/** The currency of totals: the scenario's own, or that of its prices. */
 export function moneyOf(
   { money, prices, horizon }: Pick<ScenarioDocument, 'money' | 'prices' | 'horizon'>,
   compilation: Compilation,
@@ -55,7 +55,7 @@ function currencyOf(document: Priced): MoneySpecification['currency'] {
   return usd === undefined ? undefined : { code, usd }
 }
 
-/** What a unit of each currency is worth in US dollars. */
+/** Value of a unit of each currency in US dollars. */
 function ratesOf({ money, prices }: Priced): Map<string, number> {
   const rates = new Map(Object.entries(prices?.rates ?? {}))
   for (const own of [prices?.currency, money?.currency]) if (own !== undefined) rates.set(own.code, own.usd)

@@ -5,8 +5,8 @@ import { problemsOf } from '../document/schema-problems.ts'
 import { priceBook } from '../schema/money.ts'
 
 /**
- * Reads a file of prices, which can be put in the place of a scenario's own.
- * @returns what the scenario's `prices` are to be
+ * Reads a file of prices, which can replace a scenario's own.
+ * @returns the value for the scenario's `prices`
  * @throws ScenarioError whose message names every problem with its line and column
  */
 export async function readPriceBook(path: string): Promise<unknown> {

@@ -5,7 +5,7 @@ import type { Provenance } from '../reference-data/provenance.ts'
 import type { Assumption } from '../scenario.ts'
 import type { PriceBookDocument } from '../schema/money.ts'
 
-/** Where mistakes and assumptions are written down. */
+/** Receives mistakes and assumptions. */
 export interface Notes {
   readonly assumptions: readonly Assumption[]
   problem(path: Path, message: string, part?: 'key' | 'value'): void
@@ -14,7 +14,7 @@ export interface Notes {
 
 type Item = 'storage' | 'put' | 'get' | 'retrieval' | 'egress' | 'cartridge' | 'pickup' | 'recall' | 'trip'
 
-/** Where a book has prices: its own provenance goes before the book's. */
+/** A part of a book that has prices; its own provenance takes precedence over the book's. */
 type SectionOfPrices = { readonly [Name in Item]?: number | undefined } & {
   readonly [Name in 'region' | 'date' | 'source']?: string | undefined
 } & { readonly mark?: Provenance['mark'] | undefined }
@@ -31,7 +31,7 @@ const UNITS: Readonly<Record<Item, string>> = {
   trip: 'each',
 }
 
-/** Prices of a scenario's own book. Whoever asks for one uses it, and so it is noted among the assumptions. */
+/** Prices of a scenario's own book. A price that is asked for is used, and so is noted among the assumptions. */
 export class PriceBook {
   readonly #book: PriceBookDocument
   readonly #notes: Notes
@@ -47,7 +47,7 @@ export class PriceBook {
     }
   }
 
-  /** In US dollars; undefined where the book does not say. */
+  /** In US dollars; undefined where the book has none. */
   price(of: 'tape' | 'courier' | `classes.${string}`, item: Item): number | undefined {
     const { tape, courier, classes, currency, name, ...common } = this.#book
     const section: SectionOfPrices | undefined =

@@ -21,7 +21,7 @@ interface Row {
 }
 
 /**
- * Reads what `firedrill scan` wrote: one line a file with its path, size and time of change.
+ * Reads what `firedrill scan` wrote: one line for each file, with its path, size and time of change.
  * @param shown the path as the user wrote it
  * @throws RecordedFileError
  */
@@ -35,8 +35,8 @@ export function readScan(path: string, shown: string): ScannedFile[] {
 }
 
 /**
- * Reads a change log: one line for each change of a file, in any order. It begins at midnight (UTC) of its first day and goes
- * round after whole days, so that what happened at nine happens at nine again.
+ * Reads a change log: one line for each change of a file, in any order. The recording begins at midnight (UTC) of its
+ * first day and repeats after a whole number of days, so that the time of day of each change is kept.
  * @param start of the scenario, seconds since 1970
  * @throws RecordedFileError
  */
@@ -56,7 +56,7 @@ export function readChangeLog(path: string, shown: string, start: number): Recor
   const last = times.reduce((a, b) => Math.max(a, b), -Infinity)
   const began = Math.floor(first / DAY_S) * DAY_S
   const period_s = Math.max(1, Math.ceil((last - began + 1) / DAY_S)) * DAY_S
-  // The scenario begins at some time of the day: the recording then begins at that time of its first day.
+  // The scenario may start at any time of day: the recording then starts at that time of its first day.
   const timeOfDay = start - Math.floor(start / DAY_S) * DAY_S
   const changes = dated.map(({ time, change }) => {
     const since_s = time - began - timeOfDay
@@ -66,11 +66,11 @@ export function readChangeLog(path: string, shown: string, start: number): Recor
 }
 
 /**
- * What must have happened between scans of the same directory, one behind the other. A file that went while one of the same
- * size and time of change came was renamed. A change has the instant of the file's time of change where that lies between
- * the scans, taking the youngest file for the instant of a scan; otherwise that of the later scan.
- * @param every_s         time between two scans
- * @param modified_share  share of a file that is new data when its size or its time of change is another
+ * Derives the changes between successive scans of the same directory. A file that disappeared while one of the same
+ * size and time of change appeared was renamed. A change happened at the file's time of change where that lies between
+ * the scans, a scan being as late as its youngest file; otherwise at the later scan.
+ * @param every_s time between two scans
+ * @param modified_share share of a file that is new data when its size or its time of change differs
  */
 export function changesBetween(
   scans: readonly (readonly ScannedFile[])[],

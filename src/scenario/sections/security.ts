@@ -1,7 +1,7 @@
 import type { CredentialSpecification, PrincipalSpecification } from '../../world/index.ts'
 import type { SecurityDocument } from '../schema/security.ts'
 
-/** Credentials and principals of a document whose shape has been checked. */
+/** Credentials and principals of a document that matches the schema. */
 export function securityOf(written: SecurityDocument | undefined): {
   readonly credentials: Map<string, CredentialSpecification>
   readonly principals: Map<string, PrincipalSpecification>
@@ -13,7 +13,7 @@ export function securityOf(written: SecurityDocument | undefined): {
       name,
       ...(store === undefined ? {} : { store }),
       ...(array === undefined ? {} : { array }),
-      // Whoever writes must be able to see what is there.
+      // Writing requires seeing what is there.
       may: {
         get: reads,
         list: reads || may.includes('write'),

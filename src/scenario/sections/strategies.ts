@@ -14,7 +14,7 @@ import { didYouMean } from '../document/nearest-word.ts'
 import type { ScenarioDocument } from '../schema/scenario.ts'
 import type { PresetDocument, RecoveryDocument, RepositoryDocument, StrategyDocument } from '../schema/strategies.ts'
 
-/** A job with the places that its fields were written at. */
+/** A job with the paths at which its fields were written. */
 export interface PlacedJob {
   readonly job: Job
   readonly path: Path
@@ -32,12 +32,12 @@ export type OwnTimesKey = 'provision-of' | 'rebuild-of'
 
 const MIB = 2 ** 20
 const REPOSITORY: RepositoryParameters = { chunk_bytes: MIB, pack_bytes: 16 * MIB, compression: 'zstd' }
-/** Of a chunk that does not fit into the pack of the default. */
+/** Number of chunks per pack, for chunks that are too large for the default pack. */
 const CHUNKS_IN_A_PACK = 8
 const CHUNK_MIN_BYTES = 1024
 const CHUNK_MAX_BYTES = 256 * MIB
 
-/** The strategies of a document whose shape has been checked, in the order of the file. */
+/** The strategies of a document that matches the schema, in the order of the file. */
 export function strategiesFromDocument(
   document: ScenarioDocument,
   world: WorldSpecification,
@@ -115,7 +115,7 @@ function ownTimesOf(written: RecoveryDocument[OwnTimesKey] = {}): OwnTime[] {
   return Object.entries(written).map(([target, takes_s]) => ({ target, takes_s }))
 }
 
-/** Who recovers, and who has to agree. */
+/** Who recovers, and who has to approve. */
 function peopleOf(
   written: RecoveryDocument | undefined,
   path: Path,
@@ -179,7 +179,7 @@ function failBackOf(written: RecoveryDocument['fail-back']): Pick<RecoveryPlan, 
   return { failBack: { after_s: written.after, cutOver_s: written['cut-over'] } }
 }
 
-/** Later settings win over earlier ones. */
+/** Later settings override earlier ones. */
 function repositoryOf(
   settings: ReadonlyArray<{ at: Path; of: RepositoryDocument | undefined }>,
   compilation: Compilation,
@@ -295,7 +295,7 @@ function listedJobs(
   return resolveNames(jobs, compilation)
 }
 
-/** Names are unique; `after` names a job, all that were written as one, or the kind of the one job of that kind. */
+/** Makes names unique and resolves `after`, which names a job, a group of jobs, or the kind of the only job of that kind. */
 function resolveNames(jobs: readonly PlacedJob[], compilation: Compilation): PlacedJob[] {
   const names = new Set<string>()
   const groups = new Set(jobs.flatMap(({ job: { group } }) => group ?? []))

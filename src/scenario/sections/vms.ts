@@ -4,13 +4,13 @@ import type { DatasetDocument } from '../schema/datasets.ts'
 import type { VmDocument } from '../schema/vms.ts'
 import { formatQuantity } from '../quantities/units.ts'
 
-/** Where the scenario says nothing, and the host has as many. */
+/** Default number of cores, if the host has as many. */
 const CORES = 4
 
-/** Blocks of which a hypervisor knows whether they were written. */
+/** Block size at which a hypervisor tracks changes. */
 const TRACKING_BYTES = 64 * 1024
 
-/** What a virtual machine holds: the images of its disks, one unless the scenario says, and tracked by its host. */
+/** The dataset of a virtual machine: the images of its disks, one by default, tracked by its host. */
 export function imagesOf(name: string, dataset: DatasetDocument, compilation: Compilation): DatasetDocument {
   const { files, from, preset, 'change-tracking': tracking } = dataset
   if (from !== undefined) return dataset
@@ -25,7 +25,7 @@ export function imagesOf(name: string, dataset: DatasetDocument, compilation: Co
   }
 }
 
-/** A virtual machine as a node: what it has is a part of what its host has, and stands where that stands. */
+/** A virtual machine as a node: its resources are a part of its host's, and it is at its host's site. */
 export function vmOf(
   name: string,
   written: VmDocument,
@@ -41,7 +41,7 @@ export function vmOf(
     )
   }
   const storage = written['images-on'] ?? hostName
-  // A name of nothing is told by the cross-checks; until then any machine will do.
+  // The cross-checks report a name that does not exist; until then any machine will do.
   const [anyNode] = nodes.values()
   const host = nodes.get(hostName) ?? anyNode
   const holder = nodes.get(storage) ?? host
@@ -53,7 +53,7 @@ export function vmOf(
     site: host.site,
     cpu: { ...host.cpu, cores },
     disk: {
-      // Its host's, or the array's, are what limits.
+      // Its host or the array is the limit.
       read_bytesPerSecond: Infinity,
       write_bytesPerSecond: Infinity,
       capacity_bytes: holder.disk.capacity_bytes,

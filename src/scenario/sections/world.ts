@@ -20,8 +20,8 @@ import { formatQuantity } from '../quantities/units.ts'
 import { imagesOf, vmOf } from './vms.ts'
 
 /**
- * The world of a document whose shape has been checked. Problems and assumptions go to the compilation.
- * @param resolve a path written in the scenario as an absolute one
+ * The world of a document that matches the schema. Problems and assumptions go to the compilation.
+ * @param resolve turns a path in the scenario file into an absolute one
  */
 export function worldFromDocument(
   { topology, datasets, services, hazards, security }: ScenarioDocument,

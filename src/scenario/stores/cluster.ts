@@ -7,7 +7,7 @@ import { capacity, duration, rate, storeReader, usdPerYear } from './reader.ts'
 
 const count = (example: string) => number({ min: 1, whole: true, example })
 
-/** Disks are given up after this time unless the scenario says; as Ceph does by default. */
+/** Default time until a failed disk is given up; Ceph's default. */
 const REPAIR_AFTER = {
   value_s: 600,
   source: "Ceph's default mon_osd_down_out_interval",
@@ -15,7 +15,7 @@ const REPAIR_AFTER = {
   date: '',
 } as const
 
-/** Placement groups for each disk, so that a repair is shared by all. */
+/** Placement groups for each disk, so that all disks share in a repair. */
 const GROUPS_PER_DISK = 16
 const MOST_GROUPS = 1024
 

@@ -23,7 +23,7 @@ export type StoreDocument = z.output<typeof stores>[string]
 
 const byKind = new Map<string, Reader>(readers.map((reader) => [reader.kind, reader]))
 
-/** A store whose shape has been checked. Problems and assumptions go to the compilation. */
+/** Reads a store that matches the schema. Problems and assumptions go to the compilation. */
 export function readStore(name: string, written: StoreDocument, compilation: Compilation): StoreSpecification {
   const reader = byKind.get(written.kind)
   if (reader === undefined) throw new Error(`the schema let a store of kind ${written.kind} through`)

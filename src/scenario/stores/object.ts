@@ -42,7 +42,7 @@ const NO_PRICES: ObjectStorePrices = {
   minimumStorage_s: 0,
 }
 
-/** How long a thawed object stays readable unless the scenario says. */
+/** Default time for which a thawed object stays readable. */
 const STAYS_S = 7 * 86_400
 
 export const object = storeReader({
@@ -96,7 +96,7 @@ export const object = storeReader({
 
 type Tier = z.output<typeof tier>
 
-/** A class at its own prices, or at those of the scenario's price book. */
+/** A class with its own prices, or with those of the scenario's price book. */
 function classNamed(written: string, { price }: StoreContext): ObjectStoreClass {
   const found = objectStoreClasses[written]
   if (found === undefined) throw new Error(`the schema let the class ${written} through`)

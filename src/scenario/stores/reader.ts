@@ -14,15 +14,15 @@ export const capacity = quantity('bytes', { example: '8 TB', unlimited: true, po
 export const duration = quantity('seconds', { example: '30 d' })
 export const usdPerYear = quantity('usdPerYear', { example: '$900/year' })
 
-/** What all stores say. */
+/** Fields that every store has. */
 const common = {
   site: reference('a site'),
   latency: quantity('seconds', { example: '25 ms' }).optional(),
-  /** Windows in which it is plugged in, and at all other times out of everybody's reach. */
+  /** Windows in which it is connected; at all other times nobody can reach it. */
   connected: list(text('"daily 02:00-05:00"')).optional(),
 }
 
-/** What reading a store's own fields may use. */
+/** What the reader of a store's own fields may use. */
 export interface StoreContext {
   readonly name: string
   readonly site: string
@@ -33,7 +33,7 @@ export interface StoreContext {
   readonly warn: (message: string) => void
   readonly law: (field: string, written: DurationLaw) => Distribution
   readonly schedule: (field: string, text: string) => Schedule
-  /** Of the scenario's price book, in US dollars; undefined where it has none. */
+  /** A price of the scenario's price book, in US dollars; undefined where it has none. */
   readonly price: PriceBook['price']
 }
 
@@ -46,7 +46,7 @@ interface Definition<Kind extends StoreSpecification['kind'], Fields extends z.Z
   ) => Extract<StoreSpecification, { kind: Kind }>
 }
 
-/** One kind of store in the language of scenarios. To add one: a file beside this, and a line in the registry. */
+/** One kind of store in the language of scenarios. To add one: a file in this folder, and a line in the registry. */
 export function storeReader<Kind extends StoreSpecification['kind'], Fields extends z.ZodRawShape>(
   definition: Definition<Kind, Fields>,
 ) {

@@ -6,7 +6,7 @@ import { number, section, text } from '../schema/section.ts'
 import { formatQuantity } from '../quantities/units.ts'
 import { duration, storeReader, usdPerYear } from './reader.ts'
 
-/** Of a robot or a drive. */
+/** Duration of a movement of the robot or a drive. */
 const motion = quantity('seconds', { example: '45 s' })
 const usd = quantity('usd', { example: '$90' })
 

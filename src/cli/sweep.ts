@@ -76,6 +76,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       sobol,
       { sweep, tornado },
       table,
+      { sweepFindings },
+      { wrap },
       { cellNames },
       { currencyOf, inBoth },
       { readScenario, parseScenario },
@@ -84,6 +86,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       import('../experiment/statistics/sobol.ts'),
       import('../experiment/sweep.ts'),
       import('../report/text/sweep-table.ts'),
+      import('../report/text/sweep-findings.ts'),
+      import('../report/text/wrap.ts'),
       import('../report/text/cell-names.ts'),
       import('../report/text/currency.ts'),
       import('../scenario/load.ts'),
@@ -131,7 +135,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     if (args.format === 'csv') {
       process.stdout.write(table.sweepCsv(rows))
     } else if (args.format === 'json') {
-      const plain = rows.map(({ cell: _cell, ...row }) => row)
+      const plain = rows.map(({ cell: _cell, penalties: _penalties, ...row }) => row)
       const told = inBoth({ figure, rows: plain, sensitivity }, currency)
       process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`)
     } else if (sensitivity.length > 0) {
@@ -141,7 +145,10 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         else process.stdout.write(`${table.sobolText(each.cell, figure, paths, each.indices)}\n`)
       }
       if (tellsTornado) process.stdout.write(table.rateOfFigure(figure, currency))
-    } else process.stdout.write(table.sweepTable(rows))
+    } else {
+      const findings = sweepFindings(rows).map((finding) => `${wrap('', finding)}\n`)
+      process.stdout.write(`${table.sweepTable(rows)}\n${findings.join('')}`)
+    }
     await writeReport(args, async () => {
       const { sweepStudy } = await import('../report/studies/sweep.ts')
       const paths = axes.map(({ path }) => path)

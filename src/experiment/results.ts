@@ -363,4 +363,6 @@ export interface Results {
   readonly digest: string
   /** SHA-256 (hex) over the full traces of all simulations; only if the run was traced. */
   readonly traceDigest?: string
+  /** What `check` says of the plans before any drill, such as copies that go with the original; not observed, so not in the digest. */
+  readonly weakSpots: readonly string[]
 }

@@ -1,3 +1,4 @@
+import { weakSpots } from '../scenario/checks/weak-spots.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { DirectoryReader } from '../world/index.ts'
 import { cellsOf, drillBlocks, naturalBlocks } from './blocks.ts'
@@ -90,7 +91,7 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
   const { replications } = drilled
   const { id, name, start, horizon_s } = scenario
   const rows = rowsOf(struck.cells)
-  const observations: Omit<Results, 'digest' | 'traceDigest'> = {
+  const observations: Omit<Results, 'digest' | 'traceDigest' | 'weakSpots'> = {
     scenario: { id, name, start, horizon_s },
     seed,
     replications,
@@ -105,9 +106,8 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
       ...(struck.whole ? [] : [interruption(cells, struck, drilled)]),
     ],
   }
-  const digest = digestOf(observations)
-  if (!traced) return { ...observations, digest }
-  return { ...observations, digest, traceDigest: digestOf(struck.cells.map(({ traceDigests }) => traceDigests)) }
+  const found = { ...observations, digest: digestOf(observations), weakSpots: weakSpots(scenario) }
+  return traced ? { ...found, traceDigest: digestOf(struck.cells.map(({ traceDigests }) => traceDigests)) } : found
 }
 
 /** Runs one batch of drills after another until the goal is met. */

@@ -1,9 +1,11 @@
 import { parseScenario } from '../scenario/load.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Settings } from '../scenario/document/set-values.ts'
+import { drillPenalties } from './cost-difference.ts'
+import type { DrillPenalties } from './cost-difference.ts'
 import { figuresOf } from './figures.ts'
 import type { FigureName, Figures } from './figures.ts'
-import type { Cell } from './results.ts'
+import type { Cell, Results } from './results.ts'
 import { TOLD_OF, precisionOf } from './precision.ts'
 import { NothingCompleteError, run, settled } from './run.ts'
 import type { RunOptions } from './run.ts'
@@ -17,6 +19,8 @@ export interface SweepRow {
   readonly topology: string
   readonly figures: Figures
   readonly cell: Cell
+  /** What the drills cost, drill by drill: whether one variant is dearer than another can only be told by pairs. */
+  readonly penalties: readonly DrillPenalties[]
 }
 
 export interface SweepOptions extends Omit<RunOptions, 'onProgress'> {
@@ -71,8 +75,9 @@ export async function sweep(
     while (next < points.length && options.signal?.aborted !== true) {
       const point = next
       next += 1
-      const cells = await wholeRun(scenarios[point]!, { ...options, onProgress: ({ share }) => tell(point, share) })
-      if (cells === undefined) return
+      const whole = await wholeRun(scenarios[point]!, { ...options, onProgress: ({ share }) => tell(point, share) })
+      if (whole === undefined) return
+      const { cells, incidents } = whole
       rows[point] = cells.map((cell) => ({
         point,
         settings: points[point]!,
@@ -80,6 +85,7 @@ export async function sweep(
         topology: cell.topology,
         figures: figuresOf(cell),
         cell,
+        penalties: drillPenalties(cell, incidents),
       }))
       complete += 1
       precision = Math.max(precision, precisionOf(TOLD_OF, cells).relative)
@@ -101,10 +107,10 @@ async function settledUnlessInterrupted(scenario: Scenario, options: RunOptions)
 }
 
 /** Undefined if it was interrupted: a variant with fewer drills than the others cannot be compared with them. */
-async function wholeRun(scenario: Scenario, options: RunOptions): Promise<readonly Cell[] | undefined> {
+async function wholeRun(scenario: Scenario, options: RunOptions): Promise<Results | undefined> {
   try {
-    const { cells, interrupted } = await run(scenario, options)
-    return interrupted === undefined ? cells : undefined
+    const results = await run(scenario, options)
+    return results.interrupted === undefined ? results : undefined
   } catch (error) {
     if (error instanceof NothingCompleteError) return undefined
     throw error

@@ -1,5 +1,5 @@
 import type { Cell, Results } from '../experiment/results.ts'
-import { worstLoss, worstOf } from '../report/text/worst-hazard.ts'
+import { worstLoss, worstOf } from '../experiment/summary/worst-hazard.ts'
 import { cellHeading, cellNames } from '../report/text/cell-names.ts'
 import { currencyOf } from '../report/text/currency.ts'
 import { money, percent, shortDuration } from '../report/text/human.ts'

@@ -47,7 +47,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
 
 checker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
   if (data.kind === 'schema') offerCompletions(text, data.schema)
-  if (data.kind === 'checked' && data.number === checks) showProblems(data.problems)
+  if (data.kind === 'checked' && data.number === checks) showProblems(data.problems, data.remarks)
   else if (data.kind === 'failed') status.textContent = data.message
 })
 
@@ -128,7 +128,7 @@ function check(): void {
   send(checker, { kind: 'check', number: checks, text: text.value })
 }
 
-function showProblems(found: readonly ScenarioProblem[]): void {
+function showProblems(found: readonly ScenarioProblem[], remarks: readonly string[]): void {
   showNumbers(found)
   problems.replaceChildren()
   runButton.disabled = found.length > 0
@@ -143,6 +143,11 @@ function showProblems(found: readonly ScenarioProblem[]): void {
       text.setSelectionRange(at, at + Math.max(1, place.length))
     })
     problems.append(button)
+  }
+  for (const remark of remarks) {
+    const line = document.createElement('p')
+    line.textContent = `! ${remark}`
+    problems.append(line)
   }
 }
 

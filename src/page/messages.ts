@@ -16,6 +16,8 @@ export type Answer =
       /** Of the check that it answers. */
       readonly number: number
       readonly problems: readonly ScenarioProblem[]
+      /** What is allowed and will disappoint; empty while there are problems. */
+      readonly remarks: readonly string[]
       readonly cells: number
       readonly name: string
     }

@@ -6,6 +6,7 @@ import { figuresSection } from '../report/html/figures-section.ts'
 import { inlineChart, untitled } from '../report/html/inline-chart.ts'
 import { html } from '../report/html/markup.ts'
 import type { Markup } from '../report/html/markup.ts'
+import { warningsSection, weakSpotsSection } from '../report/html/remarks.ts'
 import { verdictSection } from '../report/html/verdict-section.ts'
 import { verdictOf } from '../report/text/verdict.ts'
 import { draw } from './draw.ts'
@@ -20,7 +21,7 @@ export async function reportOf(results: Results): Promise<Markup> {
   }
   return html`${verdictSection(results, verdictOf(results))}
     <p class="about">Digest of the results: <code id="digest">${results.digest}</code></p>
-    ${results.warnings.map((warning) => html`<p>Warning: ${warning}</p>`)}
+    ${weakSpotsSection(results)} ${warningsSection(results)}
     <section id="charts">
       <h2>Charts</h2>
       ${charts}

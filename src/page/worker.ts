@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { run } from '../experiment/run.ts'
+import { weakSpots } from '../scenario/checks/weak-spots.ts'
 import { jsonSchema } from '../scenario/json-schema.ts'
 import { ScenarioError, parseScenario } from '../scenario/load.ts'
 import type { Answer, Request } from './messages.ts'
@@ -33,6 +34,7 @@ function check({ number, text }: Extract<Request, { kind: 'check' }>): Answer {
       kind: 'checked',
       number,
       problems: [],
+      remarks: [...scenario.warnings, ...weakSpots(scenario)],
       cells: scenario.strategies.length * scenario.topologies.length,
       name: scenario.name,
     }
@@ -41,7 +43,7 @@ function check({ number, text }: Extract<Request, { kind: 'check' }>): Answer {
       return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
     }
     const problems = error.problems.map(({ path, message, place }) => ({ subject: path.join('.'), message, place }))
-    return { kind: 'checked', number, problems, cells: 0, name: '' }
+    return { kind: 'checked', number, problems, remarks: [], cells: 0, name: '' }
   }
 }
 

@@ -4,6 +4,8 @@ import { readAxis } from '../../src/cli/options/vary.ts'
 import { grid, oneAtATime } from '../../src/experiment/design.ts'
 import { onThreads } from '../../src/experiment/execution/threads.ts'
 import { sweep, tornado } from '../../src/experiment/sweep.ts'
+import { yearlyDifference } from '../../src/experiment/cost-difference.ts'
+import { sweepFindings } from '../../src/report/text/sweep-findings.ts'
 import { sobolText, sweepCsv, sweepTable, tornadoTable } from '../../src/report/text/sweep-table.ts'
 import { INTERVAL_COST } from './interval-cost.ts'
 
@@ -65,6 +67,29 @@ describe('a sweep of a scenario', { timeout: 120_000 }, () => {
     expect(interrupted).toMatchObject({ path: 'recovery.provision', low: { value: '30 min' } })
     expect(interrupted!.high).toEqual({ figure: interrupted!.base })
     expect(tornadoTable('it', 'rto_s', [interrupted!])).toMatch(/at 30 min .* unchanged/)
+  })
+})
+
+describe('the cheapest variant of a sweep', { timeout: 120_000 }, () => {
+  // A restore of 100 MB takes a second at 100 MB/s: what the line gives beyond that is worth nothing.
+  it('is named with all that cost the same, as far as its drills can tell', async () => {
+    const points = grid([
+      { path: 'links.line.bandwidth', values: ['100 MB/s', '101 MB/s'] },
+      { path: 'stores.box.cost', values: ['$300/year', '$302/year'] },
+    ])
+    const rows = await sweep(miniature, 'miniature.yaml', points, { replications: 4 })
+    const [slow, dear, fast] = rows
+    const { value, ci95 } = yearlyDifference(slow!, fast!)
+    // 0.1 fires a year, each 1/100 - 1/101 of a second longer, at $110 an hour down.
+    expect(value).toBeCloseTo((0.1 * 110 * (1 - 100 / 101)) / 3600, 5)
+    expect(ci95[0]).toBeGreaterThan(0)
+    expect(yearlyDifference(dear!, slow!).value).toBeCloseTo(2, 9)
+    const [cheapest, alike, many] = sweepFindings(rows)
+    expect(cheapest).toMatch(
+      /: daily-full with links.line.bandwidth = 101 MB\/s, stores.box.cost = \$300\/year, \$445 /,
+    )
+    expect(alike).toMatch(/: daily-full with [^;]*100 MB\/s, stores.box.cost = \$300\/year \(the same to the cent\)\.$/)
+    expect(many).toBe('4 of 4 combinations of strategy and variant do.')
   })
 })
 

@@ -74,6 +74,12 @@ describe.skipIf(noChromium)('the page', { timeout: 120_000 }, () => {
     }
   })
 
+  it('says what is weak in a plan while it is written', async () => {
+    const page = await open()
+    await page.getByLabel('Start from').selectOption({ index: 1 })
+    await page.getByText('! strategy nas-only: fire takes orders and every copy of it (nas)').waitFor()
+  })
+
   it('gives the numbers of the command line', async () => {
     messages.length = 0
     const page = await open()

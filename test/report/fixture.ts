@@ -111,6 +111,9 @@ export function fixtureResults(options: FixtureOptions = {}): Results {
       { subject: 'hazards.office-fire.rate', value: '0.002/year', source: 'scenario', mark: 'scenario', date: '' },
     ],
     warnings: ["links.wan: the throttle calendar has no entry for Sunday; 'unthrottled' is assumed"],
+    weakSpots: [
+      `strategy ${options.strategies?.[0] ?? 'weekly-full-daily-incremental'}: every copy of documents (nas) is at office, as documents itself: a fire there would leave nothing`,
+    ],
     digest: '5ca1ab1e'.repeat(8),
   }
 }

@@ -75,6 +75,7 @@ describe('a results folder', () => {
       'exposures',
       'assumptions',
       'warnings',
+      'weakSpots',
       'digest',
     ])
   })

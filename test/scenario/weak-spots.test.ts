@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { run } from '../../src/experiment/run.ts'
 import { weakSpots } from '../../src/scenario/checks/weak-spots.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
@@ -58,6 +59,12 @@ describe('what a scenario allows and its author will regret', () => {
     expect(spotsWith(['change: 1 %/day', 'change: 240 %/day'])).toEqual([
       'datasets.orders changes by 240 % a day; if that is not what you mean, look at the unit of its change',
     ])
+  })
+
+  it('stands in the results, where it matters most', async () => {
+    const weak = parseScenario(bakery.replace(/ {4}- copy: .*hourly.*\n/, ''), 'bakery.yaml')
+    const results = await run(weak, { replications: 1 })
+    expect(results.weakSpots).toEqual([expect.stringContaining('fire takes orders and every copy of it (nas)')])
   })
 
   it('names the topology where it is not all of them', () => {

@@ -11,7 +11,7 @@ import { paretoFront } from './drawing/pareto-front.ts'
 import { GRID, MUTED, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
 import { timeAxis } from './drawing/time-axis.ts'
 import type { TimeAxis } from './drawing/time-axis.ts'
-import { worstLoss, worstOf } from '../text/worst-hazard.ts'
+import { worstLoss, worstOf } from '../../experiment/summary/worst-hazard.ts'
 
 const WIDTH = PLOT_WIDTH + 130
 const HEIGHT = 280

@@ -10,6 +10,7 @@ import { inlineChart, titleOf } from './inline-chart.ts'
 import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { pageHtml } from './page.ts'
+import { warningsSection, weakSpotsSection } from './remarks.ts'
 import { scenarioSection } from './scenario-section.ts'
 import { verdictSection } from './verdict-section.ts'
 import type { Manifest } from '../manifest.ts'
@@ -44,20 +45,20 @@ export function reportHtml({ results, charts, scenarioText, manifest }: ReportIn
         ${contents(charts, results)}
       </header>
       <main>
-        ${verdictSection(results, verdictOf(results))} ${warningsSection(results)} ${chartsSection(charts, results)}
-        ${figuresSection(results)} ${costSection(results)} ${assumptionsSection(results)}
-        ${scenarioSection(results, scenarioText, manifest)}
+        ${verdictSection(results, verdictOf(results))} ${weakSpotsSection(results)} ${warningsSection(results)}
+        ${chartsSection(charts, results)} ${figuresSection(results)} ${costSection(results)}
+        ${assumptionsSection(results)} ${scenarioSection(results, scenarioText, manifest)}
       </main>`,
   })
 }
 
 /** Table of contents: the page is long. */
-function contents(charts: readonly DrawnChart[], { warnings }: Results): Markup {
+function contents(charts: readonly DrawnChart[], { warnings, weakSpots }: Results): Markup {
   return html`<nav aria-label="Contents">
     <p>
-      ${link('verdict', 'Verdict')} ${warnings.length === 0 ? undefined : link('warnings', 'Warnings')}
-      ${link('figures', 'Figures')} ${link('cost', 'Cost')} ${link('assumptions', 'Assumptions')}
-      ${link('scenario', 'Scenario')}
+      ${link('verdict', 'Verdict')} ${weakSpots.length === 0 ? undefined : link('weak-spots', 'Weak spots')}
+      ${warnings.length === 0 ? undefined : link('warnings', 'Warnings')} ${link('figures', 'Figures')}
+      ${link('cost', 'Cost')} ${link('assumptions', 'Assumptions')} ${link('scenario', 'Scenario')}
     </p>
     <details>
       <summary>${charts.length} charts</summary>
@@ -77,16 +78,6 @@ function aboutRun(results: Results): string {
   const from = instant(scenario.start)
   const to = instant(scenario.start + scenario.horizon_s)
   return `${experimentOf(results)}; ${duration(scenario.horizon_s)} simulated, ${from} to ${to} UTC.`
-}
-
-function warningsSection({ warnings }: Results): Markup | undefined {
-  if (warnings.length === 0) return undefined
-  return html`<section id="warnings">
-    <h2>Warnings</h2>
-    <ul>
-      ${warnings.map((warning) => html`<li>${warning}</li> `)}
-    </ul>
-  </section>`
 }
 
 function chartsSection(charts: readonly DrawnChart[], results: Results): Markup {

@@ -5,9 +5,9 @@ import type { TornadoInput } from '../charts/tornado.ts'
 import { MOST_VARIANTS, variantsChart } from '../charts/variants.ts'
 import { cellNames } from '../text/cell-names.ts'
 import { currencyOf } from '../text/currency.ts'
-import { money } from '../text/human.ts'
 import type { TextTable } from '../text/plain-table.ts'
-import { settingsText, sweepColumns, sweepNotes, wordsOfFigure } from '../text/sweep-table.ts'
+import { sweepFindings, variantName } from '../text/sweep-findings.ts'
+import { sweepColumns, sweepNotes, wordsOfFigure } from '../text/sweep-table.ts'
 import type { Study } from './study.ts'
 
 const CHARTED: readonly FigureName[] = ['rpo_s', 'rto_s', 'total_usdPerYear']
@@ -33,7 +33,7 @@ export function sweepStudy(
   return {
     title: `${scenario}: what if`,
     about: `${variants} variants of the scenario, which all meet the same incidents.`,
-    findings: findingsOf(rows),
+    findings: sweepFindings(rows),
     charts: {
       tornado: tornadoChart(sensitivity.bars, wordsOfFigure(figure, currency)),
       variants: variantsChart(points, figures, note),
@@ -41,26 +41,4 @@ export function sweepStudy(
     tables: [...sensitivity.shares, sweepColumns(rows)],
     notes: sweepNotes(rows),
   }
-}
-
-function variantName({ settings }: SweepRow): string {
-  return Object.keys(settings).length === 0 ? 'as in the scenario' : settingsText(settings)
-}
-
-/** The cheapest variant that meets everything; where none does, the cheapest and how many there are. */
-function findingsOf(rows: readonly SweepRow[]): string[] {
-  const currency = currencyOf(rows.map(({ cell }) => cell))
-  const nameOf = cellNames(rows)
-  const called = (row: SweepRow): string =>
-    `${nameOf(row)} with ${variantName(row)}, ${money(row.figures.total_usdPerYear, currency)} a year`
-  const byCost = rows.toSorted((a, b) => a.figures.total_usdPerYear - b.figures.total_usdPerYear)
-  const meeting = byCost.filter(({ cell }) => cell.objectiveMet)
-  const [cheapest] = meeting
-  if (cheapest === undefined) return ['No variant meets every objective in every drill.']
-  return [
-    `Cheapest variant that meets every objective in every drill: ${called(cheapest)}.`,
-    ...(meeting.length === 1
-      ? ['It is the only one.']
-      : [`${meeting.length} of ${rows.length} combinations of strategy and variant do.`]),
-  ]
 }

@@ -24,7 +24,7 @@ export type ResultsSummary = Omit<
  *   `loss`; `hazards[]` the same for each hazard and service with the objectives and the shares that met them;
  *   `alarms[]` a detector: how often it cried, how often for nothing, how many drills it made known, and how soon;
  *   `bandwidth[]` a link and direction; `storage[]` a store; `cost` in US dollars a year.
- * - `assumptions[]` with source, mark and date; `warnings[]`.
+ * - `assumptions[]` with source, mark and date; `warnings[]`; `weakSpots[]`, what is wrong with the plans by themselves.
  * A number that is not finite (an interval of one observation, the capacity of a link without limit) is null, as JSON has
  * no other word for it.
  */

@@ -14,7 +14,8 @@ const ANSWERS = { contender: 'yes', baseline: 'no, worse', 'not decided': '?' } 
 /** Beyond these a difference that is no chance is still none that anybody would pay for. */
 const LEAST = { rpo_s: 60, rto_s: 60, penalty_usd: 1 } as const
 
-function areAlike(figure: ComparisonRow['figure'], [low, high]: readonly [number, number]): boolean {
+/** Whether a difference, in US dollars or seconds, is surely too small to matter. */
+export function areAlike(figure: ComparisonRow['figure'], [low, high]: readonly [number, number]): boolean {
   return Math.max(-low, high) <= LEAST[figure]
 }
 

@@ -3,10 +3,10 @@ import { cellHeading, cellNames } from './cell-names.ts'
 import { currencyOf, rateOf } from './currency.ts'
 import { count, money, percent, shortDuration } from './human.ts'
 import { verdictOf } from './verdict.ts'
-import { worstLoss, worstOf } from './worst-hazard.ts'
-import { experimentOf, failures, headline, objectivesOf, support } from './words.ts'
+import { worstLoss, worstOf } from '../../experiment/summary/worst-hazard.ts'
+import { experimentOf, failures, headline, objectivesOf, support, WEAK_SPOTS } from './words.ts'
 
-/** The results as Markdown for a ticket or a wiki: verdict, costs, what each hazard does, warnings. */
+/** The results as Markdown for a ticket or a wiki: verdict, costs, what each hazard does, weak spots, warnings. */
 export function markdownSummary(results: Results): string {
   const verdict = verdictOf(results)
   const nameOf = cellNames(results.cells)
@@ -64,6 +64,9 @@ export function markdownSummary(results: Results): string {
       hazards,
       3,
     ),
+    ...(results.weakSpots.length === 0
+      ? []
+      : [`${WEAK_SPOTS}:`, results.weakSpots.map((text) => `- ${escape(text)}`).join('\n')]),
     ...(results.warnings.length === 0 ? [] : [results.warnings.map((warning) => `> ${escape(warning)}`).join('\n>\n')]),
   ].join('\n\n')
 }

@@ -64,7 +64,10 @@ export function optimumNotes(
   return [
     `met: at least ${percent(share)} of the incidents of each hazard meet each objective, with ${percent(confidence)} confidence.`,
     ...(candidates.some(({ standing }) => standing === 'finished')
-      ? ['•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.']
+      ? [
+          'RPO p95, RTO p95 and lost: after the hazard and of the service for which the mean, or the share, is largest.',
+          '•: on the Pareto front of total cost, RPO p95, RTO p95 and loss, of those that had all drills.',
+        ]
       : []),
     `Drills in all: ${count(drills)}.`,
     ...rateOf(currency),

@@ -100,8 +100,9 @@ export function sweepNotes(rows: readonly SweepRow[]): string[] {
 }
 
 const NOTE =
-  'Means and percentiles are over the incidents of all hazards that were not lost. all lost: share of incidents after ' +
-  'which nothing could be restored. total: outlay plus penalty.'
+  'Means and percentiles are over incidents that were not lost, of the hazard and service for which the mean is largest. all lost: ' +
+  'share of incidents after which nothing could be restored, where it is largest. penalty: for each hazard, its rate times the mean ' +
+  'penalty. total: outlay plus penalty.'
 
 /** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
 export function settingsText(settings: SweepRow['settings']): string {

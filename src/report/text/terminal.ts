@@ -10,14 +10,16 @@ import { duration, money, percent, shortDuration, shortMoney, significant } from
 import { busiestLink, utilisation } from './link-use.ts'
 import { presentValues } from './present-value.ts'
 import { verdictOf } from './verdict.ts'
-import { worstLoss, worstOf } from './worst-hazard.ts'
+import { worstLoss, worstOf } from '../../experiment/summary/worst-hazard.ts'
 import { wrap } from './wrap.ts'
 import type { CellVerdict } from './verdict.ts'
-import { experimentOf, failures, headline, objectivesOf, support, writeDelay } from './words.ts'
+import { experimentOf, failures, headline, objectivesOf, support, writeDelay, WEAK_SPOTS } from './words.ts'
 
 const CELL_COLUMNS = [16, 9, 9, 9, 9, 8, 6, 7, 7]
 /** Of names in the table of hazards. */
 const NAME_WIDTH = 25
+/** On the terminal; the report has them all. */
+const MOST_WEAK_SPOTS = 5
 const HAZARD_COLUMNS = [NAME_WIDTH, 9, 9, 6, 9, 9, 6, 7]
 
 interface Paint {
@@ -39,6 +41,7 @@ export function terminalSummary(results: Results, stream: NodeJS.WritableStream 
   const compliance = complianceLines(results.cells, (text, met) => (met ? paint.good(text) : paint.bad(text)))
   if (compliance !== undefined) sections.push(compliance)
   sections.push(verdictLines(results, paint))
+  if (results.weakSpots.length > 0) sections.push(weakSpotLines(results, paint))
   if (results.warnings.length > 0) sections.push(results.warnings.map((text) => wrap('! ', text)).join('\n'))
   return `${sections.join('\n\n').replace(/[ ]+$/gm, '')}\n`
 }
@@ -163,6 +166,15 @@ function verdictLines(results: Results, paint: Paint): string {
   for (const each of verdict.cells) lines.push(cellVerdict(each, nameOf, paint))
   lines.push(...presentValues(results.cells).flatMap((sentence) => wrap('  ', sentence)))
   return lines.join('\n')
+}
+
+function weakSpotLines({ weakSpots }: Results, paint: Paint): string {
+  const more = weakSpots.length - MOST_WEAK_SPOTS
+  return [
+    paint.strong(`${WEAK_SPOTS}:`),
+    ...weakSpots.slice(0, MOST_WEAK_SPOTS).map((text) => wrap('! ', text)),
+    ...(more > 0 ? [`  and ${more} more, in the report`] : []),
+  ].join('\n')
 }
 
 function cellVerdict(verdict: CellVerdict, nameOf: CellName, paint: Paint): string {

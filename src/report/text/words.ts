@@ -38,6 +38,9 @@ export function writeDelay(
   return `${cell}: every write to ${dataset} waits ${milliseconds} ms longer, for its replica on ${to}.`
 }
 
+/** Above what `check` finds in plans without simulating them. */
+export const WEAK_SPOTS = 'Weak spots of these plans'
+
 /** The answer in one sentence or two. */
 export function headline({ best, nearest, cells }: Verdict): string {
   const nameOf = cellNames(cells.map(({ cell }) => cell))

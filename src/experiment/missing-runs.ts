@@ -6,7 +6,8 @@ const WORTH_TELLING = 0.1
 
 /**
  * Warns of jobs most of whose runs fail or are skipped. Such a schedule protects nothing, yet the figures of the incidents show
- * that only to a reader who looks for it. One warning for each strategy and job, about its worst topology.
+ * that only to a reader who looks for it. One warning for each strategy and job, about its worst topology. Full stores have their own
+ * (full-stores.ts).
  */
 export function missingRuns(jobs: readonly JobRow[], start: Instant): string[] {
   const ofJob = Map.groupBy(jobs, ({ strategy, job }) => JSON.stringify([strategy, job]))
@@ -15,7 +16,7 @@ export function missingRuns(jobs: readonly JobRow[], start: Instant): string[] {
     const cells = [...Map.groupBy(rows, ({ topology }) => topology).values()]
     for (const outcome of ['failed', 'skipped'] as const) {
       const counted = cells.map((runs) => {
-        const missing = runs.filter((run) => run.outcome === outcome)
+        const missing = runs.filter((run) => run.outcome === outcome && run.fullStore === undefined)
         return { runs, missing, share: missing.length / runs.length }
       })
       const worst = counted.reduce((most, cell) => (cell.share > most.share ? cell : most))

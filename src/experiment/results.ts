@@ -111,6 +111,8 @@ export interface JobRow {
   readonly ended_s: number | undefined
   readonly outcome: 'succeeded' | 'failed' | 'skipped' | 'running'
   readonly reason: string
+  /** The store that had no room for what the run was to put there; absent where that is not why it failed. */
+  readonly fullStore?: string
   readonly read_bytes: number
   readonly written_bytes: number
 }

@@ -10,6 +10,7 @@ import { inThisThread } from './execution/executor.ts'
 import type { Executor } from './execution/executor.ts'
 import { TOLD_OF, precisionOf, replicationsFor } from './precision.ts'
 import type { PrecisionGoal } from './precision.ts'
+import { fullStores } from './full-stores.ts'
 import { missingRuns } from './missing-runs.ts'
 import type { Results } from './results.ts'
 import { BlockRun } from './block-run.ts'
@@ -102,6 +103,7 @@ async function runSettled(scenario: Scenario, options: RunOptions): Promise<Resu
     assumptions: scenario.assumptions,
     warnings: [
       ...scenario.warnings,
+      ...fullStores(rows.jobs, scenario.strategies, start),
       ...missingRuns(rows.jobs, start),
       ...(struck.whole ? [] : [interruption(cells, struck, drilled)]),
     ],

@@ -9,6 +9,8 @@ export interface JobRun {
   ended_s: number | undefined
   outcome: 'succeeded' | 'failed' | 'skipped' | 'running'
   reason: string
+  /** The store that had no room for it; absent where that is not why it failed. */
+  fullStore?: string
   read_bytes: number
   written_bytes: number
 }

@@ -3,10 +3,12 @@ import { Signal } from '../kernel/index.ts'
 import { onSchedule, sample } from '../world/index.ts'
 import type { Incident, World } from '../world/index.ts'
 import type { Schedule } from '../world/specification.ts'
+import { percent } from './detectors/detector.ts'
 import { detectors } from './detectors/index.ts'
 import type { BackupFigures, DetectorName } from './detectors/index.ts'
 import { nodeOfJob } from './jobs/index.ts'
 import type { JobRun } from './job-run.ts'
+import { targetOf } from './job-target.ts'
 import type { AlarmPlan, Job, MonitoringPlan, Strategy } from './strategy.ts'
 
 /** A message that somebody receives and acts on. Times are seconds since start. */
@@ -47,6 +49,8 @@ export class Monitoring {
   /** When each job is last known to have done its work. */
   readonly #lastDone_s: Map<string, number>
   readonly #figures: Map<string, readonly BackupFigures[]>
+  /** Stores that somebody has been told of, until there is room again. */
+  readonly #full: Set<string>
   #pending: readonly Alarm[] = []
 
   constructor(world: World, strategy: Strategy, origin?: Monitoring) {
@@ -55,6 +59,7 @@ export class Monitoring {
     this.#heard = new Signal(world.simulation, 'an alarm')
     this.#lastDone_s = new Map(origin === undefined ? [] : origin.#lastDone_s)
     this.#figures = new Map(origin === undefined ? [] : origin.#figures)
+    this.#full = new Set(origin === undefined ? [] : origin.#full)
     for (const alarm of origin === undefined ? [] : origin.#pending) this.#deliver(alarm)
     const plan = this.#plan['missed-job']
     if (plan === undefined) return
@@ -75,7 +80,7 @@ export class Monitoring {
 
   /** Whether something is watched that tainted data can trigger. */
   get watchesData(): boolean {
-    return Object.keys(this.#plan).some((name) => name !== 'missed-job')
+    return Object.keys(this.#plan).some((name) => name !== 'missed-job' && name !== 'full-store')
   }
 
   /** Handles the end of a run; `records` is what the engine recorded about it. */
@@ -84,6 +89,7 @@ export class Monitoring {
     // A job that reports success and has left no record of storing anything has done nothing.
     const isDone = run.outcome === 'succeeded' && (done.length > 0 || !RECORDED.has(job.kind))
     if (isDone) this.#lastDone_s.set(job.name, run.scheduled_s)
+    this.#lookAtRoom(job, run)
     if (job.kind === 'verify' && run.reason !== '') this.#find('failed-verify', job, run.scheduled_s, run.reason)
     if (job.kind !== 'backup') return
     for (const { detail, operation } of done) {
@@ -118,6 +124,22 @@ export class Monitoring {
     this.#find('missed-job', job, scheduled_s, `${job.name} has done nothing ${plan.threshold} s after its time`)
   }
 
+  /** Told once, when the store has become full, and again when there was room meanwhile. */
+  #lookAtRoom(job: Job, run: JobRun): void {
+    const plan = this.#plan['full-store']
+    const name = targetOf(job)
+    if (plan === undefined || name === undefined) return
+    const { objects } = this.#world.store(name)
+    const share = objects.stored_bytes / objects.capacity_bytes
+    const isFull = share >= plan.threshold || run.fullStore === name
+    if (isFull && !this.#full.has(name)) {
+      const failed = run.fullStore === name ? `, and had no room for ${job.name}` : ''
+      this.#find('full-store', job, run.scheduled_s, `${name} is ${percent(share)} full${failed}`)
+    }
+    if (isFull) this.#full.add(name)
+    else this.#full.delete(name)
+  }
+
   #find(detector: DetectorName, job: Job, evidence_s: number, text: string): void {
     const plan = this.#plan[detector]
     if (plan === undefined) return
@@ -131,7 +153,7 @@ export class Monitoring {
       detector,
       job: job.name,
       dataset: 'dataset' in job ? job.dataset : undefined,
-      store: job.kind === 'verify' ? job.store : job.kind === 'backup' || job.kind === 'copy' ? job.to : undefined,
+      store: job.kind === 'verify' ? job.store : targetOf(job),
       evidence_s,
       raised_s,
       heard_s: isHeard ? raised_s + sample(plan.delay, random) : undefined,
@@ -174,6 +196,8 @@ export class Monitoring {
 export function concerns({ detector, dataset, evidence_s }: Alarm, { logical, damage, onset_s }: Incident): boolean {
   // Jobs keep running on tainted data: a missed job has another cause, and says nothing about the incident.
   if (logical && detector === 'missed-job') return false
+  // Who makes room in a store does not look at what is in it.
+  if (detector === 'full-store') return false
   return evidence_s >= onset_s && damage.some((each) => dataset === undefined || dataset === each.dataset)
 }
 

@@ -1,9 +1,10 @@
-import { EngineError } from '../engine/errors.ts'
+import { EngineError, StoreFullError } from '../engine/errors.ts'
 import type { AuditRecord } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
 import { onSchedule } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import type { JobRun } from './job-run.ts'
+import { targetOf } from './job-target.ts'
 import { JobGroups } from './job-groups.ts'
 import { kindOf } from './jobs/index.ts'
 import { Logs } from './logs.ts'
@@ -242,6 +243,8 @@ export class Operations {
       if (!(error instanceof EngineError)) throw error
       run.outcome = 'failed'
       run.reason = error.message
+      const store = targetOf(job)
+      if (store !== undefined && isForWantOfRoom(error)) run.fullStore = store
     }
     run.ended_s = world.simulation.now
     run.reason = [run.reason, session.close()].filter((text) => text !== '').join('; ')
@@ -258,10 +261,8 @@ export class Operations {
   }
 }
 
-/** The store that a job writes to; undefined for a job that writes to none. */
-function targetOf(job: Job): string | undefined {
-  if (job.kind === 'backup' || job.kind === 'copy' || job.kind === 'log') return job.to
-  return job.kind === 'synthesise' || job.kind === 'prune' ? job.store : undefined
+function isForWantOfRoom(error: unknown): boolean {
+  return error instanceof StoreFullError || (error instanceof Error && isForWantOfRoom(error.cause))
 }
 
 /** Selects the audit records of a job's own work: other jobs may have worked at the same time. */

@@ -42,8 +42,8 @@ export function alarmRows(operated: OperatedWorld, names: CellNames, staged?: St
 
 /** The cause of an alarm that is not about the staged incident; empty for a false alarm. */
 function causeOf({ detector, job, evidence_s, text }: Alarm, { operations }: OperatedWorld): string {
-  // A job that reads data back and finds them damaged never raises a false alarm.
-  if (detector === 'failed-verify') return text
+  // What a job has read back and found damaged is, and what is full is full: these alarms are never false.
+  if (detector === 'failed-verify' || detector === 'full-store') return text
   if (detector !== 'missed-job') return ''
   const run = operations.runs.findLast((each) => each.job === job && each.scheduled_s === evidence_s)
   if (run === undefined) return 'it was not run'

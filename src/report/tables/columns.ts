@@ -46,7 +46,7 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   reason: text('Why degraded or lost; of a recovered one, which copies failed before'),
   'jobs.reason': text('Why failed or skipped, or a remark; else empty'),
   'points.reason': text('Rules of the retention policy that keep it at the horizon; empty when forgotten'),
-  detector: text('What raised the alarm: missed-job, failed-verify, size, change-rate or entropy'),
+  detector: text('What raised the alarm: missed-job, failed-verify, full-store, size, change-rate or entropy'),
   'natural-incidents.replication': number(NATURAL_WORLD),
   'natural-alarms.hazard': text('Hazard that had struck when it was raised'),
   'natural-alarms.replication': number(NATURAL_WORLD),
@@ -60,7 +60,9 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
     'From the onset of the incident that it told of until it was heard; empty where it told of none',
   ),
   isFalse: yesOrNo('Nothing was behind it: chance, or a job that was only late'),
-  cause: text('The incident, why a job had done nothing, or what a verify found; empty of a false alarm'),
+  cause: text(
+    'The incident, why a job had done nothing, what a verify found, or how full a store was; empty of a false alarm',
+  ),
   'alarms.reason': text('What it said'),
   response: text('What was done: the recovery began, a hazard ended, it was looked into; or nobody heard of it'),
   deleted_bytes: number(

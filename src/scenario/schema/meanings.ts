@@ -239,6 +239,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'missed-job': 'alarm: no record of a job’s work',
   grace: 'so long after its time',
   'failed-verify': 'alarm: a verify job found damage',
+  'full-store': 'alarm: a store with a `capacity` is fuller than that after a job, or had no room for it',
+  'full-store.above': 'from which share of its capacity on',
   'monitoring.size': 'alarm: there is so much more or less to back up than usual',
   'change-rate': 'alarm: so many times as much new data as usual',
   entropy: 'alarm: new data compress so much less than usual, as encrypted ones do',

@@ -12,6 +12,10 @@ const reach = {
 export const monitoring = section({
   'missed-job': section({ grace: quantity('seconds', { example: '4 h' }), ...reach }).optional(),
   'failed-verify': section(reach).optional(),
+  'full-store': section({
+    above: quantity('share', { example: '90 %', positive: true, max: { value: 1, text: '100 %' } }),
+    ...reach,
+  }).optional(),
   size: section({ above: quantity('share', { example: '20 %', positive: true }), ...reach }).optional(),
   'change-rate': section({ times: number({ min: 1, example: '5' }), ...reach }).optional(),
   entropy: section({

@@ -18,23 +18,24 @@ export interface ObjectStorePrices {
 
 /** Dollars a second for holding `stored_bytes`: each tier's price applies to the part of the volume that falls into it. */
 export function storageRate_usdPerSecond(prices: ObjectStorePrices, stored_bytes: number): number {
-  let from_bytes = 0
-  let usdPerMonth = 0
-  for (const tier of prices.storage) {
-    if (stored_bytes <= from_bytes) break
-    usdPerMonth += ((Math.min(stored_bytes, tier.upTo_bytes) - from_bytes) / GB) * tier.usdPerGBMonth
-    from_bytes = tier.upTo_bytes
-  }
-  return usdPerMonth / MONTH_S
+  return tiered_usd(prices.storage, stored_bytes, ({ usdPerGBMonth }) => usdPerGBMonth) / MONTH_S
 }
 
 /** Dollars for `bytes` of traffic in one month, by the tiers of a price list. */
 export function egressCharge_usd(prices: ObjectStorePrices, bytes: number): number {
+  return tiered_usd(prices.egress, bytes, ({ usdPerGB }) => usdPerGB)
+}
+
+function tiered_usd<Tier extends { readonly upTo_bytes: number }>(
+  tiers: readonly Tier[],
+  bytes: number,
+  usdPerGBOf: (tier: Tier) => number,
+): number {
   let from_bytes = 0
   let usd = 0
-  for (const tier of prices.egress) {
+  for (const tier of tiers) {
     if (bytes <= from_bytes) break
-    usd += ((Math.min(bytes, tier.upTo_bytes) - from_bytes) / GB) * tier.usdPerGB
+    usd += ((Math.min(bytes, tier.upTo_bytes) - from_bytes) / GB) * usdPerGBOf(tier)
     from_bytes = tier.upTo_bytes
   }
   return usd

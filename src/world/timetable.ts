@@ -1,3 +1,4 @@
+import { countBelow } from '../kernel/index.ts'
 import type { Simulation } from '../kernel/index.ts'
 
 /** Instants at which something happens, derived once from the scenario's calendar. */
@@ -66,18 +67,6 @@ export class Timetable {
     this.#scheduled_s = Infinity
     this.refresh()
   }
-}
-
-/** Number of elements of an ascending array that are below `value`. */
-export function countBelow(ascending: Float64Array, value: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Fires at the occurrences of a schedule from `from_s` on. */

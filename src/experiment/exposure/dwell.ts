@@ -1,3 +1,4 @@
+import { countBelow } from '../../kernel/index.ts'
 import type { Law } from '../../kernel/index.ts'
 
 /** The law of how long something stays unnoticed, D, together with a condition that holds in some of the cases. */
@@ -128,16 +129,10 @@ function nodesOf(law: Law): Array<{ readonly x: number; readonly weight: number 
 /** Linear interpolation, from 0 at 0 through these values. */
 function straight(grid: readonly number[], values: readonly number[]): (at: number) => number {
   return (at) => {
-    let low = 0
-    let high = grid.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (grid[middle]! < at) low = middle + 1
-      else high = middle
-    }
-    if (low === grid.length) return values.at(-1)!
-    const [x0, y0] = low === 0 ? [0, 0] : [grid[low - 1]!, values[low - 1]!]
-    const [x1, y1] = [grid[low]!, values[low]!]
+    const upper = countBelow(grid, at)
+    if (upper === grid.length) return values.at(-1)!
+    const [x0, y0] = upper === 0 ? [0, 0] : [grid[upper - 1]!, values[upper - 1]!]
+    const [x1, y1] = [grid[upper]!, values[upper]!]
     return x1 === x0 ? y1 : y0 + ((at - x0) / (x1 - x0)) * (y1 - y0)
   }
 }

@@ -1,3 +1,5 @@
+import { countBelow } from '../../kernel/index.ts'
+
 /** A recovery point while it can be used: times are seconds since start. */
 export interface UsablePoint {
   /** Instant of the consistent cut. */
@@ -94,22 +96,11 @@ function rampsOf(points: readonly UsablePoint[], from_s: number, to_s: number): 
     const newest_s = cuts.at(-1)
     if (newest_s !== undefined && time_s > now_s) ramps.push({ low_s: now_s - newest_s, high_s: time_s - newest_s })
     now_s = time_s
-    const at = firstNotBelow(cuts, cut_s)
+    const at = countBelow(cuts, cut_s)
     if (comes) cuts.splice(at, 0, cut_s)
     else cuts.splice(at, 1)
   }
   return ramps
-}
-
-function firstNotBelow(sorted: readonly number[], value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Time spent at or below each exposure: piecewise linear, as each ramp spends a second at each of its exposures. */
@@ -152,7 +143,7 @@ class Distribution {
 
 /** Linear between neighbours, `below` before the first, the last value behind the last. */
 function interpolate(from: readonly number[], to: readonly number[], at: number, below: number): number {
-  const upper = firstNotBelow(from, at)
+  const upper = countBelow(from, at)
   if (upper === from.length) return to.at(-1) ?? below
   if (upper === 0) return from[0] === at ? to[0]! : below
   const share = (at - from[upper - 1]!) / (from[upper]! - from[upper - 1]!)

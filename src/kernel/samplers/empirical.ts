@@ -1,3 +1,4 @@
+import { countAtMost } from '../ascending.ts'
 import { checkParameter, inverted } from './law.ts'
 import type { Law } from './law.ts'
 
@@ -21,15 +22,4 @@ export function empirical({ values }: Omit<EmpiricalLaw, 'law'>): Law {
     cdf: (x) => countAtMost(sorted, x) / n,
     quantile: (p) => sorted[Math.min(n - 1, Math.max(0, Math.ceil(p * n) - 1))]!,
   })
-}
-
-function countAtMost(ascending: Float64Array, x: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! <= x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -4,6 +4,7 @@ import { cellNames } from './cell-names.ts'
 import { bitRate, bytes, duration, percent, shortDuration, significant } from './human.ts'
 import { titledTable } from './plain-table.ts'
 import type { TextTable } from './plain-table.ts'
+import { settingsText } from './settings-text.ts'
 import { wrap } from './wrap.ts'
 
 const DAY_S = 86_400
@@ -162,12 +163,6 @@ export function whatIfTable(variants: readonly WhatIf[]): TextTable {
     return [[settingsText(settings)], ...rowsOfStores]
   })
   return { headings: ['what if: storage', 'at the end', 'full on', 'windows missed', 'worst age'], rows }
-}
-
-function settingsText(settings: WhatIf['settings']): string {
-  return Object.entries(settings)
-    .map(([path, value]) => `${path} = ${String(value)}`)
-    .join(', ')
 }
 
 /** What a link has to carry. */

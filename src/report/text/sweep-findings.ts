@@ -5,7 +5,7 @@ import { areAlike } from './comparison.ts'
 import { currencyOf } from './currency.ts'
 import { money } from './human.ts'
 import type { Currency } from './human.ts'
-import { settingsText } from './sweep-table.ts'
+import { settingsText } from './settings-text.ts'
 
 /** Of those that cost the same, so many are named. */
 const MOST_NAMED = 3

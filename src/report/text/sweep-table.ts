@@ -10,6 +10,7 @@ import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './h
 import type { Currency } from './human.ts'
 import { plainTable, titledTable } from './plain-table.ts'
 import type { TextTable } from './plain-table.ts'
+import { drawnText, settingsText } from './settings-text.ts'
 import { endText, valueText } from './words.ts'
 import { LINE_WIDTH, wrap } from './wrap.ts'
 
@@ -43,11 +44,6 @@ export const FIGURE_NAMES: readonly FigureName[] = [
 export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWords {
   const [name, , write] = FIGURES[figure]
   return { name, write: (value) => write(value, currency) }
-}
-
-/** A value for people: one that was drawn from a range has nine digits, which nobody wants to read. */
-function drawnText(value: unknown): string {
-  return valueText(value).replace(/\d+\.\d{3,}/, (digits) => significant(Number(digits), 4))
 }
 
 /** Of each cell, what becomes of it in each variant; at most 80 columns wide. */
@@ -103,13 +99,6 @@ const NOTE =
   'Means and percentiles are over incidents that were not lost, of the hazard and service for which the mean is largest. all lost: ' +
   'share of incidents after which nothing could be restored, where it is largest. penalty: for each hazard, its rate times the mean ' +
   'penalty. total: outlay plus penalty.'
-
-/** 'links.wan.bandwidth = 20 Mbit/s, datasets.docs.size = 2 TB' */
-export function settingsText(settings: SweepRow['settings']): string {
-  return Object.entries(settings)
-    .map(([path, value]) => `${path} = ${drawnText(value)}`)
-    .join(', ')
-}
 
 /** As sweepTable, in base units. */
 export function sweepCsv(rows: readonly SweepRow[]): string {

@@ -1,4 +1,4 @@
-import { countBelow } from '../../world/timetable.ts'
+import { countBelow } from '../../kernel/index.ts'
 import type { Attendance } from '../strategy.ts'
 
 /** Seconds until somebody is available: 0 during working hours, otherwise until these begin or the person on call arrives. */

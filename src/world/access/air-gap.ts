@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../../engine/errors.ts'
 import { guardedStore } from '../../engine/stores/guarded-store.ts'
 import type { BlobStore } from '../../engine/ports.ts'
 import type { StepFunction } from '../timetable.ts'
-import { countBelow } from '../timetable.ts'
+import { countBelow } from '../../kernel/index.ts'
 
 /**
  * A store that is connected at some hours only: at all other times requests over the network are refused, with any

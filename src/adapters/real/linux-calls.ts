@@ -18,6 +18,8 @@ export interface LinuxCalls {
   uncache(file: number, start?: number, length?: number): void
   /** Has a part of a file written to the disk, and with `wait` until it is there; its size and place may still be lost in a crash. */
   writeOut(file: number, start: number, length: number, wait: boolean): void
+  /** The first hole at or behind an offset of a file of a size; undefined where there is none, or the file system does not say. */
+  holeAfter(file: number, offset: number, size: number): { readonly start: number; readonly end: number } | undefined
   /** Has a buffer, to which nothing has been written yet, laid out in pages of 2 MiB wherever these fit (transparent huge pages). */
   preferLargePages(buffer: ArrayBuffer): void
 }
@@ -38,11 +40,15 @@ const POSIX_FADV_DONTNEED = 4
 const SYNC_FILE_RANGE_WAIT_BEFORE = 1
 const SYNC_FILE_RANGE_WRITE = 2
 const SYNC_FILE_RANGE_WAIT_AFTER = 4
+/** <unistd.h>. */
+const SEEK_DATA = 3
+const SEEK_HOLE = 4
 /** <asm-generic/mman-common.h>. */
 const MADV_HUGEPAGE = 14
 /** Advice is given on whole pages. */
 const PAGE_BYTES = 4096
 const LARGE_PAGE_BYTES = 2 * 1024 * 1024
+const ENXIO = 6
 const ERANGE = 34
 const ENODATA = 61
 
@@ -92,6 +98,7 @@ function bind(): LinuxCalls | null {
   const futimens = library.func('int futimens(int file, const uint8_t *times)')
   const posixFadvise = library.func('int posix_fadvise(int file, int64_t start, int64_t length, int advice)')
   const syncFileRange = library.func('int sync_file_range(int file, int64_t start, int64_t length, unsigned int flags)')
+  const lseek = library.func('int64_t lseek(int file, int64_t offset, int whence)')
   const madvise = library.func('int madvise(uintptr_t start, size_t length, int advice)')
   const small = Buffer.alloc(1024)
   const large = Buffer.alloc(ATTRIBUTE_BYTES)
@@ -149,6 +156,15 @@ function bind(): LinuxCalls | null {
       // What lies on the first and the last page besides is none the worse for it.
       const start = address - (address % PAGE_BYTES)
       madvise(start, Math.ceil((address + buffer.byteLength - start) / PAGE_BYTES) * PAGE_BYTES, MADV_HUGEPAGE)
+    },
+    holeAfter(file, offset, size) {
+      if (offset >= size) return undefined
+      // What is read is read by position, so that nobody minds where these leave the file. What has no holes has one at its end.
+      const start = Number(lseek(file, offset, SEEK_HOLE))
+      if (start < 0 || start >= size) return undefined
+      const data = Number(lseek(file, start, SEEK_DATA))
+      if (data < 0 && koffi.errno() !== ENXIO) return undefined
+      return { start, end: data < 0 ? size : Math.min(data, size) }
     },
     // Both are advice: a file system that does not take it works all the same.
     uncache(file, start = 0, length = 0) {

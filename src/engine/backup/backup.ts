@@ -242,7 +242,7 @@ class Archiver {
       chunks,
       writer,
       window_bytes: options.window_bytes ?? WINDOW_BYTES,
-      chunk_bytes: repository.options.chunker.avg,
+      chunker: repository.options.chunker,
     })
     this.#source = source
     this.#parents = new TreeReader(repository)

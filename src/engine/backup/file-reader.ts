@@ -1,5 +1,6 @@
 import type {
   ByteRange,
+  ChunkerParameters,
   Content,
   CpuStage,
   Cpu,
@@ -18,6 +19,9 @@ import type { ChunkStore } from './chunk-store.ts'
 
 /** Bytes after which computing is accounted for: a call for every small file would cost more than it tells. */
 const CHARGED_BYTES = 4 * 1024 * 1024
+
+/** The longest chunks that must fit into a hole: of shorter ones more would be read about their ends than is saved. */
+const WORTHWHILE_HOLE = 2
 
 /** A window of a file that is being read, or has been. */
 interface Window {
@@ -44,8 +48,7 @@ export interface FileReaderOptions {
   readonly writer: PackWriter
   /** Bytes of a file that are read at once. */
   readonly window_bytes: number
-  /** Bytes of a chunk on average: how much more is read at once while a changed file has not found back to its old cuts. */
-  readonly chunk_bytes: number
+  readonly chunker: ChunkerParameters
 }
 
 /** The chunks of a file, in order, all of them stored or on their way. */
@@ -60,6 +63,8 @@ export class FileReader {
   readonly #found = new ChunkSequenceBuilder()
   readonly #ahead: Window[] = []
   #uncharged_bytes = 0
+  /** A chunk within nothing but zeros. */
+  #zeros: Uint8Array | undefined
   read_bytes = 0
 
   constructor(reading: FileReaderOptions) {
@@ -73,7 +78,7 @@ export class FileReader {
 
   /** Reads a file from beginning to end. */
   async chunksOf(file: SourceEntry, next: SourceEntry | undefined): Promise<FileChunks> {
-    const { tree, fidelity, cutter, chunks, window_bytes } = this.#reading
+    const { tree, fidelity, cutter, chunks, chunker, window_bytes } = this.#reading
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
@@ -81,8 +86,25 @@ export class FileReader {
     let before: CutWindow | undefined
     // What an unreadable file has left behind belongs to no other.
     this.#found.take()
+    // What fits in one window is read in no time. Of what is read ahead by windows, nothing can be passed over.
+    const mayHaveHoles = size > window_bytes && tree.readAfter !== undefined
+    let hole = mayHaveHoles ? tree.holeAfter?.(file, 0, WORTHWHILE_HOLE * chunker.max) : undefined
     while (read < size) {
-      const end = Math.min(size, read + window_bytes)
+      const start = read - (rest?.length ?? 0)
+      if (hole !== undefined && hole.start <= start) {
+        const skipped = this.#zeroChunksIn(hole.end - start)
+        if (skipped > 0) {
+          if (before !== undefined) await this.#store(before)
+          before = undefined
+          read = start + (await this.#storeZeroChunks(skipped))
+          rest = undefined
+        }
+        hole = tree.holeAfter?.(file, hole.end, WORTHWHILE_HOLE * chunker.max)
+        continue
+      }
+      // A chunk that begins before a hole ends no more than the longest one behind its start: then the next begins in the hole.
+      const intoHole = hole === undefined ? Infinity : hole.start + chunker.max
+      const end = Math.min(size, read + window_bytes, intoHole)
       const whole: Content =
         tree.readAfter === undefined
           ? await this.#readAhead(rest, file, read, next)
@@ -120,6 +142,35 @@ export class FileReader {
       from = to
       if (writer.busy) await writer.ready()
     }
+  }
+
+  /**
+   * How many chunks lie in so many zeros, the first of which begins a chunk. All are alike, for where one ends depends on its own bytes only;
+   * the search looks as far as the longest chunk goes, so that where the zeros end is left to it.
+   */
+  #zeroChunksIn(zeros: number): number {
+    const { max } = this.#reading.chunker
+    return zeros < max ? 0 : Math.floor((zeros - max) / this.#zeroChunk().length) + 1
+  }
+
+  #zeroChunk(): Content {
+    const { cutter, chunker } = this.#reading
+    if (this.#zeros === undefined) {
+      const zeros = new Uint8Array(chunker.max)
+      this.#zeros = zeros.subarray(0, cutter.cut(zeros, false)[0])
+    }
+    return this.#zeros
+  }
+
+  /** Gives the bytes of content that they are. */
+  async #storeZeroChunks(count: number): Promise<number> {
+    const { chunks, writer } = this.#reading
+    const zeros = this.#zeroChunk()
+    const address = chunks.addData(zeros).slice()
+    this.#found.push(address, chunks.entry, count)
+    chunks.chunks += count - 1
+    if (writer.busy) await writer.ready()
+    return count * zeros.length
   }
 
   /** The address of a file that has been read already, and is one chunk. Afterwards `ready` is due where this is `busy`. */
@@ -179,7 +230,7 @@ export class FileReader {
     stop: number,
     mayFollow: (end: number) => boolean,
   ): Promise<{ end: number; isEnd: boolean }> {
-    const { tree, fidelity, cutter, chunks, writer, window_bytes, chunk_bytes } = this.#reading
+    const { tree, fidelity, cutter, chunks, writer, window_bytes, chunker } = this.#reading
     const size = file.size ?? 0
     let rest: Content | undefined
     let at = start
@@ -199,7 +250,7 @@ export class FileReader {
       }
       if (isLast) return { end: at, isEnd: true }
       rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
-      to = Math.min(size, Math.max(Math.min(stop, read + window_bytes), read + chunk_bytes))
+      to = Math.min(size, Math.max(Math.min(stop, read + window_bytes), read + chunker.avg))
     }
   }
 

@@ -78,10 +78,12 @@ export class ChunkSequenceBuilder {
   #entries = new Uint32Array(8)
   #count = 0
 
-  push(address: Uint8Array, entry: number): void {
-    this.#reserve(1)
-    this.#addresses.set(address, this.#count * ADDRESS_BYTES)
-    this.#entries[this.#count++] = entry
+  push(address: Uint8Array, entry: number, times = 1): void {
+    this.#reserve(times)
+    for (let added = 0; added < times; added++) {
+      this.#addresses.set(address, this.#count * ADDRESS_BYTES)
+      this.#entries[this.#count++] = entry
+    }
   }
 
   /** Chunks [from, to) of another sequence. */

@@ -97,6 +97,11 @@ export interface SourceTree {
    * next call but one, so that little memory serves for all. What has it is not read ahead.
    */
   readAfter?(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content>
+  /**
+   * The first hole of so many bytes or more that lies in a file behind an offset, or from it on: zeros that take no space on the disk and
+   * need not be read. Undefined when there is none, and where nothing is known of holes. Only what has `readAfter` is asked.
+   */
+  holeAfter?(file: SourceEntry, offset: number, least_bytes: number): ByteRange | undefined
   /** What has a way of its own to read small files. */
   smallFiles?(keys: SubKeys): SmallFiles
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */

@@ -91,6 +91,11 @@ class Handle implements FileState {
  * FAT, 1 s on some, 10 ms on most): its times cannot vouch for its content.
  */
 const SETTLED_S = 2
+/**
+ * A file that has just been written may hold data where its file system still tells of a hole (OpenZFS issue 15526, until its next
+ * transaction group, 5 s by default): it is read.
+ */
+const HOLES_SETTLED_S = 30
 /** Nobody waits longer for an answer to Ctrl-C. */
 const BREATH_MS = 100
 
@@ -225,6 +230,22 @@ class DirectoryTree implements SourceTree {
     if (isUnchanged(stat, handle)) this.unchangedWhole = handle
     this.closeFile(handle.path)
     return content
+  }
+
+  holeAfter(file: SourceEntry, offset: number, least_bytes: number): ByteRange | undefined {
+    const handle = handleOf(file)
+    const { calls } = this
+    const isSettled = Number(handle.ctime_ns) / 1e9 <= this.time - HOLES_SETTLED_S
+    if (calls === undefined || file.metadata.sparse !== true || !isSettled) return undefined
+    try {
+      const descriptor = this.descriptor(handle)
+      const next = (from: number): ByteRange | undefined => calls.holeAfter(descriptor, from, Number(handle.size))
+      for (let hole = next(offset); hole !== undefined; hole = next(hole.end))
+        if (hole.end - hole.start >= least_bytes) return hole
+      return undefined
+    } catch (error) {
+      throw this.unreadable(handle, error)
+    }
   }
 
   private descriptor(handle: Handle): number {

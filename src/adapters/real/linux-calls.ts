@@ -160,9 +160,9 @@ function bind(): LinuxCalls | null {
     holeAfter(file, offset, size) {
       if (offset >= size) return undefined
       // What is read is read by position, so that nobody minds where these leave the file. What has no holes has one at its end.
-      const start = Number(lseek(file, offset, SEEK_HOLE))
+      const start = lseek(file, offset, SEEK_HOLE)
       if (start < 0 || start >= size) return undefined
-      const data = Number(lseek(file, start, SEEK_DATA))
+      const data = lseek(file, start, SEEK_DATA)
       if (data < 0 && koffi.errno() !== ENXIO) return undefined
       return { start, end: data < 0 ? size : Math.min(data, size) }
     },

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, integer, nat, tuple } from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { directorySource } from '../../../../src/adapters/real/index.ts'
 import { linuxCalls } from '../../../../src/adapters/real/linux-calls.ts'
@@ -47,9 +47,9 @@ describe.runIf(linuxCalls() !== undefined)('holes of sparse files', () => {
   }
 
   it('are passed over, with the chunks that reading them gives', async () => {
-    const piece = fc.tuple(fc.nat(100), fc.integer({ min: 1, max: 3 * BLOCK_BYTES }))
-    await fc.assert(
-      fc.asyncProperty(fc.array(piece, { maxLength: 4 }), fc.nat(120 * BLOCK_BYTES), async (pieces, size) => {
+    const piece = tuple(nat(100), integer({ min: 1, max: 3 * BLOCK_BYTES }))
+    await assert(
+      asyncProperty(array(piece, { maxLength: 4 }), nat(120 * BLOCK_BYTES), async (pieces, size) => {
         sparseFile(pieces, size)
         const [read, passedOver] = [await backedUp(10), await backedUp(60)]
         expect(passedOver.snapshot.tree).toBe(read.snapshot.tree)

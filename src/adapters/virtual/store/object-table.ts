@@ -58,7 +58,7 @@ export class ObjectTable {
     this.#changes++
     const own = this.#own(name)
     own.objects.set(name, object)
-    own.sorted?.splice(placeOf(own.sorted, name), isNew ? 0 : 1, object)
+    own.sorted?.splice(placeOf(own.sorted, name, nameOfObject), isNew ? 0 : 1, object)
     if (isNew) this.#size++
   }
 
@@ -69,7 +69,7 @@ export class ObjectTable {
     const own = this.#own(name)
     if (this.#below === undefined) own.objects.delete(name)
     else own.objects.set(name, undefined)
-    own.sorted?.splice(placeOf(own.sorted, name), 1)
+    own.sorted?.splice(placeOf(own.sorted, name, nameOfObject), 1)
   }
 
   clear(): void {
@@ -93,7 +93,7 @@ export class ObjectTable {
     for (let end = 0; end < prefix.length; end = prefix.indexOf('/', end) + 1 || Infinity)
       take(this.#objectsIn(prefix.slice(0, end)), false)
     const folders = this.#allFolders()
-    for (let at = firstNotBelow(folders, prefix); folders[at]?.startsWith(prefix) === true; at++)
+    for (let at = placeOf(folders, prefix, itself); folders[at]?.startsWith(prefix) === true; at++)
       take(this.#objectsIn(folders[at]!), true)
     // Only folders that lie beside names, or within other folders, are not in the order of all names.
     return inOrder ? found : found.sort(byName)
@@ -138,26 +138,17 @@ function byName({ info: a }: StoredObject, { info: b }: StoredObject): number {
   return a.name < b.name ? -1 : 1
 }
 
-/** Where a name stands, or is to stand, in an ascending list. */
-function placeOf(sorted: readonly StoredObject[], name: string): number {
+/** Where a name stands, or is to stand, in a list that is in order of names. */
+function placeOf<Item>(ascending: readonly Item[], name: string, nameOf: (item: Item) => string): number {
   let low = 0
-  let high = sorted.length
+  let high = ascending.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (sorted[middle]!.info.name < name) low = middle + 1
+    if (nameOf(ascending[middle]!) < name) low = middle + 1
     else high = middle
   }
   return low
 }
 
-/** The same of a text among ascending ones. */
-function firstNotBelow(ascending: readonly string[], text: string): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! < text) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const nameOfObject = ({ info }: StoredObject): string => info.name
+const itself = (name: string): string => name

@@ -8,7 +8,7 @@ import type { RepositoryArguments } from './connection.ts'
 import { matching } from './file-patterns.ts'
 import { instantOf } from './instants.ts'
 import { counted, print, shortId, shownPath, table } from './print.ts'
-import { choiceOptions, chosen, findSnapshot, groupsOf } from './snapshot-choice.ts'
+import { choiceOptions, findSnapshots, groupsOf } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
 
 interface FindArguments extends RepositoryArguments, ChoiceArguments {
@@ -60,10 +60,7 @@ export const findCommand: CommandModule<object, FindArguments> = {
     const matches = matching([args.pattern], { ignoreCase: args.ignoreCase })
     const isOfTime = changedWithin(args)
     const repository = await open(args)
-    const named =
-      args.snapshot && (await Promise.all(args.snapshot.map((word) => findSnapshot(repository, word, args))))
-    const all = chosen(await repository.snapshots(), args)
-    const wanted = named === undefined ? all : all.filter(({ id }) => named.some((each) => each.id === id))
+    const wanted = await findSnapshots(repository, args.snapshot ?? [], args)
     const rows: Row[] = []
     for (const group of groupsOf(wanted)) {
       const found = await findVersions(

@@ -67,11 +67,11 @@ function describe(
     ...damagedPacks.map(({ name, reason, rescued, lost }) =>
       rescued + lost === 0
         ? `pack ${name}: ${reason}`
-        : `pack ${name}: ${reason}; ${counted(rescued, 'chunk')} saved, ${counted(lost, 'chunk')} lost`,
+        : `pack ${name}: ${reason}; ${counted(rescued, 'chunk')} ${dryRun ? 'could be ' : ''}saved, ${counted(lost, 'chunk')} lost`,
     ),
     ...damagedSnapshots.map(({ subject, message }) => `snapshot ${shortId(subject)}: ${message}`),
     `The index ${dryRun ? 'would list' : 'lists'} ${counted(packs, 'pack')}, ${counted(damagedPacks.length, 'pack')} damaged${readData ? '' : '; data was not read (--read-data)'}`,
-    ...(fetched > 0 ? [`${counted(fetched, 'chunk')} fetched from the copy`] : []),
+    ...(fetched > 0 ? [`${counted(fetched, 'chunk')} ${dryRun ? 'would be ' : ''}fetched from the copy`] : []),
     ...(forgotten.length > 0 ? [`${counted(forgotten.length, 'snapshot')} forgotten`] : []),
     ...(locked.length > 0
       ? [`${counted(locked.length, 'blob')} locked, left in place: repair again when the locks have ended`]

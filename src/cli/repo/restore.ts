@@ -180,16 +180,9 @@ function thatUsersMaySet(found: TreeDifference): TreeDifference[] {
   const { metadata } = found
   if (metadata === undefined) return [found]
   const isAnothers = metadata.some(({ what }) => what === 'owner')
-  const left = metadata.filter(
-    ({ what, recorded, found: now }) =>
-      what !== 'owner' && !(isAnothers && what === 'mode' && isWithoutLending(recorded, now)),
-  )
+  const left = metadata.filter(({ what }) => what !== 'owner' && !(isAnothers && what === 'missing set-id bits'))
   return left.length === 0 ? [] : [{ ...found, metadata: left }]
 }
-
-const SET_ID_BITS = 0o6000
-const isWithoutLending = (recorded: string, now: string): boolean =>
-  (Number.parseInt(recorded, 8) & ~SET_ID_BITS) === Number.parseInt(now, 8)
 
 /** 'target/2026-01-05T2200-3f2a91c0': in order of time, and told apart. */
 function folderOf(target: string, { time, id }: Snapshot): string {

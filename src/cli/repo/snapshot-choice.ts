@@ -111,6 +111,18 @@ export async function findSnapshot(
   return found
 }
 
+/** The snapshots of some words, or all where none are given, as far as host, dataset and tag leave them; in order of time. */
+export async function findSnapshots(
+  repository: Repository,
+  words: readonly string[],
+  choice: ChoiceArguments,
+): Promise<Snapshot[]> {
+  const left = chosen(await repository.snapshots(), choice)
+  if (words.length === 0) return left
+  const named = await Promise.all(words.map((word) => findSnapshot(repository, word, choice)))
+  return left.filter(({ id }) => named.some((each) => each.id === id))
+}
+
 /** Tags as they were typed: each a word without commas and blanks, so that they can be listed. */
 export function tagsOf(words: readonly string[] = []): string[] {
   const tags = words.flatMap((word) => word.split(',')).filter((tag) => tag !== '')

@@ -6,7 +6,7 @@ import { UsageError } from '../exit.ts'
 import { open, repositoryOptions } from './connection.ts'
 import type { RepositoryArguments } from './connection.ts'
 import { counted, print, table } from './print.ts'
-import { choiceOptions, chosen, findSnapshot } from './snapshot-choice.ts'
+import { choiceOptions, findSnapshots } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
 
 interface StatsArguments extends RepositoryArguments, ChoiceArguments {
@@ -35,8 +35,7 @@ export const statsCommand: CommandModule<object, StatsArguments> = {
       print(args, found, () => repositoryText(found))
       return
     }
-    const named = await Promise.all(args.snapshots.map((word) => findSnapshot(repository, word, args)))
-    const snapshots = args.snapshots.length > 0 ? [...new Set(named)] : chosen(await repository.snapshots(), args)
+    const snapshots = await findSnapshots(repository, args.snapshots, args)
     if (snapshots.length === 0)
       throw new UsageError('no snapshot is of this host, dataset and tag; list them with: firedrill repo snapshots')
     const found = await snapshotStatistics(repository, snapshots)

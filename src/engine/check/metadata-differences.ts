@@ -3,7 +3,15 @@ import type { EntryMetadata, ExtendedAttributes, SourceEntry } from '../ports.ts
 
 /** Something that was recorded of an entry and is otherwise now, in words for people. */
 export interface MetadataDifference {
-  readonly what: 'mode' | 'owner' | 'time' | 'target of the link' | 'device numbers' | 'attributes' | 'hard links'
+  readonly what:
+    | 'mode'
+    | 'missing set-id bits'
+    | 'owner'
+    | 'time'
+    | 'target of the link'
+    | 'device numbers'
+    | 'attributes'
+    | 'hard links'
   readonly recorded: string
   readonly found: string
 }
@@ -15,7 +23,7 @@ export function metadataDifferences(before: Described, now: Described, knowsAttr
   const [a, b] = [before.metadata, now.metadata]
   const attributes = knowsAttributes ? differingAttributes(a.extendedAttributes, b.extendedAttributes) : []
   const pairs: Array<readonly [what: MetadataDifference['what'], recorded: string, found: string]> = [
-    ['mode', modeText(a), modeText(b)],
+    [lacksOnlySetId(a, b) ? 'missing set-id bits' : 'mode', modeText(a), modeText(b)],
     ['owner', `${a.uid}:${a.gid}`, `${b.uid}:${b.gid}`],
     ['time', timeText(a.mtime_ns), timeText(b.mtime_ns)],
     ['target of the link', before.symlinkTarget ?? '', now.symlinkTarget ?? ''],
@@ -42,6 +50,11 @@ function differingAttributes(
   for (const [name] of now) if (!recorded.has(name) && !name.startsWith('security.')) differing.push(['none', name])
   return differing
 }
+
+/** Bits that have a program run with the rights of its owner or group. A system takes them away where a file gets another owner. */
+const SET_ID_BITS = 0o6000
+const lacksOnlySetId = (before: EntryMetadata, now: EntryMetadata): boolean =>
+  before.mode !== now.mode && (before.mode & ~SET_ID_BITS) === now.mode
 
 const modeText = ({ mode }: EntryMetadata): string => mode.toString(8).padStart(4, '0')
 

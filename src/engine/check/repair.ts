@@ -15,6 +15,7 @@ import type { PackWriter } from '../packs/pack-writer.ts'
 import { storedPacks } from '../packs/stored-packs.ts'
 import type { Content } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
+import { trialStore } from '../stores/trial-store.ts'
 import { RepositoryCache } from '../repository/repository-cache.ts'
 import type { Repository } from '../repository/repository.ts'
 
@@ -30,7 +31,7 @@ export interface RepairOptions {
   readonly forgetDamaged?: boolean
   /** A repository that the snapshots were copied to or from: chunks that are lost here are fetched there. */
   readonly donor?: Repository
-  /** Only says what would be done. */
+  /** Does everything but write it, and says what would be done. */
   readonly dryRun?: boolean
   /** Bytes of the packs that are read. */
   readonly onProgress?: OnProgress
@@ -53,7 +54,7 @@ export interface RepairReport {
   readonly damagedSnapshots: readonly CheckError[]
   /** Ids of snapshots that were forgotten. */
   readonly forgotten: readonly string[]
-  /** Chunks that the donor gave, and bytes of packs that were put into the store. */
+  /** Chunks that the donor gave, or would give, and bytes of packs that were put into the store. */
   readonly fetched: number
   readonly stored_bytes: number
   /** Index files that were replaced. */
@@ -90,9 +91,11 @@ export async function repair(repository: Repository, options: RepairOptions = {}
   )
 }
 
-async function perform(repository: Repository, options: RepairOptions): Promise<RepairReport> {
+async function perform(original: Repository, options: RepairOptions): Promise<RepairReport> {
   const { readData = false, forgetDamaged = false, dryRun = false, donor } = options
-  if (!dryRun) repository.requireAdministrator('repair')
+  if (!dryRun) original.requireAdministrator('repair')
+  // A dry run does all that a repair does, in a store that forgets it: so it foretells what would be saved, too.
+  const repository = dryRun ? original.with({ store: trialStore(original.store, original.ports.clock) }) : original
   const { store } = repository
   const old: string[] = []
   for await (const { name } of store.list('index/')) old.push(name)
@@ -105,23 +108,19 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
   for (const { pack } of damaged) fresh.index.remove(pack.name)
   const locked: string[] = []
   let fetched = 0
-  let stored_bytes = 0
-  if (!dryRun) {
-    const sound = fresh.index.packs()
-    const writer = fresh.writer()
-    try {
-      damagedPacks.push(...(await rescue(fresh, writer, damaged)))
-      if (donor !== undefined) fetched = await fetchLost(repository, fresh, writer, donor)
-      await writer.finish()
-    } catch (error) {
-      await writer.abandon()
-      throw error
-    }
-    stored_bytes = writer.stored_bytes
-    await writeIndex(fresh, sound)
-    locked.push(...(await deleteAll(repository, old)))
-    if (locked.length > 0) await overrule(repository, fresh, locked)
-  } else damagedPacks.push(...damaged.map(({ pack, bad, reason }) => summaryOf(pack, bad, reason)))
+  const sound = fresh.index.packs()
+  const writer = fresh.writer()
+  try {
+    damagedPacks.push(...(await rescue(fresh, writer, damaged)))
+    if (donor !== undefined) fetched = await fetchLost(repository, fresh, writer, donor)
+    await writer.finish()
+  } catch (error) {
+    await writer.abandon()
+    throw error
+  }
+  await writeIndex(fresh, sound)
+  locked.push(...(await deleteAll(repository, old)))
+  if (locked.length > 0) await overrule(repository, fresh, locked)
   const damagedSnapshots = await snapshotErrors(fresh)
   const doomed = [...new Set(damagedSnapshots.map(({ subject }) => subject))]
   const forgotten = forgetDamaged && !dryRun ? doomed : []
@@ -136,7 +135,7 @@ async function perform(repository: Repository, options: RepairOptions): Promise<
     damagedSnapshots,
     forgotten: forgotten.filter((id) => !kept.includes(`snapshots/${id}`)),
     fetched,
-    stored_bytes,
+    stored_bytes: dryRun ? 0 : writer.stored_bytes,
     replaced: dryRun ? 0 : old.length - locked.length,
     locked: [...locked, ...kept],
   }

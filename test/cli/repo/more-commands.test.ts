@@ -252,6 +252,10 @@ describe('a repository on a disk', { timeout: 120_000 }, () => {
     desk.done('copy', 'repository', 'offsite')
     for (const pack of files(desk.at('repository', 'data'))) writeFileSync(pack, readFileSync(pack).fill(0, 45, 60))
     expect(desk.repo(['repair', 'repository', '--read-data', '--dry-run']).code).toBe(1)
+    const tried = desk.done('repair', 'repository', '--read-data', '--dry-run', '--copy', 'offsite')
+    expect(tried).toMatch(/chunks? would be fetched from the copy/)
+    expect(tried).not.toMatch(/snapshot/)
+    expect(desk.repo(['check', 'repository', '--read-data']).code).toBe(1)
     expect(desk.done('repair', 'repository', '--read-data', '--copy', 'offsite')).toMatch(
       /chunks? fetched from the copy/,
     )

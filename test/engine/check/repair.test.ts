@@ -85,8 +85,12 @@ describe('repair', () => {
     const { bench, repository, states, ids } = await threeSnapshots()
     const pack = repository.index.packs().find(({ kind, sealed_bytes }) => kind === 'data' && sealed_bytes.length > 1)!
     bench.store.damage(packPath(pack.name), (bytes) => bytes.fill(0, 50, 60))
-    const { damagedPacks } = await repair(await bench.open(), { readData: true })
+    const before = bench.store.contents()
+    const tried = await repair(await bench.open(), { readData: true, dryRun: true })
+    expect(bench.store.contents()).toEqual(before)
+    const { damagedPacks, damagedSnapshots } = await repair(await bench.open(), { readData: true })
     expect(damagedPacks).toMatchObject([{ name: pack.name, lost: pack.chunks[0] }])
+    expect(tried).toMatchObject({ damagedPacks, damagedSnapshots })
     expect(damagedPacks[0]!.rescued).toBeGreaterThan(0)
     const { errors, unreferenced } = await check(await bench.open(), { readData: 1 })
     expect(errors.every(({ kind }) => kind === 'snapshot')).toBe(true)

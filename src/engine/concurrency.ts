@@ -1,6 +1,6 @@
 /**
- * Runs what it is given one after another, in the order in which it is asked to; a failure is met only by who asked.
- * For computing that spreads over all cores: done side by side, pieces would all be ready at once, at the end.
+ * Returns a function that runs pieces of work one after another, in the order of the calls; a failure reaches only its
+ * own caller. For computing that uses all cores by itself: run side by side, all pieces would be ready only at the end.
  */
 export function inTurn(): (work: () => Promise<void>) => Promise<void> {
   let last = Promise.resolve()
@@ -12,8 +12,8 @@ export function inTurn(): (work: () => Promise<void>) => Promise<void> {
 }
 
 /**
- * Calls `work` for each item, at most `limit` at a time, in order of the items. After a failure nothing more is begun; it is
- * thrown when what has been begun has ended.
+ * Calls `work` for each item, in order, at most `limit` at a time. After a failure no further item is started, and the
+ * failure is thrown once those under way have ended.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],

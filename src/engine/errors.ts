@@ -24,7 +24,7 @@ export class ObjectLockedError extends EngineError {
   override readonly name = 'ObjectLockedError'
 }
 
-/** The store, its node or the way to it is down. */
+/** The store, its node or the route to it is down. */
 export class StoreUnavailableError extends EngineError {
   override readonly name = 'StoreUnavailableError'
 }
@@ -39,7 +39,7 @@ export class FileSystemError extends EngineError {
   override readonly name: string = 'FileSystemError'
 }
 
-/** One file cannot be read, or is gone; the others can. */
+/** One file cannot be read, or is gone; the other files can. */
 export class FileUnreadableError extends FileSystemError {
   override readonly name = 'FileUnreadableError'
 }
@@ -49,17 +49,17 @@ export class AuthenticationError extends EngineError {
   override readonly name = 'AuthenticationError'
 }
 
-/** The repository is not one, is of an unknown version, or contradicts itself. */
+/** It is not a repository, is of an unknown version, or contradicts itself. */
 export class RepositoryFormatError extends EngineError {
   override readonly name: string = 'RepositoryFormatError'
 }
 
-/** Nothing has made a repository in a store, or what says so is lost. */
+/** The store holds no repository, or the configuration that would identify it is lost. */
 export class NoRepositoryError extends RepositoryFormatError {
   override readonly name = 'NoRepositoryError'
 }
 
-/** No key of the repository can be opened with this password. */
+/** This password opens none of the repository's keys. */
 export class WrongPasswordError extends EngineError {
   override readonly name = 'WrongPasswordError'
 }

@@ -1,4 +1,4 @@
-/** The backup engine. It sees its ports only, and does not know whether a disk or a simulation stands behind them. */
+/** The backup engine. It knows only its ports, not whether a disk or a simulation implements them. */
 export { backup } from './backup/backup.ts'
 export type { BackupOptions, BackupReport } from './backup/backup.ts'
 export { bytesFidelity } from './bytes/bytes-fidelity.ts'

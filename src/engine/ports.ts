@@ -1,7 +1,7 @@
 /**
- * What the engine needs from outside. It sees these interfaces only and does not know whether a disk and an S3 bucket
- * or a simulation stands behind them. Everything that takes time returns a promise; whoever implements the port decides
- * how long it takes.
+ * What the engine needs from outside. It knows only these interfaces, not whether a disk and an S3 bucket or a
+ * simulation implements them. Everything that takes time returns a promise, and the implementation decides how long it
+ * takes.
  */
 import type { Fidelity } from './ports/fidelity.ts'
 import type { Clock, Cpu, Log, Memory, RandomSource } from './ports/machine.ts'
@@ -20,6 +20,6 @@ export interface EnginePorts {
   readonly random: RandomSource
   readonly log: Log
   readonly fidelity: Fidelity
-  /** Without it tables lie as the runtime lays them. */
+  /** Absent: the runtime decides where tables are placed in memory. */
   readonly memory?: Memory
 }

@@ -1,10 +1,10 @@
-/** How far an operation has come: for people who wait, nothing depends on it. */
+/** Progress of an operation, for people who wait: nothing depends on it. */
 export interface Progress {
   readonly bytes: number
-  /** All that there is to do, where that is known. */
+  /** All that there is to do, where known. */
   readonly total_bytes?: number
   readonly files?: number
-  /** Of work that goes by blobs and not by bytes: how many are done, and how many there are. */
+  /** For work counted in blobs rather than bytes: how many are done, and how many there are. */
   readonly blobs?: { readonly done: number; readonly total: number }
 }
 

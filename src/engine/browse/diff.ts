@@ -7,15 +7,15 @@ import type { Tree, TreeEntry } from '../trees/tree.ts'
 
 export interface Difference {
   readonly path: NameBytes
-  /** `content`: other bytes, another target or kind. `metadata`: mode, owner, times or attributes only. */
+  /** `content`: different bytes, link target or kind. `metadata`: different mode, owner, times or attributes only. */
   readonly change: 'added' | 'removed' | 'content' | 'metadata'
   readonly before?: TreeEntry
   readonly after?: TreeEntry
 }
 
 /**
- * What differs between two snapshots, in ascending order of paths. Equal trees are not looked into, unless the snapshots are of
- * chains that share no chunks: then every file counts as changed whose size differs or whose time does.
+ * Differences between two snapshots, in ascending order of paths. Equal trees are skipped. Where the snapshots belong
+ * to chains that share no chunks, a file counts as changed if its size or time differs.
  */
 export async function diffSnapshots(repository: Repository, fromId: string, toId: string): Promise<Difference[]> {
   return repository.audited(
@@ -71,7 +71,7 @@ async function differencesOf(repository: Repository, fromId: string, toId: strin
 const addressOf = (entry: TreeEntry | undefined): string | undefined =>
   entry?.tree === undefined ? undefined : hexOf(entry.tree)
 
-/** Entries of the same name beside each other. */
+/** Pairs entries of the same name. */
 function pairs(before: Tree, after: Tree): Array<readonly [TreeEntry | undefined, TreeEntry | undefined]> {
   const olds = new Map(before.map((entry) => [entry.name, entry]))
   const all: Array<readonly [TreeEntry | undefined, TreeEntry | undefined]> = after.map((entry) => {
@@ -102,11 +102,11 @@ function isSameContent(before: TreeEntry, after: TreeEntry, comparable: boolean)
   return before.listed === after.listed && bytesEqual(a, b)
 }
 
-/** The time of the last change of anything is not one of them: it cannot be restored. */
+/** Times of inode changes are not compared, because they cannot be restored. */
 function isSameMetadata(before: TreeEntry, after: TreeEntry): boolean {
   const { ctime_ns: _before, ...a } = before.metadata
   const { ctime_ns: _after, ...b } = after.metadata
-  // A directory's time moves with what is in it, which is told by itself.
+  // A directory's time changes with its entries, which are reported themselves.
   const told = before.kind === 'directory' ? { ...b, mtime_ns: a.mtime_ns } : b
   return bytesEqual(encodeValue(a), encodeValue(told))
 }

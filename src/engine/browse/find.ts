@@ -5,16 +5,16 @@ import { select } from '../restore/selection.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 
-/** A state of an entry in which it stands in snapshots that follow each other. */
+/** One state of an entry, with the consecutive snapshots that hold it. */
 export interface FoundVersion {
   readonly path: NameBytes
   readonly entry: TreeEntry
-  /** The snapshots that have it, the oldest first. */
+  /** Oldest first. */
   readonly snapshots: readonly Snapshot[]
 }
 
 /**
- * The entries of snapshots that are looked for, and each state in which they were: the oldest first, path by path.
+ * Finds entries in snapshots, with each state that they were in: path by path, the oldest state first.
  * @param snapshots of one dataset on one host, ascending in time
  */
 export async function findVersions(
@@ -46,7 +46,7 @@ export async function findVersions(
   )
 }
 
-/** Content and time; of a directory, that it is there. */
+/** Compares content and time; directories are equal if both exist. */
 function isSame(a: TreeEntry, b: TreeEntry): boolean {
   if (a.kind !== b.kind) return false
   if (a.kind === 'directory') return true

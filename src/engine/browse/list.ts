@@ -5,8 +5,8 @@ import type { Selected } from '../restore/selection.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 
 /**
- * The entries of a snapshot, or those at and below some paths, directories before what is in them.
- * @throws EngineError for a snapshot or a path that is not there
+ * The entries of a snapshot, or those at and below some paths; directories come before their contents.
+ * @throws EngineError for a snapshot or path that does not exist
  */
 export async function listSnapshot(
   repository: Repository,

@@ -7,17 +7,17 @@ import { storedFile } from '../restore/stored-file.ts'
 import type { StoredFile } from '../restore/stored-file.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 
-/** A snapshot whose files are read where they are, without being restored: what a mount is, and a machine that starts from a backup. */
+/** A snapshot whose files are read in place without being restored: for mounts, and for machines that boot from a backup. */
 export interface MountedSnapshot {
   readonly files: ReadonlyArray<{ readonly path: NameBytes; readonly size: number }>
   /**
-   * A part of a file; what lies beyond its end is left out. Each chunk is verified.
-   * @throws EngineError for a file that is not there, or a chunk that cannot be read
+   * Reads a part of a file, up to its end. Each chunk is verified.
+   * @throws EngineError for a file that does not exist, or a chunk that cannot be read
    */
   read(path: NameBytes, range: ByteRange): Promise<Content>
 }
 
-/** Makes a snapshot readable in place. Reads its trees. */
+/** Makes a snapshot readable in place, by reading its trees. */
 export async function mountSnapshot(repository: Repository, snapshotId: string): Promise<MountedSnapshot> {
   const snapshot = await repository.snapshot(snapshotId)
   await repository.loadIndex()

@@ -5,23 +5,26 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 
-/** What some snapshots hold, and what is stored for them. */
+/** What some snapshots contain, and what is stored for them. */
 export interface SnapshotStatistics {
   readonly snapshots: number
-  /** Were they all restored, each into a directory of its own: a file with several names is one file in each. */
+  /** Totals of restoring each of them into a directory of its own; a file with several names counts once in each. */
   readonly restored: { readonly entries: number; readonly bytes: number }
-  /** Files whose contents differ, and their bytes. The same content, stored for backups that do not lean on each other, counts for each. */
+  /**
+   * Files with different contents, and their bytes. Content that was stored separately for independent backups counts
+   * once for each.
+   */
   readonly differentFiles: { readonly files: number; readonly bytes: number }
-  /** What is stored for them, whoever else needs it. */
+  /** Chunks that they need, whether or not other snapshots need them too. */
   readonly needed: StoredChunks
-  /** What no other snapshot needs: were these forgotten, a prune would free it. */
+  /** Chunks that no other snapshot needs: a prune would free them if these snapshots were forgotten. */
   readonly neededByThemAlone: StoredChunks
 }
 
 export interface StoredChunks {
   readonly chunks: number
   readonly plain_bytes: number
-  /** Chunks are stored together; of what is stored, each counts for its share. */
+  /** Chunks share compressed segments; each counts for its share of the stored bytes. */
   readonly stored_bytes: number
 }
 
@@ -49,7 +52,7 @@ export async function snapshotStatistics(
   )
 }
 
-/** What is below a tree, but for files with several names, which count once a snapshot. */
+/** Totals below a tree, except for files with several names, which count once per snapshot. */
 interface TreeCount {
   readonly entries: number
   readonly bytes: number
@@ -67,7 +70,7 @@ async function countFiles(
     const before = known.get(address)
     if (before !== undefined) return before
     const tree = await reader.tree(address)
-    // Trees of one folder lie side by side.
+    // Trees of one folder are stored next to each other.
     await reader.trees(tree.flatMap(({ tree: below }) => (below === undefined ? [] : [hexOf(below)])))
     let entries = tree.length
     let bytes = 0
@@ -98,7 +101,7 @@ async function countFiles(
   return { restored: { entries, bytes }, differentFiles: { files: contents.size, bytes: sum(contents.values()) } }
 }
 
-/** Equal for files of equal content: the addresses of its chunks. One character a byte. */
+/** A key that is equal for files of equal content: the addresses of the chunks, one character a byte. */
 const contentOf = ({ chunks = new Uint8Array(0) }: TreeEntry): string => {
   let text = ''
   for (const byte of chunks) text += String.fromCharCode(byte)

@@ -6,10 +6,10 @@ export interface RepositoryStatistics {
   /** Instants of the oldest and newest recovery point. */
   readonly oldest?: Instant
   readonly newest?: Instant
-  /** Bytes that would be restored, were all snapshots restored. */
+  /** Bytes that restoring all snapshots would write. */
   readonly source_bytes: number
   readonly packs: number
-  /** Packs that wait for their deletion. */
+  /** Packs that are marked for deletion. */
   readonly markedPacks: number
   /** Bytes of all packs. */
   readonly stored_bytes: number
@@ -18,7 +18,7 @@ export interface RepositoryStatistics {
   readonly plain_bytes: number
 }
 
-/** What a repository holds, from its index: nothing but metadata is read. */
+/** What a repository holds, from its index alone: only metadata is read. */
 export async function repositoryStatistics(repository: Repository): Promise<RepositoryStatistics> {
   return repository.audited(
     'stats',

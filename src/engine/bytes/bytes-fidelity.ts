@@ -16,11 +16,11 @@ import { concatBytes, discard, heldBytes } from './held-bytes.ts'
 
 /** Compresses and decompresses. */
 export interface Codec {
-  /** Valid until the next call. */
+  /** The result is valid until the next call. */
   compress(plain: Uint8Array): Uint8Array
   /** @throws AuthenticationError when it is not compressed data of this length */
   decompress(compressed: Uint8Array, plainLength: number): Uint8Array
-  /** Gives the memory back of what was compressed; absent where it serves again. */
+  /** Releases the memory of compressed data; absent where the codec reuses it. */
   discard?(compressed: Uint8Array): void
 }
 
@@ -46,8 +46,8 @@ export const bytesFidelity: Fidelity = {
 }
 
 /**
- * Compression that saves less than a sixteenth is not worth undoing. Whether it was done follows from the lengths: sealed
- * without it, the content is exactly a tag longer.
+ * Compresses content if that saves at least a sixteenth. Whether it was compressed follows from the lengths: content
+ * sealed uncompressed is longer by exactly a tag.
  */
 export function packed(plain: Uint8Array, compression: SealContext['compression'], codec = nodeCodec): Uint8Array {
   if (compression === 'none' || looksRandom(plain)) return plain
@@ -57,7 +57,7 @@ export function packed(plain: Uint8Array, compression: SealContext['compression'
   return plain
 }
 
-/** What was packed and then sealed to so many bytes. @throws AuthenticationError */
+/** Undoes `packed`, given the sealed length. @throws AuthenticationError */
 export function unpacked(
   payload: Uint8Array,
   sealed_bytes: number,
@@ -88,7 +88,7 @@ export function openBytes(
 }
 
 function aead({ cipher, key, segment, associatedData }: SealContext): Parameters<typeof encrypt>[1] {
-  // The key belongs to one pack, so the number of the segment is a nonce that never comes twice.
+  // The key belongs to one pack, so a segment number is a nonce that never repeats.
   const nonce = new Uint8Array(NONCE_BYTES)
   new DataView(nonce.buffer).setUint32(0, segment, true)
   return { cipher, key, nonce, associatedData }

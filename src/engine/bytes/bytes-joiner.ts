@@ -1,7 +1,7 @@
 import type { Content, Joiner } from '../ports.ts'
 import { freshBytes, heldBytes } from './held-bytes.ts'
 
-/** Puts bytes together in memory that is used again and again: fresh memory is dear, page by page. */
+/** Joins bytes in memory that is reused: fresh memory is expensive, page by page. */
 export class BytesJoiner implements Joiner {
   #bytes: Uint8Array = new Uint8Array(0)
   length = 0

@@ -3,14 +3,14 @@ import { gearTables, plainScan } from './gear-tables.ts'
 import type { GearScan, GearTables } from './gear-tables.ts'
 import { heldBytes } from './held-bytes.ts'
 
-/** Bits of the gear hash that are tested first: an end that fulfils them is looked at again. */
+/** Bits of the gear hash that are tested first: a candidate that passes is then examined further. */
 const FIRST_BITS = 13
 
 /**
- * FastCDC with normalised chunking (Xia et al., USENIX ATC 2016) in two looks: a gear hash of 16 bits over a window of 16 bytes
- * finds candidates, which vector instructions do for 16 bytes at once; of those, a keyed mix of the 32 bytes before tells with
- * as many bits as are wanted. Many up to the average size, few from there on. All ends depend on the 32 bytes before
- * them only.
+ * FastCDC with normalised chunking (Xia et al., USENIX ATC 2016) in two steps. A gear hash of 16 bits over a window of
+ * 16 bytes finds candidates, 16 bytes at a time with vector instructions; a keyed mix of the 32 bytes before a
+ * candidate then decides, with as many bits as needed: with fewer bits cut from the average size on. An end depends
+ * only on the 32 bytes before it.
  */
 export class GearCutter implements Cutter {
   readonly #parameters: ChunkerParameters
@@ -18,7 +18,7 @@ export class GearCutter implements Cutter {
   readonly #strong: number
   readonly #weak: number
 
-  /** @param scanWith makes the search; all ways find the same */
+  /** @param scanWith creates the search; all implementations find the same ends */
   constructor(
     parameters: ChunkerParameters,
     keys: Pick<SubKeys, 'chunker'>,
@@ -41,8 +41,8 @@ export class GearCutter implements Cutter {
     for (let from = 0; from < bytes.length;) {
       const left = bytes.length - from
       if (left < max && (left <= min || !final)) {
-        // Whether the chunk goes on can only be known with what follows. A cut found in less than `max` bytes would be
-        // right as well; to look only once there are `max` bytes keeps the search from starting again and again.
+        // The end of the last chunk depends on what follows. A cut found in less than `max` bytes would be correct too,
+        // but waiting for `max` bytes avoids repeating the search again and again.
         if (!final) break
         if (left <= min) {
           ends.push(bytes.length)

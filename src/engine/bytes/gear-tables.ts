@@ -5,19 +5,22 @@ const NIBBLE_TABLES_BYTES = 64
 const MIX_WORDS = 8
 
 /**
- * Finds where a chunk ends: the first end in (start, limit] whose gear hash has no bit of the cutter's mask, and whose mix has none
- * of `mask`; 0 when there is none. There are 32 bytes or more before `start`, of which it depends as of those behind.
+ * Finds the first end in (start, limit] whose gear hash has none of the cutter's mask bits and whose mix has none of
+ * the bits of `mask`; 0 when there is none. At least 32 bytes must precede `start`, because the result depends on them.
  */
 export type GearScan = (bytes: Uint8Array, start: number, limit: number, mask: number) => number
 
-/** What the search depends on, all of it drawn from the key. */
+/** The parameters of the search, all derived from the key. */
 export interface GearTables {
-  /** For each half of a byte, the low and the high byte of what it adds: low half low, high half low, low high, high high. */
+  /**
+   * What the low and the high half of a byte add to the low and the high byte of the hash, in the order: low half low,
+   * high half low, low half high, high half high.
+   */
   readonly nibbles: Uint8Array
   readonly mixKeys: Int32Array
 }
 
-/** The tables are keyed, so that the sizes of chunks tell nothing about the content to who does not have the key. */
+/** The tables are keyed, so that without the key the sizes of chunks reveal nothing about the content. */
 export function gearTables(chunkerKey: Uint8Array): GearTables {
   const secret = deriveKey(chunkerKey, new Uint8Array(0), 'gear tables', NIBBLE_TABLES_BYTES + 4 * MIX_WORDS)
   const view = new DataView(secret.buffer, secret.byteOffset + NIBBLE_TABLES_BYTES)
@@ -42,7 +45,7 @@ function mixBefore(bytes: Uint8Array, end: number, keys: Int32Array): number {
   return mixed ^ (mixed >>> 13)
 }
 
-/** The search in plain JavaScript, wherever it runs. */
+/** The search in plain JavaScript, for any platform. */
 export function plainScan({ nibbles, mixKeys }: GearTables, gearMask: number): GearScan {
   const gear = new Int32Array(256)
   for (let byte = 0; byte < 256; byte++) {
@@ -51,7 +54,7 @@ export function plainScan({ nibbles, mixKeys }: GearTables, gearMask: number): G
   }
   return (bytes, start, limit, mask) => {
     for (let end = start; ;) {
-      // The hash of 16 bits has forgotten everything that is further back than its 16 bytes.
+      // The 16-bit hash depends only on the last 16 bytes.
       let hash = 0
       for (let at = end - 15; at < end; at++) hash = (hash << 1) + gear[bytes[at]!]!
       end = firstCandidate(bytes, gear, hash, end, limit, gearMask)
@@ -61,8 +64,8 @@ export function plainScan({ nibbles, mixKeys }: GearTables, gearMask: number): G
 }
 
 /**
- * The first end in (start, limit] whose hash has no bit of the mask, 0 when there is none. Unrolled, and held to 32 bits
- * at each step: measured, twice as fast as the plain loop.
+ * The first end in (start, limit] whose hash has no bit of the mask, 0 when there is none. Unrolled, and truncated to
+ * 32 bits at each step: measured, twice as fast as the plain loop.
  */
 function firstCandidate(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../ports.ts'
 
-/** Blocks of zeros smaller than this are written: a hole less than a file system's block saves nothing. */
+/** Smaller blocks of zeros are written: a hole smaller than a file system's block saves nothing. */
 const HOLE_BYTES = 64 * 1024
 const ZEROS = new Uint8Array(HOLE_BYTES)
 
@@ -15,7 +15,7 @@ export function partsWithContent(bytes: Uint8Array, offset: number): ByteRange[]
   return parts
 }
 
-/** Adds a range behind others: where the last ends at its beginning, that one goes on. */
+/** Appends a range; if it begins where the last one ends, that one is extended. */
 export function addRange(ranges: ByteRange[], { start, end }: ByteRange): void {
   const last = ranges.at(-1)
   if (last?.end === start) ranges[ranges.length - 1] = { start: last.start, end }

@@ -1,6 +1,6 @@
 /**
- * Stands for cryptography.ts where there is no Node: bundlers put it in its place. The same bytes,
- * in plain JavaScript and slower. There is no zstd: enough for simulations, whose metadata is not compressed.
+ * Replaces cryptography.ts where there is no Node; bundlers substitute it. Produces the same bytes in plain JavaScript,
+ * more slowly, and has no zstd: sufficient for simulations, whose metadata is not compressed.
  */
 import { gcm } from '@noble/ciphers/aes.js'
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'

@@ -21,8 +21,8 @@ import type { PasswordHashing } from './password-hashing.ts'
 import type { AeadContext } from '../ports.ts'
 
 /**
- * All that the engine takes from Node: primitives of OpenSSL and zstd, and nothing invented on top of them. In browsers
- * cryptography-browser.ts stands in its place.
+ * Everything that the engine takes from Node: primitives of OpenSSL and zstd, with no cryptography of our own. Browsers
+ * use cryptography-browser.ts instead.
  */
 
 export * from './ciphers.ts'
@@ -30,7 +30,7 @@ export * from './ciphers.ts'
 /** OpenSSL touches fresh memory page by page; output in pieces that stay in the cache is up to five times as fast. */
 const PIECE_BYTES = 256 * 1024
 
-/** A key given as bytes is set up anew at each call, which costs more than encrypting a few KiB. */
+/** OpenSSL sets up a key given as bytes at each call, which costs more than encrypting a few KiB. */
 const keyObjects = new WeakMap<Uint8Array, KeyObject>()
 
 function keyObject(key: Uint8Array): KeyObject {
@@ -81,7 +81,7 @@ export function decrypt(sealed: Uint8Array, { cipher, key, nonce, associatedData
   return plain
 }
 
-/** The two ciphers are called in one way; Node's types know them by their names only. */
+/** Both ciphers are called in the same way, but Node's types distinguish them by name. */
 function newEncryption(cipher: CipherName, key: KeyObject, nonce: Uint8Array): CipherGCM | CipherChaCha20Poly1305 {
   const options = { authTagLength: TAG_BYTES }
   return cipher === 'aes-256-gcm'
@@ -99,7 +99,7 @@ function newDecryption(cipher: CipherName, key: KeyObject, nonce: Uint8Array): D
 const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
 
 export function compress(plain: Uint8Array): Uint8Array {
-  // Output in one piece where it halves: several would be put together by copying.
+  // A single output buffer for content that halves: several would have to be copied together.
   const chunkSize = Math.max(64, (plain.length >> 1) + 512)
   return zstdCompressSync(plain, { params: COMPRESSION, chunkSize })
 }
@@ -108,8 +108,8 @@ export function compress(plain: Uint8Array): Uint8Array {
 export function decompress(compressed: Uint8Array, plainLength: number): Uint8Array {
   let plain: Uint8Array
   try {
-    // One output buffer of the right size is twice as fast as growing one. A full one makes Node set the next aside, which counts as
-    // memory in use until V8 looks for garbage, and has it do so every 64 MiB: so there is one byte more.
+    // One output buffer of the right size is twice as fast as growing one. When it is full, Node prepares the next one,
+    // which counts as used memory until V8 collects garbage, and triggers that every 64 MiB; the extra byte avoids it.
     plain = zstdDecompressSync(compressed, {
       chunkSize: Math.max(64, plainLength + 1),
       maxOutputLength: Math.max(1, plainLength),
@@ -123,7 +123,7 @@ export function decompress(compressed: Uint8Array, plainLength: number): Uint8Ar
   return withoutBuffer(plain)
 }
 
-/** A Buffer's slices share its memory, a Uint8Array's do not: what leaves here behaves in one way. */
+/** A Buffer's slices share its memory, a Uint8Array's do not: results always behave like the latter. */
 function withoutBuffer(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
@@ -143,8 +143,8 @@ export function deriveKey(secret: Uint8Array, salt: Uint8Array, purpose: string,
 }
 
 /**
- * HKDF-Expand alone (RFC 5869, section 3.3), for a secret that is a uniform key already: a tenth of the time of the whole.
- * 32 bytes.
+ * HKDF-Expand alone (RFC 5869, section 3.3), for a secret that is already a uniform key: takes a tenth of the time of
+ * the whole. 32 bytes.
  */
 export function expandKey(secret: Uint8Array, info: Uint8Array): Uint8Array {
   return new Uint8Array(createHmac('sha256', keyObject(secret)).update(info).update(FIRST_BLOCK).digest())
@@ -166,7 +166,7 @@ function argon2id(
   nonce: Uint8Array,
   { memory, passes }: Extract<PasswordHashing, { algorithm: 'argon2id' }>,
 ): Uint8Array {
-  // Before Node 24.7 there is none: then one in JavaScript does it, in four times the time, and is loaded only then.
+  // Missing before Node 24.7: then a JavaScript implementation takes four times as long, and is loaded on demand.
   if (typeof crypto.argon2Sync !== 'function') {
     const noble: typeof NobleArgon2 = createRequire(import.meta.url)('@noble/hashes/argon2.js')
     return noble.argon2id(message, nonce, { m: memory, t: passes, p: 1, dkLen: KEY_BYTES })

@@ -1,4 +1,4 @@
-/** How a key is made from a password: slowly, and in much memory, so that guessing is dear. */
+/** How a key is derived from a password: slowly and with much memory, so that guessing is expensive. */
 export type PasswordHashing =
   | {
       readonly algorithm: 'argon2id'
@@ -18,8 +18,8 @@ const MEMORY_KIB_AT_LEAST = 8
 const PASSES_AT_MOST = 64
 
 /**
- * Whether a value says how to make a key, and asks for no more than a machine can give: key files are not protected before
- * they are opened, and an absurd one must not take all memory or hours.
+ * Whether a value describes a derivation that a machine can afford. Key files are not authenticated before they are
+ * opened, and an absurd one must not take all memory, or hours.
  */
 export function isPasswordHashing(value: Readonly<Record<string, unknown>>): boolean {
   const { algorithm, cost, memory, passes } = value

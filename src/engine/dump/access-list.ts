@@ -1,4 +1,4 @@
-/** Of <linux/posix_acl_xattr.h>: what entries of a list are for. Users and groups that are named have a number. */
+/** From <linux/posix_acl_xattr.h>: the kinds of entries. Named users and groups have a number. */
 const TAGS: ReadonlyMap<number, { readonly word: string; readonly isNamed: boolean }> = new Map([
   [0x01, { word: 'user', isNamed: false }],
   [0x02, { word: 'user', isNamed: true }],
@@ -13,7 +13,7 @@ const ENTRY_BYTES = 8
 
 /**
  * An access control list as Linux keeps it in an extended attribute, as text of POSIX.1e: 'user::rw-,user:1000:r--,…'.
- * Undefined for what is no such list.
+ * Undefined for anything else.
  */
 export function accessListText(value: Uint8Array): string | undefined {
   if (value.length < 4 || (value.length - 4) % ENTRY_BYTES !== 0) return undefined

@@ -9,25 +9,26 @@ import type { Repository } from '../repository/repository.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 
-/** A chunk, by a number of `ChunkSources`, and where in a file it lies. */
+/** A chunk, by its number in `ChunkSources`, and where it is in a file. */
 export interface PlacedChunk {
   readonly chunk: number
   readonly start: number
   readonly end: number
 }
 
-/** A chunk that the index here does not list, where another does. */
+/** A chunk that is missing from this repository's index but listed in a copy's. */
 interface Elsewhere {
   readonly repository: Repository
   readonly entry: number
 }
 
 /**
- * Where the chunks of a snapshot are read: in its repository, and what cannot be read there in the first of the copies that has it
- * whole. A chunk is known by its entry in the index here; one that only a copy lists has a number below zero.
+ * Where the chunks of a snapshot are read: in its repository, and chunks that are damaged there in the first copy that
+ * has them intact. A chunk's number is its entry in this repository's index; one that only a copy lists has a negative
+ * number.
  */
 export class ChunkSources {
-  /** Chunks that only a copy could give. */
+  /** Chunks that only a copy could supply. */
   recoveredChunks = 0
   readonly #repository: Repository
   readonly #reader: TreeReader
@@ -88,7 +89,7 @@ export class ChunkSources {
     return chunk < 0 ? this.#elsewhere[-1 - chunk]! : { repository: this.#repository, entry: chunk }
   }
 
-  /** What can be read of some chunks, and why the others cannot. */
+  /** Reads the chunks that can be read, and tells why the others cannot. */
   async read(
     chunks: readonly number[],
   ): Promise<{ readonly found: ReadonlyMap<number, Uint8Array>; readonly lost: ReadonlyMap<number, string> }> {

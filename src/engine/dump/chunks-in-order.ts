@@ -4,23 +4,23 @@ import { RepositoryFormatError } from '../errors.ts'
 import type { ByteRange, Fidelity, NameBytes } from '../ports.ts'
 import type { ChunkSources } from './chunk-sources.ts'
 
-/** Bytes of chunks that are read at once, whatever files they are of, and held until they have been given out. */
+/** Bytes of chunks, of any files, that are read at once and held until they have been output. */
 const WINDOW_BYTES = 16 * 1024 * 1024
-/** A window ends here too: a file of zeros is one chunk, again and again. */
+/** A window also ends after this many pieces: a file of zeros repeats one chunk over and over. */
 const WINDOW_PIECES = 65_536
-/** Less is put together before it is given out. */
+/** Smaller pieces are gathered before they are output. */
 const GATHERED_BYTES = 64 * 1024
 
 export type Take = (bytes: Uint8Array) => Promise<void>
 
-/** Bytes that are known, and what follows them for sure where that is said; or a part of a chunk. */
+/** Known bytes, with the length of what certainly follows them where that is announced; or a part of a chunk. */
 type Piece =
   | { readonly bytes: Uint8Array; readonly announced_bytes?: number }
   | { readonly chunk: number; readonly range: ByteRange }
 
 /**
- * Gives out bytes in the order in which they are asked for: such as are known, and chunks, which are read many at once, each
- * once in a window, and verified. What lies before a chunk that cannot be read is given out all the same.
+ * Outputs bytes in the order in which they are requested: known bytes, and chunks, many of which are read at once, each
+ * once per window, and verified. Whatever precedes an unreadable chunk is still output.
  */
 export class ChunksInOrder {
   readonly #sources: ChunkSources
@@ -28,7 +28,7 @@ export class ChunksInOrder {
   readonly #take: Take
   readonly #mayGoOn: () => void
   #pieces: Piece[] = []
-  /** Chunks to read, and of what file. */
+  /** Chunks to read, with the file that needs each. */
   #wanted = new Map<number, NameBytes>()
   #wanted_bytes = 0
   #gathered: Uint8Array[] = []
@@ -36,7 +36,7 @@ export class ChunksInOrder {
   #owedWhenGathered_bytes = 0
   #owed_bytes = 0
 
-  /** @param mayGoOn asked before anything is given out; throws where nothing more shall be */
+  /** @param mayGoOn called before anything is output; throws to stop */
   constructor(sources: ChunkSources, fidelity: Fidelity, take: Take, mayGoOn: () => void = () => {}) {
     this.#sources = sources
     this.#fidelity = fidelity
@@ -44,12 +44,12 @@ export class ChunksInOrder {
     this.#mayGoOn = mayGoOn
   }
 
-  /** Bytes that what was taken has announced, and that were not: then whoever reads along knows that something is missing. */
+  /** Announced bytes that have not been output: a reader who counts along notices that something is missing. */
   get owed_bytes(): number {
     return this.#owed_bytes
   }
 
-  /** @param announced_bytes what these bytes say will follow them */
+  /** @param announced_bytes length that these bytes announce for what follows */
   async bytes(bytes: Uint8Array, announced_bytes?: number): Promise<void> {
     await this.#add({ bytes, ...(announced_bytes === undefined ? {} : { announced_bytes }) })
   }
@@ -57,7 +57,7 @@ export class ChunksInOrder {
   /**
    * @param chunk its number in the sources
    * @param range the part of it that is wanted
-   * @param path of what file, for messages
+   * @param path the file, for messages
    */
   async chunk(chunk: number, range: ByteRange, path: NameBytes): Promise<void> {
     if (!this.#wanted.has(chunk)) {
@@ -67,7 +67,7 @@ export class ChunksInOrder {
     await this.#add({ chunk, range })
   }
 
-  /** Gives out what is left. @throws RepositoryFormatError */
+  /** Outputs the rest. @throws RepositoryFormatError */
   async finish(): Promise<void> {
     await this.#giveOut()
     await this.#flush()

@@ -19,33 +19,33 @@ export interface DumpReport {
   readonly files: number
   /** Bytes of their contents. */
   readonly bytes: number
-  /** Sockets, which archives cannot hold: the programs that listen on them make them anew. */
+  /** Sockets, which archives cannot hold: programs create them when they start to listen. */
   readonly leftOut: readonly NameBytes[]
-  /** Chunks that only a copy could give. */
+  /** Chunks that only a copy could supply. */
   readonly recoveredChunks: number
 }
 
 export interface DumpOptions {
-  /** Repositories that the snapshot was copied to or from: what is damaged here is read there. */
+  /** Repositories that the snapshot was copied to or from: chunks damaged here are read there. */
   readonly copies?: readonly Repository[]
-  /** Asked before anything is given out; throws where nothing more shall be. */
+  /** Called before anything is output; throws to stop. */
   readonly mayGoOn?: () => void
   readonly onProgress?: OnProgress
 }
 
-/** What lies at a path of a snapshot, to be given out as bytes. */
+/** Something at a path of a snapshot, to be output as bytes. */
 export interface Dump {
   readonly kind: TreeEntry['kind']
   /**
-   * A folder as a tar archive, a file as it is, part by part: each chunk is verified before it is given out, and no more than some
-   * tens of megabytes are held, whatever there is. Paths in an archive are those of the snapshot.
-   * @throws EngineError for what is neither file nor folder, RepositoryFormatError for what cannot be read. An archive is then broken off so
-   *   that whoever reads it cannot take it for whole
+   * Outputs a folder as a tar archive, a file as it is, part by part. Each chunk is verified before it is output, and
+   * never more than some tens of megabytes are held. Paths in an archive are those of the snapshot.
+   * @throws EngineError for what is neither file nor folder, RepositoryFormatError for what cannot be read. An archive
+   *   is then broken off in a way that no reader takes for complete
    */
   write(take: Take): Promise<DumpReport>
 }
 
-/** @param path '' is the snapshot itself, a folder. @throws EngineError for a snapshot or path that is not there */
+/** @param path '' is the snapshot itself, a folder. @throws EngineError for a snapshot or path that does not exist */
 export async function openDump(
   repository: Repository,
   snapshotId: string,
@@ -106,7 +106,7 @@ class Archive {
   readonly #output: ChunksInOrder
   readonly #take: Take
   readonly #onProgress: OnProgress | undefined
-  /** Where each file with several names was met first. */
+  /** The first name of each file with several names. */
   readonly #names = new Map<string, NameBytes>()
   readonly #leftOut: NameBytes[] = []
   #entries = 0
@@ -147,25 +147,25 @@ class Archive {
   }
 
   /**
-   * Programs take an archive for whole that ends between two entries. So it must not end there: in the middle of a file they miss
-   * the rest, and elsewhere the beginning of an entry that never comes is put in its place.
+   * Programs take an archive that ends between two entries for complete, so a failure must not end it there. In the
+   * middle of a file they miss the rest; elsewhere the beginning of an entry that never comes is appended.
    */
   async #breakOff(error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error)
     try {
-      // What had been asked for before may be sound.
+      // Chunks requested before the failure may be sound.
       if (error instanceof RepositoryFormatError) await this.#output.finish()
     } catch {
-      // Then it ends there; why it does, the first error says.
+      // If this fails too, the archive just ends; the first error says why.
     }
     try {
       if (this.#output.owed_bytes === 0) await this.#take(brokenOff(reason))
     } catch {
-      // Nobody is there any more who would read it.
+      // The reader is gone.
     }
   }
 
-  /** An entry, and all that is below it. */
+  /** Adds an entry and everything below it. */
   async #add(path: NameBytes, entry: TreeEntry): Promise<void> {
     const { kind, hardLink } = entry
     if (kind === 'socket') {
@@ -181,7 +181,7 @@ class Archive {
     if (kind === 'file') this.#files++
     if (entry.tree === undefined) return
     const below = await this.#reader.tree(hexOf(entry.tree))
-    // Trees of one folder lie side by side.
+    // Trees of one folder are stored next to each other.
     await this.#reader.trees(below.flatMap(({ tree }) => (tree === undefined ? [] : [hexOf(tree)])))
     for (const each of below) await this.#add(path === '' ? each.name : `${path}/${each.name}`, each)
   }
@@ -209,7 +209,7 @@ class Archive {
     this.#onProgress?.({ files: this.#files, bytes: this.#bytes })
   }
 
-  /** What lies between the holes of a file. It is read for that, and then again: where its content begins is told before it. */
+  /** The parts between the holes of a file. The file is read twice: the archive lists the parts before the content. */
   async #runsOf(path: NameBytes, chunks: readonly PlacedChunk[]): Promise<ByteRange[]> {
     const runs: ByteRange[] = []
     let offset = 0

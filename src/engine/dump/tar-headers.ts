@@ -4,19 +4,19 @@ import { accessListText } from './access-list.ts'
 /** Archives are made of blocks of this size. */
 export const BLOCK_BYTES = 512
 
-/** An entry of an archive. Its content follows its header, filled up to whole blocks. */
+/** An entry of an archive. Its content follows its header, padded to whole blocks. */
 export interface TarEntry {
-  /** '' is where the archive begins. */
+  /** '' is the root of the archive. */
   readonly path: NameBytes
   readonly kind: Exclude<EntryKind, 'socket'>
   readonly metadata: EntryMetadata
   /** Bytes of a file. */
   readonly size: number
   readonly symlinkTarget?: NameBytes
-  /** Another name of the same file, which stands before this one in the archive. */
+  /** For another name of a file: its name earlier in the archive. */
   readonly linkTo?: NameBytes
   readonly device?: { readonly major: number; readonly minor: number }
-  /** Of a file with holes, what lies between them; only that follows. */
+  /** For a file with holes: the parts between them, which alone follow. */
   readonly runs?: readonly ByteRange[]
 }
 
@@ -32,17 +32,17 @@ const TYPES = {
 const HARD_LINK = '1'
 const EXTENDED = 'x'
 
-/** The most that fields of a header hold: text and octal digits, of which the last byte is zero. */
+/** Sizes of header fields, for text and octal digits; the last byte is zero. */
 const NAME_BYTES = 100
 const OWNER_BYTES = 31
 const MOST_ID = 0o7777777
 const MOST_SIZE = 0o77777777777
 
 /**
- * What stands before the content of an entry: its header as POSIX.1-1988 has it (ustar), and before that what does not fit there
- * as records of POSIX.1-2001 (pax): long names, large numbers, nanoseconds; in those of SCHILY, as star, GNU tar and libarchive
- * know them, extended attributes and access control lists; in those of GNU, version 1.0, where the holes of a file are.
- * Names are bytes, whatever they mean.
+ * Everything that precedes the content of an entry: its POSIX.1-1988 (ustar) header, preceded by POSIX.1-2001 (pax)
+ * records of what does not fit into it: long names, large numbers, nanoseconds; in SCHILY records, as star, GNU tar and
+ * libarchive know them, extended attributes and access control lists; in GNU records, version 1.0, the holes of a file.
+ * Names are bytes, in whatever encoding.
  */
 export function tarHeader(entry: TarEntry): Uint8Array {
   const { metadata, runs, linkTo } = entry
@@ -76,8 +76,8 @@ export function tarHeader(entry: TarEntry): Uint8Array {
 }
 
 /**
- * The beginning of an entry that never comes: records, of which the second half is missing. Readers take their absence for what it is, while
- * an archive that ends between two entries seems whole to most. Whoever looks inside finds the reason.
+ * The beginning of an entry that never comes: records whose second half is missing. Readers notice that, whereas an
+ * archive that ends between two entries seems complete to most. The records contain the reason.
  */
 export function brokenOff(reason: string): Uint8Array {
   const comment = record('comment', utf8(`The archive is not whole. It is broken off here: ${reason}`))
@@ -85,7 +85,7 @@ export function brokenOff(reason: string): Uint8Array {
   return bytesOf(whole.slice(0, -BLOCK_BYTES))
 }
 
-/** Zeros that fill content up to whole blocks. */
+/** Zeros that pad content to whole blocks. */
 export function fillingAfter(length: number): number {
   return (BLOCK_BYTES - (length % BLOCK_BYTES)) % BLOCK_BYTES
 }
@@ -126,7 +126,7 @@ function sparseRecords(path: NameBytes, size: number): string[] {
   ]
 }
 
-/** Where a file's content lies, in lines of digits; what lies behind the last run is a hole. */
+/** The parts of a file with content, as lines of digits; beyond the last part is a hole. */
 function mapOfRuns(runs: readonly ByteRange[], size: number): string {
   const lines = runs.flatMap(({ start, end }) => [start, end - start])
   if (runs.at(-1)?.end !== size) lines.push(size, 0)
@@ -137,7 +137,7 @@ function lengthOf(runs: readonly ByteRange[] | undefined, size: number): number 
   return runs === undefined ? size : runs.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-/** Records of an entry as one of their own, before it. */
+/** An entry that holds the records of the next one. */
 function extended(path: NameBytes, records: string): string {
   const header = ustar({
     name: `PaxHeaders/${baseOf(path)}`,
@@ -176,7 +176,7 @@ interface Fields {
   readonly device?: { readonly major: number; readonly minor: number }
 }
 
-/** What does not fit is cut off: a record has said it. */
+/** Values that do not fit are cut off here, because a record has them in full. */
 function ustar({ name, mode, uid, gid, size, mtime_s, type, link, userName, groupName, device }: Fields): string {
   const before =
     text(name, NAME_BYTES) +
@@ -208,7 +208,10 @@ function decimal(time_ns: bigint): string {
   return `${time_ns < 0n ? '-' : ''}${size_ns / 1_000_000_000n}.${fraction}`
 }
 
-/** Whether a field can hold it: readers take other text than ASCII there in several ways, and in a record in one, if it is UTF-8. */
+/**
+ * Whether a header field can hold it. Readers interpret non-ASCII text in a field in different ways, and UTF-8 in a
+ * record in one way.
+ */
 function fits(value: string, length: number): boolean {
   if (value.length > length) return false
   return /^[\0-\x7F]*$/.test(value) || !isUtf8(value)
@@ -223,7 +226,7 @@ function isUtf8(value: string): boolean {
   }
 }
 
-/** Only for people who look at the archive with a program that does not know records. */
+/** A readable name for programs that do not know records. */
 const baseOf = (path: NameBytes): string =>
   path
     .split('/')

@@ -1,8 +1,9 @@
 import { RepositoryFormatError } from '../errors.ts'
 
 /**
- * The part of CBOR that trees are made of, without objects between values and bytes: trees are most of what is read and
- * written besides content, and a general encoder takes ten times as long. Deterministic, as RFC 8949, section 4.2.1 says.
+ * The part of CBOR that trees are made of, encoded and decoded without intermediate objects: apart from content, trees
+ * are most of what is read and written, and a general encoder takes ten times as long. Deterministic, by RFC 8949,
+ * section 4.2.1.
  */
 
 const UNSIGNED = 0
@@ -15,10 +16,10 @@ const TAG = 6
 const TRUE = 0xf5
 
 const WORD = 2 ** 32
-/** Nothing that is read here is nested deeper. */
+/** Nothing that is read here is nested more deeply. */
 const DEPTH_AT_MOST = 16
 
-/** Writes one item after another into memory that grows. */
+/** Writes items one after another into memory that grows. */
 export class CborWriter {
   #bytes: Uint8Array
   #view: DataView
@@ -29,12 +30,12 @@ export class CborWriter {
     this.#view = new DataView(this.#bytes.buffer)
   }
 
-  /** What has been written, and begins anew. */
+  /** Returns what has been written, and starts over. */
   take(): Uint8Array {
     return this.takeInPlace().slice()
   }
 
-  /** The same where it was written, and where what comes next is written. */
+  /** The same without copying: valid until the next item is written. */
   takeInPlace(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#at)
     this.#at = 0
@@ -61,7 +62,7 @@ export class CborWriter {
     this.#bytes[this.#at++] = TRUE
   }
 
-  /** A whole number from 0 up that a number holds exactly. */
+  /** A non-negative integer that a number holds exactly. */
   count(value: number): void {
     this.#head(UNSIGNED, value)
   }
@@ -85,7 +86,7 @@ export class CborWriter {
     this.encoded(value)
   }
 
-  /** An item that is encoded already. */
+  /** An item that is already encoded. */
   encoded(item: Uint8Array): void {
     this.#room(item.length)
     this.#bytes.set(item, this.#at)
@@ -155,7 +156,10 @@ export class CborWriter {
   }
 }
 
-/** Reads one item after another; each method throws a RepositoryFormatError when another is there, or none. */
+/**
+ * Reads items one after another. Each method throws a RepositoryFormatError when the next item is missing or of another
+ * kind.
+ */
 export class CborReader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
@@ -163,9 +167,9 @@ export class CborReader {
   readonly #what: string
   #at = 0
 
-  /** @param what is read, for messages */
+  /** @param what the subject of messages */
   constructor(bytes: Uint8Array, what: string) {
-    // A Buffer's parts would be Buffers.
+    // Slices of a Buffer would be Buffers.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#latin1 = latin1Of(bytes)
@@ -206,7 +210,7 @@ export class CborReader {
     return major === UNSIGNED ? size : -1n - size
   }
 
-  /** Shares the memory of what is read. */
+  /** The result shares the memory of the input. */
   bytes(): Uint8Array {
     const length = this.#length(BYTES)
     const start = this.#advance(length)
@@ -234,7 +238,7 @@ export class CborReader {
     return byte === TRUE
   }
 
-  /** Passes over an item of any kind. */
+  /** Skips an item of any kind. */
   skip(depth = 0): void {
     const major = (this.#bytes[this.#at] ?? 0) >> 5
     if (depth > DEPTH_AT_MOST) this.unexpected()
@@ -244,12 +248,12 @@ export class CborReader {
     for (let item = 0; item < items; item++) this.skip(depth + 1)
   }
 
-  /** For what is CBOR, and not what should be here. */
+  /** Reports valid CBOR that is not what is expected here. */
   unexpected(): never {
     throw new RepositoryFormatError(`${this.#what} does not hold what it should`)
   }
 
-  /** What the first byte of an item says: a length, or the value itself. */
+  /** The head of an item: a length, or the value itself. */
   #length(major: number): number {
     const at = this.#advance(1)
     const first = this.#bytes[at]!

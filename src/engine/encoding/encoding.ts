@@ -2,17 +2,20 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 import { CborWriter } from './cbor.ts'
 import { RepositoryFormatError } from '../errors.ts'
 
-/** Of snapshots and small index files. */
+/** Initial size, for snapshots and small index files. */
 const VALUE_BYTES = 1024
 
-/** Metadata is CBOR in its deterministic form (RFC 8949, section 4.2): equal values are equal bytes. Names of fields are ASCII. */
+/** Metadata is CBOR in its deterministic form (RFC 8949, section 4.2): equal values are equal bytes. Field names are ASCII. */
 export function encodeValue(value: unknown): Uint8Array {
   const writer = new CborWriter(VALUE_BYTES)
   write(writer, value)
   return writer.take()
 }
 
-/** What there is much of. Fractions and the like a general encoder writes, which takes ten times as long. */
+/**
+ * Writes the common kinds of values. The rest, such as fractions, is left to a general encoder, which takes ten times
+ * as long.
+ */
 function write(writer: CborWriter, value: unknown): void {
   if (typeof value === 'string') writer.text(value)
   else if (typeof value === 'bigint') writer.integer(value)
@@ -31,13 +34,13 @@ function write(writer: CborWriter, value: unknown): void {
   } else writer.encoded(encode(value, rfc8949EncodeOptions))
 }
 
-/** A shorter text has a lower head. */
+/** Shorter texts have lower heads. */
 function inOrderOfEncoding(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1)
 }
 
 /**
- * A value and the proof that it is of the shape that is expected.
+ * Decodes a value and checks its shape.
  * @throws RepositoryFormatError
  */
 export function decodeValue<T>(bytes: Uint8Array, what: string, isExpected: (value: unknown) => value is T): T {
@@ -51,7 +54,7 @@ export function decodeValue<T>(bytes: Uint8Array, what: string, isExpected: (val
   return value
 }
 
-/** A map of named values, what they are yet to be seen. */
+/** A map of named values of unknown types. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 }
@@ -79,14 +82,17 @@ export function isHex(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
-/** Made at once: a text put together digit by digit takes three times as long to be looked up, and leaves its parts behind. */
+/**
+ * Built in one step: a text concatenated digit by digit takes three times as long to look up, and leaves its parts as
+ * garbage.
+ */
 export function hexOf(bytes: Uint8Array): string {
-  // A call takes no more arguments than there is room for on the stack.
+  // A call takes a limited number of arguments, by the size of the stack.
   if (bytes.length > HEX_AT_ONCE_BYTES) {
     const middle = bytes.length >>> 1
     return hexOf(bytes.subarray(0, middle)) + hexOf(bytes.subarray(middle))
   }
-  // Of an address, as nearly all are, in a list that serves again and again.
+  // Nearly all are addresses, for which one list is reused.
   const codes = bytes.length === ADDRESS_BYTES ? addressCodes : Array<number>(2 * bytes.length).fill(0)
   for (let at = 0; at < bytes.length; at++) {
     codes[2 * at] = DIGITS[bytes[at]! >>> 4]!
@@ -101,10 +107,10 @@ export function bytesOfHex(text: string): Uint8Array {
   return bytes
 }
 
-/** Value of the hexadecimal digit at a position; of what is none, the lower bits. */
+/** Value of the hexadecimal digit at a position; for other characters, their lower bits. */
 function digit(text: string, at: number): number {
   const code = text.charCodeAt(at)
-  // '0' to '9' end in their value; 'a' to 'f' in one more than what 'a' adds to nine.
+  // The lower four bits of '0' to '9' are the value; those of 'a' to 'f' are the value minus nine.
   return (code & 15) + (code > 57 ? 9 : 0)
 }
 

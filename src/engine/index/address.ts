@@ -1,19 +1,19 @@
 import { hexOf } from '../encoding/encoding.ts'
 
-/** Bytes of a chunk's address: its keyed id, with the lineage tag upon it. */
+/** Bytes of a chunk's address: its keyed id XOR the lineage tag. */
 export const ADDRESS_BYTES = 32
-/** The same in words of 32 bits. */
+/** The same in 32-bit words. */
 export const ADDRESS_WORDS = 8
 
-/** Room for the addresses of most files and directories. */
+/** Reused for the addresses of most files and directories. */
 const few = new Int32Array(8 * ADDRESS_WORDS)
 const fewBytes = new Uint8Array(few.buffer)
 const one = few.subarray(0, ADDRESS_WORDS)
 
 /**
- * Addresses as words, for the table, until this is asked for others: few of them in memory that serves again and again, since to look at
- * a small array in another way makes the runtime move it into memory of its own; many in their own, or a copy where
- * the bytes do not lie at a multiple of four.
+ * Addresses as words, for the table; valid until the next call. A few use reused memory, because viewing a small array
+ * as another type makes the runtime move it to memory of its own. Many are viewed in place, or copied where the bytes
+ * are not aligned to four.
  */
 export function addressWords(addresses: Uint8Array): Int32Array {
   const { length } = addresses
@@ -26,7 +26,7 @@ export function addressWords(addresses: Uint8Array): Int32Array {
   return new Int32Array(new Uint8Array(addresses).buffer)
 }
 
-/** One address that is written again and again: as bytes for hashes and files, as words for the table. */
+/** One address that is overwritten again and again: as bytes for hashes and files, as words for the table. */
 export class AddressCursor {
   readonly words = new Int32Array(ADDRESS_WORDS)
   readonly bytes = new Uint8Array(this.words.buffer)
@@ -34,11 +34,11 @@ export class AddressCursor {
   /** Reads the address at a position of a list. */
   read(list: Uint8Array, at: number): void {
     const { bytes } = this
-    // Thirty-two bytes are copied sooner than a part is made of them.
+    // Copying thirty-two bytes in a loop is faster than creating a subarray.
     for (let byte = 0; byte < ADDRESS_BYTES; byte++) bytes[byte] = list[at + byte]!
   }
 
-  /** Puts a lineage tag on, or takes it off: the same operation. */
+  /** Applies a lineage tag, or removes it: the same operation. */
   tag(tag: LineageTag): void {
     this.xor(tag)
   }
@@ -51,8 +51,8 @@ export class AddressCursor {
 }
 
 /**
- * What makes equal content of two chains of backups two different chunks. The tag of deduplicated backups is zero; each
- * full backup draws one of its own, so that it finds nothing stored and leans on nothing.
+ * Distinguishes equal content in two chains of backups. The tag of deduplicated backups is zero; each full backup draws
+ * a tag of its own, so that it finds none of its chunks stored and depends on nothing.
  */
 export class LineageTag {
   readonly words: Int32Array
@@ -66,13 +66,13 @@ export class LineageTag {
   static readonly none = new LineageTag(new Uint8Array(ADDRESS_BYTES))
 }
 
-/** Chunks in a row: their addresses one behind the other, and the entries of the index that they have. */
+/** A sequence of chunks: their concatenated addresses, and their entries in the index. */
 export interface ChunkSequence {
   readonly addresses: Uint8Array
   readonly entries: Uint32Array
 }
 
-/** Puts chunks in a row, one by one or many at once. */
+/** Builds a sequence of chunks, one by one or many at once. */
 export class ChunkSequenceBuilder {
   #addresses = new Uint8Array(8 * ADDRESS_BYTES)
   #entries = new Uint32Array(8)
@@ -94,7 +94,7 @@ export class ChunkSequenceBuilder {
     this.#count += to - from
   }
 
-  /** The chunks so far, and none again. */
+  /** Returns the chunks so far, and starts over. */
   take(): ChunkSequence {
     const count = this.#count
     this.#count = 0

@@ -8,7 +8,7 @@ import type { ContentsSource, Pack, PackContents } from './stored-pack.ts'
 
 export type { Pack } from './stored-pack.ts'
 
-/** A pack is not used any more once it is marked; once it is gone it cannot be. */
+/** A marked pack is not used for new backups; a pack that is gone cannot be read. */
 type PackState = { readonly markedAt: Instant | undefined; readonly gone: boolean }
 
 const USABLE = 0
@@ -17,44 +17,50 @@ const GONE = 2
 
 const ALIVE: PackState = { markedAt: undefined, gone: false }
 
-/** Segments of packs whose contents are kept put together: some 40 MB. */
+/** Limits the segments whose pack contents stay materialised: some 40 MB. */
 const SEGMENTS_KEPT = 1_000_000
-/** Of so many segments the pack of the first is noted. A pack has some 64 segments where there are many. */
+/**
+ * The pack is recorded for every segment whose number is a multiple of this. Packs have some 64 segments where there
+ * are many.
+ */
 const PACK_STEP = 16
 /** Bytes of the salt in a pack's header. */
 const SALT_BYTES = 32
-/** By how much columns grow: they are copied the more often, and little of them lies idle. */
+/** Growth factor of columns: they are copied more often, but little memory is unused. */
 const GROWTH = 1.2
 
-/** Where every chunk is stored. Packs are added with their directories, marked, and taken away. */
+/** Where every chunk is stored. Packs are added with their directories, marked, and removed. */
 export class ChunkIndex implements ContentsSource {
   readonly #table: ChunkTable
   readonly #packs: StoredPack[]
-  /** Those of them that are not gone, until that changes. */
+  /** The packs that are not gone; cached until that changes. */
   #existing: readonly Pack[] | undefined
   readonly #states: PackState[]
   readonly #byName: Map<string, number>
-  /** Pack of each segment whose number is a multiple of PACK_STEP: that of another follows from where the packs after it begin. */
+  /**
+   * Pack of each segment whose number is a multiple of PACK_STEP; for other segments it follows from where later packs
+   * begin.
+   */
   #packOfStep: Uint32Array
   /** Numbers of the packs that are marked and not gone. */
   readonly #marked: Set<number>
-  /** Numbers of the packs that have been removed, in that order. */
+  /** Numbers of the removed packs, in order of removal. */
   readonly #removed: number[]
   /** State of each segment's pack: USABLE, MARKED or GONE. */
   #segmentStates: Uint8Array
-  /** How many of them are not USABLE. */
+  /** Number of segments that are not USABLE. */
   #notUsable = 0
-  /** Salts of all packs, one behind the other. */
+  /** Concatenated salts of all packs. */
   #salts: Uint8Array
   /** Stored bytes of each segment. */
   #sealed_bytes: Uint32Array
   #segments: number
   #changes = 0
-  /** Packs whose contents are put together, the longest kept first, and how many segments they have. */
+  /** Packs whose contents are materialised, the oldest first, with the number of their segments. */
   readonly #kept = new Set<StoredPack>()
   #keptSegments = 0
 
-  /** @param memory where the tables lie; those of a copy where the origin's do */
+  /** @param memory where the tables are placed; a copy uses the origin's */
   constructor(origin?: ChunkIndex, memory?: Memory) {
     if (origin === undefined) {
       this.#table = new ChunkTable(undefined, memory)
@@ -85,32 +91,32 @@ export class ChunkIndex implements ContentsSource {
     this.#changes = origin.#changes
   }
 
-  /** Another number whenever a chunk that was stored may have to be looked for elsewhere. */
+  /** Changes whenever a stored chunk may have to be looked up again. */
   get changes(): number {
     return this.#changes
   }
 
-  /** Entries, those of packs that are gone included. */
+  /** Number of entries, including those of packs that are gone. */
   get entries(): number {
     return this.#table.count
   }
 
-  /** Packs that exist, in the order in which they became known. */
+  /** Existing packs, in the order in which they became known. */
   packs(): readonly Pack[] {
     return (this.#existing ??= this.#packs.filter((_, at) => !this.#states[at]!.gone))
   }
 
-  /** Packs that are marked for deletion, and since when. */
+  /** Packs that are marked for deletion, with the time of the mark. */
   markedPacks(): Array<{ readonly pack: Pack; readonly markedAt: Instant }> {
     return [...this.#marked].map((at) => ({ pack: this.#packs[at]!, markedAt: this.#states[at]!.markedAt! }))
   }
 
-  /** How often a pack has been removed. */
+  /** Number of removals so far. */
   get removals(): number {
     return this.#removed.length
   }
 
-  /** The packs of all removals but the first so many. */
+  /** The packs of all removals after the given number. */
   removedAfter(removals: number): Pack[] {
     return this.#removed.slice(removals).map((at) => this.#packs[at]!)
   }
@@ -125,13 +131,13 @@ export class ChunkIndex implements ContentsSource {
     return at === undefined ? undefined : this.#states[at]!.markedAt
   }
 
-  /** An entry that may be leant on by something new: stored, or about to be, in a pack that is not marked. -1: none. */
+  /** An entry that new data may refer to: stored, or about to be, in a pack that is not marked. -1: none. */
   find(address: AddressCursor): number {
     return this.#table.find(address.words, 0, this.#statesThatDiffer(), USABLE, true)
   }
 
   /**
-   * An entry that can be read. Packs that are not marked first. -1: none.
+   * An entry that can be read, preferably from a pack that is not marked. -1: none.
    * @param words the address begins at index `at`
    */
   findStored(words: Int32Array, at = 0): number {
@@ -139,14 +145,14 @@ export class ChunkIndex implements ContentsSource {
     return entry >= 0 || this.#notUsable === 0 ? entry : this.#table.find(words, at, this.#segmentStates, MARKED, false)
   }
 
-  /** The same for addresses one behind the other, in less time than one by one. */
+  /** The same for many concatenated addresses, faster than one by one. */
   findAllStored(words: Int32Array): Int32Array {
     const entries = this.#table.findAll(words, this.#statesThatDiffer(), USABLE)
     if (this.#notUsable === 0) return entries
     return entries.map((entry, n) => (entry >= 0 ? entry : this.findStored(words, n * ADDRESS_WORDS)))
   }
 
-  /** The entry that a reader would take for the chunk of this one: itself unless its pack is marked or gone. -1: none. */
+  /** The entry from which a reader would take this entry's chunk: itself unless its pack is marked or gone. -1: none. */
   storedAs(entry: number): number {
     const segment = this.#table.segment(entry)
     if (segment < NO_SEGMENT && this.#segmentStates[segment] === USABLE) return entry
@@ -154,12 +160,12 @@ export class ChunkIndex implements ContentsSource {
     return other >= 0 ? other : this.#table.findSame(entry, this.#segmentStates, MARKED)
   }
 
-  /** Announces a chunk whose pack is not complete. */
+  /** Announces a chunk whose pack is not complete yet. */
   addPending(address: AddressCursor, length: number): number {
     return this.#table.add(address.words, PENDING_SEGMENT, 0, length)
   }
 
-  /** The pack of announced chunks is complete: `entries` in the order of its directory. */
+  /** The pack of announced chunks is complete; `entries` are in the order of its directory. */
   settle(facts: PackFacts, directory: PackDirectory, entries: readonly number[]): void {
     const pack = this.#addPack(facts, directory, entries)
     forEachChunk(directory, (chunk, segment, offset) => {
@@ -167,13 +173,13 @@ export class ChunkIndex implements ContentsSource {
     })
   }
 
-  /** Announced chunks that will not be stored. */
+  /** Withdraws announced chunks that will not be stored. */
   withdraw(entries: readonly number[]): void {
     this.#changes++
     for (const entry of entries) this.#table.settle(entry, NO_SEGMENT, 0)
   }
 
-  /** Adds a pack that exists. One that was given up is there again: the index file that lists it was seen too late. */
+  /** Adds an existing pack. One that was removed is restored: the index file that lists it was read late. */
   add(facts: PackFacts, directory: PackDirectory): void {
     const known = this.#byName.get(facts.name)
     if (known !== undefined) {
@@ -205,7 +211,7 @@ export class ChunkIndex implements ContentsSource {
     this.#letGo(this.#packs[at]!)
   }
 
-  /** Marks a pack for deletion, or takes the mark back. */
+  /** Marks a pack for deletion, or removes the mark. */
   mark(name: string, at: Instant | undefined): void {
     const number = this.#byName.get(name)
     if (number === undefined || this.#states[number]!.gone) return
@@ -213,7 +219,7 @@ export class ChunkIndex implements ContentsSource {
     this.#setSegments(number, at === undefined ? USABLE : MARKED)
   }
 
-  /** What a look-up must be told of the segments' states. */
+  /** The segments' states for a look-up; undefined when all are usable. */
   #statesThatDiffer(): Uint8Array | undefined {
     return this.#notUsable === 0 ? undefined : this.#segmentStates
   }
@@ -244,7 +250,7 @@ export class ChunkIndex implements ContentsSource {
     return this.#table.segment(entry)
   }
 
-  /** Where the chunk begins in its segment, before sealing. */
+  /** Where the chunk begins in its segment before sealing. */
   offsetOf(entry: number): number {
     return this.#table.offset(entry)
   }
@@ -257,7 +263,7 @@ export class ChunkIndex implements ContentsSource {
     return this.#table.address(entry)
   }
 
-  /** The addresses of these entries, one behind the other. */
+  /** The concatenated addresses of these entries. */
   addressesOf(entries: ArrayLike<number>): Uint8Array {
     const words = new Int32Array(entries.length * ADDRESS_WORDS)
     for (let at = 0; at < entries.length; at++) this.#table.copyAddress(entries[at]!, words, at * ADDRESS_WORDS)
@@ -273,7 +279,7 @@ export class ChunkIndex implements ContentsSource {
     return this.#sealed_bytes[segment]!
   }
 
-  /** What a pack's directory says, put together again. */
+  /** Reconstructs a pack's directory. */
   directoryOf(pack: Pick<Pack, 'sealed_bytes' | 'plain_bytes' | 'chunks' | 'entries'>): PackDirectory {
     const { sealed_bytes, plain_bytes, chunks, entries } = pack
     const lengths = new Uint32Array(entries.length)
@@ -285,7 +291,7 @@ export class ChunkIndex implements ContentsSource {
     return this.#salts.slice(pack * SALT_BYTES, (pack + 1) * SALT_BYTES)
   }
 
-  /** Puts together what a pack holds, and keeps it in the place of what has been kept for longest. */
+  /** Materialises a pack's contents, and evicts those that have been kept longest. */
   contentsOf(pack: StoredPack): PackContents {
     const { firstSegment, segments } = pack
     const sealed_bytes = this.#sealed_bytes.slice(firstSegment, firstSegment + segments)
@@ -313,7 +319,7 @@ export class ChunkIndex implements ContentsSource {
     return pack.contents
   }
 
-  /** What a pack holds is not kept any more. */
+  /** Evicts a pack's contents. */
   #letGo(pack: StoredPack): void {
     if (!this.#kept.delete(pack)) return
     pack.contents = undefined
@@ -355,7 +361,7 @@ function grown<T extends Uint32Array | Uint8Array>(column: T, larger: T): T {
 /** Bytes before the first segment of a pack: magic, version, kind and salt. */
 export const PACK_HEADER_BYTES = 40
 
-/** Calls back for each chunk with its number, its segment's number in the pack, and where it begins in the segment. */
+/** Calls `visit` for each chunk with its number, the number of its segment in the pack, and its offset in the segment. */
 function forEachChunk(directory: PackDirectory, visit: (chunk: number, segment: number, offset: number) => void): void {
   let chunk = 0
   for (let segment = 0; segment < directory.chunks.length; segment++) {

@@ -5,17 +5,17 @@ const BLOCK_BITS = 14
 const BLOCK_ENTRIES = 1 << BLOCK_BITS
 const BLOCK_MASK = BLOCK_ENTRIES - 1
 
-/** The entry's chunk waits in a pack that is not complete yet. */
+/** Segment of an entry whose chunk is in a pack that is not complete yet. */
 export const PENDING_SEGMENT = 0xff_ff_ff_ff
-/** The entry's chunk is gone. */
+/** Segment of an entry whose chunk is gone. */
 export const NO_SEGMENT = 0xff_ff_ff_fe
 
 /** Bytes of an entry in all columns. */
 const ENTRY_BYTES = ADDRESS_BYTES + 12
-/** From so many blocks on they are allocated so many at once: large pages of memory, of 2 MiB, fit into these 22 MiB eleven times. */
+/** From this many blocks on, blocks are allocated this many at a time: eleven large pages of 2 MiB fit into the 22 MiB. */
 const BLOCKS_AT_ONCE = 32
 
-/** Look-ups that wait for the memory together: more than processors ask it for at once. */
+/** Look-ups whose memory accesses overlap: more than a processor has outstanding at once. */
 const READ_AHEAD = 32
 
 /** A block of entries in columns. */
@@ -29,26 +29,26 @@ interface Block {
 }
 
 /**
- * Entries by address: open addressing over slots of four bytes, and columns that grow block by block, so that nothing is
- * held twice while it grows. 44 bytes an entry and 5 to 11 for its slot. An address may have several entries, when a
- * chunk is stored more than once. Entries are never removed; their segment may be set to NO_SEGMENT.
+ * Entries by address: open addressing over slots of four bytes, and columns that grow block by block, so that growing
+ * never holds anything twice. 44 bytes an entry and 5 to 11 for its slot. An address has several entries when a chunk
+ * is stored more than once. Entries are never removed; their segment may be set to NO_SEGMENT.
  */
 export class ChunkTable {
   /**
-   * A power of two of them. As many bits as count them hold the number of an entry plus 1, the bits above these the same bits of
-   * the second word of its address: most entries of other addresses need not be looked at. 0: free.
+   * A power of two of slots. Its low bits are the number of an entry plus 1; the remaining high bits are those of the
+   * second word of the entry's address, so that most entries of other addresses need not be examined. 0: free.
    */
   #slots: Int32Array<ArrayBuffer>
   #blocks: Block[]
   #count: number
-  /** Blocks below this number are shared with another table and are copied before they are written to. */
+  /** Blocks below this number are shared with another table and are copied before they are written. */
   #sharedBlocks: boolean[]
   #slotsShared = false
-  /** Entries that wait for their pack, and those that were withdrawn. */
+  /** Number of entries that wait for their pack, and of withdrawn ones. */
   #pending = 0
   #withdrawn = 0
   readonly #memory: Memory | undefined
-  /** What has been read ahead. It is not used, but kept, for what nobody keeps is not read. */
+  /** Receives what is read ahead. Never used, but storing it keeps the reads from being optimised away. */
   readonly #ahead = new Int32Array(READ_AHEAD)
 
   constructor(origin?: ChunkTable, memory?: Memory) {
@@ -60,7 +60,7 @@ export class ChunkTable {
       this.#count = 0
       return
     }
-    // Both sides copy what they write to from now on.
+    // Both sides copy before they write from now on.
     origin.#slotsShared = true
     origin.#sharedBlocks.fill(true)
     this.#slots = origin.#slots
@@ -76,7 +76,7 @@ export class ChunkTable {
     return this.#count
   }
 
-  /** Adds an entry and gives its number. */
+  /** Adds an entry and returns its number. */
   add(address: Int32Array, segment: number, offset: number, length: number): number {
     if ((this.#count + 1) * 3 > this.#slots.length * 2) this.#growSlots()
     else if (this.#slotsShared) {
@@ -96,13 +96,14 @@ export class ChunkTable {
   }
 
   /**
-   * The first entry of an address, in the order of adding, whose segment is in no worse state than `worst`; -1 when there
-   * is none.
+   * The first entry of an address, in the order of adding, whose segment's state is no worse than `worst`; -1 when
+   * there is none.
    * @param words the address begins at index `at`
-   * @param states of all segments, 0 the best, or undefined where all are 0; a pending segment counts as 0 if `pending`, else as none
+   * @param states of all segments, 0 the best, or undefined where all are 0; a pending segment counts as 0 if
+   *   `pending`, otherwise as none
    */
   find(words: Int32Array, at: number, states: Uint8Array | undefined, worst: number, pending: boolean): number {
-    // Each further place in memory that is read costs as much as the rest together: mostly any entry will do.
+    // Each further memory access costs as much as everything else together, and mostly any entry will do.
     const any = states === undefined && this.#withdrawn === 0 && (pending || this.#pending === 0)
     const slots = this.#slots
     const mask = slots.length - 1
@@ -122,8 +123,8 @@ export class ChunkTable {
   }
 
   /**
-   * The same for addresses one behind the other, of what is stored. Looked up one after another each would wait for the memory
-   * twice; read ahead of, they wait together.
+   * The same for many concatenated addresses of stored chunks. Looked up one by one, each would wait for memory twice;
+   * reading ahead overlaps the waits.
    */
   findAll(words: Int32Array, states: Uint8Array | undefined, worst: number): Int32Array {
     const entries = new Int32Array(Math.ceil(words.length / ADDRESS_WORDS))
@@ -135,7 +136,7 @@ export class ChunkTable {
     return entries
   }
 
-  /** Has the processor fetch what look-ups of the addresses [from, to) will read first. */
+  /** Makes the processor fetch what look-ups of the addresses [from, to) will read first. */
   #readAhead(words: Int32Array, from: number, to: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
@@ -147,7 +148,7 @@ export class ChunkTable {
     }
   }
 
-  /** The same for the address of an entry, of what is stored. */
+  /** The same for the address of an entry, among stored chunks. */
   findSame(entry: number, states: Uint8Array | undefined, worst: number): number {
     const { addresses } = this.#blocks[entry >>> BLOCK_BITS]!
     return this.find(addresses, (entry & BLOCK_MASK) * ADDRESS_WORDS, states, worst, false)
@@ -165,7 +166,7 @@ export class ChunkTable {
     return this.#blocks[entry >>> BLOCK_BITS]!.length[entry & BLOCK_MASK]!
   }
 
-  /** The address of an entry; a view, valid while the table lives. */
+  /** The address of an entry; a view, valid as long as the table. */
   address(entry: number): Uint8Array {
     const at = (entry & BLOCK_MASK) * ADDRESS_BYTES
     return this.#blocks[entry >>> BLOCK_BITS]!.bytes.subarray(at, at + ADDRESS_BYTES)
@@ -178,7 +179,7 @@ export class ChunkTable {
     for (let word = 0; word < ADDRESS_WORDS; word++) into[at + word] = addresses[from + word]!
   }
 
-  /** Where the chunk of an entry has come to lie. */
+  /** Records where the chunk of an entry has been stored. */
   settle(entry: number, segment: number, offset: number): void {
     const block = this.#writable(entry >>> BLOCK_BITS)
     this.#counted(block.segment[entry & BLOCK_MASK]!, -1)
@@ -236,7 +237,7 @@ function isAt(addresses: Int32Array, at: number, words: Int32Array, from: number
   return true
 }
 
-/** A block whose columns lie one behind the other in a buffer. */
+/** A block whose columns follow one another in a buffer. */
 function blockIn(buffer: ArrayBuffer, start: number): Block {
   const places = start + BLOCK_ENTRIES * ADDRESS_BYTES
   const column = (number: number) => new Uint32Array(buffer, places + 4 * number * BLOCK_ENTRIES, BLOCK_ENTRIES)

@@ -5,16 +5,16 @@ import { decodeDirectory, encodeDirectory } from './pack-directory.ts'
 import type { PackDirectory, PackFacts, PackKind } from './pack-directory.ts'
 import type { ChunkIndex, Pack } from './chunk-index.ts'
 
-/** What one index file says. It is added to what the others say; the order in which they are read does not matter. */
+/** The contents of one index file. It adds to the others; the order of reading does not matter. */
 export interface IndexFile {
   readonly packs: ReadonlyArray<{ readonly facts: PackFacts; readonly directory: PackDirectory }>
-  /** From now on not to be leant on, and to be deleted when the grace period is over; or used again. */
+  /** Packs that must not be used any more, and are deleted when the grace period is over; or are used again. */
   readonly marks: ReadonlyArray<{ readonly pack: string; readonly time: Instant; readonly marked: boolean }>
-  /** Packs that are or will be deleted. Names are never used again. */
+  /** Packs that are deleted or will be. Names are never reused. */
   readonly removed: readonly string[]
 }
 
-/** An index file in CBOR. Packs are one byte string: there are thousands of them in one file. */
+/** An index file in CBOR. Packs are one byte string, because one file has thousands of them. */
 export interface StoredIndexFile {
   readonly packs: Uint8Array
   readonly marks: ReadonlyArray<readonly [pack: Uint8Array, time: Instant, marked: boolean]>
@@ -27,7 +27,7 @@ export function isStoredIndexFile(value: unknown): value is StoredIndexFile {
 
 const NAME_BYTES = 32
 const SALT_BYTES = 32
-/** Name, salt, kind, size of the pack and length of the directory: what stands before each directory. */
+/** What precedes each directory: name, salt, kind, size of the pack and length of the directory. */
 const RECORD_BYTES = NAME_BYTES + SALT_BYTES + 1 + 4 + 4
 const KINDS: readonly PackKind[] = ['data', 'trees']
 
@@ -76,7 +76,10 @@ export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): In
   }
 }
 
-/** Of the size of a pack the lower 32 bits are stored: its segments, which are nearly all of it, tell the others. */
+/**
+ * Only the lower 32 bits of a pack's size are stored: the sizes of its segments, which are nearly all of it, determine
+ * the rest.
+ */
 function wholeSize(low_bytes: number, { sealed_bytes }: PackDirectory): number {
   const segments_bytes = sealed_bytes.reduce((sum, bytes) => sum + bytes, 0)
   return low_bytes + 2 ** 32 * Math.max(0, Math.round((segments_bytes - low_bytes) / 2 ** 32))
@@ -88,7 +91,7 @@ export function listed(index: ChunkIndex, pack: Pack): IndexFile['packs'][number
   return { facts: { name, kind, salt, size }, directory: index.directoryOf(pack) }
 }
 
-/** Makes the index say what all these files say together, given what it has been told before. */
+/** Updates the index to what all these files say together with those applied before. */
 export function applyIndexFiles(index: ChunkIndex, files: Iterable<IndexFile>): void {
   const marks = new Map<string, { time: Instant; marked: boolean }>()
   const removed: string[] = []
@@ -96,7 +99,7 @@ export function applyIndexFiles(index: ChunkIndex, files: Iterable<IndexFile>): 
     for (const { facts, directory } of file.packs) index.add(facts, directory)
     for (const { pack, time, marked } of file.marks) {
       const known = marks.get(pack)
-      // At the same instant, to use a pack again counts for more than to give it up.
+      // At the same instant, using a pack again takes precedence over giving it up.
       if (known === undefined || time > known.time || (time === known.time && !marked))
         marks.set(pack, { time, marked })
     }

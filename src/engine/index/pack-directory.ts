@@ -3,7 +3,7 @@ import { ADDRESS_BYTES } from './address.ts'
 
 export type PackKind = 'data' | 'trees'
 
-/** What is known of a pack besides its directory. */
+/** Facts about a pack besides its directory. */
 export interface PackFacts {
   /** 64 hexadecimal digits. */
   readonly name: string
@@ -14,7 +14,7 @@ export interface PackFacts {
   readonly size: number
 }
 
-/** What a pack holds, as its directory says it. */
+/** The contents of a pack, as its directory lists them. */
 export interface PackDirectory {
   /** Stored bytes of each segment. */
   readonly sealed_bytes: Uint32Array
@@ -29,7 +29,7 @@ export interface PackDirectory {
 }
 
 /**
- * Numbers of four bytes, the lowest first: count of segments, count of chunks, stored bytes, plain bytes and chunks of each
+ * Little-endian numbers of four bytes: count of segments, count of chunks, stored bytes, plain bytes and chunks of each
  * segment, length of each chunk; then the addresses. There are too many directories for a general encoding.
  */
 export function encodeDirectory({ sealed_bytes, plain_bytes, chunks, addresses, lengths }: PackDirectory): Uint8Array {
@@ -51,7 +51,7 @@ export function encodeDirectory({ sealed_bytes, plain_bytes, chunks, addresses, 
   return bytes
 }
 
-/** Whether numbers lie in the memory of this machine as they do in a directory. */
+/** Whether this machine is little-endian, like the format. */
 const IS_LOWEST_FIRST = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /** @throws RepositoryFormatError when the parts do not add up */

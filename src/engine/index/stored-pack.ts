@@ -1,24 +1,24 @@
 import type { PackDirectory, PackFacts, PackKind } from './pack-directory.ts'
 
-/** A pack that is known. */
+/** A known pack. */
 export interface Pack extends PackFacts, Pick<PackDirectory, 'sealed_bytes' | 'plain_bytes' | 'chunks'> {
-  /** Entries of all chunks in order: the index holds their addresses and lengths, the pack need not. */
+  /** Entries of all chunks in order. The index has their addresses and lengths. */
   readonly entries: Uint32Array
-  /** Where each segment begins in the pack. */
+  /** Offset of each segment in the pack. */
   readonly offsets: Float64Array
   /** Number of its first segment among all segments. */
   readonly firstSegment: number
-  /** How many segments it has. */
+  /** Number of its segments. */
   readonly segments: number
 }
 
-/** What is told of a pack segment by segment and chunk by chunk. */
+/** What is listed segment by segment and chunk by chunk. */
 export type PackContents = Pick<Pack, 'sealed_bytes' | 'plain_bytes' | 'chunks' | 'entries' | 'offsets'>
 
-/** Entries of a pack, in order, as runs of consecutive numbers: first entry and number of entries, one after the other. */
+/** Entries of a pack, in order, as runs of consecutive numbers: alternately first entry and number of entries. */
 export type EntryRuns = Uint32Array
 
-/** Puts together what a pack holds from the columns of the index. */
+/** Materialises a pack's contents from the columns of the index. */
 export interface ContentsSource {
   /** Salt of a pack, by its number. */
   saltOf(pack: number): Uint8Array
@@ -26,8 +26,8 @@ export interface ContentsSource {
 }
 
 /**
- * A pack as an index of ten million chunks can afford it: what it holds lies in the columns of the index, and is put together
- * when somebody asks, and kept while there is room.
+ * A pack of an index that may have ten million chunks: its contents are in the columns of the index, and are
+ * materialised on demand and cached while there is room.
  */
 export class StoredPack implements Pack {
   readonly name: string
@@ -36,9 +36,9 @@ export class StoredPack implements Pack {
   readonly firstSegment: number
   readonly segments: number
   readonly runs: EntryRuns | number
-  /** How many chunks it has. */
+  /** Number of its chunks. */
   readonly count: number
-  /** Filled in by the index. */
+  /** Managed by the index. */
   contents: PackContents | undefined
   readonly #source: ContentsSource
   readonly #number: number
@@ -61,7 +61,7 @@ export class StoredPack implements Pack {
     this.segments = segments.count
     this.count = entries.length
     const runs = runsOf(entries)
-    // Most packs have one run, which a number tells.
+    // Most packs have one run, for which a number suffices.
     this.runs = runs.length <= 2 ? (runs[0] ?? 0) : Uint32Array.from(runs)
     this.#source = source
     this.#number = number
@@ -107,7 +107,7 @@ function runsOf(entries: ArrayLike<number>): number[] {
   return runs
 }
 
-/** The entries again. */
+/** Expands the runs to entries. */
 export function entriesOf({ runs, count }: StoredPack): Uint32Array {
   const entries = new Uint32Array(count)
   if (typeof runs === 'number') {

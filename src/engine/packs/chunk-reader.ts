@@ -10,37 +10,37 @@ import { packSeal, sealContext } from './pack-format.ts'
 import type { PackSeal } from './pack-format.ts'
 import { packPath } from './pack-writer.ts'
 
-/** Two segments this near are read in one request: to read a little too much is quicker than to ask again. */
+/** Segments this close are read in one request: reading a little too much is faster than another request. */
 const GAP_BYTES = 128 * 1024
-/** A request asks for no more than this, or so many chunks where they are large, where nothing else is said. */
+/** Default limit of a request, in bytes, or in chunks where these are large. */
 const REQUEST_BYTES = 32 * 1024 * 1024
 const REQUEST_CHUNKS = 8
 
 export interface ReadOptions {
-  /** Requests under way at once; where the store has media that are read one after another, at least two of each. */
+  /** Concurrent requests; where the store has sequential media, at least two for each. */
   readonly downloads?: number
-  /** Bytes that a request asks for at most, and that of what it brings are opened at once, where segments are smaller. */
+  /** Limit of a request in bytes, and of what is opened at once, unless a single segment is larger. */
   readonly request_bytes?: number
-  /** Packs that are needed in part are read from end to end, as a tape is that one would otherwise have to wind. */
+  /** Reads a pack from end to end even when only parts of it are needed, as is best for tape. */
   readonly wholePacks?: boolean
-  /** Lineage tags that the chunks may carry: with them, each chunk's content is held against its address. */
+  /** Lineage tags that the chunks may have: with them, each chunk's content is checked against its address. */
   readonly lineage?: readonly LineageTag[]
 }
 
-/** What reading has taken from the store. */
+/** What was read from the store. */
 export interface ReadReport {
   fetched_bytes: number
   requests: number
 }
 
 export interface ReadHandlers {
-  /** Called with the chunks of one request or of a part of it, in the order in which they are stored. Without it chunks are verified only. */
+  /** Called with the chunks of one request or of a part of it, in stored order. Absent: chunks are only verified. */
   chunks?(entries: readonly number[], contents: readonly Content[]): void | Promise<void>
-  /** The contents are not looked at any more when `chunks` has returned. */
+  /** The contents are not used after `chunks` has returned. */
   readonly isDoneAfterChunks?: boolean
   /** Called with each segment that has been opened, before its chunks. */
   segment?(pack: Pack, number: number, plain: Content): void
-  /** Chunks that cannot be read: damaged, or gone. Unavailability of the store is thrown instead. */
+  /** Called with chunks that cannot be read: damaged, or gone. An unavailable store throws instead. */
   damaged(entries: readonly number[], reason: string): void
 }
 
@@ -54,9 +54,9 @@ interface Request {
 }
 
 /**
- * Reads chunks: pack by pack in the order in which packs are first needed, or in that of the store where it has one, in ranges,
- * several at once, and verifies them.
- * @param entries in the order of need; none twice
+ * Reads and verifies chunks: pack by pack in the order in which packs are first needed, or in the store's order where
+ * it has one; in ranges, several at once.
+ * @param entries in the order of need, without repetitions
  */
 export async function readChunks(
   repository: ReadableRepository,
@@ -69,7 +69,7 @@ export async function readChunks(
   const requests = planRequests(repository, entries, wanted, options)
   const { store } = repository
   const { downloads = 4, lineage } = options
-  // While the next is fetched and the last is written.
+  // One request is fetched while another is being written.
   const delivery = { wanted, handlers, lineage, compute: inTurn() }
   const read = async (request: Request): Promise<void> => {
     const { pack, segments, start, end } = request
@@ -93,7 +93,7 @@ export async function readChunks(
   return report
 }
 
-/** Each medium from its beginning to its end, as many media as can be read at once. */
+/** Reads each medium from beginning to end, as many media as possible at once. */
 async function readMediumByMedium(
   requests: readonly Request[],
   { media, atOnce }: ReadingOrder,
@@ -108,14 +108,14 @@ async function readMediumByMedium(
       return ofBlob
     }),
   )
-  // The store does not know these: they turn out to be gone.
+  // The store does not know these packs: reading will find them gone.
   queues.push([...left.values()].flat())
-  // While one is opened and written, the next passes.
+  // One is transferred while another is opened and written.
   const ofMedium = Math.max(2, Math.ceil(downloads / atOnce))
   await forEachConcurrently(queues, atOnce, (queue) => forEachConcurrently(queue, ofMedium, read))
 }
 
-/** Packs are read again and again, and to derive a key costs more than to open a small segment. */
+/** Packs are read repeatedly, and deriving a key costs more than opening a small segment. */
 const seals = new WeakMap<Pack, PackSeal>()
 
 function sealOf(pack: Pack, { keys, options, ports }: ReadableRepository): PackSeal {
@@ -126,8 +126,8 @@ function sealOf(pack: Pack, { keys, options, ports }: ReadableRepository): PackS
 }
 
 /**
- * Reads chunks whose content is metadata, and gives them in the order asked for. Segments that have been opened are kept:
- * trees that are wanted one after another lie side by side.
+ * Reads chunks of metadata, in the order requested. Opened segments are cached, because trees that are needed in
+ * succession are stored next to each other.
  * @throws RepositoryFormatError
  */
 export async function readMetadataChunks(
@@ -152,7 +152,8 @@ export async function readMetadataChunks(
   if (missing.length === 0) return { contents: entries.map((entry) => byEntry.get(entry)!), fetched_bytes: 0 }
   const { store } = repository
   if (store.prepare !== undefined) {
-    // Which other trees are needed shows only when these have been read: all are asked for, so that one waits once.
+    // Which other trees are needed becomes known only from these: requesting all packs of trees means waiting only
+    // once.
     const packs = index.packs().filter(({ kind }) => kind === 'trees')
     await store.prepare(packs.map(({ name }) => packPath(name)))
   }
@@ -175,7 +176,7 @@ function failTree(reason: string): never {
   throw new RepositoryFormatError(`a part of the tree of a snapshot cannot be read: ${reason}`)
 }
 
-/** How the reason ends for a chunk that opens and is another than it should be. */
+/** End of the reason for a chunk that opens but has other content than its id says. */
 export const NOT_OF_ITS_ID = 'the content is not that of its id'
 
 function entriesBySegment(repository: ReadableRepository, entries: Iterable<number>): Map<number, number[]> {
@@ -234,7 +235,7 @@ function planRequests(
   return requests
 }
 
-/** A request with a part of its segments at a time, so that no more than so many bytes lie opened in memory. */
+/** Splits a request, so that no more than this many bytes are opened at once. */
 function* partsOf(request: Request, plain_bytes = Infinity): Generator<Request> {
   const { pack } = request
   let segments: number[] = []
@@ -281,7 +282,7 @@ async function deliver(
     const from = pack.offsets[segment]! - start
     const to = from + pack.sealed_bytes[segment]!
     if (to > content.length) throw new AuthenticationError('the pack is cut off')
-    // Trees are bytes in a store of described content too.
+    // Trees are bytes even in a store of described content.
     return ports.fidelity.slice(content, from, to)
   }
   const contextOf = (segment: number): SealContext => sealContext(seal, segment, compression)
@@ -292,7 +293,7 @@ async function deliver(
     })
     return opener.open(sealedOf(segment), pack.plain_bytes[segment]!, contextOf(segment), keys, chunks, isWanted)
   }
-  // All are given to the other threads before the first is waited for; a failure is met when its turn comes.
+  // All are handed to the other threads before the first is waited for; a failure is reported when its turn comes.
   const aside = threads && segments.map((segment) => openAside(threads, segment))
   for (const opening of aside ?? []) opening.catch(() => {})
   for (const [at, segment] of segments.entries()) {
@@ -332,7 +333,7 @@ async function deliver(
   if (handlers.isDoneAfterChunks === true) for (const plain of opened) fidelity.discard?.(plain)
 }
 
-/** Used within one turn, never over a wait. */
+/** Used within one turn, never across a wait. */
 const identity = new AddressCursor()
 const expected = new AddressCursor()
 

@@ -8,8 +8,8 @@ import type { PackDirectory, PackKind } from '../index/pack-directory.ts'
 import type { Fidelity, SealContext, Sealing } from '../ports.ts'
 
 /**
- * A pack: header (magic, version, kind, salt), sealed segments, sealed directory, length of the sealed directory. The salt
- * gives the pack a key of its own, under which segment numbers are nonces.
+ * A pack: header (magic, version, kind, salt), sealed segments, sealed directory, length of the sealed directory. The
+ * salt gives each pack its own key, under which segment numbers are nonces.
  */
 
 const MAGIC = 'FDPK'
@@ -18,7 +18,7 @@ const SALT_BYTES = 32
 const KINDS: readonly PackKind[] = ['data', 'trees']
 /** Segment number of the directory. */
 const DIRECTORY_SEGMENT = 0xff_ff_ff_ff
-/** Bytes of the number that a pack ends with. */
+/** Bytes of the number at the end of a pack. */
 export const PACK_TRAILER_BYTES = 4
 
 export interface PackSeal {
@@ -40,7 +40,7 @@ export function packSeal(
   header[4] = VERSION
   header[5] = KINDS.indexOf(kind)
   header.set(salt, PACK_HEADER_BYTES - SALT_BYTES)
-  // The header holds the salt, so that the key belongs to this pack alone.
+  // The header contains the salt, so the key belongs to this pack alone.
   return { header, key: sealing.packKey(packSecret, header), cipher }
 }
 
@@ -64,7 +64,7 @@ export function newSalt(random: { bytes(length: number): Uint8Array }): Uint8Arr
   return random.bytes(SALT_BYTES)
 }
 
-/** In which segments of a pack are sealed. The header, kind and all, is authenticated with each. */
+/** The context in which a pack's segments are sealed. The header, including the kind, is authenticated with each. */
 export function sealContext(seal: PackSeal, segment: number, compression: 'zstd' | 'none'): SealContext {
   return { key: seal.key, segment, associatedData: seal.header, cipher: seal.cipher, compression }
 }

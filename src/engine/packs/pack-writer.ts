@@ -12,17 +12,20 @@ import type { RepositoryOptions } from '../repository/options.ts'
 import { newSalt, packSeal, sealContext, sealDirectory } from './pack-format.ts'
 import type { PackSeal } from './pack-format.ts'
 
-/** Chunks from this size on are segments of their own. */
+/** Chunks of this size or more are segments of their own. */
 const OWN_SEGMENT_BYTES = 128 * 1024
 /** Smaller chunks share a segment up to this size: measured, three times as fast and much smaller than one by one. */
 const SHARED_SEGMENT_BYTES = 256 * 1024
-/** However small packs are, they hold so many segments: what is not needed any more can be told from what is. */
+/** Even small packs hold this many segments, so that unneeded data can be told from needed data. */
 const SEGMENTS_PER_PACK = 4
-/** Share of a pack that must be filled before another is begun for what shall lie apart: many small packs are slow to list and read. */
+/** Share of a pack that must be filled before separated data begin another one: many small packs are slow to list and read. */
 const PARTED_AT_LEAST = 1 / 4
 /** Chunks of complete packs after which an index file is written. */
 const CHUNKS_PER_INDEX_FILE = 50_000
-/** How long a durable pack may be in no index file, which is what a crash costs: as borg has its checkpoints. */
+/**
+ * How long a durable pack may be missing from all index files, which is the work that a crash can lose: like borg's
+ * checkpoints.
+ */
 const UNINDEXED_AT_MOST_S = 1800
 
 export interface PackWriterOptions {
@@ -33,12 +36,12 @@ export interface PackWriterOptions {
   readonly index: ChunkIndex
   /** Stores an index file. */
   readonly writeIndexFile: (file: IndexFile) => Promise<void>
-  /** Packs under way at once, from being full to being durable. Default: 5, and at the end the last of all kinds besides. */
+  /** Packs being stored at once, from full to durable. Default: 5, plus, at the end, the last pack of each kind. */
   readonly uploads?: number
-  /** Calls the work off: `ready` throws its reason. */
+  /** Cancels the work: `ready` throws its reason. */
   readonly signal?: AbortSignal
   readonly lockUntil?: Instant
-  /** Told of each pack, by name of its blob, once it is durable. */
+  /** Called with the name of each pack's blob once it is durable. */
   readonly onStored?: (blob: string) => void
 }
 
@@ -47,27 +50,27 @@ interface OpenPack {
   readonly kind: PackKind
   readonly salt: Uint8Array
   readonly seal: PackSeal
-  /** By number; those that other threads seal come when they are ready. */
+  /** By number; those sealed by other threads arrive when they are ready. */
   readonly segments: Content[]
   readonly sealed_bytes: number[]
   readonly sealing: Array<Promise<void>>
   readonly plain_bytes: number[]
   readonly chunks: number[]
-  /** Entries and lengths of all chunks in order, those in the open segment included. */
+  /** Entries and lengths of all chunks in order, including those of the open segment. */
   readonly entries: number[]
   readonly lengths: number[]
-  /** Bytes of header and complete segments; of those being sealed, what is to be expected. */
+  /** Bytes of header and complete segments, with an estimate for those being sealed. */
   size: number
-  /** The segment that is being filled, and how many chunks are in it. */
+  /** The segment that is being filled, and the number of chunks in it. */
   readonly open: Joiner
   openChunks: number
   computed: { compressed: number; encrypted: number }
 }
 
 /**
- * Puts new chunks into packs and packs into the store, several at a time. What it has announced to the index and cannot
- * store is withdrawn again. After `finish`, every chunk added is durable and in an index file; before it, what has been durable
- * for a while is.
+ * Puts new chunks into packs and packs into the store, several at a time. Chunks that were announced to the index and
+ * could not be stored are withdrawn. After `finish`, every added chunk is durable and in an index file; before that, so
+ * are those that have been durable for a while.
  */
 export class PackWriter {
   readonly #writing: PackWriterOptions
@@ -78,15 +81,15 @@ export class PackWriter {
   /** Directories of durable packs that are in no index file yet. */
   #unindexed: Array<IndexFile['packs'][number]> = []
   #unindexedChunks = 0
-  /** Since when the first of them has been durable. */
+  /** When the first of them became durable. */
   #unindexedSince: Instant = 0
-  /** Packs whose index file exists or that have been handed to one. */
+  /** Packs that are in an index file, or have been passed to one. */
   readonly #written: string[] = []
   readonly #indexed = new Set<string>()
   #failure: unknown
   #failed = false
   readonly #segment_bytes: number
-  /** Packs that the store is taking. */
+  /** Packs being stored. */
   readonly #storing = new Set<Promise<void>>()
   /** While one pack is stored, the next is computed. */
   readonly #compute = inTurn()
@@ -103,9 +106,9 @@ export class PackWriter {
   }
 
   /**
-   * Takes a chunk that the index does not have; its memory may be used again afterwards. Tree content is bytes whatever the
+   * Adds a chunk that the index lacks; its memory may be reused afterwards. The content of trees is bytes whatever the
    * fidelity.
-   * @returns the entry of the index that it has from now on
+   * @returns its new entry in the index
    */
   add(kind: PackKind, address: AddressCursor, content: Content): number {
     const pack = this.#openPack(kind)
@@ -126,13 +129,13 @@ export class PackWriter {
     return entry
   }
 
-  /** What comes next is to lie apart from what has come, where that leaves no pack emptier than this. */
+  /** Separates what follows from what came before, unless that would leave a pack too empty. */
   part(): void {
     const least_bytes = PARTED_AT_LEAST * this.#writing.options.pack_bytes
     for (const pack of this.#open.values()) if (pack.size >= least_bytes) this.#complete(pack)
   }
 
-  /** Waits until there is room for more. Throws what an earlier pack failed with. */
+  /** Waits until there is room for more, and throws the failure of an earlier pack. */
   async ready(): Promise<void> {
     while (this.#isFull && !this.#failed) await Promise.race([...this.#underWay, ...this.#sealing])
     this.#throwFailure()
@@ -140,7 +143,7 @@ export class PackWriter {
     if (this.#isIndexDue) await this.#writeIndex()
   }
 
-  /** True when `ready` would have to wait, or to throw. */
+  /** True when `ready` would wait or throw. */
   get busy(): boolean {
     return this.#failed || this.#isFull || this.#writing.signal?.aborted === true || this.#isIndexDue
   }
@@ -153,11 +156,11 @@ export class PackWriter {
   get #isIndexDue(): boolean {
     if (this.#unindexed.length === 0) return false
     if (this.#unindexedChunks >= CHUNKS_PER_INDEX_FILE) return true
-    // A clock that is set back must not put it off.
+    // The absolute value, so that a clock that is set back does not delay it.
     return Math.abs(this.#writing.ports.clock.now() - this.#unindexedSince) >= UNINDEXED_AT_MOST_S
   }
 
-  /** Makes everything durable: packs first, then the index. `also` goes into the last index file. */
+  /** Makes everything durable: packs first, then the index. `also` is added to the last index file. */
   async finish(also: Partial<IndexFile> = {}): Promise<void> {
     for (const pack of this.#open.values()) this.#complete(pack)
     await Promise.all(this.#underWay)
@@ -166,8 +169,8 @@ export class PackWriter {
   }
 
   /**
-   * Gives up what is not durable. What is goes into an index file if the store still takes one, so that the next attempt goes
-   * on from it; what is in none does not stay known. Waits until nothing is under way.
+   * Gives up what is not durable. Durable packs are put into an index file if the store still accepts one, so that the
+   * next attempt can use them; the others are forgotten. Waits until nothing is under way.
    */
   async abandon(): Promise<void> {
     const { index } = this.#writing
@@ -178,7 +181,8 @@ export class PackWriter {
     try {
       await this.#writeIndex()
     } catch {
-      // It is told already why the operation ends, and mostly this is the same; what is stored in vain is swept one day.
+      // The operation already fails with an error, most likely the same. Packs stored in vain are removed by a later
+      // prune.
     }
     for (const name of this.#written) if (!this.#indexed.has(name)) index.remove(name)
   }
@@ -208,7 +212,7 @@ export class PackWriter {
     return pack
   }
 
-  /** One for each kind of pack: its memory serves for all of them. */
+  /** One for each kind of pack, whose memory is reused. */
   #joiner(kind: PackKind): Joiner {
     let joiner = this.#joiners.get(kind)
     if (joiner === undefined) this.#joiners.set(kind, (joiner = this.#fidelityOf(kind).joiner()))
@@ -254,10 +258,10 @@ export class PackWriter {
     this.#sealing.add(sealing)
   }
 
-  /** Never fails: a failure is kept for who waits next. */
+  /** Never fails: a failure is kept for the next caller who waits. */
   async #placeSealed(pack: OpenPack, number: number, plain_bytes: number, sealed: Promise<Content>): Promise<void> {
     const before = this.#sealed
-    // What those before have come to tells when the pack will be full.
+    // The compression so far predicts when the pack will be full.
     const expected = before.plain === 0 ? plain_bytes : plain_bytes * (before.sealed / before.plain)
     pack.size += expected
     try {
@@ -277,7 +281,7 @@ export class PackWriter {
     pack.computed.encrypted += sealed.length
   }
 
-  /** Closes a pack and sends it on its way. */
+  /** Closes a pack and starts storing it. */
   #complete(pack: OpenPack): void {
     this.#sealOpenSegment(pack)
     this.#open.delete(pack.kind)
@@ -291,13 +295,13 @@ export class PackWriter {
     await Promise.all(pack.sealing)
     if (this.#failed) this.#writing.index.withdraw(pack.entries)
     else {
-      // Expectations are fractions.
+      // Estimates are fractions.
       pack.size = pack.sealed_bytes.reduce((sum, bytes) => sum + bytes, PACK_HEADER_BYTES)
       await this.#send(pack)
     }
   }
 
-  /** Makes the chunks of a pack known and stores it. Never fails: a failure is kept for who waits next. */
+  /** Announces the chunks of a pack and stores it. Never fails: a failure is kept for the next caller who waits. */
   async #send(pack: OpenPack): Promise<void> {
     const { index } = this.#writing
     try {
@@ -313,7 +317,7 @@ export class PackWriter {
       const name = hexOf(this.#writing.ports.random.bytes(32))
       const size = pack.size + tail.length
       const facts: PackFacts = { name, kind, salt, size }
-      // The chunks are known from now on, so that they are not stored twice; should the pack fail, they are forgotten.
+      // The chunks are known from now on, so that they are not stored twice; if the pack fails, they are withdrawn.
       index.settle(facts, directory, pack.entries)
       this.#written.push(name)
       await this.#store(name, pack, tail)
@@ -340,7 +344,7 @@ export class PackWriter {
         ['encrypt', encrypted],
       ]),
     )
-    // At the end the last packs of all kinds are complete at once.
+    // At the end the last packs of all kinds complete at once.
     while (this.#storing.size >= uploads) await Promise.race(this.#storing)
     const storing = store
       .put(packPath(name), [pack.seal.header, ...pack.segments, tail], lockUntil === undefined ? {} : { lockUntil })
@@ -367,7 +371,7 @@ export class PackWriter {
   }
 }
 
-/** Packs lie in folders by the first byte of their names: some file systems are slow with many names in one. */
+/** Packs are in folders by the first byte of their names: some file systems are slow with many names in one folder. */
 export function packPath(name: string): string {
   return `data/${name.slice(0, 2)}/${name}`
 }

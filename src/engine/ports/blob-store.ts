@@ -4,22 +4,22 @@ export interface BlobInfo {
   readonly name: string
   /** Bytes. */
   readonly size: number
-  /** When the store took it, by the store's clock. */
+  /** When the store received it, by the store's clock. */
   readonly created: Instant
-  /** Object lock: until then nobody may delete it. */
+  /** Object lock: nobody may delete it before. */
   readonly lockedUntil?: Instant
 }
 
 export interface PutOptions {
-  /** Ask for object lock until then; stores without lock ignore it. */
+  /** Requests object lock until then; stores without lock ignore it. */
   readonly lockUntil?: Instant
 }
 
-/** How blobs are read quickest that lie one behind another on media, as on tape. */
+/** The fastest order of reading blobs from sequential media such as tape. */
 export interface ReadingOrder {
-  /** For each medium the blobs on it, in the order in which they lie there. */
+  /** For each medium its blobs, in the order in which they are on it. */
   readonly media: ReadonlyArray<readonly string[]>
-  /** Media that can be read at once. */
+  /** Number of media that can be read at once. */
   readonly atOnce: number
 }
 
@@ -31,27 +31,27 @@ export interface ReadingOrder {
 export interface BlobStore {
   /** Shown in messages and audit records. */
   readonly name: string
-  /** What `get` gives belongs to who asked for it: the store does not hold it. */
+  /** Results of `get` belong to the caller: the store does not keep them. */
   readonly givesAway?: true
-  /** When `put` has resolved, the store does not hold what it was given: its memory may be used again. */
+  /** After `put` has resolved, the store does not keep its input, whose memory may be reused. */
   readonly copies?: true
   put(name: string, parts: readonly Content[], options?: PutOptions): Promise<void>
   get(name: string, range?: ByteRange): Promise<Content>
   stat(name: string): Promise<BlobInfo>
   /** In ascending order of name. */
   list(prefix: string): AsyncIterable<BlobInfo>
-  /** The same as the store gives it, many at a time: to wait for each costs more than to look at it. */
+  /** The same, page by page: waiting for each blob costs more than examining it. */
   pages?(prefix: string): AsyncIterable<readonly BlobInfo[]>
   delete(name: string): Promise<void>
   /**
-   * Object lock: a lock that would end before `until` lasts until `to` from now on (by default `until`); one that lasts longer
-   * stays as it is, so that no lock is ever shortened. Gives the instant at which it ends now; undefined where the store has
-   * no locks. Absent from stores that never have any.
+   * Object lock: extends a lock that would end before `until` to `to` (by default `until`); a longer lock stays as it
+   * is, so no lock is ever shortened. Returns when the lock now ends; undefined where the store has no locks. Absent
+   * from stores that never have any.
    */
   extendLock?(name: string, until: Instant, to?: Instant): Promise<Instant | undefined>
   /**
-   * Told of blobs that are read soon. Stores that need hours before the first byte (archive tiers, tapes in a vault) resolve
-   * when these can be read; others do without it. Where the order of reading matters much, it is given.
+   * Announces blobs that will be read soon. Stores that need hours until the first byte (archive tiers, tapes in a
+   * vault) resolve when these can be read; others do without it. Returns the order of reading where that matters much.
    */
   prepare?(names: readonly string[]): Promise<ReadingOrder | undefined>
 }

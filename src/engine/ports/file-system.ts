@@ -1,7 +1,7 @@
 import type { ByteRange, Content, Instant } from './content.ts'
 import type { SubKeys } from './fidelity.ts'
 
-/** A file name is bytes, not text: names that are not UTF-8 exist. Held as latin1: one character a byte. */
+/** A file name is bytes, not text: names that are not UTF-8 exist. Held as latin1, one character a byte. */
 export type NameBytes = string
 
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'block-device' | 'character-device'
@@ -16,7 +16,7 @@ export interface EntryMetadata {
   readonly ctime_ns?: bigint
   readonly userName?: string
   readonly groupName?: string
-  /** Access control lists among them. */
+  /** Includes access control lists. */
   readonly extendedAttributes?: ExtendedAttributes
   /** A file with holes, which take no space and read as zeros. */
   readonly sparse?: boolean
@@ -32,16 +32,16 @@ export interface SourceEntry {
   /** Bytes; files only. */
   readonly size?: number
   readonly symlinkTarget?: NameBytes
-  /** Equal for the names of one hard-linked file; absent when there is one name only. */
+  /** Equal for all names of one hard-linked file; absent when there is only one name. */
   readonly hardLink?: string
   readonly device?: { readonly major: number; readonly minor: number }
   /**
    * Change token. For a file: equal to an earlier one only if the content is unchanged. For a directory: equal only if
-   * nothing at all has changed below it. Absent when the filesystem cannot tell (then the engine compares metadata and
-   * walks). Real systems: a change journal, a subtree generation number; the virtual filesystem: the node's identity.
+   * nothing at all has changed below it. Absent when the file system cannot tell (then the engine compares metadata and
+   * walks). Real systems: a change journal, a subtree generation number; the virtual file system: the node's identity.
    */
   readonly version?: string
-  /** What this file system needs to find the entry again; opaque to the engine. */
+  /** Lets this file system find the entry again; opaque to the engine. */
   readonly handle: unknown
 }
 
@@ -51,13 +51,13 @@ export interface EarlierBackup {
   readonly snapshot: string
   /** The instant of its consistent cut. */
   readonly time: Instant
-  /** Where the file stood then and stands now. */
+  /** Path of the file, then and now. */
   readonly path: NameBytes
   /** Its change token then. */
   readonly version?: string
 }
 
-/** A small file that has been read and found to be as it was listed. */
+/** A small file that has been read and found unchanged since it was listed. */
 export interface WholeFile {
   /** Valid until the next one is taken. */
   readonly content: Content
@@ -67,18 +67,18 @@ export interface WholeFile {
 }
 
 /**
- * Reads small files whole, before they are wanted where other threads do it. Of most backups they are most of the files, so that a promise
- * for each would be dear.
+ * Reads small files whole, ahead of use where other threads do it. They are most of the files of most backups, so a
+ * promise for each would be expensive.
  */
 export interface SmallFiles {
-  /** Has a file read that makes one chunk. */
+  /** Starts to read a file that is a single chunk. */
   begin(file: SourceEntry): void
-  /** True when the next file has not been read, and `ready` has to be waited for before it is taken. */
+  /** True when the next file has not been read yet, so that `ready` must be awaited before it is taken. */
   readonly busy: boolean
   ready(): Promise<void>
   /**
-   * What was read of a file; files are taken in the order in which they were begun. Undefined for one that was not as it had been listed,
-   * or could not be read: whoever reads it once more learns why.
+   * The content of a file; files are taken in the order in which they were begun. Undefined for one that had changed
+   * since it was listed, or could not be read: reading it again tells why.
    */
   take(file: SourceEntry): WholeFile | undefined
 }
@@ -93,27 +93,28 @@ export interface SourceTree {
   /** Bytes [offset, offset + length) of a file; shorter at its end. */
   read(file: SourceEntry, offset: number, length: number): Promise<Content>
   /**
-   * The same behind `rest`, the end of what the last call gave: bytes that are still needed. What it gives of a file is valid until the
-   * next call but one, so that little memory serves for all. What has it is not read ahead.
+   * The same, preceded by `rest`: the end of the last call's result, which is still needed. The result is valid until
+   * the next call but one, so that little memory is reused for everything. Sources with this method are not read ahead.
    */
   readAfter?(rest: Content | undefined, file: SourceEntry, offset: number, length: number): Promise<Content>
   /**
-   * The first hole of so many bytes or more that lies in a file behind an offset, or from it on: zeros that take no space on the disk and
-   * need not be read. Undefined when there is none, and where nothing is known of holes. Only what has `readAfter` is asked.
+   * The first hole of at least `least_bytes` at or after an offset: zeros that take no space on the disk and need not be
+   * read. Undefined when there is none, or nothing is known of holes. Only sources with `readAfter` are asked.
    */
   holeAfter?(file: SourceEntry, offset: number, least_bytes: number): ByteRange | undefined
-  /** What has a way of its own to read small files. */
+  /** A faster way to read small files, where the source has one. */
   smallFiles?(keys: SubKeys): SmallFiles
   /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
   unchanged(file: SourceEntry): Promise<boolean>
   /**
-   * Extended attributes of an entry; undefined when it has none. Where entries do not carry them already, because to ask costs
-   * a call for each: a file whose change token is unchanged is not asked for, so the token must vouch for them too.
+   * Extended attributes of an entry; undefined when it has none. For sources whose entries do not carry them, because
+   * each would cost a call. They are not requested for a file whose change token is unchanged, so the token must cover
+   * them.
    */
   extendedAttributes?(entry: SourceEntry): Promise<ExtendedAttributes | undefined>
   /**
-   * Regions of a file that may have changed since an earlier backup of it: changed-block tracking. All else must be as it
-   * was; what lies beyond the earlier size counts as changed. Undefined: not known, and the whole file is read.
+   * Changed-block tracking: regions of a file that may have changed since an earlier backup of it. Everything else must
+   * be unchanged; what is beyond the earlier size counts as changed. Undefined: not known, and the whole file is read.
    */
   changedBlocks?(file: SourceEntry, since: EarlierBackup): Promise<readonly ByteRange[] | undefined>
   release(): Promise<void>

@@ -8,13 +8,13 @@ export interface Clock {
 /** Stages of computing whose rates can be measured on a machine (`firedrill calibrate`). */
 export type CpuStage = 'chunk' | 'hash' | 'compress' | 'encrypt' | 'decrypt' | 'decompress'
 
-/** Accounts for computing. On a real machine the work has taken its time already and this resolves at once. */
+/** Accounts for computing time. On a real machine the work has already taken its time, and this resolves at once. */
 export interface Cpu {
   /** Called for batches (a file window, a pack), never for single chunks. */
   charge(work: ReadonlyArray<readonly [stage: CpuStage, bytes: number]>): Promise<void>
 }
 
-/** Every random byte of the engine: salts, keys, ids. Seeded in simulations, the system's own otherwise. */
+/** The source of every random byte of the engine: salts, keys, ids. Seeded in simulations, otherwise the system's. */
 export interface RandomSource {
   bytes(length: number): Uint8Array
 }
@@ -35,11 +35,12 @@ export interface Log {
   warn(message: string, detail?: Readonly<Record<string, string | number | boolean>>): void
 }
 
-/** Where tables lie that are large and read here and there. */
+/** Where large tables with random access are placed. */
 export interface Memory {
   /**
-   * Has the system lay out a buffer, to which nothing has been written yet, in few large pages, if it can. A processor remembers
-   * where some thousand pages lie; with small ones a read of a large table has to find the page first, which costs as much again.
+   * Asks the system to back an unwritten buffer with large pages, if it can. A processor caches the addresses of a few
+   * thousand pages; with small ones each read of a large table has to look up the page first, which costs as much
+   * again.
    */
   preferLargePages(buffer: ArrayBuffer): void
 }

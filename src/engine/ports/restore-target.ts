@@ -1,30 +1,30 @@
 import type { Content } from './content.ts'
 import type { EntryKind, EntryMetadata, NameBytes } from './file-system.ts'
 
-/** What is due for a file: it is made, written to and given its metadata, in this order. */
+/** Steps that are due for a file: it is created, written and given its metadata, in this order. */
 export interface FilePart {
   readonly path: NameBytes
-  /** Makes the file, as `createFile` does; in its first part. */
+  /** Creates the file, as `createFile` does; present in its first part. */
   readonly create?: { readonly size: number; readonly sparse: boolean }
   readonly writes: ReadonlyArray<{ readonly offset: number; readonly content: Content }>
-  /** Finishes it; in its last part. */
+  /** Finishes it; present in its last part. */
   readonly finish?: EntryMetadata
 }
 
-/** What a restore finds where it writes to. */
+/** Something that already exists at the target. */
 export interface ExistingEntry {
   readonly kind: EntryKind
   readonly size: number
-  /** Where it is known. */
+  /** Absent where it is not known. */
   readonly mtime_ns?: bigint
 }
 
-/** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are made before children. */
+/** Where a restore writes to. Paths are relative, '/'-separated name bytes; parents are created before children. */
 export interface RestoreTarget {
   /**
-   * In place of `createFile`, `write` and `finish` of files, where a target would rather be told at once what is due for many: it
-   * carries them out one by one, or on other threads. Parts of one file are carried out in the order in which they are given. The memory
-   * of their contents belongs to the target from then on: whoever gives it does not look at it again.
+   * Replaces `createFile`, `write` and `finish` of files, for a target that prefers to receive the steps of many files
+   * at once: it performs them one by one, or on other threads. Parts of one file are performed in the given order. The
+   * memory of their contents then belongs to the target.
    */
   writeParts?(parts: readonly FilePart[]): Promise<void>
   createDirectory(path: NameBytes): Promise<void>
@@ -34,13 +34,13 @@ export interface RestoreTarget {
   createSymlink(path: NameBytes, target: NameBytes): Promise<void>
   createHardLink(path: NameBytes, existing: NameBytes): Promise<void>
   createSpecial(path: NameBytes, kind: EntryKind, device?: { major: number; minor: number }): Promise<void>
-  /** Last call for each path; directories after all that they contain. Makes the entry durable. */
+  /** The last call for each path; directories after their contents. Makes the entry durable. */
   finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void>
-  /** What is there already, so that a restore can be resumed; undefined when nothing is. */
+  /** What exists already, so that a restore can be resumed; undefined when nothing does. */
   existing?(path: NameBytes): Promise<ExistingEntry | undefined>
   read?(path: NameBytes, offset: number, length: number): Promise<Content>
-  /** What is in a directory; nothing where none is. What another file system is mounted at is not told of. */
+  /** Contents of a directory; empty where there is no directory. Mount points of other file systems are left out. */
   list?(path: NameBytes): Promise<ReadonlyArray<{ readonly name: NameBytes; readonly kind: EntryKind }>>
-  /** Takes an entry away; a directory has nothing in it any more. */
+  /** Removes an entry; a directory is empty by then. */
   takeAway?(path: NameBytes, kind: EntryKind): Promise<void>
 }

@@ -11,7 +11,7 @@ export interface KeyDescription {
   /** 32 hexadecimal digits. */
   readonly id: string
   readonly role: Role
-  /** For whom it was made. */
+  /** The principal it was created for. */
   readonly principal: string
   readonly created: Instant
 }
@@ -22,7 +22,7 @@ export interface AddKeyOptions {
   readonly role?: Role
 }
 
-/** The keys of a repository. One that is damaged is left out, with a warning. */
+/** The keys of a repository. A damaged one is left out, with a warning. */
 export async function listKeys(repository: Repository): Promise<KeyDescription[]> {
   return repository.audited(
     'key list',
@@ -49,7 +49,7 @@ async function keysOf(repository: Repository): Promise<KeyDescription[]> {
 
 /**
  * Lets another password open the repository.
- * @throws AccessDeniedError to who is no administrator
+ * @throws AccessDeniedError for anyone but an administrator
  */
 export async function addKey(repository: Repository, options: AddKeyOptions): Promise<KeyDescription> {
   const { ports, store, keys } = repository
@@ -70,9 +70,9 @@ export async function addKey(repository: Repository, options: AddKeyOptions): Pr
 }
 
 /**
- * Takes a key away: its password opens the repository no more. It cannot take away what whoever used it has kept.
+ * Removes a key: its password no longer opens the repository. Secrets that its user has kept are not revoked.
  * @throws EngineError when there is no such key, or it is the last of an administrator
- * @throws AccessDeniedError to who is no administrator
+ * @throws AccessDeniedError for anyone but an administrator
  */
 export async function removeKey(repository: Repository, id: string): Promise<void> {
   await repository.audited(

@@ -16,9 +16,9 @@ import type { Role } from './roles.ts'
 
 /** The secrets of a repository, all derived from its master key. */
 export interface RepositoryKeys extends SubKeys {
-  /** 32 bytes; whoever holds it can read and write everything. */
+  /** 32 bytes; whoever has it can read and write everything. */
   readonly master: Uint8Array
-  /** Packs derive their own keys from it. */
+  /** The keys of packs are derived from it. */
   readonly pack: Uint8Array
   /** Seals index files, snapshots and the configuration. */
   readonly metadata: Uint8Array
@@ -86,7 +86,7 @@ export function sealMasterKey(master: Uint8Array, key: NewKey, random: RandomSou
   return encodeValue(file)
 }
 
-/** What a key file says of itself; only who opens it knows that it is true. @throws RepositoryFormatError */
+/** What a key file claims; only opening it proves that it is true. @throws RepositoryFormatError */
 export function describeKeyFile(file: Uint8Array): { role: Role; principal: string; created: Instant } {
   const { role = 'administrator', principal, created } = decodeValue(file, 'the key file', isKeyFile)
   return { role, principal, created }
@@ -117,7 +117,7 @@ function context(
   salt: Uint8Array,
   role: Role,
 ): Parameters<typeof encrypt>[1] {
-  // The salt makes the key one that seals this message only, so the nonce may be constant.
+  // The salt makes this a key for one message only, so the nonce may be constant.
   const key = keyFromPassword(password, salt, kdf)
   const purpose = role === 'administrator' ? 'firedrill 1 key' : `firedrill 1 key ${role}`
   return { cipher, key, nonce: new Uint8Array(NONCE_BYTES), associatedData: new TextEncoder().encode(purpose) }

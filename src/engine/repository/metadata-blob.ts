@@ -13,12 +13,12 @@ export interface MetadataSeal {
   readonly repository: string
 }
 
-/** Length before compression, and after it 0 where there was none. */
+/** Size of the length prefix: the length before compression, or 0 for uncompressed data. */
 const LENGTH_BYTES = 4
 
 /**
- * Seals a value under a name: nonce, then CBOR, compressed where that was chosen, encrypted. The name is authenticated with
- * it, so that one blob cannot stand in for another.
+ * Seals a value under a name: nonce, then CBOR, compressed where that was chosen, encrypted. The name is authenticated
+ * too, so that one blob cannot be substituted for another.
  */
 export function sealMetadata(name: string, value: unknown, seal: MetadataSeal, random: RandomSource): Uint8Array {
   const nonce = random.bytes(NONCE_BYTES)

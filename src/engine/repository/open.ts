@@ -24,13 +24,13 @@ import type { OpenedConfig } from './repository-cache.ts'
 import { Repository } from './repository.ts'
 
 const CONFIG = 'config'
-/** The same bytes once more, where somebody has put them: without its configuration nothing opens a repository. */
+/** A second copy of the configuration, where one was made: without a configuration nothing opens a repository. */
 const CONFIG_COPY = 'config-copy'
 export const CONFIGS = [CONFIG, CONFIG_COPY]
 const MAGIC = 'firedrill repository'
 const VERSION = 1
 
-/** The one blob that can be read without a key; all but the way to open it is sealed. */
+/** The one blob that can be read without a key; everything but the way to open it is sealed. */
 interface ConfigFile {
   readonly magic: string
   readonly version: number
@@ -41,7 +41,7 @@ interface ConfigFile {
 
 type SealedConfig = RepositoryOptions & { readonly fidelity: string }
 
-/** Magic and version are looked at first, for the sake of the message. */
+/** Magic and version are checked separately before, for a better message. */
 function isConfigFile(value: unknown): value is ConfigFile {
   return (
     isRecord(value) &&
@@ -58,8 +58,8 @@ function isSealedConfig(value: unknown): value is SealedConfig {
 }
 
 /**
- * Makes a repository in an empty store.
- * @param shareKeysWith makes copies between the two possible: equal content then has equal chunks and equal ids in both
+ * Creates a repository in an empty store.
+ * @param shareKeysWith makes copies between the two possible: equal content then has equal chunks and ids in both
  * @throws EngineError when there is one already
  */
 export async function initRepository(
@@ -87,7 +87,7 @@ export async function initRepository(
   )
   const sealedConfig: SealedConfig = { ...complete, fidelity: ports.fidelity.name }
   const sealed = sealMetadata(CONFIG, sealedConfig, sealOf(id, cipher, keys), ports.random)
-  // The key before the configuration: what has a configuration can be opened.
+  // The key is written before the configuration, so that whatever has a configuration can be opened.
   const keyName = `keys/${hexOf(ports.random.bytes(16))}`
   await store.put(keyName, [keyFile])
   try {
@@ -148,7 +148,7 @@ async function readEitherConfig(
     try {
       opened = await readConfig(store, password, fidelity.name, CONFIG_COPY)
     } catch {
-      // What is wrong is what was found first; mostly there is just no repository.
+      // Reports the first error; most often there simply is no repository.
       throw error
     }
     log.warn(`${error.message}; opened by its copy, which repair puts in its place`)
@@ -161,14 +161,14 @@ export interface DamagedConfig {
   readonly isMissing: boolean
 }
 
-/** Which of the configuration and its copy are not there or not what they were; both are read. */
+/** Which of the configuration and its copy are missing or damaged; both are read. */
 export async function damagedConfigs(repository: Repository): Promise<DamagedConfig[]> {
   return (await storedConfigs(repository)).damaged
 }
 
 /**
- * Puts the configuration in the place of its copy, or the reverse, where one of them is missing or damaged.
- * @throws AccessDeniedError to who is no administrator
+ * Restores the configuration from its copy, or the reverse, where one of them is missing or damaged.
+ * @throws AccessDeniedError for anyone but an administrator
  */
 export async function mendConfigs(repository: Repository): Promise<DamagedConfig[]> {
   repository.requireAdministrator('repair the configuration')
@@ -183,13 +183,13 @@ export async function mendConfigs(repository: Repository): Promise<DamagedConfig
   return damaged
 }
 
-/** What takes the place of a blob is locked for as long as the other of the two. */
+/** The replacement of a blob is locked for as long as the other one. */
 async function lockOfOther(store: BlobStore, blob: string): Promise<Instant | undefined> {
   const other = blob === CONFIG ? CONFIG_COPY : CONFIG
   try {
     return (await store.stat(other)).lockedUntil
   } catch (error) {
-    // Neither was sound: the first is being put now.
+    // Neither was intact: the first is being put now.
     if (error instanceof BlobNotFoundError) return undefined
     throw error
   }
@@ -219,8 +219,8 @@ async function storedConfigs({
 }
 
 /**
- * Tries every key with the password, and what it opens with the configuration: a key that is damaged, or was left by an
- * init that did not get further, does not bar the others.
+ * Tries every key with the password, and the configuration with what it opens: a key that is damaged, or was left by an
+ * interrupted init, does not block the others.
  */
 async function readConfig(store: BlobStore, password: string, fidelity: string, blob: string): Promise<OpenedConfig> {
   const config = await configFile(store, blob)
@@ -288,12 +288,15 @@ function bytesOf(content: Content, name: string): Uint8Array {
   }
 }
 
-/** The configuration is sealed uncompressed and by cryptography whatever the fidelity: it says itself what these are. */
+/**
+ * The configuration is sealed uncompressed and with real cryptography whatever the fidelity, because it records these
+ * settings itself.
+ */
 function sealOf(id: string, cipher: CipherName, keys: RepositoryKeys): Parameters<typeof sealMetadata>[2] {
   return { sealing: bytesFidelity.sealing, key: keys.metadata, cipher, compression: 'none', repository: id }
 }
 
-/** Stores take no larger objects: 5 TB in S3. */
+/** The largest object of common stores: 5 TB in S3. */
 const PACK_BYTES_AT_MOST = 2 ** 42
 
 function checkOptions({ chunker, pack_bytes, kdf }: NewRepositoryOptions): void {

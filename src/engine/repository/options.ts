@@ -2,22 +2,22 @@ import type { CipherName } from '../cryptography/cryptography.ts'
 import type { PasswordHashing } from '../cryptography/password-hashing.ts'
 import type { ChunkerParameters } from '../ports.ts'
 
-/** What is fixed when a repository is made. */
+/** Settings that are fixed when a repository is created. */
 export interface RepositoryOptions {
   readonly chunker: ChunkerParameters
-  /** Stored bytes from which on a pack is complete. */
+  /** Stored size at which a pack is complete. */
   readonly pack_bytes: number
   readonly compression: 'zstd' | 'none'
-  /** Of trees, index files and snapshots. */
+  /** Compression of trees, index files and snapshots. */
   readonly metadataCompression: 'zstd' | 'none'
   readonly cipher: CipherName
-  /** How keys that open the repository are made from passwords. */
+  /** How keys that open the repository are derived from passwords. */
   readonly kdf: PasswordHashing
-  /** Open each segment again after sealing it, and compare, before what it was made from is forgotten. */
+  /** Opens each segment again after sealing and compares it, before the original is discarded. */
   readonly verifyAfterSeal: boolean
 }
 
-/** What whoever makes a repository has to say; the rest has defaults. */
+/** What must be specified for a new repository; the rest has defaults. */
 export type NewRepositoryOptions = Omit<RepositoryOptions, 'metadataCompression' | 'verifyAfterSeal'> &
   Partial<Pick<RepositoryOptions, 'metadataCompression' | 'verifyAfterSeal'>>
 

@@ -4,7 +4,10 @@ import type { TreeCache } from '../trees/tree-cache.ts'
 import type { RepositoryKeys } from './keys.ts'
 import type { RepositoryOptions } from './options.ts'
 
-/** What it takes to read packs, and the trees in them. A `Repository` has it; what a repository is made of asks for no more. */
+/**
+ * What is needed to read packs and the trees in them. A `Repository` provides it; the parts of a repository require no
+ * more than this.
+ */
 export interface ReadableRepository {
   readonly id: string
   readonly options: RepositoryOptions
@@ -13,6 +16,6 @@ export interface ReadableRepository {
   readonly keys: RepositoryKeys
   readonly index: ChunkIndex
   readonly cache: { readonly trees: TreeCache }
-  /** Brings the index up to what the store says now. */
+  /** Updates the index to what the store says now. */
   loadIndex(): Promise<void>
 }

@@ -12,18 +12,18 @@ import type { Snapshot } from './snapshot.ts'
 /** What is kept of an index file that has been read. */
 export type ReadIndexFile = Pick<IndexFile, 'marks' | 'removed'> & { readonly packs: readonly string[] }
 
-/** What config and key files say, once they are open. */
+/** The contents of config and key files after opening. */
 export interface OpenedConfig {
   readonly id: string
   readonly options: RepositoryOptions
   readonly keys: RepositoryKeys
-  /** Of the key that opened it. */
+  /** Role of the key that opened it. */
   readonly role: Role
 }
 
 /**
- * What a client keeps of a repository between operations: its configuration, its index, its snapshots and some trees. All
- * of it is found again in the store, so it may be lost. Serves one repository; one operation that writes at a time.
+ * What a client keeps of a repository between operations: its configuration, index, snapshots and some trees. All of it
+ * can be read again from the store, so it may be lost. Serves one repository, and one writing operation at a time.
  */
 export class RepositoryCache {
   config: { readonly password: string; readonly opened: OpenedConfig } | undefined
@@ -32,15 +32,15 @@ export class RepositoryCache {
   readonly snapshots: Map<string, Snapshot>
   readonly trees: TreeCache
   #liveness: Liveness | undefined
-  /** Another cache may hold it too. */
+  /** Another cache may share it. */
   #livenessIsShared: boolean
-  /** What trees need of the index, by address, as a walk from one snapshot found it last. */
+  /** The index entries that trees need, by address, as the last walk from each snapshot found them. */
   needs: ReadonlyMap<string, TreeNeeds>
-  /** Until when blobs are locked at least, by name: locks are never shortened. */
+  /** Known lower bounds of the ends of locks, by name of the blob: locks are never shortened. */
   readonly locks: Map<string, Instant>
   #writing: Promise<unknown> = Promise.resolve()
 
-  /** @param memory where the index lies; that of a copy where the origin's does */
+  /** @param memory where the index is placed; a copy uses the origin's */
   constructor(origin?: RepositoryCache, memory?: Memory) {
     this.config = origin?.config
     this.index = new ChunkIndex(origin?.index, memory)
@@ -59,7 +59,7 @@ export class RepositoryCache {
     return this.#liveness
   }
 
-  /** Gives it out to be changed; it is not here until it is kept again. */
+  /** Removes and returns it, to be changed and then kept again. */
   takeLiveness(): Liveness | undefined {
     const taken = this.#liveness
     this.#liveness = undefined
@@ -71,12 +71,15 @@ export class RepositoryCache {
     this.#livenessIsShared = false
   }
 
-  /** An independent copy. Shares what is large until one of the two changes it. */
+  /** An independent copy, which shares large parts until one of the two changes them. */
   fork(): RepositoryCache {
     return new RepositoryCache(this)
   }
 
-  /** Runs work that changes the index when none other does: what one adds and then withdraws, no other may lean on. */
+  /**
+   * Runs work that changes the index exclusively: one operation must not refer to chunks that another adds and then
+   * withdraws.
+   */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#writing
     const mine = before.then(work, work)

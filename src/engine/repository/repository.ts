@@ -24,7 +24,7 @@ import type { Role } from './roles.ts'
 import { isStoredSnapshot, readSnapshot } from './snapshot.ts'
 import type { Snapshot, StoredSnapshot } from './snapshot.ts'
 
-/** A store that lists what it does not have is not asked for ever. */
+/** Bounds the retries with a store that keeps listing blobs that it does not have. */
 const LISTINGS_AT_MOST = 5
 /** Small blobs that are fetched at once. */
 const REQUESTS_AT_ONCE = 8
@@ -32,33 +32,33 @@ const REQUESTS_AT_ONCE = 8
 /** How an operation stores what is new. */
 export interface WriterOptions {
   readonly lockUntil?: Instant | undefined
-  /** Packs under way at once. */
+  /** Packs being stored at once. */
   readonly uploads?: number | undefined
-  /** Calls the operation off. */
+  /** Cancels the operation. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What names of snapshots begin with. */
+/** Prefix of the names of snapshots. */
 const SNAPSHOTS = 'snapshots/'
 
-/** Whether a store has snapshots: anybody sees that who may list it, without a password. */
+/** Whether a store has snapshots. Anybody who may list it can see that, without a password. */
 export async function hasSnapshots(store: Pick<BlobStore, 'list'>): Promise<boolean> {
   const first = await store.list(SNAPSHOTS)[Symbol.asyncIterator]().next()
   return first.done !== true
 }
 
-/** A repository that has been opened: what all operations on it share. */
+/** An open repository: what all operations on it share. */
 export class Repository {
   readonly id: string
   readonly options: RepositoryOptions
   readonly ports: EnginePorts
   readonly store: BlobStore
   readonly principal: string
-  /** What the key is for that opened it; `store` allows no more. */
+  /** Role of the key that opened it; `store` allows no more than that. */
   readonly role: Role
   readonly keys: RepositoryKeys
   readonly cache: RepositoryCache
-  /** Snapshots and index files that could not be read, by name of the blob, and why. */
+  /** Snapshots and index files that could not be read, by name of the blob, with the reason. */
   readonly damaged = new Map<string, string>()
   readonly #seal: MetadataSeal
 
@@ -76,7 +76,7 @@ export class Repository {
     this.#seal = { sealing, key: opened.keys.metadata, cipher, compression: metadataCompression, repository: opened.id }
   }
 
-  /** The same repository in another store, or with other things known of it. */
+  /** The same repository in another store, or with another cache. */
   with({ store = this.store, cache = this.cache }: { store?: BlobStore; cache?: RepositoryCache }): Repository {
     const { id, options, keys, role } = this
     return new Repository(this.ports, store, this.principal, { id, options, keys, role }, cache)
@@ -87,8 +87,8 @@ export class Repository {
   }
 
   /**
-   * All snapshots that exist now and can be read, in ascending order of time. What cannot be read is in `damaged`
-   * afterwards, and the user has been told.
+   * All snapshots that exist now and can be read, in ascending order of time. Those that cannot are in `damaged`
+   * afterwards, and a warning has been given.
    */
   async snapshots(): Promise<Snapshot[]> {
     const names = await this.#names(SNAPSHOTS)
@@ -113,14 +113,14 @@ export class Repository {
     return found
   }
 
-  /** Brings the index up to what the store says now. Index files that cannot be read are in `damaged` afterwards. */
+  /** Updates the index to what the store says now. Index files that cannot be read are in `damaged` afterwards. */
   async loadIndex(): Promise<void> {
     const { index, indexFiles } = this.cache
     const fresh: IndexFile[] = []
     let present: ReadonlySet<string>
     let gone: readonly string[]
     let attempts = 0
-    // A file that goes between the listing and the reading was joined with others into one that the listing lacks.
+    // A file that disappears between listing and reading has been merged into one that the listing lacks.
     do {
       const names = await this.#names('index/')
       present = new Set(names)
@@ -139,7 +139,7 @@ export class Repository {
     const perhapsGone = new Set(vanished.flatMap((name) => indexFiles.get(name)?.packs ?? []))
     for (const name of vanished) indexFiles.delete(name)
     if (fresh.length + vanished.length === 0) return
-    // Marks are taken from all files: which of two holds is not a matter of when they were read.
+    // Marks are taken from all files: which mark holds does not depend on the order of reading.
     const read = [...indexFiles.values()].map(({ marks, removed }): IndexFile => ({ packs: [], marks, removed }))
     applyIndexFiles(index, [...fresh, ...read])
     if (perhapsGone.size === 0) return
@@ -155,7 +155,7 @@ export class Repository {
     return snapshot
   }
 
-  /** Stores an index file and remembers what it says; the index itself has been told by who wrote the packs. */
+  /** Stores an index file and caches it; the writer of the packs has updated the index itself. */
   async writeIndexFile(file: IndexFile, lockUntil?: Instant): Promise<string> {
     const name = `index/${hexOf(this.ports.random.bytes(32))}`
     await this.#write(name, storedIndexFile(file), lockUntil)
@@ -181,7 +181,7 @@ export class Repository {
     })
   }
 
-  /** @throws AccessDeniedError to who is no administrator, before anything is begun */
+  /** @throws AccessDeniedError for anyone but an administrator, before anything has begun */
   requireAdministrator(doing: string): void {
     if (this.role === 'administrator') return
     throw new AccessDeniedError(`cannot ${doing} in ${this.store.name}: this key is for a ${this.role}`)
@@ -217,8 +217,8 @@ export class Repository {
   }
 
   /**
-   * Fetches and opens blobs of metadata. One that is damaged is noted and left out, for it must not bar the others.
-   * @returns names of those that have gone since they were listed
+   * Fetches and opens blobs of metadata. A damaged one is recorded and left out, so that it does not block the others.
+   * @returns names of those that have disappeared since they were listed
    */
   async #fetch<T>(
     names: readonly string[],
@@ -240,7 +240,7 @@ export class Repository {
         values[at] = openMetadata(name, heldBytes(sealed), this.#seal, isExpected)
       })
     })
-    // In the order of names, whatever came first.
+    // In the order of names, whichever arrived first.
     for (const [at, name] of names.entries()) {
       const value = values[at]
       if (value !== undefined) this.#whenSound(name, () => take(name, value))
@@ -248,7 +248,7 @@ export class Repository {
     return gone
   }
 
-  /** Reads what may be damaged. */
+  /** Reads something that may be damaged. */
   #whenSound(name: string, read: () => void): void {
     try {
       read()

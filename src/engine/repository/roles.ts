@@ -3,19 +3,20 @@ import type { BlobStore } from '../ports.ts'
 import { readingHalf } from '../stores/reading-half.ts'
 
 /**
- * What a key is for. `reader` lists and restores; `writer` also backs up and copies to, and makes locks last longer, but
- * deletes nothing and makes no keys: what it stored it cannot take away; `administrator` does everything.
+ * The role of a key. A `reader` lists and restores. A `writer` also backs up, copies and extends locks, but deletes
+ * nothing and creates no keys: it cannot remove what it has stored. An `administrator` does everything.
  */
 export type Role = 'administrator' | 'writer' | 'reader'
 
 export const ROLES: readonly Role[] = ['administrator', 'writer', 'reader']
 
-/** Where a writer may put: nothing that says who may do what. */
+/** Where a writer may put blobs: nowhere that decides who may do what. */
 const WRITABLE = ['data/', 'index/', 'snapshots/']
 
 /**
- * The store as a role may use it. It keeps a program to its role; who has the store's own credentials is kept to it by the
- * store only, so give each role credentials of its own (an append-only server, a bucket policy, file permissions).
+ * The store as a role may use it. This keeps a program to its role; only the store itself can keep the holder of its
+ * credentials to that, so give each role credentials of its own (an append-only server, a bucket policy, file
+ * permissions).
  */
 export function storeForRole(store: BlobStore, role: Role): BlobStore {
   if (role === 'administrator') return store
@@ -34,7 +35,7 @@ export function storeForRole(store: BlobStore, role: Role): BlobStore {
     ...(store.extendLock === undefined
       ? {}
       : {
-          // Never shortens one: what a writer makes last longer cannot be used to destroy anything.
+          // Locks are never shortened, so a writer who extends one cannot destroy anything.
           async extendLock(name, until, to) {
             if (role === 'reader') refuse('extend the lock of', name)
             return store.extendLock!(name, until, to)

@@ -14,13 +14,13 @@ export interface Snapshot {
   readonly dataset: string
   /** Words by which people find it, in ascending order; absent when there are none. */
   readonly tags?: readonly string[]
-  /** Lineage tags of the chunks it may refer to, that under which it wrote first. */
+  /** Lineage tags of the chunks it may refer to; the first is that of the chunks it wrote. */
   readonly lineage: readonly string[]
-  /** Id of the backup that it leans on. */
+  /** Id of the backup that it builds on. */
   readonly base?: string
   /** Address of the root tree. */
   readonly tree: string
-  /** Of the root itself: it is the entry of no tree. */
+  /** Metadata of the root itself, which is an entry of no tree. */
   readonly root: EntryMetadata
   readonly files: number
   /** Bytes of all files. */
@@ -39,7 +39,7 @@ export interface Snapshot {
 /** How a snapshot is stored: its id is its name. */
 export type StoredSnapshot = Omit<Snapshot, 'id'>
 
-/** The same as it is read: integers of 64 bits come back as numbers where these hold them. */
+/** A snapshot as decoded: 64-bit integers come back as numbers where these can hold them. */
 type ReadSnapshot = Omit<StoredSnapshot, 'root'> & {
   readonly root: Omit<EntryMetadata, 'mtime_ns' | 'ctime_ns'> & {
     readonly mtime_ns: bigint | number

@@ -2,19 +2,22 @@ import type { NameBytes } from '../ports.ts'
 
 export type PathFilter = (path: NameBytes, isDirectory: boolean) => boolean
 
-/** What of a snapshot is wanted. By default all of it. */
+/** Which entries of a snapshot are wanted. By default all of them. */
 export interface EntryFilter {
-  /** Only what this says yes to, with all that is below it. */
+  /** Only entries that match, with everything below them. */
   readonly include?: PathFilter
-  /** Whether `include` could say yes to something below a directory: where it could not, nothing is read. By default it could anywhere. */
+  /**
+   * Whether `include` could match anything below a directory; directories where it could not are not read. Default:
+   * anywhere.
+   */
   readonly mayIncludeBelow?: (directory: NameBytes) => boolean
-  /** Not what this says yes to, nor anything below it. */
+  /** Excludes entries that match, with everything below them. */
   readonly exclude?: PathFilter
 }
 
 /**
- * What a filter makes of an entry: `whole` it is wanted, with all below it that is not excluded; `leading` it is not, but something below
- * it may be; `no` neither is.
+ * How a filter applies to an entry. `whole`: it is wanted, with everything below it that is not excluded. `leading`: it
+ * is not wanted itself, but something below it may be. `no`: neither.
  * @param isInIncluded whether its directory is wanted itself
  */
 export function standingOf(

@@ -5,8 +5,9 @@ import { select } from './selection.ts'
 import type { SelectionOptions } from './selection.ts'
 
 /**
- * The packs that a restore of a snapshot, or of a part of it, would have made ready, as the store names them: those with trees, and
- * those with what is wanted of the data. The trees have to be read for that: where they are archived, they are thawed first.
+ * The packs that a restore of a snapshot, or of a part of it, needs to have prepared, by name in the store: those with
+ * trees, and those with the wanted data. Determining them requires reading the trees, which are thawed first where they
+ * are archived.
  */
 export async function packsToRestore(
   repository: Repository,

@@ -13,18 +13,20 @@ export interface RestorePreviewEntry {
   readonly path: NameBytes
   readonly kind: TreeEntry['kind']
   /**
-   * `create`: nothing is there. `replace`: what is there is written anew; `rewrite`: it has the size and time of what is in the
-   * snapshot, so most likely its content too; `keep`: it is left so, as was asked for; `remove`: it is taken away. `blocked`: a directory is in the way of something else, or the reverse; the restore would stop.
+   * `create`: nothing exists there. `replace`: what exists is overwritten. `rewrite`: it is overwritten although its
+   * size and time equal the snapshot's, so its content most likely does too. `keep`: it is kept, as requested.
+   * `remove`: it is removed. `blocked`: a directory is in the way of something else, or the reverse; the restore would
+   * stop.
    */
   readonly does: 'create' | 'replace' | 'rewrite' | 'keep' | 'remove' | 'blocked'
 }
 
 export interface RestorePreview {
-  /** In ascending order of paths. Directories that are there already are given their metadata, and are not named. */
+  /** In ascending order of paths. Directories that exist already are only given their metadata, and are not listed. */
   readonly entries: readonly RestorePreviewEntry[]
   /** Bytes of the files that would be written. */
   readonly written_bytes: number
-  /** Paths that are there and would stay as they are. */
+  /** Existing paths that would stay as they are. */
   readonly left: readonly NameBytes[]
 }
 
@@ -32,13 +34,13 @@ export interface RestorePreviewOptions extends Pick<
   RestoreOptions,
   keyof SelectionOptions | 'overwrite' | 'removeOthers'
 > {
-  /** What the place holds now. */
+  /** The current contents of the place. */
   readonly there: SourceTree
-  /** The place itself, where others would be removed. */
+  /** The place itself, where entries that are not in the snapshot would be removed. */
   readonly target: RestoreTarget
 }
 
-/** Says what a restore to a place would do there; nothing is written, and of the repository only trees are read. */
+/** Tells what a restore to a place would do there. Nothing is written, and only trees of the repository are read. */
 export async function previewRestore(
   repository: Repository,
   snapshotId: string,
@@ -71,7 +73,7 @@ export async function previewRestore(
   return { entries: planned, written_bytes, left: [...present.keys()].sort() }
 }
 
-/** Undefined for a directory that is there; `leave` for what is not looked at any further. */
+/** Undefined for an existing directory; `leave` for what is not examined any further. */
 function effect(
   entry: TreeEntry,
   old: SourceEntry | undefined,
@@ -91,7 +93,7 @@ function effect(
   return overwrite === 'if-changed' && entry.kind === 'file' ? 'keep' : 'rewrite'
 }
 
-/** All below a directory, by path. */
+/** Collects everything below a directory, by path. */
 async function collect(
   tree: SourceTree,
   directory: SourceEntry,

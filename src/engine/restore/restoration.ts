@@ -9,13 +9,13 @@ import { TreeReader } from '../trees/tree-reader.ts'
 import type { FailedFile, RestoreOptions } from './restore-options.ts'
 import type { Selected } from './selection.ts'
 
-/** Where a chunk belongs: the number of a file, and the offset in it. */
+/** A place for a chunk: the number of a file, and an offset in it. */
 interface Place {
   readonly file: number
   readonly offset: number
 }
 
-/** Where chunks belong, by entry of an index. Most belong in one place. */
+/** Places of chunks, by index entry. Most chunks have one place. */
 type Places = Map<number, Place | Place[]>
 
 function addPlace(places: Places, chunk: number, place: Place): void {
@@ -31,14 +31,14 @@ function placesOf(places: Places, chunk: number): readonly Place[] {
   return Array.isArray(found) ? found : [found]
 }
 
-/** A chunk that could not be read, where it belongs, and why. */
+/** A chunk that could not be read, its place, and the reason. */
 interface MissingChunk {
   readonly address: Uint8Array
   readonly places: readonly Place[]
   readonly reason: string
 }
 
-/** A file, by its number, of which an index does not know all chunks. */
+/** A file, by its number, some of whose chunks are missing from an index. */
 interface UnlistedFile {
   readonly file: number
   readonly chunks: Uint8Array
@@ -50,7 +50,7 @@ interface Missing {
   readonly files: readonly UnlistedFile[]
 }
 
-/** @param unread by entry of the repository's index, and why */
+/** @param unread reasons, by entry of the repository's index */
 function missingChunks({ index }: Repository, places: Places, unread: ReadonlyMap<number, string>): MissingChunk[] {
   return Array.from(unread, ([chunk, reason]) => ({
     address: index.addressOf(chunk),
@@ -61,7 +61,7 @@ function missingChunks({ index }: Repository, places: Places, unread: ReadonlyMa
 
 const unreachable = ({ message }: StoreUnavailableError): string => `the copy cannot be reached: ${message}`
 
-/** A file that is being put together. */
+/** A file that is being assembled. */
 interface FileUnderWay {
   readonly path: NameBytes
   readonly selected: Selected
@@ -70,7 +70,7 @@ interface FileUnderWay {
   failed: string | undefined
 }
 
-/** Chunks that lie one behind another in a file. */
+/** Chunks that are adjacent in a file. */
 interface Run {
   readonly file: number
   readonly offset: number
@@ -78,7 +78,7 @@ interface Run {
   readonly parts: Content[]
 }
 
-/** Puts files together from chunks that come in the order of the packs. */
+/** Assembles files from chunks that arrive in the order of the packs. */
 export class Restoration implements ReadHandlers {
   readonly done = { files: 0, bytes: 0 }
   readonly #repository: Repository
@@ -89,9 +89,9 @@ export class Restoration implements ReadHandlers {
   /** By entry of the index. */
   readonly #places: Places = new Map()
   readonly #reader: TreeReader
-  /** Chunks that could not be read here, by entry, and why: the copies are asked for them. */
+  /** Chunks that could not be read here, by entry, with the reason: they are requested from the copies. */
   readonly #lost = new Map<number, string>()
-  /** Files of which the index here does not know all chunks. */
+  /** Files some of whose chunks are missing from this repository's index. */
   readonly #unlisted: UnlistedFile[] = []
   keptFiles = 0
   recoveredChunks = 0
@@ -106,7 +106,7 @@ export class Restoration implements ReadHandlers {
     this.#reader = new TreeReader(repository)
   }
 
-  /** Takes a file on: its chunks in order. */
+  /** Plans a file, given its chunks in order. */
   async plan(selected: Selected, chunks: Uint8Array): Promise<void> {
     const { path, entry } = selected
     const file: FileUnderWay = { path, selected, left_bytes: entry.size, created: undefined, failed: undefined }
@@ -131,7 +131,7 @@ export class Restoration implements ReadHandlers {
     if (entry.size === 0 && file.failed === undefined) await this.#finish(file)
   }
 
-  /** Whether what is there already is taken for the file. */
+  /** Whether the existing file is kept. */
   async #isKept(file: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
     const { resume, overwrite } = this.#options
     if (resume === true) return this.#isThere(file, chunks, entries)
@@ -141,7 +141,7 @@ export class Restoration implements ReadHandlers {
     return there?.kind === 'file' && there.size === size && there.mtime_ns === metadata.mtime_ns
   }
 
-  /** Notes where the chunks of a file belong, given their entries in the index of a repository. */
+  /** Records the places of a file's chunks, given their entries in the index of a repository. */
   #place(places: Places, file: number, entries: readonly number[], { index }: Repository): void {
     let offset = 0
     for (const chunk of entries) {
@@ -168,7 +168,7 @@ export class Restoration implements ReadHandlers {
       const content = contents[at]!
       for (const { file, offset } of placesOf(all, chunk)) {
         if (this.#files[file]!.failed !== undefined) continue
-        // What follows on in the file as it does in the pack is written at once.
+        // Chunks that are adjacent both in the file and in the pack are written together.
         const run = last.get(file)
         if (run !== undefined && run.offset + run.length === offset) {
           run.parts.push(content)
@@ -222,7 +222,7 @@ export class Restoration implements ReadHandlers {
     return this.#options.copies ?? []
   }
 
-  /** Asks the copies, one after the other, for what could not be read. Gives the bytes read there. */
+  /** Requests from the copies, one after the other, what could not be read. Returns the bytes read there. */
   async recover(reading: ReadOptions): Promise<number> {
     let missing: Missing = { chunks: missingChunks(this.#repository, this.#places, this.#lost), files: this.#unlisted }
     let fetched_bytes = 0
@@ -237,7 +237,7 @@ export class Restoration implements ReadHandlers {
     return fetched_bytes
   }
 
-  /** Gives what is missing after that. */
+  /** Returns what is still missing afterwards. */
   async #recoverFrom(
     copy: Repository,
     { chunks, files }: Missing,
@@ -245,7 +245,7 @@ export class Restoration implements ReadHandlers {
   ): Promise<{ readonly missing: Missing; readonly fetched_bytes: number }> {
     const wanted: Places = new Map()
     const unlisted = { chunks: [] as MissingChunk[], files: [] as UnlistedFile[] }
-    // What has been given is not asked for again, even if the copy then fails.
+    // What has been supplied is not requested again, even if the copy then fails.
     const unread = new Map<number, string>()
     const handlers: ReadHandlers = {
       chunks: async (entries, contents) => {
@@ -296,7 +296,7 @@ export class Restoration implements ReadHandlers {
     return { missing: { chunks: [...unlisted.chunks, ...damaged], files: unlisted.files }, fetched_bytes }
   }
 
-  /** Whether the target holds the file, chunk by chunk. */
+  /** Whether the target already holds the file, chunk by chunk. */
   async #isThere({ path, selected }: FileUnderWay, chunks: Uint8Array, entries: readonly number[]): Promise<boolean> {
     const target = this.#target
     const existing = await target.existing?.(path)
@@ -360,7 +360,7 @@ export class Restoration implements ReadHandlers {
 
 const CREATED = Promise.resolve()
 
-/** What is due for a file that has been read so far. From then on it counts as made. */
+/** The steps due for a file that has been read so far, which then counts as created. */
 function partOf(file: FileUnderWay, writes: FilePart['writes']): FilePart {
   const { path, selected, left_bytes, created } = file
   const { size, metadata } = selected.entry

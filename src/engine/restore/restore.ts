@@ -13,8 +13,8 @@ import type { Selected } from './selection.ts'
 import { holdsRoot, surplusOf } from './surplus.ts'
 
 /**
- * Restores a snapshot, or a part of it. Chunks are read pack by pack, verified, and written to all places where they belong.
- * A file with a damaged chunk is reported and the others are restored.
+ * Restores a snapshot, or a part of it. Chunks are read pack by pack, verified, and written to all their places. A file
+ * with a damaged chunk is reported, and the others are restored.
  * @throws StoreUnavailableError, FileSystemError when store or target fail as a whole
  */
 export async function restore(
@@ -46,7 +46,8 @@ async function perform(
   } catch (error) {
     const { copies = [], repairFirst } = options
     if (!(error instanceof RepositoryFormatError) || copies.length === 0 || repairFirst === true) throw error
-    // The snapshot is needed before anything else: a copy takes the lead, and this one may still help out.
+    // The snapshot is needed before anything else. If it cannot be read, a copy is used instead, and this repository
+    // may still supply chunks.
     let failure: EngineError = error
     for (const copy of copies) {
       try {
@@ -55,7 +56,7 @@ async function perform(
         const others = [repository, ...copies.filter((other) => other !== copy)]
         return await restoreFrom(copy, there, target, { ...options, copies: others })
       } catch (next) {
-        // Where it is restored to is the same for every copy.
+        // The target is the same for every copy, so its failures are final.
         if (!(next instanceof EngineError) || next instanceof FileSystemError) throw next
         failure = next
       }
@@ -64,7 +65,7 @@ async function perform(
   }
 }
 
-/** Id of the snapshot's copy, or of what it is a copy of. */
+/** Id of the snapshot's copy, or of its original. */
 async function counterpart(copy: Repository, id: string): Promise<string> {
   const snapshots = await copy.snapshots()
   const found = snapshots.find((other) => other.original === id || other.id === id)
@@ -155,7 +156,7 @@ async function restoreFrom(
   }
 }
 
-/** Whether what has its name in the target is left alone. */
+/** Whether the existing entry of its name is left as it is. */
 async function staysAsItIs(
   target: RestoreTarget,
   { path, entry }: Selected,

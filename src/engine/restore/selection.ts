@@ -8,14 +8,14 @@ import type { TreeReader } from '../trees/tree-reader.ts'
 import { parentOf, standingOf } from './filter.ts'
 import type { EntryFilter } from './filter.ts'
 
-/** An entry of a snapshot and where it belongs. */
+/** An entry of a snapshot with its path. */
 export interface Selected {
   readonly path: NameBytes
   readonly entry: TreeEntry
 }
 
 export interface SelectionOptions extends EntryFilter {
-  /** Paths that are wanted, with all that is below them; everything by default. */
+  /** Paths that are wanted, with everything below them; everything by default. */
   readonly only?: readonly NameBytes[]
 }
 
@@ -23,24 +23,24 @@ export interface SelectionOptions extends EntryFilter {
 interface Wanted {
   readonly path: NameBytes
   readonly tree: string
-  /** What is wanted below, by name; undefined: everything. */
+  /** Wanted paths below it, by name; undefined: everything. */
   readonly only: readonly (readonly NameBytes[])[] | undefined
   /** Whether the filter includes the directory itself. */
   readonly isIncluded: boolean
 }
 
 export interface Selection {
-  /** What is wanted, directories before what is in them. */
+  /** Wanted entries, directories before their contents. */
   readonly entries: readonly Selected[]
-  /** Directories that only lead there. */
+  /** Directories that are only on the way to wanted entries. */
   readonly leading: readonly Selected[]
-  /** What the filter excludes; what is below that has not been looked at. */
+  /** What the filter excludes, without what is below it. */
   readonly excluded: readonly NameBytes[]
 }
 
 /**
- * The entries of a snapshot, or those at and below some paths that a filter lets through. Trees are read level by level, all of a level at
- * once, and only those in which something may be wanted.
+ * The entries of a snapshot, or those at and below some paths that a filter admits. Trees are read level by level, all
+ * of a level at once, and only where something may be wanted.
  * @throws EngineError for a path that is not in the snapshot
  */
 export async function select(
@@ -96,7 +96,7 @@ export async function select(
   return { entries, leading: thatLeadTo(entries, leading), excluded }
 }
 
-/** Those of some directories that have any of the entries below them. */
+/** The directories among `leading` that have any of the entries below them. */
 function thatLeadTo(entries: readonly Selected[], leading: readonly Selected[]): readonly Selected[] {
   if (leading.length === 0) return leading
   const above = new Set<NameBytes>()

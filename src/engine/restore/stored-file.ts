@@ -7,9 +7,9 @@ import type { Repository } from '../repository/repository.ts'
 import type { TreeReader } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 
-/** A file of a snapshot that is read where it is stored. */
+/** A file of a snapshot that is read in place. */
 export interface StoredFile {
-  /** A part of it; what lies beyond its end is left out. Each chunk is verified. @throws RepositoryFormatError */
+  /** Reads a part of it, up to its end. Each chunk is verified. @throws RepositoryFormatError */
   read(range: ByteRange): Promise<Content>
 }
 

@@ -8,9 +8,9 @@ export interface Surplus {
 }
 
 /**
- * What lies in a target beside what a snapshot has there, what is in a directory before the directory: only in directories that are
+ * What a target holds in addition to the snapshot, contents before their directory: only in directories that are
  * restored whole, and nothing that the filter excludes.
- * @param selected what was chosen by these options
+ * @param selected what these options select
  */
 export async function surplusOf(
   target: RestoreTarget,
@@ -21,7 +21,7 @@ export async function surplusOf(
   const { entries, leading, excluded } = selected
   const known = new Set([...[...leading, ...entries].map(({ path }) => path), ...excluded])
   const surplus: Surplus[] = []
-  /** Whether everything below a directory may go. */
+  /** Returns whether everything below a directory may be removed. */
   const collect = async (directory: NameBytes): Promise<boolean> => {
     let isWhole = true
     for (const { name, kind } of (await target.list?.(directory)) ?? []) {
@@ -39,7 +39,7 @@ export async function surplusOf(
   return surplus
 }
 
-/** Whether what is chosen by these options is the root itself, with all in it that is not excluded. */
+/** Whether these options select the root itself, with everything in it that is not excluded. */
 export function holdsRoot({ only, include }: SelectionOptions): boolean {
   return only === undefined && include === undefined
 }

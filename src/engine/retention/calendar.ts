@@ -1,8 +1,8 @@
 import type { Instant } from '../ports.ts'
 
 /**
- * Numbers of the calendar periods that an instant falls in. Two instants have the same number exactly when they are in the
- * same period; the number of the next period is one more. In UTC, whatever the time zone of the machine.
+ * Numbers of the calendar periods that an instant falls in. Two instants have the same number exactly when they are in
+ * the same period; the number of the next period is one more. In UTC, whatever the time zone of the machine.
  */
 export const periodOf = {
   second: (time: Instant): number => Math.floor(time),
@@ -46,7 +46,7 @@ export function dateOf(time: Instant): { year: number; month: number; day: numbe
   }
 }
 
-/** A span of the calendar: how long it is depends on when it is. */
+/** A span of the calendar, whose length depends on its date. */
 export interface CalendarSpan {
   readonly years: number
   readonly months: number
@@ -54,7 +54,7 @@ export interface CalendarSpan {
   readonly hours: number
 }
 
-/** So long before an instant. A day that the month does not have, as 31 February, is one of the next month. */
+/** The instant a span earlier. A day that the month lacks, such as 31 February, is counted into the next month. */
 export function before(time: Instant, { years, months, days, hours }: CalendarSpan): Instant {
   const { year, month, day } = dateOf(time)
   const midnight_ms = Date.UTC(year - years, month - 1 - months, day - days)

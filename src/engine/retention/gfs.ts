@@ -14,10 +14,10 @@ const PERIOD: Readonly<Record<string, Period>> = {
 const RULES = ['last', ...Object.keys(PERIOD)]
 
 /**
- * Grandfather, father, son, by the calendar: the newest snapshot of each of the last n days, ISO weeks, months, quarters
- * and years, the present one included. Periods are counted back from now, whether or not they have a snapshot: a missed
- * run is not made up for by an older snapshot, so that nothing stays for longer than its rule says. The newest snapshot
- * of all is always kept: where backups have stopped, time alone must not delete the last one.
+ * Grandfather, father, son, by the calendar: the newest snapshot of each of the last n days, ISO weeks, months,
+ * quarters and years, including the current one. Periods are counted back from now, whether or not they have a
+ * snapshot: an older snapshot does not make up for a missed run, so that nothing is kept longer than its rule says. The
+ * newest snapshot of all is always kept: when backups have stopped, time alone must not delete the last one.
  */
 export const gfs: RetentionDialect = {
   rules: RULES,

@@ -10,7 +10,7 @@ import { isSpan } from './within.ts'
 export type { KeepCounts, KeepWithin, RetentionDialect } from './dialect.ts'
 export { isSpan, spanOf } from './within.ts'
 
-/** Every dialect by name: to add one is one file and one line here. */
+/** Every dialect by name. To add one: a file in this folder, and a line here. */
 export const retentionDialects = { restic, borg, pbs, gfs } as const satisfies Record<string, RetentionDialect>
 
 export type DialectName = keyof typeof retentionDialects
@@ -18,11 +18,11 @@ export type DialectName = keyof typeof retentionDialects
 export interface RetentionPolicy {
   readonly dialect: DialectName
   readonly counts: KeepCounts
-  /** In dialects that have such rules. */
+  /** For dialects that have such rules. */
   readonly within?: KeepWithin
 }
 
-/** What a policy says about one snapshot. */
+/** What a policy decides about one snapshot. */
 export interface Decision {
   readonly id: string
   readonly keep: boolean
@@ -31,9 +31,9 @@ export interface Decision {
 }
 
 /**
- * Which snapshots to keep, exactly as the named tool would; in the order given. Calendar periods are those of UTC. Nothing
- * is deleted by a policy without counts: it keeps everything.
- * @throws EngineError for a rule that the dialect does not have, a count that is not a whole number or a span that is none
+ * Decides which snapshots to keep, exactly as the named tool would, in the order given. Calendar periods are in UTC. A
+ * policy without counts keeps everything.
+ * @throws EngineError for a rule that the dialect lacks, a count that is not a whole number, or an invalid span
  */
 export function selectSnapshots(
   snapshots: ReadonlyArray<{ readonly id: string; readonly time: Instant }>,

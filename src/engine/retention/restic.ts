@@ -16,10 +16,11 @@ const PERIOD: Readonly<Record<string, Period>> = {
 const RULES = ['last', ...Object.keys(PERIOD)]
 
 /**
- * `restic forget`: every rule sees every snapshot, and a snapshot that any rule keeps is kept. A rule keeps the newest of
- * each period that has a snapshot, as long as its count lasts, and the oldest snapshot of all while it still has counts.
- * Rules with a span of time look back from the newest snapshot that is not of the future.
- * Source: restic, internal/data/snapshot_policy.go, ApplyPolicy, as of 0.16 (--keep-tag is for who knows of tags).
+ * `restic forget`: every rule sees every snapshot, and a snapshot that any rule keeps is kept. A rule keeps the newest
+ * of each period that has a snapshot, as long as its count lasts, and the oldest snapshot of all while it still has
+ * counts. Rules with a span of time look back from the newest snapshot that is not in the future.
+ * Source: restic, internal/data/snapshot_policy.go, ApplyPolicy, as of 0.16 (--keep-tag is for callers who know of
+ * tags).
  */
 export const restic: RetentionDialect = {
   rules: RULES,
@@ -50,7 +51,7 @@ export const restic: RetentionDialect = {
   },
 }
 
-/** @param each keeps the newest of each period only */
+/** @param each keeps only the newest of each period */
 function keepWithin(
   times: readonly Instant[],
   newest: Instant,

@@ -18,11 +18,11 @@ import { TreeReader, addressesIn, lineageOf } from '../trees/tree-reader.ts'
 export interface CopyOptions extends LockOptions {
   /** Ids of the snapshots to copy; by default all that have not been copied. */
   readonly snapshots?: readonly string[]
-  /** Packs under way at once. Default 5. */
+  /** Packs being stored at once. Default 5. */
   readonly uploads?: number
-  /** Calls the copy off: it fails with the signal's reason, and the next goes on from what is stored. */
+  /** Cancels the copy: it fails with the signal's reason, and the next one continues from what is stored. */
   readonly signal?: AbortSignal
-  /** Bytes of chunks, of one snapshot after the other. */
+  /** Counts bytes of chunks, separately for each snapshot. */
   readonly onProgress?: OnProgress
 }
 
@@ -32,13 +32,13 @@ export interface CopyReport {
   readonly fetched_bytes: number
   /** Bytes of packs put into the target's store. */
   readonly stored_bytes: number
-  /** Of what the last copy needs, where it is locked. */
+  /** Locks of what the last copy needs, where it is locked. */
   readonly locks?: LockReport
 }
 
 /**
- * Copies snapshots to a repository that shares the origin's keys, oldest first, and of each only the chunks that the target
- * does not have. A copy is a snapshot of its own: it outlives the original.
+ * Copies snapshots to a repository that shares the origin's keys, oldest first, and of each only the chunks that the
+ * target lacks. A copy is a snapshot of its own: it outlives the original.
  * @throws EngineError when the two do not share keys, or there is no such snapshot
  */
 export async function copySnapshots(from: Repository, to: Repository, options: CopyOptions = {}): Promise<CopyReport> {
@@ -96,7 +96,7 @@ function isAlike(a: Snapshot, b: Snapshot): boolean {
   return a.host === b.host && a.dataset === b.dataset
 }
 
-/** @param near a snapshot that the target has: what it holds too need not be looked at */
+/** @param near a snapshot that the target has, whose contents need not be examined again */
 async function copyOne(
   from: Repository,
   to: Repository,
@@ -142,7 +142,7 @@ async function copyOne(
   }
 }
 
-/** Files and trees of a snapshot that differ from what stands at the same place in one near it. */
+/** Files and trees of a snapshot that differ from those at the same path in a similar one. */
 async function differences(
   reader: TreeReader,
   snapshot: Snapshot,
@@ -241,6 +241,6 @@ async function copyTrees(
     add(address, () => lists[at]!)
     to.cache.trees.addList(hexOf(address), lists[at]!)
   }
-  // The encoding is deterministic: what is encoded again has the bytes that its address was made from.
+  // The encoding is deterministic: encoding again gives the bytes that the address was computed from.
   for (const [address, tree] of trees) add(bytesOfHex(address), () => encodeTree(tree))
 }

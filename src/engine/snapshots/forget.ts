@@ -3,11 +3,11 @@ import type { Repository } from '../repository/repository.ts'
 
 export interface ForgetReport {
   readonly forgotten: readonly string[]
-  /** Ids of snapshots that object lock holds. */
+  /** Ids of snapshots that object lock protects. */
   readonly locked: readonly string[]
 }
 
-/** Removes snapshots. What only they needed stays until a prune. Locked ones stay and are reported. */
+/** Removes snapshots. Data that only they needed stay until a prune. Locked ones stay and are reported. */
 export async function forget(repository: Repository, snapshotIds: readonly string[]): Promise<ForgetReport> {
   return repository.audited(
     'forget',
@@ -23,7 +23,7 @@ export async function forget(repository: Repository, snapshotIds: readonly strin
             locked.push(id)
             continue
           }
-          // Somebody else was quicker.
+          // Another client has removed it first.
           if (!(error instanceof BlobNotFoundError)) throw error
         }
         repository.cache.snapshots.delete(name)

@@ -8,25 +8,25 @@ import { CONFIGS } from '../repository/open.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 
-/** Object lock, as operations ask for it that store something. */
+/** Object lock options of operations that store something. */
 export interface LockOptions {
   /**
-   * Nobody may delete before then what is written, nor anything else that the snapshot needs: packs that are stored already,
-   * index files, keys and the configuration have their locks extended.
+   * Nobody may delete what is written, or anything else that the snapshot needs, before then: the locks of packs that
+   * are stored already, index files, keys and the configuration are extended.
    */
   readonly lockUntil?: Instant
   /**
-   * What snapshots share is locked for so much longer, seconds, so that not every backup has to extend it again. Default a
-   * tenth of the time until `lockUntil`.
+   * Blobs that snapshots share are locked for this much longer, seconds, so that not every backup has to extend them.
+   * Default: a tenth of the time until `lockUntil`.
    */
   readonly lockAhead_s?: number
 }
 
-/** What became of the locks of what a snapshot needs. */
+/** What happened to the locks of what a snapshot needs. */
 export interface LockReport {
-  /** Blobs that were locked too briefly, and now are not. */
+  /** Blobs whose locks were too short and have been extended. */
   readonly extended: number
-  /** Why something that the snapshot needs is not locked for as long as it is; absent where all is. */
+  /** Why something that the snapshot needs is not locked as long as the snapshot; absent where everything is. */
   readonly failure?: string
 }
 
@@ -40,11 +40,11 @@ export interface ExtendLocksOptions {
 }
 
 export interface ExtendLocksReport extends LockReport {
-  /** Ids of the snapshots that are locked, all they need included. */
+  /** Ids of the snapshots that are locked, with everything that they need. */
   readonly snapshots: readonly string[]
 }
 
-/** Locks that are asked for at once: a store over a network is waited for. */
+/** Concurrent requests: over a network most of the time is spent waiting. */
 const REQUESTS_AT_ONCE = 16
 const SHARE_AHEAD = 0.1
 const SNAPSHOTS = 'snapshots/'
@@ -56,8 +56,9 @@ export function sharedLockUntil(repository: Repository, { lockUntil, lockAhead_s
 }
 
 /**
- * Locks all that a snapshot needs and that was stored before. Called before the snapshot itself is written: one that exists and
- * is locked has all it needs locked for as long. A store that refuses is no reason to do without the backup, and is reported.
+ * Locks everything that a snapshot needs and that was stored before. Called before the snapshot itself is written, so
+ * that a locked snapshot always has everything it needs locked for as long. A store that refuses does not prevent the
+ * backup, and is reported.
  * @param tree of the snapshot
  */
 export async function lockNeeds(
@@ -73,8 +74,9 @@ export async function lockNeeds(
 }
 
 /**
- * Makes locks last: of snapshots, and of all that they need. What a snapshot shares with others was locked when it was stored,
- * so that without this its lock ends first, and whoever can delete then destroys snapshots that are locked themselves.
+ * Extends the locks of snapshots and of everything that they need. What a snapshot shares with earlier ones was locked
+ * when it was stored, so that its lock would otherwise end first, and whoever can delete could then destroy snapshots
+ * that are locked themselves.
  * @throws EngineError when the store has no locks, or there is no such snapshot
  */
 export async function extendLocks(
@@ -92,7 +94,7 @@ export async function extendLocks(
   )
 }
 
-/** The same as a part of another operation, which records itself and has the repository's memory to itself. */
+/** The same as a part of another operation, which keeps its own record and has exclusive use of the cache. */
 export async function lockSnapshots(repository: Repository, options: ExtendLocksOptions): Promise<ExtendLocksReport> {
   const { store, ports } = repository
   const { lockUntil } = options
@@ -109,7 +111,7 @@ export async function lockSnapshots(repository: Repository, options: ExtendLocks
   const ahead_s = options.lockAhead_s ?? SHARE_AHEAD * (latest - now)
   const shared = await extendAll(repository, ends, ahead_s, options.onProgress)
   const own = new Map(wanted.map(({ snapshot, until }) => [SNAPSHOTS + snapshot.id, until]))
-  // What a snapshot needs is locked before it promises to be.
+  // What a snapshot needs is locked before the snapshot itself.
   const snapshots = lockUntil === undefined ? { extended: 0 } : await extendAll(repository, own, 0)
   const failure = shared.failure ?? snapshots.failure
   return {
@@ -128,7 +130,7 @@ export async function snapshotLocks({ store, ports }: Repository): Promise<Map<s
   return locks
 }
 
-/** The snapshots whose locks matter, and until when each is locked or is to be. */
+/** The relevant snapshots, and until when each is locked or is to be. */
 async function lockedSnapshots(
   repository: Repository,
   { snapshots: ids, lockUntil }: ExtendLocksOptions,
@@ -150,19 +152,19 @@ export async function packsOf(repository: Repository, snapshot: Pick<Snapshot, '
   return (await neededPacks(repository, [snapshot])).map(({ name }) => packPath(name))
 }
 
-/** Names of the blobs without which these snapshots cannot be restored, but for their own. */
+/** Names of the blobs without which these snapshots cannot be restored, except for their own. */
 async function blobsFor(repository: Repository, snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>): Promise<string[]> {
   const { cache } = repository
   const packs = new Set((await neededPacks(repository, snapshots)).map(({ name }) => name))
   const names = [...CONFIGS, ...[...packs].map(packPath)]
-  // A file that takes packs out of the index is needed as long as another may list them.
+  // An index file that removes packs is needed as long as another may list them.
   for (const [name, file] of cache.indexFiles)
     if (file.removed.length > 0 || file.packs.some((pack) => packs.has(pack))) names.push(name)
   for await (const { name } of repository.store.list('keys/')) names.push(name)
   return names
 }
 
-/** @param ends until when each blob is to be locked at least; where that has to be asked for, it is for `ahead_s` longer */
+/** @param ends least end of each blob's lock; where a request is needed, it asks for `ahead_s` longer */
 async function extendAll(
   repository: Repository,
   ends: ReadonlyMap<string, Instant>,
@@ -185,7 +187,8 @@ async function extendAll(
       }
       onProgress?.({ bytes: 0, blobs: { done: ++done, total: ends.size } })
     } catch (error) {
-      // Index files are joined, and keys removed, by others meanwhile. Not every repository has a copy of its configuration: it is asked for once.
+      // Other clients merge index files and remove keys meanwhile, and not every repository has a copy of its
+      // configuration, so missing blobs are ignored.
       if (error instanceof BlobNotFoundError && !name.startsWith('data/')) {
         if (CONFIGS.includes(name)) cache.locks.set(name, Infinity)
         return

@@ -16,13 +16,13 @@ import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 
 export interface SynthesisOptions extends LockOptions {
-  /** Packs under way at once. Default 5. */
+  /** Packs being stored at once. Default 5. */
   readonly uploads?: number
-  /** Requests to the store under way at once. Default 4. */
+  /** Concurrent requests to the store. Default 4. */
   readonly downloads?: number
-  /** Bytes that a request asks for at most. */
+  /** Limit of a request in bytes. */
   readonly request_bytes?: number
-  /** Calls it off: it fails with the signal's reason. */
+  /** Cancels it: it fails with the signal's reason. */
   readonly signal?: AbortSignal
   /** Bytes of chunks. */
   readonly onProgress?: OnProgress
@@ -34,15 +34,15 @@ export interface SynthesisReport {
   readonly fetched_bytes: number
   /** Bytes of packs put into the store. */
   readonly stored_bytes: number
-  /** Of what the snapshot needs, where it is locked. */
+  /** Locks of what the snapshot needs, where it is locked. */
   readonly locks?: LockReport
 }
 
 /**
- * Makes a full backup of what a snapshot holds, without its source: every chunk is read from the store, verified, and stored
- * again under a lineage tag of its own. The new full stands for the same instant, leans on nothing, and is what later
- * incremental and differential backups of the dataset lean on; the chain before it can be forgotten.
- * @throws EngineError when a chunk cannot be read: a full backup that lacks something is none
+ * Makes a full backup of a snapshot's contents without its source: every chunk is read from the store, verified, and
+ * stored again under a new lineage tag. The new full has the same instant and depends on nothing; later incremental and
+ * differential backups of the dataset build on it, and the chain before it can be forgotten.
+ * @throws EngineError when a chunk cannot be read: an incomplete full would be worthless
  */
 export async function synthesiseFull(
   repository: Repository,
@@ -136,7 +136,7 @@ async function everythingBelow(
   return { files, trees }
 }
 
-/** Stores all chunks of files again; gives the new address of each, by its entry in the index. */
+/** Stores all chunks of files again; returns the new address of each, by its index entry. */
 async function storeAnew(
   repository: Repository,
   reader: TreeReader,
@@ -172,7 +172,7 @@ async function storeAnew(
       },
     },
     {
-      // What is not what its id says must not get a new one.
+      // Content that does not match its id must not get a new one.
       lineage,
       ...(downloads === undefined ? {} : { downloads }),
       ...(request_bytes === undefined ? {} : { request_bytes }),
@@ -194,7 +194,7 @@ function renamed(
   return renamedList
 }
 
-/** Stores the trees again with what they now refer to, the deepest first; gives the address of the root. */
+/** Stores the trees again with their new references, the deepest first; returns the address of the root. */
 async function storeTrees(
   root: string,
   trees: ReadonlyMap<string, Tree>,
@@ -220,7 +220,7 @@ async function storeTrees(
   return hexOf(await store(root))
 }
 
-/** Lists are cut by the addresses in them, so new ones are cut elsewhere. */
+/** Lists are cut by the addresses in them, so new addresses give new cuts. */
 function withChunks({ listed: _listed, ...entry }: TreeEntry, addresses: Uint8Array, chunks: ChunkStore): TreeEntry {
   const lists = chunkLists(addresses)
   if (lists === undefined) return { ...entry, chunks: addresses }

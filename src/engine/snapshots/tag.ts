@@ -2,21 +2,24 @@ import type { Repository } from '../repository/repository.ts'
 import { taggedWith } from '../repository/snapshot.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 
-/** How the tags of a snapshot are to be. */
+/** How to change the tags of a snapshot. */
 export interface TagChange {
   readonly add?: readonly string[]
   readonly remove?: readonly string[]
 }
 
 export interface TagReport {
-  /** Snapshots as they are now. What is written is never changed: they have new ids, and name the old one as their `original`. */
+  /**
+   * The changed snapshots. A stored snapshot never changes: the new ones have new ids, and name the old one as their
+   * `original`.
+   */
   readonly snapshots: readonly Snapshot[]
-  /** Those that were as wanted already. */
+  /** Number of snapshots that had the tags already. */
   readonly unchanged: number
 }
 
 /**
- * Changes the tags of snapshots: each is written anew, then the old one is removed. Between the two, both are there.
+ * Changes the tags of snapshots: each is written again, then the old one is removed. Between the two, both exist.
  * @throws ObjectLockedError for one that is locked: it stays, and so does its new version
  */
 export async function tagSnapshots(

@@ -1,9 +1,9 @@
 import type { BlobStore } from '../ports.ts'
 
 /**
- * A store that asks before it begins anything; all that it can do, the store behind it does.
- * @param check        throws when nothing may begin
- * @param whileListing asked again for each entry, or page, of a listing
+ * A store that performs a check before each operation and leaves everything else to the store behind it.
+ * @param check throws when nothing may begin
+ * @param whileListing called again for each entry, or page, of a listing
  */
 export function guardedStore(store: BlobStore, check: () => void, whileListing: () => void = () => {}): BlobStore {
   async function* listed<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../ports.ts'
 
-/** What of a store changes nothing in it: all but putting, deleting and locking. */
+/** The operations of a store that change nothing in it: all but putting, deleting and locking. */
 export function readingHalf(store: BlobStore): Omit<BlobStore, 'put' | 'delete' | 'extendLock'> {
   const { name, givesAway, copies } = store
   return {

@@ -6,7 +6,7 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import type { TreeReader } from './tree-reader.ts'
 import type { TreeEntry } from './tree.ts'
 
-/** What lies at a path of a snapshot; '' is the snapshot itself, a directory. @throws EngineError when nothing does */
+/** The entry at a path of a snapshot; '' is the snapshot itself, a directory. @throws EngineError when there is none */
 export async function entryAt(reader: TreeReader, snapshot: Snapshot, path: NameBytes): Promise<TreeEntry> {
   const { root, tree, files, source_bytes } = snapshot
   let found: TreeEntry = {

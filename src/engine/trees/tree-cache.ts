@@ -5,16 +5,16 @@ const ENTRIES_AT_MOST = 400_000
 /** Bytes of chunk lists that are kept. */
 const LIST_BYTES_AT_MOST = 64 * 1024 * 1024
 
-/** Bytes of opened segments that are kept: the next tree that is wanted is most often in the same one. */
+/** Bytes of opened segments that are kept: the next tree is most often in the same segment. */
 const SEGMENT_BYTES_AT_MOST = 24 * 1024 * 1024
 
-/** Entries of the index that chunks had when it had changed so often. */
+/** Index entries that chunks had after this number of changes of the index. */
 export interface KnownEntries {
   readonly entries: Uint32Array
   readonly changes: number
 }
 
-/** A tree or a list of chunks, and the entries that it needs when these were looked up. */
+/** A tree or a list of chunks, with the entries that it needed when they were looked up. */
 class Known<Item extends { readonly length: number }> {
   readonly item: Item
   readonly known: KnownEntries | undefined
@@ -29,7 +29,7 @@ class Known<Item extends { readonly length: number }> {
   }
 }
 
-/** Trees and lists of chunks by address, those added last. Addresses are hexadecimal. */
+/** Trees and lists of chunks by hexadecimal address, the most recently added ones. */
 export class TreeCache {
   readonly #trees: Bounded<Known<Tree>>
   readonly #lists: Bounded<Known<Uint8Array>>
@@ -45,7 +45,7 @@ export class TreeCache {
     return this.#trees.get(address)?.item
   }
 
-  /** @param known its own entry, then those of the chunks, or lists of them, that its files name */
+  /** @param known the tree's own entry, then those of the chunks, or lists of them, that its files name */
   add(address: string, tree: Tree, known?: KnownEntries): void {
     this.#trees.add(address, new Known(tree, known))
   }
@@ -55,7 +55,7 @@ export class TreeCache {
     if (tree !== undefined) this.#trees.replace(address, new Known(tree.item, known))
   }
 
-  /** What a tree needs, as far as it is known; some may have been moved since. */
+  /** The entries that a tree needs, as far as known; chunks may have been moved since. */
   entriesOfTree(address: string): KnownEntries | undefined {
     return this.#trees.get(address)?.known
   }
@@ -69,18 +69,18 @@ export class TreeCache {
     if (list !== undefined) this.#lists.replace(address, new Known(list.item, known))
   }
 
-  /** Entries of the chunks of a list, as far as they are known; some may have been moved since. */
+  /** Entries of the chunks of a list, as far as known; chunks may have been moved since. */
   entriesOfList(address: string): KnownEntries | undefined {
     return this.#lists.get(address)?.known
   }
 
-  /** Nobody will look for the tree or list at this address. */
+  /** The tree or list at this address is no longer needed. */
   drop(address: string): void {
     this.#trees.drop(address)
     this.#lists.drop(address)
   }
 
-  /** A segment of a pack, opened. */
+  /** An opened segment of a pack. */
   segment(pack: string, number: number): Uint8Array | undefined {
     return this.#segments.get(`${pack}:${number}`)
   }
@@ -94,13 +94,13 @@ export class TreeCache {
   }
 }
 
-/** Keeps so much of what was added last that the sum of the lengths stays within a limit. */
+/** Keeps the most recently added items up to a limit on the sum of their lengths. */
 class Bounded<T extends { readonly length: number }> {
   readonly #limit: number
   readonly #items: Map<string, T>
-  /** Goes through the items as they were added. A new iterator would have to step over all that were removed. */
+  /** Goes through the items in the order of adding. A new iterator would have to step over all removed ones. */
   readonly #order: MapIterator<[string, T]>
-  /** The one that goes next, where it is known. */
+  /** The next item to evict, where known. */
   #oldest: [string, T] | undefined
   #length: number
 
@@ -115,7 +115,7 @@ class Bounded<T extends { readonly length: number }> {
     return this.#items.get(key)
   }
 
-  /** Puts another in the place of an item of the same length. */
+  /** Replaces an item by one of the same length. */
   replace(key: string, item: T): void {
     this.#items.set(key, item)
   }

@@ -4,8 +4,8 @@ import type { EntryKind, EntryMetadata, ExtendedAttributes } from '../ports.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
 /**
- * A tree as it is stored: an array of maps in CBOR, one for each entry. Keys are letters, in ascending order; what is absent
- * takes no space. docs/repository-format.md says what each means.
+ * A tree as it is stored: an array of maps in CBOR, one for each entry. Keys are letters, in ascending order; absent
+ * values take no space. docs/repository-format.md gives their meanings.
  */
 
 const KINDS: readonly EntryKind[] = [
@@ -27,14 +27,14 @@ export function encodeTree(tree: Tree): Uint8Array {
   return encodeTreeInPlace(tree).slice()
 }
 
-/** The same in memory that the next tree is encoded in. */
+/** The same without copying: valid until the next tree is encoded. */
 export function encodeTreeInPlace(tree: Tree): Uint8Array {
   writer.array(tree.length)
   for (const entry of tree) writeEntry(entry)
   return writer.takeInPlace()
 }
 
-/** Letters in ascending order: that is what makes it deterministic. */
+/** Letters are in ascending order, which makes the encoding deterministic. */
 function writeEntry(entry: TreeEntry): void {
   const { metadata, kind, version, chunks, tree, symlinkTarget, hardLink, device } = entry
   const { userName, groupName, ctime_ns, extendedAttributes } = metadata
@@ -128,7 +128,7 @@ function writeAttributes(key: string, attributes: ExtendedAttributes): void {
 }
 
 /**
- * Trees are authenticated before they are decoded; but whoever has a key may have written them.
+ * Trees are authenticated before they are decoded, but anyone with a key may have written them.
  * @throws RepositoryFormatError
  */
 export function decodeTree(bytes: Uint8Array): Tree {

@@ -11,24 +11,24 @@ import { decodeTree } from './tree-encoding.ts'
 import { addressCount } from './tree.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
-/** Where trees are that cannot be read: all of them, or those only that the index lists here. */
+/** Where to read trees that cannot be read here: all of them, or only those that the index lists. */
 interface Fallback {
   readonly copies: readonly ReadableRepository[]
   readonly onlyListed: boolean
 }
 
-/** Reads the trees of snapshots, many at once where many are wanted. */
+/** Reads the trees of snapshots, many at a time where possible. */
 export class TreeReader {
   readonly #repository: ReadableRepository
   readonly #lineage: readonly LineageTag[] | undefined
   readonly #fallback: Fallback | undefined
-  /** Trees that only a copy could give. */
+  /** Trees that only a copy could supply. */
   recoveredTrees = 0
   fetched_bytes = 0
 
   /**
-   * @param lineage  tags that the trees may carry; undefined when that is not known
-   * @param fallback has what cannot be read here
+   * @param lineage tags that the trees may have; undefined when they are not known
+   * @param fallback supplies what cannot be read here
    */
   constructor(repository: ReadableRepository, lineage?: readonly LineageTag[], fallback?: Fallback) {
     this.#repository = repository
@@ -37,12 +37,12 @@ export class TreeReader {
   }
 
   /**
-   * The trees at these addresses (hexadecimal).
+   * The trees at these hexadecimal addresses.
    * @throws RepositoryFormatError when one is not in the index or cannot be read
    */
   async trees(addresses: readonly string[]): Promise<Tree[]> {
     const { cache } = this.#repository
-    // Held from the start: what is read now may push others out of the cache.
+    // Held from the start, because reading the others may evict them from the cache.
     const known = addresses.map((address) => cache.trees.get(address))
     if (known.every((tree) => tree !== undefined)) return known
     const missing = [...new Set(addresses.filter((_, at) => known[at] === undefined))]
@@ -76,7 +76,7 @@ export class TreeReader {
     })
   }
 
-  /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that is nowhere */
+  /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that no index entry has */
   async chunksOf({ chunks = NO_BYTES, listed }: TreeEntry, path: string): Promise<ChunkSequence> {
     if (listed !== true) return { addresses: chunks, entries: new Uint32Array(this.entryNumbersOf(chunks, path)) }
     const names = addressesIn(chunks)
@@ -85,7 +85,7 @@ export class TreeReader {
     return { addresses: joined(lists), entries: joinedEntries(entries) }
   }
 
-  /** Entries of the chunks of a list. Remembered: to look each up takes most of the time that a small change takes. */
+  /** Entries of the chunks of a list. Cached, because looking up each takes most of the time of a small change. */
   entriesOfList(address: string, list: Uint8Array, path: string): Uint32Array {
     const known = this.knownEntriesOfList(address)
     if (known !== undefined) return known
@@ -95,7 +95,7 @@ export class TreeReader {
     return entries
   }
 
-  /** The entry of a tree, and those of the chunks, or lists of them, that its files name. Remembered likewise. */
+  /** The entry of a tree, and those of the chunks, or lists of them, that its files name. Cached likewise. */
   entriesOfTree(address: string, tree: Tree): Uint32Array {
     const known = this.knownEntriesOfTree(address)
     if (known !== undefined) return known
@@ -115,7 +115,7 @@ export class TreeReader {
     return entries
   }
 
-  /** The same where they are known already. */
+  /** The same, if they are known already. */
   knownEntriesOfTree(address: string): Uint32Array | undefined {
     const { index, cache } = this.#repository
     const known = cache.trees.entriesOfTree(address)
@@ -126,7 +126,7 @@ export class TreeReader {
     return entries
   }
 
-  /** The same of a list that need not be read for that. */
+  /** The same for a list, without reading it. */
   knownEntriesOfList(address: string): Uint32Array | undefined {
     const { index, cache } = this.#repository
     const known = cache.trees.entriesOfList(address)
@@ -155,12 +155,12 @@ export class TreeReader {
     })
   }
 
-  /** Entries in the index of a file's chunks, in order. @throws RepositoryFormatError for a chunk that is nowhere */
+  /** Index entries of a file's chunks, in order. @throws RepositoryFormatError for a chunk that no index entry has */
   entriesOf(chunks: Uint8Array, path: string): number[] {
     return Array.from(this.entryNumbersOf(chunks, path))
   }
 
-  /** The same, of many. */
+  /** The same for many chunks. */
   entryNumbersOf(chunks: Uint8Array, path: string): Int32Array {
     const entries = this.#repository.index.findAllStored(addressWords(chunks))
     if (entries.includes(-1)) throw new RepositoryFormatError(`a chunk of ${nameText(path)} is stored nowhere`)
@@ -216,7 +216,7 @@ export class TreeReader {
   }
 }
 
-/** Those whose index can be had. @throws StoreUnavailableError when none can be reached */
+/** Copies whose index can be loaded. @throws StoreUnavailableError when none can be reached */
 async function reachable(copies: readonly ReadableRepository[]): Promise<ReadableRepository[]> {
   const found: ReadableRepository[] = []
   let failure: StoreUnavailableError | undefined
@@ -233,7 +233,7 @@ async function reachable(copies: readonly ReadableRepository[]): Promise<Readabl
   return found
 }
 
-/** The same chunks where a reader would take them now: a prune may have moved some. */
+/** The entries from which a reader would take the same chunks now: a prune may have moved some. */
 export function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
   let moved: Uint32Array | undefined
   for (let at = 0; at < entries.length; at++) {
@@ -241,7 +241,7 @@ export function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32
     const now = index.storedAs(entry)
     if (now === entry) continue
     if (now < 0) throw new RepositoryFormatError('a chunk that a snapshot needs is stored nowhere')
-    // Other clients of this memory count their entries otherwise.
+    // Other users of this cache number their entries differently.
     moved ??= entries.slice()
     moved[at] = now
   }

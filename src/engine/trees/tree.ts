@@ -6,33 +6,36 @@ export interface TreeEntry {
   readonly name: NameBytes
   readonly kind: EntryKind
   readonly metadata: EntryMetadata
-  /** Bytes: of a file, or of all files below a directory. */
+  /** Size of a file, or of all files below a directory, bytes. */
   readonly size: number
-  /** Files: 1, or the number of all below a directory. */
+  /** Number of files: 1, or of all below a directory. */
   readonly files: number
-  /** Change token of the source at the time. */
+  /** Change token of the source at that time. */
   readonly version?: string
-  /** Files: addresses of the chunks in order; for long files, of the lists that hold them (`listed`). */
+  /** For files: addresses of the chunks in order; for long files, of the lists that hold them (`listed`). */
   readonly chunks?: Uint8Array
   readonly listed?: boolean
-  /** Directories: address of the tree. */
+  /** For directories: address of the tree. */
   readonly tree?: Uint8Array
   readonly symlinkTarget?: NameBytes
   readonly hardLink?: string
   readonly device?: { readonly major: number; readonly minor: number }
-  /** The file changed while it was read: its content is of no single instant. */
+  /** The file changed while it was read, so its content belongs to no single instant. */
   readonly changedWhileRead?: boolean
 }
 
 /** Entries in ascending order of name bytes. */
 export type Tree = readonly TreeEntry[]
 
-/** How many chunks, or lists of them, an entry names. */
+/** Number of chunks, or lists of them, that an entry names. */
 export function addressCount({ chunks }: TreeEntry): number {
   return chunks === undefined ? 0 : chunks.length / ADDRESS_BYTES
 }
 
-/** Whether both would be encoded to the same bytes. May say false of equal trees, where to tell would take as long. */
+/**
+ * Whether both would be encoded to the same bytes. May be false for equal trees, where telling would take as long as
+ * encoding.
+ */
 export function equalTrees(a: Tree, b: Tree): boolean {
   return a.length === b.length && a.every((entry, at) => equalEntries(entry, b[at]!))
 }
@@ -53,7 +56,7 @@ function equalEntries(a: TreeEntry, b: TreeEntry): boolean {
 
 type Description = Pick<TreeEntry, 'name' | 'kind' | 'metadata' | 'version' | 'symlinkTarget' | 'hardLink' | 'device'>
 
-/** Whether two say the same of an entry, but for its content and extended attributes. */
+/** Whether two descriptions of an entry are equal, apart from content and extended attributes. */
 export function equalDescriptions(a: Description, b: Description): boolean {
   const [one, other] = [a.metadata, b.metadata]
   return (
@@ -76,7 +79,7 @@ export function equalDescriptions(a: Description, b: Description): boolean {
   )
 }
 
-/** What was taken over from the parent is the same object. */
+/** What was reused from the parent is the same object. */
 function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === b) return true
   if (a === undefined || b === undefined || a.length !== b.length) return false

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
 import type { Contender } from '../experiment/compare.ts'
+import type { StudiedScenario } from '../report/studies/study.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { cellNames } from '../report/text/cell-names.ts'
 import { UsageError } from './exit.ts'
@@ -9,7 +10,7 @@ import type { LongRun, LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import { progressOf } from './running/progress.ts'
-import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import { requireWritable, studied, withReport, writeReport } from './options/report-page.ts'
 import type { ReportArguments } from './options/report-page.ts'
 
 interface CompareArguments extends LongRunArguments, PricesArguments, ReportArguments {
@@ -53,7 +54,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       import('../report/text/comparison.ts'),
     ])
     requireWritable(args.report)
-    const { contenders, interruption } = await contendersOf(args)
+    const { contenders, scenarios, interruption } = await contendersOf(args)
     const baseline = contenders.find(({ name }) => name === (args.baseline ?? contenders[0]?.name))
     if (baseline === undefined || contenders.length < 2) {
       throw interruptedError('interrupted before there was anything to compare')
@@ -66,7 +67,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       )
     else if (args.format === 'csv') process.stdout.write(comparisonCsv(baseline, rows))
     else process.stdout.write(comparisonTable(baseline, others, rows))
-    await writeReport(args, async () => {
+    await writeReport(args, scenarios, async () => {
       const { comparisonStudy } = await import('../report/studies/comparison.ts')
       return comparisonStudy(baseline, others, rows)
     })
@@ -80,8 +81,13 @@ interface Found {
   readonly interruption?: string | undefined
 }
 
+interface AllFound extends Found {
+  /** What was compared, for a page to show. */
+  readonly scenarios: () => Promise<readonly StudiedScenario[]>
+}
+
 /** Collects everything that is to be compared: reads the folders that have results, and runs the scenarios. */
-async function contendersOf(args: CompareArguments): Promise<Found> {
+async function contendersOf(args: CompareArguments): Promise<AllFound> {
   const { loadScenario } = await import('../scenario/load.ts')
   const settings = await settingsOf(args)
   const sources = await Promise.all(
@@ -118,7 +124,13 @@ async function contendersOf(args: CompareArguments): Promise<Found> {
   const begun = [...found.values()]
   const missing = begun.length < scenarios.length ? 'interrupted before all scenarios were run' : undefined
   const interruption = begun.find((each) => each.interruption !== undefined)?.interruption ?? missing
-  return interruption === undefined ? { contenders: named } : { contenders: inCommon(named), interruption }
+  const told = () =>
+    Promise.all(
+      sources.map(({ what, scenario }) => (scenario === undefined ? storedIn(what) : studied(scenario, args.seed))),
+    )
+  return interruption === undefined
+    ? { contenders: named, scenarios: told }
+    : { contenders: inCommon(named), scenarios: told, interruption }
 }
 
 /** Names of the contenders of a scenario that has not been run yet. */
@@ -164,6 +176,13 @@ async function fromFolder(folder: string): Promise<Contender[]> {
     incidents: incidents.filter((row) => row.strategy === strategy && row.topology === topology),
     cost,
   }))
+}
+
+async function storedIn(folder: string): Promise<StudiedScenario> {
+  const { readResults, readScenarioText } = await import('../report/read-results.ts')
+  const { summary } = await readResults(folder)
+  const { seed, assumptions, warnings, weakSpots } = summary
+  return { path: folder, text: await readScenarioText(folder), seed, assumptions, warnings, weakSpots }
 }
 
 async function fromScenario(

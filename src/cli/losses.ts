@@ -7,7 +7,7 @@ import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import type { Progress } from './running/progress.ts'
-import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import { requireWritable, studied, withReport, writeReport } from './options/report-page.ts'
 import type { ReportArguments } from './options/report-page.ts'
 
 interface LossesArguments extends LongRunArguments, PricesArguments, ReportArguments {
@@ -81,10 +81,14 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
       serviceLosses(scenario, { ...plan, execute, signal, onProgress: (progress) => show(progressOf(progress)) }),
     )
     process.stdout.write(args.json ? `${JSON.stringify(found, undefined, 2)}\n` : lossesText(found))
-    await writeReport(args, async () => {
-      const { lossesStudy } = await import('../report/studies/losses.ts')
-      return lossesStudy(scenario.name, found)
-    })
+    await writeReport(
+      args,
+      async () => [await studied(scenario, args.seed)],
+      async () => {
+        const { lossesStudy } = await import('../report/studies/losses.ts')
+        return lossesStudy(scenario.name, found)
+      },
+    )
     if (interrupted) throw interruptedError('interrupted; the figures are those of the cases staged by then')
   },
 }

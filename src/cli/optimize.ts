@@ -8,7 +8,7 @@ import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts
 import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
-import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import { requireWritable, studied, withReport, writeReport } from './options/report-page.ts'
 import type { ReportArguments } from './options/report-page.ts'
 
 interface OptimizeArguments extends LongRunArguments, PricesArguments, ReportArguments {
@@ -177,13 +177,17 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         `${JSON.stringify(currency === undefined ? optimum : inBoth(optimum, currency), undefined, 2)}\n`,
       )
     else process.stdout.write(report.optimumText(optimum, share, CONFIDENCE, currency))
-    await writeReport(args, async () => {
-      const [{ optimumStudy }, { US_DOLLARS }] = await Promise.all([
-        import('../report/studies/optimum.ts'),
-        import('../report/text/human.ts'),
-      ])
-      return optimumStudy(scenario.name, optimum, { share, confidence: CONFIDENCE, currency: currency ?? US_DOLLARS })
-    })
+    await writeReport(
+      args,
+      async () => [await studied(scenario, args.seed)],
+      async () => {
+        const [{ optimumStudy }, { US_DOLLARS }] = await Promise.all([
+          import('../report/studies/optimum.ts'),
+          import('../report/text/human.ts'),
+        ])
+        return optimumStudy(scenario.name, optimum, { share, confidence: CONFIDENCE, currency: currency ?? US_DOLLARS })
+      },
+    )
     if (interrupted) {
       throw interruptedError(`interrupted after ${optimum.drills} drills, during ${optimum.stoppedAt ?? 'the end'}`)
     }

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs'
 import { UsageError } from './exit.ts'
 import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
 import type { LongRunArguments } from './running/long-run.ts'
-import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import { requireWritable, studied, withReport, writeReport } from './options/report-page.ts'
 import type { ReportArguments } from './options/report-page.ts'
 
 interface PlanArguments extends LongRunArguments, ReportArguments {
@@ -112,15 +112,19 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       if (needs.length > 0) process.stdout.write(`\n${titledTable(report.bandwidthTable(needs))}`)
       for (const own of forecast) process.stdout.write(`\n${report.forecastText(own)}`)
     }
-    await writeReport(args, async () => {
-      const { capacityStudy } = await import('../report/studies/capacity.ts')
-      const more = [
-        ...(supposed.length === 0 ? [] : [report.whatIfTable(supposed)]),
-        ...(needs.length === 0 ? [] : [report.bandwidthTable(needs)]),
-        ...forecast.map((own) => report.forecastTable(own)),
-      ]
-      return capacityStudy(results, plan, more)
-    })
+    await writeReport(
+      args,
+      async () => [await studied(scenario, args.seed)],
+      async () => {
+        const { capacityStudy } = await import('../report/studies/capacity.ts')
+        const more = [
+          ...(supposed.length === 0 ? [] : [report.whatIfTable(supposed)]),
+          ...(needs.length === 0 ? [] : [report.bandwidthTable(needs)]),
+          ...forecast.map((own) => report.forecastTable(own)),
+        ]
+        return capacityStudy(results, plan, more)
+      },
+    )
     if (interrupted) throw interruptedError('interrupted; what was complete by then is shown')
   },
 }

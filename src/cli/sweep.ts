@@ -10,7 +10,7 @@ import type { LongRunArguments } from './running/long-run.ts'
 import { settingsOf, withPrices } from './options/prices.ts'
 import type { PricesArguments } from './options/prices.ts'
 import { sweepProgressOf } from './running/progress.ts'
-import { requireWritable, withReport, writeReport } from './options/report-page.ts'
+import { requireWritable, studied, withReport, writeReport } from './options/report-page.ts'
 import type { ReportArguments } from './options/report-page.ts'
 
 interface SweepArguments extends LongRunArguments, PricesArguments, ReportArguments {
@@ -149,16 +149,20 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       const findings = sweepFindings(rows).map((finding) => `${wrap('', finding)}\n`)
       process.stdout.write(`${table.sweepTable(rows)}\n${findings.join('')}`)
     }
-    await writeReport(args, async () => {
-      const { sweepStudy } = await import('../report/studies/sweep.ts')
-      const paths = axes.map(({ path }) => path)
-      return sweepStudy(scenario.name, rows, figure, {
-        bars: sensitivity.flatMap((each) => ('bars' in each ? [each] : [])),
-        shares: sensitivity.flatMap((each) =>
-          'bars' in each ? [] : [table.sobolTable(each.cell, figure, paths, each.indices)],
-        ),
-      })
-    })
+    await writeReport(
+      args,
+      async () => [await studied(scenario, seed)],
+      async () => {
+        const { sweepStudy } = await import('../report/studies/sweep.ts')
+        const paths = axes.map(({ path }) => path)
+        return sweepStudy(scenario.name, rows, figure, {
+          bars: sensitivity.flatMap((each) => ('bars' in each ? [each] : [])),
+          shares: sensitivity.flatMap((each) =>
+            'bars' in each ? [] : [table.sobolTable(each.cell, figure, paths, each.indices)],
+          ),
+        })
+      },
+    )
     if (interrupted) throw interruptedError(`interrupted after ${complete} of ${points.length} variants`)
   },
 }

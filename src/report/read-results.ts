@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { IncidentRow, Outcome } from '../experiment/results.ts'
+import type { Manifest } from './manifest.ts'
 import type { ResultsSummary } from './tables/summary.ts'
 
 /** What can be read back from a results folder. */
@@ -21,13 +22,25 @@ export class NoResultsError extends Error {
  */
 export async function readResults(folder: string): Promise<StoredResults> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by writeResults; a digest would tell, if wanted
-  const summary = JSON.parse(await readIn(folder, 'summary.json')) as ResultsSummary
+  const stored = JSON.parse(await readIn(folder, 'summary.json')) as ResultsSummary
+  // Earlier versions did not write them.
+  const summary = { ...stored, weakSpots: 'weakSpots' in stored ? stored.weakSpots : [] }
   const rows: Record<string, string>[] = parse(await readIn(folder, 'incidents.csv'), { columns: true })
   const missing = ['strategy', 'onset_s', 'rpo_s', 'outcome', 'penalty_usd'].find((header) => {
     return rows[0] !== undefined && !(header in rows[0])
   })
   if (missing !== undefined) throw new NoResultsError(`${join(folder, 'incidents.csv')} has no column ${missing}`)
   return { summary, incidents: rows.map(incidentOf) }
+}
+
+/**
+ * Reads the text of the scenario that the results in a folder are of.
+ * @throws NoResultsError
+ */
+export async function readScenarioText(folder: string): Promise<string> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by writeResults
+  const { scenario } = JSON.parse(await readIn(folder, 'manifest.json')) as Pick<Manifest, 'scenario'>
+  return scenario.text
 }
 
 async function readIn(folder: string, name: string): Promise<string> {

@@ -63,6 +63,13 @@ describe('experiments on the command line', { timeout: 300_000 }, () => {
     expect(order).not.toContain(-1)
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/)
+    // What it rests on, for whoever wants to check it or do it again.
+    const said = page.replaceAll('&#39;', "'").replaceAll('&quot;', '"')
+    expect(said).toContain(`<dd>firedrill ${command} ${miniature} `)
+    expect(said).toContain(readFileSync(miniature, 'utf8').trim())
+    expect(said).toMatch(/<dt>Seed<\/dt>\s*<dd>1<\/dd>/)
+    expect(said).toMatch(/<dt>firedrill<\/dt>\s*<dd>\d+\.\d+\.\d+<\/dd>/)
+    expect(said).toContain('<td class="words">a round number</td>')
   })
 
   it('sweep says before it simulates that the chart has no place, and takes its name with an ending', () => {

@@ -2,7 +2,9 @@ import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Argv } from 'yargs'
 import { fileSystemError } from '../../adapters/real/system-errors.ts'
-import type { Study } from '../../report/studies/study.ts'
+import type { StudiedScenario, Study } from '../../report/studies/study.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { commandLine } from './command-line.ts'
 
 export interface ReportArguments {
   readonly report: string | undefined
@@ -29,9 +31,20 @@ export function requireWritable(path: string | undefined): void {
 }
 
 /** Writes the page where one was asked for, and says so. */
-export async function writeReport({ report }: ReportArguments, study: () => Promise<Study>): Promise<void> {
+export async function writeReport(
+  { report }: ReportArguments,
+  scenarios: () => Promise<readonly StudiedScenario[]>,
+  study: () => Promise<Study>,
+): Promise<void> {
   if (report === undefined) return
   const { writeStudy } = await import('../../report/write-study.ts')
-  await writeStudy(report, await study())
+  await writeStudy(report, await study(), { command: commandLine(), scenarios: await scenarios() })
   process.stderr.write(`Report: ${report}\n`)
+}
+
+/** What a page says of a scenario that was run. */
+export async function studied(scenario: Scenario, seed: string | undefined): Promise<StudiedScenario> {
+  const { weakSpots } = await import('../../scenario/checks/weak-spots.ts')
+  const { path, text, assumptions, warnings } = scenario
+  return { path, text, seed: seed ?? scenario.seed, assumptions, warnings, weakSpots: weakSpots(scenario) }
 }

@@ -4,7 +4,7 @@ import type { Markup } from './markup.ts'
 import { table } from './table.ts'
 
 /** What the results rest on, with source, mark and date. */
-export function assumptionsSection({ assumptions }: Results): Markup {
+export function assumptionsSection({ assumptions }: Pick<Results, 'assumptions'>): Markup {
   // Eight nodes of one kind are one row.
   const alike = Map.groupBy(assumptions, ({ value, source, mark, date }) => JSON.stringify([value, source, mark, date]))
   const rows = [...alike.values()].map((group) => {

@@ -4,12 +4,12 @@ import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 
 /** What is wrong with the plans by themselves; nothing where they are sound. */
-export function weakSpotsSection({ weakSpots }: Results): Markup | undefined {
+export function weakSpotsSection({ weakSpots }: Pick<Results, 'weakSpots'>): Markup | undefined {
   return remarks('weak-spots', WEAK_SPOTS, weakSpots)
 }
 
 /** What to keep in mind when reading the results; nothing where there is nothing. */
-export function warningsSection({ warnings }: Results): Markup | undefined {
+export function warningsSection({ warnings }: Pick<Results, 'warnings'>): Markup | undefined {
   return remarks('warnings', 'Warnings', warnings)
 }
 

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
+import type { Results } from '../../experiment/results.ts'
 import type { TextTable } from '../text/plain-table.ts'
 
 /** What a command other than `run` found, for somebody who was not there. */
@@ -13,4 +14,18 @@ export interface Study {
   readonly tables: readonly TextTable[]
   /** What the columns mean. */
   readonly notes: readonly string[]
+}
+
+/** What a study rests on, for whoever wants to check or repeat it. */
+export interface StudyBasis {
+  /** As typed, without passwords. */
+  readonly command: string
+  readonly scenarios: readonly StudiedScenario[]
+}
+
+/** A scenario that was run for a study, or whose results it read. */
+export interface StudiedScenario extends Pick<Results, 'seed' | 'assumptions' | 'warnings' | 'weakSpots'> {
+  /** File or results folder. */
+  readonly path: string
+  readonly text: string
 }

@@ -1,5 +1,7 @@
 import { exp, ln } from '../../kernel/index.ts'
 import { quantile } from '../statistics/statistics.ts'
+import { saturating, yearly, yearlyGrowth } from './curved-models.ts'
+import { straightLine } from './least-squares.ts'
 
 /** What was measured when: seconds since 1970, bytes. */
 export interface Measurement {
@@ -37,7 +39,7 @@ const drift: ForecastModel = {
 function line(name: string, part: number): ForecastModel {
   return {
     name,
-    fit: (history) => leastSquares(newest(history, part), ({ bytes }) => bytes),
+    fit: (history) => throughAll(newest(history, part), ({ bytes }) => bytes),
   }
 }
 
@@ -66,7 +68,7 @@ function medianLine(name: string, part: number): ForecastModel {
 const weekly: ForecastModel = {
   name: 'straight line and day of the week',
   fit(history) {
-    const trend = leastSquares(history, ({ bytes }) => bytes)
+    const trend = throughAll(history, ({ bytes }) => bytes)
     const sums = new Float64Array(DAYS_A_WEEK)
     const counts = new Float64Array(DAYS_A_WEEK)
     for (const { time, bytes } of history) {
@@ -84,13 +86,13 @@ const weekly: ForecastModel = {
 const exponential: ForecastModel = {
   name: 'exponential growth',
   fit(history) {
-    const level = leastSquares(history, ({ bytes }) => ln(Math.max(1, bytes)))
+    const level = throughAll(history, ({ bytes }) => ln(Math.max(1, bytes)))
     return (time) => exp(level(time))
   },
 }
 
-/** What has to beat the last value; of two that are as good as one another, the first is taken. */
-export const models: readonly ForecastModel[] = [
+/** Laws without seasons. A change for good has to stand out from these: waves of a year bend to many a change of pace. */
+export const steadyModels: readonly ForecastModel[] = [
   drift,
   line('straight line', 1),
   line('straight line through the newest third', 1 / 3),
@@ -98,32 +100,21 @@ export const models: readonly ForecastModel[] = [
   medianLine('median growth of the newest third', 1 / 3),
   weekly,
   exponential,
+  saturating,
 ]
+
+/** What has to beat the last value; of two that are about as good as one another, the first is taken. */
+export const models: readonly ForecastModel[] = [...steadyModels, yearly, yearlyGrowth]
 
 function newest(history: readonly Measurement[], part: number): readonly Measurement[] {
   return history.slice(Math.min(history.length - 2, Math.floor(history.length * (1 - part))))
 }
 
-function leastSquares(
+function throughAll(
   history: readonly Measurement[],
   value: (measurement: Measurement) => number,
 ): (time: number) => number {
-  let times = 0
-  let values = 0
-  for (const each of history) {
-    times += each.time
-    values += value(each)
-  }
-  const meanTime = times / history.length
-  const mean = values / history.length
-  let products = 0
-  let squares = 0
-  for (const each of history) {
-    products += (each.time - meanTime) * (value(each) - mean)
-    squares += (each.time - meanTime) ** 2
-  }
-  const slope = products / squares
-  return (time) => mean + slope * (time - meanTime)
+  return straightLine(history.map((each) => ({ x: each.time, y: value(each) }))).at
 }
 
 function median(values: readonly number[]): number {

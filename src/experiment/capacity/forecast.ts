@@ -1,4 +1,4 @@
-import { models, naive } from './forecast-models.ts'
+import { models, naive, steadyModels } from './forecast-models.ts'
 import type { ForecastModel, Measurement } from './forecast-models.ts'
 
 import { lastChange } from './last-change.ts'
@@ -35,6 +35,8 @@ const LEAST_MEASUREMENTS = 12
 /** More instants to forecast from, or to look at from each, do not make the errors better known; the work grows with both. */
 const MOST_ORIGINS = 250
 const MOST_LOOKED_AT = 100
+/** Simpler laws come first: another has to make so little of their error. */
+const WORTH_IT = 0.98
 /** Parts of the time ahead, each with an error of its own. */
 const PARTS_AHEAD = 10
 const DAY_S = 86_400
@@ -62,7 +64,7 @@ export function forecast(measurements: readonly Measurement[]): Forecast {
   if (repeated !== undefined) {
     throw new HistoryError(`there are two measurements at ${new Date(repeated.time * 1000).toISOString()}`)
   }
-  const change = lastChange(history, models)
+  const change = lastChange(history, steadyModels)
   if (change !== undefined) return { since: history[change]!.time, ...forecast(history.slice(change)) }
   const origins = thinned(history.map((_, k) => k).slice(Math.ceil(history.length / 3), -1), MOST_ORIGINS)
   const last = history.at(-1)!.time
@@ -70,7 +72,7 @@ export function forecast(measurements: readonly Measurement[]): Forecast {
   const older = origins.slice(0, Math.floor(origins.length / 2))
   const newer = origins.slice(older.length)
   const choice = models.map((model) => ({ model, error: meanError(errorsOf(model, history, older, ahead_s)) }))
-  const chosen = choice.reduce((best, each) => (each.error < best.error ? each : best)).model
+  const chosen = choice.reduce((best, each) => (each.error < WORTH_IT * best.error ? each : best)).model
   const naiveError_bytes = meanError(errorsOf(naive, history, newer, ahead_s))
   const error = meanError(errorsOf(chosen, history, newer, ahead_s))
   const model = error < naiveError_bytes ? chosen : naive

@@ -69,6 +69,37 @@ describe('a forecast from a history', () => {
     for (const day of [1000, 1001, 1002, 1003]) expect(at(START + day * DAY_S) / level(day)).toBeCloseTo(1, 2)
   })
 
+  // Of at most 4 TB, half on day 500: 910 days after the first, 4 TB / (1 + exp(-410 / 120)) = 3.87 TB.
+  it('finds the ceiling that growth comes near to, before it is there', () => {
+    const random = randomStream(['ceiling'])
+    const level = (day: number): number => 4e12 / (1 + Math.exp(-(day - 500) / 120))
+    const { model, at, within_bytes } = forecast(history((day) => level(day) * (1 + random.normal(0, 0.005))))
+    expect(model).toBe('growth up to a ceiling')
+    const then = START + 910 * DAY_S
+    expect(at(then) / 3.872e12).toBeCloseTo(1, 2)
+    expect(Math.abs(at(then) - level(910))).toBeLessThan(within_bytes(then))
+  })
+
+  // Growing, and a tenth more in April than in the mean of the year, a tenth less in October: half a year ahead is the other season.
+  it.each([
+    ['straight line', (day: number) => 2e12 + 1e9 * day, 2e11],
+    ['exponential growth', (day: number) => 2e12 * 1.3 ** (day / 365.25), 0.1],
+  ])('of three years finds the seasons about %s', (law, trend, swing) => {
+    const random = randomStream(['season'])
+    const level = (day: number): number => {
+      const season = swing * Math.sin((2 * Math.PI * day) / 365.25)
+      return swing < 1 ? trend(day) * (1 + season) : trend(day) + season
+    }
+    const days = Array.from({ length: 1095 }, (_, day) => day)
+    const { model, at } = forecast(
+      days.map((day) => ({ time: START + day * DAY_S, bytes: level(day) * (1 + random.normal(0, 0.005)) })),
+    )
+    expect(model).toBe(`${law} and time of the year`)
+    for (const day of [1095 + 90, 1095 + 180, 1095 + 365]) {
+      expect(Math.abs(at(START + day * DAY_S) / level(day) - 1)).toBeLessThan(0.01)
+    }
+  })
+
   it('is not turned by measurements that went wrong: every fiftieth is zero', () => {
     const { model, at } = forecast(history((day) => (day % 50 === 49 ? 0 : 1e12 + 1e9 * day)))
     expect(model).toMatch(/^median growth/)

@@ -1,5 +1,5 @@
 import { cos, exp, ln, sin } from '../../kernel/index.ts'
-import type { ForecastModel, Measurement } from './forecast-models.ts'
+import type { ForecastModel, Measurement } from './forecast-model.ts'
 import { leastSquares, straightLine } from './least-squares.ts'
 
 const YEAR_S = 365.25 * 86_400

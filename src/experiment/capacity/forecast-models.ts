@@ -1,20 +1,8 @@
 import { exp, ln } from '../../kernel/index.ts'
 import { quantile } from '../statistics/statistics.ts'
 import { saturating, yearly, yearlyGrowth } from './curved-models.ts'
+import type { ForecastModel, Measurement } from './forecast-model.ts'
 import { straightLine } from './least-squares.ts'
-
-/** What was measured when: seconds since 1970, bytes. */
-export interface Measurement {
-  readonly time: number
-  readonly bytes: number
-}
-
-/** Goes on from a history, which is in order of time and has two measurements at least. */
-export interface ForecastModel {
-  readonly name: string
-  /** @returns the value at a time after the history */
-  fit(history: readonly Measurement[]): (time: number) => number
-}
 
 const DAY_S = 86_400
 const DAYS_A_WEEK = 7

@@ -1,9 +1,9 @@
 import { models, naive, steadyModels } from './forecast-models.ts'
-import type { ForecastModel, Measurement } from './forecast-models.ts'
+import type { ForecastModel, Measurement } from './forecast-model.ts'
 
 import { lastChange } from './last-change.ts'
 
-export type { Measurement } from './forecast-models.ts'
+export type { Measurement } from './forecast-model.ts'
 
 export interface Forecast {
   /** The model that made it: the one with the least error in the older part of the back-test, or the last value. */

@@ -1,4 +1,4 @@
-import type { ForecastModel, Measurement } from './forecast-models.ts'
+import type { ForecastModel, Measurement } from './forecast-model.ts'
 
 /** Fewer measurements after a change do not say how things go on. */
 const LEAST_ON_A_SIDE = 12

@@ -1,5 +1,6 @@
 import { doubled } from '../typed-arrays.ts'
 import { PendingRows } from './pending-rows.ts'
+import { UsageMatrix } from './usage-matrix.ts'
 
 /** Levels that differ by less than this share are the same: it covers the rounding of long sums, and is far below what anyone measures. */
 const SAME_LEVEL = 2 ** -40
@@ -45,11 +46,8 @@ export class MaxMinSharing {
   /** Rows of each link, highest priority first. */
   private readonly rowsOfLink: number[][] = []
 
-  private rowCount = 0
   private readonly rowLink: number[] = []
   private readonly rowPriority: number[] = []
-  private readonly rowElements: Int32Array[] = []
-  private rowElementCount = new Int32Array(16)
   private rowCapacity = new Float64Array(16)
   /** The level at which the row is full; Infinity when it is not. */
   private rowLevel = new Float64Array(16)
@@ -69,8 +67,6 @@ export class MaxMinSharing {
   visitedLinkCount = 0
   private linkVisited = new Uint8Array(16)
 
-  private variableCount = 0
-  private readonly freeVariables: number[] = []
   private weight = new Float64Array(16)
   private multiplicity = new Float64Array(16)
   private cap = new Float64Array(16)
@@ -79,7 +75,6 @@ export class MaxMinSharing {
   private level = new Float64Array(16)
   /** The row that stops the variable; −1 when its cap does, or nothing. */
   private bottleneck = new Int32Array(16)
-  private variableElementCount = new Int32Array(16)
   private variableMark = new Uint32Array(16)
   private touched = new Int32Array(16)
   private touchedCount = 0
@@ -87,15 +82,8 @@ export class MaxMinSharing {
   private freshCount = 0
   private epoch = 1
 
-  /** Elements of variable v are v << strideBits and following. */
-  private strideBits = 3
-  private elementRow = new Int32Array(16 << 3)
-  private elementCoefficient = new Float64Array(16 << 3)
-  /** Use of the row by all flows of the variable, per unit of level. */
-  private elementDemand = new Float64Array(16 << 3)
-  /** Where the element stands in its row's list. */
-  private elementPosition = new Int32Array(16 << 3)
-
+  /** Which variables use which rows, and how much. */
+  private readonly uses = new UsageMatrix()
   /** Rows by the level at which each is to be visited. */
   private readonly pending = new PendingRows()
 
@@ -123,25 +111,16 @@ export class MaxMinSharing {
     cap: number,
     priority: number,
   ): number {
-    const variable = this.freeVariables.pop() ?? this.newVariable()
-    while (links.length > 1 << this.strideBits) this.widen()
+    const rows = links.map((link) => this.rowOf(link, priority))
+    const variable = this.uses.add(rows, coefficients, weight)
+    if (variable === this.weight.length) this.growVariables()
     this.weight[variable] = weight
     this.multiplicity[variable] = 1
     this.cap[variable] = cap
     this.rate[variable] = 0
     this.level[variable] = cap / weight
     this.bottleneck[variable] = -1
-    this.variableElementCount[variable] = links.length
-    const first = variable << this.strideBits
-    for (let k = 0; k < links.length; k++) {
-      const row = this.rowOf(links[k]!, priority)
-      const element = first + k
-      this.elementRow[element] = row
-      this.elementCoefficient[element] = coefficients[k]!
-      this.elementDemand[element] = coefficients[k]! * weight
-      this.append(row, element)
-      this.soil(row)
-    }
+    for (const row of rows) this.soil(row)
     if (this.freshCount === this.fresh.length) this.fresh = doubled(this.fresh)
     this.fresh[this.freshCount++] = variable
     return variable
@@ -149,29 +128,15 @@ export class MaxMinSharing {
 
   setMultiplicity(variable: number, multiplicity: number): void {
     this.multiplicity[variable] = multiplicity
-    const perFlow = this.weight[variable]! * multiplicity
-    const first = variable << this.strideBits
-    for (let element = first; element < first + this.variableElementCount[variable]!; element++) {
-      this.elementDemand[element] = this.elementCoefficient[element]! * perFlow
-      this.soil(this.elementRow[element]!)
-    }
+    this.uses.setScale(variable, this.weight[variable]! * multiplicity)
+    this.soilPath(variable)
   }
 
   removeVariable(variable: number): void {
-    const first = variable << this.strideBits
-    for (let element = first; element < first + this.variableElementCount[variable]!; element++) {
-      const row = this.elementRow[element]!
-      this.soil(row)
-      const list = this.rowElements[row]!
-      const last = list[--this.rowElementCount[row]!]!
-      const position = this.elementPosition[element]!
-      list[position] = last
-      this.elementPosition[last] = position
-    }
-    this.variableElementCount[variable] = 0
+    this.soilPath(variable)
+    this.uses.remove(variable)
     this.multiplicity[variable] = 0
     this.rate[variable] = 0
-    this.freeVariables.push(variable)
   }
 
   /** Rate of one of the flows that the variable stands for. Infinite when nothing limits it. */
@@ -181,15 +146,16 @@ export class MaxMinSharing {
 
   /** What the flows over a link take of its capacity, without those of infinite rate. */
   loadOf(link: number): number {
+    const { rowElements, rowElementCount, elementDemand, strideBits } = this.uses
     let load = 0
     for (const row of this.rowsOfLink[link]!) {
       if (this.rowLevel[row]! < Infinity) return this.linkCapacity[link]!
-      const list = this.rowElements[row]!
-      const count = this.rowElementCount[row]!
+      const list = rowElements[row]!
+      const count = rowElementCount[row]!
       for (let k = 0; k < count; k++) {
         const element = list[k]!
-        const level = this.level[element >> this.strideBits]!
-        if (level < Infinity) load += this.elementDemand[element]! * level
+        const level = this.level[element >> strideBits]!
+        if (level < Infinity) load += elementDemand[element]! * level
       }
     }
     return Math.min(load, this.linkCapacity[link]!)
@@ -290,9 +256,10 @@ export class MaxMinSharing {
 
   /** The level at which a row is full if nothing stops from this level on; Infinity when everything stops before. */
   private fullAt(row: number, from: number): number {
-    const { level, elementDemand, strideBits } = this
-    const list = this.rowElements[row]!
-    const count = this.rowElementCount[row]!
+    const { level } = this
+    const { rowElements, rowElementCount, elementDemand, strideBits } = this.uses
+    const list = rowElements[row]!
+    const count = rowElementCount[row]!
     let left = this.rowCapacity[row]!
     let demand = 0
     for (let k = 0; k < count; k++) {
@@ -309,9 +276,10 @@ export class MaxMinSharing {
   private settle(row: number, level: number): void {
     this.rowState[row] = SETTLED
     this.rowLevel[row] = level
-    const { strideBits, bottleneck } = this
-    const list = this.rowElements[row]!
-    const count = this.rowElementCount[row]!
+    const { bottleneck } = this
+    const { rowElements, rowElementCount, strideBits } = this.uses
+    const list = rowElements[row]!
+    const count = rowElementCount[row]!
     for (let k = 0; k < count; k++) {
       const variable = list[k]! >> strideBits
       const before = this.level[variable]!
@@ -330,9 +298,10 @@ export class MaxMinSharing {
 
   /** The row is not full at the level at which it was: what it stopped goes on. */
   private releaseFrom(row: number, level: number): void {
-    const { strideBits, bottleneck } = this
-    const list = this.rowElements[row]!
-    const count = this.rowElementCount[row]!
+    const { bottleneck } = this
+    const { rowElements, rowElementCount, strideBits } = this.uses
+    const list = rowElements[row]!
+    const count = rowElementCount[row]!
     for (let k = 0; k < count; k++) {
       const variable = list[k]! >> strideBits
       if (bottleneck[variable] !== row) continue
@@ -345,19 +314,21 @@ export class MaxMinSharing {
 
   /** A variable goes on from this level. */
   private suspendPath(variable: number, level: number): void {
-    const first = variable << this.strideBits
-    const end = first + this.variableElementCount[variable]!
+    const { elementRow, strideBits, elementCount } = this.uses
+    const first = variable << strideBits
+    const end = first + elementCount[variable]!
     for (let element = first; element < end; element++) {
-      const row = this.elementRow[element]!
+      const row = elementRow[element]!
       if (this.rowState[row]! <= LIGHTER) this.suspend(row, level)
     }
   }
 
   /** A variable stops at this level, lower than before. */
   private lightenPath(variable: number, level: number): void {
-    const { elementRow, rowState, rowLevel } = this
-    const first = variable << this.strideBits
-    const end = first + this.variableElementCount[variable]!
+    const { rowState, rowLevel } = this
+    const { elementRow, strideBits, elementCount } = this.uses
+    const first = variable << strideBits
+    const end = first + elementCount[variable]!
     for (let element = first; element < end; element++) {
       const row = elementRow[element]!
       if (rowState[row]! > LIGHTER) continue
@@ -389,11 +360,12 @@ export class MaxMinSharing {
     if (capacity === Infinity) return capacity
     // Differences round: of a full link nothing is left.
     if (this.rowLevel[row]! < Infinity) return 0
-    const list = this.rowElements[row]!
+    const { rowElements, rowElementCount, elementDemand, strideBits } = this.uses
+    const list = rowElements[row]!
     let left = capacity
-    for (let k = 0; k < this.rowElementCount[row]!; k++) {
+    for (let k = 0; k < rowElementCount[row]!; k++) {
       const element = list[k]!
-      left -= this.elementDemand[element]! * this.level[element >> this.strideBits]!
+      left -= elementDemand[element]! * this.level[element >> strideBits]!
     }
     return Math.max(0, left)
   }
@@ -410,17 +382,22 @@ export class MaxMinSharing {
     this.dirtyRows[this.dirtyCount++] = row
   }
 
+  private soilPath(variable: number): void {
+    const { elementRow, strideBits, elementCount } = this.uses
+    const first = variable << strideBits
+    for (let element = first; element < first + elementCount[variable]!; element++) this.soil(elementRow[element]!)
+  }
+
   /** The row of a link and a priority, made when first asked for. */
   private rowOf(link: number, priority: number): number {
     const rows = this.rowsOfLink[link]!
     let at = 0
     while (at < rows.length && this.rowPriority[rows[at]!]! > priority) at++
     if (at < rows.length && this.rowPriority[rows[at]!] === priority) return rows[at]!
-    const row = this.rowCount++
+    const row = this.uses.addRow()
     if (row === this.rowCapacity.length) this.growRows()
     this.rowLink.push(link)
     this.rowPriority.push(priority)
-    this.rowElements.push(new Int32Array(4))
     this.rowLevel[row] = Infinity
     // What a row above leaves is handed down when that is solved next; until then it has all that there is.
     this.rowCapacity[row] = at === 0 ? this.linkCapacity[link]! : this.leftBy(rows[at - 1]!)
@@ -428,26 +405,7 @@ export class MaxMinSharing {
     return row
   }
 
-  private append(row: number, element: number): void {
-    let list = this.rowElements[row]!
-    const count = this.rowElementCount[row]!++
-    if (count === list.length) {
-      const longer = new Int32Array(count * 2)
-      longer.set(list)
-      list = this.rowElements[row] = longer
-    }
-    list[count] = element
-    this.elementPosition[element] = count
-  }
-
-  private newVariable(): number {
-    const variable = this.variableCount++
-    if (variable === this.weight.length) this.growVariables()
-    return variable
-  }
-
   private growRows(): void {
-    this.rowElementCount = doubled(this.rowElementCount)
     this.rowCapacity = doubled(this.rowCapacity)
     this.rowLevel = doubled(this.rowLevel)
     this.rowState = doubled(this.rowState)
@@ -464,38 +422,9 @@ export class MaxMinSharing {
     this.rate = doubled(this.rate)
     this.level = doubled(this.level)
     this.bottleneck = doubled(this.bottleneck)
-    this.variableElementCount = doubled(this.variableElementCount)
     this.variableMark = doubled(this.variableMark)
     this.touched = doubled(this.touched)
     this.changed = doubled(this.changed)
-    this.elementRow = doubled(this.elementRow)
-    this.elementCoefficient = doubled(this.elementCoefficient)
-    this.elementDemand = doubled(this.elementDemand)
-    this.elementPosition = doubled(this.elementPosition)
-  }
-
-  /** Doubles the room for elements of each variable, which renumbers them. */
-  private widen(): void {
-    const bits = this.strideBits
-    const renumbered = (element: number): number => ((element >> bits) << (bits + 1)) + (element & ((1 << bits) - 1))
-    const rows = doubled(this.elementRow).fill(0)
-    const coefficients = doubled(this.elementCoefficient).fill(0)
-    const demands = doubled(this.elementDemand).fill(0)
-    const positions = doubled(this.elementPosition).fill(0)
-    for (let element = 0; element < this.elementRow.length; element++) {
-      rows[renumbered(element)] = this.elementRow[element]!
-      coefficients[renumbered(element)] = this.elementCoefficient[element]!
-      demands[renumbered(element)] = this.elementDemand[element]!
-      positions[renumbered(element)] = this.elementPosition[element]!
-    }
-    this.elementRow = rows
-    this.elementCoefficient = coefficients
-    this.elementDemand = demands
-    this.elementPosition = positions
-    for (const list of this.rowElements) {
-      for (let k = 0; k < list.length; k++) list[k] = renumbered(list[k]!)
-    }
-    this.strideBits = bits + 1
   }
 }
 

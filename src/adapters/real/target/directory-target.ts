@@ -20,7 +20,6 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import type { BigIntStats } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { partsWithContent } from '../../../engine/bytes/holes.ts'
@@ -38,12 +37,13 @@ import { kindOf } from '../entry-metadata.ts'
 import { readAll } from '../file-bytes.ts'
 import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { linuxCalls } from '../linux-calls.ts'
-import { closeDirectories, reachable, reachableByOthers } from '../long-paths.ts'
+import { closeDirectories, reachableByOthers } from '../long-paths.ts'
 import { makeFolders } from '../make-folders.ts'
 import { RestoredAttributes, isSystemAttribute } from './restored-attributes.ts'
-import { fileSystemError, isSystemError } from '../system-errors.ts'
+import { isSystemError } from '../system-errors.ts'
 import { SyncAside } from './sync-aside.ts'
-import { WRITTEN_BEHIND_BYTES, WriteBehind } from './write-behind.ts'
+import { OpenFiles } from './open-files.ts'
+import { TargetPaths } from './target-paths.ts'
 import { WritingThreads } from '../threads/writing-threads.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
@@ -51,9 +51,6 @@ export interface DirectoryTarget extends RestoreTarget {
   /** Makes all that was restored durable. Call it once at the end: far cheaper than an fsync a file. */
   flush(): Promise<void>
 }
-
-/** Files kept open between writes; a restore in the order of packs writes to many files in turn. */
-const OPEN_FILES = 256
 
 /** More threads than this would only wait for one another: directories and the journal of a file system are locked. */
 const THREADS_AT_MOST = 4
@@ -84,20 +81,14 @@ function threadsByDefault(): number {
 
 class Target implements DirectoryTarget {
   private readonly directory: string
-  /** Bytes as latin1. */
-  private readonly base: string
-  /** Directories below the base known to be directories, not links. */
-  private readonly folders = new Set<string>()
+  private readonly paths: TargetPaths
+  private readonly files = new OpenFiles()
   /** Whether a directory gives attributes to what is made in it, such as a default access control list. */
   private readonly folderGives = new Map<string, boolean>()
-  /** Descriptors by path, the least recently used first. */
-  private readonly open = new Map<string, number>()
   private readonly asRoot = process.getuid?.() === 0
   private readonly uid = process.getuid?.() ?? -1
   private readonly calls = linuxCalls()
   private readonly attributes: RestoredAttributes
-  /** Large files that are open. */
-  private readonly behind = new Map<string, WriteBehind>()
   /** Files in which zeros are left out. */
   private readonly sparse = new Set<string>()
   private readonly threads: WritingThreads | undefined
@@ -109,7 +100,7 @@ class Target implements DirectoryTarget {
 
   constructor(directory: string, { onIncomplete, threads = threadsByDefault() }: DirectoryTargetOptions) {
     this.directory = directory
-    this.base = Buffer.from(directory).toString('latin1')
+    this.paths = new TargetPaths(directory)
     this.attributes = new RestoredAttributes(onIncomplete)
     if (threads === 0) return
     this.threads = new WritingThreads(threads, directory, onIncomplete)
@@ -117,23 +108,23 @@ class Target implements DirectoryTarget {
   }
 
   async createDirectory(path: NameBytes): Promise<void> {
-    this.attempt(`create the directory`, path, () => {
+    this.paths.attempt(`create the directory`, path, () => {
       if (path === '') makeFolders(this.directory, 0o700)
       else {
-        this.requireParents(path)
+        this.paths.requireParents(path)
         try {
-          mkdirSync(this.at(path), { mode: 0o700 })
+          mkdirSync(this.paths.at(path), { mode: 0o700 })
         } catch (error) {
           if (!isSystemError(error, 'EEXIST')) throw error
-          if (!lstatSync(this.at(path)).isDirectory())
+          if (!lstatSync(this.paths.at(path)).isDirectory())
             throw new FileSystemError(
-              `cannot restore the directory ${this.shown(path)}: a ${this.kindAt(path)} is in its place; move it away`,
+              `cannot restore the directory ${this.paths.shown(path)}: a ${this.paths.kindAt(path)} is in its place; move it away`,
             )
           // Until all is in it, its own mode may not allow to write to it.
-          chmodSync(this.at(path), 0o700)
+          chmodSync(this.paths.at(path), 0o700)
         }
       }
-      this.folders.add(path)
+      this.paths.noteFolder(path)
     })
   }
 
@@ -163,33 +154,32 @@ class Target implements DirectoryTarget {
     for (const { content } of writes) bytes += content.length
     if (create !== undefined) {
       const isWhole = bytes === create.size && !create.sparse
-      this.attempt('create', path, () => this.make(path, isWhole ? 0 : create.size, create.sparse))
+      this.paths.attempt('create', path, () => this.make(path, isWhole ? 0 : create.size, create.sparse))
     }
-    this.attempt('write to', path, () => {
+    this.paths.attempt('write to', path, () => {
       for (const { offset, content } of writes) this.writeAt(path, offset, heldBytes(content))
     })
     this.writtenHere_bytes += bytes
     if (finish === undefined) return
-    this.attempt('set owner, mode and time of', path, () => this.finishFile(path, finish, create !== undefined))
+    this.paths.attempt('set owner, mode and time of', path, () => this.finishFile(path, finish, create !== undefined))
   }
 
   async createFile(path: NameBytes, size: number, options: { readonly sparse?: boolean } = {}): Promise<void> {
-    this.attempt('create', path, () => this.make(path, size, options.sparse === true))
+    this.paths.attempt('create', path, () => this.make(path, size, options.sparse === true))
   }
 
   /** Makes a file, of zeros. */
   private make(path: NameBytes, size: number, sparse: boolean): void {
-    this.requireParents(path)
-    this.forget(path)
-    const file = this.inRoom(path, (at) => openSync(at, 'wx', 0o600))
-    this.remember(path, file)
-    if (size >= WRITTEN_BEHIND_BYTES) this.behind.set(path, new WriteBehind(file))
+    this.paths.requireParents(path)
+    this.files.close(path)
+    const file = this.paths.inRoom(path, (at) => openSync(at, 'wx', 0o600))
+    this.files.add(path, file, size)
     if (size > 0) ftruncateSync(file, size)
     if (sparse) this.sparse.add(path)
   }
 
   async write(path: NameBytes, offset: number, content: Content): Promise<void> {
-    this.attempt('write to', path, () => this.writeAt(path, offset, heldBytes(content)))
+    this.paths.attempt('write to', path, () => this.writeAt(path, offset, heldBytes(content)))
   }
 
   private writeAt(path: NameBytes, offset: number, bytes: Uint8Array): void {
@@ -198,53 +188,53 @@ class Target implements DirectoryTarget {
       ? partsWithContent(bytes, offset)
       : [{ start: 0, end: bytes.length }])
       for (let done = start; done < end;) done += writeSync(file, bytes, done, end - done, offset + done)
-    this.behind.get(path)?.wrote(offset, offset + bytes.length)
+    this.files.wrote(path, offset, offset + bytes.length)
   }
 
   async createSymlink(path: NameBytes, target: NameBytes): Promise<void> {
-    this.attempt('create the symbolic link', path, () => {
-      this.requireParents(path)
-      this.inRoom(path, (at) => symlinkSync(bytesOf(target), at))
+    this.paths.attempt('create the symbolic link', path, () => {
+      this.paths.requireParents(path)
+      this.paths.inRoom(path, (at) => symlinkSync(bytesOf(target), at))
     })
   }
 
   async createHardLink(path: NameBytes, existing: NameBytes): Promise<void> {
-    this.attempt(`link`, path, () => {
-      this.requireParents(existing)
-      this.requireParents(path)
-      this.forget(path)
-      this.inRoom(path, (at) => linkSync(this.at(existing), at))
+    this.paths.attempt(`link`, path, () => {
+      this.paths.requireParents(existing)
+      this.paths.requireParents(path)
+      this.files.close(path)
+      this.paths.inRoom(path, (at) => linkSync(this.paths.at(existing), at))
     })
   }
 
   async createSpecial(path: NameBytes, kind: EntryKind, device?: { major: number; minor: number }): Promise<void> {
-    this.attempt(`create the ${kind}`, path, () => {
-      this.requireParents(path)
-      this.forget(path)
-      this.makeRoom(path)
+    this.paths.attempt(`create the ${kind}`, path, () => {
+      this.paths.requireParents(path)
+      this.files.close(path)
+      this.paths.makeRoom(path)
       const letter = { fifo: 'p', 'block-device': 'b', 'character-device': 'c' }[kind as string]
       // A socket belongs to the program that listens on it: that makes it anew.
       if (letter === undefined) return
       const numbers = device === undefined ? [] : [String(device.major), String(device.minor)]
       // Node cannot make such files. The shell hands the name on byte by byte, which arguments of Node's do not.
-      const octal = Array.from(reachableByOthers(this.pathOf(path)), (byte) => `\\0${byte.toString(8)}`).join('')
+      const octal = Array.from(reachableByOthers(this.paths.whole(path)), (byte) => `\\0${byte.toString(8)}`).join('')
       const script = 'name=$(printf %b. "$1"); shift; exec mknod -m 600 -- "${name%.}" "$@"'
       const { status, stderr } = spawnSync('/bin/sh', ['-c', script, 'sh', octal, letter, ...numbers])
       if (status !== 0)
         throw new FileSystemError(
-          `cannot create the ${kind} ${this.shown(path)}: ${String(stderr ?? 'no shell').trim()}`,
+          `cannot create the ${kind} ${this.paths.shown(path)}: ${String(stderr ?? 'no shell').trim()}`,
         )
     })
   }
 
   async finish(path: NameBytes, kind: EntryKind, metadata: EntryMetadata): Promise<void> {
-    this.attempt('set owner, mode and time of', path, () => {
+    this.paths.attempt('set owner, mode and time of', path, () => {
       if (kind === 'socket') return
       if (kind === 'file') return this.finishFile(path, metadata, false)
-      if (path !== '') this.requireParents(path)
+      if (path !== '') this.paths.requireParents(path)
       if (kind === 'directory') this.folderGives.delete(path)
       const time = settableTime(metadata.mtime_ns)
-      const at = this.at(path)
+      const at = this.paths.at(path)
       this.giveAttributes(at, metadata, true, () => {
         if (this.asRoot) lchownSync(at, metadata.uid, metadata.gid)
         if (kind !== 'symlink') chmodSync(at, this.modeOf(metadata))
@@ -258,7 +248,7 @@ class Target implements DirectoryTarget {
   /** @param isNew it has been made by this, and has nothing but what its directory gives */
   private finishFile(path: NameBytes, metadata: EntryMetadata, isNew: boolean): void {
     const file = this.changeable(path)
-    this.giveAttributes(this.at(path), metadata, !isNew || this.isGivenAttributes(path), () => {
+    this.giveAttributes(this.paths.at(path), metadata, !isNew || this.isGivenAttributes(path), () => {
       if (this.asRoot) fchownSync(file, metadata.uid, metadata.gid)
       fchmodSync(file, this.modeOf(metadata))
     })
@@ -266,7 +256,7 @@ class Target implements DirectoryTarget {
     if (this.calls === undefined) futimesSync(file, time, time)
     else this.calls.setFileTime(file, metadata.mtime_ns)
     this.sparse.delete(path)
-    this.forget(path)
+    this.files.close(path)
   }
 
   /** Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another. */
@@ -301,47 +291,42 @@ class Target implements DirectoryTarget {
   private isGivenAttributes(path: NameBytes): boolean {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
     let gives = this.folderGives.get(folder)
-    if (gives === undefined) this.folderGives.set(folder, (gives = this.attributes.has(this.at(folder))))
+    if (gives === undefined) this.folderGives.set(folder, (gives = this.attributes.has(this.paths.at(folder))))
     return gives
   }
 
   async existing(path: NameBytes): Promise<ExistingEntry | undefined> {
-    const stat = this.look(path)
+    const stat = this.paths.look(path)
     return stat === undefined ? undefined : { kind: kindOf(stat), size: Number(stat.size), mtime_ns: stat.mtimeNs }
   }
 
   async list(path: NameBytes): Promise<Array<{ name: NameBytes; kind: EntryKind }>> {
-    const directory = this.look(path)
-    if (directory?.isDirectory() !== true || !this.hasFoldersAbove(path)) return []
+    const directory = this.paths.look(path)
+    if (directory?.isDirectory() !== true || !this.paths.hasFoldersAbove(path)) return []
     const entries: Array<{ name: NameBytes; kind: EntryKind }> = []
-    for (const name of this.attempt('list', path, () => readdirSync(this.at(path), { encoding: 'latin1' }))) {
-      const stat = this.look(path === '' ? name : `${path}/${name}`)
+    for (const name of this.paths.attempt('list', path, () =>
+      readdirSync(this.paths.at(path), { encoding: 'latin1' }),
+    )) {
+      const stat = this.paths.look(path === '' ? name : `${path}/${name}`)
       if (stat?.dev === directory.dev) entries.push({ name, kind: kindOf(stat) })
     }
     return entries
   }
 
   async takeAway(path: NameBytes, kind: EntryKind): Promise<void> {
-    this.attempt('remove', path, () => {
-      this.requireParents(path)
-      this.forget(path)
-      if (kind === 'directory') rmdirSync(this.at(path))
-      else unlinkSync(this.at(path))
-      this.folders.delete(path)
+    this.paths.attempt('remove', path, () => {
+      this.paths.requireParents(path)
+      this.files.close(path)
+      if (kind === 'directory') rmdirSync(this.paths.at(path))
+      else unlinkSync(this.paths.at(path))
+      this.paths.noteRemoved(path)
     })
   }
 
-  /** Whether every directory above is one, and no link that leads elsewhere. */
-  private hasFoldersAbove(path: NameBytes): boolean {
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
-      if (this.look(path.slice(0, slash))?.isDirectory() !== true) return false
-    return true
-  }
-
   async read(path: NameBytes, offset: number, length: number): Promise<Content> {
-    return this.attempt('read', path, () => {
-      this.requireParents(path)
-      const file = openSync(this.at(path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    return this.paths.attempt('read', path, () => {
+      this.paths.requireParents(path)
+      const file = openSync(this.paths.at(path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
       try {
         return readAll(file, offset, offset + length)
       } finally {
@@ -351,7 +336,7 @@ class Target implements DirectoryTarget {
   }
 
   async flush(): Promise<void> {
-    for (const path of this.open.keys()) this.forget(path)
+    this.files.closeAll()
     closeDirectories()
     await this.threads?.end()
     await this.syncAside?.end()
@@ -360,130 +345,35 @@ class Target implements DirectoryTarget {
     if (status !== 0) throw new FileSystemError(`cannot make ${this.directory} durable: 'sync' failed`)
   }
 
-  /** Makes something of a name; what has the name already makes room first. Mostly nothing has, and looking costs as much. */
-  private inRoom<T>(path: NameBytes, make: (at: Buffer) => T): T {
-    const at = this.at(path)
-    try {
-      return make(at)
-    } catch (error) {
-      if (!isSystemError(error, 'EEXIST')) throw error
-      this.makeRoom(path)
-      return make(at)
-    }
-  }
-
-  /** Frees the name of a file, link or special file. */
-  private makeRoom(path: NameBytes): void {
-    const stat = this.look(path)
-    if (stat === undefined) return
-    if (stat.isDirectory())
-      throw new FileSystemError(`cannot restore ${this.shown(path)}: a directory is in its place; move it away`)
-    unlinkSync(this.at(path))
-  }
-
-  /** Every directory above `path` is a directory; a link would lead out of the target. */
-  private requireParents(path: NameBytes): void {
-    const last = path.lastIndexOf('/')
-    if (isName(path.slice(last + 1)) && (last < 0 || (last > 0 && this.folders.has(path.slice(0, last))))) return
-    if (!path.split('/').every(isName))
-      throw new FileSystemError(`cannot restore '${this.shown(path)}': it is no path inside a snapshot`)
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const folder = path.slice(0, slash)
-      if (this.folders.has(folder)) continue
-      if (this.look(folder)?.isDirectory() !== true)
-        throw new FileSystemError(
-          `cannot restore ${this.shown(path)}: ${this.shown(folder)} is not a directory, and a link would lead elsewhere`,
-        )
-      this.folders.add(folder)
-    }
-  }
-
-  private look(path: NameBytes): BigIntStats | undefined {
-    return this.attempt('look at', path, () => {
-      try {
-        return lstatSync(this.at(path), { bigint: true })
-      } catch (error) {
-        if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
-        throw error
-      }
-    })
-  }
-
-  private kindAt(path: NameBytes): string {
-    const stat = this.look(path)
-    return stat === undefined ? 'vanished entry' : kindOf(stat)
-  }
-
   private descriptor(path: NameBytes): number {
-    const known = this.open.get(path)
-    if (known !== undefined) {
-      this.open.delete(path)
-      this.open.set(path, known)
-      return known
-    }
-    this.requireParents(path)
-    const file = openSync(this.at(path), constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0))
-    this.remember(path, file)
+    const known = this.files.get(path)
+    if (known !== undefined) return known
+    this.paths.requireParents(path)
+    const file = openSync(this.paths.at(path), constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0))
+    this.files.add(path, file)
     return file
   }
 
   /** A file to be given its metadata. One that was finished before, by a restore that is resumed, may be closed to its owner. */
   private changeable(path: NameBytes): number {
-    if (this.open.has(path)) return this.descriptor(path)
-    this.requireParents(path)
-    const at = this.at(path)
+    const known = this.files.get(path)
+    if (known !== undefined) return known
+    this.paths.requireParents(path)
+    const at = this.paths.at(path)
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
     let file: number
     try {
       file = openSync(at, flags)
     } catch (error) {
-      if (!isSystemError(error, 'EACCES') || this.look(path)?.isFile() !== true) throw error
+      if (!isSystemError(error, 'EACCES') || this.paths.look(path)?.isFile() !== true) throw error
       chmodSync(at, 0o600)
       file = openSync(at, flags)
     }
-    this.remember(path, file)
+    this.files.add(path, file)
     fchmodSync(file, 0o600)
     return file
   }
-
-  private remember(path: NameBytes, file: number): void {
-    const [oldest] = this.open.keys()
-    if (this.open.size >= OPEN_FILES && oldest !== undefined) this.forget(oldest)
-    this.open.set(path, file)
-  }
-
-  private forget(path: NameBytes): void {
-    const file = this.open.get(path)
-    if (file === undefined) return
-    this.open.delete(path)
-    this.behind.get(path)?.end()
-    this.behind.delete(path)
-    closeSync(file)
-  }
-
-  private pathOf(path: NameBytes): NameBytes {
-    return path === '' ? this.base : `${this.base}/${path}`
-  }
-
-  /** For a call that is made at once. */
-  private at(path: NameBytes): Buffer {
-    return reachable(this.pathOf(path))
-  }
-
-  private shown(path: NameBytes): string {
-    return bytesOf(this.pathOf(path)).toString('utf8')
-  }
-
-  private attempt<T>(doing: string, path: NameBytes, work: () => T): T {
-    try {
-      return work()
-    } catch (error) {
-      throw fileSystemError(error, `cannot ${doing} ${this.shown(path)}`)
-    }
-  }
 }
-
-const isName = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && !name.includes('\0')
 
 const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
 

@@ -5,13 +5,11 @@ import type { Flow } from '../../kernel/index.ts'
  * Waits for a flow. What kills one is a failure of the world: an engine error passes as it is, any other becomes
  * `asError`.
  */
-export async function passed(flow: Flow, asError: (message: string, cause: unknown) => EngineError): Promise<void> {
-  try {
-    await flow.done
-  } catch (error) {
+export function passed(flow: Flow, asError: (message: string, cause: unknown) => EngineError): Promise<void> {
+  return flow.done.catch((error: unknown) => {
     if (error instanceof EngineError) throw error
     throw asError(error instanceof Error ? error.message : String(error), error)
-  }
+  })
 }
 
 export function unavailable(message: string, cause: unknown): StoreUnavailableError {

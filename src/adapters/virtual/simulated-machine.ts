@@ -24,11 +24,11 @@ export function simulatedCpu(
 ): Cpu {
   const over = [cores, ...under].map((resource) => ({ resource }))
   return {
-    async charge(work) {
+    charge(work) {
       let coreSeconds = 0
-      for (const [stage, bytes] of work) coreSeconds += bytes / rates[stage]
-      if (coreSeconds === 0 && !over.some(({ resource }) => resource.failed)) return
-      await simulation.flows.transfer({ amount: coreSeconds, over, purpose }).done
+      for (let at = 0; at < work.length; at++) coreSeconds += work[at]![1] / rates[work[at]![0]]
+      if (coreSeconds === 0 && !over.some(({ resource }) => resource.failed)) return Promise.resolve()
+      return simulation.flows.transfer({ amount: coreSeconds, over, purpose }).done
     },
   }
 }

@@ -216,6 +216,8 @@ class Archiver {
   readonly #remembers: boolean
   /** Then what is read ahead may not be wanted. */
   readonly #tracksChanges: boolean
+  /** Entries have to be asked for them: a wait for each, which most sources need not. */
+  readonly #takesAttributes: boolean
   readonly #index: ChunkIndex
   /** Where the source has a way of its own to read small files. */
   readonly #ahead: LookAhead | undefined
@@ -251,6 +253,7 @@ class Archiver {
     this.#parent = parent
     this.#remembers = options.remember !== false || options.skipIfUnchanged === true
     this.#tracksChanges = parent !== undefined && source.changedBlocks !== undefined
+    this.#takesAttributes = source.extendedAttributes !== undefined
     this.#index = repository.index
     const small = source.smallFiles?.(repository.keys)
     // As long as the shortest chunk, a file cannot be cut.
@@ -258,25 +261,24 @@ class Archiver {
   }
 
   async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
-    const parent = parentTree === undefined ? [] : await this.#parents.tree(parentTree)
+    const parent =
+      parentTree === undefined ? [] : (this.#parents.held(parentTree) ?? (await this.#parents.tree(parentTree)))
     // All of a directory that was not there before will be read.
     const ahead = parentTree === undefined ? this.#ahead : undefined
     const entries = await (ahead ?? this.#source).list(directory)
     const before = matchByName(entries, parent)
-    const asItWas = new Uint8Array(entries.length)
     const toRead: SourceEntry[] = []
     const parentTrees: string[] = []
     // Of many entries few have changed: nothing is made for the others.
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at]!
       const old = before[at]
-      if (isUnchanged(entry, old)) asItWas[at] = 1
-      else if (entry.kind === 'file') toRead.push(entry)
+      if (isUnchanged(entry, old)) continue
+      if (entry.kind === 'file') toRead.push(entry)
       else if (entry.kind === 'directory' && old?.tree !== undefined) parentTrees.push(hexOf(old.tree))
     }
     // What will be wanted below is fetched at once.
-    await this.#parents.trees(parentTrees)
-    const takesAttributes = this.#source.extendedAttributes !== undefined
+    if (!this.#parents.holds(parentTrees)) await this.#parents.trees(parentTrees)
     let nextRead = 0
     let nextTree = 0
     const tree: TreeEntry[] = []
@@ -285,9 +287,9 @@ class Archiver {
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at]!
       const old = before[at]
-      if (old !== undefined && asItWas[at] === 1) {
+      if (old !== undefined && isUnchanged(entry, old)) {
         needs?.reuse(old)
-        tree.push(reused(entry, old, takesAttributes))
+        tree.push(reused(entry, old, this.#takesAttributes))
         this.#advance(old.files, old.size)
         continue
       }
@@ -308,7 +310,8 @@ class Archiver {
         }
         if (whole !== undefined && this.files.busy) await this.files.ready()
       } else {
-        tree.push(described(await this.#withAttributes(entry), { size: 0, files: 0 }))
+        const whole = this.#takesAttributes ? await this.#withAttributes(entry) : entry
+        tree.push(described(whole, { size: 0, files: 0 }))
       }
     }
     // Most directories are as they were: to encode them and to look for what that gives would only find them again.
@@ -328,7 +331,8 @@ class Archiver {
       size += entry.size
       files += entry.files
     }
-    return described(await this.#withAttributes(directory), { size, files, tree: address })
+    const whole = this.#takesAttributes ? await this.#withAttributes(directory) : directory
+    return described(whole, { size, files, tree: address })
   }
 
   /** A file that is gone or cannot be read is left out and reported: the others are worth a snapshot all the same. */
@@ -367,7 +371,7 @@ class Archiver {
       (await this.#changedChunks(file, path, old)) ??
       (await this.files.chunksOf(file, this.#tracksChanges ? undefined : next))
     let attempts = 0
-    while (!(await this.#source.unchanged(file))) {
+    while (this.#source.unchanged !== undefined && !(await this.#source.unchanged(file))) {
       if (++attempts > READ_AGAIN) {
         this.changedWhileRead.push(path)
         break
@@ -377,27 +381,35 @@ class Archiver {
     const { addresses, entries, size } = read
     this.#advance(1, size)
     const isRestless = attempts > READ_AGAIN
-    const whole = await this.#withAttributes(file)
-    const entry: Omit<TreeEntry, 'version'> = described(isRestless ? withoutVersion(whole) : whole, {
-      size,
-      files: 1,
-      ...(isRestless ? { changedWhileRead: true } : {}),
-    })
+    const whole = this.#takesAttributes ? await this.#withAttributes(file) : file
     const lists = chunkLists(addresses)
-    const ofLists: number[] = []
-    this.#ofFile = lists === undefined ? entries : ofLists
-    if (lists === undefined) return { ...entry, chunks: addresses }
+    const stored =
+      lists === undefined
+        ? { size, files: 1, chunks: addresses }
+        : { size, files: 1, chunks: this.#listed(lists, entries), listed: true }
+    if (lists === undefined) this.#ofFile = entries
+    return isRestless
+      ? described(withoutVersion(whole), { ...stored, changedWhileRead: true })
+      : described(whole, stored)
+  }
+
+  /** Stores the lists of a file, and gives their addresses. @param entries of the chunks that they name */
+  #listed(lists: readonly Uint8Array[], entries: Uint32Array): Uint8Array {
     const listed = new Uint8Array(lists.length * ADDRESS_BYTES)
+    const ofLists: number[] = []
     let first = 0
-    for (const [at, list] of lists.entries()) {
+    for (let at = 0; at < lists.length; at++) {
+      const list = lists[at]!
       const address = this.chunks.addMetadata(list)
       listed.set(address, at * ADDRESS_BYTES)
       ofLists.push(this.chunks.entry)
       const last = first + list.length / ADDRESS_BYTES
-      if (this.#remembers) this.madeLists.push([hexOf(address), list, entries.subarray(first, last)])
+      if (this.#remembers)
+        this.madeLists.push([hexOf(address), list, lists.length === 1 ? entries : entries.subarray(first, last)])
       first = last
     }
-    return { ...entry, chunks: listed, listed: true }
+    this.#ofFile = ofLists
+    return listed
   }
 
   /** With its extended attributes, where these have to be asked for. */
@@ -411,20 +423,17 @@ class Archiver {
     if (parent === undefined || old?.kind !== 'file' || old.changedWhileRead === true) return undefined
     const { id: snapshot, time } = parent
     const { version } = old
-    const changed = await this.#source.changedBlocks?.(file, {
-      snapshot,
-      time,
-      path,
-      ...(version === undefined ? {} : { version }),
-    })
+    const since = version === undefined ? { snapshot, time, path } : { snapshot, time, path, version }
+    const changed = await this.#source.changedBlocks?.(file, since)
     if (changed === undefined) return undefined
     try {
-      const earlier = await this.#parents.chunksOf(old, path)
-      const { entries } = earlier
-      const ends = new Float64Array(entries.length)
+      const { addresses, entries } = await this.#parents.chunksOf(old, path)
+      const ends: number[] = []
       let end = 0
-      for (let at = 0; at < entries.length; at++) ends[at] = end += this.#index.lengthOf(entries[at]!)
-      return end === old.size ? await this.files.changedChunksOf(file, { ...earlier, ends }, changed) : undefined
+      for (let at = 0; at < entries.length; at++) ends.push((end += this.#index.lengthOf(entries[at]!)))
+      return end === old.size
+        ? await this.files.changedChunksOf(file, { addresses, entries, ends }, changed)
+        : undefined
     } catch (error) {
       // What the earlier backup stored is damaged: this one stores it anew.
       if (error instanceof RepositoryFormatError) return undefined

@@ -4,7 +4,7 @@ import type { ByteRange } from '../ports.ts'
 /** The chunks of an earlier version of a file. */
 export interface EarlierChunks extends ChunkSequence {
   /** Where each chunk ends, bytes; ascending, the last is the size of the file. */
-  readonly ends: Float64Array
+  readonly ends: readonly number[]
 }
 
 /**
@@ -14,10 +14,11 @@ export interface EarlierChunks extends ChunkSequence {
  * @param changed in any order; may overlap
  * @param size bytes of the file now
  */
-export function untouchedChunks(ends: Float64Array, changed: readonly ByteRange[], size: number): Uint8Array {
+export function untouchedChunks(ends: readonly number[], changed: readonly ByteRange[], size: number): number[] {
   const count = ends.length
   const oldSize = ends[count - 1] ?? 0
-  const untouched = new Uint8Array(count).fill(1, 0, firstEndingAfter(ends, size))
+  const untouched: number[] = []
+  for (let chunk = 0; chunk < count; chunk++) untouched.push(ends[chunk]! <= size ? 1 : 0)
   if (oldSize !== size && count > 0) untouched[count - 1] = 0
   for (const { start, end } of changed) {
     if (end <= start) continue
@@ -30,7 +31,7 @@ export function untouchedChunks(ends: Float64Array, changed: readonly ByteRange[
 }
 
 /** Number of the first chunk that ends after a position; the number of chunks where none does. */
-export function firstEndingAfter(ends: Float64Array, position: number): number {
+export function firstEndingAfter(ends: readonly number[], position: number): number {
   let low = 0
   let high = ends.length
   while (low < high) {

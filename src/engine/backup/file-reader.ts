@@ -220,7 +220,8 @@ export class FileReader {
       at = cut.end
       chunk = firstEndingAfter(ends, at)
     }
-    return { ...this.#found.take(), size }
+    const { addresses, entries } = this.#found.take()
+    return { addresses, entries, size }
   }
 
   /** Cuts from a position on until a chunk ends where old ones may follow, or the file does. */
@@ -293,17 +294,18 @@ export class FileReader {
     return this.#ahead.shift()!
   }
 
-  async #charge(bytes: number, atLeast = CHARGED_BYTES): Promise<void> {
+  #charge(bytes: number, atLeast = CHARGED_BYTES): Promise<void> | undefined {
     this.read_bytes += bytes
     this.#uncharged_bytes += bytes
-    if (this.#uncharged_bytes < atLeast) return
+    if (this.#uncharged_bytes < atLeast) return undefined
     const work: ReadonlyArray<readonly [CpuStage, number]> = [
       ['chunk', this.#uncharged_bytes],
       ['hash', this.#uncharged_bytes],
     ]
     this.#uncharged_bytes = 0
-    await this.#reading.cpu.charge(work)
+    return this.#reading.cpu.charge(work)
   }
 }
 
-const isEnd = (ends: Float64Array, position: number): boolean => ends[firstEndingAfter(ends, position) - 1] === position
+const isEnd = (ends: readonly number[], position: number): boolean =>
+  ends[firstEndingAfter(ends, position) - 1] === position

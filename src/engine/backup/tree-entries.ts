@@ -4,15 +4,13 @@ import type { Tree, TreeEntry } from '../trees/tree.ts'
 
 /** For each entry the one of the same name in the parent's tree; both are in ascending order of names. */
 export function matchByName(entries: readonly SourceEntry[], parent: Tree): Array<TreeEntry | undefined> {
-  let at = 0
-  return entries.map(({ name }) => {
-    for (; at < parent.length; at++) {
-      const old = parent[at]!
-      if (old.name === name) return old
-      if (old.name > name) break
-    }
-    return undefined
-  })
+  const before: Array<TreeEntry | undefined> = []
+  for (let at = 0, next = 0; at < entries.length; at++) {
+    const { name } = entries[at]!
+    while (next < parent.length && parent[next]!.name < name) next++
+    before.push(next < parent.length && parent[next]!.name === name ? parent[next] : undefined)
+  }
+  return before
 }
 
 /** What the source's change token says. Without one there is nothing that could be relied on, and the file is read. */

@@ -21,9 +21,10 @@ export class TreeNeedsBuilder {
     this.#parentEntries = parentEntries
   }
 
-  /** A file is new, or was read: the entries of its chunks, or of their lists. */
-  add(entries: ArrayLike<number>): void {
-    for (let at = 0; at < entries.length; at++) this.#entries?.push(entries[at]!)
+  /** A file is new, or was read: the entries [from, to) are those of its chunks, or of their lists. */
+  add(entries: ArrayLike<number>, from = 0, to = entries.length): void {
+    const own = this.#entries
+    if (own !== undefined) for (let at = from; at < to; at++) own.push(entries[at]!)
   }
 
   /** What stands in the parent's tree is taken over; in the order in which it stands there. */
@@ -33,7 +34,7 @@ export class TreeNeedsBuilder {
     const count = addressCount(old)
     if (count === 0) return
     if (this.#parentEntries === undefined) this.#entries = undefined
-    else this.add(this.#parentEntries.subarray(this.#at, this.#at + count))
+    else this.add(this.#parentEntries, this.#at, this.#at + count)
   }
 
   /** @returns undefined where not all are known */

@@ -90,8 +90,7 @@ export class ChunkSequenceBuilder {
   append({ addresses, entries }: ChunkSequence, from: number, to: number): void {
     this.#reserve(to - from)
     this.#addresses.set(addresses.subarray(from * ADDRESS_BYTES, to * ADDRESS_BYTES), this.#count * ADDRESS_BYTES)
-    this.#entries.set(entries.subarray(from, to), this.#count)
-    this.#count += to - from
+    for (let at = from; at < to; at++) this.#entries[this.#count++] = entries[at]!
   }
 
   /** Returns the chunks so far, and starts over. */

@@ -272,7 +272,7 @@ async function deliver(
   const seal = sealOf(pack, repository)
   const last = segments.at(-1)!
   const bytes = pack.offsets[last]! + pack.sealed_bytes[last]! - pack.offsets[segments[0]!]!
-  const work = new Map<CpuStage, number>([['decrypt', bytes]])
+  let plain_bytes = 0
   const read: number[] = []
   const contents: Content[] = []
   const opened: Content[] = []
@@ -296,7 +296,8 @@ async function deliver(
   // All are handed to the other threads before the first is waited for; a failure is reported when its turn comes.
   const aside = threads && segments.map((segment) => openAside(threads, segment))
   for (const opening of aside ?? []) opening.catch(() => {})
-  for (const [at, segment] of segments.entries()) {
+  for (let at = 0; at < segments.length; at++) {
+    const segment = segments[at]!
     const entries = wanted.get(pack.firstSegment + segment) ?? []
     const plainLength = pack.plain_bytes[segment]!
     let plain: Content | undefined
@@ -310,9 +311,9 @@ async function deliver(
       continue
     }
     if (plain !== undefined) handlers.segment?.(pack, segment, plain)
-    if (compression !== 'none') work.set('decompress', (work.get('decompress') ?? 0) + plainLength)
-    work.set('hash', (work.get('hash') ?? 0) + plainLength)
-    for (const [number, entry] of entries.entries()) {
+    plain_bytes += plainLength
+    for (let number = 0; number < entries.length; number++) {
+      const entry = entries[number]!
       const offset = index.offsetOf(entry)
       const chunk = plain && fidelity.slice(plain, offset, offset + index.lengthOf(entry))
       if (ids !== undefined) identity.bytes.set(ids.subarray(number * ADDRESS_BYTES, (number + 1) * ADDRESS_BYTES))
@@ -328,7 +329,10 @@ async function deliver(
     if (plain !== undefined && isWanted) opened.push(plain)
     else if (plain !== undefined) fidelity.discard?.(plain)
   }
-  await compute(() => ports.cpu.charge([...work]))
+  const work: Array<readonly [CpuStage, number]> = [['decrypt', bytes]]
+  if (plain_bytes > 0 && compression !== 'none') work.push(['decompress', plain_bytes])
+  if (plain_bytes > 0) work.push(['hash', plain_bytes])
+  await compute(() => ports.cpu.charge(work))
   await handlers.chunks?.(read, contents)
   if (handlers.isDoneAfterChunks === true) for (const plain of opened) fidelity.discard?.(plain)
 }

@@ -104,8 +104,8 @@ export interface SourceTree {
   holeAfter?(file: SourceEntry, offset: number, least_bytes: number): ByteRange | undefined
   /** A faster way to read small files, where the source has one. */
   smallFiles?(keys: SubKeys): SmallFiles
-  /** False when the file changed between the cut and now (file systems without snapshots). Called after reading it. */
-  unchanged(file: SourceEntry): Promise<boolean>
+  /** False when the file changed between the cut and now. Called after reading it; absent where there is a snapshot, in which none can. */
+  unchanged?(file: SourceEntry): Promise<boolean>
   /**
    * Extended attributes of an entry; undefined when it has none. For sources whose entries do not carry them, because
    * each would cost a call. They are not requested for a file whose change token is unchanged, so the token must cover

@@ -114,7 +114,7 @@ export class LastNeeding {
         const before = last[place]!
         last[place] = before >= LEFT ? 1 : before + 1
       }
-      for (const below of node.below) found.push(below)
+      push(found, node.below)
     }
   }
 
@@ -130,7 +130,7 @@ export class LastNeeding {
         const before = last[place]!
         last[place] = before === 1 ? left : before - 1
       }
-      for (const below of node.below) found.push(below)
+      push(found, node.below)
     }
   }
 
@@ -152,9 +152,14 @@ export class LastNeeding {
         const place = counted.placeOf(entries[at]!)
         if (this.#last[place] === 0) this.#last[place] = left
       }
-      for (const below of node.below) found.push(below)
+      push(found, node.below)
     }
   }
+}
+
+/** An iterator for each node would be as much as the rest of a walk. */
+function push(nodes: CountedNode[], more: readonly CountedNode[]): void {
+  for (let at = 0; at < more.length; at++) nodes.push(more[at]!)
 }
 
 /** Snapshots of the same dataset follow each other. */

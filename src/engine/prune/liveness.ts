@@ -127,36 +127,48 @@ export class Liveness {
   /** Counts one reference to each of these trees, and what that reaches for the first time. */
   async #reach(repository: ReadableRepository, trees: readonly string[]): Promise<void> {
     const { index } = repository
+    const nodes = this.#nodes
+    const isKnown = (list: string): boolean => nodes.has(list)
     const reached: CountedNode[] = []
-    for (let level = trees; level.length > 0;) {
-      const unknown = new Set(level.filter((address) => !this.#nodes.has(address)))
-      const read = await needsOf(repository, [...unknown], (list) => this.#nodes.has(list))
-      const next: string[] = []
-      for (const address of level) {
-        const node = this.#refer(index, address, read)
-        if (node === undefined) continue
+    for (let level = this.#unknown(trees); level.length > 0;) {
+      const read = await needsOf(repository, [...new Set(level)], isKnown)
+      const below: string[] = []
+      for (let at = 0; at < level.length; at++) {
+        // It may stand in the level twice.
+        if (this.#refer(level[at]!)) continue
+        const node = this.#add(index, level[at]!, read)
         reached.push(node)
-        for (const tree of node.needs.trees) next.push(tree)
-        for (const list of node.needs.lists) {
-          const below = this.#refer(index, list, read)
-          if (below !== undefined) reached.push(below)
+        const { needs } = node
+        for (let number = 0; number < needs.trees.length; number++) below.push(needs.trees[number]!)
+        for (let number = 0; number < needs.lists.length; number++) {
+          const list = needs.lists[number]!
+          if (!this.#refer(list)) this.#add(index, list, read)
         }
       }
-      level = next
+      level = this.#unknown(below)
     }
-    for (const node of reached) node.below = nodesBelow(node, this.#nodes)
+    for (let at = 0; at < reached.length; at++) reached[at]!.below = nodesBelow(reached[at]!, nodes)
   }
 
-  /** Counts a reference. Gives what is reached by it for the first time. */
-  #refer(index: ChunkIndex, address: string, read: ReadonlyMap<string, TreeNeeds>): CountedNode | undefined {
+  /** Counts a reference to each of these trees that is known, and gives the others. */
+  #unknown(trees: readonly string[]): string[] {
+    const unknown: string[] = []
+    for (let at = 0; at < trees.length; at++) if (!this.#refer(trees[at]!)) unknown.push(trees[at]!)
+    return unknown
+  }
+
+  /** Counts a reference; false where nothing is known at this address. */
+  #refer(address: string): boolean {
     const known = this.#nodes.get(address)
-    if (known !== undefined) {
-      known.references++
-      return undefined
-    }
+    if (known !== undefined) known.references++
+    return known !== undefined
+  }
+
+  /** What is reached for the first time. */
+  #add(index: ChunkIndex, address: string, read: ReadonlyMap<string, TreeNeeds>): CountedNode {
     const needs = read.get(address)
     if (needs === undefined) throw new RepositoryFormatError(`the tree or list ${address.slice(0, 8)} was not read`)
-    const node = { address, needs, below: [], references: 1, current: 0 }
+    const node = { address, needs, below: NONE, references: 1, current: 0 }
     this.#nodes.set(address, node)
     const { entries } = needs
     const references = this.#references
@@ -180,7 +192,8 @@ export class Liveness {
         const place = this.placeOf(entries[at]!)
         if (--references[place]! === 0) this.#neededIn[index.segmentOf(place)]!--
       }
-      for (const below of node.below) left.push(below)
+      const { below } = node
+      for (let at = 0; at < below.length; at++) left.push(below[at]!)
     }
   }
 
@@ -211,6 +224,13 @@ function copyOf(nodes: ReadonlyMap<string, CountedNode>): Map<string, CountedNod
   return copies
 }
 
-function nodesBelow({ needs }: CountedNode, nodes: ReadonlyMap<string, CountedNode>): CountedNode[] {
-  return [...needs.trees, ...needs.lists].map((address) => nodes.get(address)!)
+function nodesBelow({ needs }: CountedNode, nodes: ReadonlyMap<string, CountedNode>): readonly CountedNode[] {
+  const { trees, lists } = needs
+  if (trees.length + lists.length === 0) return NONE
+  const below: CountedNode[] = []
+  for (let at = 0; at < trees.length; at++) below.push(nodes.get(trees[at]!)!)
+  for (let at = 0; at < lists.length; at++) below.push(nodes.get(lists[at]!)!)
+  return below
 }
+
+const NONE: readonly CountedNode[] = []

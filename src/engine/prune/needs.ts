@@ -36,22 +36,22 @@ export async function needsOf(
   const needs = new Map<string, TreeNeeds>()
   const ofFiles = new Map<Uint8Array, readonly string[]>()
   const unread = new Map<string, Uint8Array>()
-  for (const [at, address] of addresses.entries()) {
+  for (let at = 0; at < addresses.length; at++) {
+    const address = addresses[at]!
     const tree = trees[at]!
     const lists: string[] = []
     const below: string[] = []
-    for (const { chunks, listed, tree: subtree } of tree) {
+    for (let number = 0; number < tree.length; number++) {
+      const { chunks, listed, tree: subtree } = tree[number]!
       if (subtree !== undefined) below.push(hexOf(subtree))
       if (chunks === undefined || listed !== true) continue
       // Versions of a directory share the entries that no backup between them has found changed.
       let names = ofFiles.get(chunks)
       if (names === undefined) {
-        const parts = addressesIn(chunks)
-        names = parts.map(hexOf)
-        for (const [part, list] of names.entries()) if (!isKnown(list)) unread.set(list, parts[part]!)
+        names = namesOfLists(chunks, isKnown, unread)
         ofFiles.set(chunks, names)
       }
-      for (const list of names) lists.push(list)
+      for (let list = 0; list < names.length; list++) lists.push(names[list]!)
     }
     needs.set(address, { entries: reader.entriesOfTree(address, tree), trees: below, lists })
   }
@@ -61,10 +61,27 @@ export async function needsOf(
     needs.set(list, { entries, trees: NONE, lists: NONE })
     unread.delete(list)
   }
+  if (unread.size === 0) return needs
   const contents = await reader.lists([...unread.values()])
-  for (const [at, list] of [...unread.keys()].entries()) {
-    const entries = reader.entriesOfList(list, contents[at]!, 'a file')
+  let next = 0
+  for (const list of unread.keys()) {
+    const entries = reader.entriesOfList(list, contents[next++]!, 'a file')
     needs.set(list, { entries, trees: NONE, lists: NONE })
   }
   return needs
+}
+
+/** The lists that a file names; those that are not known are to be read. */
+function namesOfLists(
+  chunks: Uint8Array,
+  isKnown: (list: string) => boolean,
+  unread: Map<string, Uint8Array>,
+): readonly string[] {
+  const names: string[] = []
+  for (const part of addressesIn(chunks)) {
+    const list = hexOf(part)
+    if (!isKnown(list)) unread.set(list, part)
+    names.push(list)
+  }
+  return names
 }

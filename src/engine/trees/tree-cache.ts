@@ -120,9 +120,11 @@ class Bounded<T extends { readonly length: number }> {
     this.#items.set(key, item)
   }
 
+  /** Of what is kept already the one that is added may know more. */
   add(key: string, item: T): void {
-    if (this.#items.has(key)) return
+    const items = this.#items.size
     this.#items.set(key, item)
+    if (this.#items.size === items) return
     this.#length += item.length + 1
     while (this.#length > this.#limit) {
       this.#oldest ??= this.#order.next().value

@@ -43,8 +43,9 @@ export class TreeReader {
   async trees(addresses: readonly string[]): Promise<Tree[]> {
     const { cache } = this.#repository
     // Held from the start, because reading the others may evict them from the cache.
-    const known = addresses.map((address) => cache.trees.get(address))
-    if (known.every((tree) => tree !== undefined)) return known
+    const known: Array<Tree | undefined> = []
+    for (let at = 0; at < addresses.length; at++) known.push(cache.trees.get(addresses[at]!))
+    if (areAll(known)) return known
     const missing = [...new Set(addresses.filter((_, at) => known[at] === undefined))]
     const read = new Map<string, Tree>()
     const contents = await this.#contents(missing.map((address) => bytesOfHex(address)))
@@ -59,6 +60,17 @@ export class TreeReader {
   async tree(address: string): Promise<Tree> {
     const [tree] = await this.trees([address])
     return tree!
+  }
+
+  /** A tree that need not be waited for. */
+  held(address: string): Tree | undefined {
+    return this.#repository.cache.trees.get(address)
+  }
+
+  /** Whether none of these trees need be waited for. */
+  holds(addresses: readonly string[]): boolean {
+    for (let at = 0; at < addresses.length; at++) if (this.held(addresses[at]!) === undefined) return false
+    return true
   }
 
   /** Addresses of the chunks of files, in order: from the entries themselves, or from the lists that they name. */
@@ -79,10 +91,23 @@ export class TreeReader {
   /** The chunks of a file, and where they are stored. @throws RepositoryFormatError for a chunk that no index entry has */
   async chunksOf({ chunks = NO_BYTES, listed }: TreeEntry, path: string): Promise<ChunkSequence> {
     if (listed !== true) return { addresses: chunks, entries: new Uint32Array(this.entryNumbersOf(chunks, path)) }
-    const names = addressesIn(chunks)
-    const lists = await this.lists(names)
-    const entries = lists.map((list, at) => this.entriesOfList(hexOf(names[at]!), list, path))
+    const addresses = addressesIn(chunks)
+    const names = namesOf(addresses)
+    const lists = this.#heldLists(names) ?? (await this.lists(addresses))
+    const entries: Uint32Array[] = []
+    for (let at = 0; at < lists.length; at++) entries.push(this.entriesOfList(names[at]!, lists[at]!, path))
     return { addresses: joined(lists), entries: joinedEntries(entries) }
+  }
+
+  #heldLists(names: readonly string[]): Uint8Array[] | undefined {
+    const { trees } = this.#repository.cache
+    const lists: Uint8Array[] = []
+    for (let at = 0; at < names.length; at++) {
+      const list = trees.list(names[at]!)
+      if (list === undefined) return undefined
+      lists.push(list)
+    }
+    return lists
   }
 
   /** Entries of the chunks of a list. Cached, because looking up each takes most of the time of a small change. */
@@ -140,7 +165,7 @@ export class TreeReader {
   /** The lists of chunks at these addresses. */
   async lists(addresses: readonly Uint8Array[]): Promise<Uint8Array[]> {
     const { trees } = this.#repository.cache
-    const names = addresses.map(hexOf)
+    const names = namesOf(addresses)
     const found = names.map((name) => trees.list(name))
     const missing = addresses.filter((_, at) => found[at] === undefined)
     const read = missing.length === 0 ? [] : await this.#contents(missing)
@@ -257,6 +282,17 @@ export function addressesIn(list: Uint8Array): Uint8Array[] {
   const addresses: Uint8Array[] = []
   for (let at = 0; at < list.length; at += ADDRESS_BYTES) addresses.push(list.subarray(at, at + ADDRESS_BYTES))
   return addresses
+}
+
+function areAll<T>(items: Array<T | undefined>): items is T[] {
+  for (let at = 0; at < items.length; at++) if (items[at] === undefined) return false
+  return true
+}
+
+function namesOf(addresses: readonly Uint8Array[]): string[] {
+  const names: string[] = []
+  for (let at = 0; at < addresses.length; at++) names.push(hexOf(addresses[at]!))
+  return names
 }
 
 const NO_BYTES = new Uint8Array(0)

@@ -37,7 +37,9 @@ export function addressCount({ chunks }: TreeEntry): number {
  * encoding.
  */
 export function equalTrees(a: Tree, b: Tree): boolean {
-  return a.length === b.length && a.every((entry, at) => equalEntries(entry, b[at]!))
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (!equalEntries(a[at]!, b[at]!)) return false
+  return true
 }
 
 function equalEntries(a: TreeEntry, b: TreeEntry): boolean {
@@ -83,5 +85,6 @@ export function equalDescriptions(a: Description, b: Description): boolean {
 function equalBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === b) return true
   if (a === undefined || b === undefined || a.length !== b.length) return false
-  return a.every((byte, at) => byte === b[at])
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }

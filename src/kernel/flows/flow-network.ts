@@ -23,7 +23,9 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly timeline: Timeline
   private readonly trace: Trace | undefined
   private readonly sharing = new MaxMinSharing()
-  private readonly classes = new Set<FlowClass>()
+  /** Those with members, the first and the last: a set would be made anew for nearly every flow, as most come one after another. */
+  private firstClass: FlowClass | undefined
+  private lastClass: FlowClass | undefined
   /** Paths that have flows on them, by key; and by the list of uses that a flow names: many flows name the same one. */
   private readonly paths = new Map<string, Path>()
   private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
@@ -39,6 +41,8 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private solving: EventHandle | undefined
   private completing: EventHandle | undefined
   private completing_s = Infinity
+  private readonly solveNow = (): void => this.solve()
+  private readonly completeNow = (): void => this.complete()
 
   constructor(timeline: Timeline, trace?: Trace) {
     this.timeline = timeline
@@ -87,7 +91,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   /** Says which flows stand still, for an error about work that does not end. */
   stalled(): string[] {
     const hints: string[] = []
-    for (const flowClass of this.classes) {
+    for (let flowClass = this.firstClass; flowClass !== undefined; flowClass = flowClass.next) {
       if (flowClass.rate > 0) continue
       const names = flowClass.path.resources.map((resource) => resource.name).join(', ')
       hints.push(`${flowClass.members.length} transfer(s) '${flowClass.purpose}' stand still over ${names}`)
@@ -132,7 +136,8 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   kill(resource: SharedResource, error: Error): void {
     const victims: Transfer[] = []
     for (const flow of this.starting) if (flow.uses.some((use) => use.resource === resource)) victims.push(flow)
-    for (const flowClass of this.classes) if (resource.classes.has(flowClass)) victims.push(...flowClass.members)
+    for (let flowClass = this.firstClass; flowClass !== undefined; flowClass = flowClass.next)
+      if (flowClass.path.resources.includes(resource)) victims.push(...flowClass.members)
     victims.sort((a, b) => a.number - b.number)
     for (const flow of victims) this.cancel(flow, error)
   }
@@ -155,6 +160,12 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   }
 
   /** @internal */
+  countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void {
+    for (let flowClass = this.firstClass; flowClass !== undefined; flowClass = flowClass.next)
+      flowClass.countDelivered(resource, count)
+  }
+
+  /** @internal */
   get now(): number {
     return this.timeline.now
   }
@@ -171,19 +182,18 @@ export class FlowNetwork implements Carrier, ResourceOwner {
 
   private join(flow: Transfer): void {
     const path = this.pathOf(flow.uses)
-    let flowClass = path.classes.find((each) => each.isOf(flow))
+    let flowClass = classOf(flow, path.classes)
     if (flowClass === undefined) {
-      const { links, coefficients, resources } = path
+      const { links, coefficients } = path
       const { weight, cap, priority } = flow
       const variable = this.sharing.addVariable(links, coefficients, weight, cap, priority)
       flowClass = path.idle?.isOf(flow) === true ? path.idle : new FlowClass(this.clocks, path, flow)
       path.idle = undefined
       flowClass.variable = variable
       this.clocks.start(variable, this.timeline.now)
-      this.classes.add(flowClass)
+      this.link(flowClass)
       path.classes.push(flowClass)
       this.classOfVariable[variable] = flowClass
-      for (const resource of resources) resource.classes.add(flowClass)
     }
     flow.flowClass = flowClass
     flowClass.add(flow, this.timeline.now)
@@ -211,20 +221,38 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     const count = flowClass.members.length
     if (count === 0) {
       this.sharing.removeVariable(flowClass.variable)
-      this.classes.delete(flowClass)
+      this.unlink(flowClass)
       const { path } = flowClass
-      const { key, classes, resources } = path
-      classes.splice(classes.indexOf(flowClass), 1)
+      const { key, classes } = path
+      if (classes.at(-1) === flowClass) classes.pop()
+      else classes.splice(classes.indexOf(flowClass), 1)
       path.idle = flowClass
       // Sessions come and go, and each has paths of its own.
       if (classes.length === 0) this.paths.delete(key)
       this.clocks.start(flowClass.variable, this.timeline.now)
-      for (const resource of resources) resource.classes.delete(flowClass)
     } else {
       this.sharing.setMultiplicity(flowClass.variable, count)
     }
     this.touch(flowClass)
     this.solveSoon()
+  }
+
+  private link(flowClass: FlowClass): void {
+    const last = this.lastClass
+    flowClass.previous = last
+    if (last === undefined) this.firstClass = flowClass
+    else last.next = flowClass
+    this.lastClass = flowClass
+  }
+
+  private unlink(flowClass: FlowClass): void {
+    const { previous, next } = flowClass
+    if (previous === undefined) this.firstClass = next
+    else previous.next = next
+    if (next === undefined) this.lastClass = previous
+    else next.previous = previous
+    flowClass.previous = undefined
+    flowClass.next = undefined
   }
 
   private touch(flowClass: FlowClass): void {
@@ -235,7 +263,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
 
   /** Rates are found once for all changes of an instant. */
   private solveSoon(): void {
-    this.solving ??= this.timeline.atSync(this.timeline.now, () => this.solve())
+    this.solving ??= this.timeline.atSync(this.timeline.now, this.solveNow)
   }
 
   private schedule(): void {
@@ -243,7 +271,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     if (next_s === this.completing_s) return
     if (this.completing !== undefined) this.timeline.cancel(this.completing)
     this.completing_s = next_s
-    this.completing = next_s < Infinity ? this.timeline.atSync(next_s, () => this.complete()) : undefined
+    this.completing = next_s < Infinity ? this.timeline.atSync(next_s, this.completeNow) : undefined
   }
 
   /** Ends all flows whose end is now. */
@@ -285,4 +313,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     if (resource instanceof SharedResource && resource.network === this) return resource
     throw new TypeError(`resource '${resource.name}' belongs to another simulation`)
   }
+}
+
+/** The one of these classes that a flow belongs to. */
+function classOf(flow: Transfer, classes: readonly FlowClass[]): FlowClass | undefined {
+  for (let at = 0; at < classes.length; at++) if (classes[at]!.isOf(flow)) return classes[at]
+  return undefined
 }

@@ -5,15 +5,11 @@ import type { Usage } from './usage.ts'
 /** The network that a resource belongs to. */
 export interface ResourceOwner {
   readonly now: number
+  /** Reports what flows under way have moved over a resource so far and not yet settled, by purpose. */
+  countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void
   capacityChanged(resource: SharedResource): void
   /** Ends all flows over a resource with an error. */
   kill(resource: SharedResource, error: Error): void
-}
-
-/** Flows that are under way over a resource. */
-export interface Delivering {
-  /** Reports what they have moved over it so far and not yet settled, by purpose. */
-  countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void
 }
 
 /** A resource as the network that it belongs to sees it. */
@@ -22,7 +18,6 @@ export class SharedResource implements Resource {
   readonly number: number
   readonly name: string
   readonly meter: UsageMeter
-  readonly classes = new Set<Delivering>()
   capacity: number
   failure: Error | undefined
   stalled = false
@@ -33,9 +28,7 @@ export class SharedResource implements Resource {
     this.number = number
     this.name = name
     this.capacity = capacity
-    this.meter = new UsageMeter(network, (count) => {
-      for (const flowClass of this.classes) flowClass.countDelivered(this, count)
-    })
+    this.meter = new UsageMeter(network, (count) => network.countDelivered(this, count))
   }
 
   get usage(): Usage {

@@ -1,6 +1,6 @@
 import type { Flow, TransferOptions, Use } from './flow.ts'
 import type { ServiceClocks } from './service-clocks.ts'
-import type { Delivering, SharedResource } from './shared-resource.ts'
+import type { SharedResource } from './shared-resource.ts'
 import { tcpWindowRate } from './tcp.ts'
 import type { EventHandle } from '../timeline.ts'
 import type { Span } from '../trace.ts'
@@ -145,9 +145,12 @@ export interface Path {
 }
 
 /** Flows that are alike, in a heap by their end. */
-export class FlowClass implements Delivering {
+export class FlowClass {
   /** Number by which its rate is found, as long as it has members. */
   variable = -1
+  /** The classes with members before and after it, in the order in which they came to have some. */
+  previous: FlowClass | undefined
+  next: FlowClass | undefined
   readonly path: Path
   readonly purpose: string
   private readonly weight: number
@@ -181,11 +184,13 @@ export class FlowClass implements Delivering {
     return Math.min(flow.amount, Math.max(0, flow.finish - this.clocks.reading(this.variable, now)))
   }
 
+  /** Reports what its members have moved over a resource so far and not yet settled. */
   countDelivered(resource: SharedResource, count: (purpose: string, amount: number) => void): void {
+    const { resources, coefficients } = this.path
+    if (!resources.includes(resource)) return
     const { now } = resource.network
     let delivered = 0
     for (const flow of this.members) delivered += flow.amount - this.remaining(flow, now)
-    const { resources, coefficients } = this.path
     for (let k = 0; k < resources.length; k++) {
       if (resources[k] === resource) count(this.purpose, delivered * coefficients[k]!)
     }

@@ -191,7 +191,7 @@ describe('a file that cannot be read', () => {
             return tree.read(file, offset, length)
           },
           release: () => tree.release(),
-          unchanged: (file) => tree.unchanged(file),
+          unchanged: (file) => tree.unchanged!(file),
         }
       },
     }

@@ -124,13 +124,19 @@ function seal(plain: Content, context: SealContext): Content {
     let compressed = 0
     let words_bytes = 0
     let compressedWords = 0
-    extents.forEachPiece((stream, _offset, piece_bytes) => {
+    const { pieces, start, first } = extents.raw
+    const stop = start + length
+    for (let piece = first, from = start; from < stop; piece += 3) {
+      const end = Math.min(stop, pieces[piece + 2]!)
+      const stream = pieces[piece]!
       const share = compressedShare(stream)
+      const piece_bytes = end - from
+      from = end
       compressed += piece_bytes * share
-      if (stream === ZERO_STREAM || !hasVocabulary(share)) return
+      if (stream === ZERO_STREAM || !hasVocabulary(share)) continue
       words_bytes += piece_bytes
       compressedWords += piece_bytes * share
-    })
+    }
     if (words_bytes > 0) compressed += vocabularyBytes(compressedWords / words_bytes, words_bytes)
     compressed = Math.ceil(compressed)
     // The codec's rule: compression that saves less than a sixteenth is not worth undoing.

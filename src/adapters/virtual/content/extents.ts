@@ -30,7 +30,11 @@ export class Extents implements Content {
   /** The bytes [offset, offset + length) of a stream. */
   static of(stream: ExtentStream, offset: number, length: number): Extents {
     if (length === 0) return Extents.empty
-    return new Extents(Float64Array.of(stream, stream === ZERO_STREAM ? 0 : offset, length), 0, length, 0)
+    const piece = new Float64Array(STRIDE)
+    piece[0] = stream
+    piece[1] = stream === ZERO_STREAM ? 0 : offset
+    piece[2] = length
+    return new Extents(piece, 0, length, 0)
   }
 
   static zeros(length: number): Extents {
@@ -41,11 +45,12 @@ export class Extents implements Content {
     const [only] = parts
     if (only !== undefined && parts.length === 1) return only
     let count = 0
-    for (const part of parts) count += part.#count()
+    for (let at = 0; at < parts.length; at++) count += parts[at]!.#count()
     const pieces = new Float64Array(count * STRIDE)
     let used = 0
     let end = 0
-    for (const part of parts) {
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!
       used = part.#copyPieces(pieces, used, end)
       end += part.length
     }
@@ -94,6 +99,23 @@ export class Extents implements Content {
 
   get pieceCount(): number {
     return this.#count()
+  }
+
+  /** Writes stream, offset and length of each piece, and gives how many numbers these are. Without calling back, as it is asked of every version of a file. */
+  describeInto(numbers: Float64Array): number {
+    const pieces = this.#pieces
+    const stop = this.#start + this.length
+    let from = this.#start
+    let count = 0
+    for (let at = this.#first; from < stop; at += STRIDE, count += STRIDE) {
+      const end = Math.min(stop, pieces[at + 2]!)
+      const stream = pieces[at]!
+      numbers[count] = stream
+      numbers[count + 1] = stream === ZERO_STREAM ? 0 : pieces[at + 1]! + (from - (at === 0 ? 0 : pieces[at - 1]!))
+      numbers[count + 2] = end - from
+      from = end
+    }
+    return count
   }
 
   equals(other: Extents): boolean {

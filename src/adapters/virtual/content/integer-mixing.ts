@@ -17,6 +17,9 @@ export function highWord(integer: number): number {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** Code of each letter, and those of one text, in a list that serves for all. */
+const CODES = Array.from(ALPHABET, (letter) => letter.charCodeAt(0))
+const textCodes = Array<number>(16).fill(0)
 
 /** Gathers words into a fingerprint of 96 bits: things with the same fingerprint are the same for all purposes here. */
 export class Fingerprint {
@@ -103,11 +106,14 @@ export class Fingerprint {
   /** All of it, in 16 characters. */
   toString(): string {
     const { a, b, c } = this.#finished()
-    let text = ''
-    for (let word = a, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
-    for (let word = b, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
-    for (let word = c, k = 0; k < 5; k++, word >>>= 6) text += ALPHABET[word & 63]
-    return text + ALPHABET[((a >>> 30) | ((b >>> 30) << 2) | ((c >>> 30) << 4)) & 63]
+    for (let k = 0; k < 5; k++) {
+      textCodes[k] = CODES[(a >>> (6 * k)) & 63]!
+      textCodes[5 + k] = CODES[(b >>> (6 * k)) & 63]!
+      textCodes[10 + k] = CODES[(c >>> (6 * k)) & 63]!
+    }
+    textCodes[15] = CODES[((a >>> 30) | ((b >>> 30) << 2) | ((c >>> 30) << 4)) & 63]!
+    // Made at once: a text put together letter by letter has to be written out before it can be compared.
+    return String.fromCharCode(...textCodes)
   }
 
   #finished(): { a: number; b: number; c: number } {

@@ -194,9 +194,12 @@ export class DirectoryNode {
     if (path === '') return this
     // oxlint-disable-next-line typescript/no-this-alias -- the walk begins here
     let node: TreeNode | undefined = this
-    for (const name of path.split('/')) {
+    for (let at = 0; at <= path.length;) {
       if (node?.kind !== 'directory') return undefined
-      node = node.get(name)
+      const slash = path.indexOf('/', at)
+      const end = slash < 0 ? path.length : slash
+      node = node.get(path.slice(at, end))
+      at = end + 1
     }
     return node
   }
@@ -273,15 +276,22 @@ export class DirectoryNode {
     this.#version = undefined
   }
 
-  /** @internal Changes the directory of this name by `change`, in place or not, and counts anew what is in it. */
-  exchange(owner: Owner, name: NameBytes, change: (directory: DirectoryNode) => DirectoryNode): void {
+  /**
+   * @internal Has the directory that holds a path changed, a copy of it where others may have seen it, and counts anew what is in
+   * those above it. @param from where the path goes on below this directory
+   */
+  changeAt(owner: Owner, path: string, from: number, change: (parent: DirectoryNode, name: NameBytes) => void): void {
     this.#assertOwnedBy(owner)
+    const slash = path.indexOf('/', from)
+    if (slash < 0) return change(this, path.slice(from))
+    const name = path.slice(from, slash)
     const at = this.#find(name)
     const before = this.#nodes[at]
     if (this.#names[at] !== name || before?.kind !== 'directory') throw new Error(`there is no directory ${name}`)
     // It may be changed in place, and the change may fail: then the counts must be as before.
-    const [files, bytes, entries] = [before.#files, before.#bytes, before.#entries]
-    const after = change(before)
+    const { files, bytes, entries } = before
+    const after = before.ownedBy(owner)
+    after.changeAt(owner, path, slash + 1, change)
     this.#files += after.#files - files
     this.#bytes += after.#bytes - bytes
     if (after.#bytes !== bytes) this.#byteEnds = undefined
@@ -355,20 +365,15 @@ function versionOfFile({ content, metadata, link }: FileNode): string {
   } else {
     const needed = NUMBERS_OF_PIECE * content.pieceCount
     if (numbers.length < needed) numbers = new Float64Array(2 * needed)
-    let count = 0
-    content.forEachPiece((stream, offset, length) => {
-      numbers[count] = stream
-      numbers[count + 1] = offset
-      numbers[count + 2] = length
-      count += NUMBERS_OF_PIECE
-    })
-    fingerprint.integers(numbers, count)
+    fingerprint.integers(numbers, content.describeInto(numbers))
   }
   return fingerprint.toString()
 }
 
 function withMetadata(fingerprint: Fingerprint, metadata: EntryMetadata): Fingerprint {
   fingerprint.word(metadata.mode).word(metadata.uid).word(metadata.gid).bigint(metadata.mtime_ns)
-  for (const [name, value] of metadata.extendedAttributes ?? []) fingerprint.text(name).bytes(value)
+  const { extendedAttributes } = metadata
+  if (extendedAttributes !== undefined)
+    for (const [name, value] of extendedAttributes) fingerprint.text(name).bytes(value)
   return fingerprint
 }

@@ -308,7 +308,8 @@ export class VirtualFileSystem {
     const before = asFile(this.#root.lookup(path), path)
     const after = change(before)
     const paths = before.link === undefined ? [path] : this.#namesOf(before.link)
-    for (const each of paths) this.#change(each.split('/'), (parent, name) => parent.set(this.#batch, name, after))
+    const put = (parent: DirectoryNode, name: NameBytes): void => parent.set(this.#batch, name, after)
+    for (const each of paths) this.#change(each, put)
   }
 
   #namesOf(link: string): string[] {
@@ -326,29 +327,14 @@ export class VirtualFileSystem {
     const folder = parentPath(path)
     // Checked before anything is touched: an operation that fails changes nothing.
     if (this.#root.lookup(folder)?.kind !== 'directory') throw new FileSystemError(`there is no directory ${folder}`)
-    this.#change(path.split('/'), change)
+    this.#change(path, change)
   }
 
-  /** The same in a directory that is there. @param names of the path */
-  #change(names: NameBytes[], change: (parent: DirectoryNode, name: NameBytes) => void): void {
-    const last = names.pop()!
-    this.#root = this.#changed(this.#root, names, 0, (parent) => change(parent, last))
-  }
-
-  #changed(
-    directory: DirectoryNode,
-    names: readonly NameBytes[],
-    depth: number,
-    change: (parent: DirectoryNode) => void,
-  ): DirectoryNode {
-    const own = directory.ownedBy(this.#batch)
-    const name = names[depth]
-    if (name === undefined) {
-      change(own)
-      return own
-    }
-    own.exchange(this.#batch, name, (child) => this.#changed(child, names, depth + 1, change))
-    return own
+  /** The same in a directory that is there. */
+  #change(path: string, change: (parent: DirectoryNode, name: NameBytes) => void): void {
+    const root = this.#root.ownedBy(this.#batch)
+    root.changeAt(this.#batch, path, 0, change)
+    this.#root = root
   }
 
   /** The state so far becomes history when time goes on. */

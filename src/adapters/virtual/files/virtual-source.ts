@@ -67,12 +67,15 @@ class VirtualTree implements SourceTree {
     this.#access = access
     this.#over = usesOf(access)
     const { changeTracking_bytes, trackedSince = -Infinity, groups = false } = access
+    let state: { readonly time: Instant; readonly root: DirectoryNode | undefined } | undefined
     if (changeTracking_bytes !== undefined || groups)
       this.changedBlocks = async ({ handle }, { time, path, version }) => {
         const isTracked = changeTracking_bytes !== undefined && time >= trackedSince
         const block_bytes = isTracked ? changeTracking_bytes : fileSizeIn(handle)
         if (block_bytes === undefined) return undefined
-        const before = files.at(time)?.lookup(path)
+        // Of one backup all files are compared with the same state.
+        if (state?.time !== time) state = { time, root: files.at(time) }
+        const before = state.root?.lookup(path)
         if (!(before instanceof FileNode) || !(handle instanceof FileNode) || before.version !== version)
           return undefined
         return changedRanges(before.content, handle.content, block_bytes)
@@ -88,8 +91,11 @@ class VirtualTree implements SourceTree {
       const latency_s = root.entries / scan_entriesPerSecond
       await passed(simulation.flows.transfer({ amount: 0, over: this.#over, latency_s, purpose }), diskFailed)
     }
+    const names = node.names()
     const nodes = node.nodes()
-    return node.names().map((name, at) => sourceEntry(name, nodes[at]!))
+    const entries: SourceEntry[] = []
+    for (let at = 0; at < nodes.length; at++) entries.push(sourceEntry(names[at]!, nodes[at]!))
+    return entries
   }
 
   async read(file: SourceEntry, offset: number, length: number): Promise<Content> {
@@ -106,10 +112,6 @@ class VirtualTree implements SourceTree {
       onRead?.(end - start - flow.remaining())
     }
     return readContent(content, start, end)
-  }
-
-  async unchanged(): Promise<boolean> {
-    return true
   }
 
   async release(): Promise<void> {}

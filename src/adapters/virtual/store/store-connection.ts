@@ -220,9 +220,11 @@ export class StoreConnection implements BlobStore {
       const { simulation, purpose, latency_s, cap_bytesPerSecond } = this.#access
       const way = this.#access[direction]
       const over = besides.length === 0 ? way : [...way, ...besides]
-      const cap = cap_bytesPerSecond === undefined ? {} : { cap: cap_bytesPerSecond }
+      const passage = { amount, over, latency_s, purpose }
       try {
-        const flow = simulation.flows.transfer({ amount, over, latency_s, purpose, ...cap })
+        const flow = simulation.flows.transfer(
+          cap_bytesPerSecond === undefined ? passage : { ...passage, cap: cap_bytesPerSecond },
+        )
         await this.#passing(() => passed(flow, unavailable))
         break
       } catch (error) {

@@ -42,6 +42,10 @@ const REFUSED: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
   'Forbidden',
 ])
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['InvalidAccessKeyId', '; it does not know this access key: is AWS_ACCESS_KEY_ID right, and meant for this store?'],
+  ['SignatureDoesNotMatch', '; the secret key does not belong to the access key: is AWS_SECRET_ACCESS_KEY right?'],
+])
 const NO_CREDENTIALS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError'])
 
 /** What S3, or the way to it, said, as the engine knows it. */
@@ -63,7 +67,7 @@ export function s3Error(error: unknown, doing: string, bucket: string): unknown 
       options,
     )
   if (REFUSED.has(code) || status === 401 || status === 403)
-    return new AccessDeniedError(`${doing}: the store refuses it (${code})`, options)
+    return new AccessDeniedError(`${doing}: the store refuses it (${code})${REMEDIES.get(code) ?? ''}`, options)
   if (FULL.has(code) || status === 507)
     return new StoreFullError(
       `${doing}: the store is full (${code}); free space there, or forget snapshots and prune`,
@@ -76,6 +80,8 @@ export function s3Error(error: unknown, doing: string, bucket: string): unknown 
 function said(error: Error, code: string): string {
   if (error.message.includes('SSL routines') && error.message.includes('wrong version number'))
     return 'the server does not speak TLS there; for one that does not, write s3:http://…'
+  if (code === 'ENOTFOUND' || ('code' in error && error.code === 'ENOTFOUND'))
+    return `there is no host of this name (${error.message}); a location is s3:https://HOST[:PORT]/BUCKET[/PREFIX]`
   const inner = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error
   const reason = 'code' in inner && typeof inner.code === 'string' && inner.message === '' ? inner.code : inner.message
   return code === 'Error' || code === 'AggregateError' || code === '' ? reason : `${reason} (${code})`

@@ -17,6 +17,7 @@ import type { BlobInfo, BlobStore, ByteRange, Content, Instant, PutOptions } fro
 import type { TransferLimits } from '../real/bandwidth.ts'
 import { heldBytes } from '../../engine/bytes/held-bytes.ts'
 import { limitTransfers, silenceWithin } from './limited-transfers.ts'
+import { patiently } from './retries.ts'
 import { attemptsOf, errorCode, httpStatus, s3Error } from './s3-errors.ts'
 import type { S3Location } from './s3-location.ts'
 
@@ -80,7 +81,7 @@ class S3Store implements BlobStore {
     const client = (attempts: number): S3Client => {
       const made = new S3Client({
         ...clientConfiguration(location, options),
-        maxAttempts: options.attempts ?? attempts,
+        retryStrategy: patiently(options.attempts ?? attempts),
       })
       limitTransfers(made, options.limits ?? {})
       return made

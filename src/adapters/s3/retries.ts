@@ -12,13 +12,14 @@ const MAY_BE_THE_CLOCK: ReadonlySet<number> = new Set([400, 401, 403])
 /** Attempts for which a clock is set right: one is enough, but that requests sent meanwhile may each learn of it. */
 const CLOCK_CORRECTIONS = 2
 
+const token = (count: number, delay_ms: number) => ({ getRetryCount: () => count, getRetryDelay: () => delay_ms })
+
 /**
  * When a request is made once more. That of the SDK has two faults here. All requests of a client share some 35 retries: where five packs
  * are on their way when a store is started anew, they are used up within seconds. And once it has found the clock of this machine to be
  * wrong, it takes every answer for one that failed by that, so that of a blob that is not there it asks eleven times more.
  */
 export function patiently(attempts: number): RetryStrategy {
-  const token = (count: number, delay_ms: number) => ({ getRetryCount: () => count, getRetryDelay: () => delay_ms })
   return {
     acquireInitialRetryToken: async () => token(0, 0),
     async refreshRetryTokenForRetry(before, { error, errorType, retryAfterHint }) {

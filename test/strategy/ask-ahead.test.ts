@@ -69,6 +69,32 @@ describe('what an archive holds', { timeout: 60_000 }, () => {
   })
 })
 
+describe('an archive whose tier has limits', { timeout: 60_000 }, () => {
+  // Trees first, then what they lead to: twice 12 h.
+  const deep = 'kind: object, class: s3-glacier-deep-archive'
+  const delays_s = 24 * HOUR_S
+
+  // All are asked for together: 9 GB each at 10 MB/s are there 900 s apart, and 90 s later over the line.
+  it('thaws at the rate that was bought, the most urgent first', async () => {
+    const found = await rows(`${deep}, retrieval-limit: { throughput: 10 MB/s }`)
+    found.forEach((row, at) => {
+      const expected_s = delays_s + 900 * (at + 1) + 90
+      expect(Math.abs(since_declared_s(row) / expected_s - 1)).toBeLessThan(0.001)
+      expect(row.phases_s.retrieve).toBeGreaterThan(delays_s + 899 * (at + 1))
+    })
+  })
+
+  // A pack is closed once it has 64 MiB, with a chunk of 16 MiB on the mean: 9 GB are 107 to 134 packs, two seconds each.
+  it('takes so many requests a second', async () => {
+    const found = await rows(`${deep}, retrieval-limit: { requests: 30/min }`)
+    found.forEach((row, at) => {
+      const asking_s = (since_declared_s(row) - delays_s - 90) / (at + 1)
+      expect(asking_s).toBeGreaterThan(214)
+      expect(asking_s).toBeLessThan(270)
+    })
+  })
+})
+
 it('what lies in a vault comes with one truck', { timeout: 60_000 }, async () => {
   const vault =
     'kind: tape, generation: lto-9, drives: 1, drive-rate: 100 MB/s, cartridges: 20, cartridge-size: 20 GB, pools: dataset, expiry: 365 d, robot: 0 s, load: 0 s, locate: 0 s, rewind: 0 s, ' +

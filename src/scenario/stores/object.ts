@@ -28,6 +28,11 @@ const prices = section({
   'minimum-storage': duration.optional(),
 })
 
+/** What a tier takes of requests, and how fast it thaws: what was bought, or an account's quota. */
+const retrievalLimit = section({ requests: requestRate.optional(), throughput: rate.optional() })
+
+type RetrievalLimit = z.output<typeof retrievalLimit>
+
 type PricesDocument = z.output<typeof prices>
 
 const className = z.literal(Object.keys(objectStoreClasses))
@@ -56,6 +61,7 @@ export const object = storeReader({
     requests: section({ put: requestRate, get: requestRate }).optional(),
     lifecycle: list(section({ after: duration, class: className })).optional(),
     retrieval: tier.optional(),
+    'retrieval-limit': retrievalLimit.optional(),
     'keep-deleted': duration.optional(),
   },
   read(written, context) {
@@ -69,10 +75,20 @@ export const object = storeReader({
     if (context.latency_s === undefined) {
       context.assume('latency', formatQuantity(OBJECT_STORE_LATENCY.value_s, 'seconds'), OBJECT_STORE_LATENCY)
     }
-    const lifecycle = lifecycleOf(written.lifecycle ?? [], written.retrieval, context)
-    const archived = thawOf(written.class ?? 'none', found, written.retrieval, ['class'], context)
-    if (written.retrieval !== undefined && [found, ...lifecycle].every((each) => each?.thaw === undefined)) {
-      context.problem(['retrieval'], 'has no effect: no class of this store is an archive; leave it out', 'key')
+    const { retrieval, 'retrieval-limit': limit } = written
+    const asked = { tier: retrieval ?? 'standard', ...(limit === undefined ? {} : { limit }) }
+    const lifecycle = lifecycleOf(written.lifecycle ?? [], asked, context)
+    const archived = thawOf(written.class ?? 'none', found, asked, ['class'], context)
+    const isArchive = [found, ...lifecycle].some((each) => each?.thaw !== undefined)
+    for (const key of ['retrieval', 'retrieval-limit'] as const) {
+      if (written[key] === undefined || isArchive) continue
+      context.problem([key], 'has no effect: no class of this store is an archive; leave it out', 'key')
+    }
+    if (retrieval === 'expedited' && limit === undefined) {
+      context.warn(
+        'thaws all packs within minutes, however many: the provider means this tier for some hundred objects, and refuses what it has no ' +
+          'capacity for; write what you have bought (retrieval-limit: { throughput: 150 MB/s } is one unit of AWS)',
+      )
     }
     return {
       kind: 'object',
@@ -94,7 +110,11 @@ export const object = storeReader({
   },
 })
 
-type Tier = z.output<typeof tier>
+/** How archives are asked. */
+interface Retrieval {
+  readonly tier: z.output<typeof tier>
+  readonly limit?: RetrievalLimit
+}
 
 /** A class with its own prices, or with those of the scenario's price book. */
 function classNamed(written: string, { price }: StoreContext): ObjectStoreClass {
@@ -118,7 +138,7 @@ function classNamed(written: string, { price }: StoreContext): ObjectStoreClass 
 
 function lifecycleOf(
   written: readonly { after: number; class: string }[],
-  retrieval: Tier | undefined,
+  retrieval: Retrieval,
   context: StoreContext,
 ): Transition[] {
   let before_s = -Infinity
@@ -143,20 +163,28 @@ function lifecycleOf(
 function thawOf(
   name: string,
   found: ObjectStoreClass | undefined,
-  retrieval: Tier = 'standard',
+  { tier: asked, limit = {} }: Retrieval,
   field: readonly (string | number)[],
   context: StoreContext,
 ): Pick<StorageClass, 'thaw'> {
   if (found?.thaw === undefined) return {}
-  const thaw = found.thaw[retrieval]
+  const thaw = found.thaw[asked]
   if (thaw === undefined) {
     const tiers = Object.keys(found.thaw).join(' and ')
-    context.problem(['retrieval'], `${name} has no ${retrieval} retrieval; it has ${tiers}`, 'value')
+    context.problem(['retrieval'], `${name} has no ${asked} retrieval; it has ${tiers}`, 'value')
     return {}
   }
   const { text, ...facts } = thaw
-  context.assume([...field, 'retrieval'].join('.'), `${name}, ${retrieval}: ${text}`, found)
-  return { thaw: { tier: retrieval, ...facts, stays_s: STAYS_S } }
+  context.assume([...field, 'retrieval'].join('.'), `${name}, ${asked}: ${text}`, found)
+  return {
+    thaw: {
+      tier: asked,
+      ...facts,
+      stays_s: STAYS_S,
+      ...(limit.requests === undefined ? {} : { requests_perSecond: limit.requests }),
+      ...(limit.throughput === undefined ? {} : { bytesPerSecond: limit.throughput }),
+    },
+  }
 }
 
 function pricesOf(written: PricesDocument, base: ObjectStorePrices, context: StoreContext): ObjectStorePrices {

@@ -1,27 +1,16 @@
 import type { Medium, MediumRequest } from '../../adapters/virtual/index.ts'
 import type { Use } from '../../kernel/index.ts'
-import { meanOf, sample } from '../sample.ts'
-import type { Distribution } from '../sample.ts'
 import { MONTH_S, StorageMeter } from '../storage-meter.ts'
 import type { ObjectStorePrices } from '../storage-meter.ts'
 import { onInterval } from '../timetable.ts'
+import { RequestLimit } from './request-limit.ts'
 import { PACK } from './store-kind.ts'
 import type { ReadingProspect, StoreBehaviour, StoreCommon, StoreCost, StoreKind, StoreSetting } from './store-kind.ts'
+import { Thawing, waitOf } from './thawing.ts'
+import type { Retrievals, Thaw } from './thawing.ts'
 
 const DAY_S = 86_400
 const GB = 1e9
-
-/** How objects of an archive class are made readable. */
-export interface Thaw {
-  /** 'expedited', 'standard', 'bulk'. */
-  readonly tier: string
-  /** Time from the request to the first byte. */
-  readonly delay: Distribution
-  readonly usdPerGB: number
-  readonly perThousand_usd: number
-  /** How long an object stays readable. */
-  readonly stays_s: number
-}
 
 export interface StorageClass {
   readonly class: string
@@ -52,18 +41,6 @@ export const object: StoreKind<ObjectStoreSpecification> = {
     new ObjectStore(specification, setting, origin instanceof ObjectStore ? origin : undefined),
 }
 
-/** An object that is readable for a while, from an instant that may be in the future. */
-interface Thawed {
-  readonly from_s: number
-  readonly until_s: number
-}
-
-/** What was thawed, or read, of a class. */
-interface Retrievals {
-  bytes: number
-  requests: number
-}
-
 class ObjectStore implements StoreBehaviour {
   readonly medium?: Medium
   readonly #specification: ObjectStoreSpecification
@@ -78,8 +55,7 @@ class ObjectStore implements StoreBehaviour {
   /** The objects that wait for each transition, with their due time, in order of that time. */
   readonly #queues: readonly Map<string, number>[]
   readonly #transitions: number[]
-  readonly #thawed: Map<string, Thawed>
-  readonly #retrievals = new Map<StorageClass, Retrievals>()
+  readonly #thawing: Thawing
   /** Reads from classes that objects have moved to and that can be read at once, at the prices of those classes. */
   readonly #reads = new Map<StorageClass, Retrievals>()
   readonly #limits: { readonly put: RequestLimit; readonly get: RequestLimit } | undefined
@@ -95,7 +71,14 @@ class ObjectStore implements StoreBehaviour {
     this.#billedIn = new Map(origin === undefined ? [] : origin.#billedIn)
     this.#queues = lifecycle.map((_, step) => new Map(origin === undefined ? [] : origin.#queues[step]))
     this.#transitions = lifecycle.map(() => 0)
-    this.#thawed = new Map(origin === undefined ? [] : origin.#thawed)
+    const classOf = (name: string): StorageClass => this.#classOf(name)
+    this.#thawing = new Thawing(
+      specification.name,
+      setting,
+      this.#classes,
+      classOf,
+      origin === undefined ? undefined : origin.#thawing,
+    )
     if (lifecycle.length > 0) timetable.add(onInterval(DAY_S, simulation.now, () => this.#move()))
     if (requestRates !== undefined) {
       this.#limits = {
@@ -107,7 +90,7 @@ class ObjectStore implements StoreBehaviour {
     if (!archives && lifecycle.length === 0 && requestRates === undefined) return
     this.medium = {
       serve: (request, pass) => this.#serve(request, pass),
-      ...(archives ? { prepare: (names) => this.#thaw(names, true) } : {}),
+      ...(archives ? { prepare: (names) => this.#thawing.thaw(names, true) } : {}),
     }
   }
 
@@ -122,19 +105,31 @@ class ObjectStore implements StoreBehaviour {
     }
     this.#meters[this.#billedIn.get(name) ?? 0]!.delete(name, bytes, now)
     this.#billedIn.delete(name)
-    this.#thawed.delete(name)
+    this.#thawing.forget(name)
     for (const queue of this.#queues) queue.delete(name)
   }
 
   lost(): void {
     const { now } = this.#setting.simulation
     for (const meter of this.#meters) meter.lose(now)
-    for (const names of [...this.#queues, this.#billedIn, this.#thawed]) names.clear()
+    for (const names of [...this.#queues, this.#billedIn]) names.clear()
+    this.#thawing.clear()
   }
 
-  /** One archived pack decides the wait: a restore requests all packs at once. */
+  /** The slowest class decides the wait: a restore requests all packs at once. */
   prospect(prefix: string): ReadingProspect {
-    return { wait_s: Math.max(0, ...this.#classesOf(prefix).map(waitOf)), bytesPerSecond: Infinity }
+    const waits_s = this.#classesOf(prefix).map((each) => waitOf(each.thaw, this.#packsIn(each, prefix)))
+    return { wait_s: Math.max(0, ...waits_s), bytesPerSecond: Infinity }
+  }
+
+  /** Sizes of the packs below a prefix that a class holds. */
+  #packsIn(of: StorageClass, prefix: string): () => readonly number[] {
+    const { objects } = this.#setting
+    return () =>
+      objects
+        .names(`${prefix}data/`)
+        .filter((name) => this.#classOf(name) === of)
+        .map((name) => objects.info(name).size)
   }
 
   isAway(prefix: string): boolean {
@@ -188,7 +183,7 @@ class ObjectStore implements StoreBehaviour {
       const usd = (quantity / 1000) * transitionPerThousand_usd
       costs.push({ category: 'requests', item: `${name} to ${className}`, quantity, unit: 'transitions', usd })
     }
-    for (const [{ class: className, thaw }, { bytes, requests: count }] of this.#retrievals) {
+    for (const [{ class: className, thaw }, { bytes, requests: count }] of this.#thawing.retrievals) {
       const usd = (bytes / GB) * thaw!.usdPerGB + (count / 1000) * thaw!.perThousand_usd
       const item = `${name} ${className}, ${thaw!.tier}`
       costs.push({ category: 'retrieval', item, quantity: bytes / GB, unit: 'GB', usd, ofReading: true })
@@ -238,7 +233,7 @@ class ObjectStore implements StoreBehaviour {
     const isRead = kind === 'get' || kind === 'stat'
     const wait_s = this.#limits?.[isRead ? 'get' : 'put'].admit(simulation.now) ?? 0
     if (wait_s > 0) await simulation.sleep(wait_s)
-    if (kind === 'get') await this.#thaw([name])
+    if (kind === 'get') await this.#thawing.thaw([name])
     await pass()
     if (isRead) this.#countRead(name, bytes)
   }
@@ -252,55 +247,6 @@ class ObjectStore implements StoreBehaviour {
     read.requests += 1
     this.#reads.set(storageClass, read)
   }
-
-  /**
-   * Resolves when all of them can be read. Only packs are archived: config, keys, index files and snapshots are always
-   * readable. Objects that have not been requested yet are requested at once.
-   * @param hold objects that are not archived yet stay so while the thawed ones last: for a restore of several days the
-   *   lifecycle's rules are suspended, as otherwise every midnight would archive more of what it still has to read
-   */
-  async #thaw(names: readonly string[], hold = false): Promise<undefined> {
-    const { simulation, objects } = this.#setting
-    const { now } = simulation
-    const delays = new Map<StorageClass, number>()
-    let ready_s = now
-    const held: Thawed = {
-      from_s: now,
-      until_s: now + Math.max(0, ...this.#classes.map(({ thaw }) => thaw?.stays_s ?? 0)),
-    }
-    for (const name of names) {
-      const info = objects.find(name)
-      if (info === undefined) continue
-      const storageClass = this.#classOf(name)
-      const { thaw } = storageClass
-      if (!PACK.test(name)) continue
-      if (thaw === undefined) {
-        if (hold) this.#thawed.set(name, held)
-        continue
-      }
-      let thawed = this.#thawed.get(name)
-      if (thawed === undefined || thawed.until_s <= now) {
-        let delay_s = delays.get(storageClass)
-        if (delay_s === undefined) {
-          delay_s = sample(thaw.delay, simulation.random(this.#specification.name, `thaw ${storageClass.class}`, now))
-          delays.set(storageClass, delay_s)
-        }
-        thawed = { from_s: now + delay_s, until_s: now + delay_s + thaw.stays_s }
-        this.#thawed.set(name, thawed)
-        const retrievals = this.#retrievals.get(storageClass) ?? { bytes: 0, requests: 0 }
-        retrievals.bytes += info.size
-        retrievals.requests += 1
-        this.#retrievals.set(storageClass, retrievals)
-      }
-      if (thawed.from_s > ready_s) ready_s = thawed.from_s
-    }
-    if (ready_s > now) await simulation.sleep(ready_s - now)
-  }
-}
-
-/** Mean time until an object of a class can be read. */
-function waitOf({ thaw }: StorageClass): number {
-  return thaw === undefined ? 0 : meanOf(thaw.delay)
 }
 
 /** Cost of reading at the prices of a class. */
@@ -318,20 +264,4 @@ function readingCosts(item: string, prices: ObjectStorePrices, gets: number, ret
     },
     { category: 'retrieval', item, quantity: retrievedGB, unit: 'GB', usd: retrieval_usd, ofReading: true },
   ]
-}
-
-/** Admits a number of requests a second; a burst of up to one second's worth passes at once. */
-class RequestLimit {
-  readonly #interval_s: number
-  #next_s = -Infinity
-
-  constructor(perSecond: number) {
-    this.#interval_s = 1 / perSecond
-  }
-
-  /** How long the request has to wait, seconds. */
-  admit(now_s: number): number {
-    this.#next_s = Math.max(this.#next_s, now_s - 1) + this.#interval_s
-    return Math.max(0, this.#next_s - now_s)
-  }
 }

@@ -1,15 +1,15 @@
-/** How much may pass at once: so many seconds' worth, but no less and no more than these. */
+/** Bytes that may pass at once: this many seconds' worth, within these bounds. */
 const PIECE_S = 1 / 8
 const PIECE_AT_LEAST_BYTES = 256
 const PIECE_AT_MOST_BYTES = 4 * 1024 * 1024
-/** A pause is not made up for later, but for this: timers are late, and computing holds them up. */
+/** A pause is not made up for later, except for this much: timers are late, and computing delays them. */
 const MADE_UP_FOR_MS = 100
 
-/** How fast bytes may go one way. All transfers that share it take turns, piece by piece. */
+/** A rate limit for one direction. All transfers that share it take turns, piece by piece. */
 export class Bandwidth {
   readonly bytesPerSecond: number
   readonly #piece_bytes: number
-  /** When all that has been let pass has had its time, by the clock of `performance`. */
+  /** When everything admitted so far has had its time, by the clock of `performance`. */
   #done_ms = 0
 
   constructor(bytesPerSecond: number) {
@@ -32,12 +32,12 @@ export class Bandwidth {
     const now_ms = performance.now()
     this.#done_ms = Math.max(this.#done_ms, now_ms - MADE_UP_FOR_MS) + (bytes / this.bytesPerSecond) * 1000
     const wait_ms = this.#done_ms - now_ms
-    // No timer is finer; what is not waited for now is waited for with the next piece.
+    // Timers are no finer; a shorter wait is added to that of the next piece.
     if (wait_ms >= 1) await new Promise((resolve) => setTimeout(resolve, wait_ms))
   }
 }
 
-/** How fast a store may be written to and read from. By default as fast as it goes. */
+/** How fast a store may be written to and read from. Default: unlimited. */
 export interface TransferLimits {
   readonly upload?: Bandwidth
   readonly download?: Bandwidth

@@ -26,32 +26,32 @@ import { linuxCalls } from './linux-calls.ts'
 import { isSystemError, storeError } from './system-errors.ts'
 
 export interface DirectoryStoreOptions {
-  /** Fsync blobs and their directories before `put` resolves. Only tests that throw the store away may do without. */
+  /** Fsyncs blobs and their directories before `put` resolves. Only tests that discard the store may do without. */
   readonly durable?: boolean
   readonly limits?: TransferLimits
 }
 
-/** Names of unfinished blobs begin so; no blob may. */
+/** Prefix of the names of unfinished blobs, which no blob may have. */
 const UNFINISHED = '.unfinished-'
 
 /** Unfinished blobs older than this belong to writers that died. */
 const ABANDONED_S = 24 * 3600
 
 /**
- * A blob store in a directory: one file a blob, at the blob's name. A blob is written beside its place, fsynced, linked to
- * its name (which fails when the name is taken, unlike a rename) and the directory fsynced, so that after a crash a blob is
- * there whole or not at all. The work is synchronous, but for what packs wait for: measured, that costs a quarter of what
- * promises cost.
+ * A blob store in a directory: one file per blob, with the blob's name. A blob is written under a temporary name,
+ * fsynced, linked to its name (which fails when the name is taken, unlike a rename) and the directory fsynced, so that
+ * after a crash a blob exists completely or not at all. The work is synchronous, except where packs wait: measured,
+ * this costs a quarter of what promises cost.
  *
- * Object lock is asked for as WORM shares want it (SnapLock, SmartLock and their kin): the time of the last access is set to the
- * end of the lock, and the file made read-only. Such a share then keeps it against everybody. On any other disk the lock
- * binds this program, and nobody else who may write there.
+ * Object lock follows the convention of WORM shares (SnapLock, SmartLock and the like): the access time is set to the
+ * end of the lock, and the file is made read-only. Such a share then protects it against everybody. On any other disk
+ * the lock binds only this program, not others who may write there.
  */
 export function directoryStore(directory: string, options: DirectoryStoreOptions = {}): BlobStore {
   return new DirectoryStore(directory, options.durable ?? true, options.limits ?? {})
 }
 
-/** Blobs from this size on are written on another thread. */
+/** Blobs of this size or more are written on another thread. */
 const ASIDE_BYTES = 1024 * 1024
 
 const fsyncAside = promisify(fsync)
@@ -129,7 +129,7 @@ class DirectoryStore implements BlobStore {
     return info
   }
 
-  /** Each folder is read when the listing reaches it, and each blob looked at when it is its turn. */
+  /** Each folder is read when the listing reaches it, and each blob examined when it is its turn. */
   async *list(prefix: string): AsyncIterable<BlobInfo> {
     const slash = prefix.lastIndexOf('/')
     yield* this.listFolder(prefix.slice(0, slash + 1), prefix.slice(slash + 1))
@@ -161,11 +161,11 @@ class DirectoryStore implements BlobStore {
     return to
   }
 
-  /** First the time, then the mode, which is what a WORM share goes by. */
+  /** First the time, then the mode, which triggers the protection on a WORM share. */
   private lock(path: string, until: Instant): void {
     const file = openForReading(path)
     try {
-      // Whole seconds are what such shares keep.
+      // Such shares keep whole seconds.
       futimesSync(file, Math.ceil(until), fstatSync(file).mtimeMs / 1000)
       chmodSync(path, 0o400)
       if (this.durable) fsyncSync(file)
@@ -217,7 +217,7 @@ class DirectoryStore implements BlobStore {
       if (at === this.name || at === dirname(at)) break
     }
     for (const path of missing.reverse()) {
-      // The store's own directory must be there: a disk that is not mounted must not be filled in its mount point.
+      // The store's own directory must exist: otherwise an unmounted disk would fill up its mount point.
       if (path !== this.name)
         try {
           mkdirSync(path, 0o700)
@@ -230,7 +230,7 @@ class DirectoryStore implements BlobStore {
     }
   }
 
-  /** Frees what writers left behind that died before they could name their blob. */
+  /** Removes what writers left that died before they could name their blob. */
   private removeAbandoned(folder: string): void {
     for (const name of readdirSync(folder))
       if (name.startsWith(UNFINISHED)) {
@@ -248,9 +248,9 @@ class DirectoryStore implements BlobStore {
 }
 
 /**
- * A pack is written and made durable on another thread, as there is other work meanwhile; for a small blob the detour costs more. Nobody
- * will look at a pack soon: the memory that the system keeps it in is free for the next one, and what others have there stays.
- * Measured, fresh memory for each pack takes five times the time of writing it.
+ * A pack is written and made durable on another thread, because there is other work meanwhile; for a small blob the
+ * overhead costs more. A pack is not read again soon: the page cache that it used is freed for the next one, so that
+ * other programs' data stays cached. Measured, fresh memory for each pack takes five times as long as writing it.
  */
 async function write(file: number, parts: readonly Uint8Array[], durable: boolean): Promise<void> {
   const bytes = parts.reduce((sum, part) => sum + part.length, 0)
@@ -265,7 +265,7 @@ async function write(file: number, parts: readonly Uint8Array[], durable: boolea
   linuxCalls()?.uncache(file)
 }
 
-/** Each piece is on its way before the next: a share behind a line would otherwise be sent all of them at once, at the end. */
+/** Flushes each piece before the next: a network share would otherwise send all of them at the end. */
 async function writePaced(
   file: number,
   parts: readonly Uint8Array[],
@@ -290,7 +290,7 @@ async function readPaced(file: number, start: number, end: number, bandwidth: Ba
   return bytes.subarray(0, filled)
 }
 
-/** Leaves the time of the last access as it is, which tells the end of a lock; who does not own the file may not ask for that. */
+/** Leaves the access time unchanged, because it stores the end of a lock; only the owner of the file may ask for that. */
 function openForReading(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | (constants.O_NOATIME ?? 0))
@@ -306,7 +306,7 @@ function giveName(draft: string, path: string): void {
     linkSync(draft, path)
     unlinkSync(draft)
   } catch (error) {
-    // A file system without hard links (FAT, some network shares): then two writers could take one name at one time.
+    // A file system without hard links (FAT, some network shares): two writers could take one name at the same time.
     if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
       throw Object.assign(new Error('exists'), { code: 'EEXIST' })

@@ -8,7 +8,7 @@ export interface Accounts {
   readonly groups: ReadonlyMap<number, string>
 }
 
-/** The accounts of this machine's own files; those of a directory service have numbers only. */
+/** The accounts in this machine's own files; accounts of a directory service are recorded by number only. */
 export function localAccounts(): Accounts {
   return { users: numbered('/etc/passwd'), groups: numbered('/etc/group') }
 }
@@ -19,7 +19,7 @@ function numbered(path: string): Map<number, string> {
   try {
     text = readFileSync(path, 'latin1')
   } catch {
-    // A system without such a file has no names to tell; entries are then recorded with their numbers.
+    // A system without such a file has no names; entries are then recorded with numbers only.
     return new Map()
   }
   const names = new Map<number, string>()
@@ -57,12 +57,15 @@ export function metadataOf(stat: BigIntStats, accounts: Accounts): EntryMetadata
   return metadata
 }
 
-/** Fewer blocks of 512 bytes than its size takes. File systems that compress look so too, and lose nothing by it. */
+/**
+ * Whether a file has fewer blocks of 512 bytes than its size requires. This also holds on file systems that compress,
+ * where it does no harm.
+ */
 function hasHoles(stat: BigIntStats): boolean {
   return stat.blocks * 512n < stat.size && stat.isFile()
 }
 
-/** Numbers of a device file as Linux packs them: 12 + 20 bits, the upper ones of each above the lower ones of both. */
+/** Numbers of a device file as Linux packs them: 12 + 20 bits, the high ones of each above the low ones of both. */
 export function deviceOf(rdev: bigint): { major: number; minor: number } {
   return {
     major: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xffff_f000n)),

@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 const writevAside = promisify(writev)
 const readAside = promisify(read)
 
-/** Linux takes at most 1024 buffers in one call (IOV_MAX). */
+/** Linux accepts at most 1024 buffers in one call (IOV_MAX). */
 const PARTS_PER_CALL = 1024
 
-/** One read may take no more (Linux: 2 GiB less a page). */
+/** Limit of one read (Linux: 2 GiB less a page). */
 const BYTES_PER_CALL = 0x4000_0000
 
 /** Writes the parts one after another, from the current position. */
@@ -27,7 +27,7 @@ export async function writeAllAside(file: number, parts: readonly Uint8Array[]):
   }
 }
 
-/** The parts that are left when their first `written` bytes are done. */
+/** The parts that remain after their first `written` bytes. */
 function without(parts: readonly Uint8Array[], written: number): Uint8Array[] {
   let rest = written
   const left: Uint8Array[] = []
@@ -40,7 +40,7 @@ function without(parts: readonly Uint8Array[], written: number): Uint8Array[] {
   return left
 }
 
-/** The bytes [start, end) of a file; fewer when it ends before. */
+/** The bytes [start, end) of a file; fewer when it ends earlier. */
 export function readAll(file: number, start: number, end: number): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(end - start)
   const filled = readInto(bytes, 0, { file, offset: start, length: bytes.length })
@@ -54,7 +54,7 @@ export interface Stretch {
   readonly length: number
 }
 
-/** Reads a stretch into memory, from `at` on. Gives how many bytes there were: fewer when the file ends before. */
+/** Reads a stretch into memory, from `at` on. Returns the number of bytes: fewer when the file ends earlier. */
 export function readInto(memory: Uint8Array, at: number, { file, offset, length }: Stretch): number {
   let filled = 0
   while (filled < length) {
@@ -84,7 +84,7 @@ export async function readIntoAside(
 
 /** Makes the names in a directory durable. */
 export function fsyncDirectory(path: PathLike): void {
-  // Windows has no such call and opens no directory; there, names are journaled by the file system.
+  // Windows has no such call and does not open directories; there the file system journals names.
   if (process.platform === 'win32') return
   const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
   try {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { getSystemErrorMap } from 'node:util'
 import { fromNode } from './koffi.ts'
 
-/** Calls of Linux that Node has not. Paths are bytes; symbolic links are not followed. Each throws an `ErrnoException`. */
+/** Linux system calls that Node lacks. Paths are bytes; symbolic links are not followed. Each throws an `ErrnoException`. */
 export interface LinuxCalls {
   /** Names of an entry's extended attributes, access control lists included (`system.posix_acl_access`). */
   listAttributes(path: Buffer): string[]
@@ -10,30 +10,36 @@ export interface LinuxCalls {
   attribute(path: Buffer, name: string): Uint8Array | undefined
   setAttribute(path: Buffer, name: string, value: Uint8Array): void
   removeAttribute(path: Buffer, name: string): void
-  /** Sets the time of the last change, to the nanosecond, and that of the last access to the same. */
+  /** Sets the modification time, to the nanosecond, and the access time to the same. */
   setTime(path: Buffer, time_ns: bigint): void
-  /** The same of a file that is open. */
+  /** The same for an open file. */
   setFileTime(file: number, time_ns: bigint): void
-  /** Frees the memory in which the system keeps a part of a file, as far as that is on the disk; by default of all of it. */
+  /** Drops a part of a file from the page cache, as far as it is on the disk; by default the whole file. */
   uncache(file: number, start?: number, length?: number): void
-  /** Has a part of a file written to the disk, and with `wait` until it is there; its size and place may still be lost in a crash. */
+  /**
+   * Starts writing a part of a file to the disk, and with `wait` waits until it is there; its size and place may still
+   * be lost in a crash.
+   */
   writeOut(file: number, start: number, length: number, wait: boolean): void
-  /** The first hole at or behind an offset of a file of a size; undefined where there is none, or the file system does not say. */
+  /**
+   * The first hole at or after an offset of a file of a size; undefined where there is none, or the file system does
+   * not tell.
+   */
   holeAfter(file: number, offset: number, size: number): { readonly start: number; readonly end: number } | undefined
-  /** Has a buffer, to which nothing has been written yet, laid out in pages of 2 MiB wherever these fit (transparent huge pages). */
+  /** Asks for pages of 2 MiB (transparent huge pages) for a buffer that has not been written to yet. */
   preferLargePages(buffer: ArrayBuffer): void
 }
 
 type Foreign = (...values: unknown[]) => number
 
-/** What is used of koffi; its own types describe all that it can do. */
+/** The part of koffi that is used; its own types describe everything. */
 interface Koffi {
   load(path: null): { func(signature: string): Foreign }
   address(memory: ArrayBuffer): bigint
   errno(): number
 }
 
-/** Numbers of <fcntl.h> and <errno.h>, the same on every Linux but for ENODATA and ERANGE, which agree where Node runs. */
+/** Numbers from <fcntl.h> and <errno.h>, the same on every Linux except for ENODATA and ERANGE, which agree where Node runs. */
 const AT_FDCWD = -100
 const AT_SYMLINK_NOFOLLOW = 0x100
 const POSIX_FADV_DONTNEED = 4
@@ -57,7 +63,7 @@ const ATTRIBUTE_BYTES = 65_536
 
 let calls: LinuxCalls | null | undefined
 
-/** The calls, where they can be had: on Linux, with the optional package koffi. */
+/** The calls, if available: on Linux, with the optional package koffi. */
 export function linuxCalls(): LinuxCalls | undefined {
   if (calls === undefined) calls = process.platform === 'linux' ? bind() : null
   return calls ?? undefined
@@ -67,12 +73,12 @@ export function linuxCalls(): LinuxCalls | undefined {
 const M_ARENA_MAX = -8
 
 /**
- * Lets all threads take memory from one place, where that can be had. By itself each thread of glibc has an arena of its own and
- * keeps what it gives back: measured, 80 MB more with two threads that open segments, and no time gained.
+ * Makes all threads allocate from one arena, where possible. By default each thread of glibc has an arena of its own
+ * and keeps what is freed there: measured, 80 MB more with two threads that open segments, and no time gained.
  */
 export function shareMemoryAmongThreads(): void {
   if (process.platform !== 'linux') return
-  // Without koffi, or with another C library, it takes more memory.
+  // Without koffi, or with another C library, more memory is used.
   fromNode((node) => node.func('int mallopt(int parameter, int value)')(M_ARENA_MAX, 1))
 }
 
@@ -83,7 +89,7 @@ function bind(): LinuxCalls | null {
     koffi = createRequire(import.meta.url)('koffi')
     library = koffi.load(null)
   } catch {
-    // Not installed, or not for this machine: what needs it is left out, and documented to be.
+    // Not installed, or not for this machine: the features that need it are left out, as documented.
     return null
   }
   const llistxattr = library.func('intptr_t llistxattr(const uint8_t *path, _Out_ uint8_t *list, size_t size)')
@@ -103,7 +109,7 @@ function bind(): LinuxCalls | null {
   const small = Buffer.alloc(1024)
   const large = Buffer.alloc(ATTRIBUTE_BYTES)
   const times = Buffer.alloc(32)
-  /** Almost nothing needs more than the small one, and the call's cost grows with the size. */
+  /** The small buffer almost always suffices, and the cost of the call grows with the size. */
   const filled = (read: (into: Buffer) => number): Buffer | undefined => {
     for (const into of [small, large]) {
       const length = read(into)
@@ -112,7 +118,7 @@ function bind(): LinuxCalls | null {
     }
     return undefined
   }
-  /** `times` as two of <time.h>'s timespec, for access and change. */
+  /** `times` as two of <time.h>'s timespec, for access and modification. */
   const setTimes = (time_ns: bigint): void => {
     const nanoseconds = ((time_ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
     const seconds = (time_ns - nanoseconds) / 1_000_000_000n
@@ -153,20 +159,20 @@ function bind(): LinuxCalls | null {
     preferLargePages(buffer) {
       if (buffer.byteLength < 2 * LARGE_PAGE_BYTES) return
       const address = Number(koffi.address(buffer))
-      // What lies on the first and the last page besides is none the worse for it.
+      // Advising the rest of the first and the last page does no harm.
       const start = address - (address % PAGE_BYTES)
       madvise(start, Math.ceil((address + buffer.byteLength - start) / PAGE_BYTES) * PAGE_BYTES, MADV_HUGEPAGE)
     },
     holeAfter(file, offset, size) {
       if (offset >= size) return undefined
-      // What is read is read by position, so that nobody minds where these leave the file. What has no holes has one at its end.
+      // Reads use explicit positions, so the file offset does not matter. A file without holes has one at its end.
       const start = lseek(file, offset, SEEK_HOLE)
       if (start < 0 || start >= size) return undefined
       const data = lseek(file, start, SEEK_DATA)
       if (data < 0 && koffi.errno() !== ENXIO) return undefined
       return { start, end: data < 0 ? size : Math.min(data, size) }
     },
-    // Both are advice: a file system that does not take it works all the same.
+    // Both are advice: a file system that ignores it works all the same.
     uncache(file, start = 0, length = 0) {
       posixFadvise(file, start, length, POSIX_FADV_DONTNEED)
     },
@@ -177,6 +183,6 @@ function bind(): LinuxCalls | null {
   }
 }
 
-/** As C wants it. */
+/** NUL-terminated. */
 const terminated = (path: Buffer): Buffer => Buffer.concat([path, NUL])
 const NUL = Buffer.alloc(1)

@@ -1,13 +1,13 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
 import type { NameBytes } from '../../engine/ports.ts'
 
-/** What a call takes at most of a path, with the zero behind it: PATH_MAX of <linux/limits.h>. */
+/** Longest path of a system call, including the terminating zero: PATH_MAX of <linux/limits.h>. */
 const PATH_BYTES = 4096
-/** A path is walked in steps of this size: room is left for where a step begins. No name is longer than 255. */
+/** Long paths are walked in steps of this size, which leaves room for the start of each step. No name is longer than 255. */
 const STEP_BYTES = 3840
-/** Directories that are kept open between calls: those on the way to what is looked at. */
+/** Number of directories kept open between calls: those on the way to what is accessed. */
 const OPEN_DIRECTORIES = 16
-/** Of <fcntl.h>, which Node does not name: a directory that need not be readable. */
+/** From <fcntl.h>, missing in Node: opens a directory that need not be readable. */
 const O_PATH = 0o10000000
 
 /** Descriptors of directories by path, the least recently used first. */
@@ -16,8 +16,8 @@ const directories = new Map<NameBytes, number>()
 let canWalk: boolean | undefined
 
 /**
- * A path as system calls take it. One of more bytes than they take begins at a directory on the way that is kept open; it is good
- * for calls that are made at once.
+ * A path in a form that system calls accept. One that is too long begins at a directory on the way that is kept open;
+ * the result is valid only for an immediate call.
  */
 export function reachable(path: NameBytes): Buffer {
   return Buffer.from(path.length < PATH_BYTES ? path : shortened(path, 'self'), 'latin1')
@@ -28,13 +28,13 @@ export function reachableByOthers(path: NameBytes): Buffer {
   return Buffer.from(path.length < PATH_BYTES ? path : shortened(path, String(process.pid)), 'latin1')
 }
 
-/** Lets directories go that are kept open. */
+/** Closes the directories that are kept open. */
 export function closeDirectories(): void {
   for (const file of directories.values()) closeSync(file)
   directories.clear()
 }
 
-/** Where it cannot be done the path stays as it is, and the system says that it is too long. */
+/** Where shortening is impossible the path stays as it is, and the system reports that it is too long. */
 function shortened(path: NameBytes, whose: string): NameBytes {
   canWalk ??= process.platform === 'linux' && existsSync('/proc/self/fd')
   if (!canWalk) return path
@@ -42,7 +42,7 @@ function shortened(path: NameBytes, whose: string): NameBytes {
   let directory: number | undefined
   while (path.length - start > STEP_BYTES) {
     const end = path.lastIndexOf('/', start + STEP_BYTES)
-    // No name is as long as that: the system says so.
+    // A single name is too long: the system reports that.
     if (end <= start) return path
     directory = opened(path.slice(0, end), place(directory, path.slice(start, end), 'self'))
     start = end + 1

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /**
- * Makes a folder, and those above it that are not there. `mkdir` of Node with `recursive` tries for ever where the system says
- * that a folder is missing which is there, as in /proc, in which nobody can make any.
- * @returns the uppermost that was made; undefined when all were there
+ * Creates a folder and its missing parents. Node's recursive `mkdir` retries forever where the system reports an
+ * existing folder as missing, as in /proc, where nobody can create any.
+ * @returns the uppermost folder that was created; undefined when all existed
  */
 export function makeFolders(path: string, mode = 0o777): string | undefined {
   const missing: string[] = []
@@ -14,7 +14,7 @@ export function makeFolders(path: string, mode = 0o777): string | undefined {
     try {
       mkdirSync(each, { mode })
     } catch (error) {
-      // Another program may have made it meanwhile.
+      // Another program may have created it meanwhile.
       if (!isFolder(each)) throw error
     }
   }

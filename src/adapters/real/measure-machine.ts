@@ -23,12 +23,12 @@ import { fastCodec } from './native-zstd.ts'
 import { isSystemError } from './system-errors.ts'
 
 const MIB = 1024 * 1024
-/** What the engine hands to each stage at once: a window of files, a chunk, a segment. */
+/** Sizes that the engine passes to each stage: a window of files, a chunk, a segment. */
 const WINDOW_BYTES = 4 * MIB
 const CHUNK_BYTES = MIB
 const SEGMENT_BYTES = 256 * 1024
 const CHUNKER = { min: 512 * 1024, avg: MIB, max: 8 * MIB, normalisation: 2 }
-/** Never more than this share of what is free on the disk. */
+/** Uses at most this share of the disk's free space. */
 const SHARE_OF_FREE = 0.1
 const ENTRIES = 2000
 
@@ -36,9 +36,9 @@ const ENTRIES = 2000
 export type StageRates = Readonly<Record<CpuStage, number>>
 
 /**
- * What one core of this machine does, with the very code that a backup runs. Counts the time of the processor and not that on
- * the wall, so that what else runs here hardly matters.
- * @param sample content of the kind that is to be backed up, at least a MiB: how fast it is compressed depends on it
+ * Measures what one core of this machine does, with the same code that a backup runs. Counts processor time rather than
+ * wall time, so that other programs hardly matter.
+ * @param sample content of the kind to be backed up, at least a MiB: its compressibility affects the rates
  * @param seconds to spend on each stage
  */
 export function measureStages(sample: Uint8Array, seconds: number): StageRates {
@@ -67,20 +67,20 @@ export function measureStages(sample: Uint8Array, seconds: number): StageRates {
 }
 
 export interface DiskRates {
-  /** Bytes a second; with `readFromCache` nothing that a disk could keep up with. */
+  /** Bytes a second; with `readFromCache` faster than any disk. */
   readonly read: number
   readonly write: number
-  /** Directory entries a second that are listed and looked at, with what the system has in memory. */
+  /** Directory entries listed and examined per second, with a warm cache. */
   readonly scan_entriesPerSecond: number
   readonly capacity_bytes: number
-  /** The file system cannot read past the cache. */
+  /** The file system cannot bypass the cache. */
   readonly readFromCache: boolean
 }
 
 /**
- * Reads and writes on the disk of a directory, in a file that has no name any more when it is filled, so that nothing is left
+ * Reads and writes on the disk of a directory, in a file that is unlinked before it is filled, so that nothing is left
  * whatever happens.
- * @param seconds to spend on writing, and on reading at most as long
+ * @param seconds to spend on writing, and at most as long on reading
  */
 export function measureDisk(directory: string, seconds: number): DiskRates {
   const { bavail, bsize, blocks } = statfsSync(directory)
@@ -93,7 +93,7 @@ export function measureDisk(directory: string, seconds: number): DiskRates {
     const { reading, readFromCache } = openPastCache(path)
     unlinkSync(path)
     try {
-      // Memory of WebAssembly begins at a page, as reading past the cache demands.
+      // Memory of WebAssembly is aligned to pages, which reading past the cache requires.
       const block = new Uint8Array(new WebAssembly.Memory({ initial: (4 * MIB) / 65_536 }).buffer)
       for (let at = 0; at < block.length; at++) block[at] = Math.imul(at, 2_654_435_761) >>> 13
       const write = timed(
@@ -113,7 +113,7 @@ export function measureDisk(directory: string, seconds: number): DiskRates {
   }
 }
 
-/** Bytes a second of wall time until there is nothing more, or time or bytes are used up. */
+/** Bytes per second of wall time until nothing is left, or the time or the bytes are used up. */
 function timed(seconds: number, limit_bytes: number, step: () => number, end: () => void = () => {}): number {
   const start_ms = performance.now()
   let bytes = 0
@@ -130,7 +130,7 @@ function openPastCache(path: string): { reading: number; readFromCache: boolean 
   try {
     return { reading: openSync(path, constants.O_RDONLY | constants.O_DIRECT), readFromCache: false }
   } catch (error) {
-    // A file system in memory, or a system that has no such thing.
+    // A file system in memory, or a system without direct I/O.
     if (!isSystemError(error, 'EINVAL', 'EOPNOTSUPP', 'ENOTSUP') && constants.O_DIRECT !== undefined) throw error
     return { reading: openSync(path, 'r'), readFromCache: true }
   }
@@ -147,7 +147,7 @@ function scanRate(scratch: string, seconds: number): number {
   return entries / ((performance.now() - start_ms) / 1000)
 }
 
-/** Units a second of processor time. What is compiled meanwhile is left out: the first third of the time is not counted. */
+/** Units per second of processor time. The first third of the time is not counted, so that compilation is excluded. */
 function rateOf(units: number, work: () => void, seconds: number): number {
   runFor(work, seconds / 3)
   const { rounds, spent_s } = runFor(work, (2 * seconds) / 3)

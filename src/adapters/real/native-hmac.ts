@@ -3,8 +3,8 @@ import { fromNode } from './koffi.ts'
 import type { NodeLibrary } from './koffi.ts'
 
 /**
- * HMAC-SHA256 of OpenSSL as it is compiled into Node, called by koffi: Node makes an object with the machinery of a stream for each
- * message, which for small files takes as long as hashing them (decision 0042).
+ * HMAC-SHA256 of the OpenSSL compiled into Node, called through koffi: Node creates an object with the machinery of a
+ * stream for each message, which for small files takes as long as hashing them (decision 0042).
  */
 
 /** HMAC-SHA256 into `into` at `at`: 32 bytes. */
@@ -15,12 +15,12 @@ const NO_KEY = new Uint8Array(0)
 
 let hash: KeyedHash | undefined
 
-/** The same for all of a thread: as OpenSSL has it where Node lets it be called, and as Node calls it where not. */
+/** The fastest implementation available: OpenSSL called directly where Node exports it, otherwise Node's own API. */
 export function fastKeyedHash(): KeyedHash {
   return (hash ??= nativeKeyedHash() ?? keyedHash)
 }
 
-/** Undefined without koffi, and where Node keeps OpenSSL to itself. */
+/** Undefined without koffi, or where Node does not export OpenSSL. */
 export function nativeKeyedHash(): KeyedHash | undefined {
   return fromNode(bind)
 }
@@ -33,12 +33,12 @@ function bind(node: NodeLibrary): KeyedHash {
   const context = node.func('void *HMAC_CTX_new()')()
   if (context === null) throw new Error('OpenSSL has no memory for a context')
   const digest = new Uint8Array(HASH_BYTES)
-  /** A copy of the key that the context has: without another it begins anew with the same, which spares two of four blocks. */
+  /** A copy of the key set in the context: reusing the same key saves two of four blocks. */
   let known = NO_KEY
   return (key, content, into, at) => {
     const isKnown = bytesEqual(known, key)
     const copy = isKnown ? known : key.slice()
-    // Where any of it fails, nobody knows which key the context has.
+    // After a failure the key in the context is unknown.
     known = NO_KEY
     const done =
       begin(context, isKnown ? null : key, isKnown ? 0 : key.length, isKnown ? null : sha256, null) === 1 &&

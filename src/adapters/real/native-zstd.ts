@@ -7,8 +7,8 @@ import { fromNode } from './koffi.ts'
 import type { NodeLibrary } from './koffi.ts'
 
 /**
- * zstd as it is compiled into Node, called by koffi: Node itself makes a new context for each call, with tables that are cleared and
- * buffers through which all is copied. One context that stays takes a sixth less time (decision 0042).
+ * The zstd compiled into Node, called through koffi: Node itself creates a context for each call, with tables to clear
+ * and buffers through which everything is copied. Keeping one context takes a sixth less time (decision 0042).
  */
 
 /** ZSTD_c_compressionLevel of <zstd.h>. */
@@ -16,12 +16,12 @@ const COMPRESSION_LEVEL_PARAMETER = 100
 
 let codec: Codec | undefined
 
-/** The same for all of a thread: zstd as Node has it compiled in where it lets it be called, and as Node calls it where not. */
+/** The fastest implementation available: zstd called directly where Node exports it, otherwise Node's own API. */
 export function fastCodec(): Codec {
   return (codec ??= nativeCodec() ?? nodeCodec)
 }
 
-/** Undefined without koffi, and where Node keeps zstd to itself. */
+/** Undefined without koffi, or where Node does not export zstd. */
 export function nativeCodec(): Codec | undefined {
   return fromNode(bind)
 }
@@ -42,7 +42,7 @@ function bind(node: NodeLibrary): Codec {
     COMPRESSION_LEVEL_PARAMETER,
     COMPRESSION_LEVEL,
   )
-  /** Serves for all that is compressed: fresh memory is dear, page by page. */
+  /** Reused for everything that is compressed: fresh memory is expensive, page by page. */
   let room = freshBytes(0)
   return {
     compress(plain) {
@@ -54,7 +54,7 @@ function bind(node: NodeLibrary): Codec {
     },
     decompress(compressed, plainLength) {
       const plain = freshBytes(plainLength)
-      // Failures are numbers beyond all lengths.
+      // Errors are numbers greater than any length.
       const length = Number(decompress(decompression, plain, plainLength, compressed, compressed.length))
       if (length > plainLength) throw new AuthenticationError('the stored bytes cannot be decompressed')
       if (length === plainLength) return plain

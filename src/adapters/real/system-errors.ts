@@ -13,7 +13,7 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
-/** What the operating system said when a store was used, as the engine knows it. */
+/** Translates an operating system error about a store to one of the engine. */
 export function storeError(error: unknown, blob: string, doing: string): unknown {
   if (error instanceof EngineError || !(error instanceof Error) || !('code' in error)) return error
   const message = `${doing}: ${reason(error)}`
@@ -27,13 +27,13 @@ export function storeError(error: unknown, blob: string, doing: string): unknown
   return new StoreUnavailableError(message, options)
 }
 
-/** What the operating system said when a source or target tree was used. */
+/** Translates an operating system error about a source or target tree. */
 export function fileSystemError(error: unknown, doing: string): unknown {
   if (error instanceof EngineError || !(error instanceof Error) || !('code' in error)) return error
   return new FileSystemError(`${doing}: ${reason(error)}`, { cause: error })
 }
 
-/** 'permission denied' of "EACCES: permission denied, open '/x'". */
+/** Extracts 'permission denied' from "EACCES: permission denied, open '/x'". */
 function reason(error: Error): string {
   return /^[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message
 }

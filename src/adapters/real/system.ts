@@ -20,7 +20,7 @@ const systemClock: Clock = {
   sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
 }
 
-/** The work has taken its time when it is accounted for. */
+/** The work has already taken its time when it is charged. */
 const systemCpu: Cpu = { charge: () => Promise.resolve() }
 
 /** The operating system's generator for keys. */
@@ -29,7 +29,7 @@ const systemRandom: RandomSource = { bytes: (length) => new Uint8Array(randomByt
 export interface SystemLogOptions {
   /** Shown to the user. */
   readonly warn: (message: string) => void
-  /** File that gets one line of JSON for each operation, made where it is missing; none by default. */
+  /** File that receives one line of JSON for each operation, created where missing; none by default. */
   readonly auditFile?: string
 }
 
@@ -44,10 +44,10 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
       if (auditFile === undefined) return
       try {
         makeFolders(dirname(auditFile), 0o700)
-        // One write of one line: those of programs that run at one time do not mix.
+        // Each line is one write, so that lines of concurrent programs do not mix.
         appendFileSync(auditFile, `${JSON.stringify(record)}\n`, { mode: 0o600 })
       } catch (error) {
-        // What was done is done, and a full disk is no reason to call it failed.
+        // The operation is done, and a full disk is no reason to call it failed.
         warn(
           `the audit record of '${record.operation}' was not written: ${error instanceof Error ? error.message : ''}`,
         )
@@ -56,7 +56,7 @@ function systemLog({ warn, auditFile }: SystemLogOptions): Log {
   }
 }
 
-/** Real bytes as fast as this machine lets them be cut and compressed. */
+/** Real bytes, with the fastest chunking and compression that this machine has. */
 const fastFidelity: Fidelity = {
   ...bytesFidelity,
   cutter: (parameters, keys) => new GearCutter(parameters, keys, fastScan),
@@ -69,10 +69,9 @@ const fastFidelity: Fidelity = {
 }
 
 /**
- * Everything that the engine needs from this machine besides a store: real bytes, sealed on all of its cores, and time that
- * passes by itself.
- * @param options.threads how many worker threads seal and open segments, on a machine with more than one core; by default as
- *   many as there are cores, up to eight. All ports that ask for the same number share the threads.
+ * Everything that the engine needs from this machine except a store: real bytes, sealed on all cores, and real time.
+ * @param options.threads number of worker threads that seal and open segments, on a machine with more than one core; by
+ *   default one per core, up to eight. All ports that ask for the same number share the threads.
  */
 export function systemPorts(log: SystemLogOptions, options: { readonly threads?: number } = {}): EnginePorts {
   const cores = threadsByDefault()

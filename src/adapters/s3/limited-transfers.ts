@@ -2,12 +2,12 @@ import { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Bandwidth, TransferLimits } from '../real/bandwidth.ts'
 
-/** Bytes that a connection may have taken in before it waits for its turn. */
+/** Bytes that a connection may receive before it waits for its turn. */
 const TAKEN_IN_BYTES = 1024 * 1024
 
 /**
- * Has the bodies of requests and answers pass no faster than the limits say. It stands behind all else that the client does, so that
- * what is signed is the body as it is, and what is sent once more is limited once more.
+ * Limits the transfer of request and response bodies to the given rates. It acts after everything else that the client
+ * does, so that signatures cover the unmodified body, and retries are limited too.
  */
 export function limitTransfers(client: S3Client, { upload, download }: TransferLimits): void {
   if (upload === undefined && download === undefined) return
@@ -25,7 +25,7 @@ export function limitTransfers(client: S3Client, { upload, download }: TransferL
   )
 }
 
-/** For how long a connection that waits for its turn may be silent. */
+/** How long a connection that waits for its turn may be silent. */
 export function silenceWithin({ upload, download }: TransferLimits): number {
   const slowest = Math.min(upload?.bytesPerSecond ?? Infinity, download?.bytesPerSecond ?? Infinity)
   return Math.ceil((TAKEN_IN_BYTES / slowest) * 1000)

@@ -6,19 +6,19 @@ import {
   StoreUnavailableError,
 } from '../../engine/errors.ts'
 
-/** What S3 calls an error, whichever way it said so. */
+/** The S3 code of an error, in whichever way it was reported. */
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('Code' in error && typeof error.Code === 'string') return error.Code
   return error.name
 }
 
-/** The status of the answer; undefined where there was none. */
+/** The HTTP status of the response; undefined where there was none. */
 export function httpStatus(error: unknown): number | undefined {
   return metadataOf(error)?.httpStatusCode
 }
 
-/** Requests that were made before the client gave up. */
+/** Number of requests made before the client gave up. */
 export function attemptsOf(error: unknown): number {
   return metadataOf(error)?.attempts ?? 1
 }
@@ -48,7 +48,7 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
 ])
 const NO_CREDENTIALS: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError'])
 
-/** What S3, or the way to it, said, as the engine knows it. */
+/** Translates an error of S3, or of the network, to one of the engine. */
 export function s3Error(error: unknown, doing: string, bucket: string): unknown {
   if (error instanceof EngineError || !(error instanceof Error)) return error
   const options = { cause: error }
@@ -76,7 +76,7 @@ export function s3Error(error: unknown, doing: string, bucket: string): unknown 
   return new StoreUnavailableError(`${doing}: ${said(error, code)}`, options)
 }
 
-/** Errors of the network have a name that says nothing, and sometimes several causes and no words. */
+/** Network errors have an uninformative name, and sometimes several causes and no message. */
 function said(error: Error, code: string): string {
   if (error.message.includes('SSL routines') && error.message.includes('wrong version number'))
     return 'the server does not speak TLS there; for one that does not, write s3:http://…'

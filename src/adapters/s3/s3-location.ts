@@ -3,17 +3,17 @@ export interface S3Location {
   /** Without a path: 'https://s3.eu-central-1.amazonaws.com'. */
   readonly endpoint: string
   readonly bucket: string
-  /** '' or a path that ends in '/': what all names begin with in the bucket. */
+  /** '' or a path that ends in '/': the prefix of all names in the bucket. */
   readonly prefix: string
-  /** Told by the host names of Amazon; elsewhere it is a matter of configuration, if of anything. */
+  /** Derived from Amazon's host names; for others it is a matter of configuration, if needed at all. */
   readonly region?: string
 }
 
-/** True of what is meant as an S3 location, right or wrong; anything else is a directory. */
+/** True for a text meant as an S3 location, valid or not; anything else is a directory. */
 export const isS3Location = (text: string): boolean => /^s3:/i.test(text)
 
 /**
- * Reads 's3:http://host:port/bucket/prefix', as restic writes it; without a scheme it is https.
+ * Parses 's3:http://host:port/bucket/prefix', as restic writes it; without a scheme it is https.
  * @throws TypeError that says what is wrong
  */
 export function parseS3Location(text: string): S3Location {
@@ -39,5 +39,5 @@ export function parseS3Location(text: string): S3Location {
   }
 }
 
-/** Without what stands before the '@'. */
+/** Hides credentials before the '@'. */
 const hidden = (text: string): string => text.replace(/\/\/[^@/]*@/, '//…@')

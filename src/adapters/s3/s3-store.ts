@@ -22,39 +22,37 @@ import { attemptsOf, errorCode, httpStatus, s3Error } from './s3-errors.ts'
 import type { S3Location } from './s3-location.ts'
 
 export interface S3StoreOptions {
-  /** By default those that every program of Amazon uses: AWS_ACCESS_KEY_ID and so on, a profile, the machine's role. */
+  /** By default those that every AWS program uses: AWS_ACCESS_KEY_ID and so on, a profile, the machine's role. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
-  /** Default: that of the location, AWS_REGION, AWS_DEFAULT_REGION, else us-east-1, which most others accept. */
+  /** Default: that of the location, AWS_REGION, AWS_DEFAULT_REGION, else us-east-1, which most other providers accept. */
   readonly region?: string
-  /**
-   * How object lock is asked for. `COMPLIANCE`, the default: nobody at all can end it early. `GOVERNANCE`: who has a right
-   * of its own can.
-   */
+  /** Mode of object lock. `COMPLIANCE`, the default: nobody can end it early. `GOVERNANCE`: holders of a special right can. */
   readonly lockMode?: 'COMPLIANCE' | 'GOVERNANCE'
   /** Requests made before the store counts as unavailable. Default 5. */
   readonly attempts?: number
   readonly limits?: TransferLimits
 }
 
-/** Looks at this many blobs at once for their locks, which listings do not tell. */
+/** Concurrent requests for the locks of blobs, which listings do not contain. */
 const LOOKS_AT_ONCE = 16
-/** A connection must stand after this, and something arrive within this, milliseconds. */
+/** Time limit for a connection to be established, and for each response to continue, milliseconds. */
 const CONNECT_MS = 10_000
 const SILENCE_MS = 60_000
 /**
- * The client waits between attempts for a time drawn up to 0.1 s, then up to twice as long each time, 20 s at most: 1.5 s in all
- * for whoever has mistyped an address; up to a minute and a half, 45 s on average, for a night's backup when the store is started anew.
+ * The client waits between attempts for a random time up to 0.1 s, then up to twice as long each time, at most 20 s.
+ * The first few attempts take 1.5 s, for a mistyped address; all of them up to a minute and a half, 45 s on average,
+ * for a night's backup while the store restarts.
  */
 const ATTEMPTS_AT_FIRST = 5
 const ATTEMPTS_LATER = 12
-/** A body that breaks off is asked for again. */
+/** A body that breaks off is requested again. */
 const READS_AT_MOST = 3
 
 /**
- * A blob store in S3, or what speaks like it: one object a blob, below the prefix of the location. A blob is put in one
- * request on the condition that its name is free (`If-None-Match: *`), so it is there whole or not at all and never
- * overwritten. In a bucket with versions a deletion deletes the version, so that its space is free and its lock holds;
- * object lock is asked for where the bucket has it. Objects of up to 5 GB can be put so, and packs are smaller.
+ * A blob store in S3 or a compatible service: one object per blob, below the prefix of the location. A blob is put in
+ * one request on the condition that its name is free (`If-None-Match: *`), so it exists completely or not at all and is
+ * never overwritten. In a bucket with versions a deletion deletes the version, so that its space is freed and its lock
+ * holds; object lock is requested where the bucket has it. This works for objects of up to 5 GB, and packs are smaller.
  */
 export function s3Store(location: S3Location, options: S3StoreOptions = {}): BlobStore {
   return new S3Store(location, options)
@@ -67,7 +65,7 @@ class S3Store implements BlobStore {
   readonly #prefix: string
   #client: S3Client
   readonly #lockMode: 'COMPLIANCE' | 'GOVERNANCE'
-  /** Amazon's own does. Of the others some look at the condition in buckets without versions only, and some never. */
+  /** Amazon's S3 honours conditions. Some other services do so only in buckets without versions, and some never. */
   readonly #keepsConditions: boolean
   #locks: Promise<boolean> | undefined
 
@@ -106,7 +104,7 @@ class S3Store implements BlobStore {
       Body: body,
       IfNoneMatch: '*',
       ContentType: 'application/octet-stream',
-      // A request that locks must carry a checksum of its body.
+      // A request with a lock must carry a checksum of its body.
       ...(lockUntil === undefined
         ? {}
         : {
@@ -122,7 +120,7 @@ class S3Store implements BlobStore {
         if (!this.#keepsConditions && VersionId !== undefined) await this.#withdrawUnlessFirst(name, VersionId)
       } catch (error) {
         if (httpStatus(error) !== 412) throw error
-        // An earlier attempt may have got through, with its answer lost on the way.
+        // An earlier attempt may have succeeded with its response lost.
         if (attemptsOf(error) > 1 && Buffer.compare(await this.#read(name, undefined), body) === 0) return
         throw this.#taken(name, error)
       }
@@ -167,7 +165,7 @@ class S3Store implements BlobStore {
 
   async delete(name: string): Promise<void> {
     await this.#attempt('delete', name, async () => {
-      // S3 is as content to delete what is not there, and without its number only hides a version.
+      // S3 also accepts deleting what does not exist, and without the version's id only hides it.
       const { VersionId, ObjectLockRetainUntilDate } = await this.#look(name)
       try {
         await this.#client.send(
@@ -205,7 +203,7 @@ class S3Store implements BlobStore {
     })
   }
 
-  /** Blobs of a listing with their locks; those that have gone meanwhile are left out. */
+  /** Blobs of a listing with their locks; those that have disappeared meanwhile are left out. */
   async *#withLocks(found: readonly BlobInfo[]): AsyncGenerator<BlobInfo> {
     for (let from = 0; from < found.length; from += LOOKS_AT_ONCE) {
       const looked = await Promise.all(
@@ -232,7 +230,7 @@ class S3Store implements BlobStore {
     }
   }
 
-  /** Of several writers of one name at one time, he whose version came first keeps it; the others take theirs back. */
+  /** Of several simultaneous writers of one name, the one whose version came first keeps it; the others withdraw theirs. */
   async #withdrawUnlessFirst(name: string, version: string): Promise<void> {
     const { Versions = [] } = await this.#client.send(
       new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: this.#prefix + name }),
@@ -271,13 +269,13 @@ class S3Store implements BlobStore {
       } catch (error) {
         // The range begins at the end of the blob or beyond.
         if (httpStatus(error) === 416) return new Uint8Array(0)
-        // What was answered was tried again by the client already.
+        // The client has already retried requests that got a response.
         if (attempt >= READS_AT_MOST || httpStatus(error) !== undefined) throw error
       }
     }
   }
 
-  /** Whether the bucket has object lock. Who may not ask is told so by what comes of assuming it. */
+  /** Whether the bucket has object lock. If this may not be asked, it is assumed, and the requests that follow tell. */
   #hasLocks(): Promise<boolean> {
     this.#locks ??= this.#client.send(new GetObjectLockConfigurationCommand({ Bucket: this.#bucket })).then(
       ({ ObjectLockConfiguration }) => ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
@@ -311,13 +309,13 @@ function clientConfiguration(location: S3Location, options: S3StoreOptions): S3C
   return {
     endpoint,
     region: options.region ?? location.region ?? fromEnvironment ?? 'us-east-1',
-    // Bucket names in host names need a DNS that knows them, which only Amazon's is sure to.
+    // Bucket names in host names need suitable DNS, which only Amazon's S3 is sure to have.
     forcePathStyle: !isAmazon(endpoint),
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS + silenceWithin(options.limits ?? {}),
     },
-    // Checksums beyond the signed digest of the body are not known to every store, and packs authenticate themselves.
+    // Not every service supports checksums beyond the signed digest of the body, and packs authenticate themselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
@@ -337,8 +335,8 @@ function lockOf({ ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: h
   return until === undefined ? {} : { lockedUntil: until.getTime() / 1000 }
 }
 
-/** Whole seconds: listings tell more than the head of an object does. */
+/** Whole seconds: listings are more precise than the head of an object. */
 const inSeconds = (date: Date | undefined): Instant => Math.floor((date?.getTime() ?? 0) / 1000)
 
-/** Not before what was asked for. */
+/** Rounded up, so that the lock does not end before the requested instant. */
 const inWholeSeconds = (instant: Instant): Date => new Date(Math.ceil(instant) * 1000)

@@ -1,10 +1,7 @@
 import { EngineError, StoreUnavailableError } from '../../engine/errors.ts'
 import type { Flow } from '../../kernel/index.ts'
 
-/**
- * Waits for a flow. What kills one is a failure of the world: an engine error passes as it is, any other becomes
- * `asError`.
- */
+/** Waits for a flow. A failure of the world passes as it is if it is an engine error, and becomes `asError` otherwise. */
 export function passed(flow: Flow, asError: (message: string, cause: unknown) => EngineError): Promise<void> {
   return flow.done.catch((error: unknown) => {
     if (error instanceof EngineError) throw error

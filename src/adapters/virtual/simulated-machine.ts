@@ -1,7 +1,7 @@
 import type { Clock, Cpu, CpuStage, Instant, RandomSource } from '../../engine/ports.ts'
 import type { RandomStream, Resource, Simulation } from '../../kernel/index.ts'
 
-/** The calendar over simulated time. */
+/** A clock that shows calendar time for simulated time. */
 export function simulatedClock(simulation: Simulation, start: Instant): Clock {
   return {
     now: () => start + simulation.now,
@@ -10,10 +10,10 @@ export function simulatedClock(simulation: Simulation, start: Instant): Clock {
 }
 
 /**
- * Computing as a flow of core-seconds over the cores of a node. A batch spreads over all cores that are free, as it does
- * with a worker a core.
+ * Computing as a flow of core-seconds over the cores of a node. A batch uses all free cores, as with one worker per
+ * core.
  * @param rates bytes a second of one core at each stage; Infinity takes no time
- * @param under the cores of the machine under it, where it is a virtual one
+ * @param under the cores of the host, for a virtual machine
  */
 export function simulatedCpu(
   simulation: Simulation,

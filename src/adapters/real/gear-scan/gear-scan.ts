@@ -9,15 +9,15 @@ interface GearScanProgram {
   readonly scan: (start: number, limit: number, gearMask: number, mask: number) => number
 }
 
-/** Where the program has its tables, its keys, and what it looks at. */
+/** Where the program has its tables, its keys, and its input. */
 const KEYS_AT = 64
 const BYTES_AT = 128
-/** Bytes that are looked at in one call: what is copied for it stays in the second-level cache. */
+/** Bytes scanned in one call: the copy stays in the second-level cache. */
 const PIECE_BYTES = 64 * 1024
 
 let compiled: WebAssembly.Module | null | undefined
 
-/** Vector instructions of WebAssembly, where there are any: three times as fast as JavaScript, with the same result. */
+/** Uses vector instructions of WebAssembly where available: three times as fast as JavaScript, with the same result. */
 export function fastScan(tables: GearTables, gearMask: number): GearScan {
   compiled ??= compile()
   if (compiled === null) return plainScan(tables, gearMask)

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What can be told of a file without reading it. */
+/** What is known of a file without reading it. */
 export interface ScannedEntry {
   /** Relative to the directory, '/'-separated. */
   readonly path: string
@@ -11,7 +11,7 @@ export interface ScannedEntry {
 
 /**
  * The regular files below a directory, in ascending order of names; symbolic links are not followed.
- * @param onUnreadable told of directories and files that may not be looked at; they are left out
+ * @param onUnreadable called with directories and files that may not be accessed; they are left out
  */
 export function* directoryScan(
   root: string,
@@ -35,7 +35,7 @@ export function* directoryScan(
       }
       if (!stats.isDirectory()) continue
     } catch (error) {
-      // Gone since its directory was listed, as files do.
+      // Deleted since its directory was listed, as happens.
       onUnreadable(path, reasonOf(error))
       continue
     }

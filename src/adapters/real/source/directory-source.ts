@@ -31,42 +31,45 @@ import { fileSystemError, isSystemError } from '../system-errors.ts'
 import { threadPool, threadsByDefault } from '../threads/thread-pool.ts'
 
 export interface DirectorySourceOptions extends SourceSelectionOptions {
-  /** Directories that are left out with all they hold: the repository, when it lies inside what is backed up. */
+  /** Directories that are left out with their contents: the repository, when it is inside what is backed up. */
   readonly except?: readonly string[]
-  /** Told of entries that cannot be looked at and are therefore not in the tree. */
+  /** Called with entries that cannot be examined and are therefore not in the tree. */
   readonly onSkipped?: (path: string, reason: string) => void
-  /** Told of entries that are in the tree without their extended attributes, which could not be read. */
+  /** Called for entries that are in the tree without their extended attributes, which could not be read. */
   readonly onIncomplete?: (reason: string) => void
-  /** Told of entries that are not in the tree because they are excluded, and of directories whose content is not. */
+  /** Called with entries that are excluded, and with directories whose contents are. */
   readonly onExcluded?: (path: string) => void
-  /** What is known of where files have changed. */
+  /** Known changes of files. */
   readonly changes?: ChangedRanges
-  /** Threads that read small files, beside all else that threads do. Default: as many as cores, up to eight, and none where there is one. */
+  /**
+   * Threads that read small files, in addition to other threads. Default: one per core, up to eight, and none with a
+   * single core.
+   */
   readonly threads?: number
-  /** Files may be unchanged though their inode numbers are others: some file systems hand these out anew at each mount. */
+  /** Files may be unchanged although their inode numbers differ: some file systems assign them anew at each mount. */
   readonly ignoreInode?: boolean
-  /** Files are unchanged whose size and mtime are, which any program can set, though their ctime is another. */
+  /** Files with the same size and mtime, which any program can set, count as unchanged although their ctime differs. */
   readonly ignoreCtime?: boolean
 }
 
-/** Where files have changed since an earlier backup, as told by whoever holds the disk: a hypervisor, a volume manager. */
+/** Where files have changed since an earlier backup, as reported by whoever holds the disk: a hypervisor, a volume manager. */
 export interface ChangedRanges {
-  /** Id of the snapshot since which. */
+  /** Id of the snapshot that the changes are relative to. */
   readonly since: string
-  /** By path below the directory, as bytes. A file that is not named is read whole if it has changed at all. */
+  /** By path below the directory, as bytes. A changed file that is not listed is read whole. */
   readonly files: ReadonlyMap<NameBytes, readonly ByteRange[]>
 }
 
 /**
- * A directory to back up, as it is while it is read: ordinary file systems have no snapshots, so a file that changes
- * meanwhile is found out by `unchanged`. Symbolic links are recorded, not followed. Names are bytes. Extended attributes
- * are read where `linuxCalls` are to be had.
+ * A directory to back up, as it is while being read: ordinary file systems have no snapshots, so `unchanged` detects
+ * files that change meanwhile. Symbolic links are recorded, not followed. Names are bytes. Extended attributes are read
+ * where `linuxCalls` are available.
  */
 export function directorySource(directory: string, options: DirectorySourceOptions = {}): FileSystem {
   return { snapshot: async () => new DirectoryTree(resolve(directory), options) }
 }
 
-/** How an entry is found again, and what it looked like. */
+/** Lets an entry be found again, and records its state. */
 class Handle implements FileState {
   /** Bytes as latin1. */
   readonly path: string
@@ -87,16 +90,16 @@ class Handle implements FileState {
 }
 
 /**
- * A file changed less than this before the cut may change again within the same tick of its file system's clock (2 s on
- * FAT, 1 s on some, 10 ms on most): its times cannot vouch for its content.
+ * A file that changed less than this before the cut may change again within the same tick of its file system's clock (2
+ * s on FAT, 1 s on some, 10 ms on most), so its times cannot vouch for its content.
  */
 const SETTLED_S = 2
 /**
- * A file that has just been written may hold data where its file system still tells of a hole (OpenZFS issue 15526, until its next
- * transaction group, 5 s by default): it is read.
+ * A file written just before may hold data where its file system still reports a hole (OpenZFS issue 15526, until its
+ * next transaction group, 5 s by default), so it is read.
  */
 const HOLES_SETTLED_S = 30
-/** Nobody waits longer for an answer to Ctrl-C. */
+/** Longest time without handling signals, such as Ctrl-C. */
 const BREATH_MS = 100
 
 class DirectoryTree implements SourceTree {
@@ -112,7 +115,7 @@ class DirectoryTree implements SourceTree {
   private readonly open = new Map<string, number>()
   private breathed_ms = performance.now()
   private readonly windows = new FileWindows()
-  /** The file that was read whole last, if it was as it had been when it was listed. */
+  /** The file last read whole, if it was unchanged since it was listed. */
   private unchangedWhole: Handle | undefined
   readonly changedBlocks?: NonNullable<SourceTree['changedBlocks']>
 
@@ -127,7 +130,7 @@ class DirectoryTree implements SourceTree {
     this.root = this.entry('', path, stat)
     this.selection = new SourceSelection(path, options)
     const { calls } = this
-    // They change without the mtime: where nothing else vouches for them they are read with each entry.
+    // Attributes change without the mtime: where nothing else vouches for them they are read with each entry.
     if (calls !== undefined && options.ignoreCtime !== true)
       this.extendedAttributes = async (entry) => this.attributesOf(calls, entry)
     const { changes } = options
@@ -136,7 +139,7 @@ class DirectoryTree implements SourceTree {
         snapshot === changes.since ? changes.files.get(below) : undefined
   }
 
-  /** All else here is synchronous: signals are served now and then, Ctrl-C among them. */
+  /** Everything else here is synchronous: this lets signals such as Ctrl-C be handled now and then. */
   private async breathe(): Promise<void> {
     const now_ms = performance.now()
     if (now_ms - this.breathed_ms < BREATH_MS) return
@@ -153,7 +156,7 @@ class DirectoryTree implements SourceTree {
       try {
         const isOnTheWay = this.selection.leading(below) !== undefined
         const stat = isOnTheWay ? this.lookThrough(below) : this.look(below)
-        // Gone since the directory was read: then it was not there.
+        // Deleted since the directory was read, so it is not part of the state.
         if (stat === undefined || this.isExcepted(stat)) continue
         if (isOnTheWay || !this.selection.excludes(below, stat)) entries.push(this.entry(name, below, stat))
         else this.options.onExcluded?.(shown(below))
@@ -221,7 +224,7 @@ class DirectoryTree implements SourceTree {
     }
   }
 
-  /** A file that fits in one window is looked at once, when it has been read. */
+  /** A file that fits in one window is examined once, after it has been read. */
   private async readWhole(handle: Handle, length: number): Promise<Content> {
     this.unchangedWhole = undefined
     const file = this.openFile(handle)
@@ -334,7 +337,7 @@ class DirectoryTree implements SourceTree {
     }
   }
 
-  /** The same of what a symbolic link points to: what lies behind it is wanted. */
+  /** The same for the target of a symbolic link whose contents are wanted. */
   private lookThrough(path: string): BigIntStats | undefined {
     return statSync(reachable(path), { bigint: true, throwIfNoEntry: false })
   }
@@ -363,7 +366,7 @@ class DirectoryTree implements SourceTree {
   }
 }
 
-/** Every write to a file, and every change of its times, moves its ctime, which no program can set back. */
+/** Every write to a file, and every change of its times, updates its ctime, which no program can set. */
 function versionOf({ ino, size, ctimeNs, mtimeNs }: BigIntStats, options: DirectorySourceOptions): string {
   const { ignoreInode, ignoreCtime } = options
   return `${ignoreInode === true ? '' : ino}:${size}:${ignoreCtime === true ? `m${mtimeNs}` : ctimeNs}`

@@ -1,18 +1,18 @@
 import type { NameBytes } from '../../../engine/ports.ts'
 
-/** Whether an entry is left out, with all that is in it. */
+/** Whether an entry is left out, with everything in it. */
 export type Exclusion = (path: NameBytes, isDirectory: boolean) => boolean
 
-/** A pattern that cannot be understood; the message says why. */
+/** An invalid pattern; the message says why. */
 export class PatternError extends Error {
   override readonly name = 'PatternError'
 }
 
 /**
- * Patterns of file names as restic has them: `*.tmp` and `cache/thumbs` wherever they stand, `/home/*\/.cache` from the root
- * of the file system on, `**` for any number of folders; `?`, `[a-z]` and `[!a-z]` for one character, `\` before what is meant
- * as it is. A pattern that ends with `/` means directories only. The last that applies decides, and `!` before one takes
- * in again what an earlier one leaves out; but nothing is looked for in a directory that is left out.
+ * Patterns of file names as in restic: `*.tmp` and `cache/thumbs` at any depth, `/home/*\/.cache` from the root of the
+ * file system, `**` for any number of folders; `?`, `[a-z]` and `[!a-z]` for one character, `\` before a literal one. A
+ * pattern that ends with `/` matches directories only. The last match decides, and `!` before a pattern includes again
+ * what an earlier one excludes; but excluded directories are not searched.
  * @param ignoreCase whether 'a' and 'A' are the same
  * @throws PatternError
  */
@@ -28,8 +28,8 @@ export function exclusionBy(patterns: readonly string[], { ignoreCase = false } 
 }
 
 /**
- * Whether patterns, read so, could match anything below a directory: those that begin at the root of the file system cannot
- * anywhere else than where their beginning leads.
+ * Whether patterns of this kind could match anything below a directory: those that begin at the root of the file system
+ * can match only where their beginning leads.
  */
 export function reachOf(patterns: readonly string[], { ignoreCase = false } = {}): (directory: NameBytes) => boolean {
   const ways = patterns
@@ -45,7 +45,7 @@ export function reachOf(patterns: readonly string[], { ignoreCase = false } = {}
   }
 }
 
-/** Whether the way to what a pattern matches goes through the directory with these names. */
+/** Whether the path to a pattern's matches goes through the directory with these names. */
 function leadsOn(way: ReadonlyArray<RegExp | '**'>, names: readonly string[]): boolean {
   for (const [at, name] of names.entries()) {
     const rule = way[at]
@@ -61,7 +61,7 @@ const nameRule = (part: string, written: string, ignoreCase: boolean): RegExp =>
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '')
 
-/** The patterns in a file: one a line; empty lines and those that begin with # say nothing. */
+/** The patterns in a file: one per line; empty lines and those that begin with # are ignored. */
 export function patternsIn(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
 }
@@ -106,7 +106,7 @@ function glob(part: string, written: string): string {
 
 const escaped = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&')
 
-/** A path of bytes as text; most are ASCII, and are text already. */
+/** A path of bytes as text; most are ASCII, and need no conversion. */
 function textOf(path: NameBytes): string {
   return /[\u0080-\u00FF]/.test(path) ? Buffer.from(path, 'latin1').toString('utf8') : path
 }

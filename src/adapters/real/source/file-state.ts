@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { readInto } from '../file-bytes.ts'
 
-/** What a file looked like: equal states, equal content. */
+/** State of a file by which changes are detected: equal states, equal content. */
 export interface FileState {
   readonly device: bigint
   readonly inode: bigint
@@ -17,10 +17,10 @@ export const isIdentical = (stat: BigIntStats, file: FileState): boolean =>
 export const isUnchanged = (stat: BigIntStats, file: FileState): boolean =>
   isIdentical(stat, file) && stat.size === file.size && stat.mtimeNs === file.mtime_ns && stat.ctimeNs === file.ctime_ns
 
-/** Numbers of a state as they are sent to threads: to send objects takes longer. */
+/** Numbers per state when sent to threads: sending objects takes longer. */
 export const STATE_WORDS = 5
 
-/** Writes the state of a file behind those of `number` others. */
+/** Writes the state of a file after those of `number` others. */
 export function packState(
   { device, inode, size, mtime_ns, ctime_ns }: FileState,
   into: BigInt64Array,
@@ -42,15 +42,15 @@ export function unpackState(from: BigInt64Array, number: number): FileState {
 
 const WORD_BYTES = 8
 
-/** The same, rounded up: what begins at a whole word is copied quickest. */
+/** Rounded up to whole words: aligned data are copied fastest. */
 export const wholeWords = (bytes: number): number => Math.ceil(bytes / WORD_BYTES) * WORD_BYTES
 
-/** Should the name have become a link or a pipe meanwhile, neither is followed nor waited for. */
+/** If the name has become a link or a pipe meanwhile, it is neither followed nor waited for. */
 export function openToRead(path: Buffer): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
 }
 
-/** Fills memory with all that is in a file. False when that is not what it was. */
+/** Fills memory with a file's content. Returns false when the file has changed. */
 export function readUnchanged(content: Uint8Array, path: Buffer, state: FileState): boolean {
   const file = openToRead(path)
   try {

@@ -3,13 +3,13 @@ import { readInto, readIntoAside } from '../file-bytes.ts'
 import type { Stretch } from '../file-bytes.ts'
 import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 
-/** Enough for most files; these are not worth the trouble of telling other threads. */
+/** Enough for most files, which are not worth the overhead of other threads. */
 const SMALL_BYTES = 1024 * 1024
 const STEP_BYTES = 2 * 1024 * 1024
-/** Room for what is left of a window: as much as the longest chunk, unless longer ones turn up. */
+/** Initial room for the rest of a window: the size of the longest chunk; it grows when a rest is longer. */
 const ROOM_BYTES = 2 * 1024 * 1024
 
-/** A stretch that is being read, and where to: behind room for what is left of the one before. */
+/** A stretch being read into memory, after room for the rest of the previous one. */
 interface Ahead extends Stretch {
   readonly memory: Uint8Array
   readonly room: number
@@ -17,23 +17,24 @@ interface Ahead extends Stretch {
 }
 
 /**
- * Reads files window by window into three pieces of memory, again and again: fresh memory is dear, page by page, and dear to collect. While
- * two windows are worked on, the next is read on another thread. The memory of large ones may be looked at by other threads.
+ * Reads files window by window into three reused pieces of memory: fresh memory is expensive to get, page by page, and
+ * to collect. While two windows are worked on, the next is read on another thread. The memory of large windows may be
+ * shared with other threads.
  */
 export class FileWindows {
   readonly #small = new Uint8Array(SMALL_BYTES)
-  /** That of the last window, of the one before, and of the next. */
+  /** Memory of the last window, of the one before, and of the next. */
   #last: Uint8Array = new Uint8Array(0)
   #before: Uint8Array = new Uint8Array(0)
   #spare: Uint8Array = new Uint8Array(0)
-  /** The most that is expected to be left of a window. */
+  /** Expected maximum of the rest of a window. */
   #room = ROOM_BYTES
   #ahead: Ahead | undefined
 
   /**
-   * A stretch behind what is left of the last one, which is moved there; shorter where the file ends. Valid until the next call but one,
-   * of small files until the next.
-   * @param next is read meanwhile, unless the file has ended
+   * A stretch preceded by the rest of the last one, which is moved there; shorter where the file ends. Valid until the
+   * next call but one; for small files until the next.
+   * @param next is read in the meantime, unless the file has ended
    */
   async read(rest: Content | undefined, stretch: Stretch, next: Stretch | undefined): Promise<Uint8Array> {
     const before = rest?.length ?? 0
@@ -54,11 +55,11 @@ export class FileWindows {
     return memory.subarray(start, start + before + filled)
   }
 
-  /** Waits until nothing is being read: a file must not be closed before. */
+  /** Waits until nothing is being read: only then may a file be closed. */
   async settle(): Promise<void> {
     const ahead = this.#ahead
     this.#ahead = undefined
-    // Whoever wants it learns how it ended.
+    // The failure is reported to whoever needs the window.
     await ahead?.filled.catch(() => {})
   }
 
@@ -66,7 +67,7 @@ export class FileWindows {
     const room = this.#room
     const memory = (this.#spare = large(this.#spare, room + stretch.length))
     const filled = readIntoAside(memory, room, stretch)
-    // A failure is met when the window is wanted.
+    // A failure is reported when the window is needed.
     filled.catch(() => {})
     this.#ahead = { ...stretch, memory, room, filled }
   }
@@ -74,13 +75,16 @@ export class FileWindows {
 
 const isSame = (a: Stretch, b: Stretch): boolean => a.file === b.file && a.offset === b.offset && a.length === b.length
 
-/** The memory, or more where that is not enough; what is given up is collected late, so that there are few steps. */
+/**
+ * Returns the memory, or larger memory where it does not suffice; replaced memory is collected late, so it grows in few
+ * steps.
+ */
 function large(memory: Uint8Array, length: number): Uint8Array {
   if (memory.length >= length) return memory
   return new Uint8Array(new SharedArrayBuffer(Math.ceil(length / STEP_BYTES) * STEP_BYTES))
 }
 
-/** A range of a buffer is copied by Node itself, and quickly; the whole of an array by V8, however it lies. */
+/** Node copies a range of a buffer fast; V8 copies a whole array of any alignment. */
 function move(rest: Content | undefined, into: Uint8Array, at: number): void {
   if (rest === undefined) return
   const { buffer, byteOffset, length } = heldBytes(rest)

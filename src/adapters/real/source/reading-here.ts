@@ -8,12 +8,12 @@ import { attributesAt } from './extended-attributes.ts'
 import { readUnchanged } from './file-state.ts'
 import type { FileState } from './file-state.ts'
 
-/** A file that can be found. */
+/** A file with its path. */
 export interface FoundFile extends FileState {
   readonly path: string
 }
 
-/** Reads small files when they are wanted, into one piece of memory. */
+/** Reads small files on demand, into one reused piece of memory. */
 export class ReadingHere implements SmallFiles {
   readonly busy = false
   readonly #calls = linuxCalls()
@@ -43,7 +43,7 @@ export class ReadingHere implements SmallFiles {
       const extendedAttributes = this.#calls && attributesAt(this.#calls, reachable(found.path))
       return { content, id: this.#id, extendedAttributes }
     } catch {
-      // It is read once more, by who can tell of it.
+      // It is read again by code that can report the error.
       return undefined
     }
   }

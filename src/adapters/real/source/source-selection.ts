@@ -4,28 +4,28 @@ import type { NameBytes } from '../../../engine/ports.ts'
 import type { Exclusion } from './exclude-patterns.ts'
 import { reachable } from '../long-paths.ts'
 
-/** What of a directory is wanted. By default everything is. */
+/** Which parts of a directory are wanted. By default everything. */
 export interface SourceSelectionOptions {
-  /** Only these, what is below them, and the directories that lead there: absolute paths, as bytes. */
+  /** Only these, what is below them, and the directories on the way: absolute paths, as bytes. */
   readonly only?: readonly NameBytes[]
-  /** What is left out. It is asked of paths from the root of the file system on. */
+  /** Exclusions, applied to paths from the root of the file system. */
   readonly exclude?: Exclusion
   /** Files of more bytes are left out. */
   readonly excludeLargerThan_bytes?: number
-  /** Of a directory in which a file of one of these names lies, only that file is taken. */
+  /** A directory that contains a file of one of these names is reduced to that file. */
   readonly markers?: readonly DirectoryMarker[]
-  /** Directories on other file systems than what is wanted are taken as empty: mounts. */
+  /** Directories on other file systems than the selection (mount points) are recorded as empty. */
   readonly oneFileSystem?: boolean
 }
 
-/** A file by which a directory says that what is in it need not be backed up. */
+/** A file that marks a directory whose contents need not be backed up. */
 export interface DirectoryMarker {
   readonly name: NameBytes
-  /** It must begin with this. */
+  /** The file must begin with this. */
   readonly signature?: string
 }
 
-/** What programs leave in directories of theirs that can be made anew. Source: https://bford.info/cachedir/ */
+/** Marks directories of programs whose contents can be regenerated. Source: https://bford.info/cachedir/ */
 export const CACHE_MARKER: DirectoryMarker = {
   name: 'CACHEDIR.TAG',
   signature: 'Signature: 8a477f597d28d172789f06886806bc55',
@@ -34,7 +34,7 @@ export const CACHE_MARKER: DirectoryMarker = {
 export class SourceSelection {
   readonly #options: SourceSelectionOptions
   readonly #leading: ReadonlyMap<NameBytes, readonly NameBytes[]>
-  /** File systems on which directories are looked into; undefined: all. */
+  /** File systems whose directories are entered; undefined: all. */
   readonly #devices: ReadonlySet<bigint> | undefined
 
   constructor(root: NameBytes, options: SourceSelectionOptions) {
@@ -43,7 +43,10 @@ export class SourceSelection {
     this.#devices = options.oneFileSystem === true ? new Set((options.only ?? [root]).flatMap(deviceOf)) : undefined
   }
 
-  /** Of a directory that only leads to what is wanted, the names that do, in ascending order; undefined for all others. */
+  /**
+   * For a directory that is only on the way to the selection: the names that lead there, in ascending order; otherwise
+   * undefined.
+   */
   leading(directory: NameBytes): readonly NameBytes[] | undefined {
     return this.#leading.get(directory)
   }
@@ -58,7 +61,7 @@ export class SourceSelection {
     return exclude?.(path, stat.isDirectory()) ?? false
   }
 
-  /** The file by which a directory with these names asks to be left out. */
+  /** The marker among the names of a directory, by which it asks to be left out. */
   markerIn(directory: NameBytes, names: readonly NameBytes[]): NameBytes | undefined {
     return this.#options.markers?.find(
       ({ name, signature }) =>
@@ -67,7 +70,7 @@ export class SourceSelection {
   }
 }
 
-/** For each directory on the way to a path that is wanted, the names that are. */
+/** For each directory on the way to a wanted path, the names that lead there. */
 function leadingTo(root: NameBytes, only: readonly NameBytes[]): Map<NameBytes, readonly NameBytes[]> {
   const names = new Map<NameBytes, Set<NameBytes>>()
   const wanted = new Set(only)
@@ -77,7 +80,7 @@ function leadingTo(root: NameBytes, only: readonly NameBytes[]): Map<NameBytes, 
       .slice(root.length)
       .split('/')
       .filter((part) => part !== '')) {
-      // It is wanted whole.
+      // It is wanted as a whole.
       if (wanted.has(parent)) break
       names.set(parent, (names.get(parent) ?? new Set()).add(name))
       parent = parent.endsWith('/') ? parent + name : `${parent}/${name}`
@@ -98,7 +101,7 @@ function beginsWith(path: NameBytes, signature: string): boolean {
     const bytes = Buffer.alloc(signature.length)
     return readSync(file, bytes) === bytes.length && bytes.toString('latin1') === signature
   } catch {
-    // What cannot be read asks for nothing.
+    // An unreadable marker has no effect.
     return false
   } finally {
     if (file !== undefined) closeSync(file)

@@ -4,18 +4,18 @@ import { EngineError } from '../../../engine/errors.ts'
 import type { Content, FileSystem, NameBytes, SourceEntry, SourceTree } from '../../../engine/ports.ts'
 import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 
-/** What a stream gives, as the one file of a tree. */
+/** A stream presented as the only file of a tree. */
 export interface StreamSourceOptions {
   /** Name of the file. */
   readonly name: NameBytes
   readonly stream: Readable
-  /** Rejects when what the stream has given is not whole; asked once it has ended. */
+  /** Rejects when the stream's content is incomplete; called once it has ended. */
   readonly whole?: () => Promise<void>
 }
 
 /**
- * A stream to back up, read once, from beginning to end. Its size is not known before; where it breaks off with an error the
- * backup fails, so that there is no snapshot of half a dump.
+ * A stream to back up, read once from beginning to end. Its size is not known in advance; if it breaks off with an
+ * error the backup fails, so that there is no snapshot of half a dump.
  */
 export function streamSource({ name, stream, whole }: StreamSourceOptions): FileSystem {
   return {
@@ -35,7 +35,7 @@ export function streamSource({ name, stream, whole }: StreamSourceOptions): File
       }
       const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
       let ahead: Uint8Array = new Uint8Array(0)
-      /** The next bytes, fewer at the end only. */
+      /** The next bytes; fewer only at the end. */
       async function take(into: Uint8Array): Promise<number> {
         let filled = 0
         while (filled < into.length) {
@@ -78,7 +78,7 @@ export function streamSource({ name, stream, whole }: StreamSourceOptions): File
   }
 }
 
-/** What a command of the shell prints. When it ends otherwise than with 0, what it printed is not whole. */
+/** The output of a shell command. With an exit code other than 0 the output counts as incomplete. */
 export function commandSource(command: string, name: NameBytes): FileSystem {
   const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<string | undefined>((resolve) => {

@@ -48,29 +48,29 @@ import { WritingThreads } from '../threads/writing-threads.ts'
 
 export interface DirectoryTarget extends RestoreTarget {
   writeParts(parts: readonly FilePart[]): Promise<void>
-  /** Makes all that was restored durable. Call it once at the end: far cheaper than an fsync a file. */
+  /** Makes everything restored durable. Call it once at the end: far cheaper than an fsync per file. */
   flush(): Promise<void>
 }
 
-/** More threads than this would only wait for one another: directories and the journal of a file system are locked. */
+/** More threads would only wait for one another: directories and the journal of a file system are locked. */
 const THREADS_AT_MOST = 4
-/** So much is written before threads are started, which takes some time of its own. */
+/** Bytes written before threads are started, because starting them takes some time. */
 const WRITTEN_HERE_BYTES = 4 * 1024 * 1024
 
 /**
- * A directory to restore to; made when it is not there. Nothing outside it is touched: no path leads through a symbolic
- * link, be it an older one or one from the snapshot. What is in the way of a file is replaced, a directory excepted.
- * Owners are restored by root only. Extended attributes, and times finer than a microsecond, are restored where `linuxCalls`
- * are to be had.
+ * A directory to restore to, created if missing. Nothing outside it is touched: no path leads through a symbolic link,
+ * whether an older one or one from the snapshot. What is in the way of a file is replaced, except for a directory.
+ * Owners are restored by root only. Extended attributes, and times finer than a microsecond, are restored where
+ * `linuxCalls` are available.
  */
 export function directoryTarget(directory: string, options: DirectoryTargetOptions = {}): DirectoryTarget {
   return new Target(resolve(directory), options)
 }
 
 export interface DirectoryTargetOptions {
-  /** Told of entries that could not be given all their extended attributes: the file system or the user may not. */
+  /** Called for entries whose extended attributes could not all be restored: the file system or the user may not. */
   readonly onIncomplete?: (reason: string) => void
-  /** Threads that write files. Default: half as many as there are cores, up to four, and none where there is one. */
+  /** Threads that write files. Default: half as many as there are cores, up to four, and none with a single core. */
   readonly threads?: number
 }
 
@@ -83,7 +83,7 @@ class Target implements DirectoryTarget {
   private readonly directory: string
   private readonly paths: TargetPaths
   private readonly files = new OpenFiles()
-  /** Whether a directory gives attributes to what is made in it, such as a default access control list. */
+  /** Whether a directory passes attributes to new entries, such as a default access control list. */
   private readonly folderGives = new Map<string, boolean>()
   private readonly asRoot = process.getuid?.() === 0
   private readonly uid = process.getuid?.() ?? -1
@@ -92,9 +92,9 @@ class Target implements DirectoryTarget {
   /** Files in which zeros are left out. */
   private readonly sparse = new Set<string>()
   private readonly threads: WritingThreads | undefined
-  /** Where there is a core to spare for it. */
+  /** Only where a core is free for it. */
   private readonly syncAside: SyncAside | undefined
-  /** Files of which parts have been written here, and others will be. */
+  /** Files that have been begun in this thread and are not complete. */
   private readonly begunHere = new Set<string>()
   private writtenHere_bytes = 0
 
@@ -120,7 +120,7 @@ class Target implements DirectoryTarget {
             throw new FileSystemError(
               `cannot restore the directory ${this.paths.shown(path)}: a ${this.paths.kindAt(path)} is in its place; move it away`,
             )
-          // Until all is in it, its own mode may not allow to write to it.
+          // Until everything is in it, its own mode may not allow writing to it.
           chmodSync(this.paths.at(path), 0o700)
         }
       }
@@ -168,7 +168,7 @@ class Target implements DirectoryTarget {
     this.paths.attempt('create', path, () => this.make(path, size, options.sparse === true))
   }
 
-  /** Makes a file, of zeros. */
+  /** Creates a file of zeros. */
   private make(path: NameBytes, size: number, sparse: boolean): void {
     this.paths.requireParents(path)
     this.files.close(path)
@@ -213,10 +213,10 @@ class Target implements DirectoryTarget {
       this.files.close(path)
       this.paths.makeRoom(path)
       const letter = { fifo: 'p', 'block-device': 'b', 'character-device': 'c' }[kind as string]
-      // A socket belongs to the program that listens on it: that makes it anew.
+      // A socket is created by the program that listens on it.
       if (letter === undefined) return
       const numbers = device === undefined ? [] : [String(device.major), String(device.minor)]
-      // Node cannot make such files. The shell hands the name on byte by byte, which arguments of Node's do not.
+      // Node cannot create such files. The shell passes the name on byte by byte, which Node's arguments do not.
       const octal = Array.from(reachableByOthers(this.paths.whole(path)), (byte) => `\\0${byte.toString(8)}`).join('')
       const script = 'name=$(printf %b. "$1"); shift; exec mknod -m 600 -- "${name%.}" "$@"'
       const { status, stderr } = spawnSync('/bin/sh', ['-c', script, 'sh', octal, letter, ...numbers])
@@ -245,7 +245,7 @@ class Target implements DirectoryTarget {
     })
   }
 
-  /** @param isNew it has been made by this, and has nothing but what its directory gives */
+  /** @param isNew the file has just been created, and has only what its directory passes on */
   private finishFile(path: NameBytes, metadata: EntryMetadata, isNew: boolean): void {
     const file = this.changeable(path)
     this.giveAttributes(this.paths.at(path), metadata, !isNew || this.isGivenAttributes(path), () => {
@@ -259,15 +259,15 @@ class Target implements DirectoryTarget {
     this.files.close(path)
   }
 
-  /** Set-uid and set-gid lend the rights of the recorded owner; they must not lend those of another. */
+  /** Set-uid and set-gid lend the rights of the recorded owner; they must not lend another's. */
   private modeOf({ uid, mode }: EntryMetadata): number {
     return this.asRoot || uid === this.uid ? mode : mode & 0o1777
   }
 
   /**
-   * Gives an entry its attributes, and its owner and mode when it is their turn: whoever is not root sets most while the mode still
-   * lets him write; a change of owner takes capabilities away and one of mode shifts the mask of an access control list, so
-   * these go last.
+   * Restores the attributes, owner and mode of an entry, in this order: without root most attributes can be set only
+   * while the mode allows writing. A change of owner removes capabilities and one of mode shifts the mask of an access
+   * control list, so these two follow last.
    */
   private giveAttributes(
     at: Buffer,
@@ -287,7 +287,7 @@ class Target implements DirectoryTarget {
     )
   }
 
-  /** Whether a new entry at a path has attributes already. */
+  /** Whether a new entry at a path already has attributes. */
   private isGivenAttributes(path: NameBytes): boolean {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
     let gives = this.folderGives.get(folder)
@@ -354,7 +354,7 @@ class Target implements DirectoryTarget {
     return file
   }
 
-  /** A file to be given its metadata. One that was finished before, by a restore that is resumed, may be closed to its owner. */
+  /** Opens a file to set its metadata. If an earlier restore has finished it, even its owner may not be allowed to open it. */
   private changeable(path: NameBytes): number {
     const known = this.files.get(path)
     if (known !== undefined) return known
@@ -378,8 +378,9 @@ class Target implements DirectoryTarget {
 const bytesOf = (path: NameBytes): Buffer => Buffer.from(path, 'latin1')
 
 /**
- * Seconds that Node turns into just this microsecond: it takes a float, cuts it off at microseconds, and a float of today
- * has steps of a quarter of one. The half keeps the cut from falling into the microsecond before.
+ * Seconds that Node converts to exactly this microsecond: it takes a float and truncates to microseconds, and current
+ * times have float steps of a quarter of one. Adding half a microsecond keeps the truncation from falling into the
+ * previous one.
  */
 function settableTime(time_ns: bigint): number {
   const microseconds = time_ns / 1000n - (time_ns % 1000n < 0n ? 1n : 0n)

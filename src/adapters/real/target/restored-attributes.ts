@@ -2,17 +2,17 @@ import type { ExtendedAttributes } from '../../../engine/ports.ts'
 import { linuxCalls } from '../linux-calls.ts'
 import { isSystemError } from '../system-errors.ts'
 
-/** Gives entries the extended attributes that they had, access control lists among them. Paths are bytes. */
+/** Restores extended attributes, including access control lists. Paths are bytes. */
 export class RestoredAttributes {
   readonly #calls = linuxCalls()
   readonly #onIncomplete: ((reason: string) => void) | undefined
 
-  /** @param onIncomplete told of what the file system or the user may not; without it, that is thrown */
+  /** @param onIncomplete called for what the file system or the user does not allow; without it, that is thrown */
   constructor(onIncomplete: ((reason: string) => void) | undefined) {
     this.#onIncomplete = onIncomplete
   }
 
-  /** Whether an entry has any that are not the system's own affair. */
+  /** Whether an entry has any apart from the system's own. */
   has(at: Buffer): boolean {
     return this.#present(at).length > 0
   }
@@ -43,7 +43,7 @@ export class RestoredAttributes {
     }
   }
 
-  /** What a file system or user may not is no reason to give up a file. */
+  /** What a file system or user is not allowed to set is no reason to give up a file. */
   #ifAllowed(doing: string, at: Buffer, work: () => void): void {
     try {
       work()

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 
-/** Bytes of small files after which a sync begins. */
+/** Bytes of small files after which a sync is started. */
 const STRETCH_BYTES = 64 * 1024 * 1024
 
 /**
- * Has the system send small files to the disk while more are coming. It would begin with that after many seconds, and the sync at the
- * end of a restore had most of it to do, while nothing else happened. (Large ones are written behind: see `WriteBehind`.)
+ * Makes the system write small files to the disk while more are coming. By itself it would wait many seconds, and the
+ * sync at the end of a restore would do most of the writing while nothing else happens. (Large files are written
+ * behind: see `WriteBehind`.)
  */
 export class SyncAside {
   readonly #directory: string
@@ -16,7 +17,7 @@ export class SyncAside {
     this.#directory = directory
   }
 
-  /** Told of small files as they are complete. */
+  /** Called with the size of each completed small file. */
   wrote(bytes: number): void {
     this.#unsent_bytes += bytes
     if (this.#unsent_bytes < STRETCH_BYTES || this.#running !== undefined) return
@@ -24,7 +25,7 @@ export class SyncAside {
     this.#running = synced(this.#directory).then(() => void (this.#running = undefined))
   }
 
-  /** Waits for what is on its way. What is not, and what could not be sent, is for the sync at the end. */
+  /** Waits for syncs under way. The rest, and failures, are left to the sync at the end. */
   async end(): Promise<void> {
     await this.#running
   }

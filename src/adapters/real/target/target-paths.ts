@@ -22,7 +22,7 @@ export class TargetPaths {
     return path === '' ? this.#base : `${this.#base}/${path}`
   }
 
-  /** For a call that is made at once. */
+  /** Valid only for an immediate call. */
   at(path: NameBytes): Buffer {
     return reachable(this.whole(path))
   }
@@ -64,7 +64,7 @@ export class TargetPaths {
     return stat === undefined ? 'vanished entry' : kindOf(stat)
   }
 
-  /** Every directory above `path` is a directory; a link would lead out of the target. */
+  /** Requires that every directory above `path` is a directory; a link would lead out of the target. */
   requireParents(path: NameBytes): void {
     const last = path.lastIndexOf('/')
     if (isName(path.slice(last + 1)) && (last < 0 || (last > 0 && this.#folders.has(path.slice(0, last))))) return
@@ -81,14 +81,14 @@ export class TargetPaths {
     }
   }
 
-  /** Whether every directory above is one, and no link that leads elsewhere. */
+  /** Whether every directory above `path` is a directory rather than a link, which could lead elsewhere. */
   hasFoldersAbove(path: NameBytes): boolean {
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
       if (this.look(path.slice(0, slash))?.isDirectory() !== true) return false
     return true
   }
 
-  /** Makes something of a name; what has the name already makes room first. Mostly nothing has, and looking costs as much. */
+  /** Creates something under a name, and removes what has the name if that fails: mostly nothing has, and checking would cost as much. */
   inRoom<T>(path: NameBytes, make: (at: Buffer) => T): T {
     const at = this.at(path)
     try {
@@ -100,7 +100,7 @@ export class TargetPaths {
     }
   }
 
-  /** Frees the name of a file, link or special file. */
+  /** Removes the file, link or special file of this name. */
   makeRoom(path: NameBytes): void {
     const stat = this.look(path)
     if (stat === undefined) return

@@ -1,22 +1,22 @@
 import { linuxCalls } from '../linux-calls.ts'
 
-/** Bytes that are sent to the disk at once. */
+/** Bytes sent to the disk at once. */
 const STRETCH_BYTES = 8 * 1024 * 1024
 
-/** Files from this size on are written so. */
+/** Files of this size or more are written behind. */
 export const WRITTEN_BEHIND_BYTES = 2 * STRETCH_BYTES
 
 /**
- * Sends what is written of a large file to the disk while more is coming, and frees the memory in which the system keeps what
- * is there. Otherwise a restore takes all the memory that there is, from whoever works on the machine; and measured, to take
- * fresh memory page by page is most of the time of writing.
+ * Sends parts of a large file to the disk while more is being written, and drops them from the page cache. Otherwise a
+ * restore takes all free memory of the machine; and measured, getting fresh memory page by page is most of the time of
+ * writing.
  */
 export class WriteBehind {
   readonly #file: number
-  /** What has been written and is not on its way. */
+  /** Begin of what has been written and is not on its way. */
   #start = 0
   #end = 0
-  /** What is on its way. */
+  /** The part on its way. */
   #sent: { readonly start: number; readonly length: number } | undefined
 
   /** @param file a descriptor that stays open as long as this is in use */
@@ -24,7 +24,7 @@ export class WriteBehind {
     this.#file = file
   }
 
-  /** Told of each write. Those that follow on one another go together. */
+  /** Called for each write. Adjacent writes are sent together. */
   wrote(start: number, end: number): void {
     if (start !== this.#end) {
       this.#send()
@@ -34,13 +34,13 @@ export class WriteBehind {
     if (end - this.#start >= STRETCH_BYTES) this.#send()
   }
 
-  /** Waits for all that is on its way. */
+  /** Waits for everything on its way. */
   end(): void {
     this.#send()
     this.#send()
   }
 
-  /** Sends what has been written, and waits for what was sent before it. */
+  /** Sends what has been written, and waits for what was sent before. */
   #send(): void {
     const calls = linuxCalls()
     const next = { start: this.#start, length: this.#end - this.#start }

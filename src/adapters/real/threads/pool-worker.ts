@@ -8,7 +8,7 @@ import { readFiles } from './read-files.ts'
 import { takeIds } from './sealing-threads.ts'
 import type { Answer, IdentifyRequest, Moved, Request } from './thread-pool.ts'
 
-/** A thread that seals, opens, reads and takes ids of what it is sent, one thing after another. */
+/** A thread that seals, opens, reads and computes ids on request, one request after another. */
 
 parentPort?.on('message', (request: Request) => {
   const moved = new Set<ArrayBuffer>()
@@ -42,7 +42,7 @@ function idsOf(content: Uint8Array, request: Pick<IdentifyRequest, 'chunks' | 'k
   return ids
 }
 
-/** Memory that belongs to others, such as a share of Node's pool, cannot be moved. */
+/** Shared memory, such as a part of Node's pool, cannot be transferred. */
 function whole(bytes: Uint8Array): Moved {
   const { buffer, length } = bytes
   return buffer instanceof ArrayBuffer && fillsItsMemory(bytes)

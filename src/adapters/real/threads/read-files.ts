@@ -7,7 +7,7 @@ import { closeDirectories, reachable } from '../long-paths.ts'
 import { fastKeyedHash } from '../native-hmac.ts'
 import type { Moved, ReadFiles, ReadRequest } from './thread-pool.ts'
 
-/** Reads the files of a request, and takes their ids, one behind the other. */
+/** Reads the files of a request and computes their concatenated ids. */
 export function readFiles({ paths, states, memory, id }: ReadRequest): {
   readonly ids: Moved
   readonly read: ReadFiles
@@ -29,11 +29,11 @@ export function readFiles({ paths, states, memory, id }: ReadRequest): {
       const found = calls && attributesAt(calls, reachable(path))
       if (found !== undefined) attributes.set(number, found)
     } catch {
-      // It is read once more, by who can tell of it.
+      // It is read again by code that can report the error.
       failed.add(number)
     }
   }
-  // Nobody knows which request is the last.
+  // Closed after each request, because any may be the last.
   closeDirectories()
   return { ids, read: { memory, attributes, failed } }
 }

@@ -5,33 +5,33 @@ import { ReadingHere } from '../source/reading-here.ts'
 import type { FoundFile } from '../source/reading-here.ts'
 import type { Answer, ThreadPool } from './thread-pool.ts'
 
-/** What a thread is asked for at once: to ask for each file would take as long as to read it. */
+/** Files per request: one request per file would take as long as reading it. */
 const FILES_PER_REQUEST = 32
 const BYTES_PER_REQUEST = 256 * 1024
-/** So many files are read here before a thread is started, which takes some time of its own. */
+/** Files read in this thread before another is started, because starting takes some time. */
 const FILES_READ_HERE = 200
 
 interface Batch {
   readonly files: FoundFile[]
-  /** Bytes of memory that they take. */
+  /** Bytes of memory that they need. */
   length: number
   asked?: Promise<void>
-  /** Of what was asked. */
+  /** The answer to the request. */
   answer?: Answer
-  /** How many files have been taken, and where the next lies. */
+  /** Number of files taken, and the offset of the next one. */
   taken: number
   at: number
 }
 
-/** Has small files read on worker threads, some dozens at a time. */
+/** Reads small files on worker threads, some dozens at a time. */
 export class ReadingThreads implements SmallFiles {
   readonly #here: ReadingHere
   readonly #pool: ThreadPool
   readonly #id: Uint8Array
   readonly #findBy: (file: SourceEntry) => FoundFile
-  /** The oldest first; the last may not be asked for yet. */
+  /** The oldest first; the last may not have been requested yet. */
   readonly #batches: Batch[] = []
-  /** To be used again. */
+  /** Memory for reuse. */
   readonly #memory: ArrayBuffer[] = []
   #begun = 0
   #taken = 0
@@ -76,7 +76,7 @@ export class ReadingThreads implements SmallFiles {
     return { content, id, extendedAttributes: attributes.get(number) }
   }
 
-  /** The batch that a file goes into. */
+  /** The batch that a file is added to. */
   #batchFor(size: number): Batch {
     const last = this.#batches.at(-1)
     if (last !== undefined && last.asked === undefined) {
@@ -88,7 +88,7 @@ export class ReadingThreads implements SmallFiles {
     return batch
   }
 
-  /** The batch that the next file comes from. The memory of the one before serves again. */
+  /** The batch that the next file is taken from. The memory of the previous one is reused. */
   #next(): Batch {
     const [first] = this.#batches
     if (first === undefined) throw new TypeError('more files were taken than were begun')
@@ -112,7 +112,7 @@ export class ReadingThreads implements SmallFiles {
       id: this.#id,
     } as const
     const asked = this.#pool.ask(request, request.memory).then((answer) => void (batch.answer = answer))
-    // A failure is met when a file is wanted.
+    // A failure is reported when a file is needed.
     asked.catch(() => {})
     return (batch.asked = asked)
   }

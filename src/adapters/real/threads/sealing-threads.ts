@@ -5,7 +5,7 @@ import { fastKeyedHash } from '../native-hmac.ts'
 import { threadPool } from './thread-pool.ts'
 import type { IdentifyRequest, ThreadPool } from './thread-pool.ts'
 
-/** To take the ids of less than this is quicker than to ask for them. */
+/** Below this size computing ids here is faster than asking another thread. */
 const IDENTIFIED_ASIDE_BYTES = 1024 * 1024
 
 /** Seals and opens segments on worker threads. */
@@ -38,7 +38,7 @@ export function sealingThreads(count: number): SealingThreads {
   }
 }
 
-/** Every thread takes its share, this one too, which would only wait. */
+/** Every thread takes a share, including this one, which would otherwise only wait. */
 async function identified(pool: ThreadPool, request: IdentifyRequest, threads: number): Promise<Uint8Array> {
   const { chunks, content, keys } = request
   const share = Math.ceil(chunks.length / (threads + 1))
@@ -53,7 +53,7 @@ async function identified(pool: ThreadPool, request: IdentifyRequest, threads: n
   return ids
 }
 
-/** Takes the ids of chunks, one behind the other. */
+/** Computes the concatenated ids of chunks. */
 export function takeIds(
   content: Uint8Array,
   { chunks, keys }: Pick<IdentifyRequest, 'chunks' | 'keys'>,

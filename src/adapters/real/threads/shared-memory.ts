@@ -1,5 +1,8 @@
-/** V8 copies out of memory that threads share word by word, and byte by byte, ten times as slowly, where words do not lie alike. */
+/**
+ * V8 copies from shared memory word by word, and, where source and target are aligned differently, byte by byte: ten
+ * times as slowly.
+ */
 const WORD_BYTES = 8
 
-/** How bytes lie in words: what is copied to where it lies alike is copied quickly. */
+/** Position within a word: data are copied fast to where they have the same alignment. */
 export const alignment = ({ byteOffset }: Uint8Array): number => byteOffset % WORD_BYTES

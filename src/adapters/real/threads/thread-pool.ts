@@ -5,13 +5,13 @@ import type { ByteRange, ExtendedAttributes, SealContext, SubKeys } from '../../
 import { alignment } from './shared-memory.ts'
 import { startThread } from './thread.ts'
 
-/** Memory goes to a thread and comes back, so that it is not allocated anew; most segments fit in this. */
+/** Size of the memory that is passed to a thread and back, to save allocations; most segments fit. */
 const ROOM_BYTES = 512 * 1024
 
-/** Bytes that go from thread to thread, their memory with them. */
+/** Bytes that are transferred between threads with their memory. */
 export type Moved = Uint8Array<ArrayBuffer>
 
-/** What a thread is asked for. */
+/** A request to a thread. */
 export type Request = { readonly number: number } & Question
 
 export type Question = SegmentRequest | IdentifyRequest | ReadRequest
@@ -29,34 +29,34 @@ export type SegmentRequest = { readonly content: Moved; readonly context: SealCo
 
 export interface IdentifyRequest {
   readonly kind: 'identify'
-  /** In memory that is shared. */
+  /** In shared memory. */
   readonly content: Uint8Array
   readonly keys: SubKeys
   readonly chunks: readonly ByteRange[]
 }
 
-/** To read small files, and take their ids. */
+/** Reads small files and computes their ids. */
 export interface ReadRequest {
   readonly kind: 'read'
   /** Bytes as latin1. */
   readonly paths: readonly string[]
-  /** What the files looked like, one behind the other: see `packState`. */
+  /** The concatenated states of the files: see `packState`. */
   readonly states: BigInt64Array
-  /** Where to put them, one behind the other, each at the beginning of a word. */
+  /** Where to put the files, one after another, each at the beginning of a word. */
   readonly memory: ArrayBuffer
   /** Keys the ids. */
   readonly id: Uint8Array
 }
 
-/** What is known of files is told by their number in the request. */
+/** Results for files, by their number in the request. */
 export interface ReadFiles {
   readonly memory: ArrayBuffer
   readonly attributes: ReadonlyMap<number, ExtendedAttributes>
-  /** Not as they had looked, or not to be read, or their attributes not: whoever does it once more learns why. */
+  /** Changed, or unreadable, or with unreadable attributes: reading them again tells why. */
   readonly failed: ReadonlySet<number>
 }
 
-/** What it answers; `room` is the memory in which the request came, unless that was shared. */
+/** The response; `room` is the memory in which the request came, unless that was shared. */
 export interface Answer {
   readonly number: number
   readonly room?: ArrayBuffer
@@ -76,24 +76,27 @@ interface Thread {
   readonly waiting: Map<number, Waiting>
 }
 
-/** More threads than this find no work: cutting, packing and writing are done by one. */
+/** More threads would have no work: cutting, packing and writing are done by one. */
 const THREADS_AT_MOST = 8
 
-/** As many as there are cores. */
+/** One per core. */
 export const threadsByDefault = (): number => Math.min(THREADS_AT_MOST, availableParallelism())
 
 const NOTHING = new Uint8Array(0)
 
 const pools = new Map<number, ThreadPool>()
 
-/** The one pool of this many threads. Repositories and sources share it: threads of their own would only take turns, at some 30 MB each. */
+/**
+ * The one pool with this many threads. Repositories and sources share it: separate threads would only take turns, at
+ * some 30 MB each.
+ */
 export function threadPool(count: number): ThreadPool {
   let pool = pools.get(count)
   if (pool === undefined) pools.set(count, (pool = new ThreadPool(count)))
   return pool
 }
 
-/** Threads that are started when there is something to do, and do not keep the program from ending when there is not. */
+/** Threads that are started on demand. Idle threads do not keep the program running. */
 export class ThreadPool {
   private readonly count: number
   private readonly threads: Thread[] = []
@@ -104,12 +107,12 @@ export class ThreadPool {
     this.count = count
   }
 
-  /** @param moved memory that goes along */
+  /** @param moved memory that is transferred with the request */
   ask(question: Question, moved?: ArrayBuffer): Promise<Answer> {
     const thread = this.idlest()
     const number = this.asked++
     return new Promise((resolve, reject) => {
-      // Whoever waits for an answer keeps the program alive; threads without work do not.
+      // A pending request keeps the program running; idle threads do not.
       thread.worker.ref()
       thread.waiting.set(number, { resolve, reject })
       const request: Request = { ...question, number }
@@ -117,11 +120,14 @@ export class ThreadPool {
     })
   }
 
-  /** Starts all threads. Each is asked for nothing at all, so that the program does not end while it starts (koffi would abort it). */
+  /**
+   * Starts all threads, with an empty request each, so that the program does not end during their start (koffi would
+   * abort it).
+   */
   begin(): void {
     const nothing = { kind: 'identify', content: NOTHING, keys: { id: NOTHING, chunker: NOTHING }, chunks: [] } as const
     for (let missing = this.count - this.threads.length; missing > 0; missing--)
-      // Whoever has something to ask for learns why there is no thread.
+      // The next real request reports why there is no thread.
       this.ask(nothing).catch(() => {})
   }
 
@@ -143,7 +149,7 @@ export class ThreadPool {
       else asker?.reject(errorOf(answer.failure))
     })
     worker.on('error', (error) => {
-      // It has ended; whoever comes next is served by others.
+      // It has ended; other threads serve later requests.
       this.threads.splice(this.threads.indexOf(thread), 1)
       for (const asker of waiting.values()) asker.reject(error)
       waiting.clear()
@@ -169,7 +175,7 @@ export class ThreadPool {
   }
 }
 
-/** Not zeroed first, which would touch every page once more. */
+/** Not zeroed, which would touch every page once more. */
 const newRoom = (length: number): ArrayBuffer => Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, length)).buffer
 
 function errorOf({ isAuthentication, message }: NonNullable<Answer['failure']>): Error {

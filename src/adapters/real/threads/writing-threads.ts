@@ -5,20 +5,20 @@ import type { FilePart } from '../../../engine/ports.ts'
 import { heldBytes } from '../../../engine/bytes/held-bytes.ts'
 import { startThread } from './thread.ts'
 
-/** What a thread begins with. */
+/** Settings of a thread. */
 export interface WriterSettings {
   readonly directory: string
-  /** Whether what an entry could not be given is told, or thrown. */
+  /** Whether missing extended attributes are reported, or thrown. */
   readonly tellsIncomplete: boolean
 }
 
-/** What it is asked for. The contents are bytes, and its own. */
+/** A request to a thread, which owns the contents, as bytes. */
 export interface WriteRequest {
   readonly number: number
   readonly parts: readonly FilePart[]
 }
 
-/** Asks it to end. */
+/** Asks a thread to end. */
 export const END = 'end'
 
 export interface WriteAnswer {
@@ -40,15 +40,15 @@ interface Thread {
 }
 
 /**
- * Writes files on worker threads, which are started when they are needed: to make files is the system's work mostly, and as
- * much of it as all else that a restore does. All parts of one file go to one thread.
+ * Writes files on worker threads, started on demand: creating files is mostly the system's work, and as much of it as
+ * everything else in a restore. All parts of one file go to one thread.
  */
 export class WritingThreads {
   readonly #count: number
   readonly #settings: WriterSettings
   readonly #onIncomplete: ((reason: string) => void) | undefined
   readonly #threads: Thread[] = []
-  /** Who has files that are not complete, by path. */
+  /** The threads that have incomplete files, by path. */
   readonly #begun = new Map<string, Thread>()
   #asked = 0
 
@@ -58,11 +58,11 @@ export class WritingThreads {
     this.#onIncomplete = onIncomplete
   }
 
-  /** Has parts carried out; takes the memory of their contents. */
+  /** Performs parts, and takes over the memory of their contents. */
   async write(parts: readonly FilePart[]): Promise<void> {
     const idlest = this.#idlest()
     const byThread = Map.groupBy(parts, ({ path }) => this.#begun.get(path) ?? idlest)
-    /** Whose memory it will be. */
+    /** The future owner of each piece of memory. */
     const owners = new Map<ArrayBufferLike, Thread>()
     const own = (bytes: Uint8Array, thread: Thread): Uint8Array => {
       const { buffer } = bytes
@@ -71,7 +71,7 @@ export class WritingThreads {
         owners.set(buffer, thread)
         return bytes
       }
-      // Memory that others use too cannot be given away.
+      // Memory that is also used elsewhere cannot be transferred.
       const copy = Uint8Array.from(bytes)
       owners.set(copy.buffer, thread)
       return copy
@@ -97,7 +97,7 @@ export class WritingThreads {
     )
   }
 
-  /** Ends the threads, which closes what they have open. */
+  /** Ends the threads, which closes their open files. */
   async end(): Promise<void> {
     await Promise.all(this.#threads.splice(0).map(({ worker }) => ended(worker)))
     this.#begun.clear()
@@ -106,7 +106,7 @@ export class WritingThreads {
   #ask(thread: Thread, parts: readonly FilePart[], bytes: number, moved: readonly ArrayBufferLike[]): Promise<void> {
     const request: WriteRequest = { number: this.#asked++, parts }
     return new Promise((resolve, reject) => {
-      // Whoever waits for an answer keeps the program alive; threads without work do not.
+      // A pending request keeps the program running; idle threads do not.
       thread.worker.ref()
       thread.waiting.set(request.number, { bytes, resolve, reject })
       thread.waiting_bytes += bytes
@@ -117,7 +117,7 @@ export class WritingThreads {
     })
   }
 
-  /** Who has least to write. */
+  /** The thread with the least to write. */
   #idlest(): Thread {
     let found: Thread | undefined
     for (const thread of this.#threads)
@@ -146,7 +146,7 @@ export class WritingThreads {
   }
 }
 
-/** Asks a thread to end, which it does when it has begun: to be terminated before would bring down the program (koffi 2). */
+/** Asks a thread to end, which it does after it has started: terminating it before would crash the program (koffi 2). */
 async function ended(worker: Worker): Promise<void> {
   if (worker.threadId < 0) return
   const exit = new Promise((resolve) => worker.once('exit', resolve))

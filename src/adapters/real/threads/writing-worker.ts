@@ -27,7 +27,7 @@ async function carryOut({ number, parts }: WriteRequest): Promise<void> {
   parentPort?.postMessage(answer, [])
 }
 
-/** Undefined when all has been written. */
+/** Undefined when everything has been written. */
 async function failureOf(parts: readonly FilePart[]): Promise<WriteAnswer['failure']> {
   try {
     await target.writeParts(parts)

@@ -6,23 +6,23 @@ import { highWord, mix32 } from './integer-mixing.ts'
 const CANDIDATES_PER_BLOCK = 16
 
 /**
- * Where a rolling hash over a stream's bytes would fulfil the chunker's masks, if the bytes existed.
+ * Where a rolling hash over a stream's bytes would satisfy the chunker's masks, if the bytes existed.
  *
- * Over bytes of high entropy such places are a Bernoulli process: the weak mask, of w bits, is fulfilled at every position
- * with probability 2^-w, and where it is, the strong one, of s bits, with 2^-(s - w). The process is drawn from the
- * stream's number: by gaps of geometric law, which start anew at each block of a fixed size, so that any offset can be
- * entered at the cost of one block. Measured against real bytes: ENGINE.md, section 4.
+ * Over bytes of high entropy such places are a Bernoulli process: the weak mask, of w bits, is satisfied at every
+ * position with probability 2^-w, and given that, the strong one, of s bits, with 2^-(s - w). The process is drawn from
+ * the stream's number, by gaps of geometric law that restart at each block of a fixed size, so that any offset is
+ * reached at the cost of one block. Measured against real bytes: ENGINE.md, section 4.
  */
 export class CandidateCuts {
   /** Length of a block in bytes. */
   readonly block_bytes: number
   /** Candidates of the block last loaded: positions in the stream (a chunk may end there), ascending. */
   readonly positions = new Float64Array(16 * CANDIDATES_PER_BLOCK)
-  /** 1 where the strong mask is fulfilled too. */
+  /** 1 where the strong mask is satisfied too. */
   readonly strong = new Uint8Array(16 * CANDIDATES_PER_BLOCK)
   count = 0
   readonly #gapScale: number
-  /** A draw below it makes a candidate strong. */
+  /** Draws below it make a candidate strong. */
   readonly #strongBelow: number
   readonly #salt: number
   #stream: ExtentStream = -1
@@ -59,7 +59,8 @@ export class CandidateCuts {
       positions[count] = position
       strong[count] = mix32(state) >>> 0 < strongBelow ? 1 : 0
       count++
-      // Sixteen times as many as expected do not happen; if they did, one might be lost, the same on every machine.
+      // Sixteen times the expected number practically never occurs; if it did, one candidate might be lost, the same on
+      // every machine.
       if (count === positions.length) break
     }
     this.count = count

@@ -2,8 +2,8 @@ import { exp, ln } from '../../../kernel/index.ts'
 import { Fingerprint, highWord, mix32 } from './integer-mixing.ts'
 
 /**
- * A stream is an endless sequence of bytes that exists only as a number: 43 bits say which one it is, 10 bits how well it
- * compresses. Whoever holds the number can tell everything about the bytes, so that nothing needs to be registered.
+ * A stream is an endless sequence of bytes that exists only as a number: 43 bits identify it, and 10 bits say how well
+ * it compresses. The number determines everything about the bytes, so that nothing needs to be registered.
  */
 export type ExtentStream = number
 
@@ -15,37 +15,37 @@ const SHARE_MASK = COMPRESSION_STEPS - 1
 
 /**
  * The stream of this name.
- * @param compressibility original size over compressed size, at least 1
+ * @param compressibility original size divided by compressed size, at least 1
  */
 export function extentStream(name: string, compressibility: number): ExtentStream {
   if (!(compressibility >= 1)) throw new RangeError(`compressibility is at least 1, not ${compressibility}`)
   const steps = Math.min(COMPRESSION_STEPS, Math.max(1, Math.round(COMPRESSION_STEPS / compressibility)))
-  // One is added so that no name gives the stream of zeros.
+  // One is added so that no name maps to the stream of zeros.
   const identity = (new Fingerprint().text(name).number % (2 ** 43 - 1)) + 1
   return identity * COMPRESSION_STEPS + (steps - 1)
 }
 
-/** Compressed size over original size. Exact for the reciprocal of any multiple of 1/1024. */
+/** Compressed size divided by original size. Exact for the reciprocal of any multiple of 1/1024. */
 export function compressedShare(stream: ExtentStream): number {
   return stream === ZERO_STREAM ? 0 : ((stream & SHARE_MASK) + 1) / COMPRESSION_STEPS
 }
 
-/** Share above which the bytes of a stream are of a small alphabet; below, they are words. */
+/** Share above which the bytes of a stream are symbols of a small alphabet; below, they are words. */
 const ALPHABET_FROM_SHARE = 0.5
 const WORDS = 256
-/** Bytes that zstd takes for a word it has met before, measured over segments of 64 KiB to 1 MiB. */
+/** Bytes that zstd needs for a word it has seen before, measured over segments of 64 KiB to 1 MiB. */
 const BYTES_PER_KNOWN_WORD = 1.7
 const WORD_MIN_BYTES = 8
 
-/** Whether streams of this share are words, of which the codec has to meet each before it can say it shorter. */
+/** Whether streams of this share consist of words, each of which the codec has to see once before it can abbreviate it. */
 export function hasVocabulary(share: number): boolean {
   return share < ALPHABET_FROM_SHARE
 }
 
 /**
- * Bytes that a codec takes, besides its share, for `length` bytes of streams of this share in one segment: each word of the
- * vocabulary costs all its bytes where it is met first. Measured with zstd on segments of 8 KiB to 4 MiB and shares from 1/20
- * to 1/2: it takes within 4 % of share and vocabulary together.
+ * Bytes that a codec needs, in addition to the share, for `length` bytes of streams of this share in one segment: each
+ * word of the vocabulary costs all its bytes at its first occurrence. Measured with zstd on segments of 8 KiB to 4 MiB
+ * and shares from 1/20 to 1/2: it is within 4 % of share and vocabulary together.
  */
 export function vocabularyBytes(share: number, length: number): number {
   const word_bytes = wordBytes(share)
@@ -58,10 +58,10 @@ function wordBytes(share: number): number {
 }
 
 /**
- * The bytes [offset, offset + length) of a stream, for data that must exist. Where little is to be saved they are symbols
- * of an alphabet, equally likely, as few as give the wanted entropy; otherwise words of a vocabulary that all streams
- * share, with new ones in between, as in text. zstd gives the wanted share to some percent for segments of 128 KiB and
- * more; shorter ones compress less, as real data does.
+ * The bytes [offset, offset + length) of a stream, for data that must exist. Where little can be saved they are equally
+ * likely symbols of an alphabet, as few as give the wanted entropy; otherwise words of a vocabulary that all streams
+ * share, with new ones in between, as in text. zstd reaches the wanted share to some percent for segments of 128 KiB
+ * and more; shorter ones compress less, like real data.
  */
 export function materialiseStream(stream: ExtentStream, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length)

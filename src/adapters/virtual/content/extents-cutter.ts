@@ -5,10 +5,10 @@ import { ZERO_STREAM } from './extent-stream.ts'
 import { Fingerprint } from './integer-mixing.ts'
 
 /**
- * Cuts described content by the rule of normalised FastCDC: no cut below `min`, from there to `avg` where the strong mask
- * is fulfilled, from there to `max` where the weak one is, and at `max` at the latest. Only where the masks are fulfilled
- * is drawn instead of computed; sizes, resynchronisation after an insert and locality follow from the rule. Zeros are cut
- * at `max`, as a rolling hash does.
+ * Cuts described content by the rule of normalised FastCDC: no cut below `min`, from there to `avg` where the strong
+ * mask is satisfied, from there to `max` where the weak one is, and at `max` at the latest. Only the places that
+ * satisfy the masks are drawn instead of computed; sizes, resynchronisation after an insert and locality follow from
+ * the rule. Zeros are cut at `max`, as with a rolling hash.
  */
 export class ExtentsCutter implements Cutter {
   readonly #min: number
@@ -45,7 +45,7 @@ export class ExtentsCutter implements Cutter {
         end = this.#firstCut(pieces, piece, start, from + this.#min, strongUntil, from + limit)
         if (end < 0 && left >= this.#max) end = from + this.#max
       } else if (left === this.#max) {
-        // Chunks of one size: nothing that follows can change it.
+        // Chunks of a fixed size: what follows cannot change the cut.
         end = length
       }
       if (end < 0) {

@@ -39,7 +39,7 @@ function concatExtents(parts: readonly Content[]): Content {
   return parts.length === 0 ? Extents.empty : concatContents(parts)
 }
 
-/** Descriptions do not change: they are kept until they are wanted together. */
+/** Descriptions are immutable, so they are kept until they are joined. */
 class ExtentsJoiner implements Joiner {
   private parts: Content[] = []
   length = 0
@@ -139,7 +139,7 @@ function seal(plain: Content, context: SealContext): Content {
     }
     if (words_bytes > 0) compressed += vocabularyBytes(compressedWords / words_bytes, words_bytes)
     compressed = Math.ceil(compressed)
-    // The codec's rule: compression that saves less than a sixteenth is not worth undoing.
+    // The codec's rule: compression that saves less than a sixteenth is not used.
     if (compressed <= length - length / 16) stored = compressed
   }
   return new SealedExtents(stored + SEAL_OVERHEAD_BYTES, extents, fingerprintOf(context))
@@ -158,7 +158,7 @@ function open(sealed: Content, plainLength: number, context: SealContext): Conte
   return sealed.plain
 }
 
-/** Of what a pack's segments have in common: they are sealed and opened one after another. */
+/** What the segments of a pack have in common is cached, because they are sealed and opened one after another. */
 const NOTHING: Uint8Array = new Uint8Array(0)
 const pack = { key: NOTHING, associatedData: NOTHING, cipher: '', compression: '', fingerprint: 0 }
 

@@ -2,12 +2,12 @@ import type { Content } from '../../../engine/ports.ts'
 import { ZERO_STREAM } from './extent-stream.ts'
 import type { ExtentStream } from './extent-stream.ts'
 
-/** Numbers that one piece takes: stream, offset in the stream, end in the content. */
+/** Numbers per piece: stream, offset in the stream, end in the content. */
 const STRIDE = 3
 
 /**
  * Content that is only described: a sequence of pieces of streams. Immutable; slices share the pieces of their whole.
- * Pieces that continue one another are one piece, so that equal sequences have equal pieces.
+ * Adjacent pieces of a stream are merged, so that equal sequences have equal pieces.
  */
 export class Extents implements Content {
   readonly length: number
@@ -55,7 +55,7 @@ export class Extents implements Content {
       end += part.length
     }
     if (end === 0) return Extents.empty
-    // Pieces that merged leave the array too long: then it is not worth keeping.
+    // Merging leaves the array too long, and then it is replaced.
     return new Extents(used === pieces.length ? pieces : pieces.slice(0, used), 0, end, 0)
   }
 
@@ -69,12 +69,12 @@ export class Extents implements Content {
     return new Extents(this.#pieces, this.#start + start, end - start, this.#find(this.#start + start))
   }
 
-  /** The same with `deleted` bytes from `at` on replaced. Costs in proportion to the number of pieces. */
+  /** The same with `deleted` bytes from `at` on replaced. The cost is proportional to the number of pieces. */
   splice(at: number, deleted: number, inserted: Extents): Extents {
     return Extents.concat([this.slice(0, at), inserted, this.slice(at + deleted, this.length)])
   }
 
-  /** The same, holding nothing of the whole that it was cut from. */
+  /** The same content, without references to the whole that it was cut from. */
   compact(): Extents {
     const count = this.#count()
     if (count * STRIDE === this.#pieces.length) return this
@@ -83,7 +83,7 @@ export class Extents implements Content {
     return new Extents(pieces, 0, this.length, 0)
   }
 
-  /** Calls back for each piece in order. */
+  /** Calls `visit` for each piece in order. */
   forEachPiece(visit: (stream: ExtentStream, offset: number, length: number) => void): void {
     const pieces = this.#pieces
     const stop = this.#start + this.length
@@ -123,7 +123,7 @@ export class Extents implements Content {
     const a = this.#pieces
     const b = other.#pieces
     if (a === b && this.#start === other.#start) return true
-    // Pieces are merged, so equal contents have the same ones.
+    // Pieces are merged, so equal contents have equal pieces.
     let i = this.#first
     let j = other.#first
     let from = 0
@@ -145,7 +145,7 @@ export class Extents implements Content {
     return true
   }
 
-  /** @internal For loops that must not call back: the pieces, where this content begins in them, and in which. */
+  /** @internal For loops that cannot afford callbacks: the pieces, where this content begins in them, and in which one. */
   get raw(): { readonly pieces: Float64Array; readonly start: number; readonly first: number } {
     return { pieces: this.#pieces, start: this.#start, first: this.#first }
   }
@@ -155,7 +155,7 @@ export class Extents implements Content {
     const pieces = this.#pieces
     let low = this.#first / STRIDE
     let high = pieces.length / STRIDE - 1
-    // Slices are mostly taken one after the other, and most contents are one piece.
+    // Slices are mostly taken in sequence, and most contents are one piece.
     while (low < high) {
       const middle = (low + high) >>> 1
       if (pieces[middle * STRIDE + 2]! > position) high = middle
@@ -181,7 +181,7 @@ export class Extents implements Content {
     const begin = first === 0 ? 0 : pieces[first - 1]!
     const offset = stream === ZERO_STREAM ? 0 : pieces[first + 1]! + (start - begin)
     let filled = used
-    // Pieces of one content do not continue one another: only its first may continue what was there.
+    // Pieces of one content are merged already: only its first can continue what precedes it.
     if (filled === 0 || !continues(into, filled, end, stream, offset)) {
       into[filled] = stream
       into[filled + 1] = offset
@@ -190,7 +190,7 @@ export class Extents implements Content {
     const shift = end - start
     into[filled - 1] = Math.min(stop, pieces[first + 2]!) + shift
     if (shift === 0) {
-      // What stays where it is, as before and behind a write it does, is copied at once.
+      // Pieces whose positions do not change, such as those before and after a write, are copied in one step.
       const from = first + STRIDE
       const until = pieces[first + 2]! < stop ? this.#find(stop - 1) + STRIDE : from
       if (until === from) return filled
@@ -209,7 +209,7 @@ export class Extents implements Content {
   }
 }
 
-/** Whether a piece that begins at `offset` goes on where the last one filled in ends. */
+/** Whether a piece that begins at `offset` continues the last one filled in. */
 function continues(pieces: Float64Array, filled: number, end: number, stream: number, offset: number): boolean {
   if (pieces[filled - 3] !== stream) return false
   if (stream === ZERO_STREAM) return true

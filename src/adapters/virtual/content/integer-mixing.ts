@@ -1,6 +1,6 @@
 /**
- * Mixing of 32-bit integers: exact on every machine. Not cryptography: nobody attacks a simulation from inside it.
- * The finaliser is that of "lowbias32", by Christopher Wellons' search for small bias.
+ * Mixes 32-bit integers, exactly the same on every machine. Not cryptography: nobody attacks a simulation from inside.
+ * The finaliser is "lowbias32", from Christopher Wellons' search for small bias.
  */
 export function mix32(word: number): number {
   let x = word
@@ -21,7 +21,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const CODES = Array.from(ALPHABET, (letter) => letter.charCodeAt(0))
 const textCodes = Array<number>(16).fill(0)
 
-/** Gathers words into a fingerprint of 96 bits: things with the same fingerprint are the same for all purposes here. */
+/** Combines words into a fingerprint of 96 bits: here, things with the same fingerprint count as the same. */
 export class Fingerprint {
   #a = 0x243f6a88
   #b = 0x85a308d3
@@ -42,7 +42,7 @@ export class Fingerprint {
     return this.word(integer | 0).word(highWord(integer))
   }
 
-  /** The first so many of these, in less time than one by one. */
+  /** The first `count` of these, faster than one by one. */
   integers(integers: Float64Array, count: number): this {
     let a = this.#a
     let b = this.#b
@@ -97,13 +97,13 @@ export class Fingerprint {
     return this
   }
 
-  /** 52 bits of it. */
+  /** 52 bits of the fingerprint. */
   get number(): number {
     const { a, b } = this.#finished()
     return (a >>> 0) * 1_048_576 + (b >>> 12)
   }
 
-  /** All of it, in 16 characters. */
+  /** The whole fingerprint, in 16 characters. */
   toString(): string {
     const { a, b, c } = this.#finished()
     for (let k = 0; k < 5; k++) {

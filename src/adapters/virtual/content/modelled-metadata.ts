@@ -5,7 +5,7 @@ import { AuthenticationError } from '../../../engine/errors.ts'
 import type { AeadContext, Fidelity, SealContext, Sealing, SubKeys } from '../../../engine/ports.ts'
 import { mix32 } from './integer-mixing.ts'
 
-/** Keys of packs, snapshots and index files beside described content, without cryptography likewise. */
+/** Keys of packs, snapshots and index files that go with described content, likewise without cryptography. */
 export const modelledSealing: Sealing = {
   packKey(secret, header) {
     const key = new Uint8Array(KEY_BYTES)
@@ -28,9 +28,9 @@ function messageOf({ cipher, key, nonce, associatedData }: AeadContext): Digest 
 }
 
 /**
- * Trees, lists of chunks and directories of packs beside described content: real bytes of the real length, named and sealed without
- * cryptography, of which a simulation sees nothing but the time that it charges. What is damaged, opened with another
- * key or in another place does not open, as ever.
+ * Trees, lists of chunks and directories of packs that go with described content: real bytes of the real length, named
+ * and sealed without cryptography, of which a simulation sees only the time that it charges. Damaged data, or data
+ * opened with another key or in another place, fail to open as usual.
  */
 export const modelledMetadata: Fidelity = {
   ...bytesFidelity,
@@ -54,7 +54,7 @@ export const modelledMetadata: Fidelity = {
   sealing: modelledSealing,
 }
 
-/** Words of the key that names are made with: the first four, the last four. Engines use one for a long time. */
+/** Words of the key used for names: the first four, the last four. An engine uses one key for a long time. */
 let idKey: Uint8Array | undefined
 let idWords: readonly [Int32Array, Int32Array] = [new Int32Array(4), new Int32Array(4)]
 
@@ -69,7 +69,7 @@ function wordsOfKey({ id }: SubKeys): readonly [Int32Array, Int32Array] {
 
 const NOTHING_MORE = new Int32Array(4)
 
-/** A digest that has taken in where, and with which key, something is sealed. */
+/** A digest of the place in which something is sealed, and of the key. */
 function placeOf({ key, segment, associatedData, cipher, compression }: SealContext): Digest {
   const form = (cipher === 'aes-256-gcm' ? 0 : 1) + (compression === 'zstd' ? 0 : 2)
   const digest = new Digest(key.length, segment, associatedData.length, form)
@@ -101,11 +101,11 @@ function writeTag(payload: Uint8Array, place: Digest, into: Uint8Array, at: numb
   place.give(Int32Array.of(payload.length, 0, 0, 0), into, at)
 }
 
-/** Where bytes become words, since to look at a small array in another way makes the runtime move it into memory of its own. */
+/** Buffer in which bytes become words: viewing a small array as another type makes the runtime move it to memory of its own. */
 const few = new Int32Array(2048)
 const fewBytes = new Uint8Array(few.buffer)
 
-/** 128 bits that tell contents apart, four words at a time. Not cryptography: nobody attacks a simulation from inside it. */
+/** 128 bits that distinguish contents, four words at a time. Not cryptography: nobody attacks a simulation from inside. */
 class Digest {
   #a: number
   #b: number
@@ -119,7 +119,7 @@ class Digest {
     this.#d = d | 0
   }
 
-  /** Takes bytes in; what is short of sixteen of them counts as followed by zeros, so the length must be told elsewhere. */
+  /** Adds bytes; an incomplete block of sixteen counts as followed by zeros, so the length must be added separately. */
   take(bytes: Uint8Array): void {
     const { length } = bytes
     if (length > fewBytes.length) {
@@ -156,7 +156,7 @@ class Digest {
     this.#d = d
   }
 
-  /** Writes sixteen bytes, others each time. */
+  /** Writes sixteen bytes, different ones each time. */
   give(key: Int32Array, into: Uint8Array, at: number): void {
     for (let round = 0; round < 2; round++) {
       this.#a = (mix32(this.#a ^ key[0]!) + this.#d) | 0
@@ -171,7 +171,7 @@ class Digest {
   }
 }
 
-/** The first bytes as words, the lowest byte first: the same memory where it lies so. */
+/** The first bytes as little-endian words, in place if they are aligned. */
 function wordsIn({ buffer, byteOffset }: Uint8Array, length: number): Int32Array {
   if ((byteOffset & 3) === 0) return new Int32Array(buffer, byteOffset, length >>> 2)
   return new Int32Array(buffer.slice(byteOffset, byteOffset + length))

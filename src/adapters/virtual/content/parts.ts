@@ -2,7 +2,7 @@ import type { Content } from '../../../engine/ports.ts'
 import { Extents } from './extents.ts'
 import { DamagedContent, SealedExtents, SealedFragment, SealedRow } from './sealed-extents.ts'
 
-/** Content of several kinds in a row: what a pack of described data is, with headers and directory of real bytes. */
+/** A sequence of contents of several kinds, such as a pack of described data, whose header and directory are real bytes. */
 class Parts implements Content {
   readonly length: number
   readonly parts: readonly Content[]
@@ -16,7 +16,7 @@ class Parts implements Content {
     this.length = end
   }
 
-  /** What lies in [start, end). */
+  /** The contents of [start, end). */
   slice(start: number, end: number): Content[] {
     const { parts, ends } = this
     const slices: Content[] = []
@@ -33,8 +33,8 @@ class Parts implements Content {
 const NOTHING = new Uint8Array(0)
 
 /**
- * Puts contents of any kind in a row. Neighbours of one kind become one: bytes, extents, sealed segments, fragments of the same
- * sealed segment; all bytes give a Uint8Array, all of a sealed segment gives the segment itself.
+ * Concatenates contents of any kind. Neighbours of one kind are merged: bytes, extents, sealed segments, fragments of
+ * the same sealed segment; only bytes give a Uint8Array, and a complete sealed segment gives the segment itself.
  */
 export function concatContents(contents: readonly Content[]): Content {
   const flat: Content[] = []
@@ -91,7 +91,7 @@ export function sliceContent(content: Content, start: number, end: number): Cont
   throw new TypeError('content of a kind that the virtual adapters do not know')
 }
 
-/** Where the parts end that content of several parts is compared by; undefined for content of one. */
+/** Where the parts of content end, for comparing it part by part; undefined for content of one part. */
 function endsIn(content: Content): readonly number[] | undefined {
   if (content instanceof SealedRow) return content.ends()
   if (!(content instanceof Parts)) return undefined
@@ -115,7 +115,7 @@ export function contentsEqual(a: Content, b: Content): boolean {
     return true
   }
   if (a instanceof SealedExtents || a instanceof SealedFragment) return a.equals(b)
-  // Zeros are the one sequence that has a description and bytes.
+  // Zeros are the one content that can be both described and bytes.
   if (a instanceof Extents && b instanceof Uint8Array) return isZeros(a) && b.every((byte) => byte === 0)
   if (b instanceof Extents && a instanceof Uint8Array) return contentsEqual(b, a)
   return false

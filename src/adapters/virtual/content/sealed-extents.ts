@@ -1,7 +1,7 @@
 import type { Content } from '../../../engine/ports.ts'
 import { Extents } from './extents.ts'
 
-/** What stands for the compressed and encrypted bytes of described content. */
+/** Represents the compressed and encrypted bytes of described content. */
 export class SealedExtents implements Content {
   /** Bytes as stored. */
   readonly length: number
@@ -15,7 +15,7 @@ export class SealedExtents implements Content {
     this.context = context
   }
 
-  /** The same, holding nothing of the whole that its content was cut from. */
+  /** The same content, without references to the whole that it was cut from. */
   compact(): SealedExtents {
     return new SealedExtents(this.length, this.plain.compact(), this.context)
   }
@@ -54,7 +54,7 @@ export class SealedFragment implements Content {
     return new SealedFragment(this.of, this.start + start, this.start + end)
   }
 
-  /** With what follows; undefined when that is not its continuation. */
+  /** Joins it with what follows; undefined when that does not continue it. */
   join(next: Content | undefined): SealedExtents | SealedFragment | undefined {
     if (!(next instanceof SealedFragment) || next.start !== this.end || !next.of.equals(this.of)) return undefined
     return this.of.slice(this.start, next.end)
@@ -70,17 +70,17 @@ export class SealedFragment implements Content {
   }
 }
 
-/** Numbers of one segment in a row: where it ends as stored and where its content does, and its context. */
+/** Numbers per segment: its end as stored, the end of its plain content, and its context. */
 const STRIDE = 3
 
 /**
- * Two sealed segments or more, one behind another, as packs hold them: in two arrays, where objects for each would be most of
+ * Two or more adjacent sealed segments, as packs hold them: in two arrays, because an object for each would be most of
  * what a simulated store of years keeps in memory.
  */
 export class SealedRow implements Content {
   readonly length: number
   readonly #plain: Extents
-  /** End as stored, end in the plain content, and context of each segment of the whole row that this one is of. */
+  /** End as stored, end of the plain content, and context of each segment of the whole row. */
   readonly #table: Float64Array
   /** The segments that are in this row: [first, last). */
   readonly #first: number
@@ -117,7 +117,7 @@ export class SealedRow implements Content {
     return ends
   }
 
-  /** What lies in [start, end), which is not empty: segments and parts of them, one behind another. */
+  /** The contents of [start, end), which is not empty: adjacent segments and parts of them. */
   slice(start: number, end: number): Array<SealedExtents | SealedFragment | SealedRow> {
     const begin = this.#endOf(this.#first - 1)
     const from = begin + start
@@ -139,7 +139,7 @@ export class SealedRow implements Content {
     return segment < 0 ? 0 : this.#table[STRIDE * segment]!
   }
 
-  /** Of a segment the bytes [from, to), counted in the whole row. */
+  /** The bytes [from, to) of a segment, counted in the whole row. */
   #partOf(segment: number, from: number, to: number): SealedExtents | SealedFragment {
     const table = this.#table
     const begin = this.#endOf(segment - 1)
@@ -161,7 +161,7 @@ export class SealedRow implements Content {
   }
 }
 
-/** Bytes that are no longer what was written: bit rot, a torn write. They open as nothing. */
+/** Bytes that have changed since they were written: bit rot, a torn write. They do not open. */
 export class DamagedContent implements Content {
   readonly length: number
 

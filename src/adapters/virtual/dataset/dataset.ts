@@ -6,14 +6,14 @@ import { freshContent } from '../content/fresh-content.ts'
 import type { DatasetFidelity } from '../content/fresh-content.ts'
 import type { VirtualFileSystem } from '../files/virtual-file-system.ts'
 
-/** What the files of a dataset are like at the start. */
+/** The initial files of a dataset. */
 export interface DatasetContents {
   readonly name: string
   readonly fidelity: DatasetFidelity
   readonly size_bytes: number
   /** Number of real files. */
   readonly files: number
-  /** Original size over compressed size. */
+  /** Original size divided by compressed size. */
   readonly compressibility: number
   /** Default: the body of IMPRESSIONS, without its tail. */
   readonly sizes?: FileSizeLaw | undefined
@@ -23,22 +23,22 @@ export interface DatasetContents {
 
 const BODY_ONLY: FileSizeLaw = { median_bytes: 1, sigma: SIGMA_OF_FILE_SIZES }
 
-/** Files that a described dataset holds one by one; above, each file of the tree stands for a group of real ones. */
+/** A described dataset with more files than this is held in groups: each file of the tree stands for several real ones. */
 const FILES_HELD = 512
-/** A group is at most so large on average, bytes, until there are too many groups. */
+/** Largest mean size of a group, bytes, until there are too many groups. */
 const GROUP_BYTES = 40e9
 const GROUPS_MAX = 16_384
-/** Up to so many files a dataset has no folders. */
+/** A dataset with at most this many files has no folders. */
 const FILES_WITHOUT_FOLDERS = 8
 const FILES_PER_FOLDER = 8
 const SUBFOLDERS_PER_FOLDER = 4
 const FOLDERS_MAX = 64
-/** Beyond so many files there are more folders: a backup looks at every entry of a folder in which one has changed. */
+/** Above this many files there are more folders, because a backup examines every entry of a folder in which one has changed. */
 const FILES_IN_64_FOLDERS = 4096
 const MANY_FOLDERS_MAX = 1024
 
 /**
- * Fills an empty filesystem with files whose sizes are lognormal and sum exactly to `size_bytes`, in folders of two
+ * Fills an empty file system with files whose sizes are lognormal and sum exactly to `size_bytes`, in folders of two
  * levels. A described dataset of more than 512 files is held as 512 groups, one of petabytes as up to 16,384.
  */
 export function createDataset(dataset: DatasetContents, files: VirtualFileSystem, random: RandomStream): void {
@@ -47,7 +47,7 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
   const nodes = fidelity === 'bytes' ? dataset.files : Math.min(dataset.files, groupsOf(dataset.size_bytes))
   if (nodes === 0) return
   const sizes = fileSizes(dataset.sizes ?? BODY_ONLY, nodes, dataset.files / nodes, dataset.size_bytes, random)
-  // Two seeds must not hold the same data, nor two datasets.
+  // Different seeds, and different datasets, must not hold the same data.
   const identity = `${dataset.name} ${random.integer(2 ** 32)}`
   const folderOf = makeFolders(nodes, files)
   const originals = originalsOf(sizes, dataset, random)
@@ -55,15 +55,15 @@ export function createDataset(dataset: DatasetContents, files: VirtualFileSystem
     const original = originals[number]!
     const stream = extentStream(`${identity} ${original}`, compressibility)
     const path = `${folderOf(number)}file-${padded(number, nodes)}`
-    // Real files in groups of nearly equal number, none lost to rounding.
+    // Groups of nearly equal numbers of real files, none lost to rounding.
     const stands = share(dataset.files, number + 1, nodes) - share(dataset.files, number, nodes)
     files.writeFile(path, freshContent(fidelity, stream, 0, size), time, { stands })
   }
 }
 
 /**
- * Of which file each has the content: of itself, or of one that is as large at least, so that a copy holds nothing of its own
- * and the share of copies is that of their bytes, too. What is larger than all originals is no copy.
+ * The file whose content each file has: itself, or an original of at least its size, so that a copy adds no content of
+ * its own and the share of copies is also their share of the bytes. Files larger than all originals are no copies.
  * Nothing is drawn where there are no copies, so that datasets without them do not depend on this.
  */
 function originalsOf(
@@ -91,12 +91,12 @@ function groupsOf(size_bytes: number): number {
   return Math.min(GROUPS_MAX, Math.max(FILES_HELD, Math.round(size_bytes / GROUP_BYTES)))
 }
 
-/** Whether a described dataset of so many real files is held in groups of them. */
+/** Whether a described dataset with this many real files is held in groups. */
 export function isHeldInGroups(files: number): boolean {
   return files > FILES_HELD
 }
 
-/** Makes the folders; gives the folder of each file, with a slash behind it. */
+/** Creates the folders; the result gives the folder of each file, with a trailing slash. */
 function makeFolders(nodes: number, files: VirtualFileSystem): (number: number) => string {
   if (nodes <= FILES_WITHOUT_FOLDERS) return () => ''
   const most = nodes <= FILES_IN_64_FOLDERS ? FOLDERS_MAX : MANY_FOLDERS_MAX
@@ -113,12 +113,12 @@ function makeFolders(nodes: number, files: VirtualFileSystem): (number: number) 
   return (number) => paths[Math.floor((number * paths.length) / nodes)]!
 }
 
-/** What the first `part` of `parts` hold of `total` things. */
+/** The number of things among `total` that the first `part` of `parts` hold. */
 function share(total: number, part: number, parts: number): number {
   return Math.floor((total * part) / parts)
 }
 
-/** With leading zeros, so that the order of names is that of numbers. */
+/** With leading zeros, so that names sort like numbers. */
 function padded(number: number, count: number): string {
   return String(number).padStart(String(count - 1).length, '0')
 }

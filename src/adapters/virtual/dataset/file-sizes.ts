@@ -1,14 +1,14 @@
 import { exp, lawOf, ln, sqrt } from '../../../kernel/index.ts'
 import type { Law, RandomStream } from '../../../kernel/index.ts'
 
-/** Law of file sizes: a lognormal body, and a few files of a bounded Pareto tail. */
+/** Distribution of file sizes: a lognormal body, and a few files in a bounded Pareto tail. */
 export interface FileSizeLaw {
   /** Median of the body, bytes. Only its ratio to the tail matters: sizes are scaled to those of the dataset. */
   readonly median_bytes: number
   /** Standard deviation of the logarithm of the body. */
   readonly sigma: number
   readonly tail?: {
-    /** Share of the files. */
+    /** Share of the files that are in the tail. */
     readonly share: number
     readonly shape: number
     readonly min_bytes: number
@@ -16,13 +16,13 @@ export interface FileSizeLaw {
   }
 }
 
-/** Spread of the body of the sizes of real files over file counts: see IMPRESSIONS. */
+/** Spread of the body of real file sizes: see IMPRESSIONS. */
 export const SIGMA_OF_FILE_SIZES = 2.46
 
 /**
  * Files of desktops and office shares: Agrawal, Arpaci-Dusseau, Arpaci-Dusseau, "Generating Realistic Impressions for
- * File-System Benchmarking", FAST 2009, table 2: body µ = 9.48, σ = 2.46; tail of the share 1 − 0.99994 with shape 0.91 from
- * 512 MB. The study has no end of the tail; 64 GiB is the largest file that a scenario of this law has.
+ * File-System Benchmarking", FAST 2009, table 2: body µ = 9.48, σ = 2.46; a tail with share 1 − 0.99994 and shape 0.91
+ * from 512 MB. The study gives no end of the tail; here 64 GiB is the largest file.
  */
 export const IMPRESSIONS: FileSizeLaw = {
   median_bytes: 13_095,

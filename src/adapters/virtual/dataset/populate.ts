@@ -3,20 +3,20 @@ import { freshContent } from '../content/fresh-content.ts'
 import type { DatasetFidelity } from '../content/fresh-content.ts'
 import type { VirtualFileSystem } from '../files/virtual-file-system.ts'
 
-/** A file, directory or link that is to be. */
+/** A file, directory or link to be created. */
 export interface PopulationEntry {
-  /** Relative, '/'-separated, as text: the filesystem holds the UTF-8 of it. */
+  /** Relative, '/'-separated, as text: the file system holds its UTF-8. */
   readonly path: string
   readonly kind: 'file' | 'directory' | 'symlink'
-  /** Files. */
+  /** For files. */
   readonly content?: Uint8Array
-  /** Symbolic links. */
+  /** For symbolic links. */
   readonly target?: string
   readonly mode: number
   readonly mtime_ns: bigint
 }
 
-/** Puts entries, parents before children, into a filesystem at its present instant. Copies the content. */
+/** Creates entries, parents before children, in a file system at its current instant. Copies the content. */
 export function populateFromEntries(files: VirtualFileSystem, entries: Iterable<PopulationEntry>): void {
   const { time } = files
   const directories: { path: string; mode: number; mtime_ns: bigint }[] = []
@@ -30,14 +30,14 @@ export function populateFromEntries(files: VirtualFileSystem, entries: Iterable<
       directories.push({ path, mode, mtime_ns })
     }
   }
-  // A directory changes with every entry made in it, so its times come last.
+  // A directory changes with every entry created in it, so its times are set last.
   for (const { path, mode, mtime_ns } of directories) {
     const { metadata } = files.lookup(path)!
     files.setMetadata(path, { ...metadata, mode, mtime_ns }, time)
   }
 }
 
-/** What a scan of a real directory knows of a file: not what is in it. */
+/** What a scan of a real directory knows of a file: everything but its content. */
 export interface ScannedFile {
   /** Name bytes, relative to the directory. */
   readonly path: string
@@ -46,7 +46,7 @@ export interface ScannedFile {
   readonly mtime: number
 }
 
-/** Puts files of these names and sizes, parents before children, into a filesystem at its present instant. */
+/** Creates files with these names and sizes, parents before children, in a file system at its current instant. */
 export function populateFromScan(
   files: VirtualFileSystem,
   scan: Iterable<ScannedFile>,

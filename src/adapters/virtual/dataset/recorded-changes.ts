@@ -5,24 +5,24 @@ import { freshContent } from '../content/fresh-content.ts'
 import type { DatasetFidelity } from '../content/fresh-content.ts'
 import type { VirtualFileSystem } from '../files/virtual-file-system.ts'
 
-/** What somebody did to one file, as it was observed on a real system. */
+/** A change of one file, as observed on a real system. */
 export interface RecordedChange {
-  /** Since the beginning of the recording, seconds. */
+  /** Seconds since the beginning of the recording. */
   readonly time_s: number
   readonly operation: 'write' | 'append' | 'copy' | 'rename' | 'delete'
   /** Name bytes, relative to the dataset. */
   readonly path: string
-  /** `write`: the new size or, with an offset, what was written there; `append`: what came behind. */
+  /** `write`: the new size or, with an offset, the bytes written there; `append`: the bytes appended. */
   readonly bytes?: number
-  /** `write` in place: where. Without it the file is written from beginning to end. */
+  /** `write` in place: where. Without it the file is rewritten from beginning to end. */
   readonly offset?: number
-  /** `write` from beginning to end: share of the file that is new data; the rest stays as it is. Default 1. */
+  /** `write` from beginning to end: share of the file that is new data; the rest is unchanged. Default 1. */
   readonly share?: number
   /** `copy` and `rename`: the new path. */
   readonly to?: string
 }
 
-/** A recording of some days, which goes round and round: each time with other data. */
+/** A recording of some days, which is repeated, each time with other data. */
 export interface RecordedChanges {
   readonly period_s: number
   /** In ascending order of time, each in [0, period). */
@@ -32,16 +32,17 @@ export interface RecordedChanges {
 export interface Replay {
   readonly name: string
   readonly fidelity: DatasetFidelity
-  /** Original size over compressed size, of what is written. */
+  /** Original size divided by compressed size of what is written. */
   readonly compressibility: number
 }
 
-/** A share of a file is written anew in pieces of this size: pages of a database, blocks of a file. */
+/** The changed share of a file is written in pieces of this size: pages of a database, blocks of a file. */
 const PIECE_BYTES = { bytes: 4096, extents: 65_536 } as const
 
 /**
- * Does to a filesystem what was recorded for the time (from, to], all of it at the instant `time`. Files that a restore has
- * made and not yet given back are left alone, and so is what a later round no longer finds: a file that was deleted.
+ * Applies to a file system what was recorded for the time (from, to], all of it at the instant `time`. Files that a
+ * restore has created and not yet released are left alone, and changes of files that an earlier round has deleted are
+ * skipped.
  * @param from_s seconds since the recording first began
  * @param random the stream of this stretch of time
  * @returns bytes written
@@ -68,7 +69,7 @@ export function replay(
   return written
 }
 
-/** The changes of (from, to], with a number that no other has in any round. */
+/** The changes of (from, to], each with a number that is unique over all rounds. */
 function* between(
   { changes, period_s }: RecordedChanges,
   from_s: number,

@@ -3,13 +3,13 @@ import { ZERO_STREAM } from '../content/extent-stream.ts'
 import { Extents } from '../content/extents.ts'
 import type { FileContent, HeldBytes } from './held-file.ts'
 
-/** Numbers that one piece of extents takes: stream, offset in the stream, end in the content. */
+/** Numbers per piece of extents: stream, offset in the stream, end in the content. */
 const STRIDE = 3
 
 /**
- * Where two versions of a file differ, position by position and in whole blocks, as a hypervisor's bitmap of dirty blocks
- * says it; what only the later one has counts as different. Undefined where one is bytes and the other described.
- * @returns ascending, apart from one another
+ * Where two versions of a file differ, position by position and in whole blocks, as in a hypervisor's bitmap of dirty
+ * blocks; what only the later version has counts as different. Undefined where one is bytes and the other described.
+ * @returns ascending, disjoint ranges
  */
 export function changedRanges(before: FileContent, after: FileContent, block_bytes: number): ByteRange[] | undefined {
   const ranges: ByteRange[] = []
@@ -29,7 +29,7 @@ export function changedRanges(before: FileContent, after: FileContent, block_byt
 
 type Add = (from: number, to: number) => void
 
-/** Piece by piece, and nothing is put together for it: it is asked of every file that a backup finds changed. */
+/** Compares piece by piece without joining anything, because it is called for every file that a backup finds changed. */
 function compareExtents(before: Extents, after: Extents, add: Add): void {
   const [a, b] = [before.raw, after.raw]
   const length = Math.min(before.length, after.length)
@@ -44,9 +44,12 @@ function compareExtents(before: Extents, after: Extents, add: Add): void {
   }
 }
 
-/** Offset in the stream less the position in the content: of the same stream, equal numbers, equal bytes at equal positions. */
+/**
+ * Offset in the stream minus the position in the content: pieces of the same stream with equal shifts hold equal bytes
+ * at equal positions.
+ */
 function shiftOf({ pieces, start }: Extents['raw'], at: number): number {
-  // Zeros are the same wherever they stand.
+  // Zeros are the same at any position.
   if (pieces[at] === ZERO_STREAM) return 0
   return pieces[at + 1]! - (at === 0 ? 0 : pieces[at - 1]!) + start
 }
@@ -72,7 +75,7 @@ function compareBytes(before: HeldBytes, after: HeldBytes, add: Add): void {
   }
 }
 
-/** In a browser there is no Buffer to compare them at once. */
+/** Browsers have no Buffer to compare them in one call. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (typeof Buffer !== 'undefined') return Buffer.compare(a, b) === 0
   return a.length === b.length && a.every((byte, index) => byte === b[index])

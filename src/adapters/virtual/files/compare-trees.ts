@@ -5,7 +5,7 @@ import { heldEqual } from './held-file.ts'
 
 export interface TreeDifference {
   readonly path: string
-  /** In words, as seen from the first tree. */
+  /** In words, from the first tree's point of view. */
   readonly what: string
 }
 
@@ -17,8 +17,9 @@ export interface TreeComparison {
 }
 
 /**
- * Compares two trees entry by entry: names, kinds, contents byte by byte or extent by extent, metadata, links. Nodes that
- * both share are equal at once. The metadata of the roots themselves, and of directories above `only`, are not compared.
+ * Compares two trees entry by entry: names, kinds, contents byte by byte or extent by extent, metadata, links. Nodes
+ * that both share are equal without being examined. The metadata of the roots, and of directories above `only`, are not
+ * compared.
  * @param only paths to compare; everything by default
  */
 export function compareTrees(a: DirectoryNode, b: DirectoryNode, only?: readonly string[]): TreeComparison {
@@ -96,7 +97,7 @@ class Comparison {
   }
 }
 
-/** The first path under which a linked file was met; a file with one name is linked with itself. */
+/** The first path under which a linked file was found; a file with one name counts as linked with itself. */
 function firstName(links: Map<string, string>, link: string | undefined, path: string): string {
   if (link === undefined) return path
   const first = links.get(link)

@@ -8,21 +8,22 @@ import { HeldBytes, heldContent, heldEqual, readContent } from './held-file.ts'
 import type { FileContent } from './held-file.ts'
 import { concatContents } from '../content/parts.ts'
 
-/** What is written in one piece or not at all: a block of the filesystem. */
+/** A block of the file system is written completely or not at all. */
 export const BLOCK_BYTES = 4096
-/** A file is torn in at most so many places, in larger pieces: enough for what a crash does to it. */
+/** Limits the pieces in which a file is torn; larger files are torn in larger pieces. */
 const TORN_PIECES_MAX = 1024
 
-/** A file that a crash has left with other content than its application had given it. */
+/** A file that a crash has left with other content than its application gave it. */
 export interface TornFile {
   readonly path: string
   readonly file: FileNode
 }
 
 /**
- * The files that a crash leaves torn, when directories are as in `entries` (a journal keeps their order) and only `synced` is
- * known to be on the disk. Of each block written since, the old or the new state is there, whatever the order of the
- * writes was; where there was none, zeros are. So it is with ext4 or XFS after data have been written and not yet synced.
+ * The files that a crash leaves torn, when directories are as in `entries` (a journal keeps their order) and only
+ * `synced` is known to be on the disk. Each block written since has its old or its new state, whatever the order of the
+ * writes; where there was none before, it may be zeros. This is how ext4 and XFS behave for data that have been written
+ * and not yet synced.
  */
 export function tornFiles(synced: DirectoryNode, entries: DirectoryNode, random: RandomStream): TornFile[] {
   const torn: TornFile[] = []
@@ -37,7 +38,7 @@ export function tornFiles(synced: DirectoryNode, entries: DirectoryNode, random:
   return torn
 }
 
-/** Calls back for each file of `now` that is another than in `before`. */
+/** Calls `visit` for each file of `now` that differs from `before`. */
 function compare(
   below: string,
   before: DirectoryNode | undefined,
@@ -56,7 +57,7 @@ function compare(
   }
 }
 
-/** Of two states of a file, piece by piece one or the other. The length is that of the new one: it is in the journal. */
+/** Combines two states of a file, piece by piece one or the other. The length is that of the new one: it is in the journal. */
 function tear(before: FileContent | undefined, now: FileContent, random: RandomStream): FileContent {
   if (before === now || now.length === 0) return now
   let piece_bytes = BLOCK_BYTES

@@ -2,12 +2,12 @@ import { FileSystemError } from '../../../engine/errors.ts'
 import type { DirectoryNode } from './file-tree.ts'
 import { sizeText } from '../size-text.ts'
 
-/** The disk, or the quota of a directory, has no room for what was to be written; nothing of it has been. */
+/** The disk, or the quota of a directory, has no room for a write, of which nothing has been written. */
 export class NoSpaceError extends FileSystemError {
   override readonly name = 'NoSpaceError'
 }
 
-/** How much a filesystem may hold: its disk, which it may share with others, and quotas of directories. */
+/** How much a file system may hold: limited by its disk, which it may share with others, and by quotas of directories. */
 export class DiskSpace {
   /** Bytes that are free on the disk. */
   free: () => number = () => Infinity
@@ -17,7 +17,7 @@ export class DiskSpace {
     this.#quotas = new Map(origin === undefined ? [] : origin.#quotas)
   }
 
-  /** Bytes that a directory may hold with all below it; Infinity lifts the quota. */
+  /** Bytes that a directory may hold with everything below it; Infinity removes the quota. */
   setQuota(directory: string, bytes: number): void {
     if (bytes === Infinity) this.#quotas.delete(directory)
     else this.#quotas.set(directory, bytes)

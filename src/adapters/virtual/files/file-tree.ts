@@ -5,16 +5,16 @@ import { Fingerprint } from '../content/integer-mixing.ts'
 import { firstEndAbove } from '../content/parts.ts'
 
 /**
- * Nodes of the virtual filesystem. A node never changes once anybody has seen it; trees of different times share the
- * nodes that are alike. Each has a `version`: a fingerprint of all that is in it and below it, worked out when first asked
- * for. It is the change token of the engine's port, and equal nodes have equal ones in every branch of a world.
+ * Nodes of the virtual file system. A node never changes once it has been seen; trees of different times share equal
+ * nodes. Each has a `version`: a fingerprint of everything in it and below it, computed on first use. It is the change
+ * token of the engine's port, and equal nodes have equal versions in every branch of a world.
  */
 export type TreeNode = FileNode | DirectoryNode | SymlinkNode | SpecialNode
 
 export interface FileOptions {
   /** Number of real files that this one stands for, in a dataset too large to hold each. Default 1. */
   readonly stands?: number
-  /** Equal for the names of one file. */
+  /** Equal for all names of one file. */
   readonly link?: string
 }
 
@@ -24,7 +24,7 @@ export class FileNode {
   readonly metadata: EntryMetadata
   readonly stands: number
   readonly link: string | undefined
-  /** How a backup lists it: made once, as it is looked at night after night. */
+  /** Its entry in a backup's listing: created once, because it is listed night after night. */
   listed: SourceEntry | undefined
   #version: string | undefined
 
@@ -100,13 +100,13 @@ export class SpecialNode {
   }
 }
 
-/** Who may change nodes in place: only what made them, and only until they are seen. */
+/** Who may change nodes in place: only their creator, and only until they have been seen. */
 export type Owner = object
 
 export class DirectoryNode {
   readonly kind = 'directory'
   #names: NameBytes[]
-  /** The names are shared with the directory that this one was copied from: most changes leave them as they are. */
+  /** The names are shared with the directory that this one was copied from: most changes do not affect them. */
   #namesShared = false
   #namesPrint: number | undefined
   #nodes: TreeNode[]
@@ -114,9 +114,9 @@ export class DirectoryNode {
   #files = 0
   #bytes = 0
   #entries = 0
-  /** Where each entry ends when the files of all stand one behind the other, once somebody has asked. */
+  /** Cumulative ends of the entries when all files are concatenated; computed on first use. */
   #byteEnds: Float64Array | undefined
-  /** How a backup lists it, which it does only with what does not change any more. */
+  /** Its entry in a backup's listing, created only for directories that no longer change. */
   listed: SourceEntry | undefined
   #version: string | undefined
   #owner: Owner | undefined
@@ -146,7 +146,7 @@ export class DirectoryNode {
     return this.#bytes
   }
 
-  /** Number of real entries in it and below it: what a walk has to look at. */
+  /** Number of real entries in it and below it: what a walk examines. */
   get entries(): number {
     return this.#entries
   }
@@ -204,7 +204,7 @@ export class DirectoryNode {
     return node
   }
 
-  /** The file that holds this byte, when all files stand one behind the other in order of paths. */
+  /** The file that holds this byte when all files are concatenated in order of paths. */
   fileAtByte(position: number): { path: string; file: FileNode } {
     let path = ''
     let left = position
@@ -231,7 +231,7 @@ export class DirectoryNode {
     return this.#byteEnds
   }
 
-  /** Calls back for every file below, in order of paths. */
+  /** Calls `visit` for every file below, in order of paths. */
   forEachFile(visit: (path: string, file: FileNode) => void, below = ''): void {
     for (const [at, name] of this.#names.entries()) {
       const node = this.#nodes[at]!
@@ -255,7 +255,7 @@ export class DirectoryNode {
     return copy
   }
 
-  /** @internal Puts an entry, or takes it away. */
+  /** @internal Puts an entry, or removes it. */
   set(owner: Owner, name: NameBytes, node: TreeNode | undefined): void {
     this.#assertOwnedBy(owner)
     const at = this.#find(name)
@@ -288,7 +288,7 @@ export class DirectoryNode {
     const at = this.#find(name)
     const before = this.#nodes[at]
     if (this.#names[at] !== name || before?.kind !== 'directory') throw new Error(`there is no directory ${name}`)
-    // It may be changed in place, and the change may fail: then the counts must be as before.
+    // It may be changed in place, and the change may fail: then the totals must be restored.
     const { files, bytes, entries } = before
     const after = before.ownedBy(owner)
     after.changeAt(owner, path, slash + 1, change)
@@ -346,15 +346,15 @@ export class DirectoryNode {
   }
 }
 
-/** Of all files in it. */
+/** Size of a node, including all files in it. */
 export function bytesOf(node: TreeNode): number {
   if (node.kind === 'directory') return node.bytes
   return node.kind === 'file' ? node.size : 0
 }
 
-/** What tells one piece of described content from another: stream, offset and length. */
+/** Numbers that identify a piece of described content: stream, offset and length. */
 const NUMBERS_OF_PIECE = 3
-/** Room for those of one file, used for all. */
+/** Buffer for the numbers of one file, reused for all. */
 let numbers = new Float64Array(64 * NUMBERS_OF_PIECE)
 
 function versionOfFile({ content, metadata, link }: FileNode): string {

@@ -2,12 +2,12 @@ import type { Content } from '../../../engine/ports.ts'
 import { Extents } from '../content/extents.ts'
 import { concatBytes, concatContents, firstEndAbove, isZeros, sliceContent } from '../content/parts.ts'
 
-/** Size to which the blocks of a file are cut: an edit copies one or two of them, and versions share the rest. */
+/** Size of a file's blocks: an edit copies one or two of them, and versions share the rest. */
 const BLOCK_BYTES = 16 * 1024
 
 /**
- * The bytes of a file, in blocks that its versions share: history then costs what has changed, not the size of the file.
- * Immutable.
+ * The bytes of a file, in blocks that its versions share: history then costs what has changed, not the size of the
+ * file. Immutable.
  */
 export class HeldBytes implements Content {
   readonly length: number
@@ -44,11 +44,11 @@ export class HeldBytes implements Content {
   splice(at: number, deleted: number, inserted: Uint8Array): HeldBytes {
     const { blocks, ends } = this
     if (this.length === 0) return HeldBytes.of(inserted)
-    // Everything from the block that holds `at` to the one that holds the end of what is deleted is cut anew.
+    // Everything from the block that holds `at` to the block that holds the end of the deletion is cut again.
     const first = Math.min(firstEndAbove(ends, at), blocks.length - 1)
     let last = Math.min(firstEndAbove(ends, at + deleted), blocks.length - 1)
     const from = ends[first]! - blocks[first]!.length
-    // Too little is left for a block: the next one is taken in, so that blocks do not crumble.
+    // The rest would be too small for a block: the next block is included, so that blocks do not crumble.
     while (last + 1 < blocks.length && ends[last]! - from - deleted + inserted.length < BLOCK_BYTES / 2) last++
     const to = ends[last]!
     const changed = concatBytes([this.read(from, at), inserted, this.read(at + deleted, to)])
@@ -59,7 +59,7 @@ export class HeldBytes implements Content {
 function cutIntoBlocks(bytes: Uint8Array): Uint8Array[] {
   const blocks: Uint8Array[] = []
   for (let at = 0; at < bytes.length;) {
-    // The last two share what is left when it is less than two blocks and more than one and a half.
+    // A rest of between one and a half and two blocks is divided equally.
     const left = bytes.length - at
     const next = at + (left < 1.5 * BLOCK_BYTES ? left : BLOCK_BYTES)
     blocks.push(bytes.slice(at, next))
@@ -68,7 +68,7 @@ function cutIntoBlocks(bytes: Uint8Array): Uint8Array[] {
   return blocks
 }
 
-/** What a file of the virtual filesystem holds: bytes, or extents. */
+/** Content of a file in the virtual file system: bytes, or extents. */
 export type FileContent = HeldBytes | Extents
 
 /** Content as a file keeps it. Bytes are copied. */
@@ -97,12 +97,12 @@ export function spliceContent(content: FileContent, at: number, deleted: number,
   throw new TypeError('bytes and extents never mix in a file')
 }
 
-/** Equal as byte sequences. Blocks that both share are not looked at. */
+/** Equal as byte sequences. Blocks that both share are not compared. */
 export function heldEqual(a: FileContent, b: FileContent): boolean {
   if (a === b) return true
   if (a.length !== b.length) return false
   if (a instanceof Extents && b instanceof Extents) return a.equals(b)
-  // Zeros are the one sequence that has a description and bytes.
+  // Zeros are the one content that can be both described and bytes.
   if (a instanceof Extents) return isZeros(a) && heldEqual(HeldBytes.of(new Uint8Array(a.length)), b)
   if (b instanceof Extents) return heldEqual(b, a)
   let from = 0
@@ -124,7 +124,7 @@ export function heldEqual(a: FileContent, b: FileContent): boolean {
   return true
 }
 
-/** Puts together what was written to a file in pieces, in any order; where nothing was written there are zeros. */
+/** Assembles what was written to a file in pieces, in any order; gaps are zeros. */
 export class FileDraft {
   readonly size: number
   readonly #writes: { readonly offset: number; readonly content: Content }[] = []
@@ -135,7 +135,7 @@ export class FileDraft {
 
   write(offset: number, content: Content): void {
     if (content.length === 0) return
-    // Bytes may lie in a buffer that its owner uses again.
+    // The owner of these bytes may reuse their buffer.
     this.#writes.push({ offset, content: content instanceof Uint8Array ? content.slice() : content })
   }
 
@@ -156,7 +156,7 @@ export class FileDraft {
       if (end < this.size) parts.push(zeros(this.size - end))
       return heldContent(parts.length === 0 ? Extents.empty : concatContents(parts))
     }
-    // Written twice: the later write wins.
+    // Some part was written twice: the later write wins.
     let whole = zeros(this.size)
     for (const { offset, content } of this.#writes) {
       const gap = offset > whole.length ? [zeros(offset - whole.length)] : []

@@ -1,22 +1,22 @@
 import type { Instant } from '../../../engine/ports.ts'
 import type { DirectoryNode } from './file-tree.ts'
 
-/** What an application wrote in one operation. */
+/** A write of an application in one operation. */
 export interface Write {
   readonly path: string
   readonly bytes: number
 }
 
-/** State of a tree from an instant until the next version. */
+/** The state of a tree from an instant until the next version. */
 export interface Version {
   readonly time: Instant
   readonly root: DirectoryNode
   readonly writes: readonly Write[]
-  /** Bytes written by the application up to and at this instant. */
+  /** Total of bytes written by the application up to and including this instant. */
   readonly written_bytes: number
 }
 
-/** Versions before a branch point: the first `count` of an array that its owner may go on appending to. */
+/** Versions before a branch point: the first `count` of an array to which its owner may keep appending. */
 interface Past {
   readonly versions: readonly Version[]
   readonly count: number
@@ -39,7 +39,7 @@ export class TreeHistory {
     return branch
   }
 
-  /** The last version not after an instant. */
+  /** The last version up to an instant. */
   at(time: Instant): Version | undefined {
     for (let past = this.#past(); past !== undefined; past = past.before) {
       const count = countUpTo(past, time)
@@ -88,7 +88,7 @@ function trimmed(past: Past | undefined, before: Instant): Past | undefined {
   return { versions, count: versions.length, before: undefined }
 }
 
-/** Number of versions not after an instant. */
+/** Number of versions up to an instant. */
 function countUpTo({ versions, count }: Past, time: Instant): number {
   let low = 0
   let high = count

@@ -9,7 +9,7 @@ import { heldContent, spliceContent } from './held-file.ts'
 import { TreeHistory } from './tree-history.ts'
 import type { Version, Write } from './tree-history.ts'
 
-/** Whose write it is. Only what the application writes is work that can be lost. */
+/** Who writes. Only the application's writes are work that can be lost. */
 export type Writer = 'application' | 'restore' | 'intruder'
 
 export interface WriteOptions extends FileOptions {
@@ -20,22 +20,22 @@ export interface WriteOptions extends FileOptions {
 const OWNER = { uid: 1000, gid: 1000 }
 
 /**
- * Files and directories with their whole history. Every operation has an instant, and they come in order of time; the
- * state at any past instant can be asked for. A fork is an independent continuation that shares the past.
+ * Files and directories with their whole history. Every operation has an instant, in order of time, and the state at
+ * any past instant can be looked up. A fork is an independent continuation that shares the past.
  *
  * Paths are relative, '/'-separated, of name bytes; the root is ''.
  */
 export class VirtualFileSystem {
   #time: Instant
   #root: DirectoryNode
-  /** Marks the directory nodes that nobody has seen yet and that may still be changed in place. */
+  /** Owns the directory nodes that have not been seen yet and may still be changed in place. */
   #batch: object = {}
   #history: TreeHistory
   #writes: Write[] = []
   #written_bytes = 0
-  /** Paths that a restore has made: until they are released no application uses them. */
+  /** Paths that a restore has created: no application uses them until they are released. */
   #restored = new Set<string>()
-  /** Room on the disk, and quotas. */
+  /** Free space of the disk, and quotas. */
   readonly space: DiskSpace
   #mtime: { readonly time: Instant; readonly ns: bigint } = { time: 0, ns: 0n }
 
@@ -59,7 +59,7 @@ export class VirtualFileSystem {
     return this.#time
   }
 
-  /** The present state. It does not change any more: later operations make another. */
+  /** The current state. It is immutable from now on: later operations create another one. */
   get root(): DirectoryNode {
     this.#batch = {}
     return this.#root
@@ -73,12 +73,12 @@ export class VirtualFileSystem {
     return this.#root.files
   }
 
-  /** An independent continuation of the present state. Costs the same whatever the size. */
+  /** An independent continuation of the current state, at a cost independent of its size. */
   fork(): VirtualFileSystem {
     return new VirtualFileSystem({ time: this.#time }, this)
   }
 
-  /** The state at an instant, after all operations at it; undefined when the history does not reach back so far. */
+  /** The state at an instant, after all operations at it; undefined when the history does not reach back that far. */
   at(time: Instant): DirectoryNode | undefined {
     return time >= this.#time ? this.root : this.#history.at(time)?.root
   }
@@ -129,7 +129,7 @@ export class VirtualFileSystem {
     })
   }
 
-  /** Makes the directories above a path. Returns false when something else stands there. */
+  /** Creates the directories above a path. Returns false when something else is in the way. */
   makeParents(path: string, time: Instant): boolean {
     for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
       const parent = path.slice(0, at)
@@ -172,7 +172,7 @@ export class VirtualFileSystem {
     this.splice(path, file.size, 0, content, time, by)
   }
 
-  /** Says how many real files a file stands for from now on. */
+  /** Sets how many real files a file stands for. */
   represent(path: string, stands: number, time: Instant): void {
     this.#update(path, time, (file) => file.standingFor(stands))
   }
@@ -197,7 +197,7 @@ export class VirtualFileSystem {
     })
   }
 
-  /** Gives an existing file one more name. What is written under one is read under all. */
+  /** Gives an existing file another name. What is written under one name is read under all. */
   link(path: string, existing: string, time: Instant): void {
     const file = asFile(this.#root.lookup(existing), existing)
     let linked = file
@@ -211,7 +211,7 @@ export class VirtualFileSystem {
     })
   }
 
-  /** Moves a file or directory; what stands at the new path must be a file or nothing. */
+  /** Moves a file or directory; the new path must be free or hold a file. */
   rename(from: string, to: string, time: Instant): void {
     const node = this.#root.lookup(from)
     if (node === undefined || from === '') throw new FileSystemError(`cannot rename ${from}: there is no such file`)
@@ -223,7 +223,7 @@ export class VirtualFileSystem {
     this.#operate(to, time, (parent, name) => this.#enter(parent, name, node))
   }
 
-  /** Removes a file, or a directory with all that is in it. */
+  /** Removes a file, or a directory with everything in it. */
   remove(path: string, time: Instant): void {
     this.#operate(path, time, (parent, name) => {
       if (parent.get(name) === undefined) throw new FileSystemError(`cannot remove ${path}: there is no such file`)
@@ -253,17 +253,17 @@ export class VirtualFileSystem {
     })
   }
 
-  /** Puts an entry of an earlier state of this file system in its place, with all that is below it. */
+  /** Restores an entry of an earlier state of this file system at its path, with everything below it. */
   adopt(path: string, node: TreeNode, time: Instant): void {
     this.#operate(path, time, (parent, name) => this.#enter(parent, name, node))
   }
 
   /**
-   * The machine that holds it crashes. Nothing written up to `synced` is lost. Of what was written since, directories are as they
-   * were at one of the instants since, as a journal keeps their order, and files are torn: of each block the old or the new
-   * state is there.
+   * The machine crashes. Nothing written up to `synced` is lost. Of what was written since, directories are as they
+   * were at one of the instants since, as a journal keeps their order, and files are torn: each block has its old or
+   * its new state.
    * @param random draws which instant, and which blocks
-   * @returns bytes that the application wrote since and can no longer rely on
+   * @returns bytes that the application has written since and can no longer rely on
    */
   crash(synced: Instant, time: Instant, random: RandomStream): number {
     const before = this.at(synced)
@@ -281,28 +281,28 @@ export class VirtualFileSystem {
     return unsynced_bytes
   }
 
-  /** @internal A restore has made this path: applications keep off it until it is released. */
+  /** @internal A restore has created this path: applications do not use it until it is released. */
   reserve(path: string): void {
     this.#restored.add(path)
   }
 
-  /** Whether a restore has made this path and has not given it back to the application. */
+  /** Whether a restore has created this path and not yet released it. */
   isReserved(path: string): boolean {
     return this.#restored.size > 0 && this.#restored.has(path)
   }
 
-  /** Gives what has been restored back to the application. */
+  /** Releases restored paths to the application. */
   release(): void {
     this.#restored.clear()
   }
 
-  /** Puts a new entry, or takes one away; either changes the directory. */
+  /** Puts a new entry, or removes one; either changes the directory. */
   #enter(parent: DirectoryNode, name: NameBytes, node: TreeNode | undefined): void {
     parent.set(this.#batch, name, node)
     parent.setMetadata(this.#batch, { ...parent.metadata, mtime_ns: this.#nanoseconds(this.#time) })
   }
 
-  /** Puts a new state of a file under all its names. */
+  /** Sets a new state of a file under all its names. */
   #update(path: string, time: Instant, change: (file: FileNode) => FileNode): void {
     this.#advance(time)
     const before = asFile(this.#root.lookup(path), path)
@@ -320,12 +320,12 @@ export class VirtualFileSystem {
     return paths
   }
 
-  /** Does something in the directory that holds a path. Totals of the directories above follow. */
+  /** Performs a change in the directory that holds a path, and updates the totals of the directories above. */
   #operate(path: string, time: Instant, change: (parent: DirectoryNode, name: NameBytes) => void): void {
     if (path === '') throw new FileSystemError('the root directory cannot be replaced')
     this.#advance(time)
     const folder = parentPath(path)
-    // Checked before anything is touched: an operation that fails changes nothing.
+    // Checked first, so that a failing operation changes nothing.
     if (this.#root.lookup(folder)?.kind !== 'directory') throw new FileSystemError(`there is no directory ${folder}`)
     this.#change(path, change)
   }
@@ -337,7 +337,7 @@ export class VirtualFileSystem {
     this.#root = root
   }
 
-  /** The state so far becomes history when time goes on. */
+  /** The current state becomes history when time goes on. */
   #advance(time: Instant): void {
     if (!(time >= this.#time)) throw new RangeError(`operations come in order of time: ${time} is before ${this.#time}`)
     if (time === this.#time) return

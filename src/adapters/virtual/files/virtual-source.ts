@@ -8,15 +8,15 @@ import { passed } from '../flow-errors.ts'
 import { readContent } from './held-file.ts'
 import type { VirtualFileSystem } from './virtual-file-system.ts'
 
-/** How a virtual filesystem is reached in simulated time. */
+/** How a virtual file system is accessed in simulated time. */
 export interface DiskAccess {
   readonly simulation: Simulation
   readonly clock: Clock
   /** Bytes a second. */
   readonly disk: Resource
-  /** What lies under it: of the image of a virtual machine the array that holds it, and the way there. */
+  /** Resources under it: for an image of a virtual machine, the array that holds it and the route there. */
   readonly under?: readonly Resource[]
-  /** Fails when the work is called off. */
+  /** Fails when the work is cancelled. */
   readonly session?: Resource
   readonly purpose: string
 }
@@ -25,27 +25,30 @@ export interface SourceAccess extends DiskAccess {
   /** Directory entries a second that a walk can examine. */
   readonly scan_entriesPerSecond: number
   /**
-   * Blocks of which whoever holds the disk (a hypervisor, a database) knows whether they were written since an earlier
-   * backup, bytes. Without it changed files are read whole.
+   * Block size at which whoever holds the disk (a hypervisor, a database) tracks writes since an earlier backup, bytes.
+   * Absent: changed files are read whole.
    */
   readonly changeTracking_bytes?: number
   /**
-   * Files of the tree stand for groups of real ones (dataset.ts). A backup looks at each of these, and reads whole those that
-   * have changed: of a group that is the parts in which something was written, each of the mean size of its files.
+   * True where files of the tree stand for groups of real ones (dataset.ts). A backup examines each of these and reads
+   * the changed ones whole: the parts of a group in which something was written, each of the mean size of its files.
    */
   readonly groups?: boolean
-  /** The map of what was written reaches back to here only: of what was backed up before, all is read. Default: it always does. */
+  /**
+   * The map of changed blocks only covers the time since this instant; relative to earlier backups everything is read.
+   * Default: it covers all time.
+   */
   readonly trackedSince?: Instant
-  /** Told of bytes that were read, of a read that broke off too. */
+  /** Called with the number of bytes read, even by a read that broke off. */
   readonly onRead?: ((bytes: number) => void) | undefined
-  /** A state that the array has kept, instead of the present one. */
+  /** A state kept by the array, instead of the current one. */
   readonly state?: { readonly time: Instant; readonly root: VirtualFileSystem['root'] }
 }
 
 /**
- * The engine's port to the files, for reading. A snapshot is an instant copy-on-write view. Reading takes the disk; the
- * walk takes the time of looking at every real entry of the tree, all at once when the root is listed: without a change
- * journal a backup program cannot know which directories it may leave out.
+ * The engine's port to the files, for reading. A snapshot is an instantaneous copy-on-write view. Reading uses the
+ * disk. The walk takes the time of examining every real entry of the tree, charged when the root is listed: without a
+ * change journal a backup program cannot know which directories to skip.
  */
 export function virtualSource(files: VirtualFileSystem, access: SourceAccess): FileSystem {
   return {
@@ -117,7 +120,7 @@ class VirtualTree implements SourceTree {
   async release(): Promise<void> {}
 }
 
-/** Mean size of the real files of a group, bytes; undefined for a file that stands for itself. */
+/** Mean size of the real files of a group, bytes; undefined for a file that stands only for itself. */
 function fileSizeIn(handle: unknown): number | undefined {
   return handle instanceof FileNode && handle.stands > 1 ? Math.max(1, handle.size / handle.stands) : undefined
 }
@@ -139,7 +142,7 @@ function directoryOf({ name, handle }: SourceEntry): DirectoryNode {
 
 function sourceEntry(name: string, node: TreeNode): SourceEntry {
   if (!(node instanceof FileNode || node instanceof DirectoryNode)) return otherEntry(name, node)
-  // A file may have several names.
+  // A file may have several names, and the entry holds the one it was created with.
   if (node.listed?.name === name) return node.listed
   const { kind, metadata, version } = node
   let entry: SourceEntry = { name, kind, metadata, version, handle: node }

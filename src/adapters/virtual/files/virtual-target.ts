@@ -10,28 +10,28 @@ import type { DiskAccess } from './virtual-source.ts'
 
 export interface TargetAccess extends DiskAccess {
   /**
-   * Bytes that may be on their way to the disk while whoever wrote them goes on: the page cache of a real machine. Absent: writers
-   * wait for the disk each time.
+   * Bytes that may be on their way to the disk while the writer continues: the page cache of a real machine. Absent:
+   * every write waits for the disk.
    */
   readonly writeBehind_bytes?: number
 }
 
 /** A target of restores in simulated time. */
 export interface WriteBehindTarget extends RestoreTarget {
-  /** Waits until all that was written is on the disk. @throws FileSystemError where the disk failed since */
+  /** Waits until everything written is on the disk. @throws FileSystemError where the disk has failed since */
   flushed(): Promise<void>
 }
 
 /**
- * The engine's port to the files, for restoring. Writing takes the disk. A file has its content once it is finished;
- * before, it has its size, and zeros. What is written is not the application's work, and the application keeps off it
- * until the filesystem's `release`.
+ * The engine's port to the files, for restoring. Writing uses the disk. A file has its content once it is finished;
+ * before, it has its size, and zeros. Restored data are not the application's work, and the application does not use
+ * them until the file system's `release`.
  */
 export function virtualTarget(files: VirtualFileSystem, access: TargetAccess): WriteBehindTarget {
   return new VirtualTarget(files, access)
 }
 
-/** What others on the disk are to share it with, whether writes are waited for or not. */
+/** Number of concurrent flows to the disk, which determines its share; the same whether or not writes are waited for. */
 const FLOWS_AT_MOST = 4
 
 class VirtualTarget implements WriteBehindTarget {
@@ -39,11 +39,11 @@ class VirtualTarget implements WriteBehindTarget {
   readonly #access: TargetAccess
   readonly #over: readonly Use[]
   readonly #drafts = new Map<string, FileDraft>()
-  /** On its way to the disk; what fails is kept in `#failure`. */
+  /** Writes on their way to the disk; a failure is kept in `#failure`. */
   readonly #underWay = new Set<Promise<void>>()
-  /** Written and not on its way yet. */
+  /** Bytes written and not yet on their way. */
   #gathered_bytes = 0
-  /** All that was written and is not on the disk. */
+  /** All bytes written and not yet on the disk. */
   #unwritten_bytes = 0
   #failure: EngineError | undefined
 
@@ -128,7 +128,10 @@ class VirtualTarget implements WriteBehindTarget {
     if (content !== undefined) this.#files.writeFile(path, content, this.#now(), { by: 'restore' })
   }
 
-  /** All that has gathered goes at once, in as many flows as a restore has requests: each file in one of its own would be thousands. */
+  /**
+   * Sends everything gathered at once, in as many flows as a restore has requests: a flow for each file would mean
+   * thousands.
+   */
   #writeBack(): void {
     if (this.#gathered_bytes === 0 || this.#underWay.size >= FLOWS_AT_MOST) return
     const flow = this.#carryOut(this.#gathered_bytes).finally(() => {
@@ -150,7 +153,7 @@ class VirtualTarget implements WriteBehindTarget {
     }
   }
 
-  /** Of a write that nobody waited for, too, as a system tells whoever writes next. */
+  /** Also throws failures of writes that nobody waited for, as an operating system reports them to the next writer. */
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }

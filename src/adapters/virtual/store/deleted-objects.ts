@@ -1,14 +1,14 @@
 import type { Instant } from '../../../engine/ports.ts'
 import type { StoredObject } from './object-table.ts'
 
-/** An object that was deleted, and stays for a while where the store keeps versions. */
+/** A deleted object that a store with versions still keeps. */
 export interface DeletedObject {
   readonly name: string
   readonly object: StoredObject
   readonly deleted: Instant
 }
 
-/** What a store with versions keeps of what was deleted, in the order of deletion. */
+/** The deleted objects that a store with versions keeps, in the order of deletion. */
 export class DeletedObjects {
   readonly keep_s: number
   #kept: DeletedObject[]
@@ -22,12 +22,12 @@ export class DeletedObjects {
     this.#kept.push({ name, object, deleted })
   }
 
-  /** Takes out what has been kept long enough. */
+  /** Removes and returns those that have been kept long enough. */
   expired(now: Instant): DeletedObject[] {
     return this.#take(({ deleted }) => deleted + this.keep_s <= now)
   }
 
-  /** Takes out what was deleted at or after an instant. */
+  /** Removes and returns those deleted at or after an instant. */
   since(instant: Instant): DeletedObject[] {
     return this.#take(({ deleted }) => deleted >= instant)
   }

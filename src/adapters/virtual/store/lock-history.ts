@@ -1,9 +1,9 @@
 import type { Instant } from '../../../engine/ports.ts'
 
-/** From one instant on, up to another. */
+/** A span in which an object was not locked. */
 export type Unlocked = readonly [from: Instant, to: Instant]
 
-/** When which objects of a store were not locked: what somebody with the right to delete could have deleted, and when. */
+/** When each object of a store was not locked: what somebody with the right to delete could have deleted, and when. */
 export class LockHistory {
   readonly #objects = new Map<string, { readonly gaps: Unlocked[]; until: Instant }>()
 
@@ -18,7 +18,7 @@ export class LockHistory {
     known.until = lockedUntil
   }
 
-  /** Of an object, if there was one of that name; the last has no end, whatever became of the object. */
+  /** The unlocked spans of an object, if there was one of that name; the last has no end, whatever happened to the object. */
   unlocked(name: string): readonly Unlocked[] | undefined {
     const known = this.#objects.get(name)
     return known && [...known.gaps, [known.until, Infinity]]

@@ -2,31 +2,31 @@ import type { BlobInfo, Content } from '../../../engine/ports.ts'
 
 export interface StoredObject {
   readonly content: Content
-  /** What a listing says of it: made once, as large stores are listed day after day. */
+  /** Its entry in a listing: created once, because large stores are listed day after day. */
   readonly info: BlobInfo
 }
 
 /** What a layer knows of one folder; `undefined` marks an object of the layer below that has been deleted here. */
 interface Folder {
   readonly objects: Map<string, StoredObject | undefined>
-  /** All objects that are there, those of the layers below included, by name; once somebody has asked for them. */
+  /** All existing objects by name, including those of the layers below; computed on first use. */
   sorted: StoredObject[] | undefined
 }
 
 /**
- * Objects by name, in folders so that listing one does not look at all; on top of another table, which must then not
- * change.
+ * Objects by name, in folders so that listing one does not examine all; layered on another table, which must not change
+ * any more.
  */
 export class ObjectTable {
   #below: ObjectTable | undefined
   readonly #folders = new Map<string, Folder>()
-  /** Of all folders, those of the layers below included, ascending; once somebody has asked for them. */
+  /** All folders, including those of the layers below, ascending; computed on first use. */
   #sorted: readonly string[] | undefined
   #size: number
   #changes = 0
 
   constructor(below?: ObjectTable) {
-    // A layer without changes of its own is not worth looking through.
+    // A layer without changes of its own is skipped.
     this.#below = below !== undefined && below.#folders.size === 0 ? below.#below : below
     this.#size = below === undefined ? 0 : below.#size
   }
@@ -35,7 +35,7 @@ export class ObjectTable {
     return this.#size
   }
 
-  /** Another number whenever an object has come, gone or changed. */
+  /** Changes whenever an object is added, removed or changed. */
   get changes(): number {
     return this.#changes
   }
@@ -89,13 +89,13 @@ export class ObjectTable {
       for (const object of objects) if (areWithin || object.info.name.startsWith(prefix)) found.push(object)
       if (first > 0 && first < found.length && found[first - 1]!.info.name > found[first]!.info.name) inOrder = false
     }
-    // Folders that the prefix leads through come before those within it, which stand side by side.
+    // Folders on the way of the prefix come first; those within it are adjacent.
     for (let end = 0; end < prefix.length; end = prefix.indexOf('/', end) + 1 || Infinity)
       take(this.#objectsIn(prefix.slice(0, end)), false)
     const folders = this.#allFolders()
     for (let at = placeOf(folders, prefix, itself); folders[at]?.startsWith(prefix) === true; at++)
       take(this.#objectsIn(folders[at]!), true)
-    // Only folders that lie beside names, or within other folders, are not in the order of all names.
+    // Only folders with sibling objects, or within other folders, are out of the order of all names.
     return inOrder ? found : found.sort(byName)
   }
 
@@ -138,7 +138,7 @@ function byName({ info: a }: StoredObject, { info: b }: StoredObject): number {
   return a.name < b.name ? -1 : 1
 }
 
-/** Where a name stands, or is to stand, in a list that is in order of names. */
+/** Index of a name in an ascending list, or where to insert it. */
 function placeOf<Item>(ascending: readonly Item[], name: string, nameOf: (item: Item) => string): number {
   let low = 0
   let high = ascending.length

@@ -1,29 +1,29 @@
 import type { Resource, Simulation } from '../../../kernel/index.ts'
 
-/** After the first failure, and twice as long after each further one, up to the longest. */
+/** Pause after the first failure; it doubles after each further one, up to the longest. */
 const FIRST_PAUSE_S = 1
 const LONGEST_PAUSE_S = 60
-/** Less would not move the clock of a long simulation. */
+/** A shorter pause would not advance the clock of a long simulation. */
 const NO_PAUSE_S = 0.001
 
 export interface PatienceOptions {
   readonly simulation: Simulation
-  /** From the first failure on; whatever gets through begins anew. */
+  /** Counted from the first failure; any success starts over. */
   readonly atMost_s: number
-  /** Fails when the work is called off. */
+  /** Fails when the work is cancelled. */
   readonly session: Resource
-  /** Whether the machine that does the work is there. */
+  /** Whether the machine that does the work still runs. */
   readonly alive: () => boolean
-  /** What was never reached is not tried again: who looks for a way takes another at once. Default: it is. */
+  /** Only what has been reached before is retried: a restore looks for another copy at once. Default: everything is. */
   readonly onceReached?: boolean
-  /** Told when something got through again: how long nothing did, and why. */
+  /** Called when something gets through again, with the length of the interruption and its reason. */
   readonly onBack?: ((lasted_s: number, why: string) => void) | undefined
 }
 
 /**
- * How long one piece of work goes on trying to reach a store, as backup programs do. The pauses are those of restic 0.17
- * (pull request 4784): some twenty tries in a quarter of an hour, and at most a minute lost when the way is free again. All
- * requests of the work share it: what is tried after all has been given up fails at once.
+ * How long one piece of work keeps trying to reach a store, like backup programs do. The pauses are those of restic
+ * 0.17 (pull request 4784): some twenty attempts in a quarter of an hour, and at most a minute lost once the route is
+ * free again. All requests of the work share it: after it has given up, every further request fails at once.
  */
 export class Patience {
   readonly #options: PatienceOptions
@@ -34,7 +34,7 @@ export class Patience {
     this.#options = options
   }
 
-  /** Something got through. */
+  /** A request got through. */
   reached(): void {
     this.#wasReached = true
     if (this.#unreachable === undefined) return
@@ -45,8 +45,8 @@ export class Patience {
 
   /**
    * Resolves when it is time to try again.
-   * @throws what it failed with, when it has been tried for long enough or the machine is gone; when the work is called off, the
-   * reason of that
+   * @throws the failure, after trying for long enough or when the machine is gone; the reason of the cancellation, when
+   *   the work is cancelled
    */
   async wait(failure: unknown): Promise<void> {
     const { simulation, atMost_s, session, alive, onceReached = false } = this.#options
@@ -56,13 +56,13 @@ export class Patience {
     const waited_s = now - this.#unreachable.since_s
     const pause_s = Math.min(nextPause(waited_s), atMost_s - waited_s)
     if (pause_s < NO_PAUSE_S || !alive()) throw failure
-    // A second passes as a unit does at one unit a second, so that what calls the work off ends the pause too.
+    // The pause is a flow of one unit a second, so that cancelling the work ends it too.
     await simulation.flows.transfer({ amount: pause_s, over: [{ resource: session }], cap: 1, purpose: 'pause' }).done
     if (!alive()) throw failure
   }
 }
 
-/** Pauses double, so that the next is as long as all before it, and the first. */
+/** Pauses double: each is as long as all before it together, plus the first. */
 function nextPause(waited_s: number): number {
   return Math.min(LONGEST_PAUSE_S, waited_s + FIRST_PAUSE_S)
 }

@@ -17,25 +17,25 @@ export type StoreRequest = 'put' | 'get' | 'list' | 'delete'
 
 export interface MediumRequest {
   readonly kind: StoreRequest | 'stat' | 'lock'
-  /** Of the blob; of a listing, its prefix. */
+  /** Name of the blob; for a listing, its prefix. */
   readonly name: string
-  /** Bytes that are to pass, from this offset in the blob. */
+  /** Bytes to transfer, from this offset in the blob. */
   readonly start: number
   readonly bytes: number
 }
 
-/** What a store does besides letting bytes pass: mounts a cartridge, thaws an archived object, counts requests. */
+/** What a store does besides transferring bytes: mounts a cartridge, thaws an archived object, counts requests. */
 export interface Medium {
   /**
-   * Serves a request that the store has accepted. Calls `pass` when the bytes may pass, over other resources besides those of
-   * the way there; an error refuses the request.
+   * Serves a request that the store has accepted. Calls `pass` when the bytes may be transferred, with resources used
+   * in addition to the route; an error refuses the request.
    */
   serve(request: MediumRequest, pass: (over?: readonly Use[]) => Promise<void>): Promise<void>
-  /** Makes blobs ready to be read where that takes long; says in which order they are best read, where that matters. */
+  /** Prepares blobs for reading where that takes long, and returns the best order of reading where that matters. */
   prepare?(names: readonly string[]): Promise<ReadingOrder | undefined>
 }
 
-/** Told what reading waits for: the medium is at work with blobs so that they can be read, or their bytes pass. */
+/** Told what a read waits for: the medium is being prepared, or bytes are being transferred. */
 export interface ReadingWatch {
   readying<T>(work: () => Promise<T>): Promise<T>
   passing<T>(work: () => Promise<T>): Promise<T>
@@ -46,37 +46,40 @@ export interface StoreAccess {
   readonly simulation: Simulation
   readonly principal: string
   readonly may: Readonly<Record<StoreRequest, boolean>>
-  /** What the bytes of a put and of a get pass, the store's own rates included. Looked at for each request: ways change. */
+  /**
+   * Resources that the bytes of a put and of a get use, including the store's own rates. Evaluated for each request,
+   * because routes change.
+   */
   readonly putRoute: readonly Use[]
   readonly getRoute: readonly Use[]
   /** Seconds before the first byte of each request. */
   readonly latency_s: number
-  /** What one connection reaches. Default: no limit but those of what it passes. */
+  /** Limit of one connection. Default: only that of the resources it uses. */
   readonly cap_bytesPerSecond?: number | undefined
-  /** Object lock on every new object for so long; 0: the store does not lock. */
+  /** Object lock on every new object for this long; 0: the store does not lock. */
   readonly lock_s: number
-  /** Under which the traffic is accounted. */
+  /** The heading under which the traffic is counted. */
   readonly purpose: string
-  /** Default: a disk, which has no ways of its own. */
+  /** Default: a disk, which only transfers bytes. */
   readonly medium?: Medium
-  /** Told of what is read of a medium that takes long to make blobs ready. */
+  /** Told of reads from a medium that takes long to prepare blobs. */
   readonly reading?: ReadingWatch
-  /** What an outage has cut off is tried again. Default: it fails. */
+  /** Retries what an outage has interrupted. Default: it fails. */
   readonly patience?: Patience
-  /** Told of each request that was served, and the bytes that it moved. */
+  /** Called with each request that was served, and the bytes that it transferred. */
   readonly onRequest?: (kind: StoreRequest, bytes: number) => void
 }
 
-/** What a store does once a request has arrived. */
+/** The operations of a store on requests that have arrived. */
 export interface ServingStore {
   readonly name: string
-  /** How often it has lost all that it held: who goes on after one would miss what was stored before. */
+  /** How often it has lost all contents: an operation that spans a loss would miss what was stored before. */
   readonly losses: number
-  /** Another number whenever a blob has come, gone or been locked. */
+  /** Changes whenever a blob is added, removed or locked. */
   readonly changes: number
   /** @throws StoreUnavailableError once it is destroyed */
   assertThere(): void
-  /** Refuses a put that cannot succeed; otherwise sets its bytes aside until `arrived` or `lost`. */
+  /** Refuses a put that cannot succeed; otherwise reserves its bytes until `arrived` or `lost`. */
   announce(name: string, bytes: number): void
   lost(bytes: number): void
   arrived(name: string, content: Content, lockedUntil: (now: Instant) => Instant | undefined): void
@@ -88,7 +91,7 @@ export interface ServingStore {
   remove(name: string): void
 }
 
-/** Names that one request for a listing gives, as S3 does. */
+/** Names per listing request, as in S3. */
 const NAMES_PER_LISTING = 1000
 
 /** The engine's port to a store. Made by `VirtualStore.connect`. */
@@ -110,7 +113,7 @@ export class StoreConnection implements BlobStore {
 
   async put(name: string, parts: readonly Content[], options: PutOptions = {}): Promise<void> {
     this.#assertMay('put', name)
-    // Bytes may lie in a buffer that its owner uses again.
+    // The owner of these bytes may reuse their buffer.
     const content = concatContents(parts.map((part) => (part instanceof Uint8Array ? part.slice() : part)))
     this.#store.announce(name, content.length)
     try {
@@ -135,7 +138,7 @@ export class StoreConnection implements BlobStore {
     this.#store.assertThere()
     this.#access.onRequest?.('get', end - start)
     const slice = sliceContent(content, start, end)
-    // What the reader does to it must not change what is stored.
+    // The reader must not be able to change what is stored.
     return slice instanceof Uint8Array ? slice.slice() : slice
   }
 
@@ -163,7 +166,7 @@ export class StoreConnection implements BlobStore {
         ;({ changes } = this.#store)
       }
       const page = listed.slice(at, at + NAMES_PER_LISTING)
-      // What is listed later is told as it is by then.
+      // Later pages reflect the state at that time.
       if (this.#store.changes === changes) yield page
       else yield page.flatMap(({ name }) => this.#store.find(name) ?? [])
       at += NAMES_PER_LISTING
@@ -177,7 +180,7 @@ export class StoreConnection implements BlobStore {
     this.#store.remove(name)
   }
 
-  /** Looks at the lock, as S3 has it done: only what must be changed costs the price of a write. */
+  /** Checks the lock first, as with S3: only an actual change costs the price of a write. */
   async #extendLock(name: string, until: Instant, to: Instant): Promise<Instant> {
     this.#assertMay('put', name)
     const { lockedUntil = -Infinity } = await this.stat(name)
@@ -228,10 +231,10 @@ export class StoreConnection implements BlobStore {
         await this.#passing(() => passed(flow, unavailable))
         break
       } catch (error) {
-        // Clients begin again when a link has failed and there is another way.
+        // Clients retry at once when a link has failed and there is another route.
         if (!sameUses(way, this.#access[direction])) continue
         if (patience === undefined || this.#store.losses !== losses) throw error
-        // Nothing passes meanwhile: a wider line would not help.
+        // Counts as waiting for media: a faster link would not help.
         await this.#readying(() => patience.wait(error))
         if (this.#store.losses !== losses) throw error
       }

@@ -22,28 +22,28 @@ export interface StoreOptions {
   /** Infinity: never full. */
   readonly capacity_bytes: number
   readonly clock: Clock
-  /** Deleted objects stay, hidden, for so long and count as stored. Default: they are gone. */
+  /** Deleted objects stay, hidden, for this long and count as stored. Default: they are removed at once. */
   readonly keepsDeleted_s?: number
 }
 
-/** Told of each change of what the store holds, when it has happened. */
+/** Called after each change of what the store holds. */
 export type StoreObserver = (change: 'put' | 'delete', name: string, bytes: number, time: Instant) => void
 
 /**
- * The objects of one simulated store. An object exists once its put has completed. Access to it goes through `connect`;
- * the store itself takes no time.
+ * The objects of one simulated store. An object exists once its put has completed. Access goes through `connect`; the
+ * store itself takes no time.
  */
 export class VirtualStore implements ServingStore {
   readonly name: string
   readonly capacity_bytes: number
   onChange: StoreObserver | undefined
-  /** Kept while there is one. */
+  /** Recorded while present. */
   lockHistory: LockHistory | undefined
   readonly #clock: Clock
   readonly #objects: ObjectTable
   readonly #deleted: DeletedObjects | undefined
   #stored_bytes = 0
-  /** Announced by puts under way. */
+  /** Bytes announced by puts under way. */
   #coming_bytes = 0
   #destroyed: Error | undefined
   #losses = 0
@@ -69,7 +69,7 @@ export class VirtualStore implements ServingStore {
     return this.#objects.size
   }
 
-  /** An independent continuation. The original must not change while the fork is in use. Costs the same whatever the size. */
+  /** An independent continuation, at a cost independent of its size. The original must not change while the fork is in use. */
   fork(clock: Clock = this.#clock): VirtualStore {
     const { name, capacity_bytes } = this
     const versions = this.#deleted === undefined ? {} : { keepsDeleted_s: this.#deleted.keep_s }
@@ -82,14 +82,14 @@ export class VirtualStore implements ServingStore {
     for (const { name, object } of this.#deleted?.expired(now) ?? []) this.#removed(name, object.content.length, now)
   }
 
-  /** Removes for good all that was deleted, as whoever may delete versions can. */
+  /** Removes everything deleted for good, as anyone who may delete versions can. */
   purgeDeleted(): void {
     const now = this.#clock.now()
     for (const { name, object } of this.#deleted?.since(-Infinity) ?? [])
       this.#removed(name, object.content.length, now)
   }
 
-  /** Brings back what was deleted at or after an instant, unless its name has been taken since. Gives the names. */
+  /** Restores what was deleted at or after an instant, unless its name has been reused. Returns the names. */
   undelete(since: Instant): string[] {
     this.expireDeleted()
     const names: string[] = []
@@ -108,7 +108,7 @@ export class VirtualStore implements ServingStore {
     return this.#deleted
   }
 
-  /** The store is gone with all that it held. */
+  /** The store is destroyed with its contents. */
   destroy(reason: Error): void {
     this.#destroyed = reason
     this.#losses += 1
@@ -117,7 +117,7 @@ export class VirtualStore implements ServingStore {
     this.#stored_bytes = 0
   }
 
-  /** What lies elsewhere is left, the rest is gone. Gives the number of objects that are left. */
+  /** Removes everything but what is kept elsewhere. Returns the number of remaining objects. */
   loseAllBut(survives: (name: string) => boolean): number {
     const now = this.#clock.now()
     for (const { info } of this.#objects.list('')) {
@@ -128,7 +128,7 @@ export class VirtualStore implements ServingStore {
     return this.#objects.size
   }
 
-  /** An empty store stands in the place of one that was destroyed. */
+  /** An empty store replaces a destroyed one. */
   replace(): void {
     this.#destroyed = undefined
   }
@@ -145,7 +145,7 @@ export class VirtualStore implements ServingStore {
     this.#objects.set({ ...object, content: concatContents(parts) })
   }
 
-  /** The engine's port for whoever only looks at what is stored: takes no time, costs nothing, and leaves no trace. */
+  /** The engine's port for merely inspecting what is stored: takes no time, costs nothing, and leaves no trace. */
   observe(): BlobStore {
     const refuse = (name: string): never => {
       throw new AccessDeniedError(`${name} in ${this.name} is only looked at`)
@@ -172,7 +172,7 @@ export class VirtualStore implements ServingStore {
     return new StoreConnection(this, access)
   }
 
-  // What connections do once a request has arrived.
+  // Operations of connections once a request has arrived.
 
   /** @internal */
   get losses(): number {
@@ -237,7 +237,7 @@ export class VirtualStore implements ServingStore {
     return this.#objects.list(prefix).map(({ info }) => info)
   }
 
-  /** @internal Another number whenever an object has come, gone or changed. */
+  /** @internal Changes whenever an object is added, removed or changed. */
   get changes(): number {
     return this.#objects.changes
   }

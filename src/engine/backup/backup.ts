@@ -26,65 +26,68 @@ import { TreeNeedsBuilder } from './tree-needs.ts'
 import { described, isUnchanged, matchByName, reused, withAttributes, withoutVersion } from './tree-entries.ts'
 import { isAsIn } from './unchanged.ts'
 
-/** Bytes of a file held in memory at once, times two for reading ahead; never less than two of the longest chunks. */
+/** Bytes of a file held in memory at once, times two for reading ahead; at least two of the longest chunks. */
 const WINDOW_BYTES = 16 * 1024 * 1024
-/** How often a file that changes while it is read is read again. */
+/** How many times a file that changes while being read is read again. */
 const READ_AGAIN = 2
 
 export interface BackupOptions extends LockOptions {
   readonly type: BackupType
   readonly host: string
-  /** Name of what is backed up; the backups of one dataset lean on each other. */
+  /** Name of what is backed up; backups of one dataset build on each other. */
   readonly dataset: string
-  /** Words that it is marked with. */
+  /** Words that mark the snapshot. */
   readonly tags?: readonly string[]
-  /** The recovery point, where the source does not know it: it shows a state of another time. */
+  /** The recovery point, for a source that shows a state of another time. */
   readonly time?: Instant
   readonly window_bytes?: number
-  /** Packs under way at once. Default 5. */
+  /** Packs being stored at once. Default 5. */
   readonly uploads?: number
-  /** Reads and computes everything, and stores nothing: the report says what a backup would do. Nothing is locked either. */
+  /** Reads and computes everything but stores and locks nothing: the report says what a backup would do. */
   readonly dryRun?: boolean
-  /** Reads files too that have not changed by what the source says of them. What is stored already is not stored again. */
+  /** Also reads files that are unchanged according to the source. What is stored already is not stored again. */
   readonly readAll?: boolean
   /**
-   * Makes no snapshot where a restore would give the same as of the newest of this dataset and host; that one is then locked as the
-   * new one would have been.
+   * Creates no snapshot where a restore would give the same as from the newest one of this dataset and host, which is
+   * then locked as the new one would have been.
    */
   readonly skipIfUnchanged?: boolean
-  /** Whether the trees that it makes are kept for the next operation on this repository: where there is none, they only fill memory. Default true. */
+  /**
+   * Whether the new trees are cached for the next operation on this repository; if there is none, they only fill
+   * memory. Default true.
+   */
   readonly remember?: boolean
-  /** Calls the backup off: it fails with the signal's reason, and the next goes on from what is stored. */
+  /** Cancels the backup: it fails with the signal's reason, and the next one continues from what is stored. */
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
 }
 
 export interface BackupReport {
   readonly snapshot: Snapshot
-  /** None was made, since nothing has changed: `snapshot` is an earlier one. */
+  /** No snapshot was created, because nothing has changed: `snapshot` is an earlier one. */
   readonly skipped?: true
-  /** Files that were read; the others had not changed. */
+  /** Number of files that were read; the others had not changed. */
   readonly filesRead: number
   readonly source_bytes: number
   readonly read_bytes: number
   readonly chunks: number
   readonly newChunks: number
-  /** Bytes of new chunks, trees included, before sealing. */
+  /** Bytes of new chunks, including trees, before sealing. */
   readonly new_bytes: number
   /** Bytes of packs put into the store. */
   readonly stored_bytes: number
-  /** Files that changed while they were read, in the end too. */
+  /** Files that changed while being read, even at the last attempt. */
   readonly changedWhileRead: readonly string[]
-  /** Of what the snapshot needs, where it is locked. */
+  /** Locks of what the snapshot needs, where it is locked. */
   readonly locks?: LockReport
   /** Files that could not be read; they are not in the snapshot. */
   readonly unreadable: ReadonlyArray<{ readonly path: NameBytes; readonly reason: string }>
 }
 
 /**
- * Backs up the state of a filesystem. The recovery point is the instant of its snapshot; it exists once everything is
- * durable, in the order packs, index, snapshot. When that fails nothing is lost that was there before, and what has been stored
- * serves the next attempt, unless that is a full one, which leans on nothing.
+ * Backs up the state of a file system. The recovery point is the instant of its snapshot; it exists once everything is
+ * durable, in the order packs, index, snapshot. A failure loses nothing that existed before, and what has been stored
+ * serves the next attempt, except for a full backup, which reuses nothing.
  */
 export async function backup(
   repository: Repository,
@@ -174,7 +177,7 @@ function treesOf({ made }: Archiver): ReadonlyMap<string, Tree> {
   return new Map(made.map(([address, tree]) => [address, tree]))
 }
 
-/** What a report says of the work, whatever came of it. */
+/** The part of the report that describes the work, whether or not a snapshot was created. */
 function toldBy(archiver: Archiver, writer: PackWriter, root: TreeEntry): Omit<BackupReport, 'snapshot'> {
   return {
     filesRead: archiver.filesRead,
@@ -193,13 +196,13 @@ function newestOf(snapshots: readonly Snapshot[], { host, dataset }: BackupOptio
   return snapshots.findLast((snapshot) => snapshot.host === host && snapshot.dataset === dataset)
 }
 
-/** The same, holding nothing of a whole that it is a part of. */
+/** A copy, if the array is a part of a larger buffer that it would otherwise keep in memory. */
 function ofItsOwn<T extends Uint8Array | Uint32Array>(part: T): T
 function ofItsOwn(part: Uint8Array | Uint32Array): Uint8Array | Uint32Array {
   return part.byteLength === part.buffer.byteLength ? part : part.slice()
 }
 
-/** Walks the source beside the parent's trees, depth first, and makes the trees of the new snapshot. */
+/** Walks the source together with the parent's trees, depth first, and creates the trees of the new snapshot. */
 class Archiver {
   readonly chunks: ChunkStore
   readonly files: FileReader
@@ -214,14 +217,14 @@ class Archiver {
   readonly #options: BackupOptions
   readonly #parent: Snapshot | undefined
   readonly #remembers: boolean
-  /** Then what is read ahead may not be wanted. */
+  /** Then what is read ahead may not be needed. */
   readonly #tracksChanges: boolean
   /** Entries have to be asked for them: a wait for each, which most sources need not. */
   readonly #takesAttributes: boolean
   readonly #index: ChunkIndex
-  /** Where the source has a way of its own to read small files. */
+  /** Present where the source has a faster way to read small files. */
   readonly #ahead: LookAhead | undefined
-  /** Entries in the index of the chunks of the file that was taken last, or of the lists that name them. */
+  /** Index entries of the chunks of the last file, or of the lists that name them. */
   #ofFile: ArrayLike<number> = []
   #filesDone = 0
   #bytesDone = 0
@@ -256,20 +259,20 @@ class Archiver {
     this.#takesAttributes = source.extendedAttributes !== undefined
     this.#index = repository.index
     const small = source.smallFiles?.(repository.keys)
-    // As long as the shortest chunk, a file cannot be cut.
+    // A file of at most the length of the shortest chunk is never cut.
     if (small !== undefined) this.#ahead = new LookAhead(source, small, repository.options.chunker.min)
   }
 
   async directory(directory: SourceEntry, path: string, parentTree: string | undefined): Promise<TreeEntry> {
     const parent =
       parentTree === undefined ? [] : (this.#parents.held(parentTree) ?? (await this.#parents.tree(parentTree)))
-    // All of a directory that was not there before will be read.
+    // A directory that did not exist before will be read completely.
     const ahead = parentTree === undefined ? this.#ahead : undefined
     const entries = await (ahead ?? this.#source).list(directory)
     const before = matchByName(entries, parent)
     const toRead: SourceEntry[] = []
     const parentTrees: string[] = []
-    // Of many entries few have changed: nothing is made for the others.
+    // Few of many entries have changed: nothing is allocated for the others.
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at]!
       const old = before[at]
@@ -277,7 +280,7 @@ class Archiver {
       if (entry.kind === 'file') toRead.push(entry)
       else if (entry.kind === 'directory' && old?.tree !== undefined) parentTrees.push(hexOf(old.tree))
     }
-    // What will be wanted below is fetched at once.
+    // The trees that are needed below are fetched together.
     if (!this.#parents.holds(parentTrees)) await this.#parents.trees(parentTrees)
     let nextRead = 0
     let nextTree = 0
@@ -314,7 +317,7 @@ class Archiver {
         tree.push(described(whole, { size: 0, files: 0 }))
       }
     }
-    // Most directories are as they were: to encode them and to look for what that gives would only find them again.
+    // Most directories are unchanged, and encoding them would only give the same address again.
     const unchanged = parentTree !== undefined && equalTrees(tree, parent) ? bytesOfHex(parentTree) : undefined
     const address =
       unchanged !== undefined && this.chunks.has(unchanged)
@@ -322,7 +325,7 @@ class Archiver {
         : this.chunks.addMetadata(encodeTreeInPlace(tree))
     const treeEntry = this.chunks.entry
     if (this.#writer.busy) await this.#writer.ready()
-    // A tree that is as it was is held already; to hold another would only fill the memory.
+    // An unchanged tree is cached already; another copy would only fill memory.
     if (needs !== undefined)
       this.made.push([hexOf(address), address === unchanged ? parent : tree, needs.take(treeEntry)])
     let size = 0
@@ -335,7 +338,7 @@ class Archiver {
     return described(whole, { size, files, tree: address })
   }
 
-  /** A file that is gone or cannot be read is left out and reported: the others are worth a snapshot all the same. */
+  /** A file that is gone or cannot be read is left out and reported: the other files are still worth a snapshot. */
   async #fileIfReadable(
     file: SourceEntry,
     path: string,
@@ -412,12 +415,12 @@ class Archiver {
     return listed
   }
 
-  /** With its extended attributes, where these have to be asked for. */
+  /** Adds the extended attributes, where the source has to be asked for them. */
   async #withAttributes(entry: SourceEntry): Promise<SourceEntry> {
     return withAttributes(entry, await this.#source.extendedAttributes?.(entry))
   }
 
-  /** Only what has changed, where the source knows what that is. */
+  /** Reads only what has changed, where the source knows that. */
   async #changedChunks(file: SourceEntry, path: string, old: TreeEntry | undefined): Promise<FileChunks | undefined> {
     const parent = this.#parent
     if (parent === undefined || old?.kind !== 'file' || old.changedWhileRead === true) return undefined
@@ -435,7 +438,7 @@ class Archiver {
         ? await this.files.changedChunksOf(file, { addresses, entries, ends }, changed)
         : undefined
     } catch (error) {
-      // What the earlier backup stored is damaged: this one stores it anew.
+      // What the earlier backup stored is damaged, so this one reads and stores the whole file.
       if (error instanceof RepositoryFormatError) return undefined
       throw error
     }

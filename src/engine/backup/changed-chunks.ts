@@ -3,16 +3,16 @@ import type { ByteRange } from '../ports.ts'
 
 /** The chunks of an earlier version of a file. */
 export interface EarlierChunks extends ChunkSequence {
-  /** Where each chunk ends, bytes; ascending, the last is the size of the file. */
+  /** End of each chunk, bytes; ascending, the last one is the size of the file. */
   readonly ends: readonly number[]
 }
 
 /**
- * Which chunks of an earlier version may be taken over as they are, by their numbers: those that no change touches. Where a
- * chunk ends depends on nothing but the bytes from its beginning on, so a chunk that begins where it did, with the bytes it
- * had, ends where it did; the last one ended because the file did. 1: it may be.
+ * Which chunks of an earlier version, by number, can be reused: those that no change touches. The end of a chunk
+ * depends only on the bytes from its beginning on, so a chunk that begins at the same place with the same bytes ends at
+ * the same place; the last one ended because the file did. 1: it can be.
  * @param changed in any order; may overlap
- * @param size bytes of the file now
+ * @param size current size of the file, bytes
  */
 export function untouchedChunks(ends: readonly number[], changed: readonly ByteRange[], size: number): number[] {
   const count = ends.length

@@ -5,7 +5,7 @@ import type { PackWriter } from '../packs/pack-writer.ts'
 import type { Content, Fidelity } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 
-/** Stores what is not stored yet, among what a backup may lean on. */
+/** Stores chunks that are not stored yet, according to what a backup may reuse. */
 export class ChunkStore {
   readonly #repository: Repository
   readonly #writer: PackWriter
@@ -13,7 +13,7 @@ export class ChunkStore {
   readonly #cursor = new AddressCursor()
   chunks = 0
   newChunks = 0
-  /** The entry in the index of the chunk that was taken, or asked for, last. */
+  /** Index entry of the chunk that was added, or looked up, last. */
   entry = -1
 
   constructor(repository: Repository, writer: PackWriter, tags: readonly LineageTag[]) {
@@ -23,8 +23,8 @@ export class ChunkStore {
   }
 
   /**
-   * Takes a chunk and gives its address. Must not be held over a wait: the next chunk overwrites it.
-   * @param id where it has been taken already
+   * Adds a chunk and returns its address, which must not be kept across a wait: the next chunk overwrites it.
+   * @param id if it has been computed already
    */
   addData(content: Content, id?: Uint8Array): Uint8Array {
     this.chunks++
@@ -38,13 +38,13 @@ export class ChunkStore {
     return this.#add('trees', content).slice()
   }
 
-  /** The ids of chunks, taken by other threads, where that is quicker. */
+  /** The ids of chunks computed by other threads, where that is faster. */
   identifyAside(content: Content, ends: readonly number[]): Promise<Uint8Array> | undefined {
     const { ports, keys } = this.#repository
     return ports.fidelity.threads?.identify(content, ends, keys)
   }
 
-  /** Whether a chunk of this address is stored where a backup may lean on it. */
+  /** Whether a chunk of this address is stored where a backup may reuse it. */
   has(address: Uint8Array): boolean {
     this.#cursor.read(address, 0)
     this.entry = this.#repository.index.find(this.#cursor)
@@ -55,12 +55,13 @@ export class ChunkStore {
     fidelity.identify(content, this.#repository.keys, this.#cursor.bytes, 0)
   }
 
-  /** Takes the chunk whose id has just been taken. */
+  /** Adds the chunk whose id has just been computed. */
   #add(kind: PackKind, content: Content): Uint8Array {
     const { index } = this.#repository
     const cursor = this.#cursor
     const tags = this.#tags
-    // What the backup leans on is tagged last; its own tag comes last of all to be looked for, as it is stored under it.
+    // The last tag is that of the data reused; the backup's own tag is looked up last, because the chunk is stored
+    // under it.
     for (let at = tags.length - 1; at >= 0; at--) {
       const tag = tags[at]!
       cursor.tag(tag)

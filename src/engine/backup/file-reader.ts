@@ -17,13 +17,13 @@ import { firstEndingAfter, untouchedChunks } from './changed-chunks.ts'
 import type { EarlierChunks } from './changed-chunks.ts'
 import type { ChunkStore } from './chunk-store.ts'
 
-/** Bytes after which computing is accounted for: a call for every small file would cost more than it tells. */
+/** Bytes after which computing time is charged: a call for every small file would cost more than it tells. */
 const CHARGED_BYTES = 4 * 1024 * 1024
 
 /** The longest chunks that must fit into a hole: of shorter ones more would be read about their ends than is saved. */
 const WORTHWHILE_HOLE = 2
 
-/** A window of a file that is being read, or has been. */
+/** A window of a file that is being read, or has been read. */
 interface Window {
   readonly file: SourceEntry
   readonly offset: number
@@ -31,11 +31,11 @@ interface Window {
   readonly content: Promise<Content>
 }
 
-/** A window of which is known where its chunks end, and that has not been stored. */
+/** A window that has been cut into chunks but not stored. */
 interface CutWindow {
   readonly whole: Content
   readonly ends: readonly number[]
-  /** Of its chunks; undefined where they are taken here. */
+  /** Ids of its chunks; undefined where they are computed in this thread. */
   readonly ids: Promise<Uint8Array> | undefined
 }
 
@@ -51,13 +51,13 @@ export interface FileReaderOptions {
   readonly chunker: ChunkerParameters
 }
 
-/** The chunks of a file, in order, all of them stored or on their way. */
+/** The chunks of a file, in order, all of them stored or being stored. */
 export interface FileChunks extends ChunkSequence {
   /** Bytes that were read of the file. */
   readonly size: number
 }
 
-/** Reads files and stores their chunks. Reads ahead by a window while the last one is worked on, if the source lets it. */
+/** Reads files and stores their chunks. Reads the next window while working on the last one, if the source allows it. */
 export class FileReader {
   readonly #reading: FileReaderOptions
   readonly #found = new ChunkSequenceBuilder()
@@ -71,7 +71,7 @@ export class FileReader {
     this.#reading = reading
   }
 
-  /** Begins to read the first window of a file that will be wanted soon. */
+  /** Starts to read the first window of a file that will be needed soon. */
   announce(file: SourceEntry): void {
     if (this.#ahead.length === 0) this.#begin(file, 0)
   }
@@ -82,9 +82,9 @@ export class FileReader {
     const size = file.size ?? 0
     let read = 0
     let rest: Content | undefined
-    /** The window before, while other threads take its ids. */
+    /** The previous window, while other threads compute its ids. */
     let before: CutWindow | undefined
-    // What an unreadable file has left behind belongs to no other.
+    // Discards what an unreadable file has left.
     this.#found.take()
     // What fits in one window is read in no time. Of what is read ahead by windows, nothing can be passed over.
     const mayHaveHoles = size > window_bytes && tree.readAfter !== undefined
@@ -116,7 +116,7 @@ export class FileReader {
       await this.#charge(bytes)
       const ends = cutter.cut(whole, isLast)
       const ids = chunks.identifyAside(whole, ends)
-      // A failure is met when they are wanted.
+      // A failure is reported when they are needed.
       ids?.catch(() => {})
       if (before !== undefined) await this.#store(before)
       before = { whole, ends, ids }
@@ -173,7 +173,10 @@ export class FileReader {
     return count * zeros.length
   }
 
-  /** The address of a file that has been read already, and is one chunk. Afterwards `ready` is due where this is `busy`. */
+  /**
+   * The address of a file that has been read already and is one chunk. Afterwards `ready` must be called where this is
+   * `busy`.
+   */
   chunkOf({ content, id }: WholeFile): Uint8Array {
     this.read_bytes += content.length
     this.#uncharged_bytes += content.length
@@ -191,8 +194,8 @@ export class FileReader {
   }
 
   /**
-   * The same of a file of which is known where it differs from an earlier version: only the chunks that a change touches are
-   * read, and those behind them until a cut falls where there was one.
+   * The same for a file whose changes since an earlier version are known: reads only the chunks that a change touches,
+   * and those after them until a cut falls on an old one.
    */
   async changedChunksOf(file: SourceEntry, earlier: EarlierChunks, changed: readonly ByteRange[]): Promise<FileChunks> {
     const { ends } = earlier
@@ -224,7 +227,7 @@ export class FileReader {
     return { addresses, entries, size }
   }
 
-  /** Cuts from a position on until a chunk ends where old ones may follow, or the file does. */
+  /** Cuts from a position on until a chunk ends where old chunks may continue, or at the end of the file. */
   async #cutAnew(
     file: SourceEntry,
     start: number,
@@ -255,14 +258,14 @@ export class FileReader {
     }
   }
 
-  /** Accounts for what has not been accounted for. */
+  /** Charges the remaining computing time. */
   async finish(): Promise<void> {
     await this.#charge(0, 1)
-    // Read ahead and not wanted after all: nobody else will look at how it ends.
+    // What was read ahead and not needed: nobody else will handle its failure.
     await Promise.allSettled(this.#ahead.map((window) => window.content))
   }
 
-  /** The window at an offset, behind what is left of the last one; the next is begun to be read. */
+  /** The window at an offset, after the rest of the last one; starts to read the next. */
   async #readAhead(
     rest: Content | undefined,
     file: SourceEntry,
@@ -281,7 +284,7 @@ export class FileReader {
     const length = Math.min(this.#reading.window_bytes, (file.size ?? 0) - offset)
     if (length <= 0) return
     const content = this.#reading.tree.read(file, offset, length)
-    // The failure is met when the window is taken.
+    // The failure is reported when the window is taken.
     content.catch(() => {})
     this.#ahead.push({ file, offset, length, content })
   }

@@ -1,39 +1,39 @@
 import type { SmallFiles, SourceEntry, SourceTree, WholeFile } from '../ports.ts'
 
-/** Most of what is begun and not wanted yet: enough that no thread waits, and little memory. */
+/** Maximum of files begun and not needed yet: enough to keep all threads busy, in little memory. */
 const FILES_AHEAD = 192
 const BYTES_AHEAD = 2 * 1024 * 1024
 const DIRECTORIES_AHEAD = 48
 
-/** Where the walk stands in a directory. */
+/** Position of the walk in a directory. */
 interface Place {
   readonly entries: readonly SourceEntry[]
   next: number
 }
 
 /**
- * Walks a new part of the source in the order of the backup, some way before it, so that its small files are read by other threads
- * when the backup comes to them.
+ * Walks a new part of the source in the order of the backup, some way ahead of it, so that other threads have read its
+ * small files when the backup reaches them.
  */
 export class LookAhead {
   readonly #tree: SourceTree
   readonly #files: SmallFiles
   readonly #small_bytes: number
-  /** From the uppermost directory to where the walk stands. */
+  /** From the topmost directory to the current one. */
   readonly #places: Place[] = []
-  /** What the backup has not come to yet, in the order in which it will. */
+  /** Directories that the backup has not reached yet, in the order in which it will. */
   readonly #listed: Array<{ readonly directory: SourceEntry; readonly entries: Promise<readonly SourceEntry[]> }> = []
   readonly #begun: SourceEntry[] = []
   #begun_bytes = 0
 
-  /** @param small_bytes the longest file that is read so */
+  /** @param small_bytes size of the longest file that is read this way */
   constructor(tree: SourceTree, files: SmallFiles, small_bytes: number) {
     this.#tree = tree
     this.#files = files
     this.#small_bytes = small_bytes
   }
 
-  /** Entries of a directory: the next in depth-first order, or the uppermost of a part to begin with. */
+  /** Entries of a directory: the next one in depth-first order, or the topmost of a new part. */
   async list(directory: SourceEntry): Promise<readonly SourceEntry[]> {
     if (this.#listed[0]?.directory !== directory) {
       const entries = await this.#tree.list(directory)
@@ -46,7 +46,7 @@ export class LookAhead {
     return entries
   }
 
-  /** True when `ready` has to be waited for before a file is taken. */
+  /** True when `ready` must be awaited before a file is taken. */
   isBusy(file: SourceEntry): boolean {
     return this.#begun[0] === file && (this.#isNear || this.#files.busy)
   }
@@ -56,7 +56,7 @@ export class LookAhead {
     if (this.#files.busy) await this.#files.ready()
   }
 
-  /** What has been read of a file; undefined where it has to be read in another way. Valid until the next call. */
+  /** The content of a file; undefined where it has to be read in another way. Valid until the next call. */
   take(file: SourceEntry): WholeFile | undefined {
     if (this.#begun[0] !== file) return undefined
     this.#begun.shift()
@@ -64,7 +64,10 @@ export class LookAhead {
     return this.#files.take(file)
   }
 
-  /** To walk on at every step would take longer than some steps at once; not to, where all has been walked, is no use. */
+  /**
+   * Walking on at every step would take longer than several steps at once; when everything has been walked there is
+   * nothing to do.
+   */
   get #isNear(): boolean {
     return (
       this.#places.length > 0 &&
@@ -92,7 +95,7 @@ export class LookAhead {
   async #enter(directory: SourceEntry): Promise<void> {
     const entries = this.#tree.list(directory)
     this.#listed.push({ directory, entries })
-    // A failure is met when the directory is wanted.
+    // A failure is reported when the directory is needed.
     this.#places.push({ entries: await entries.catch(() => []), next: 0 })
   }
 

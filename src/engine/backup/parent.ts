@@ -4,21 +4,21 @@ import { bytesOfHex } from '../encoding/encoding.ts'
 import type { RandomSource } from '../ports.ts'
 import type { BackupType, Snapshot } from '../repository/snapshot.ts'
 
-/** What a backup may lean on, and under which tag it writes. */
+/** What a backup may reuse, and the tag under which it writes. */
 export interface Lineage {
-  /** The type that it really is: the first incremental or differential of a chain is a full. */
+  /** The actual type: the first incremental or differential of a chain is a full. */
   readonly type: BackupType
-  /** The backup whose unchanged files are taken over. */
+  /** The backup whose unchanged files are reused. */
   readonly parent: Snapshot | undefined
-  /** New chunks are stored under the first; each is looked for under the last first. */
+  /** New chunks are stored under the first tag; each chunk is looked up under the last one first. */
   readonly tags: readonly LineageTag[]
 }
 
 const CHAIN_TYPES: ReadonlySet<BackupType> = new Set(['full', 'incremental'])
 
 /**
- * `snapshot` leans on everything that snapshots have stored; `full` on nothing; `incremental` on the chain of the last full
- * or incremental; `differential` on the chain that the last full began, as it was then.
+ * `snapshot` may reuse everything that snapshots have stored; `full` nothing; `incremental` the chain of the last full
+ * or incremental; `differential` the chain as the last full began it.
  * @param snapshots ascending in time
  */
 export function lineageFor(

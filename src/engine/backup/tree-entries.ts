@@ -13,18 +13,18 @@ export function matchByName(entries: readonly SourceEntry[], parent: Tree): Arra
   return before
 }
 
-/** What the source's change token says. Without one there is nothing that could be relied on, and the file is read. */
+/** Compares the change tokens. Without a token nothing can be relied on, and the file is read. */
 export function isUnchanged(entry: SourceEntry, old: TreeEntry | undefined): boolean {
   if (old === undefined || old.kind !== entry.kind || entry.version === undefined) return false
   return entry.version === old.version && (entry.kind === 'file' || entry.kind === 'directory')
 }
 
-/** The entry as it is now, with the content that is stored already, and with what the change token vouches for. */
+/** The entry with its current metadata, and with the stored content and attributes that the change token vouches for. */
 export function reused(entry: SourceEntry, old: TreeEntry, takesAttributes: boolean): TreeEntry {
   const { size, files, chunks, listed, tree } = old
   const { extendedAttributes } = old.metadata
   const keepsAttributes = entry.metadata.extendedAttributes === (takesAttributes ? undefined : extendedAttributes)
-  // Most entries are as they were in all respects, and there is no need for another that says so.
+  // Most entries are unchanged in all respects, and need no new object.
   if (keepsAttributes && old.changedWhileRead !== true && equalDescriptions(entry, old)) return old
   return described(withAttributes(entry, takesAttributes ? extendedAttributes : undefined), {
     size,
@@ -38,7 +38,7 @@ export function reused(entry: SourceEntry, old: TreeEntry, takesAttributes: bool
 export const withAttributes = (entry: SourceEntry, extendedAttributes: ExtendedAttributes | undefined): SourceEntry =>
   extendedAttributes === undefined ? entry : { ...entry, metadata: { ...entry.metadata, extendedAttributes } }
 
-/** What the change token vouches for is not what was read. */
+/** A change token must not vouch for content other than what was read. */
 export function withoutVersion({ version: _version, ...entry }: SourceEntry): SourceEntry {
   return entry
 }

@@ -2,17 +2,17 @@ import type { TreeEntry, Tree } from '../trees/tree.ts'
 import { addressCount } from '../trees/tree.ts'
 
 /**
- * Which entries of the index a tree needs, put together while the tree is: the backup knows them, and who counts later what
- * snapshots need does not have to look up each address again.
+ * Collects the index entries that a tree needs while the tree is created: the backup knows them, so that counting the
+ * needs of snapshots later does not have to look up each address again.
  */
 export class TreeNeedsBuilder {
   readonly #parent: Tree
-  /** Of the parent's tree: its own entry, then those of its files, in order. */
+  /** Entries of the parent's tree: its own, then those of its files, in order. */
   readonly #parentEntries: Uint32Array | undefined
-  /** How far the parent's tree has been gone through, and its entries. */
+  /** Position in the parent's tree, and in its entries. */
   #next = 0
   #at = 1
-  /** The first is that of the tree itself, which comes last. */
+  /** The first is that of the tree itself, which is known last. */
   #entries: number[] | undefined = [-1]
 
   /** @param parentEntries where they are known */
@@ -27,7 +27,7 @@ export class TreeNeedsBuilder {
     if (own !== undefined) for (let at = from; at < to; at++) own.push(entries[at]!)
   }
 
-  /** What stands in the parent's tree is taken over; in the order in which it stands there. */
+  /** Reuses an entry of the parent's tree; calls must be in the order of that tree. */
   reuse(old: TreeEntry): void {
     const parent = this.#parent
     while (parent[this.#next] !== old) this.#at += addressCount(parent[this.#next++]!)

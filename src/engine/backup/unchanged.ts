@@ -6,9 +6,9 @@ import type { TreeReader } from '../trees/tree-reader.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 
 /**
- * Whether a restore would give the same as one of an earlier snapshot. Change tokens, and times at which anything changed at all,
- * are nothing that is restored: a file that had been written just before the earlier backup had no token then, and has one now.
- * @param made trees of the new one, by address
+ * Whether a restore would give the same as one of an earlier snapshot. Change tokens, and times of inode changes, are
+ * not restored: a file that was written just before the earlier backup had no token then, and has one now.
+ * @param made trees of the new snapshot, by address
  */
 export async function isAsIn(
   earlier: Snapshot,

@@ -19,27 +19,27 @@ import type { Snapshot } from '../repository/snapshot.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 
 /**
- * A share of the packs, 0 to 1, or packs of so many bytes, drawn at random; or one of several parts, which together are all: of night after night.
- * Which part a pack belongs to its name says, so that it stays there.
+ * A share of the packs, 0 to 1, or packs of this many bytes, drawn at random; or one of several parts that together are
+ * all packs, for successive nights. The part of a pack follows from its name, so that it is always the same.
  */
 export type DataToRead = number | { readonly bytes: number } | { readonly part: number; readonly of: number }
 
 export interface CheckOptions {
-  /** Of which packs every byte is read and verified. Default: none. */
+  /** Packs of which every byte is read and verified. Default: none. */
   readonly readData?: DataToRead
-  /** Requests for each pack under way at once. */
+  /** Concurrent requests for each pack. */
   readonly downloads?: number
-  /** Packs that are read at once; by default one after the other. */
+  /** Packs read at once; by default one. */
   readonly packsAtOnce?: number
-  /** Bytes that a request asks for at most. */
+  /** Limit of a request in bytes. */
   readonly request_bytes?: number
-  /** Bytes of the packs that are read. */
+  /** Counts bytes of the packs that are read. */
   readonly onProgress?: OnProgress
 }
 
 export interface CheckError {
   readonly kind: 'pack' | 'snapshot' | 'index'
-  /** Name of what is wrong. */
+  /** Name of what is damaged. */
   readonly subject: string
   readonly message: string
 }
@@ -50,24 +50,24 @@ export interface CheckReport {
   /** Packs that were read. */
   readonly packsRead: number
   readonly read_bytes: number
-  /** Blobs under data/ that no index file lists: left by an interrupted backup. They do no harm. */
+  /** Blobs under data/ that no index file lists: left by an interrupted backup, and harmless. */
   readonly unreferenced: readonly string[]
   readonly errors: readonly CheckError[]
-  /** Snapshots that are locked for longer than something that they need is. */
+  /** Snapshots that are locked for longer than something that they need. */
   readonly shortLocks: readonly ShortLock[]
 }
 
-/** Who can delete from the store destroys this snapshot before its lock ends; `extendLocks` mends it. */
+/** Whoever can delete from the store can destroy this snapshot before its lock ends; `extendLocks` repairs it. */
 export interface ShortLock {
   readonly snapshot: string
   readonly lockedUntil: Instant
-  /** Packs that it needs and that are locked for less. */
+  /** Packs that it needs and that are locked for a shorter time. */
   readonly packs: number
   /** When the first of them can be deleted; undefined: now. */
   readonly heldUntil?: Instant
 }
 
-/** Looks whether every snapshot can be restored: the structure always, the stored bytes as far as is asked. */
+/** Checks whether every snapshot can be restored: always the structure, and as much of the stored bytes as requested. */
 export async function check(repository: Repository, options: CheckOptions = {}): Promise<CheckReport> {
   return repository.audited(
     'check',
@@ -110,7 +110,7 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
     readData,
     repository,
   )
-  // Chains that were forgotten leave chunks whose tags nobody knows any more; what is needed has one of these.
+  // Forgotten chains leave chunks with unknown tags; needed chunks have one of these.
   const tags = new Map(snapshots.flatMap(lineageOf).map((tag) => [tag.hex, tag]))
   const reading = {
     lineage: [...tags.values()],
@@ -120,7 +120,7 @@ async function perform(repository: Repository, options: CheckOptions): Promise<C
   const needed = sample.length === 0 ? new Uint8Array(0) : await neededIfWhole(repository, snapshots)
   const total_bytes = sample.reduce((sum, { size }) => sum + size, 0)
   let bytes = 0
-  // Told in the order of the packs, whichever ends first.
+  // Reported in the order of the packs, whichever ends first.
   const found = sample.map((): CheckError[] => [])
   await forEachConcurrently(sample, packsAtOnce, async (pack, at) => {
     const read = await checkPack(repository, pack, reading, needed, found[at]!)
@@ -153,7 +153,7 @@ function shortLock(
   return [{ snapshot, lockedUntil, packs: ends.length, ...(first === -Infinity ? {} : { heldUntil: first }) }]
 }
 
-/** What the index as it is known now is not enough for, of the snapshots that are known now. */
+/** What the known snapshots need and the index in memory lacks. */
 export async function snapshotErrors(repository: Repository): Promise<CheckError[]> {
   const errors = damagedMetadata(repository).filter(({ kind }) => kind === 'snapshot')
   const stored = await storedPacks(repository.store)
@@ -170,7 +170,7 @@ function damagedMetadata({ damaged }: Repository): CheckError[] {
   })
 }
 
-/** Every tree can be read, and every chunk is stored in a pack that exists. Gives the names of the packs. */
+/** Checks that every tree can be read, and every chunk is stored in an existing pack. Returns the names of the packs. */
 async function checkSnapshot(
   repository: Repository,
   reader: TreeReader,
@@ -212,7 +212,7 @@ async function checkSnapshot(
   return packs
 }
 
-/** A share of the packs, at random and at least one when the share is not zero. */
+/** Draws packs at random, at least one when the share is not zero. */
 function drawn(packs: readonly Pack[], wanted: DataToRead, repository: Repository): Pack[] {
   if (typeof wanted === 'object' && 'part' in wanted)
     return packs.filter(({ name }) => Number.parseInt(name.slice(0, 8), 16) % wanted.of === wanted.part - 1)
@@ -232,12 +232,12 @@ function drawn(packs: readonly Pack[], wanted: DataToRead, repository: Repositor
     .map(({ pack }) => pack)
   if (!isOfSize) return order
   let bytes = 0
-  // The one that goes beyond it is read, too: who asks for a little gets more than nothing.
+  // Includes the pack that exceeds the limit, so that a small limit reads at least one.
   const end = order.findIndex(({ size }) => (bytes += size) >= wanted.bytes)
   return end < 0 ? order : order.slice(0, end + 1)
 }
 
-/** Which chunks snapshots need; none when that cannot be told, which has been reported by then. */
+/** The chunks that snapshots need; empty when they cannot be determined, which has been reported by then. */
 async function neededIfWhole(repository: Repository, snapshots: readonly Snapshot[]): Promise<Uint8Array> {
   try {
     return await neededEntries(repository, snapshots)
@@ -247,7 +247,7 @@ async function neededIfWhole(repository: Repository, snapshots: readonly Snapsho
   }
 }
 
-/** Every byte of a pack: header, segments, directory. Returns the bytes read. */
+/** Checks every byte of a pack: header, segments, directory. Returns the bytes read. */
 async function checkPack(
   repository: Repository,
   pack: Pack,
@@ -279,7 +279,7 @@ async function checkPack(
   return read_bytes
 }
 
-/** Header and directory say the same as the index. */
+/** Checks that header and directory agree with the index. */
 async function checkEnds(repository: Repository, pack: Pack): Promise<number> {
   const { store, keys, options, index, ports } = repository
   const header = await store.get(packPath(pack.name), { start: 0, end: PACK_HEADER_BYTES })

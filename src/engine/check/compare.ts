@@ -14,7 +14,7 @@ import type { SelectionOptions } from '../restore/selection.ts'
 import { TreeReader, lineageOf } from '../trees/tree-reader.ts'
 import type { TreeEntry } from '../trees/tree.ts'
 
-/** What is compared, all by default, and how. */
+/** What is compared (by default everything), and how. */
 export interface ComparisonOptions extends SelectionOptions {
   /** Bytes of a file read at once. */
   readonly window_bytes?: number
@@ -22,7 +22,7 @@ export interface ComparisonOptions extends SelectionOptions {
 }
 
 export interface ComparisonReport {
-  /** Files whose content was compared, and their bytes. */
+  /** Number of files whose content was compared. */
   readonly files: number
   readonly compared_bytes: number
   readonly differences: readonly TreeDifference[]
@@ -31,13 +31,13 @@ export interface ComparisonReport {
 export interface TreeDifference {
   readonly path: NameBytes
   readonly difference: 'missing' | 'extra' | 'other kind' | 'content' | 'metadata'
-  /** Of metadata, what differs. It is not looked at where the content is another. */
+  /** For metadata: what differs. Not determined where the content differs. */
   readonly metadata?: readonly MetadataDifference[]
 }
 
 /**
- * Holds a file system against a snapshot: what was restored, or what was backed up. Of the repository only the trees are
- * read, for the ids of chunks tell whether content is the same.
+ * Compares a file system with a snapshot: what was restored, or what was backed up. Only the trees of the repository
+ * are read, because the ids of chunks tell whether content is the same.
  */
 export async function compareWithSnapshot(
   repository: Repository,
@@ -69,7 +69,7 @@ export async function compareWithSnapshot(
 }
 
 class Comparison {
-  /** Paths that were asked for and met. */
+  /** Requested paths that were found. */
   readonly seen = new Set<NameBytes>()
   readonly #repository: Repository
   readonly #source: SourceTree
@@ -77,7 +77,7 @@ class Comparison {
   readonly #options: ComparisonOptions
   readonly #reader: TreeReader
   readonly #differences: TreeDifference[] = []
-  /** For each file with several names, as it was recorded: what its first name is a name of now. */
+  /** For each file with several names, as recorded: the file that its first name belongs to now. */
   readonly #linked = new Map<string, string | undefined>()
   #files = 0
   #bytes = 0
@@ -95,8 +95,8 @@ class Comparison {
   }
 
   /**
-   * @param directory  undefined: there is none
-   * @param isIncluded whether the filter includes it itself
+   * @param directory undefined: there is none
+   * @param isIncluded whether the filter includes the directory itself
    */
   async directory(
     directory: SourceEntry | undefined,
@@ -117,14 +117,15 @@ class Comparison {
       const standing = this.#standing(place, isDirectory, isIncluded)
       if (standing === 'no') continue
       this.seen.add(place)
-      // What only leads somewhere is looked at for what is below it, which is missing where it is.
+      // A directory that is only on the way is not compared itself, but what is below it is, and is missing where it
+      // is.
       if (standing === 'leading') {
         const isThere = now?.kind === 'directory'
         const included = this.#options.include === undefined
         if (before?.tree !== undefined)
           await this.directory(isThere ? now : undefined, place, hexOf(before.tree), included)
       } else if (before === undefined || now === undefined) {
-        // The socket of a program is made by the program.
+        // Programs create their sockets themselves.
         if (before?.kind !== 'socket') this.#tell(place, before === undefined ? 'extra' : 'missing')
       } else await this.#entry(place, before, now)
     }
@@ -137,7 +138,7 @@ class Comparison {
     await this.metadata(path, before.metadata, now, before)
   }
 
-  /** @param before the entry as it was recorded; none of the root */
+  /** @param before the recorded entry; absent for the root */
   async metadata(path: NameBytes, recorded: EntryMetadata, now: SourceEntry, before?: TreeEntry): Promise<void> {
     const extendedAttributes = now.metadata.extendedAttributes ?? (await this.#source.extendedAttributes?.(now))
     const differences = metadataDifferences(
@@ -154,7 +155,7 @@ class Comparison {
     if (differences.length > 0) this.#differences.push({ path, difference: 'metadata', metadata: differences })
   }
 
-  /** Names of one file must be so still. Where only one of them is compared, nothing can be said. */
+  /** Recorded names of one file must still belong to one file. Where only one of them is compared, this cannot be told. */
   #isLinkedAlike({ hardLink }: TreeEntry, now: SourceEntry): boolean {
     if (hardLink === undefined) return true
     if (!this.#linked.has(hardLink)) {
@@ -194,7 +195,7 @@ class Comparison {
     return true
   }
 
-  /** Whether a path is compared, or leads to what is. */
+  /** Whether a path is compared, or is on the way to compared ones. */
   #standing(path: NameBytes, isDirectory: boolean, isIncluded: boolean): 'whole' | 'leading' | 'no' {
     const { only } = this.#options
     if (only === undefined || only.some((wanted) => path === wanted || path.startsWith(`${wanted}/`)))

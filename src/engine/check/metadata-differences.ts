@@ -1,7 +1,7 @@
 import { bytesEqual } from '../cryptography/cryptography.ts'
 import type { EntryMetadata, ExtendedAttributes, SourceEntry } from '../ports.ts'
 
-/** Something that was recorded of an entry and is otherwise now, in words for people. */
+/** Something recorded of an entry that is different now, in words for people. */
 export interface MetadataDifference {
   readonly what:
     | 'mode'
@@ -18,7 +18,7 @@ export interface MetadataDifference {
 
 type Described = Pick<Partial<SourceEntry>, 'symlinkTarget' | 'device'> & { readonly metadata: EntryMetadata }
 
-/** @param knowsAttributes whether the extended attributes that are found are all that there are */
+/** @param knowsAttributes whether the extended attributes found are all that exist */
 export function metadataDifferences(before: Described, now: Described, knowsAttributes: boolean): MetadataDifference[] {
   const [a, b] = [before.metadata, now.metadata]
   const attributes = knowsAttributes ? differingAttributes(a.extendedAttributes, b.extendedAttributes) : []
@@ -33,7 +33,7 @@ export function metadataDifferences(before: Described, now: Described, knowsAttr
   return pairs.flatMap(([what, recorded, found]) => (recorded === found ? [] : [{ what, recorded, found }]))
 }
 
-/** Attributes that are missing, others that are there, and those with another value. */
+/** Attributes that are missing, additional, or have another value. */
 function differingAttributes(
   before: ExtendedAttributes = [],
   now: ExtendedAttributes = [],
@@ -60,7 +60,7 @@ const modeText = ({ mode }: EntryMetadata): string => mode.toString(8).padStart(
 
 const deviceText = ({ device }: Described): string => (device === undefined ? '' : `${device.major}, ${device.minor}`)
 
-/** '2026-03-01T12:00:00.123456789Z'; where that is beyond the calendar, nanoseconds since 1970. */
+/** '2026-03-01T12:00:00.123456789Z'; outside the range of calendar dates, nanoseconds since 1970. */
 function timeText(time_ns: bigint): string {
   const fraction_ns = ((time_ns % NS) + NS) % NS
   const date = new Date(Number((time_ns - fraction_ns) / NS) * 1000)

@@ -25,32 +25,32 @@ const PACKS_AT_ONCE = 8
 const CHUNKS_PER_FILE = 50_000
 
 export interface RepairOptions {
-  /** Read every byte too; of packs that are damaged in part, what is sound is stored anew. */
+  /** Reads every byte too; the intact parts of damaged packs are stored again. */
   readonly readData?: boolean
-  /** Forget snapshots that cannot be restored whole, so that what is left is sound. */
+  /** Forgets snapshots that cannot be restored completely, so that the rest is intact. */
   readonly forgetDamaged?: boolean
-  /** A repository that the snapshots were copied to or from: chunks that are lost here are fetched there. */
+  /** A repository that the snapshots were copied to or from: chunks lost here are fetched from it. */
   readonly donor?: Repository
   /** Does everything but write it, and says what would be done. */
   readonly dryRun?: boolean
-  /** Bytes of the packs that are read. */
+  /** Counts bytes of the packs that are read. */
   readonly onProgress?: OnProgress
 }
 
 export interface DamagedPack {
   readonly name: string
   readonly reason: string
-  /** Chunks that were stored anew, and chunks that the pack has lost. */
+  /** Chunks that were stored again, and chunks that the pack has lost. */
   readonly rescued: number
   readonly lost: number
 }
 
 export interface RepairReport {
   readonly dryRun: boolean
-  /** Packs that are sound, and in the index now. */
+  /** Packs that are intact, and in the index now. */
   readonly packs: number
   readonly damagedPacks: readonly DamagedPack[]
-  /** What is wrong with snapshots after all: what they need is lost. */
+  /** What is still wrong with snapshots: something that they need is lost. */
   readonly damagedSnapshots: readonly CheckError[]
   /** Ids of snapshots that were forgotten. */
   readonly forgotten: readonly string[]
@@ -59,7 +59,7 @@ export interface RepairReport {
   readonly stored_bytes: number
   /** Index files that were replaced. */
   readonly replaced: number
-  /** Blobs that a lock holds: index files that stay beside the new ones, and damaged snapshots. */
+  /** Blobs that a lock protects: index files that stay beside the new ones, and damaged snapshots. */
   readonly locked: readonly string[]
 }
 
@@ -73,9 +73,9 @@ export async function needsRepair(repository: Repository): Promise<boolean> {
 }
 
 /**
- * Makes the index anew from the packs themselves, whatever the index files say, and finds out which snapshots are lost.
- * Packs that cannot be read are left in place, for a prune to sweep. Nothing else may use the repository meanwhile.
- * @throws AccessDeniedError to who is no administrator
+ * Rebuilds the index from the packs themselves, whatever the index files say, and finds out which snapshots are lost.
+ * Unreadable packs stay where they are, for a prune to remove. Nothing else may use the repository meanwhile.
+ * @throws AccessDeniedError for anyone but an administrator
  */
 export async function repair(repository: Repository, options: RepairOptions = {}): Promise<RepairReport> {
   return repository.audited(
@@ -104,7 +104,7 @@ async function perform(original: Repository, options: RepairOptions): Promise<Re
   const unreadable = await readDirectories(fresh)
   const damaged = readData ? await readAll(fresh, options.onProgress) : []
   const damagedPacks: DamagedPack[] = [...unreadable]
-  // What is lost is known before anything is written.
+  // What is lost is determined before anything is written.
   for (const { pack } of damaged) fresh.index.remove(pack.name)
   const locked: string[] = []
   let fetched = 0
@@ -141,7 +141,7 @@ async function perform(original: Repository, options: RepairOptions): Promise<Re
   }
 }
 
-/** Gives the names of those that object lock holds. */
+/** Returns the names of those that object lock protects. */
 async function deleteAll({ store }: Repository, names: readonly string[]): Promise<string[]> {
   const locked: string[] = []
   for (const name of names) {
@@ -155,7 +155,7 @@ async function deleteAll({ store }: Repository, names: readonly string[]): Promi
   return locked
 }
 
-/** Takes back what index files say that cannot be deleted and that the packs do not bear out. */
+/** Revokes entries of undeletable index files that the packs do not confirm. */
 async function overrule(repository: Repository, fresh: Repository, locked: readonly string[]): Promise<void> {
   await repository.loadIndex()
   const { indexFiles } = repository.cache
@@ -172,7 +172,7 @@ async function overrule(repository: Repository, fresh: Repository, locked: reado
   })
 }
 
-/** Puts into the index what the packs say of themselves; gives those that say nothing. */
+/** Fills the index from the directories of the packs; returns the packs whose directory cannot be read. */
 async function readDirectories(repository: Repository): Promise<DamagedPack[]> {
   const packs = [...(await storedPacks(repository.store))]
   const read: Array<IndexFile['packs'][number] | DamagedPack> = []
@@ -240,7 +240,7 @@ async function readAll(repository: Repository, onProgress: OnProgress | undefine
   return damaged
 }
 
-/** Stores anew what damaged packs still hold, and no other pack does. */
+/** Stores again what damaged packs still hold and no other pack does. */
 async function rescue(
   repository: Repository,
   writer: PackWriter,
@@ -266,7 +266,7 @@ async function rescue(
   return damaged.map(({ pack, bad, reason }) => summaryOf(pack, bad, reason))
 }
 
-/** Stores what the index files list and no sound pack holds, as far as the donor has it. Gives the number of chunks. */
+/** Stores chunks that the index files list and no intact pack holds, as far as the donor has them. Returns their number. */
 async function fetchLost(
   listedBefore: Repository,
   fresh: Repository,

@@ -10,7 +10,10 @@ export interface RehearsalReport {
   readonly failedFiles: readonly FailedFile[]
 }
 
-/** Does all that a restore does, and keeps nothing: every chunk of the snapshot is read, opened and held against its id. */
+/**
+ * Does everything that a restore does, without keeping the result: every chunk of the snapshot is read, opened and
+ * checked against its id.
+ */
 export async function rehearseRestore(
   repository: Repository,
   snapshotId: string,

@@ -1,9 +1,10 @@
 /**
- * Parts what a prune copies by when it was current for the last time, the longest ago first. Chunks that the same snapshot was
- * the last to need are given up together: together in packs, these become unneeded whole. Copied in the order in which they lay,
- * they leave packs that are needed in part again and again, and a prune a week moves more than twice as many bytes in five years.
- * @param entries in the order in which they lie in their packs
- * @param places  of each, the snapshot that needed it last, by its place among them in ascending order of time
+ * Sorts what a prune copies by when it was last current, the longest ago first. Chunks whose last use was by the same
+ * snapshot become unneeded together, so packs that contain only these become unneeded as a whole. Copied in their old
+ * order, they would leave packs that are partly needed again and again: a weekly prune would move more than twice as
+ * many bytes in five years.
+ * @param entries in the order of their packs
+ * @param places of each, the snapshot that needed it last, by its index among them in ascending order of time
  */
 export function generations(entries: readonly number[], places: ArrayLike<number>): number[][] {
   const byPlace: number[][] = []
@@ -11,16 +12,16 @@ export function generations(entries: readonly number[], places: ArrayLike<number
   return Object.values(byPlace)
 }
 
-/** Entries that are read at once. */
+/** Entries that are read together. */
 export interface Reading {
   readonly entries: readonly number[]
-  /** Of them, those that are the first of their generation. */
+  /** The entries that are the first of their generation. */
   readonly first: ReadonlySet<number>
 }
 
 /**
- * Joins generations, and divides them, to what is read at once: small ones need no requests of their own, and the largest is never
- * in memory whole.
+ * Groups generations, or splits them, into readings: small ones need no requests of their own, and a large one is never
+ * completely in memory.
  * @param least_bytes of a reading; only the last may be smaller
  */
 export function* readings(

@@ -10,19 +10,23 @@ export interface Counted {
   placeOf(entry: number): number
 }
 
-/** Marks the number of a snapshot, where others are counts of trees and lists. */
+/** Flag of a snapshot's number; values without it are counts of trees and lists. */
 const LEFT = 0x80_00_00_00
 
 /**
- * Which snapshot was the last to need an entry of the index. Counted is what the newest snapshot of each dataset needs; what the
- * next one does not need any more was left by its predecessor. So the work follows the changes from one snapshot to the next.
+ * Tells which snapshot was the last to need an index entry. Counts what the newest snapshot of each dataset needs; an
+ * entry that the next one no longer needs was left by its predecessor. So the work is proportional to the changes
+ * between snapshots.
  */
 export class LastNeeding {
-  /** The newest snapshot of each dataset that was counted. */
+  /** The newest counted snapshot of each dataset. */
   readonly #current: Map<string, Dated>
-  /** By entry: how many of the trees and lists that these reach need it; or LEFT and the number of the snapshot that left it; or 0. */
+  /**
+   * By entry: the number of trees and lists reached from these that need it; or LEFT and the number of the snapshot
+   * that left it; or 0.
+   */
   #last: Uint32Array
-  /** Snapshots that have left something, by number: of which line, and when. */
+  /** Snapshots that have left something, by number: their line, and when. */
   readonly #leavers: Array<{ readonly line: string; readonly time: number }>
   /** Ids of the snapshots that were counted last. */
   #seen: ReadonlySet<string>
@@ -41,14 +45,14 @@ export class LastNeeding {
     this.#seen = origin.#seen
   }
 
-  /** Makes room for so many entries. */
+  /** Makes room for this many entries. */
   grow(entries: number): void {
     const larger = new Uint32Array(entries)
     larger.set(this.#last)
     this.#last = larger
   }
 
-  /** References to an entry are counted at another from now on. */
+  /** From now on references to an entry are counted at another one. */
   move(from: number, to: number): void {
     const last = this.#last
     const [moved, there] = [last[from]!, last[to]!]
@@ -57,7 +61,7 @@ export class LastNeeding {
     else last[to] = moved < LEFT && moved > 0 ? moved : there < LEFT && there > 0 ? there : Math.max(moved, there)
   }
 
-  /** @param snapshots all there are, in ascending order of time, all of which have been counted */
+  /** @param snapshots all existing ones, in ascending order of time, all of which have been counted */
   follow(snapshots: readonly Dated[], counted: Counted): void {
     for (const snapshot of snapshots) {
       if (this.#seen.has(snapshot.id)) continue
@@ -77,10 +81,10 @@ export class LastNeeding {
   }
 
   /**
-   * The place among the snapshots of the newest that needs each of these entries; of what has been away in between, of the newest
-   * before it went for the last time.
+   * For each of these entries, the index of the newest snapshot that needs it. For an entry that was unneeded in
+   * between: the newest before it was left for the last time.
    * @param snapshots those that were followed last
-   * @param entries   that are needed
+   * @param entries needed entries
    */
   places(snapshots: readonly Dated[], entries: readonly number[]): Int32Array {
     const lines = snapshots.map(lineOf)
@@ -134,12 +138,12 @@ export class LastNeeding {
     }
   }
 
-  /** What marks an entry that it has left. */
+  /** The number that marks an entry as left by this snapshot. */
   #numberOf(leaver: Dated): number {
     return LEFT + this.#leavers.push({ line: lineOf(leaver), time: leaver.time }) - 1
   }
 
-  /** One that became known when it was not the newest any more leaves what no other has needed. */
+  /** A snapshot that became known only after a newer one leaves what no other has needed. */
   #leaveUnknown(snapshot: Dated, counted: Counted): void {
     const left = this.#numberOf(snapshot)
     const walked = new Set<CountedNode>()
@@ -162,7 +166,7 @@ function push(nodes: CountedNode[], more: readonly CountedNode[]): void {
   for (let at = 0; at < more.length; at++) nodes.push(more[at]!)
 }
 
-/** Snapshots of the same dataset follow each other. */
+/** Snapshots of the same dataset form a line. */
 function lineOf({ host, dataset }: Dated): string {
   return JSON.stringify([host, dataset])
 }

@@ -8,20 +8,23 @@ import { needsOf } from './needs.ts'
 import type { CountedNode, TreeNeeds } from './needs.ts'
 
 /**
- * What all snapshots of a repository need, kept from one prune to the next by counting references: what a prune has to look at
- * follows what has come and gone since the last one, not what is stored.
+ * What all snapshots of a repository need, kept from one prune to the next by counting references: the work of a prune
+ * is proportional to the changes since the last one, not to what is stored.
  */
 export class Liveness {
   readonly #nodes: Map<string, CountedNode>
   /** Trees of snapshots. */
   #roots: Set<string>
-  /** How many trees and lists need each entry of the index. */
+  /** Number of trees and lists that need each index entry. */
   #references: Uint32Array
-  /** How many entries of each segment are needed. */
+  /** Number of needed entries in each segment. */
   #neededIn: Uint32Array
-  /** Where references to an entry are counted since a reader takes the same chunk from another place: that entry plus 1, or 0. */
+  /**
+   * Where references to an entry are counted when a reader takes the same chunk from another place: that entry plus 1,
+   * or 0.
+   */
   #moved: Uint32Array
-  /** Removals of packs that have been heeded. */
+  /** Number of removals of packs that have been taken into account. */
   #removals: number
   readonly #last: LastNeeding
 
@@ -35,7 +38,7 @@ export class Liveness {
     this.#last = new LastNeeding(origin === undefined ? undefined : origin.#last)
   }
 
-  /** What is remembered of a tree or a list. */
+  /** The cached needs of a tree or a list. */
   needs(address: string): TreeNeeds | undefined {
     return this.#nodes.get(address)?.needs
   }
@@ -49,12 +52,12 @@ export class Liveness {
     return this.#references[entry]! > 0
   }
 
-  /** Whether a segment holds a chunk that is needed. */
+  /** Whether a segment holds a needed chunk. */
   needsSegment(segment: number): boolean {
     return this.#neededIn[segment]! > 0
   }
 
-  /** Whether a pack holds one. */
+  /** Whether a pack holds a needed chunk. */
   needsPack({ firstSegment, segments }: Pick<Pack, 'firstSegment' | 'segments'>): boolean {
     for (let segment = firstSegment; segment < firstSegment + segments; segment++)
       if (this.needsSegment(segment)) return true
@@ -62,8 +65,7 @@ export class Liveness {
   }
 
   /**
-   * By which snapshot each of these entries was needed last; all of them are needed still: the place of the newest that needs it,
-   * among the snapshots.
+   * For each of these needed entries, the index of the newest snapshot that needs it.
    * @param snapshots those that were counted last, in ascending order of time
    */
   lastNeeding(snapshots: readonly Dated[], entries: readonly number[]): Int32Array {
@@ -72,7 +74,8 @@ export class Liveness {
 
   /**
    * Counts what these snapshots need, and nothing else.
-   * @throws RepositoryFormatError when one needs what is stored nowhere: then nothing must be deleted, nor this be used again
+   * @throws RepositoryFormatError when one needs what is stored nowhere: then nothing must be deleted, and this must
+   *   not be used any more
    */
   async follow(repository: ReadableRepository, snapshots: readonly Snapshot[]): Promise<void> {
     const { index } = repository
@@ -100,12 +103,12 @@ export class Liveness {
     this.#last.grow(this.#references.length)
   }
 
-  /** References to chunks of packs that were given up belong where a reader takes these chunks now. */
+  /** Moves the references to chunks of removed packs to where a reader takes these chunks now. */
   #followMoves(index: ChunkIndex): void {
     const givenUp = [...index.removedAfter(this.#removals), ...index.markedPacks().map(({ pack }) => pack)]
     this.#removals = index.removals
     for (const pack of givenUp) {
-      // Most were given up since nothing in them is needed.
+      // Most were removed because nothing in them is needed.
       if (!this.needsPack(pack)) continue
       for (const entry of pack.entries) {
         const references = this.#references[entry]!
@@ -124,7 +127,7 @@ export class Liveness {
     }
   }
 
-  /** Counts one reference to each of these trees, and what that reaches for the first time. */
+  /** Counts one reference to each of these trees, and follows what is reached for the first time. */
   async #reach(repository: ReadableRepository, trees: readonly string[]): Promise<void> {
     const { index } = repository
     const nodes = this.#nodes
@@ -185,7 +188,7 @@ export class Liveness {
     for (let node = left.pop(); node !== undefined; node = left.pop()) {
       if (--node.references > 0) continue
       this.#nodes.delete(node.address)
-      // No snapshot leads there any more: who keeps all that there ever was has it looked through for garbage again and again.
+      // No snapshot leads there any more. Keeping it would make every garbage collection examine it.
       cache.trees.drop(node.address)
       const { entries } = node.needs
       for (let at = 0; at < entries.length; at++) {
@@ -204,7 +207,7 @@ export class Liveness {
     if (first === 0) return entry
     let place = first - 1
     for (let next = moved[place]!; next !== 0; next = moved[place]!) place = next - 1
-    // Nobody has to go that way again.
+    // Shortens the path for the next look-up.
     moved[entry] = place + 1
     return place
   }
@@ -216,7 +219,7 @@ function grown(column: Uint32Array, least: number): Uint32Array {
   return larger
 }
 
-/** The same in objects of its own: references are counted in them. */
+/** A copy with objects of its own, in which references are counted. */
 function copyOf(nodes: ReadonlyMap<string, CountedNode>): Map<string, CountedNode> {
   const copies = new Map<string, CountedNode>()
   for (const [address, node] of nodes) copies.set(address, { ...node })

@@ -3,19 +3,19 @@ import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import { neededEntries } from './use.ts'
 
-/** No prune takes longer between reading the snapshots and writing its marks. */
+/** Upper bound of the time between a prune's reading of the snapshots and the writing of its marks. */
 const PRUNE_S = 86_400
-/** Clocks of two clients differ by no more. */
+/** Upper bound of the difference between the clocks of two clients. */
 const SKEW_S = 3600
 
 /**
- * Whether a snapshot needs chunks that only packs marked for deletion hold: a prune marked them while it was being made.
- * The next prune takes the marks back, unless the snapshot is forgotten before; so what leans on it must not lean on them.
- * True as well when it cannot be read whole.
+ * Whether a snapshot needs chunks that only packs marked for deletion hold: a prune marked them while the snapshot was
+ * being made. The next prune removes the marks, unless the snapshot is forgotten before; so a backup must not reuse
+ * these chunks. Also true when the snapshot cannot be read completely.
  */
 export async function leansOnMarkedPacks(repository: Repository, snapshot: Snapshot): Promise<boolean> {
   const { index } = repository
-  // What was marked before, the snapshot did not lean on; what was marked later, it does not need.
+  // The snapshot did not reuse packs that were marked before it, and does not need those marked later.
   const suspects = index
     .markedPacks()
     .filter(({ markedAt }) => markedAt >= snapshot.time - PRUNE_S && markedAt <= snapshot.completed + SKEW_S)
@@ -30,7 +30,7 @@ export async function leansOnMarkedPacks(repository: Repository, snapshot: Snaps
         liveness.needsPack(pack) &&
         pack.entries.some((entry) => liveness.isNeeded(entry) && index.storedAs(entry) === entry),
     )
-  // Otherwise nothing that the last prune counted leans on them: what has come since is all that has to be looked at.
+  // Otherwise nothing that the last prune counted needs them, so only what has been added since is examined.
   const isSettled = (address: string): boolean => !isSuspected && liveness.needs(address) !== undefined
   try {
     const needed = await neededEntries(repository, [snapshot], isSettled)

@@ -2,11 +2,11 @@ import { hexOf } from '../encoding/encoding.ts'
 import type { ReadableRepository } from '../repository/readable.ts'
 import { TreeReader, addressesIn } from '../trees/tree-reader.ts'
 
-/** What a tree needs: entries of the index for itself and for what its entries hold; and the trees and lists below it. */
+/** What a tree needs: index entries for itself and for the contents of its entries, and the trees and lists below it. */
 export interface TreeNeeds {
   readonly entries: Uint32Array
   readonly trees: readonly string[]
-  /** Lists of chunks of long files. A change to a file leaves most of them as they were, so each is remembered by itself. */
+  /** Lists of chunks of long files. A change of a file leaves most of them unchanged, so each is cached separately. */
   readonly lists: readonly string[]
 }
 
@@ -16,9 +16,9 @@ export interface CountedNode {
   readonly needs: TreeNeeds
   /** The trees and lists that it names. */
   below: readonly CountedNode[]
-  /** How many trees and snapshots name it. */
+  /** Number of trees and snapshots that name it. */
   references: number
-  /** The same of those only that the newest snapshot of a dataset reaches, and of these snapshots. */
+  /** The same, counting only what the newest snapshot of a dataset reaches, and these snapshots. */
   current: number
 }
 
@@ -45,7 +45,7 @@ export async function needsOf(
       const { chunks, listed, tree: subtree } = tree[number]!
       if (subtree !== undefined) below.push(hexOf(subtree))
       if (chunks === undefined || listed !== true) continue
-      // Versions of a directory share the entries that no backup between them has found changed.
+      // Versions of a directory share the entries that were unchanged between them.
       let names = ofFiles.get(chunks)
       if (names === undefined) {
         names = namesOfLists(chunks, isKnown, unread)

@@ -1,6 +1,6 @@
 import type { Instant } from '../ports.ts'
 
-/** What is known of one pack when a prune is planned. Sizes in bytes as stored. */
+/** What is known of one pack when a prune is planned. Sizes are in stored bytes. */
 export interface PackUse {
   readonly name: string
   readonly size: number
@@ -8,27 +8,27 @@ export interface PackUse {
   readonly used_bytes: number
   /** Stored bytes of the other segments. */
   readonly unused_bytes: number
-  /** When the store took it. */
+  /** When the store received it. */
   readonly created?: Instant
-  /** Object lock: not to be deleted before. */
+  /** Object lock: must not be deleted before. */
   readonly lockedUntil?: Instant
   /** When an earlier prune marked it for deletion. */
   readonly markedAt?: Instant
 }
 
 export interface PlanOptions {
-  /** Share of the stored bytes that may be unused rather than be rewritten, 0 to 1. */
+  /** Share of the stored bytes that may stay unused instead of being rewritten, 0 to 1. */
   readonly maxUnused: number
-  /** From the mark to the deletion: longer than any backup that may still lean on the pack, plus the skew of clocks. */
+  /** Time from the mark to the deletion: longer than any backup that may still reuse the pack, plus the skew of clocks. */
   readonly grace_s: number
   readonly now: Instant
-  /** Packs that came later belong to no snapshot yet, but perhaps to a backup that goes on from them: not marked. None by default. */
+  /** Later packs belong to no snapshot yet, but perhaps to a backup that will continue from them: not marked. Default: none. */
   readonly unfinishedSince?: Instant
   /** Packs in the store that no index file lists. */
   readonly unlisted?: readonly UnlistedPack[]
 }
 
-/** Left by a backup that was interrupted, by a deletion that was, or just written. */
+/** A pack left by an interrupted backup or deletion, or just written. */
 export interface UnlistedPack {
   readonly name: string
   readonly size: number
@@ -36,29 +36,29 @@ export interface UnlistedPack {
   readonly lockedUntil?: Instant
 }
 
-/** What a prune will do, each pack by name and in one list at most. Carrying it out needs nothing more to decide. */
+/** What a prune will do; each pack by name, in at most one list. Carrying it out requires no further decisions. */
 export interface PrunePlan {
   /** Marked long enough ago, still not needed, not locked: deleted. */
   readonly remove: readonly string[]
   /** Not needed: marked from now on. */
   readonly mark: readonly string[]
-  /** Marked, but needed again by a snapshot made meanwhile: the mark is taken back. */
+  /** Marked, but needed again by a snapshot made meanwhile: the mark is removed. */
   readonly unmark: readonly string[]
   /** Needed in part: what is needed is copied to new packs, then it is marked. */
   readonly repack: readonly string[]
   /** Marked already, and within the grace period. */
   readonly waiting: readonly string[]
-  /** Not needed yet: stored since the last snapshot, by a backup that was called off or is under way, and left for the next. */
+  /** Not needed yet: stored since the last snapshot by a backup that was cancelled or is under way, and left for the next. */
   readonly unfinished: readonly string[]
   /** Would be removed or repacked, but is locked: left for a later prune. */
   readonly locked: readonly string[]
-  /** Stays as it is; in the order given, of many. */
+  /** Left as they are; in the order given. */
   readonly keep: readonly string[]
-  /** Listed nowhere, and older than any backup that may be under way: deleted. */
+  /** Not in any index file, and older than any backup that may be under way: deleted. */
   readonly sweep: readonly string[]
   /** Bytes of the packs that are removed or swept. */
   readonly freed_bytes: number
-  /** Bytes of what is not needed in the packs that are kept. */
+  /** Bytes of unneeded data in the packs that are kept. */
   readonly unused_bytes: number
   /** Bytes to copy. */
   readonly repacked_bytes: number
@@ -66,7 +66,7 @@ export interface PrunePlan {
 
 /**
  * Decides what to do with each pack. Pure: the same use, options and time give the same plan, which is what `--dry-run`
- * prints. Packs are rewritten from the most wasteful on, until the waste that remains is within `maxUnused`.
+ * prints. Packs are rewritten in order of waste, until the remaining waste is within `maxUnused`.
  */
 export function planPrune(packs: readonly PackUse[], options: PlanOptions): PrunePlan {
   const { maxUnused, grace_s, now, unfinishedSince = Infinity, unlisted = [] } = options
@@ -77,7 +77,7 @@ export function planPrune(packs: readonly PackUse[], options: PlanOptions): Prun
   const needed = packs.filter((pack) => pack.used_bytes > 0)
   const isDue = ({ markedAt }: PackUse): boolean => markedAt !== undefined && markedAt + grace_s <= now
   const due = unneeded.filter(isDue)
-  // Without a grace period nothing else uses the repository: what is not needed goes at once.
+  // Without a grace period nothing else uses the repository: unneeded packs are deleted at once.
   const isUnfinished = ({ created = 0 }: PackUse): boolean => grace_s > 0 && created > unfinishedSince
   const fresh = unneeded.filter((pack) => !isMarked(pack) && !isUnfinished(pack))
   const removable = grace_s === 0 ? [...due, ...fresh] : due
@@ -92,7 +92,7 @@ export function planPrune(packs: readonly PackUse[], options: PlanOptions): Prun
   const lockedInPart: PackUse[] = []
   for (const pack of wasteful) {
     if (unused_bytes <= allowed_bytes) break
-    // To copy out of a locked pack would only store more until its lock ends.
+    // Copying out of a locked pack would only store more until its lock ends.
     if (isLocked(pack)) {
       lockedInPart.push(pack)
       continue

@@ -20,20 +20,21 @@ export interface PruneOptions {
   /** Share of the stored bytes that may stay unused. Default 0.05. */
   readonly maxUnused?: number
   /**
-   * From marking a pack to deleting it, seconds; longer than any backup and prune together that may be under way. Default
-   * two days. 0 only where nothing else uses the repository.
+   * Time from marking a pack to deleting it, seconds; longer than any backup and prune together that may be under way.
+   * Default two days. 0 only where nothing else uses the repository.
    */
   readonly grace_s?: number
   /**
-   * For so long, seconds, what has been stored since the last snapshot is left, so that a first backup of many nights goes on from
-   * it. Default 0: it is marked like all that no snapshot needs. Without a grace period it is deleted, whatever this says.
+   * How long, in seconds, data stored since the last snapshot are left alone, so that a first backup of many nights can
+   * continue from them. Default 0: they are marked like everything that no snapshot needs. Without a grace period they
+   * are always deleted.
    */
   readonly unfinished_s?: number
-  /** Bytes that a request for what is copied asks for at most. */
+  /** Limit of a request for copied data, bytes. */
   readonly request_bytes?: number
-  /** Only says what would be done. */
+  /** Only reports what would be done. */
   readonly dryRun?: boolean
-  /** Bytes copied out of packs that are needed in part. */
+  /** Counts bytes copied out of packs that are partly needed. */
   readonly onProgress?: OnProgress
 }
 
@@ -48,19 +49,19 @@ export interface PruneReport {
   readonly before_bytes: number
 }
 
-/** Index files that are let grow in number before they are joined. */
+/** Number of index files above which they are merged. */
 const INDEX_FILES_AT_MOST = 16
-/** Larger index files are left as they are: to write them again and again costs more than to read one more. */
+/** Larger index files are not merged: rewriting them again and again costs more than reading one file more. */
 const JOINED_BYTES = 512 * 1024
-/** What is read before any of it is written, in packs: in memory as what is under way to the store is. */
+/** Packs that are read before any of them is written; as many are in memory as during storing. */
 const PACKS_AT_ONCE = 4
 
 /**
- * Frees the space of what no snapshot needs. What is not needed is marked now and deleted by a prune after the grace period,
- * unless a snapshot made meanwhile needs it again; packs needed in part are rewritten. Without a single lock: a backup that
- * runs beside it leans on nothing that is marked, and is done before anything it leaned on before is deleted. Stopped at
- * any point it loses nothing, and can be run again.
- * @throws AccessDeniedError to who is no administrator
+ * Frees the space of what no snapshot needs. Unneeded packs are marked now and deleted by a prune after the grace
+ * period, unless a snapshot made meanwhile needs them again; partly needed packs are rewritten. Requires no lock: a
+ * concurrent backup reuses nothing that is marked, and finishes before anything that it reused earlier is deleted. It
+ * can be stopped at any point without loss, and run again.
+ * @throws AccessDeniedError for anyone but an administrator
  * @throws RepositoryFormatError, before anything is changed, when a snapshot needs what is not stored
  */
 export async function prune(repository: Repository, options: PruneOptions = {}): Promise<PruneReport> {
@@ -78,8 +79,8 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
 }
 
 /**
- * Packs are rewritten before those are deleted that they replace, which takes space. A full store has none: what can be deleted there
- * without that, is.
+ * Packs are rewritten before those that they replace are deleted, which takes space. On a full store, only what needs
+ * no rewriting is deleted.
  */
 async function perform(repository: Repository, options: PruneOptions): Promise<PruneReport> {
   try {
@@ -103,19 +104,19 @@ async function pruneOnce(repository: Repository, options: PruneOptions): Promise
   const { maxUnused = 0.05, grace_s = 2 * 86_400, unfinished_s = 0, dryRun = false } = options
   const { index, ports } = repository
   if (!dryRun) repository.requireAdministrator('prune')
-  // Marks are as old as the list of snapshots they follow from.
+  // The marks get the time of the list of snapshots on which they are based.
   const now = ports.clock.now()
   const snapshots = await repository.snapshots()
   await repository.loadIndex()
   requireSound(repository)
   const stored = await storedPacks(repository.store)
-  // What is not there any more serves nobody; of a chunk stored twice the other copy must then be kept.
+  // Packs that no longer exist are of no use; if they held one of two copies of a chunk, the other copy must be kept.
   const lost: string[] = []
   for (const { name } of index.packs()) if (!stored.has(name)) lost.push(name)
   for (const name of lost) index.remove(name)
   const needed = await followNeeds(repository, snapshots)
   const use = packUse(repository, needed, stored)
-  // Every pack of the index is stored, now; so the numbers tell whether anything else is.
+  // Now every pack of the index is stored, so the numbers tell whether there are others.
   const unlisted =
     stored.size === index.packs().length
       ? []
@@ -132,7 +133,7 @@ async function pruneOnce(repository: Repository, options: PruneOptions): Promise
     names.map((pack) => ({ pack, time: now, marked }))
   try {
     if (plan.repack.length > 0) await repack(repository, writer, plan, { needed, snapshots, stored }, options)
-    // What replaces a pack is durable before the pack is given up, and all is told to the index at once.
+    // The replacement of a pack is durable before the pack is given up, and the index learns of both at once.
     await writer.finish({
       marks: [...mark([...plan.mark, ...plan.repack], true), ...mark(plan.unmark, false)],
       removed: [...plan.remove, ...lost],
@@ -155,7 +156,7 @@ async function pruneOnce(repository: Repository, options: PruneOptions): Promise
   return { dryRun, plan, freed_bytes, stored_bytes: writer.stored_bytes, before_bytes }
 }
 
-/** What cannot be read may need anything, or list anything. */
+/** Something unreadable might need, or list, anything. */
 export function requireSound({ damaged, store }: Repository): void {
   const [name] = damaged.keys()
   if (name === undefined) return
@@ -179,11 +180,11 @@ async function repack(
 ): Promise<void> {
   const { index, store, options } = repository
   const cursor = new AddressCursor()
-  // In the order in which they were written, which every client sees.
+  // The order of writing, which is the same for every client.
   const inOrder = [...packs].sort((a, b) => stored.get(a)!.created - stored.get(b)!.created)
   const entries = inOrder.flatMap((name) => [...index.pack(name)!.entries].filter((entry) => needed.isNeeded(entry)))
   let bytes = 0
-  // What is read comes in the order of the old packs, and is written in that of the new ones.
+  // Chunks are read in the order of the old packs, and written in that of the new ones.
   const read = new Map<number, Content>()
   const handlers: ReadHandlers = {
     segment(pack, number) {
@@ -197,7 +198,7 @@ async function repack(
       throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)
     },
   }
-  // Asked for are all, so that one waits once where that takes hours.
+  // All are requested together, to wait only once where that takes hours.
   await store.prepare?.(inOrder.map(packPath))
   const parts = generations(entries, needed.lastNeeding(snapshots, entries))
   const lengthOf = (entry: number): number => index.lengthOf(entry)
@@ -213,13 +214,13 @@ async function repack(
   }
 }
 
-/** True when the blob is gone. */
+/** Returns true when the blob is gone. */
 export async function deleted(repository: Repository, name: string): Promise<boolean> {
   try {
     await repository.store.delete(name)
     return true
   } catch (error) {
-    // The index has given it up; the next check reports it as unreferenced, and it costs space only.
+    // The index no longer has it; the next check reports it as unreferenced, and it only costs space.
     if (error instanceof ObjectLockedError) {
       repository.ports.log.warn(`${name} is locked and was left in place`)
       return false
@@ -230,8 +231,8 @@ export async function deleted(repository: Repository, name: string): Promise<boo
 }
 
 /**
- * Many small index files are slow to read anew: joins those that may be deleted into one.
- * @param stored packs that exist
+ * Merges small index files that may be deleted, because many are slow to read.
+ * @param stored existing packs
  */
 async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string, BlobInfo>): Promise<void> {
   const { index, cache, ports } = repository
@@ -247,8 +248,8 @@ async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string
   const joined = known.map((name) => cache.indexFiles.get(name)!)
   const packs = new Set(joined.flatMap((file) => file.packs))
   const alive = [...packs].map((name) => index.pack(name)).filter((pack) => pack !== undefined)
-  // That a pack is gone must be said as long as it is there after all, or any file lists it, those that are deleted now
-  // included: a crash between two deletions must not bring it back.
+  // The removal of a pack must stay recorded as long as the pack exists after all, or any file lists it, including
+  // those being deleted now: a crash between two deletions must not bring it back.
   const listedAnywhere = new Set([...cache.indexFiles.values()].flatMap((file) => file.packs))
   const removed = new Set(joined.flatMap((file) => file.removed))
   await repository.writeIndexFile({
@@ -259,7 +260,7 @@ async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string
   for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
 }
 
-/** Without those that are larger than all smaller ones together: with them, each join would write the whole index anew. */
+/** Leaves out files that are larger than all smaller ones together: otherwise each merge would rewrite the whole index. */
 function worthJoining(files: readonly BlobInfo[]): readonly BlobInfo[] {
   const bySize = files.toSorted((a, b) => a.size - b.size)
   let smaller_bytes = 0

@@ -13,37 +13,40 @@ import { deleted, requireSound } from './prune.ts'
 import { followNeeds, neededEntries } from './use.ts'
 
 export interface SetAsideOptions {
-  /** From marking a pack that was given up to deleting it, as a prune does. Default two days; 0 only where nothing else uses the repository. */
+  /**
+   * Time from marking a replaced pack to deleting it, as in a prune. Default two days; 0 only where nothing else uses
+   * the repository.
+   */
   readonly grace_s?: number
-  /** Packs under way at once. */
+  /** Packs being stored at once. */
   readonly uploads?: number
-  /** Requests to the store under way at once. */
+  /** Concurrent requests to the store. */
   readonly downloads?: number
-  /** Bytes that a request asks for at most. */
+  /** Limit of a request in bytes. */
   readonly request_bytes?: number
 }
 
 export interface SetAsideReport {
-  /** Bytes of chunks that the newest point does not need any more: now in packs of the older points. */
+  /** Bytes of chunks that the newest point no longer needs: now in packs of the older points. */
   readonly moved_bytes: number
-  /** Bytes of chunks that lay beside them and were written anew with the newest point: blobs are immutable. */
+  /** Bytes of chunks that were in the same packs and were rewritten with the newest point, because blobs are immutable. */
   readonly rewritten_bytes: number
-  /** Bytes read from the store, and put into it. */
+  /** Bytes read from the store. */
   readonly fetched_bytes: number
   readonly stored_bytes: number
 }
 
-/** What a segment's pack has to do with the newest point. */
+/** Relation of a segment's pack to the newest point. */
 const NEEDED = 1
 const OTHER = 2
 const REPLACED = 4
 
 /**
- * A reverse increment: what the newest snapshot has replaced is taken out of the packs that it reads and put into packs of the
- * older ones, so that the newest lies in packs of its own as one full backup, and each older point is that and the packs of
- * what was replaced since. A chunk that was replaced costs three accesses: it is read, it is written elsewhere, and what
- * replaces it has been written. Of a pack of many chunks the others are written anew too.
- * @throws AccessDeniedError to who is no administrator
+ * A reverse increment: what the newest snapshot has replaced is moved from the packs that it reads to packs of the
+ * older ones. The newest point is then in packs of its own like a full backup, and each older point consists of it and
+ * the packs of what was replaced since. A replaced chunk costs three accesses: it is read, it is written elsewhere, and
+ * its replacement has been written. In packs of many chunks the others are rewritten too.
+ * @throws AccessDeniedError for anyone but an administrator
  * @throws EngineError, before anything is given up, when a chunk cannot be read
  */
 export async function setReplacedAside(
@@ -85,7 +88,7 @@ async function perform(
   const [own, older] = [repository.writer({ uploads }), repository.writer({ uploads })]
   try {
     const moved = await move(repository, touched, needed, (entry) => (byNewest[entry] === 1 ? own : older), reading)
-    // What replaces a pack is durable before the pack is given up.
+    // The replacement of a pack is durable before the pack is given up.
     await older.finish()
     const marks: IndexFile['marks'] = touched.map((pack) => ({ pack, time: now, marked: true }))
     await own.finish(grace_s === 0 ? { removed: touched } : { marks })
@@ -108,8 +111,8 @@ async function perform(
 }
 
 /**
- * Names of the packs that hold what was replaced, and of those that the newest point shares with others for another reason:
- * what it took back from an older one.
+ * Names of the packs that hold replaced chunks, and of those that the newest point shares with others for another
+ * reason: it has reused something from an older one.
  */
 function touchedPacks(index: ChunkIndex, byNewest: Uint8Array, byBefore: Uint8Array): string[] {
   const segments = new Uint8Array(index.segments)
@@ -126,7 +129,7 @@ function touchedPacks(index: ChunkIndex, byNewest: Uint8Array, byBefore: Uint8Ar
   })
 }
 
-/** Copies what anybody needs of these packs, each chunk to where it belongs. */
+/** Copies the needed chunks of these packs, each to where it belongs. */
 async function move(
   repository: Repository,
   packs: readonly string[],

@@ -10,12 +10,12 @@ import type { TreeNeeds } from './needs.ts'
 import type { PackUse } from './plan.ts'
 
 /**
- * What these snapshots, all of them, need; kept for the next prune.
+ * Determines what all these snapshots need, and keeps it for the next prune.
  * @throws RepositoryFormatError when a snapshot needs what is stored nowhere: then nothing must be deleted
  */
 export async function followNeeds(repository: Repository, snapshots: readonly Snapshot[]): Promise<Liveness> {
   const { cache } = repository
-  // What fails half way is not to be relied on: it is back only when it is whole.
+  // It is taken out of the cache and kept again only if this succeeds: partial counts must not be used.
   const liveness = cache.takeLiveness() ?? new Liveness()
   await liveness.follow(repository, snapshots)
   cache.keepLiveness(liveness)
@@ -23,9 +23,10 @@ export async function followNeeds(repository: Repository, snapshots: readonly Sn
 }
 
 /**
- * Which entries of the index some of the snapshots need: of a chunk stored twice, the one that a reader would take. 1: needed.
- * @param isSettled of which trees and lists nobody needs to know
- * @throws RepositoryFormatError when one needs what is stored nowhere
+ * The index entries that some of the snapshots need; of a chunk stored twice, the one that a reader would take. 1:
+ * needed.
+ * @param isSettled trees and lists that need not be followed
+ * @throws RepositoryFormatError when a snapshot needs what is stored nowhere
  */
 export async function neededEntries(
   repository: Repository,
@@ -35,7 +36,7 @@ export async function neededEntries(
   return (await walk(repository, snapshots, isSettled)).needed
 }
 
-/** From the roots of the snapshots to all that they reach, reading what is not remembered. */
+/** Walks from the roots of the snapshots to everything that they reach, reading what is not cached. */
 async function walk(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
@@ -75,7 +76,7 @@ function need(needed: Uint8Array, entries: Uint32Array): void {
   for (let at = 0; at < entries.length; at++) needed[entries[at]!] = 1
 }
 
-/** The packs that snapshots need: of a chunk stored twice, the one that a reader would take. What is found is remembered. */
+/** The packs that snapshots need; of a chunk stored twice, the one that a reader would take. The result is cached. */
 export async function neededPacks(
   repository: Repository,
   snapshots: ReadonlyArray<Pick<Snapshot, 'tree'>>,
@@ -83,7 +84,7 @@ export async function neededPacks(
   const { index, cache } = repository
   const { needed, reached } = await walk(repository, snapshots)
   cache.needs = reached
-  // A segment is as long as one of its chunks is needed.
+  // A segment is needed if one of its chunks is.
   const segments = new Uint8Array(index.segments)
   for (let entry = 0; entry < needed.length; entry++) if (needed[entry] === 1) segments[index.segmentOf(entry)] = 1
   return index
@@ -91,14 +92,14 @@ export async function neededPacks(
     .filter(({ firstSegment, segments: count }) => segments.subarray(firstSegment, firstSegment + count).includes(1))
 }
 
-/** Per pack, how much of it is needed. */
+/** How much of each pack is needed. */
 export function packUse(repository: Repository, needed: Liveness, stored: ReadonlyMap<string, BlobInfo>): PackUse[] {
   const { index } = repository
   const marks = new Map(index.markedPacks().map(({ pack, markedAt }) => [pack, markedAt]))
   return index.packs().map((pack) => {
     let used_bytes = 0
     let segments_bytes = 0
-    // Asked of the index: to put together what each pack holds would be most of the work of a prune.
+    // Evaluated by segment in the index: materialising each pack's contents would be most of the work of a prune.
     for (let segment = pack.firstSegment, end = segment + pack.segments; segment < end; segment++) {
       const sealed_bytes = index.sealedBytesOf(segment)
       segments_bytes += sealed_bytes

@@ -14,11 +14,10 @@ const SIGNS = { create: '+', replace: 'M', rewrite: '=', keep: '=', remove: '-',
 export async function previewRestores(
   args: { readonly json: boolean },
   repository: Repository,
-  restores: ReadonlyArray<{ readonly snapshot: Snapshot; readonly target: string }>,
-  choice: RestoreOptions,
+  restores: ReadonlyArray<{ readonly snapshot: Snapshot; readonly target: string; readonly choice: RestoreOptions }>,
 ): Promise<void> {
   const previews: Array<RestorePreview & { target: string }> = []
-  for (const { snapshot, target } of restores) {
+  for (const { snapshot, target, choice } of restores) {
     // Where nothing is, everything would be new.
     const there = existsSync(target) ? await directorySource(target).snapshot() : EMPTY_TREE
     const place = { there, target: directoryTarget(target, { threads: 0 }) }

@@ -25,6 +25,7 @@ import { progressBar } from './progress.ts'
 import { restoreChoice, restoreChoiceOptions } from './restore-choice.ts'
 import type { RestoreChoiceArguments } from './restore-choice.ts'
 import { previewRestores } from './restore-preview.ts'
+import { sparingRepositories } from './spared-repositories.ts'
 import { choiceOptions, findSnapshot } from './snapshot-choice.ts'
 import type { ChoiceArguments } from './snapshot-choice.ts'
 
@@ -73,8 +74,8 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
       .example('$0 repo restore /mnt/disk/backups 3f2a,91c0 /tmp/back --only report.odt', 'two versions of a file')
       .example('$0 repo restore /mnt/disk/backups latest ~/site --delete --dry-run', 'what would make it as it was?'),
   async handler(args) {
-    const choice = restoreChoice(args)
     requireRoom(args)
+    const choice = restoreChoice(args)
     const repository = await open(args, { threads: restoringThreads() })
     const copies = await openCopies(args.copy, args)
     const words = args.snapshot.split(',').filter((word) => word !== '')
@@ -83,16 +84,15 @@ export const restoreCommand: CommandModule<object, RestoreArguments> = {
     if (only === undefined) throw new UsageError('say which snapshot to restore')
     const targetOf = (snapshot: Snapshot): string =>
       snapshots.length === 1 ? args.target : folderOf(args.target, snapshot)
-    if (args.dryRun)
-      return previewRestores(
-        args,
-        repository,
-        snapshots.map((snapshot) => ({ snapshot, target: targetOf(snapshot) })),
-        choice,
-      )
+    const repositories = [args.repository, ...(args.copy ?? [])]
+    const wanted = snapshots.map((snapshot) => {
+      const target = targetOf(snapshot)
+      return { snapshot, target, choice: sparingRepositories(choice, target, repositories) }
+    })
+    if (args.dryRun) return previewRestores(args, repository, wanted)
     const restored: Restored[] = []
-    for (const snapshot of snapshots)
-      restored.push(await restoreOne(args, repository, snapshot, targetOf(snapshot), { ...choice, copies }))
+    for (const { snapshot, target, choice: sparing } of wanted)
+      restored.push(await restoreOne(args, repository, snapshot, target, { ...sparing, copies }))
     const results = restored.map(({ report, target, different }) => ({
       ...(snapshots.length === 1 ? {} : { target }),
       ...report,

@@ -13,6 +13,7 @@ import { equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import { ADDRESS_BYTES } from '../index/address.ts'
+import { lastLoss } from '../index/index-file.ts'
 import type { ChunkIndex } from '../index/chunk-index.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
 import { leansOnMarkedPacks } from '../prune/marked.ts'
@@ -121,7 +122,12 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   const tree = await source.snapshot()
   const writer = repository.writer({ ...options, lockUntil: sharedLockUntil(repository, options) })
   try {
-    const mayReuse = parent !== undefined && options.readAll !== true && !(await leansOnMarkedPacks(repository, parent))
+    const mayReuse =
+      parent !== undefined &&
+      options.readAll !== true &&
+      // A repair could not save all of it, perhaps: then it is read once more, and what is lost is stored anew.
+      parent.completed > (lastLoss(cache.indexFiles.values()) ?? -Infinity) &&
+      !(await leansOnMarkedPacks(repository, parent))
     const reusable = mayReuse ? parent : undefined
     const chunks = new ChunkStore(repository, writer, tags)
     const archiver = new Archiver(repository, tree, writer, chunks, reusable, options)

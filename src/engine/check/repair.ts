@@ -122,6 +122,8 @@ async function perform(original: Repository, options: RepairOptions): Promise<Re
   locked.push(...(await deleteAll(repository, old)))
   if (locked.length > 0) await overrule(repository, fresh, locked)
   const damagedSnapshots = await snapshotErrors(fresh)
+  if (damagedSnapshots.length > 0)
+    await fresh.writeIndexFile({ packs: [], marks: [], removed: [], lost: repository.ports.clock.now() })
   const doomed = [...new Set(damagedSnapshots.map(({ subject }) => subject))]
   const forgotten = forgetDamaged && !dryRun ? doomed : []
   const kept = await deleteAll(

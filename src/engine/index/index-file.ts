@@ -12,6 +12,8 @@ export interface IndexFile {
   readonly marks: ReadonlyArray<{ readonly pack: string; readonly time: Instant; readonly marked: boolean }>
   /** Packs that are deleted or will be. Names are never reused. */
   readonly removed: readonly string[]
+  /** When a repair found chunks lost that snapshots need: what was completed before may lean on them, and must not be leant on. */
+  readonly lost?: Instant
 }
 
 /** An index file in CBOR. Packs are one byte string, because one file has thousands of them. */
@@ -19,10 +21,17 @@ export interface StoredIndexFile {
   readonly packs: Uint8Array
   readonly marks: ReadonlyArray<readonly [pack: Uint8Array, time: Instant, marked: boolean]>
   readonly removed: readonly Uint8Array[]
+  readonly lost?: Instant
 }
 
 export function isStoredIndexFile(value: unknown): value is StoredIndexFile {
-  return isRecord(value) && isBytes(value['packs']) && isArray(value['marks']) && isArray(value['removed'])
+  return (
+    isRecord(value) &&
+    isBytes(value['packs']) &&
+    isArray(value['marks']) &&
+    isArray(value['removed']) &&
+    (value['lost'] === undefined || typeof value['lost'] === 'number')
+  )
 }
 
 const NAME_BYTES = 32
@@ -31,7 +40,7 @@ const SALT_BYTES = 32
 const RECORD_BYTES = NAME_BYTES + SALT_BYTES + 1 + 4 + 4
 const KINDS: readonly PackKind[] = ['data', 'trees']
 
-export function storedIndexFile({ packs, marks, removed }: IndexFile): StoredIndexFile {
+export function storedIndexFile({ packs, marks, removed, lost }: IndexFile): StoredIndexFile {
   const directories = packs.map(({ directory }) => encodeDirectory(directory))
   const bytes = new Uint8Array(directories.reduce((sum, { length }) => sum + RECORD_BYTES + length, 0))
   const view = new DataView(bytes.buffer)
@@ -51,10 +60,11 @@ export function storedIndexFile({ packs, marks, removed }: IndexFile): StoredInd
     packs: bytes,
     marks: marks.map(({ pack, time, marked }) => [bytesOfHex(pack), time, marked]),
     removed: removed.map(bytesOfHex),
+    ...(lost === undefined ? {} : { lost }),
   }
 }
 
-export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): IndexFile {
+export function indexFile({ packs: bytes, marks, removed, lost }: StoredIndexFile): IndexFile {
   const packs: Array<{ facts: PackFacts; directory: PackDirectory }> = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < bytes.length;) {
@@ -73,6 +83,7 @@ export function indexFile({ packs: bytes, marks, removed }: StoredIndexFile): In
     packs,
     marks: marks.map(([pack, time, marked]) => ({ pack: hexOf(pack), time, marked })),
     removed: removed.map(hexOf),
+    ...(lost === undefined ? {} : { lost }),
   }
 }
 
@@ -89,6 +100,13 @@ function wholeSize(low_bytes: number, { sealed_bytes }: PackDirectory): number {
 export function listed(index: ChunkIndex, pack: Pack): IndexFile['packs'][number] {
   const { name, kind, salt, size } = pack
   return { facts: { name, kind, salt, size }, directory: index.directoryOf(pack) }
+}
+
+/** When chunks were lost last, by all these files. */
+export function lastLoss(files: Iterable<Pick<IndexFile, 'lost'>>): Instant | undefined {
+  let last: Instant | undefined
+  for (const { lost } of files) if (lost !== undefined && lost > (last ?? -Infinity)) last = lost
+  return last
 }
 
 /** Updates the index to what all these files say together with those applied before. */

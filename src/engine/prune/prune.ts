@@ -4,7 +4,7 @@ import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadHandlers } from '../packs/chunk-reader.ts'
 import { packPath } from '../packs/pack-writer.ts'
 import { storedPacks } from '../packs/stored-packs.ts'
-import { listed } from '../index/index-file.ts'
+import { lastLoss, listed } from '../index/index-file.ts'
 import type { IndexFile } from '../index/index-file.ts'
 import type { BlobInfo, Content } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
@@ -252,10 +252,12 @@ async function joinIndexFiles(repository: Repository, stored: ReadonlyMap<string
   // those being deleted now: a crash between two deletions must not bring it back.
   const listedAnywhere = new Set([...cache.indexFiles.values()].flatMap((file) => file.packs))
   const removed = new Set(joined.flatMap((file) => file.removed))
+  const lost = lastLoss(joined)
   await repository.writeIndexFile({
     packs: alive.map((pack) => listed(index, pack)),
     marks: joined.flatMap((file) => file.marks.filter(({ pack }) => index.pack(pack) !== undefined)),
     removed: [...removed].filter((name) => stored.has(name) || listedAnywhere.has(name)),
+    ...(lost === undefined ? {} : { lost }),
   })
   for (const name of known) if (await deleted(repository, name)) cache.indexFiles.delete(name)
 }

@@ -10,7 +10,11 @@ import type { Role } from './roles.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What is kept of an index file that has been read. */
-export type ReadIndexFile = Pick<IndexFile, 'marks' | 'removed'> & { readonly packs: readonly string[] }
+export type ReadIndexFile = Omit<IndexFile, 'packs'> & { readonly packs: readonly string[] }
+
+export function withoutDirectories({ packs, ...rest }: IndexFile): ReadIndexFile {
+  return { ...rest, packs: packs.map(({ facts }) => facts.name) }
+}
 
 /** The contents of config and key files after opening. */
 export interface OpenedConfig {

@@ -18,6 +18,7 @@ import type { RepositoryKeys } from './keys.ts'
 import { openMetadata, sealMetadata } from './metadata-blob.ts'
 import type { MetadataSeal } from './metadata-blob.ts'
 import type { RepositoryOptions } from './options.ts'
+import { withoutDirectories } from './repository-cache.ts'
 import type { OpenedConfig, RepositoryCache } from './repository-cache.ts'
 import { storeForRole } from './roles.ts'
 import type { Role } from './roles.ts'
@@ -130,8 +131,7 @@ export class Repository {
         (name, stored) => {
           const file = indexFile(stored)
           fresh.push(file)
-          const { marks, removed } = file
-          indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
+          indexFiles.set(name, withoutDirectories(file))
         },
       )
     } while (gone.length > 0 && ++attempts < LISTINGS_AT_MOST)
@@ -159,8 +159,7 @@ export class Repository {
   async writeIndexFile(file: IndexFile, lockUntil?: Instant): Promise<string> {
     const name = `index/${hexOf(this.ports.random.bytes(32))}`
     await this.#write(name, storedIndexFile(file), lockUntil)
-    const { marks, removed } = file
-    this.cache.indexFiles.set(name, { marks, removed, packs: file.packs.map(({ facts }) => facts.name) })
+    this.cache.indexFiles.set(name, withoutDirectories(file))
     return name
   }
 

@@ -48,6 +48,18 @@ const below = (...names: string[]): string[] =>
 const restore = (...words: string[]): string => desk.done('restore', 'repository', 'latest', ...words)
 
 describe('a restore', { timeout: 120_000 }, () => {
+  it('leaves a repository as it is that lies where is restored to, and refuses to restore into one', () => {
+    desk.done('init', 'there/backups/repository')
+    desk.done('backup', 'there/backups/repository', 'tree')
+    const { stderr } = desk.repo(['restore', 'there/backups/repository', 'latest', 'there', '--delete'])
+    expect(stderr).toMatch(/^warning: the repository there\/backups\/repository lies there, and is left as it is\n$/)
+    expect(below('there').filter((path) => !path.startsWith('backups/'))).toEqual(below('tree'))
+    expect(desk.done('check', 'there/backups/repository', '--read-data')).toBe('No errors found\n')
+    const inside = desk.repo(['restore', 'repository', 'latest', 'repository/there'])
+    expect(inside).toMatchObject({ code: 2 })
+    expect(inside.stderr).toMatch(/repository\/there lies in the repository repository: restore to a directory outside/)
+  })
+
   it('takes what patterns include, and not what they exclude', () => {
     restore('odt', '--include', '*.odt', '--exclude', 'old')
     expect(below('odt')).toEqual(['letters/one.odt'])

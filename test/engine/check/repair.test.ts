@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check, needsRepair, repair } from '../../../src/engine/index.ts'
+import { backup, check, needsRepair, repair } from '../../../src/engine/index.ts'
 import { packPath } from '../../../src/engine/packs/pack-writer.ts'
 import { Workbench, backUp, noise, restored, smallTree } from '../workbench.ts'
 
@@ -102,6 +102,28 @@ describe('repair', () => {
     const healed = await bench.open()
     expect((await check(healed, { readData: 1 })).errors).toEqual([])
     for (const id of ids) expect(await restored(healed, id)).toEqual(states.get(id))
+  })
+
+  it('has the next backup read everything where chunks were lost for good, so that it is whole, and no later one', async () => {
+    const bench = new Workbench()
+    const files = smallTree()
+    const repository = await bench.init()
+    await backUp(repository, files)
+    const pack = repository.index.packs().find(({ kind }) => kind === 'data')!
+    bench.store.damage(packPath(pack.name), () => undefined)
+    bench.pass(60)
+    expect((await repair(await bench.open())).damagedSnapshots.length).toBeGreaterThan(0)
+    const read: number[] = []
+    for (const _ of [1, 2]) {
+      bench.pass(60)
+      const client = await bench.open()
+      const report = await backup(client, files, { type: 'snapshot', host: 'here', dataset: 'documents' })
+      read.push(report.filesRead)
+      expect(await restored(client, report.snapshot.id)).toEqual(files.describe())
+    }
+    expect(read).toEqual([6, 0])
+    // The earlier one needs the same chunks, and has them again.
+    expect((await check(await bench.open(), { readData: 1 })).errors).toEqual([])
   })
 
   it('survives a crash at any write', async () => {

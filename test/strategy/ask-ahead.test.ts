@@ -7,7 +7,7 @@ const HOUR_S = 3600
 const MINUTE_S = 60
 
 /** Three machines with 9 GB each on an archive at 100 MB/s, of which one comes back at a time: 1.5 min of transfer each. */
-async function rows(store: string, plan = ''): Promise<IncidentRow[]> {
+async function rows(store: string, plan = '', change = (text: string): string => text): Promise<IncidentRow[]> {
   const names = ['a', 'b', 'c']
   const text = `
 firedrill: 1
@@ -32,7 +32,7 @@ recovery: { declare: 10 min, parallel: 1${plan} }
 hazards: { fire: { kind: site, target: here, detection: 0 s, at: 2026-01-22T12:00:00Z } }
 experiment: { drills: [fire], replications: 1, warm-up: 2 d }
 `
-  const { incidents } = await run(parseScenario(text, 'archives.yaml'))
+  const { incidents } = await run(parseScenario(change(text), 'archives.yaml'))
   return names.map((name) => incidents.find(({ service }) => service === name)!)
 }
 
@@ -68,6 +68,36 @@ describe('what an archive holds', { timeout: 60_000 }, () => {
     expect(usd).toBeLessThan(0.3)
   })
 })
+
+it(
+  'is asked for what it holds where a newer point is out of reach, as the restore will have to take it',
+  { timeout: 60_000 },
+  async () => {
+    // A day newer, on a box behind a line that is down: nobody waits for it.
+    const withBox = (text: string): string =>
+      text
+        .replace('there: { region: b } }', 'there: { region: b }, third: { region: c } }')
+        .replace(
+          'stores: { archive',
+          'stores: { box: { site: third, kind: disk, read: unlimited, write: unlimited, capacity: unlimited }, archive',
+        )
+        .replace('links: { line', 'links: { cut: { between: [here, third], bandwidth: 100 MB/s }, line')
+        .replace(
+          '  tested:',
+          `  tested:\n    - backup: { name: near, dataset: a-data, to: box, type: full, at: "Tue 01:00" }`,
+        )
+        .replace(
+          'hazards: {',
+          'hazards: { outage: { kind: link-outage, target: cut, at: 2026-01-22T08:00:00Z, duration: 9 d },',
+        )
+        .replace('drills: [fire]', 'drills: [fire], background: [outage]')
+    const [first] = await rows('kind: object, class: s3-glacier-deep-archive', ', provision: 30 h', withBox)
+    // Thawed after twice 12 h, while the machine was replaced.
+    expect(first).toMatchObject({ store: 'archive', outcome: 'degraded' })
+    expect(first!.phases_s.retrieve).toBe(0)
+    expect(Math.abs(since_declared_s(first!) - 30 * HOUR_S - 90)).toBeLessThan(2)
+  },
+)
 
 describe('an archive whose tier has limits', { timeout: 60_000 }, () => {
   // Trees first, then what they lead to: twice 12 h.

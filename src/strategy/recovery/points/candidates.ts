@@ -1,9 +1,11 @@
 import { EngineError, FileSystemError, RepositoryFormatError, StoreUnavailableError } from '../../../engine/errors.ts'
 import type { Repository, Snapshot } from '../../../engine/index.ts'
 import type { Instant } from '../../../engine/ports.ts'
-import type { Incident, ReadingProspect, Store, World } from '../../../world/index.ts'
+import type { Incident, Store } from '../../../world/index.ts'
 import type { Operations } from '../../operations.ts'
 import type { Work } from '../../repositories.ts'
+import { byPreference, expectedRestore_s, isTainted, prospectOf } from './preference.ts'
+import type { Prospect } from './preference.ts'
 
 /** One recovery point at one place. */
 export interface Candidate {
@@ -49,12 +51,12 @@ export async function findCandidates(
     }
     try {
       const repository = await repositories.open(store.name, dataset, work)
-      const { wait_s, bytesPerSecond } = prospectOf(world, store, dataset, work.node)
+      const prospect = prospectOf(world, store, dataset, work.node)
       for (const snapshot of await repository.snapshots()) {
         // People go by a snapshot's own time; after a physical incident no point is tainted.
-        if (incident.logical && snapshot.time >= onset) tainted.add(snapshot.time)
+        if (isTainted(incident, snapshot.time, world)) tainted.add(snapshot.time)
         else {
-          const expected_s = wait_s + snapshot.source_bytes / bytesPerSecond
+          const expected_s = expectedRestore_s(prospect, snapshot.source_bytes)
           clean.push({ store: store.name, repository, snapshot, expected_s })
         }
       }
@@ -66,8 +68,12 @@ export async function findCandidates(
       unreachable.push(`${store.name}: ${why}`)
     }
   }
-  clean.sort((a, b) => b.snapshot.time - a.snapshot.time || a.expected_s - b.expected_s)
+  clean.sort((a, b) => byPreference(knownOf(a), knownOf(b)))
   return { clean, tainted: tainted.size, unreachable, outOfReach }
+}
+
+function knownOf({ snapshot, expected_s }: Candidate): Prospect {
+  return { time: snapshot.time, expected_s }
 }
 
 /** A remark for when a newer point than the chosen one exists at a place that is out of reach; otherwise empty. */
@@ -121,16 +127,4 @@ function holdsOnlyPacks({ objects }: Store, dataset: string): boolean {
 /** Whether the error may go away when an outage ends. */
 export function isOutOfReach(error: EngineError): boolean {
   return error instanceof StoreUnavailableError || error instanceof FileSystemError
-}
-
-/** What a restore of a dataset from a store can expect: the wait, and the bottleneck on the route. */
-export function prospectOf(
-  world: World,
-  { name, read, behaviour }: Store,
-  dataset: string,
-  node: string,
-): ReadingProspect {
-  const { wait_s = 0, bytesPerSecond = Infinity } = behaviour.prospect?.(`${dataset}/`) ?? {}
-  const parts = [read, ...world.route(name, node).resources].map((resource) => resource.capacity)
-  return { wait_s, bytesPerSecond: Math.min(bytesPerSecond, ...parts) }
 }

@@ -1,8 +1,8 @@
 import { EngineError } from '../../../engine/errors.ts'
 import { packsToRestore } from '../../../engine/index.ts'
 import type { RecoveryPoint } from '../../recovery-points.ts'
-import { prospectOf } from '../points/candidates.ts'
 import { isThere, newestBackup } from '../points/newest-backup.ts'
+import { byPreference, expectedRestore_s, isReachable, isTainted, prospectOf } from '../points/preference.ts'
 import { planOf } from './restore-candidate.ts'
 import type { RestoreTask } from './restore-candidate.ts'
 import { journalPoint } from './restore-from-journal.ts'
@@ -46,25 +46,28 @@ export async function askAhead(task: RestoreTask, { store, snapshot: id }: Recov
   }
 }
 
-/** The newest clean point and, of its copies, the one that can be restored soonest. */
+/** What a restore will take first, as far as it can be told without opening repositories. A store that cannot be reached now is passed over. */
 function firstChoice({ operations, incident, damage, cuts }: RestoreTask): RecoveryPoint | undefined {
   const { world, points } = operations
+  const { dataset } = damage
+  const { bytes } = world.dataset(dataset).files
+  const node = world.nodeOf(dataset).name
   const there = points.all.filter(
     (point) =>
-      point.dataset === damage.dataset &&
-      (!incident.logical || point.cut_s < incident.onset_s) &&
+      point.dataset === dataset &&
+      !isTainted(incident, world.instant(point.cut_s), world) &&
       (cuts?.has(world.instant(point.cut_s)) ?? true) &&
-      isThere(world, point),
+      isThere(world, point) &&
+      isReachable(world, world.store(point.store), node),
   )
   const newest_s = there.reduce((newest, { cut_s }) => Math.max(newest, cut_s), -Infinity)
-  const copies = there.filter(({ cut_s, store }) => cut_s === newest_s && world.store(store).failure === undefined)
-  const { bytes } = world.dataset(damage.dataset).files
-  const node = world.nodeOf(damage.dataset).name
-  const expected_s = ({ store }: RecoveryPoint): number => {
-    const { wait_s, bytesPerSecond } = prospectOf(world, world.store(store), damage.dataset, node)
-    return wait_s + bytes / bytesPerSecond
-  }
-  return copies.sort((a, b) => expected_s(a) - expected_s(b))[0]
+  return there
+    .filter(({ cut_s }) => cut_s === newest_s)
+    .map((point) => {
+      const prospect = prospectOf(world, world.store(point.store), dataset, node)
+      return { point, time: world.instant(point.cut_s), expected_s: expectedRestore_s(prospect, bytes) }
+    })
+    .sort(byPreference)[0]?.point
 }
 
 /** Whether the array or a journal leads to a later state than the backups do. */

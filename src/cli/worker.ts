@@ -44,7 +44,13 @@ export const workerCommand: CommandModule<object, WorkerArguments> = {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)
     })
-    await close()
+    const told = await close()
     process.stderr.write(`firedrill: ${done} blocks done\n`)
+    if (told) return
+    process.stderr.write(
+      'firedrill: the server does not answer; what it was not given is done again by other workers\n',
+    )
+    // The connection would try to come back for as long as the process lives.
+    process.exit()
   },
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { parseScenario } from '../../scenario/load.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { readRealDirectory } from '../cell/real-directory.ts'
@@ -19,24 +20,31 @@ export interface QueueWorkerOptions {
 /**
  * Runs blocks from a queue until it is closed. Blocks run in threads of their own, so that signs of life go on meanwhile: a
  * worker that computes in the thread that gives them is taken for dead.
- * @returns a function that waits for the blocks under way and ends
+ * @returns a function that waits for the blocks under way and ends; it resolves with whether the server was told, which one that is gone
+ * cannot be
  */
 export async function startQueueWorker(
   url: string,
   { threads, patience_s, onBlock, onTrouble }: QueueWorkerOptions,
-): Promise<() => Promise<void>> {
+): Promise<() => Promise<boolean>> {
   const backend = await queueAt(url)
   const pool = openThreads(threads)
   let done = 0
+  let underWay = 0
   const worker = backend.openWorker(
     async (queued, tell) => {
       const news = {
         onFinding: (_: number, finding: Finding): void => tell(textOfNews({ finding })),
         onProgress: (_: number, share: number): void => tell(textOfNews({ share })),
       }
-      for await (const { result } of pool.run([blockOf(queued)], news)) {
-        onBlock((done += 1))
-        return textOfResult(result)
+      underWay += 1
+      try {
+        for await (const { result } of pool.run([blockOf(queued)], news)) {
+          onBlock((done += 1))
+          return textOfResult(result)
+        }
+      } finally {
+        underWay -= 1
       }
       throw new Error('the thread ended without a result')
     },
@@ -44,10 +52,20 @@ export async function startQueueWorker(
     onTrouble,
   )
   return async () => {
-    await worker.close()
-    await pool.close()
+    const closed = worker.close().then(() => true)
+    for (;;) {
+      // Whoever has just finished a block has the whole time to hand it in.
+      const idle = underWay === 0
+      const told = await Promise.race([closed, setTimeout(GOODBYE_MS, false, { ref: false })])
+      if (!told && !idle) continue
+      await pool.close()
+      return told
+    }
   }
 }
+
+/** So long a server has to take note that a worker ends; it would be waited for until it is back. */
+const GOODBYE_MS = 3000
 
 /** The scenario that was read last: the blocks of a run come one after the other. */
 let last: { readonly key: string; readonly scenario: Scenario } | undefined

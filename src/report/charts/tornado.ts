@@ -43,7 +43,7 @@ export function tornadoChart(cells: readonly TornadoInput[], { name, write }: Fi
       text: `What the ${name} depends on`,
       subtitle: [
         'Each value is changed alone, the others stay as in the scenario (line). Bar: from the lowest to the highest figure,',
-        'with the value that gives it. The same incidents strike every variant.',
+        'with the value that gives it and, in brackets, how far apart they are. The same incidents strike every variant.',
       ],
     },
     description: `What the ${name} depends on. ${words.join('. ')}.`,
@@ -66,7 +66,7 @@ function plot(
       figure: end.figure,
       side: index === 0 ? 'left' : 'right',
       fill: end.figure < base ? DOWN_COLOUR : UP_COLOUR,
-      label: `${write(end.figure)} ${endText(end)}`,
+      label: `${write(end.figure)} ${endText(end)}${end === high ? ` (+${write(high.figure - low.figure)})` : ''}`,
     })),
   )
   const ticks = ticksOf(domain)

@@ -7,6 +7,9 @@ import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
 
+/** A year; less is not told. */
+const LEAST_USD = 0.01
+
 /** Every item of cost with what it was worked out from. */
 export function costSection(results: Results): Markup {
   const values = presentValues(results.cells)
@@ -39,8 +42,8 @@ export function costSection(results: Results): Markup {
             item,
             significant(quantity, 4),
             unit,
-            `${signOf(currency)}${significant(usdPerUnit / currency.usd, 4)}`,
-            money(usdPerYear, currency),
+            `${signOf(currency)}${significant(usdPerUnit / currency.usd, usdPerYear < LEAST_USD ? 2 : 4)}`,
+            usdPerYear > 0 && usdPerYear < LEAST_USD ? `< ${money(LEAST_USD, currency)}` : money(usdPerYear, currency),
           ]),
         ...cell.hazards.map((row) => [
           nameOf(cell),

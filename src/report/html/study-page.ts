@@ -76,7 +76,8 @@ function howToRepeat({ tables }: Study, { command, scenarios }: StudyBasis): Mar
       ['Seed', [...new Set(scenarios.map(({ seed }) => seed))].join(', ')],
       ['Digest of the figures', digestOf(tables)],
       ...scenarios.map(
-        ({ path, text }) => [`SHA-256 of ${path}`, createHash('sha256').update(text).digest('hex')] as const,
+        ({ path, text }) =>
+          ['Scenario', `${path}, SHA-256 ${createHash('sha256').update(text).digest('hex')}`] as const,
       ),
       ['firedrill', firedrillVersion()],
       ['Created', new Date().toISOString()],

@@ -67,6 +67,7 @@ th[aria-sort] button::after{content:" ▲"}
 th[aria-sort=descending] button::after{content:" ▼"}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}
 dt{color:var(--muted)}
+h1,h2,h3,p,li{overflow-wrap:anywhere}
 dd{margin:0;overflow-wrap:anywhere}
 pre{padding:1rem;overflow-x:auto;background:var(--shade);font-size:.8rem;line-height:1.45}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -6,7 +6,7 @@ import { MOST_VARIANTS, variantsChart } from '../charts/variants.ts'
 import { cellNames } from '../text/cell-names.ts'
 import { currencyOf } from '../text/currency.ts'
 import type { TextTable } from '../text/plain-table.ts'
-import { sweepFindings, variantName } from '../text/sweep-findings.ts'
+import { sweepFindings, variantNames } from '../text/sweep-findings.ts'
 import { sweepColumns, sweepNotes, wordsOfFigure } from '../text/sweep-table.ts'
 import type { Study } from './study.ts'
 
@@ -28,7 +28,13 @@ export function sweepStudy(
   const variants = new Set(rows.map(({ point }) => point)).size
   const charted = rows.filter(({ point }) => point < MOST_VARIANTS)
   const note = variants > MOST_VARIANTS ? [`The first ${MOST_VARIANTS} of ${variants} variants.`] : []
-  const points = charted.map((row) => ({ variant: variantName(row), cell: nameOf(row), figures: { ...row.figures } }))
+  const changesOf = variantNames(rows)
+  const points = charted.map((row) => ({
+    variant: changesOf(row),
+    cell: nameOf(row),
+    loses: row.figures.loss > 0,
+    figures: { ...row.figures },
+  }))
   const figures = CHARTED.map((key) => ({ key, ...wordsOfFigure(key, currency) }))
   return {
     title: `${scenario}: what if`,

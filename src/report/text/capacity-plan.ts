@@ -38,7 +38,7 @@ export function capacityTables({ stores, jobs, peaks, settling }: CapacityPlan):
         `${row.failed}`,
         `${row.overran}`,
         row.overran === 0 ? '' : shortDuration(row.longestOverrun_s),
-        row.late === undefined ? 'none' : `${row.late}`,
+        row.late === undefined ? 'no window' : `${row.late}`,
         row.firstLate === undefined ? '' : date(row.firstLate),
       ]),
     },
@@ -96,7 +96,7 @@ export function capacityFindings({ stores, jobs, peaks }: CapacityPlan): string[
       })),
     ...peaks.flatMap((row) => {
       if (row.firstOver === undefined) return []
-      const worst = shortDuration(row.worst_s)
+      const worst = duration(row.worst_s)
       const text = `the newest point of ${row.dataset} on ${row.store} is at worst ${worst} old, more than the RPO allows, from ${date(row.firstOver)} on`
       return { row, text }
     }),
@@ -111,7 +111,7 @@ export function capacityFindings({ stores, jobs, peaks }: CapacityPlan): string[
 }
 
 const NOTE_ON_WINDOWS =
-  'skipped: due while the previous run was still going on. overran: not finished when the next was due. missed: not finished within its window; none: it has no window.'
+  'skipped: due while the previous run was still going on. overran: not finished when the next was due. missed: not finished within its window.'
 const NOTE_ON_FULL = 'full on: as simulated or, beyond the horizon, extrapolated along a straight line.'
 
 /** Rows of a table below the strategy and topology that they are of. */

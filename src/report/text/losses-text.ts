@@ -42,7 +42,7 @@ export function lossesTable(found: readonly ServiceLosses[]): TextTable {
       Number.isFinite(each.crudeIncidents) ? large(each.crudeIncidents) : '',
     ],
   ])
-  return { headings: ['lost', 'a year', '95 %', 'not excluded', 'cases', 'crude'], rows }
+  return { headings: ['lost', 'a year', '95 % interval', 'not excluded', 'cases', 'crude'], rows }
 }
 
 /** 'once in 33 years', or 'never seen'. */

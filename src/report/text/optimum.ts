@@ -13,6 +13,7 @@ import { US_DOLLARS, count, money, percent, shortDuration, shortMoney } from './
 import type { Currency } from './human.ts'
 import { titledTable } from './plain-table.ts'
 import type { TextTable } from './plain-table.ts'
+import { settingNames } from './settings-text.ts'
 import { wrap } from './wrap.ts'
 
 /**
@@ -46,7 +47,7 @@ export function optimumTables(optimum: Optimum, currency = US_DOLLARS): TextTabl
       String(each.drills),
     ]),
     // Figures of so few drills would only be compared with those above.
-    ...section('Out of the race before', out!, ['drills'], (each) => [
+    ...section('Dropped before that, with fewer drills', out!, ['drills'], (each) => [
       `  ${nameOf(each)}`,
       whyOut(each, optimum),
       String(each.drills),
@@ -174,7 +175,7 @@ function outcome(
       `Cheapest: ${nameOf(best)}, ${money(best.figures.total_usdPerYear, currency)} a year; confirmed with another seed.`,
       ...(binding.length > 0 || stoppedAt !== undefined
         ? binding.map((each) => bindingLine(each, nameOf, currency))
-        : ['No objective binds: there is nothing cheaper among the candidates.']),
+        : ['No objective makes it dearer: it is the cheapest of all candidates.']),
     )
   }
   if (stoppedAt !== undefined) {
@@ -275,24 +276,8 @@ export function raceProgress(
   return { what: `${STAGES[stage]}: ${candidates} to ${upTo} drills of each hazard`, share, known: known.join(', ') }
 }
 
-/** What a candidate is called: its strategy, its topology and what was changed, by the last words of each path. */
+/** What a candidate is called: its strategy, its topology and what was changed. */
 function candidateNames(candidates: readonly Pick<Candidate, 'settings'>[], cellName: CellName): NameOf {
-  const paths = new Set(candidates.flatMap(({ settings }) => Object.keys(settings)))
-  const words = new Map([...paths].map((path) => [path, lastWords(path, paths)]))
-  return (candidate) => {
-    const changed = Object.entries(candidate.settings).map(([path, value]) => {
-      return `${words.get(path) ?? path} = ${typeof value === 'string' ? value : JSON.stringify(value)}`
-    })
-    return [cellName(candidate), ...changed].join(', ')
-  }
-}
-
-/** As many of a path's last words, at least two, as tell it from the others: 'bucket.class'. */
-function lastWords(path: string, paths: ReadonlySet<string>): string {
-  const words = path.split('.')
-  for (let taken = 2; taken < words.length; taken += 1) {
-    const ending = words.slice(-taken).join('.')
-    if (![...paths].some((other) => other !== path && other.endsWith(`.${ending}`))) return ending
-  }
-  return path
+  const changesOf = settingNames(candidates)
+  return (candidate) => [cellName(candidate), ...changesOf(candidate.settings)].join(', ')
 }

@@ -5,7 +5,7 @@ import { areAlike } from './comparison.ts'
 import { currencyOf } from './currency.ts'
 import { money } from './human.ts'
 import type { Currency } from './human.ts'
-import { settingsText } from './settings-text.ts'
+import { settingNames } from './settings-text.ts'
 
 /** Of those that cost the same, so many are named. */
 const MOST_NAMED = 3
@@ -14,7 +14,8 @@ const MOST_NAMED = 3
 export function sweepFindings(rows: readonly SweepRow[]): string[] {
   const currency = currencyOf(rows.map(({ cell }) => cell))
   const nameOf = cellNames(rows)
-  const called = (row: SweepRow): string => `${nameOf(row)} with ${variantName(row)}`
+  const changesOf = variantNames(rows)
+  const called = (row: SweepRow): string => `${nameOf(row)} with ${changesOf(row).join(', ')}`
   const byCost = rows.toSorted((a, b) => a.figures.total_usdPerYear - b.figures.total_usdPerYear)
   const [cheapest, ...others] = byCost.filter(({ cell }) => cell.objectiveMet)
   if (cheapest === undefined) return ['No variant meets every objective in every drill.']
@@ -52,7 +53,8 @@ function differenceText(value: number, [low, high]: readonly [number, number], c
   return `${signed(value)} a year${range}`
 }
 
-/** 'links.wan.bandwidth = 20 Mbit/s', or that nothing was changed. */
-export function variantName({ settings }: Pick<SweepRow, 'settings'>): string {
-  return Object.keys(settings).length === 0 ? 'nothing changed' : settingsText(settings)
+/** 'wan.bandwidth = 20 Mbit/s', in parts; or that nothing was changed. */
+export function variantNames(rows: readonly SweepRow[]): (row: Pick<SweepRow, 'settings'>) => string[] {
+  const changesOf = settingNames(rows)
+  return ({ settings }) => (Object.keys(settings).length === 0 ? ['nothing changed'] : changesOf(settings))
 }

@@ -65,7 +65,8 @@ export function sweepColumns(rows: readonly SweepRow[]): TextTable {
       [cell],
       ...own.map((row) => {
         const [first, ...others] = paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : ''))
-        return [`  ${first}`, ...others, ...figuresOf(row)]
+        const isUnchanged = Object.keys(row.settings).length === 0
+        return [`  ${isUnchanged ? '(nothing changed)' : first}`, ...others, ...figuresOf(row)]
       }),
     ]),
   }
@@ -78,7 +79,10 @@ function variantsAcross(rows: readonly SweepRow[]): string {
     ['', ...HEADINGS],
     [...Map.groupBy(rows, cellNames(rows))].flatMap(([cell, own]) => [
       [cell],
-      ...own.flatMap((row) => [[wrap('  ', settingsText(row.settings))], ['', ...figuresOf(row)]]),
+      ...own.flatMap((row) => [
+        [wrap('  ', settingsText(row.settings) || '(nothing changed)')],
+        ['', ...figuresOf(row)],
+      ]),
     ]),
   )
 }

@@ -76,6 +76,25 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
     },
   )
 
+  it.skipIf(skipsWithout(hasRedis, 'no Redis (apt-get install redis-server)'))(
+    'let a worker go at the first Ctrl-C, although Redis is gone',
+    async () => {
+      const port = await freePort()
+      const redis = own(await startRedis(port, folder))
+      const worker = own(startWorker(`redis://127.0.0.1:${port}`, PATIENCE_S))
+      let told = ''
+      const ready = new Promise<void>((resolve) => {
+        worker.stderr!.on('data', (text: Buffer) => (told += text.toString('utf8')) && resolve())
+      })
+      const ended = new Promise((resolve) => worker.once('exit', (code) => resolve(code)))
+      await ready
+      await killed(redis)
+      worker.kill('SIGINT')
+      expect(await ended).toBe(0)
+      expect(told).toContain('the server does not answer; what it was not given is done again by other workers')
+    },
+  )
+
   it.skipIf(skipsWithout(hasPostgres, 'no PostgreSQL (apt-get install postgresql)'))(
     'go over PostgreSQL, too',
     async () => {

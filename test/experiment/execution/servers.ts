@@ -62,7 +62,7 @@ export async function startPostgres(port: number, folder: string): Promise<Child
 /** `firedrill worker`, in a process of its own. */
 export function startWorker(url: string, patience_s: number): ChildProcess {
   return spawn(process.execPath, [MAIN, 'worker', url, '--threads', '1', '--patience', `${patience_s}`], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
 }
 

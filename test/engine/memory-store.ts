@@ -20,7 +20,7 @@ export class MemoryStore implements BlobStore {
   now: number
   /** Writes (put, delete) since the last `surviving`. */
   writes = 0
-  private blobs: Map<string, Blob>
+  private readonly blobs: Map<string, Blob>
   private diesAt = Number.POSITIVE_INFINITY
   private diesAfterEffect = false
   private dead = false

@@ -88,9 +88,10 @@ export class UnorderedStore implements BlobStore {
       const { content, options } = write
       if (fate === 'whole') await this.disk.put(name, [content], options)
       if (fate === 'torn') await this.disk.put(name, [content.subarray(0, content.length >> 1)])
-    } else if (fate !== 'whole') return
-    else if (write.kind === 'delete') await this.disk.delete(name)
-    else await this.disk.extendLock(name, write.until, write.to)
+    } else if (fate === 'whole') {
+      if (write.kind === 'delete') await this.disk.delete(name)
+      else await this.disk.extendLock(name, write.until, write.to)
+    }
   }
 
   private requirePower(): void {

@@ -116,7 +116,14 @@ async function copyOne(
       near,
     )
     const lists = await reader.chunkLists(files)
-    const { fetched_bytes } = await copyChunks(from, to, writer, reader, files, lists, lineage, options.onProgress)
+    const { fetched_bytes } = await copyChunks(
+      from,
+      to,
+      missingIn(to, reader, files, lists),
+      writer,
+      lineage,
+      options.onProgress,
+    )
     await copyTrees(to, writer, reader, files, trees)
     await writer.finish()
     for (const [address, tree] of trees) to.cache.trees.add(address, tree)
@@ -180,31 +187,40 @@ function sameChunks(entry: TreeEntry, old: TreeEntry | undefined): boolean {
   return old?.chunks !== undefined && entry.listed === old.listed && bytesEqual(entry.chunks!, old.chunks)
 }
 
-async function copyChunks(
-  from: Repository,
-  to: Repository,
-  writer: PackWriter,
+/** Index entries, in the origin, of the chunks of files that the target lacks. @param lists addresses of the chunks of each file */
+function missingIn(
+  target: Repository,
   reader: TreeReader,
   files: readonly TreeEntry[],
   lists: readonly Uint8Array[],
-  lineage: ReturnType<typeof lineageOf>,
-  onProgress: OnProgress | undefined,
-): Promise<{ fetched_bytes: number }> {
+): ReadonlySet<number> {
   const cursor = new AddressCursor()
-  const wanted = new Set<number>()
+  const missing = new Set<number>()
   for (const [at, list] of lists.entries()) {
     const entries = reader.entriesOf(list, files[at]!.name)
     for (const [chunk, entry] of entries.entries()) {
       cursor.read(list, chunk * cursor.bytes.length)
-      if (to.index.find(cursor) < 0) wanted.add(entry)
+      if (target.index.find(cursor) < 0) missing.add(entry)
     }
   }
+  return missing
+}
+
+async function copyChunks(
+  from: Repository,
+  to: Repository,
+  missing: ReadonlySet<number>,
+  writer: PackWriter,
+  lineage: ReturnType<typeof lineageOf>,
+  onProgress: OnProgress | undefined,
+): Promise<{ fetched_bytes: number }> {
+  const cursor = new AddressCursor()
   let total_bytes = 0
-  for (const entry of wanted) total_bytes += from.index.lengthOf(entry)
+  for (const entry of missing) total_bytes += from.index.lengthOf(entry)
   let bytes = 0
   return readChunks(
     from,
-    [...wanted],
+    [...missing],
     {
       async chunks(entries: readonly number[], contents: readonly Content[]) {
         for (const [at, entry] of entries.entries()) {

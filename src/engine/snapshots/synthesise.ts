@@ -79,11 +79,9 @@ async function perform(
     const lists = await reader.chunkLists(files)
     const { addresses, fetched_bytes } = await storeAnew(
       repository,
-      reader,
-      writer,
+      entriesOf(reader, files, lists),
       chunks,
-      files,
-      lists,
+      writer,
       lineage,
       options,
     )
@@ -136,31 +134,34 @@ async function everythingBelow(
   return { files, trees }
 }
 
-/** Stores all chunks of files again; returns the new address of each, by its index entry. */
+/** Index entries of the chunks of files, each once. @param lists addresses of the chunks of each file */
+function entriesOf(reader: TreeReader, files: readonly TreeEntry[], lists: readonly Uint8Array[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const [at, list] of lists.entries())
+    for (const entry of reader.entriesOf(list, files[at]!.name)) found.add(entry)
+  return found
+}
+
+/** Stores chunks again; returns the new address of each, by its index entry. */
 async function storeAnew(
   repository: Repository,
-  reader: TreeReader,
-  writer: PackWriter,
+  entries: ReadonlySet<number>,
   chunks: ChunkStore,
-  files: readonly TreeEntry[],
-  lists: readonly Uint8Array[],
+  writer: PackWriter,
   lineage: readonly LineageTag[],
   options: SynthesisOptions,
 ): Promise<{ addresses: ReadonlyMap<number, Uint8Array>; fetched_bytes: number }> {
-  const wanted = new Set<number>()
-  for (const [at, list] of lists.entries())
-    for (const entry of reader.entriesOf(list, files[at]!.name)) wanted.add(entry)
   let total_bytes = 0
-  for (const entry of wanted) total_bytes += repository.index.lengthOf(entry)
+  for (const entry of entries) total_bytes += repository.index.lengthOf(entry)
   let bytes = 0
   const addresses = new Map<number, Uint8Array>()
   const { downloads, request_bytes } = options
   const { fetched_bytes } = await readChunks(
     repository,
-    [...wanted],
+    [...entries],
     {
-      async chunks(entries: readonly number[], contents: readonly Content[]) {
-        for (const [at, entry] of entries.entries()) {
+      async chunks(read: readonly number[], contents: readonly Content[]) {
+        for (const [at, entry] of read.entries()) {
           addresses.set(entry, chunks.addData(contents[at]!).slice())
           bytes += contents[at]!.length
         }

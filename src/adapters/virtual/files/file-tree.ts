@@ -119,7 +119,7 @@ export class DirectoryNode {
   /** Its entry in a backup's listing, created only for directories that no longer change. */
   listed: SourceEntry | undefined
   #version: string | undefined
-  #owner: Owner | undefined
+  readonly #owner: Owner | undefined
 
   private constructor(names: NameBytes[], nodes: TreeNode[], metadata: EntryMetadata, owner: Owner | undefined) {
     this.#names = names

@@ -30,11 +30,11 @@ export class VirtualFileSystem {
   #root: DirectoryNode
   /** Owns the directory nodes that have not been seen yet and may still be changed in place. */
   #batch: object = {}
-  #history: TreeHistory
+  readonly #history: TreeHistory
   #writes: Write[] = []
   #written_bytes = 0
   /** Paths that a restore has created: no application uses them until they are released. */
-  #restored = new Set<string>()
+  readonly #restored = new Set<string>()
   /** Free space of the disk, and quotas. */
   readonly space: DiskSpace
   #mtime: { readonly time: Instant; readonly ns: bigint } = { time: 0, ns: 0n }

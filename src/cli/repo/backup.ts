@@ -14,7 +14,7 @@ import { instantOf } from './instants.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { refuseRepositoryAsSource } from './named-repository.ts'
-import { tagsOf, warnOfTimesToCome } from './snapshot-choice.ts'
+import { tagsOf, warnOfClock, warnOfTimesToCome } from './snapshot-choice.ts'
 import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -156,6 +156,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         : undefined
     bar.end()
     const { snapshot, unreadable, changedWhileRead } = report
+    if (!args.dryRun && report.skipped === undefined) await warnOfClock(repository, snapshot.id)
     const wentBy = report.skipped === true ? snapshot.id : snapshot.base
     if (changes !== undefined && wentBy !== changes.since)
       warn(

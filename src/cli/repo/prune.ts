@@ -71,7 +71,11 @@ const AS_USUAL: PruneOptions = {
 
 export async function pruneWithProgress(repository: Repository, options = AS_USUAL): Promise<PruneReport> {
   const bar = progressBar('prune')
-  const report = await prune(repository, { ...options, onProgress: (progress) => bar.show(progress) })
+  const report = await prune(repository, {
+    checksClocks: true,
+    ...options,
+    onProgress: (progress) => bar.show(progress),
+  })
   bar.end()
   return report
 }

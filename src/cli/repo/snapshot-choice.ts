@@ -36,6 +36,16 @@ export function chosen(snapshots: readonly Snapshot[], { host, dataset, tag = []
 /** Clocks of machines differ by less, and nobody need know. */
 const CLOCKS_DIFFER_S = 300
 
+/** A snapshot that was just stored shows by how much the clocks of this machine and of the store differ. */
+export async function warnOfClock(repository: Repository, snapshotId: string): Promise<void> {
+  const now = Date.now() / 1000
+  const { created } = await repository.store.stat(`snapshots/${snapshotId}`)
+  if (Math.abs(now - created) <= CLOCKS_DIFFER_S) return
+  warn(
+    `it is ${instant(now)} by the clock of this machine and ${instant(created)} by that of the repository: policies and prunes go by these times; set the clock`,
+  )
+}
+
 /**
  * Policies and 'latest' go by the times of snapshots: one that was made while a clock was wrong, or by somebody who means harm, takes the
  * place of those that are newer.

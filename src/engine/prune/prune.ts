@@ -10,6 +10,7 @@ import type { BlobInfo, Content } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
+import { requireAgreeingClocks } from './clocks.ts'
 import { generations, readings } from './generations.ts'
 import { planPrune } from './plan.ts'
 import type { PrunePlan } from './plan.ts'
@@ -32,6 +33,8 @@ export interface PruneOptions {
   readonly unfinished_s?: number
   /** Limit of a request for copied data, bytes. */
   readonly request_bytes?: number
+  /** Checks first that the clocks of this machine and of the store agree, with three requests; not needed without a grace period. */
+  readonly checksClocks?: boolean
   /** Only reports what would be done. */
   readonly dryRun?: boolean
   /** Counts bytes copied out of packs that are partly needed. */
@@ -104,6 +107,7 @@ async function pruneOnce(repository: Repository, options: PruneOptions): Promise
   const { maxUnused = 0.05, grace_s = 2 * 86_400, unfinished_s = 0, dryRun = false } = options
   const { index, ports } = repository
   if (!dryRun) repository.requireAdministrator('prune')
+  if (options.checksClocks === true && grace_s > 0 && !dryRun) await requireAgreeingClocks(repository)
   // The marks get the time of the list of snapshots on which they are based.
   const now = ports.clock.now()
   const snapshots = await repository.snapshots()

@@ -1,15 +1,43 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { RepositoryFormatError, StoreFullError } from '../../../src/engine/errors.ts'
-import { backup, check, forget, prune } from '../../../src/engine/index.ts'
+import { backup, check, forget, openRepository, prune } from '../../../src/engine/index.ts'
 import type { Repository } from '../../../src/engine/index.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { MemoryStore } from '../memory-store.ts'
-import { DAY_S, HOUR_S, START, Workbench, backUp, noise, restored, smallOptions } from '../workbench.ts'
+import {
+  DAY_S,
+  HOUR_S,
+  START,
+  Workbench,
+  backUp,
+  credentials,
+  noise,
+  restored,
+  smallOptions,
+  smallTree,
+} from '../workbench.ts'
 
 const GRACE_S = 2 * DAY_S
 
 const size = (bench: Workbench): number => bench.store.contents('data/').reduce((sum, [, bytes]) => sum + bytes, 0)
+
+describe('a prune with a clock that is wrong', () => {
+  it.each([-3, 3])('by %i days deletes and marks nothing', async (days) => {
+    const bench = new Workbench()
+    const repository = await bench.init()
+    const { id } = await backUp(repository, smallTree())
+    await forget(repository, [id])
+    const before = bench.store.contents()
+    const ports = { ...bench.ports, clock: { now: () => bench.store.now + days * DAY_S, sleep: async () => {} } }
+    const wrong = await openRepository(ports, bench.store, credentials)
+    await expect(prune(wrong, { checksClocks: true })).rejects.toThrow(
+      `the clock of this machine is 72.0 hours ${days > 0 ? 'ahead of' : 'behind'} that of memory`,
+    )
+    expect(bench.store.contents()).toEqual(before)
+    expect((await prune(await bench.open(), { checksClocks: true })).plan.mark.length).toBeGreaterThan(0)
+  })
+})
 
 describe('a prune', () => {
   it('frees the space of what was forgotten, after the grace period and not before', async () => {

@@ -142,7 +142,7 @@ function namesOf({ strategies, topologies }: Scenario): { name: string }[] {
   return cells.map((cell) => ({ name: nameOf(cell) }))
 }
 
-/** Checked before anything runs: nobody should wait for a run only to hear that there is nothing to compare it with. */
+/** Checked before anything runs, so that nobody waits for a run in vain. */
 function checkContenders(names: readonly string[], baseline: string | undefined): void {
   if (baseline !== undefined && !names.includes(baseline)) {
     throw new UsageError(`--baseline ${baseline}: there are ${names.join(', ')}`)

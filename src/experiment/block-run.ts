@@ -50,7 +50,7 @@ export class BlockRun {
     }
     const options = { onProgress: tell, onFinding: note, ...(signal === undefined ? {} : { signal }) }
     for await (const { index, result } of execute.run(this.#blocks, options)) {
-      // A block may have run twice, because nobody knew that it was done; it counts once.
+      // A block may have run twice, because its first result was not known; it counts once.
       this.#results[index] ??= result
       this.#findings[index]!.length = 0
       news = true

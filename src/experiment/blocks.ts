@@ -81,8 +81,8 @@ function inParts(
 }
 
 /**
- * Into how many parts each of so many equal pieces of work is cut: those that would be left over when all workers have had
- * equally many, and no more, as each part repeats the undisturbed world up to its drills. They are the last ones.
+ * Into how many parts each of `pieces` equal pieces of work is cut. Only the last ones are cut, which would be left
+ * over when all workers have had equally many: each part repeats the undisturbed world up to its drills.
  */
 export function partsOfEach(pieces: number, drills: number, workers: number): number[] {
   const over = pieces % workers
@@ -91,7 +91,7 @@ export function partsOfEach(pieces: number, drills: number, workers: number): nu
   return Array.from({ length: pieces }, (_, k) => (k < pieces - over ? 1 : parts))
 }
 
-/** Of natural worlds, for a block: enough that starting it does not count, few enough that threads end together. */
+/** Natural worlds per block: enough that starting it does not matter, few enough that threads end together. */
 const WORLDS_A_BLOCK = 8
 
 /** Cuts worlds that hazards strike by themselves into blocks; of all cells, the first worlds come first. */

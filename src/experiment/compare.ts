@@ -63,7 +63,7 @@ function betterOf(mean: number, p: number): ComparisonRow['better'] {
   return mean < 0 ? 'contender' : 'baseline'
 }
 
-/** Undefined where there is no figure: nobody knows the penalty of a service that is lost for good. */
+/** Undefined where there is no figure: the penalty of a service that is lost for good is unknown. */
 function observed(row: IncidentRow, figure: Compared): number | undefined {
   if (row.outcome === 'lost') return undefined
   return figure === 'penalty_usd' ? row.penalty_usd + row.recovery_usd : row[figure]

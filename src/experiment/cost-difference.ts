@@ -15,7 +15,7 @@ export interface Costed {
   readonly penalties: readonly DrillPenalties[]
 }
 
-/** Of each hazard and service of a cell what its drills cost. */
+/** The costs of the drills of each hazard and service of a cell. */
 export function drillPenalties(
   { strategy, topology, hazards }: Pick<Cell, 'strategy' | 'topology' | 'hazards'>,
   incidents: readonly IncidentRow[],

@@ -48,7 +48,7 @@ export function precisionOf(goal: PrecisionGoal, cells: readonly Cell[]): Precis
   return { goal: goal.relative, ...worst, reached: worst.relative <= goal.relative }
 }
 
-/** Of a mean of nothing there is nothing to be precise about: where all drills lose everything, more do not help. */
+/** A mean of no observations cannot become precise: where all drills lose everything, more do not help. */
 function relativeHalfWidth(summary: Summary | undefined): number {
   if (summary === undefined || summary.sd === 0) return summary?.n === 1 ? Infinity : 0
   return (summary.ci95[1] - summary.mean) / Math.abs(summary.mean)

@@ -127,7 +127,7 @@ export class Simulation implements Timeline {
   }
 
   /**
-   * Gives the work so many seconds.
+   * Gives the work this many seconds.
    * @throws TimedOutError when it has not settled by then; its signal is then aborted with the same error
    */
   async within<T>(limit_s: number, work: Contender<T>): Promise<T> {

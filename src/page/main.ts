@@ -77,7 +77,7 @@ text.addEventListener('keydown', (event) => {
   event.preventDefault()
   if (!runButton.disabled && !runButton.hidden) start()
 })
-// Whoever opens another link on this page means its scenario.
+// Opening another link on this page means opening its scenario.
 globalThis.addEventListener('hashchange', () => void begin())
 send(checker, { kind: 'schema' })
 void begin(recall(location.hash))

@@ -6,7 +6,7 @@ import { FONT_FILES, readTextWidth } from './font-metrics.ts'
 
 /** Pixels of a PNG for each pixel of its SVG: sharp on paper and on dense screens. */
 const PNG_ZOOM = 2
-/** Of an SVG, across or down. */
+/** Limit of an SVG's width and height. */
 const MOST_PIXELS = 20_000
 
 export interface Renderer {

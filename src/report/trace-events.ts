@@ -19,7 +19,7 @@ export interface Happening {
   readonly since_s: number
   /** A phase of an incident, not the incident itself. */
   readonly part: boolean
-  /** Of its beginning and, when it ends, of its end. */
+  /** Arguments of the event, at its beginning and, when it ends, at its end. */
   readonly values: Readonly<Record<string, unknown>>
 }
 

@@ -19,7 +19,7 @@ export function withReport<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
   })
 }
 
-/** Where a file cannot be written, nobody should wait for it first. */
+/** Fails early where a file cannot be written, so that nobody waits for a run in vain. */
 export function requireWritable(path: string | undefined): void {
   if (path === undefined) return
   const folder = dirname(path)

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 /**
  * Where this machine records what was done to repositories: FIREDRILL_AUDIT_FILE, else `firedrill/audit.jsonl` in the
- * user's state directory (XDG base directories: XDG_STATE_HOME, else ~/.local/state). It lies outside repositories: who
- * may write to one could otherwise rewrite what he did.
+ * user's state directory (XDG base directories: XDG_STATE_HOME, else ~/.local/state). It is outside of repositories,
+ * because anyone who may write to one could otherwise change the record.
  */
 export function auditFile(): string {
   const named = process.env['FIREDRILL_AUDIT_FILE']

@@ -99,11 +99,11 @@ export async function placeOf(location: string, { threads, limits = {} }: PlaceO
 }
 
 /**
- * V8 lets the memory for new objects grow to 128 MB when many of them live for a while, as entries of directories do. Measured,
- * nothing is gained by it here: the same time with what it has grown to when the program is loaded. And it looks for
- * garbage on threads beside the program so that nobody notices a pause, which takes a tenth of the time of a backup; with so
- * little to look through at once, threads only wait for one another. What is not called very often is not compiled to the
- * utmost: that takes a tenth of a short backup, and the long loops are not in JavaScript.
+ * V8 lets the memory for new objects grow to 128 MB when many of them live for a while, as directory entries do.
+ * Measured, this gains nothing here: the size reached when the program is loaded gives the same speed. Its concurrent
+ * garbage collection avoids pauses that nobody would notice, and takes a tenth of the time of a backup; with so little
+ * to collect at once, the threads only wait for one another. Code that is not called very often is not fully optimised:
+ * optimising takes a tenth of a short backup, and the long loops are not in JavaScript.
  */
 function tuneEngine(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
@@ -112,7 +112,7 @@ function tuneEngine(): void {
   setFlagsFromString('--invocation-count-for-turbofan=30000')
 }
 
-/** The client for S3 is loaded by whoever needs it only. */
+/** Loads the client for S3 only when it is needed. */
 async function storeInS3(text: string, limits: TransferLimits): Promise<BlobStore> {
   let location
   try {
@@ -124,7 +124,7 @@ async function storeInS3(text: string, limits: TransferLimits): Promise<BlobStor
   return s3Store(location, { limits })
 }
 
-/** Of each command: all repositories that it works on share one line. */
+/** The limits of each command: all repositories that it works on share one line. */
 const limitsInForce = new WeakMap<object, TransferLimits>()
 
 /** How fast this command may write and read. @throws UsageError */

@@ -75,7 +75,7 @@ async function write(dump: Dump, bar: ProgressBar, take: Take): Promise<void> {
   if (leftOut.length > 0) warn(`archives cannot hold sockets; left out: ${leftOut.map(shownPath).join(', ')}`)
 }
 
-/** A file for nobody else, as what is in it may not be for everybody. What is not whole is taken away again. */
+/** Readable only by its owner, because its content may be confidential. An incomplete file is removed. */
 async function toFile(target: string, fill: (take: Take) => Promise<void>): Promise<void> {
   let file: number
   try {

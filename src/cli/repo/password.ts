@@ -81,7 +81,7 @@ function firstLine(path: string): string {
   }
 }
 
-/** Without the mark that editors on Windows put before text, which nobody has typed. */
+/** The first line, without the byte order mark that editors on Windows put before text. */
 const firstLineIn = (text: string): string => text.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? ''
 
 /** Asks on the terminal; what is typed is not shown. */

@@ -6,11 +6,11 @@ import { throwIfStopped } from './stop.ts'
 /** Ten times a second is as often as anybody looks. */
 const REDRAW_MS = 100
 const BAR_CELLS = 20
-/** Until then an estimate of what is left says nothing. */
+/** An earlier estimate of the remaining time would be worthless. */
 const ESTIMATE_FROM_MS = 2000
 
 export interface ProgressBar {
-  /** @param total_bytes what there is to do, if whoever reports does not know but somebody else does */
+  /** @param total_bytes the total, where the reporting operation does not know it */
   show(progress: Progress, total_bytes?: number): void
   end(): void
 }

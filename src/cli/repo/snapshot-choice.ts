@@ -33,7 +33,7 @@ export function chosen(snapshots: readonly Snapshot[], { host, dataset, tag = []
   )
 }
 
-/** Clocks of machines differ by less, and nobody need know. */
+/** Differences between the clocks of machines up to this are ignored. */
 const CLOCKS_DIFFER_S = 300
 
 /** A snapshot that was just stored shows by how much the clocks of this machine and of the store differ. */

@@ -6,9 +6,9 @@ import { onInterrupt } from '../running/interrupt.ts'
 let interruption: AbortSignal | undefined
 
 /**
- * From now on Ctrl-C ends what is being done as an error would: what is being written is written to its end, nothing more is
- * begun, and the operation is recorded as one that failed. Once more, and the program ends at once; that too leaves nothing
- * that a crash would not.
+ * From now on Ctrl-C ends the operation like an error: writes under way are completed, nothing more is begun, and the
+ * operation is recorded as failed. A second Ctrl-C ends the program at once, which leaves nothing that a crash would
+ * not.
  */
 export function stopOnSignals(): void {
   if (interruption !== undefined) return

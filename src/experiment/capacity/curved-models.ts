@@ -3,7 +3,10 @@ import type { ForecastModel, Measurement } from './forecast-model.ts'
 import { leastSquares, straightLine } from './least-squares.ts'
 
 const YEAR_S = 365.25 * 86_400
-/** Means of so many parts of a history, eighteen days each of three years, say as much of a curve as all of it, in less time. */
+/**
+ * A history is reduced to the means of this many parts, eighteen days each for three years: they show a curve as well
+ * as all of it, in less time.
+ */
 const PARTS = 60
 
 /** Less of a history than this does not tell a season from a trend. */
@@ -17,7 +20,7 @@ export const yearly: ForecastModel = {
   fit: (history) => trendAndSeason(history, (bytes) => bytes),
 }
 
-/** So many percent a year, and by which share each time of the year lies above or below that. */
+/** A fixed growth per year, and the share by which each time of the year lies above or below that. */
 export const yearlyGrowth: ForecastModel = {
   name: 'exponential growth and time of the year',
   fit(history) {

@@ -70,7 +70,7 @@ const weekly: ForecastModel = {
   },
 }
 
-/** So many percent a year, by least squares of logarithms. */
+/** A fixed growth per year, by least squares of logarithms. */
 const exponential: ForecastModel = {
   name: 'exponential growth',
   fit(history) {

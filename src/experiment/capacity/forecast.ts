@@ -145,7 +145,7 @@ function spread(errors: readonly ForecastError[], ahead_s: number): (ahead_s: nu
   }
 }
 
-/** At most so many of them, evenly spread, the last among them. */
+/** At most this many of them, evenly spread, including the last. */
 function thinned<Each>(all: readonly Each[], most: number): readonly Each[] {
   if (all.length <= most) return all
   return Array.from({ length: most }, (_, k) => all[Math.floor(((k + 1) * all.length) / most) - 1]!)
@@ -191,7 +191,7 @@ export function storeForecast(store: string, history: readonly Measurement[], ca
   return { ...base, exhausted }
 }
 
-/** When a forecast first reaches a capacity, to the day, within so many years; undefined when it does not. */
+/** When a forecast first reaches a capacity, to the day, within a number of years; undefined when it does not. */
 export function exhaustedAt(
   at: (time: number) => number,
   from: number,

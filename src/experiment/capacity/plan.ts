@@ -119,7 +119,7 @@ function peakOf(points: readonly PointRow[], { topologies, experiment, start, ho
     ...services.filter(({ needs }) => needs.includes(dataset)).map(({ objectives }) => objectives.rpo_s),
   )
   let firstOver: number | undefined
-  // From the first whole day with a point on.
+  // Starts with the first whole day that has a point.
   const first = Math.ceil(Math.min(...usable.map(({ since_s }) => since_s)) / DAY_S)
   const peaks: number[] = []
   for (let day = first; (day + 1) * DAY_S <= horizon_s; day += 1) {

@@ -13,7 +13,7 @@ export interface StoreGrowth {
   /** Infinity where a store has no limit. */
   readonly capacity_bytes: number
   readonly end_bytes: number
-  /** Of the second half of the horizon, when what is kept has built up, by least squares. */
+  /** Over the second half of the horizon, when retention has reached a steady state, by least squares. */
   readonly growth_bytesPerYear: number
   /**
    * First day on which it has no room for what a job wants to write: as simulated or, beyond the horizon, as that growth goes on;

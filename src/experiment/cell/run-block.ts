@@ -49,7 +49,7 @@ export interface CombinationBlock {
   readonly combinations: readonly CombinationDrills[]
   readonly window_s: number
   readonly slice: number
-  /** Of the cases, in order of time, the `part`-th of so many parts. */
+  /** The `part`-th of this many parts of the cases, in order of time. */
   readonly part: number
   readonly parts: number
 }
@@ -66,7 +66,7 @@ export interface UndisturbedObservations extends Pick<
 export interface BlockResult {
   readonly incidents: readonly DrilledRow[]
   readonly undisturbed?: UndisturbedObservations
-  /** Of everything that happened, where the cell was traced. */
+  /** Digest of everything that happened, where the cell was traced. */
   readonly traceDigest?: string
 }
 

@@ -28,14 +28,14 @@ export interface DrillRun {
   readonly observe?: ((undisturbed: OperatedWorld, goesOn: boolean) => void) | undefined
   /** Called after each drill. */
   readonly onFinding?: (finding: DrillFinding) => void
-  /** Told how many drills are done; and one more, when the world has been run through for the first time. */
+  /** Called with the number of drills done, and once more when the world has been run through for the first time. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
 export interface DrillsDone {
   /** In the order of the drills. */
   readonly incidents: readonly DrilledRow[]
-  /** Of everything that happened, where the cell is traced. */
+  /** Digest of everything that happened, where the cell is traced. */
   readonly traceDigest?: string
 }
 

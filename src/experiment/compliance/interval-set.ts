@@ -1,12 +1,12 @@
 /** Stretches of time, seconds since start: ascending, apart from each other, each from its first end up to its second. */
 export type IntervalSet = ReadonlyArray<readonly [from_s: number, to_s: number]>
 
-/** What lies in any of these stretches, which may overlap. */
+/** The times within any of these stretches, which may overlap. */
 export function union(stretches: ReadonlyArray<readonly [number, number]>): IntervalSet {
   return atLeast(1, [stretches])
 }
 
-/** What lies in so many at least of sets of stretches; stretches of one set may overlap, and count once. */
+/** The times within at least `count` of these sets of stretches; stretches of one set may overlap, and count once. */
 export function atLeast(count: number, sets: ReadonlyArray<ReadonlyArray<readonly [number, number]>>): IntervalSet {
   const ends = sets.flatMap((set, which) =>
     set
@@ -40,7 +40,7 @@ export function atLeast(count: number, sets: ReadonlyArray<ReadonlyArray<readonl
   return result
 }
 
-/** What of a set lies in none of another. */
+/** The times in one set that are not in another. */
 export function without(set: IntervalSet, other: IntervalSet): IntervalSet {
   const result: Array<readonly [number, number]> = []
   let at = 0

@@ -21,7 +21,7 @@ export interface BlockFileHeader {
   readonly naturalWorlds: number
   /** For how many workers the blocks are cut: others would be cut otherwise. */
   readonly workers: number
-  /** Of a run that is shared out: the `index`-th of so many, from 1. */
+  /** For a shared run: the `index`-th of `of` shares, from 1. */
   readonly shard?: { readonly index: number; readonly of: number }
 }
 
@@ -30,9 +30,9 @@ export type Packed = string & { readonly packed: true }
 
 /** What was found before, by the ids of blocks. */
 export interface Found {
-  /** Of blocks that are done. */
+  /** Results of the blocks that are done. */
   readonly results: ReadonlyMap<string, Packed>
-  /** Of others, what they had found. */
+  /** Findings of other blocks so far. */
   readonly findings: ReadonlyMap<string, readonly Packed[]>
 }
 
@@ -186,7 +186,7 @@ export class BlockWriter {
 
   /** Written before the next result. */
   note(id: string, finding: Finding): void {
-    // What goes wrong is told to whoever waits for that.
+    // A failure is reported to whoever waits for the write.
     this.#write(id, FINDING, pack(finding)).catch(() => {})
   }
 

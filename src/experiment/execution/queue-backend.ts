@@ -66,9 +66,9 @@ export class QueueError extends Error {
 
 /** Versions may differ in what they find: each has its own queue. */
 const QUEUE = `firedrill-blocks-${firedrillVersion()}`
-/** Often enough that a worker's death is no reason to give up, and not for ever where a block kills whoever takes it. */
+/** Enough that a worker's death is no reason to give up, but bounded, in case a block kills every worker that takes it. */
 const MOST_DEATHS = 20
-/** Results nobody has fetched, because who asked died, are kept so long: who asks again finds them. */
+/** How long results are kept whose requester has died: the next request finds them. */
 const KEEP_S = 7 * 86_400
 
 /**

@@ -54,7 +54,7 @@ export async function startQueueWorker(
   return async () => {
     const closed = worker.close().then(() => true)
     for (;;) {
-      // Whoever has just finished a block has the whole time to hand it in.
+      // After finishing a block a worker has the whole time to hand it in.
       const idle = underWay === 0
       const told = await Promise.race([closed, setTimeout(GOODBYE_MS, false, { ref: false })])
       if (!told && !idle) continue

@@ -64,7 +64,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
         signal?.removeEventListener('abort', stop)
         deafen()
         stopNews()
-        // Blocks that nobody waits for any more are taken off the queue; one that is running goes on.
+        // Blocks that are no longer needed are removed from the queue; running ones continue.
         await Promise.all(blocks.map(async (block) => queue.remove(jobName(block))))
       }
     },

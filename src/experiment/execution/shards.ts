@@ -39,8 +39,8 @@ function allBlocks(
 }
 
 /**
- * Runs one of so many equal shares of a run, and writes what it finds into a file. What the file holds already is not run
- * again: a job that was killed is just started once more.
+ * Runs one of several equal shares of a run, and writes its results to a file. What the file already holds is not run
+ * again, so a job that was killed is simply restarted.
  * @returns how many blocks the share has, and how many of them are done
  */
 export async function runShard(

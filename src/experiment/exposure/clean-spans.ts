@@ -19,16 +19,16 @@ const RANKS = { replica: 0, other: 1 } as const
 const MOST_STATES = 1000
 
 export interface CleanSpansOptions {
-  /** Of the dataset only a part is gone: nobody goes back with all of it. */
+  /** Only a part of the dataset is gone, so nobody goes back with all of it. */
   readonly isPart: boolean
   readonly attack: Attack | undefined
   readonly locks: LockWatch | undefined
 }
 
 /**
- * The states of a dataset that can be gone back to, and while they are there: points of backups, states that the array keeps, all
- * instants of a log, what replicas and journals lead back to; without what is taken by whoever comes for the backups, were he to
- * come at that time. Undefined where that is not known.
+ * The states of a dataset that can be gone back to, and the times at which each exists: points of backups, states that
+ * the array keeps, all instants of a log, what replicas and journals lead back to; without those that an intruder who
+ * attacks the backups at that time would delete. Undefined where that is not known.
  */
 export function cleanSpans(
   operated: OperatedWorld,
@@ -67,7 +67,7 @@ function spanOf({ cut_s, since_s, until_s }: UsablePoint): CleanSpan {
   return { after_s: cut_s, upTo_s: cut_s, since_s, until_s }
 }
 
-/** What of a span is left without some stretches of time. */
+/** What remains of a span outside some stretches of time. */
 function left(span: CleanSpan, taken: IntervalSet): CleanSpan[] {
   if (taken.length === 0) return [span]
   return without([[span.since_s, span.until_s]], taken).map(([since_s, until_s]) => ({ ...span, since_s, until_s }))
@@ -126,7 +126,7 @@ export function snapshotsOf(world: World, dataset: string): UsablePoint[] {
   return [...past.map(({ cut, until }) => point(cut, until)), ...kept.map(({ cut }) => point(cut, Infinity))]
 }
 
-/** From one arrival to the next, the states that a replica leads back to. */
+/** The states that a replica leads back to, between one arrival and the next. */
 function replicaSpans(reaches: readonly ReplicaReach[]): CleanSpan[] {
   const { length } = reaches
   if (length > MOST_STATES) {
@@ -147,7 +147,10 @@ function replicaSpans(reaches: readonly ReplicaReach[]): CleanSpan[] {
   })
 }
 
-/** From one change of the archive to the next, all instants from the oldest backup that its segments lead on from to the newest. */
+/**
+ * Between one change of the archive and the next: all instants from the oldest backup that its segments continue to the
+ * newest.
+ */
 function coveredByLog(
   { operations, world }: OperatedWorld,
   job: LogJob,

@@ -13,7 +13,10 @@ export interface Dwell {
 
 /** Pieces into which a law is cut, each with the same probability: within one its distribution function hardly bends. */
 const PIECES = 64
-/** At its ends, where laws have their tails, the pieces are halved again and again; what lies beyond the last is taken as at it. */
+/**
+ * The pieces at the ends, where laws have their tails, are halved this many times; the law is taken as constant beyond
+ * the last.
+ */
 const HALVINGS = 24
 /** Gauss-Legendre quadrature, three nodes on [0, 1]. */
 const NODES = [

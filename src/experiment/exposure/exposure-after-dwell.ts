@@ -56,7 +56,7 @@ export function exposureAfterDwell(
   const p90_s = quantile(0.9)
   const p99_s = quantile(0.99)
   const max_s = quantile(1 - 1e-9)
-  // E[X] = ∫ P(X > x) dx and E[X²] = ∫ 2 x P(X > x) dx, cut where much and where little lies.
+  // E[X] = ∫ P(X > x) dx and E[X²] = ∫ 2 x P(X > x) dx, divided where the density changes.
   const cuts = [0, min_s, p50_s, p90_s, p99_s, max_s]
   const known = new Map<number, number>()
   const survival = (x: number): number => {
@@ -83,7 +83,7 @@ export function exposureAfterDwell(
 /** States that are there, oldest first and apart from one another. */
 type States = ReadonlyArray<{ readonly after_s: number; readonly upTo_s: number }>
 
-/** A state that is brought back for whoever finds that what struck began no later than it was deleted. */
+/** A deleted state that is restored if the incident turns out to have begun no later than its deletion. */
 interface Deleted {
   readonly after_s: number
   readonly until_s: number
@@ -96,9 +96,9 @@ interface Stretch {
   readonly states: States
   /** In the order of their instants. */
   readonly deleted: readonly Deleted[]
-  /** Of all of them. */
+  /** Instant of the oldest of them. */
   readonly oldest_s: number
-  /** For a later onset nobody brings back a deleted state. */
+  /** For a later onset no deleted state is restored. */
   readonly firstChoice_s: number
 }
 
@@ -152,7 +152,7 @@ function stretchOf(
   return { from_s, to_s, states, deleted, oldest_s, firstChoice_s }
 }
 
-/** Of what is there, what somebody goes back to: of a lower choice only what is older than all of a higher one. */
+/** The states that are gone back to among those that exist: of a lower choice only those older than all of a higher one. */
 function byPreference(present: ReadonlySet<CleanSpan>): States {
   const ranks = [...new Set([...present].map(({ rank = 0 }) => rank))].sort((a, b) => a - b)
   let chosen: States = []
@@ -180,7 +180,7 @@ function apart(spans: States): States {
 }
 
 /**
- * Of a stretch, the expected time in which the exposure is at most x by what is there.
+ * The expected time within a stretch in which the exposure is at most x, by the existing states.
  * @param noLonger `dwell.cdf(x)`, which is the same for all stretches
  */
 function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell, noLonger: number): number {
@@ -189,11 +189,11 @@ function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell, 
   let before_s = states[first - 1]?.upTo_s ?? -Infinity
   for (let at = first; at < states.length; at += 1) {
     const { after_s, upTo_s } = states[at]!
-    // While u − x lies in the gap before these states, their oldest is the oldest that is young enough.
+    // While u − x is in the gap before these states, the oldest of them is the oldest that is young enough.
     const first_s = Math.max(from_s, before_s + x)
     const last_s = Math.min(to_s, after_s + x)
     if (last_s > first_s) time_s += dwell.integral(last_s - after_s) - dwell.integral(first_s - after_s)
-    // While it lies among them, the state of u − x itself is: its age is x.
+    // While it is among them, the state of u − x itself is used: its age is x.
     const among_s = Math.min(to_s, upTo_s + x) - Math.max(from_s, after_s + x)
     if (among_s > 0) time_s += among_s * noLonger
     if (upTo_s + x >= to_s) break
@@ -214,7 +214,7 @@ function firstAfter(states: States, time_s: number): number {
   return low
 }
 
-/** The same by what was deleted and is brought back, where what is there would lead to nothing young enough. */
+/** The same by deleted states that are restored, where the existing ones lead to nothing young enough. */
 function timeBroughtBack(stretch: Stretch, x: number, dwell: Dwell): number {
   const { from_s, to_s, states, deleted, firstChoice_s } = stretch
   if (deleted.length === 0) return 0

@@ -8,15 +8,15 @@ import type { Dwell } from './dwell.ts'
 /** One of the ways in which a hazard may work unnoticed. */
 export interface UnnoticedCourse {
   readonly dwell: Dwell
-  /** When it is noticed somebody has used what he stole; absent: nobody comes for the backups. */
+  /** The attack on the backups that precedes its detection; absent: the backups are not attacked. */
   readonly attack?: Attack
 }
 
-/** Of whoever comes for the backups. */
+/** What an attack on the backups can delete. */
 export interface Attack {
-  /** Stores from which he may delete, and whether for good. */
+  /** Stores on which the intruder may delete, and whether for good. */
   readonly stores: ReadonlyMap<string, { readonly purges: boolean }>
-  /** Arrays whose snapshots he may delete. */
+  /** Arrays whose snapshots the intruder may delete. */
   readonly arrays: ReadonlySet<string>
   /** So long before it is noticed. */
   readonly before_s: number
@@ -48,23 +48,23 @@ export function coursesOf(
   })
 }
 
-/** With an encryption rate the onset is when he shows himself, and the dwell decides only how far he has come. */
+/** With an encryption rate, the onset is when the attack shows, and the dwell decides only how far the intruder has come. */
 function dwellOf(hazard: RansomwareHazard, probability: (dwell_s: number) => number, encryption?: number): Dwell {
   const law = lawOf(hazard.dwell)
   if (encryption === undefined) return partOfDwell(law, probability)
   return constantDwell(encryption, partialShares(law, probability).at(-1)!)
 }
 
-/** How far he may have come, the dataset's own node among what he has reached. */
+/** The nodes that the intruder may have reached, including the dataset's own. */
 interface Reach {
-  /** That he has come so far and no further when he shows himself, after a dwell. */
+  /** Probability that exactly these are reached when the attack shows, after a dwell. */
   readonly probability: (dwell_s: number) => number
   readonly loot: Loot
-  /** Undefined where he encrypts unnoticed. */
+  /** Undefined where files are encrypted unnoticed. */
   readonly encryption_s: number | undefined
 }
 
-/** One node after the other, in the order in which he goes; where what he finds there changes nothing they are one. */
+/** The reaches in the order of spreading; those between which the loot does not change are combined. */
 function reachedBy(hazard: RansomwareHazard, dataset: string, world: World): Reach[] {
   const { target, entry, spread, dwell } = hazard
   const names = [...world.nodes.values()].flatMap(({ name, specification }) =>
@@ -96,7 +96,7 @@ function isAlike(a: Omit<Reach, 'probability'>, b: Omit<Reach, 'probability'>): 
   return text(a) === text(b)
 }
 
-/** How long he encrypts openly, as much as there is now; undefined where he does so unnoticed. */
+/** Duration of the open encryption, for the current amount of data; undefined where it goes unnoticed. */
 function timeOfEncryption_s(
   { encryption_bytesPerSecond: rate }: RansomwareHazard,
   nodes: ReadonlySet<string>,
@@ -107,7 +107,7 @@ function timeOfEncryption_s(
   return Math.max(0, ...victims.map(({ files }) => files.bytes / rate))
 }
 
-/** What he may delete with what is named and what he finds on these nodes. */
+/** What the intruder may delete with the named credentials and those found on these nodes. */
 function lootOf(hazard: RansomwareHazard, nodes: ReadonlySet<string>, world: World): Loot {
   const { principals } = world
   const named = new Set(hazard.credentials)

@@ -58,7 +58,7 @@ function firstWeights(own: readonly RatedHazard[], window_years: number): number
   )
 }
 
-/** Probability that at least so many of these strike within the window. */
+/** Probability that at least `count` of these strike within the window. */
 function chanceOfAtLeast(count: number, hazards: readonly RatedHazard[], window_years: number): number {
   /** Probability of exactly k, up to count − 1, and of count or more. */
   let chances = [1, ...Array.from({ length: count }, () => 0)]
@@ -95,6 +95,6 @@ export function drawStrikes(
 /** The time of the first strike, given that it is within the window. */
 function delayWithin(window_years: number, rate_perYear: number, uniform: number): number {
   const strikes = -expm1(-rate_perYear * window_years)
-  // Of rare ones it is uniform, to rounding.
+  // For rare ones it is uniform, to rounding.
   return strikes < 1e-7 ? uniform * window_years : -ln(1 - uniform * strikes) / rate_perYear
 }

@@ -94,12 +94,12 @@ export function shareOut(tallies: readonly CombinationTally[], total: number): n
   return tallies.map(({ n }, k) => Math.max(n, Math.ceil((total * scores[k]!) / sum)))
 }
 
-/** Of incidents of a combination, the share that is lost. */
+/** The share of a combination's incidents that is lost. */
 function shareOf({ n, weights }: CombinationTally): number {
   return weights.reduce((sum, weight) => sum + weight, 0) / n
 }
 
-/** Of what one case adds to that. */
+/** Variance that one case contributes to that. */
 function varianceOf(tally: CombinationTally): number {
   const share = shareOf(tally)
   const squares = tally.weights.reduce((sum, weight) => sum + weight * weight, 0) / tally.n

@@ -30,7 +30,7 @@ export interface LossOptions {
 }
 
 export interface LossProgress {
-  /** From 1. Each round stages more cases, until the error is small enough. */
+  /** Counted from 1. Each round stages more cases, until the error is small enough. */
   readonly round: number
   /** How much of the round is done, from 0 to 1. */
   readonly share: number
@@ -51,7 +51,7 @@ export interface ServiceLosses extends LossEstimate {
   readonly crudeIncidents: number
 }
 
-/** Of each combination, before anything is known of it. */
+/** Drills of each combination, before anything is known of it. */
 const FIRST_DRILLS = 10
 /** An error smaller than this is not worth comparing: combinations that always lose have none at all. */
 const LEAST_ERROR = 0.01
@@ -156,7 +156,7 @@ function talliesOf(
   })
 }
 
-/** Of so many incidents of all kinds a share is a loss; its relative error goes with the root of the number of losses. */
+/** Number of incidents that crude simulation would need: its relative error goes with the root of the number of losses. */
 function crudeIncidents(combinations: readonly Combination[], { losses_perYear, relativeError }: LossEstimate): number {
   const all_perYear = combinations.reduce((sum, { rate_perYear }) => sum + rate_perYear, 0)
   const share = losses_perYear / all_perYear

@@ -25,7 +25,7 @@ export interface MissionTask {
 /** Blocks that a thread takes at a time: a tenth of a second of work. */
 const BLOCKS_PER_TASK = 16
 
-/** How many of so many missions lose data, on worker threads. */
+/** How many missions lose data, on worker threads. */
 export async function runMissions(
   system: RedundancyGroups,
   { seed, missions, mission, threads = availableParallelism() }: MissionOptions,

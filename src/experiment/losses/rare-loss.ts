@@ -127,8 +127,8 @@ class BiasedMissions {
   }
 
   /**
-   * From a first failure to the last repair, the loss, or the end of the mission.
-   * @param biased the next failure is as likely as the end of the next repair
+   * Plays from a first failure to the last repair, the loss, or the end of the mission.
+   * @param biased makes the next failure as likely as the end of the next repair
    */
   #degraded(start: number, biased: boolean): Degraded {
     let now = start
@@ -170,10 +170,10 @@ class BiasedMissions {
     }
   }
 
-  /** Probability that one of so many units has an error that no scrub has found. */
+  /** Probability that one of `units` has an error that no scrub has found. */
   #latentErrorAmong(units: number): number {
     const { rate, scrubInterval } = this.#latentErrors!
-    // Of a unit, averaged over the time since its scrub.
+    // For one unit, averaged over the time since its scrub.
     const x = rate * scrubInterval
     const clean = x === 0 ? 1 : scrubInterval === Infinity ? 0 : -expm1(-x) / x
     return 1 - clean ** units

@@ -16,7 +16,7 @@ export interface BindingRequirement {
   readonly instead: Candidate
   /** Against the best; NaN where there is none. */
   readonly saving_usdPerYear: number
-  /** What of it that candidate does not meet, and with which objectives it would; nothing where it is a rule. */
+  /** What that candidate does not meet of it, and with which objectives it would; empty for a rule. */
   readonly missed: readonly ConstraintState[]
 }
 

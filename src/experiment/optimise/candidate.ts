@@ -26,7 +26,7 @@ export interface Constraint {
 export interface ConstraintState extends Constraint {
   /** 'met' and 'missed' with the confidence asked for. */
   readonly state: 'met' | 'missed' | 'undecided'
-  /** Incidents that met it, of so many. */
+  /** Number of incidents that met it. */
   readonly met: number
   readonly n: number
   /** No greater share can meet it, as the exposure of the undisturbed world says exactly; 1 where that says nothing. */
@@ -96,7 +96,7 @@ export function judge({ incidents, undisturbed }: CellRun, cell: Cell, standard:
   return { constraints, rules, verdict: meets ? 'meets' : fails ? 'fails' : 'undecided' }
 }
 
-/** In ascending order; what is lost meets nothing. */
+/** In ascending order; a loss meets nothing. */
 function achieved(rows: readonly IncidentRow[], objective: 'rpo' | 'rto'): Float64Array {
   return Float64Array.from(rows, (row) => row[`${objective}_s`] ?? Infinity).sort()
 }

@@ -5,7 +5,7 @@ import { summarise } from '../statistics/statistics.ts'
 /** What is known of what a cell costs. */
 export interface KnownCost {
   readonly outlay_usdPerYear: number
-  /** Of drills; penalties and the charges of recoveries are in them. */
+  /** Incidents of its drills, with penalties and the charges of recoveries. */
   readonly incidents: readonly IncidentRow[]
   readonly rateOf_perYear: (hazard: string) => number
 }

@@ -19,7 +19,7 @@ export interface Entrant {
 
 export interface Knowledge {
   readonly run: CellRun
-  /** Of each hazard. */
+  /** Number of drills of each hazard. */
   readonly drills: number
   readonly figures: Figures
   readonly judgement: Judgement
@@ -45,7 +45,7 @@ export function isKnown(entrant: Entrant): entrant is KnownEntrant {
   return entrant.known !== undefined
 }
 
-/** Of each hazard. */
+/** Number of drills of each hazard. */
 export function drillsOf({ known }: Entrant): number {
   return known?.drills ?? 0
 }
@@ -73,7 +73,7 @@ export function dearerBy_usdPerYear(one: KnownEntrant, other: KnownEntrant): num
   return differenceOf(one, other).mean_usdPerYear
 }
 
-/** By the drills that they have in common, whoever had more. */
+/** The cheapest by the drills that all of them have. */
 export function cheapestOf(some: readonly KnownEntrant[]): KnownEntrant | undefined {
   return some.reduce<KnownEntrant | undefined>((cheapest, each) => {
     return cheapest === undefined || dearerBy_usdPerYear(each, cheapest) < 0 ? each : cheapest

@@ -23,7 +23,7 @@ export interface OptimiseOptions extends Omit<RaceOptions, 'share' | 'confidence
   readonly confidence?: number
 }
 
-/** The variants to try: all of a list, or the best that a search finds among so many as it may look at. */
+/** The variants to try: all of a list, or the best that a search finds within a number of looks. */
 export type Variants =
   | { readonly points: readonly Settings[] }
   | { readonly axes: readonly ListAxis[]; readonly lookAt: number }

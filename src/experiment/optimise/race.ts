@@ -145,13 +145,14 @@ export class Race {
       const drills = Math.min(...left.map(drillsOf))
       const due = left.filter((each) => drillsOf(each) === drills).sort(byCost)
       const upTo = this.looks.find((look) => look > drills)!
-      // Before as many drills as can show that all is met, nobody is spared anything by what another shows.
+      // Before there are as many drills as can show that everything is met, one cell's result cannot spare another any
+      // drills.
       const wave = upTo < leastDrills(this.#options.share, this.#options.confidence) ? due : due.slice(0, WAVE)
       if (!(await this.#play('race', wave, upTo))) return
     }
   }
 
-  /** Brings cells to so many drills, one look after the other, as long as they are not known to miss anything. */
+  /** Brings cells to a number of drills, look by look, as long as they are not known to miss anything. */
   async lookAt(some: Iterable<Entrant>, upTo: number): Promise<void> {
     const cells = [...new Set(some)]
     for (const look of this.looks.filter((each) => each <= upTo)) {
@@ -274,7 +275,7 @@ export function leastDrills(share: number, confidence: number): number {
   return drills
 }
 
-/** Few drills for all; from as many on as can decide, twice as many for whoever is left. */
+/** Few drills for all; from the first decisive number on, twice as many each time for those that remain. */
 function looksOf(replications: number, decisive: number): number[] {
   const looks = [FIRST_LOOK, SECOND_LOOK].filter((look) => look < Math.min(decisive, replications))
   // Each look repeats the undisturbed world: a last stretch of few drills is not worth one.

@@ -47,7 +47,7 @@ export function exactProportionInterval(successes: number, n: number, level = 0.
 }
 
 /**
- * The probability that so many successes are at least evidence for: with this confidence it is no smaller.
+ * The probability for which this many successes are at least evidence: with this confidence the true one is no smaller.
  * @param confidence one-sided
  * Source: Clopper and Pearson, as above.
  */

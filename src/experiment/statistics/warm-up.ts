@@ -38,7 +38,7 @@ export interface Settling {
   readonly settled_s: number | undefined
 }
 
-/** Of each job in each undisturbed world. */
+/** The settling times of each job in each undisturbed world. */
 export function settlingOf(jobs: readonly JobRow[]): Settling[] {
   const groups = Map.groupBy(jobs, ({ strategy, topology, job }) => JSON.stringify([strategy, topology, job]))
   return [...groups.values()].map((runs) => {

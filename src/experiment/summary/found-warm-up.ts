@@ -9,8 +9,8 @@ const LATEST_SHARE = 0.5
 const SUBJECT = 'experiment.warm-up'
 
 /**
- * The scenario with the warm-up that its undisturbed worlds show: the same for all cells, so that they still see the same
- * incidents, and written down as if the user had, so that whoever runs a part of it elsewhere has it too.
+ * The scenario with the warm-up found in its undisturbed worlds: the same for all cells, so that they still see the
+ * same incidents, and recorded as if the user had written it, so that a part of the run elsewhere has it too.
  * @param jobs of the undisturbed worlds of all cells
  */
 export function withFoundWarmUp(scenario: Scenario, jobs: readonly JobRow[]): Scenario {

@@ -23,7 +23,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   private readonly timeline: Timeline
   private readonly trace: Trace | undefined
   private readonly sharing = new MaxMinSharing()
-  /** Those with members, the first and the last: a set would be made anew for nearly every flow, as most come one after another. */
+  /**
+   * Classes with members, as a linked list: a set would allocate for nearly every flow, because most come one after
+   * another.
+   */
   private firstClass: FlowClass | undefined
   private lastClass: FlowClass | undefined
   /** Paths that have flows on them, by key; and by the list of uses that a flow names: many flows name the same one. */

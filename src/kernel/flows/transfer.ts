@@ -71,7 +71,7 @@ export class Transfer implements Flow {
     return this.options.purpose ?? ''
   }
 
-  // Made when first asked for: most flows of a large network are awaited by nobody.
+  // Created on first use: most flows of a large network are never awaited.
   get done(): Promise<void> {
     if (this.promise === undefined) {
       if (!this.ended) {

@@ -18,7 +18,7 @@ export function momentsOf(values: readonly number[]): { mean: number; scv: numbe
 
 /**
  * Refuses a trace from which no law can be fitted.
- * @param different at least so many different values are needed: one for a law with one parameter, two for others
+ * @param different least number of different values: one for a law with one parameter, two for others
  */
 export function checkObservations(values: readonly number[], different: 0 | 1 | 2): void {
   for (const value of values) {

@@ -4,7 +4,7 @@ import type { Currency } from '../text/human.ts'
 import { cellRows, labelsAfter, moneyAYear, moneyLabels } from './drawing/marks.ts'
 import { CONSEQUENCE_COLOUR, LINE_COLOURS, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './drawing/theme.ts'
 
-/** Of more candidates only the cheapest are drawn. */
+/** Only this many candidates are drawn, the cheapest ones. */
 const MOST_CANDIDATES = 30
 const [OUTLAY_COLOUR] = LINE_COLOURS
 

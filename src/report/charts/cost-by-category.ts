@@ -6,7 +6,7 @@ import { cellLabel, cellLabels } from './drawing/cells.ts'
 import { cellRows, labelsAfter, moneyAYear, moneyLabels, tip } from './drawing/marks.ts'
 import { AREA_COLOURS, CONSEQUENCE_COLOUR, PAPER, PLOT_WIDTH, ROW_HEIGHT } from './drawing/theme.ts'
 
-/** From what is always paid to what is paid in the event. */
+/** From what is always paid to what is paid only when something happens. */
 const CATEGORIES = ['equipment', 'links', 'storage', 'requests', 'retrieval', 'egress', 'penalty']
 
 /** What each strategy costs a year, by category, with the expected penalty. */

@@ -23,8 +23,9 @@ interface Tooth {
 }
 
 /**
- * Exposure: what would be lost if, at this instant, everything were gone but one store. The age of the newest recovery point
- * that is durable there; exact at every instant, nothing is sampled. One plot a cell, dataset and store.
+ * Exposure: what would be lost if, at this instant, everything but one store were destroyed, which is the age of the
+ * newest recovery point that is durable there. Exact at every instant, nothing is sampled. One plot for each cell,
+ * dataset and store.
  */
 export function exposureOverTime(results: Pick<Results, 'cells' | 'points' | 'scenario'>): TopLevelSpec | undefined {
   const groups = Map.groupBy(results.points, (row) =>
@@ -189,7 +190,7 @@ function every(values: readonly number[], most: number): number[] {
   return values.filter((_, index) => index % step === 0)
 }
 
-/** Of each stretch of time the least and the greatest age, so that no peak is lost. */
+/** The least and the greatest age of each stretch of time, so that no peak is lost. */
 function stretchesOf(teeth: readonly Tooth[], horizon_s: number): Tooth[] {
   const first_s = teeth[0]?.from_s ?? 0
   const length_s = (horizon_s - first_s) / STRETCHES

@@ -12,10 +12,10 @@ import { INK, LINE_COLOURS, MUTED, PAPER, PLOT_WIDTH } from './drawing/theme.ts'
 
 const DAY_S = 86_400
 const LANE_HEIGHT = 18
-/** Of one lane; with more the bars would lie on each other. */
+/** Limit for one lane; more bars would overlap. */
 const MOST_JOBS = 400
 const MOST_PLOTS = 8
-/** Of the axis, between the point and the onset: room for how old the point is. */
+/** Share of the axis between the point and the onset, which leaves room for the label. */
 const LABEL_SHARE = 0.1
 /** Characters of a heading that say why nothing could be restored. */
 const HEADLINE_LENGTH = 70
@@ -69,7 +69,7 @@ export function incidentTimeline(
   }
 }
 
-/** Of what was not lost, the incident with the greatest RPO; the longest to recover where several lost as much. */
+/** Among incidents that were not lost, the one with the greatest RPO; the longest to recover where several have it. */
 function worstIncident(incidents: readonly IncidentRow[]): IncidentRow | undefined {
   const kept = incidents.filter((row) => row.rpo_s !== undefined)
   return kept.toSorted((a, b) => (b.rpo_s ?? 0) - (a.rpo_s ?? 0) || (b.rto_s ?? 0) - (a.rto_s ?? 0)).at(0)
@@ -216,7 +216,7 @@ function plot(
 
 function jobBar(row: JobRow, until_s: number, from_s: number, ms: (seconds: number) => number, cell: string) {
   const started_s = row.started_s ?? 0
-  // From the moment the incident is noticed jobs are called off.
+  // Jobs are cancelled from the moment the incident is noticed.
   const ended_s = Math.min(row.ended_s ?? Infinity, until_s)
   return {
     lane: row.kind,

@@ -45,16 +45,16 @@ function ofCapacity({ capacity_bytesPerSecond: capacity }: LinkRow, bytesPerSeco
   return Number.isFinite(capacity) ? `, ${percent(bytesPerSecond / capacity)} of capacity` : ''
 }
 
-/** A percentile of 0 tells nobody how hard a link is used while it is. */
+/** A percentile of 0 would not show how heavily a link is used at other times. */
 function labelOf(row: LinkRow): string {
   const { p95_bytesPerSecond: p95, peak_bytesPerSecond: peak } = row
   return p95 > 0 ? use(row) : `peak ${bitRate(peak)}${ofCapacity(row, peak)}`
 }
 
-/** So many times less than the most is as good as nothing: what asks for a list takes some bits a second. */
+/** Values this many times smaller than the greatest count as nothing: requests for a list take some bits a second. */
 const SCALE = 1e6
 
-/** From the least mean, if that is worth showing, to the greatest capacity, in bits a second. */
+/** From the least mean, if it is worth showing, to the greatest capacity, in bits a second. */
 function domainOf(rows: readonly LinkRow[]): [number, number] {
   const means = rows.map((row) => row.mean_bytesPerSecond * 8)
   const tops = rows.flatMap((row) => [row.peak_bytesPerSecond, row.capacity_bytesPerSecond])

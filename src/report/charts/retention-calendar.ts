@@ -13,7 +13,7 @@ const MOST_DAYS = 366
 const ROW_HEIGHT = 18
 /** Others lean on it, or a lock holds it, or the next run will forget it. */
 const BEYOND_POLICY = 'no rule'
-/** Of all dialects, from what is kept for a short time to what is kept for long. */
+/** The rules of all dialects, from short to long retention. */
 const RULES = ['newest', 'last', 'within', 'hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly']
 
 interface Day {

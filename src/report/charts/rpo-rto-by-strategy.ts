@@ -27,7 +27,7 @@ export function rpoRtoByStrategy(results: Pick<Results, 'cells'>): TopLevelSpec 
   }
 }
 
-/** Of a panel, in pixels. */
+/** Width of a panel, in pixels. */
 const WIDTH = 290
 
 interface Row {

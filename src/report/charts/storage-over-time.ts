@@ -17,7 +17,7 @@ const DAY_S = 86_400
 const MOST_POINTS = 160
 /** Cells that a heading names; of more it says how many they are. */
 const MOST_NAMES = 3
-/** The axis goes on to the day on which a store is full, up to so many times the time simulated. */
+/** The axis extends to the day on which a store is full, up to this many times the simulated time. */
 const FURTHEST = 2
 
 type Shown = Pick<Results, 'cells' | 'jobs' | 'stores' | 'scenario'>

@@ -12,7 +12,7 @@ import { dateAxis } from './drawing/time-axis.ts'
 const DAY_S = 86_400
 const LANE_HEIGHT = 20
 const WIDTH = PLOT_WIDTH + 130
-/** Of one lane; with more the bars would lie on each other. */
+/** Limit for one lane; more bars would overlap. */
 const MOST_BARS = 500
 const [JOB_COLOUR = INK, RESTORE_COLOUR = INK] = LINE_COLOURS
 
@@ -29,7 +29,7 @@ interface Bar {
 export interface TimelineInput {
   /** 'drill 3 of fire, nightly on base' */
   readonly title: string
-  /** Of the scenario, seconds since 1970. */
+  /** Start of the scenario, seconds since 1970. */
   readonly start: number
   /** What ended, in the order of their ends. */
   readonly happenings: readonly Happening[]

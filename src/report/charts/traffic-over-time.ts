@@ -124,7 +124,7 @@ function plot(
   }
 }
 
-/** Of each stretch of days the busiest, so that no peak is lost. */
+/** The busiest day of each stretch of days, so that no peak is lost. */
 function thinned(days: readonly TrafficRow[]): readonly TrafficRow[] {
   const stretch = Math.ceil(days.length / MOST_DAYS)
   if (stretch <= 1) return days

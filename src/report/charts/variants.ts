@@ -7,7 +7,7 @@ import { GRID, LINE_COLOURS, MUTED } from './drawing/theme.ts'
 export interface VariantPoint {
   /** In parts, one below the other. */
   readonly variant: readonly string[]
-  /** In some drills everything was lost, which the figures leave out. */
+  /** In some drills everything was lost; the figures leave those out. */
   readonly loses: boolean
   readonly cell: string
   readonly figures: Readonly<Record<string, number>>

@@ -5,7 +5,7 @@ import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
 
-/** How often each detector cried, and was right; undefined where none ever did. */
+/** How often each detector raised an alarm, and was right; undefined where none ever did. */
 export function alarmTable({ cells }: Results): Markup | undefined {
   const nameOf = cellNames(cells)
   const rows = cells.flatMap((cell) => (cell.alarms ?? []).map((alarms) => ({ cell, alarms })))

@@ -5,7 +5,7 @@ import { html } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { table } from './table.ts'
 
-/** Of each hazard and service, the drill that took longest: which chain of steps made its RTO. */
+/** For each hazard and service, the drill with the longest RTO, and the chain of steps that made it. */
 export function criticalPathTable({ incidents }: Results): Markup | undefined {
   const back = incidents.filter(({ rto_s }) => rto_s !== undefined)
   if (back.length === 0) return undefined

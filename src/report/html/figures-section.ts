@@ -203,7 +203,7 @@ function riskTable({ cells }: Results): Markup | undefined {
 }
 
 function estimate({ value, ci95 }: Estimate, write: (value: number) => string): string {
-  // Of one drill there is no interval.
+  // A single drill has no interval.
   return Number.isFinite(ci95[1])
     ? `${write(value)} (${write(Math.max(0, ci95[0]))} – ${write(ci95[1])})`
     : write(value)

@@ -1,9 +1,10 @@
 /* oxlint-disable unicorn/consistent-function-scoping -- the function is sent to the browser as text, with all it needs inside */
 
 /**
- * What the page does beyond being read: what a mark stands for when one points at it, strategies and hazards to choose, tables
- * that sort. Without it the page is complete. It runs in the browser and knows nothing but the document: `data-tip`,
- * `data-cell` and `data-hazard` on marks; on the body the strategy and the topology of each cell, and all hazards.
+ * What the page adds for readers with a script: the meaning of a mark under the pointer, a choice of strategies and
+ * hazards, sortable tables. Without it the page is complete. It runs in the browser and knows only the document:
+ * `data-tip`, `data-cell` and `data-hazard` on marks; on the body the strategy and the topology of each cell, and all
+ * hazards.
  */
 export function enliven(): void {
   const { body } = document

@@ -4,8 +4,8 @@ const light = [...COLOURS].map(([colour, { variable }]) => `${variable}:${colour
 const dark = [...COLOURS.values()].map((colour) => `${colour.variable}:${colour.dark}`).join(';')
 
 /**
- * The style sheet of report.html: for screens light and dark, wide and narrow, and for paper. What scrolls sideways has a shadow at
- * the side where there is more: the paper that lies over it there moves along with the content.
+ * The style sheet of report.html: for light and dark screens, wide and narrow ones, and for paper. What scrolls
+ * sideways has a shadow at the side where there is more, which is covered by a background that moves with the content.
  */
 export const STYLE = `
 :root{${light};--good:#116329;--bad:#b42318;--shade:#f3f5f8;--edge:#9aa4af;color-scheme:light dark}

@@ -16,7 +16,7 @@ export interface Study {
   readonly notes: readonly string[]
 }
 
-/** What a study rests on, for whoever wants to check or repeat it. */
+/** The inputs of a study, for readers who want to check or repeat it. */
 export interface StudyBasis {
   /** As typed, without passwords. */
   readonly command: string

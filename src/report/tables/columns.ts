@@ -178,7 +178,7 @@ export function meaningOf(table: string, header: string): ColumnMeaning {
   throw new Error(`the data dictionary does not explain ${header} of ${table}`)
 }
 
-/** Of a column of money in another currency: its code, and what the column is called in US dollars. */
+/** For a column of money in another currency: its code, and the name of the column in US dollars. */
 function inDollars(header: string): readonly [header: string, code: string, usd: string] | undefined {
   const [, before = '', code, after = ''] = /^(|.*_)([a-z]{3})(|PerYear|PerUnit)$/.exec(header) ?? []
   const usd = `${before}usd${after}`

@@ -110,7 +110,7 @@ function statistics(summary: Summary | undefined, observations: readonly number[
   }
 }
 
-/** An interval of one observation, an objective that nobody set: not known. */
+/** Undefined for what is not known: an interval of one observation, an objective that is not set. */
 function finite(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined
 }

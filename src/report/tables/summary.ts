@@ -22,7 +22,7 @@ export type ResultsSummary = Omit<
  * - `cells[]`: one entry a strategy × topology. `rpo` and `rto` are statistics in seconds over the incidents that were
  *   not lost (n, mean, sd, min, p50, p90, p95, p99, max, ci95 of the mean), absent when all were lost; `objectiveMet`;
  *   `loss`; `hazards[]` the same for each hazard and service with the objectives and the shares that met them;
- *   `alarms[]` a detector: how often it cried, how often for nothing, how many drills it made known, and how soon;
+ *   `alarms[]` a detector: how often it raised an alarm, how often a false one, how many drills it made known, and how soon;
  *   `bandwidth[]` a link and direction; `storage[]` a store; `cost` in US dollars a year.
  * - `assumptions[]` with source, mark and date; `warnings[]`; `weakSpots[]`, what is wrong with the plans by themselves.
  * A number that is not finite (an interval of one observation, the capacity of a link without limit) is null, as JSON has

@@ -31,7 +31,7 @@ interface Column<Row> {
 
 /** A table of rows; undefined stands for what is not known. */
 export interface Table {
-  /** Of the file, without its ending. */
+  /** Name of the file, without its ending. */
   readonly name: string
   readonly headers: readonly string[]
   readonly types: readonly ColumnType[]

@@ -195,7 +195,7 @@ export function forecastTable({ store, values }: StoreForecast): TextTable {
   }
 }
 
-/** The same, and how it was made. */
+/** The same, with how the forecast was made. */
 export function forecastText(forecast: StoreForecast): string {
   const { model, since, exhausted, backTest } = forecast
   const changed =

@@ -7,7 +7,7 @@ export interface Named {
 /** What a cell is called beside the others. */
 export type CellName = (cell: Named) => string
 
-/** 'nightly-321 on wan-1g'; where all are on one topology, which tells nobody anything, 'nightly-321'. */
+/** 'nightly-321 on wan-1g'; 'nightly-321' where all are on one topology, which then distinguishes nothing. */
 export function cellNames(cells: readonly Pick<Named, 'topology'>[], joined: ' on ' | ', ' = ' on '): CellName {
   return onOneTopology(cells)
     ? ({ strategy }) => strategy

@@ -35,7 +35,7 @@ export function baselineText({ name, cost }: Contender): string {
   return `Baseline: ${name} (${money(cost.total_usdPerYear, currencyOf([{ cost }]))} a year)`
 }
 
-/** Of each contender, its differences from the baseline. */
+/** The differences of each contender from the baseline. */
 export function comparisonTables(
   baseline: Contender,
   contenders: readonly Contender[],
@@ -86,7 +86,7 @@ export function comparisonNotes(baseline: Contender, rows: readonly ComparisonRo
   ]
 }
 
-/** Of each contender in a sentence what is certain, the best one first: 'nightly: RTO after fire 6.4 h lower; costs …' */
+/** For each contender a sentence on what is certain, the best one first: 'nightly: RTO after fire 6.4 h lower; costs …' */
 export function comparisonFindings(
   baseline: Contender,
   contenders: readonly Contender[],
@@ -125,7 +125,7 @@ export function comparisonFindings(
   return findings.toSorted((a, b) => a.lost - b.lost || b.wins - a.wins).map(({ text }) => text)
 }
 
-/** In how many drills of an incident everything was lost. */
+/** Number of drills of an incident in which everything was lost. */
 function lossesIn({ hazard, service }: ComparisonRow, { incidents }: Contender): { lost: number; n: number } {
   const own = incidents.filter((row) => row.hazard === hazard && row.service === service)
   return { lost: own.filter(({ outcome }) => outcome === 'lost').length, n: own.length }

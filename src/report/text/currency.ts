@@ -3,8 +3,8 @@ import { US_DOLLARS, significant } from './human.ts'
 import type { Currency } from './human.ts'
 
 /**
- * What a column of US dollars is called in another currency: 'outlay_usdPerYear' is 'outlay_eurPerYear'. Undefined for columns
- * that are no money.
+ * Name of a column of US dollars in another currency: 'outlay_usdPerYear' becomes 'outlay_eurPerYear'. Undefined for
+ * columns without money.
  */
 export function headerIn({ code }: Currency, header: string): string | undefined {
   return MONEY.test(header) ? header.replace(MONEY, `$1${code.toLowerCase()}$2`) : undefined
@@ -12,7 +12,7 @@ export function headerIn({ code }: Currency, header: string): string | undefined
 
 const MONEY = /^(|.*_)usd(|PerYear|PerUnit)$/
 
-/** In which currency the money of these cells is told: the scenario's, or US dollars where it names none. */
+/** The currency in which the money of these cells is shown: the scenario's, or US dollars where it names none. */
 export function currencyOf(cells: readonly { readonly cost: Pick<Cell['cost'], 'presentValue'> }[]): Currency {
   const value = cells[0]?.cost.presentValue
   return value === undefined ? US_DOLLARS : { code: value.currency, usd: value.usdPerUnit }

@@ -70,7 +70,7 @@ export function bitRate(bytesPerSecond: number | undefined): string {
   ])
 }
 
-/** In which money is told. */
+/** A currency in which money is shown. */
 export interface Currency {
   /** ISO 4217. */
   readonly code: string
@@ -140,7 +140,7 @@ export function count(value: number): string {
   return Number.isFinite(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : UNKNOWN
 }
 
-/** A number of any size with so many significant digits, without an exponent, trailing zeros dropped: '0.0123', '4,560'. */
+/** A number of any size with this many significant digits, without an exponent or trailing zeros: '0.0123', '4,560'. */
 export function significant(value: number, digits: number): string {
   if (!Number.isFinite(value)) return UNKNOWN
   if (value === 0) return '0'

@@ -50,12 +50,12 @@ export function lossWords({ losses_perYear }: ServiceLosses): string {
   return losses_perYear === 0 ? 'never seen' : howOften(losses_perYear)
 }
 
-/** A year, of what no case showed and that nobody can rule out. */
+/** The rate per year that no case showed but that cannot be excluded. */
 export function notExcluded({ notExcluded_perYear, leftOut_perYear }: ServiceLosses): number {
   return notExcluded_perYear + leftOut_perYear
 }
 
-/** By which hazards together each service is lost, the most frequent first. */
+/** The combinations of hazards by which each service is lost, the most frequent first. */
 export function lossCauses(
   found: readonly ServiceLosses[],
 ): { readonly of: string; readonly causes: readonly string[] }[] {
@@ -85,7 +85,7 @@ const LARGE = [
   { word: '', from: 0 },
 ] as const
 
-/** Of what happens so many times a year: 'once in 33 years', 'once in 1.2 billion years', '4 times a year'. */
+/** A rate per year in words: 'once in 33 years', 'once in 1.2 billion years', '4 times a year'. */
 export function howOften(perYear: number): string {
   if (perYear > 1.05) return `${significant(perYear, 2)} times a year`
   if (perYear >= 0.95) return 'once a year'

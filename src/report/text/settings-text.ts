@@ -9,7 +9,7 @@ export function settingsText(settings: Settings): string {
     .join(', ')
 }
 
-/** A value for people. One drawn from a range has nine digits, which nobody wants to read. */
+/** A value for people. One drawn from a range has nine digits, which are hard to read. */
 export function drawnText(value: unknown): string {
   return valueText(value).replace(/\d+\.\d{3,}/, (digits) => significant(Number(digits), 4))
 }

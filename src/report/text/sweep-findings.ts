@@ -7,7 +7,7 @@ import { money } from './human.ts'
 import type { Currency } from './human.ts'
 import { settingNames } from './settings-text.ts'
 
-/** Of those that cost the same, so many are named. */
+/** Number of variants of equal cost that are named. */
 const MOST_NAMED = 3
 
 /** The cheapest variant that meets everything, and what cannot be told from it by its cost, in sentences. */
@@ -39,7 +39,7 @@ export function sweepFindings(rows: readonly SweepRow[]): string[] {
   ]
 }
 
-/** In US dollars a year; nobody counts less. */
+/** US dollars a year; smaller differences do not count. */
 const HALF_A_CENT = 0.005
 
 /** '+$0.12 a year', and where drills make it uncertain, the interval. */

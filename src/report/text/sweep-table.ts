@@ -46,7 +46,7 @@ export function wordsOfFigure(figure: FigureName, currency: Currency): FigureWor
   return { name, write: (value) => write(value, currency) }
 }
 
-/** Of each cell, what becomes of it in each variant; at most 80 columns wide. */
+/** For each cell, its figures in each variant; at most 80 columns wide. */
 export function sweepTable(rows: readonly SweepRow[]): string {
   const { headings, rows: inColumns } = sweepColumns(rows)
   const wide = plainTable(headings, inColumns)
@@ -55,7 +55,7 @@ export function sweepTable(rows: readonly SweepRow[]): string {
   return [table, ...sweepNotes(rows).map((note) => `${wrap('', note)}\n`)].join('')
 }
 
-/** Of each cell, its figures in each variant, a column for each value that was varied. */
+/** For each cell, its figures in each variant, with a column for each value that was varied. */
 export function sweepColumns(rows: readonly SweepRow[]): TextTable {
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
   const figuresOf = figureWriter(rows)
@@ -72,7 +72,7 @@ export function sweepColumns(rows: readonly SweepRow[]): TextTable {
   }
 }
 
-/** The same, with what was varied above its figures. */
+/** The same, with the varied values above the figures. */
 function variantsAcross(rows: readonly SweepRow[]): string {
   const figuresOf = figureWriter(rows)
   return plainTable(
@@ -200,7 +200,7 @@ export function sobolTable(
 /** Intervals wider than this say little of what matters most. */
 const VAGUE = 0.3
 
-/** What the intervals mean for whoever reads the figures. */
+/** Explains to the reader how wide the intervals are. */
 function vagueness(indices: readonly Estimate[]): string {
   const widest = Math.max(...indices.map(({ ci95: [low, high] }) => high - low))
   const impossible = indices.some(({ value }) => value > 1 || value < 0)

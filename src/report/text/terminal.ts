@@ -16,7 +16,7 @@ import type { CellVerdict } from './verdict.ts'
 import { experimentOf, failures, headline, objectivesOf, support, writeDelay, WEAK_SPOTS } from './words.ts'
 
 const CELL_COLUMNS = [16, 9, 9, 9, 9, 8, 6, 7, 7]
-/** Of names in the table of hazards. */
+/** Limit of names in the table of hazards. */
 const NAME_WIDTH = 25
 /** On the terminal; the report has them all. */
 const MOST_WEAK_SPOTS = 5

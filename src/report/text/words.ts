@@ -74,8 +74,8 @@ export function support({ n, tightest }: CellVerdict): string {
 }
 
 /**
- * What a cell fails: what it loses, then at most so many objectives, worst first, then rules of compliance. What loses
- * everything meets none.
+ * What a cell fails: first what it loses, then at most `limit` objectives, worst first, then rules of compliance. A
+ * cell that loses everything meets no objective.
  */
 export function failures({ cell, trials }: CellVerdict, limit: number): string {
   const losses = cell.hazards.filter((row) => row.lost > 0)

@@ -17,7 +17,7 @@ export function foremostCells<Shown extends Cells>(results: Shown, most: number)
   }
 }
 
-/** The same for the plots of a chart with a plot for each of so many rows: those of the foremost cells. */
+/** The same for a chart with one plot for each group of this many rows: the plots of the foremost cells. */
 export function foremostPlots<Row extends { readonly strategy: string; readonly topology: string }>(
   rows: readonly Row[],
   results: Cells,

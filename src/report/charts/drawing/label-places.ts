@@ -55,9 +55,9 @@ export function behindLine(
 }
 
 /**
- * A place for each of the named points, in their order: at its own point, where it covers no other name, no point, and as little
- * of lines as can be.
- * @param stretches lines that are better not covered, as boxes without width or height
+ * A place for each of the named points, in their order: next to its point, where it covers no other name, no point, and
+ * as little of the lines as possible.
+ * @param stretches lines to avoid, as boxes without width or height
  */
 export function labelPlaces(
   named: readonly NamedPoint[],

@@ -154,7 +154,7 @@ export function hazardRows(hazards: string[]) {
   return { field: 'hazard', type: 'nominal', title: null, sort: hazards, header } as const
 }
 
-/** Height of a plot with so many rows. */
+/** Height of a plot with this many rows. */
 export function rowsHeight(rows: number): number {
   return rows * ROW_HEIGHT
 }

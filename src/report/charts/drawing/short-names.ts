@@ -59,7 +59,7 @@ function shorten(results: Results): Results {
   }
 }
 
-/** Those of the names that are too long, with what stands for them. */
+/** The names that are too long, with their replacements. */
 function shortNames(names: readonly string[], longest: number): Map<string, string> {
   const shortened = new Map<string, string>()
   const taken = new Set(names)

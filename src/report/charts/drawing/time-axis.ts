@@ -33,7 +33,7 @@ const LINEAR_UNITS = [
 
 /** Distances of ticks on an axis of dates, in days. */
 const DATE_STEPS_D = [1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14]
-/** Beyond the last of these ticks stand at the beginnings of months, so many months apart. */
+/** For longer spans, ticks are at the beginnings of months, this many months apart. */
 const DATE_STEPS_MONTHS = [1, 2, 3, 6, 12, 24, 60, 120]
 const MONTH_D = 30.4375
 
@@ -152,7 +152,7 @@ function monthTicks(from_ms: number, to_ms: number): { values: number[]; format:
   const step = DATE_STEPS_MONTHS.find((each) => months / each <= MOST_TICKS) ?? 240
   const first = new Date(from_ms)
   const values: number[] = []
-  // From the January at or before the beginning on, so that years are marked at their beginnings.
+  // Starts with the January at or before the beginning, so that years are marked at their beginnings.
   for (let month = 0; values.length < 100; month += step) {
     const at = Date.UTC(first.getUTCFullYear(), month)
     if (at > to_ms) break

@@ -7,7 +7,8 @@ export function matchByName(entries: readonly SourceEntry[], parent: Tree): Arra
   const before: Array<TreeEntry | undefined> = []
   for (let at = 0, next = 0; at < entries.length; at++) {
     const { name } = entries[at]!
-    while (next < parent.length && parent[next]!.name < name) next++
+    // Most names are the same text: to find that takes less than to compare two texts.
+    while (next < parent.length && parent[next]!.name !== name && parent[next]!.name < name) next++
     before.push(next < parent.length && parent[next]!.name === name ? parent[next] : undefined)
   }
   return before

@@ -42,6 +42,11 @@ export class CborWriter {
     return taken
   }
 
+  /** Begins anew. */
+  clear(): void {
+    this.#at = 0
+  }
+
   array(length: number): void {
     this.#head(ARRAY, length)
   }

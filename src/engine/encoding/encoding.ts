@@ -2,14 +2,19 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 import { CborWriter } from './cbor.ts'
 import { RepositoryFormatError } from '../errors.ts'
 
-/** Initial size, for snapshots and small index files. */
-const VALUE_BYTES = 1024
+/** Serves for all: nothing is encoded while something else is. */
+let valueWriter = new CborWriter()
+/** A larger index file is no reason to hold as much memory from then on. */
+const KEPT_BYTES = 64 * 1024
 
 /** Metadata is CBOR in its deterministic form (RFC 8949, section 4.2): equal values are equal bytes. Field names are ASCII. */
 export function encodeValue(value: unknown): Uint8Array {
-  const writer = new CborWriter(VALUE_BYTES)
-  write(writer, value)
-  return writer.take()
+  // Of what could not be encoded nothing is left.
+  valueWriter.clear()
+  write(valueWriter, value)
+  const bytes = valueWriter.take()
+  if (bytes.length > KEPT_BYTES) valueWriter = new CborWriter()
+  return bytes
 }
 
 /**

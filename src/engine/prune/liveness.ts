@@ -138,40 +138,41 @@ export class Liveness {
       const below: string[] = []
       for (let at = 0; at < level.length; at++) {
         // It may stand in the level twice.
-        if (this.#refer(level[at]!)) continue
+        if (this.#refer(level[at]!) !== undefined) continue
         const node = this.#add(index, level[at]!, read)
-        reached.push(node)
-        const { needs } = node
-        for (let number = 0; number < needs.trees.length; number++) below.push(needs.trees[number]!)
-        for (let number = 0; number < needs.lists.length; number++) {
-          const list = needs.lists[number]!
-          if (!this.#refer(list)) this.#add(index, list, read)
-        }
+        const { trees: inside, lists } = node.needs
+        const nodesOfLists: CountedNode[] = []
+        for (let number = 0; number < lists.length; number++)
+          nodesOfLists.push(this.#refer(lists[number]!) ?? this.#add(index, lists[number]!, read))
+        node.below = nodesOfLists
+        if (inside.length > 0) reached.push(node)
+        for (let number = 0; number < inside.length; number++) below.push(inside[number]!)
       }
       level = this.#unknown(below)
     }
-    for (let at = 0; at < reached.length; at++) reached[at]!.below = nodesBelow(reached[at]!, nodes)
+    // The trees within others are known only now.
+    for (const node of reached) node.below = nodesBelow(node, nodes)
   }
 
   /** Counts a reference to each of these trees that is known, and gives the others. */
   #unknown(trees: readonly string[]): string[] {
     const unknown: string[] = []
-    for (let at = 0; at < trees.length; at++) if (!this.#refer(trees[at]!)) unknown.push(trees[at]!)
+    for (let at = 0; at < trees.length; at++) if (this.#refer(trees[at]!) === undefined) unknown.push(trees[at]!)
     return unknown
   }
 
-  /** Counts a reference; false where nothing is known at this address. */
-  #refer(address: string): boolean {
+  /** Counts a reference, where something is known at this address, and gives that. */
+  #refer(address: string): CountedNode | undefined {
     const known = this.#nodes.get(address)
     if (known !== undefined) known.references++
-    return known !== undefined
+    return known
   }
 
   /** What is reached for the first time. */
   #add(index: ChunkIndex, address: string, read: ReadonlyMap<string, TreeNeeds>): CountedNode {
     const needs = read.get(address)
     if (needs === undefined) throw new RepositoryFormatError(`the tree or list ${address.slice(0, 8)} was not read`)
-    const node = { address, needs, below: NONE, references: 1, current: 0 }
+    const node: CountedNode = { address, needs, below: NONE, references: 1, current: 0 }
     this.#nodes.set(address, node)
     const { entries } = needs
     const references = this.#references

@@ -49,6 +49,8 @@ export function openMetadata<T>(
   return decodeValue(length === 0 ? content : decompress(content, length), name, isExpected)
 }
 
+const utf8 = new TextEncoder()
+
 function associatedData(name: string, { repository }: MetadataSeal): Uint8Array {
-  return new TextEncoder().encode(`firedrill 1 ${repository} ${name}`)
+  return utf8.encode(`firedrill 1 ${repository} ${name}`)
 }

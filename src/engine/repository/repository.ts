@@ -93,10 +93,13 @@ export class Repository {
    */
   async snapshots(): Promise<Snapshot[]> {
     const names = await this.#names(SNAPSHOTS)
-    const present = new Set(names)
     const known = this.cache.snapshots
-    for (const name of known.keys()) if (!present.has(name)) known.delete(name)
     const unknown = names.filter((name) => !known.has(name))
+    // Most often none has gone since the last listing.
+    if (known.size + unknown.length > names.length) {
+      const present = new Set(names)
+      for (const name of known.keys()) if (!present.has(name)) known.delete(name)
+    }
     await this.#fetch(unknown, isStoredSnapshot, (name, stored) => {
       known.set(name, readSnapshot(name.slice(name.indexOf('/') + 1), stored))
     })

@@ -36,9 +36,8 @@ export const restic: RetentionDialect = {
         period === undefined ? number : periodOf[period](time)
       let left = count
       let last: number | undefined
-      for (const [number, time] of times.entries()) {
-        if (left === 0) break
-        const bucket = bucketOf(time, number)
+      for (let number = 0; number < times.length && left !== 0; number++) {
+        const bucket = bucketOf(times[number]!, number)
         if (bucket === last && number < times.length - 1) continue
         reasons[number]?.push(bucket === last ? `oldest ${rule} snapshot` : `${rule} snapshot`)
         last = bucket

@@ -18,14 +18,12 @@ export interface KnownEntries {
 class Known<Item extends { readonly length: number }> {
   readonly item: Item
   readonly known: KnownEntries | undefined
+  readonly length: number
 
   constructor(item: Item, known: KnownEntries | undefined) {
     this.item = item
     this.known = known
-  }
-
-  get length(): number {
-    return this.item.length
+    this.length = item.length
   }
 }
 

@@ -13,6 +13,8 @@ import type { Trace } from '../trace.ts'
  * exact arithmetic then end in one event.
  */
 const SAME_INSTANT = 2 ** -48
+/** So many paths are kept that no flow uses. */
+const IDLE_PATHS = 64
 
 /**
  * Transfers over shared resources. All flows share all resources by weighted max-min fairness.
@@ -29,9 +31,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
    */
   private firstClass: FlowClass | undefined
   private lastClass: FlowClass | undefined
-  /** Paths that have flows on them, by key; and by the list of uses that a flow names: many flows name the same one. */
+  /** Paths that have flows on them, and some that had, by key; and by the list of uses that a flow names: many flows name the same one. */
   private readonly paths = new Map<string, Path>()
   private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
+  private pathsAtMost = IDLE_PATHS
   private readonly classOfVariable: (FlowClass | undefined)[] = []
   private readonly clocks = new ServiceClocks()
   private readonly resources: SharedResource[] = []
@@ -204,12 +207,28 @@ export class FlowNetwork implements Carrier, ResourceOwner {
   }
 
   private pathOf(uses: readonly Use[]): Path {
-    const known = this.pathOfUses.get(uses) ?? this.newPath(uses)
-    const current = this.paths.get(known.key)
-    if (current === undefined) this.paths.set(known.key, known)
-    const path = current ?? known
+    let path = this.pathOfUses.get(uses)
+    if (path?.isListed === true) return path
+    path ??= this.newPath(uses)
+    const current = this.paths.get(path.key)
+    if (current === undefined) {
+      this.dropIdlePaths()
+      path.isListed = true
+      this.paths.set(path.key, path)
+    } else path = current
     this.pathOfUses.set(uses, path)
     return path
+  }
+
+  /** Sessions come and go, and each has paths of its own. Now and then, since most paths are used again at once. */
+  private dropIdlePaths(): void {
+    if (this.paths.size < this.pathsAtMost) return
+    for (const [key, path] of this.paths) {
+      if (path.classes.length > 0) continue
+      path.isListed = false
+      this.paths.delete(key)
+    }
+    this.pathsAtMost = Math.max(IDLE_PATHS, 2 * this.paths.size)
   }
 
   private newPath(uses: readonly Use[]): Path {
@@ -217,7 +236,7 @@ export class FlowNetwork implements Carrier, ResourceOwner {
     const coefficients = uses.map((use) => use.coefficient ?? 1)
     const links = resources.map((resource) => resource.number)
     const key = links.map((link, at) => `${link}*${coefficients[at]!}`).join(' ')
-    return { key, resources, links, coefficients, classes: [], idle: undefined }
+    return { key, resources, links, coefficients, classes: [], idle: undefined, isListed: false }
   }
 
   private membersChanged(flowClass: FlowClass): void {
@@ -226,12 +245,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
       this.sharing.removeVariable(flowClass.variable)
       this.unlink(flowClass)
       const { path } = flowClass
-      const { key, classes } = path
+      const { classes } = path
       if (classes.at(-1) === flowClass) classes.pop()
       else classes.splice(classes.indexOf(flowClass), 1)
       path.idle = flowClass
-      // Sessions come and go, and each has paths of its own.
-      if (classes.length === 0) this.paths.delete(key)
       this.clocks.start(flowClass.variable, this.timeline.now)
     } else {
       this.sharing.setMultiplicity(flowClass.variable, count)

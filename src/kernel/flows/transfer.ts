@@ -142,6 +142,8 @@ export interface Path {
   readonly classes: FlowClass[]
   /** A class that has no flows: most flows come one after another, and are like the last. */
   idle: FlowClass | undefined
+  /** Whether flows that name their uses in another list find it. */
+  isListed: boolean
 }
 
 /** Flows that are alike, in a heap by their end. */

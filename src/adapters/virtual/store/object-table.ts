@@ -86,7 +86,8 @@ export class ObjectTable {
     let inOrder = true
     const take = (objects: readonly StoredObject[], areWithin: boolean): void => {
       const first = found.length
-      for (const object of objects) if (areWithin || object.info.name.startsWith(prefix)) found.push(object)
+      for (let at = 0; at < objects.length; at++)
+        if (areWithin || objects[at]!.info.name.startsWith(prefix)) found.push(objects[at]!)
       if (first > 0 && first < found.length && found[first - 1]!.info.name > found[first]!.info.name) inOrder = false
     }
     // Folders on the way of the prefix come first; those within it are adjacent.

@@ -165,7 +165,7 @@ export class StoreConnection implements BlobStore {
         listed = this.#store.infos(prefix)
         ;({ changes } = this.#store)
       }
-      const page = listed.slice(at, at + NAMES_PER_LISTING)
+      const page = listed.length <= NAMES_PER_LISTING ? listed : listed.slice(at, at + NAMES_PER_LISTING)
       // Later pages reflect the state at that time.
       if (this.#store.changes === changes) yield page
       else yield page.flatMap(({ name }) => this.#store.find(name) ?? [])

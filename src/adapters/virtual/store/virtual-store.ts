@@ -234,7 +234,10 @@ export class VirtualStore implements ServingStore {
   /** @internal What has this prefix, by name. */
   infos(prefix: string): BlobInfo[] {
     this.assertThere()
-    return this.#objects.list(prefix).map(({ info }) => info)
+    const infos: BlobInfo[] = []
+    const objects = this.#objects.list(prefix)
+    for (let at = 0; at < objects.length; at++) infos.push(objects[at]!.info)
+    return infos
   }
 
   /** @internal Changes whenever an object is added, removed or changed. */

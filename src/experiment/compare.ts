@@ -1,3 +1,4 @@
+import { historiesOf } from './statistics/histories.ts'
 import type { Cell, IncidentRow } from './results.ts'
 import { correctedForComparisons, pairedDifference } from './statistics/paired-difference.ts'
 import type { PairedDifference } from './statistics/paired-difference.ts'
@@ -50,6 +51,7 @@ export function compare(baseline: Contender, contenders: readonly Contender[]): 
         difference: pairedDifference(
           other.map((row) => observed(row, figure)),
           own.map((row) => observed(row, figure)),
+          historiesOf(own),
         ),
       }))
     })

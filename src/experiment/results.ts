@@ -17,6 +17,8 @@ export interface IncidentRow {
   readonly hazard: string
   readonly service: string
   readonly replication: number
+  /** Number of the history of the world that it is from, from 0; only if the experiment has several. */
+  readonly history?: number
   readonly onset_s: number
   readonly detected_s: number
   /** Instant of the consistent cut of the point restored; undefined when there was none. */

@@ -28,7 +28,7 @@ export interface RandomStream {
 
 /** The stream whose name is the JSON of the given list. */
 export function randomStream(name: readonly (string | number | undefined)[]): RandomStream {
-  const generator = seedrandom(JSON.stringify(name))
+  const generator = seedrandom(inAscii(JSON.stringify(name)))
 
   const uniform = (): number => generator()
   const integer = (belowExclusive: number): number => {
@@ -70,4 +70,9 @@ export function randomStream(name: readonly (string | number | undefined)[]): Ra
       return items[integer(items.length)]!
     },
   }
+}
+
+/** The same JSON. seedrandom takes a character for its low eight bits, and would give `š` and `a` the same numbers. */
+function inAscii(json: string): string {
+  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

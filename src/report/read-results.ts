@@ -64,6 +64,7 @@ function incidentOf(row: Record<string, string>): IncidentRow {
     hazard: text('hazard'),
     service: text('service'),
     replication: number('replication'),
+    ...(optional('history') === undefined ? {} : { history: number('history') }),
     onset_s: number('onset_s'),
     detected_s: number('detected_s'),
     recoveryPoint_s: optional('recoveryPoint_s'),

@@ -55,6 +55,8 @@ export interface ExperimentSpecification {
   readonly replications: number
   /** Adds drills until the half-width of the 95 % confidence interval of each of these means is this share of the mean. */
   readonly precision?: { readonly relative: number; readonly max: number; readonly of: readonly ('rpo' | 'rto')[] }
+  /** In how many histories of the world the drills are staged, in turn. */
+  readonly histories: number
   /** Strikes once in each drill, this long after its onset: a second failure during the recovery. */
   readonly setback?: { readonly hazard: string; readonly after: Distribution }
   /** Number of worlds in each strategy × topology that hazards strike by themselves, at their rates. */

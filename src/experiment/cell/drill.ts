@@ -112,6 +112,7 @@ export async function stage(
     ...names,
     hazard: drill.hazard.name,
     replication,
+    ...(cell.history === undefined ? {} : { history: cell.history }),
     onset_s: recovery.onset_s,
     detected_s: incident.detected_s,
     ...(drill.biased === true ? { likelihoodRatio: world.chances.likelihoodRatio } : {}),
@@ -183,6 +184,7 @@ type Measures = Omit<
   | 'topology'
   | 'hazard'
   | 'replication'
+  | 'history'
   | 'onset_s'
   | 'detected_s'
   | 'deleted_bytes'

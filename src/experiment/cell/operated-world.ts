@@ -16,6 +16,8 @@ export interface CellDefinition {
   readonly readDirectory?: DirectoryReader
   /** Whether to hash everything that happens, which costs about a fifth more time. */
   readonly traced?: boolean
+  /** Which of several histories of the world this is, where the experiment has several. */
+  readonly history?: number
 }
 
 /** The names by which rows of results say which cell they belong to. */

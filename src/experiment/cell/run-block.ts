@@ -8,13 +8,15 @@ import { costRows } from './costs.ts'
 import { naturalIncidents, planDrills } from './drill.ts'
 import type { Batch, Drill } from './drill.ts'
 import type { CellDefinition, CellNames, OperatedWorld } from './operated-world.ts'
+import { historyOf, inHistory } from './history.ts'
+import { digestOf } from '../digest.ts'
 import { exposureRows } from '../exposure/exposure-rows.ts'
 import { planCombinations } from '../losses/staged-combinations.ts'
 import type { CombinationDrills } from '../losses/staged-combinations.ts'
 import { pointRows } from './point-rows.ts'
 import type { DrilledRow, JobRow, LinkRow, Results, StoreRow } from '../results.ts'
 import { runDrills } from './run-drills.ts'
-import type { DrillFinding } from './run-drills.ts'
+import type { DrillFinding, DrillsDone } from './run-drills.ts'
 import { quantile } from '../statistics/statistics.ts'
 import { trafficRows } from './traffic-rows.ts'
 import { lockedStoresUnderAttack } from '../exposure/unnoticed.ts'
@@ -98,20 +100,45 @@ export async function runBlock(
   }
   const observe = (world: OperatedWorld, goesOn: boolean): void => {
     undisturbed = observations(definition, world, locks)
-    if (goesOn) onFinding({ undisturbed })
+    if (goesOn || histories.length > 1) onFinding({ undisturbed })
   }
   const observes = 'batch' in block && block.undisturbed && undisturbed === undefined
-  const done = await runDrills({
-    definition,
-    drills: drillsOf(definition, block),
-    known: known.flatMap((finding) => ('undisturbed' in finding ? [] : [finding])),
-    rankOf: 'batch' in block ? (replication) => rankIn(block, replication) : undefined,
-    prepare: observes ? prepare : undefined,
-    observe: observes ? observe : undefined,
-    onFinding,
-    onProgress: (drills, total) => onProgress(drills / total),
-  })
-  return { ...done, ...(undisturbed === undefined ? {} : { undisturbed }) }
+  const drills = drillsOf(definition, block)
+  const byHistory = Map.groupBy(drills, ({ replication }) => historyOf(replication, definition))
+  // What goes on without incidents is looked at in the first history.
+  if (observes && !byHistory.has(0)) byHistory.set(0, [])
+  const histories = [...byHistory.keys()].sort((a, b) => a - b)
+  const done: DrillsDone[] = []
+  for (const [index, history] of histories.entries()) {
+    const own = byHistory.get(history)!
+    const isObserved = observes && history === 0
+    done.push(
+      await runDrills({
+        definition: inHistory(definition, history),
+        drills: own,
+        known: known.flatMap((finding) => ('undisturbed' in finding || !isOf(own, finding) ? [] : [finding])),
+        rankOf: 'batch' in block ? (replication) => rankIn(block, replication) : undefined,
+        prepare: isObserved ? prepare : undefined,
+        observe: isObserved ? observe : undefined,
+        onFinding,
+        onProgress: (staged, total) => onProgress((index + staged / total) / histories.length),
+      }),
+    )
+  }
+  return { ...together(done), ...(undisturbed === undefined ? {} : { undisturbed }) }
+}
+
+function together(done: readonly DrillsDone[]): DrillsDone {
+  if (done.length === 1) return done[0]!
+  const digests = done.flatMap(({ traceDigest }) => traceDigest ?? [])
+  return {
+    incidents: done.flatMap(({ incidents }) => incidents),
+    ...(digests.length === 0 ? {} : { traceDigest: digestOf(digests) }),
+  }
+}
+
+function isOf(drills: readonly Drill[], { hazard, replication }: DrillFinding): boolean {
+  return drills.some((drill) => drill.replication === replication && drill.hazard.name === hazard)
 }
 
 /** What is staged in a block, in order of time. */

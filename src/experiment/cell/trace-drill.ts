@@ -1,5 +1,6 @@
 import { Trace } from '../../kernel/index.ts'
 import { planDrills, stage } from './drill.ts'
+import { historyOf, inHistory } from './history.ts'
 import { buildOperatedWorld } from './operated-world.ts'
 import type { CellDefinition } from './operated-world.ts'
 import type { IncidentRow } from '../results.ts'
@@ -22,16 +23,18 @@ export async function traceWorld(cell: CellDefinition, write: (piece: string) =>
  * @returns what the run found, too
  */
 export async function traceDrill(
-  cell: CellDefinition,
+  definition: CellDefinition,
   replications: number,
   which: { readonly hazard: string; readonly replication: number },
   write: (piece: string) => void,
 ): Promise<IncidentRow[]> {
-  const drills = planDrills(cell.scenario, cell.topology.world.hazards, { from: 0, count: replications }, cell.seed)
+  const { scenario, topology, seed } = definition
+  const drills = planDrills(scenario, topology.world.hazards, { from: 0, count: replications }, seed)
   const drill = drills.find(
     ({ hazard, replication }) => hazard.name === which.hazard && replication === which.replication,
   )
   if (drill === undefined) throw new Error(`there is no drill ${which.replication} of ${which.hazard}`)
+  const cell = inHistory(definition, historyOf(which.replication, definition))
   // When nothing is under way, so that the world can branch, is known only once it has gone by.
   const scout = buildOperatedWorld(cell)
   const idle_s = (await runToIdle(scout, drill.onset_s)) ?? scout.simulation.now

@@ -1,6 +1,7 @@
 import type { Settings } from '../../scenario/document/set-values.ts'
 import type { CellRun } from '../cell-run.ts'
 import type { Figures } from '../figures.ts'
+import { effectiveSize, historiesOf } from '../statistics/histories.ts'
 import { leastProportion } from '../statistics/intervals.ts'
 import type { Cell, IncidentRow } from '../results.ts'
 
@@ -74,17 +75,17 @@ export function judge({ incidents, undisturbed }: CellRun, cell: Cell, standard:
   const asked = cell.hazards.filter(({ hazard }) => !standard.except.includes(hazard))
   const constraints = asked.flatMap(({ hazard, service, objectives }) => {
     const rows = incidents.filter((row) => row.hazard === hazard && row.service === service)
-    // A service is as far behind as the worst of its datasets.
-    const atMost = Math.min(
-      1,
-      ...exposures.filter((row) => row.hazard === hazard && row.service === service).map((row) => row.objectiveMet),
-    )
+    const histories = historiesOf(rows)
+    // A service is as far behind as the worst of its datasets. One history of several is not all there is.
+    const known = exposures.filter((row) => row.hazard === hazard && row.service === service)
+    const atMost = histories === undefined ? Math.min(1, ...known.map((row) => row.objectiveMet)) : 1
     return (['rpo', 'rto'] as const).map((objective): ConstraintState => {
       const values = achieved(rows, objective)
-      const met = values.filter((value) => value <= objectives[`${objective}_s`]).length
-      const known = { met, n: values.length, atMost: objective === 'rpo' ? atMost : 1 }
-      const enough_s = enoughFor(values, standard)
-      return { hazard, service, objective, ...known, enough_s, state: stateOf(known, standard) }
+      const hits = rows.map((row) => (row[`${objective}_s`] ?? Infinity) <= objectives[`${objective}_s`])
+      const tally = { met: hits.filter(Boolean).length, n: values.length, atMost: objective === 'rpo' ? atMost : 1 }
+      const weight = values.length === 0 ? 1 : effectiveSize(hits, histories) / values.length
+      const enough_s = enoughFor(values, weight, standard)
+      return { hazard, service, objective, ...tally, enough_s, state: stateOf(tally, weight, standard) }
     })
   })
   const rules = cell.compliance.map(({ rule, dataset, met, share }) => {
@@ -101,19 +102,21 @@ function achieved(rows: readonly IncidentRow[], objective: 'rpo' | 'rto'): Float
   return Float64Array.from(rows, (row) => row[`${objective}_s`] ?? Infinity).sort()
 }
 
+/** @param weight how many independent incidents one counts as */
 function stateOf(
   { met, n, atMost }: Pick<ConstraintState, 'met' | 'n' | 'atMost'>,
+  weight: number,
   { share, confidence, confidenceToDrop }: Standard,
 ): ConstraintState['state'] {
   if (atMost < share - ROUNDING) return 'missed'
-  if (leastProportion(met, n, confidence) >= share) return 'met'
-  return 1 - leastProportion(n - met, n, confidenceToDrop) < share ? 'missed' : 'undecided'
+  if (leastProportion(met * weight, n * weight, confidence) >= share) return 'met'
+  return 1 - leastProportion((n - met) * weight, n * weight, confidenceToDrop) < share ? 'missed' : 'undecided'
 }
 
 /** The least objective that as many of the values meet as have to meet it; the greatest value where even all are too few. */
-function enoughFor(sorted: Float64Array, { share, confidence }: Standard): number {
+function enoughFor(sorted: Float64Array, weight: number, { share, confidence }: Standard): number {
   const n = sorted.length
   let needed = n
-  while (needed > 1 && leastProportion(needed - 1, n, confidence) >= share) needed -= 1
+  while (needed > 1 && leastProportion((needed - 1) * weight, n * weight, confidence) >= share) needed -= 1
   return sorted[needed - 1] ?? Infinity
 }

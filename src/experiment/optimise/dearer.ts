@@ -1,5 +1,6 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile'
 import type { IncidentRow } from '../results.ts'
+import { errorOfMean, historiesOf } from '../statistics/histories.ts'
 import { summarise } from '../statistics/statistics.ts'
 
 /** What is known of what a cell costs. */
@@ -17,7 +18,7 @@ const LEAST_PAIRS = 4
 export interface CostDifference {
   readonly mean_usdPerYear: number
   readonly standardError_usdPerYear: number
-  /** Pairs of incidents that it rests on, of the hazard with the fewest. */
+  /** Pairs of incidents that it rests on, of the hazard with the fewest; or histories, where there are several. */
   readonly pairs: number
 }
 
@@ -37,12 +38,15 @@ export function costDifference(one: KnownCost, other: KnownCost): CostDifference
       const twin = others.get(nameOf(row))
       // The mean penalty is of what was not lost.
       if (twin === undefined || row.outcome === 'lost' || twin.outcome === 'lost') return []
-      return [billOf(row) - billOf(twin)]
+      return [{ row, difference: billOf(row) - billOf(twin) }]
     })
-    const { n, mean, sd } = summarise(differences) ?? { n: 0, mean: 0, sd: 0 }
+    const values = differences.map(({ difference }) => difference)
+    const mean = summarise(values)?.mean ?? 0
     mean_usdPerYear += rate_perYear * mean
-    if (n > 0) variance += (rate_perYear * sd) ** 2 / n
-    pairs = Math.min(pairs, n)
+    const histories = historiesOf(differences.map(({ row }) => row))
+    const { standardError, freedom } = errorOfMean(values, mean, histories)
+    if (values.length > 1) variance += (rate_perYear * standardError) ** 2
+    pairs = Math.min(pairs, values.length > 1 ? freedom + 1 : values.length)
   }
   return { mean_usdPerYear, standardError_usdPerYear: Math.sqrt(variance), pairs }
 }

@@ -9,16 +9,21 @@ export type Interval = readonly [low: number, high: number]
  * Confidence interval of a quantile from order statistics; makes no assumption about the distribution.
  * @param sorted observations in ascending order, any unit
  * @param q      quantile in (0, 1)
+ * @param size   how many independent observations tell as much (`effectiveSize`)
  * @returns      [low, high] in the same unit; infinite where the sample is too small for the level
  * Source: Conover, Practical Nonparametric Statistics, section 3.2.
  */
-export function quantileInterval(sorted: Float64Array, q: number, level = 0.95): Interval {
-  const n = sorted.length
+export function quantileInterval(sorted: Float64Array, q: number, level = 0.95, size = sorted.length): Interval {
+  const n = Math.max(1, Math.floor(size))
+  const ratio = sorted.length / n
   const tail = (1 - level) / 2
   // The k-th smallest is above the quantile with the probability that fewer than k observations are below it.
   const least = smallest(n + 1, (k) => binomialCdf(k - 1, n, q) > tail) - 1
   const greatest = smallest(n + 1, (k) => binomialCdf(k - 1, n, q) >= 1 - tail)
-  return [least >= 1 ? sorted[least - 1]! : -Infinity, greatest <= n ? sorted[greatest - 1]! : Infinity]
+  return [
+    least >= 1 ? sorted[Math.floor(least * ratio) - 1]! : -Infinity,
+    greatest <= n ? sorted[Math.ceil(greatest * ratio) - 1]! : Infinity,
+  ]
 }
 
 /** The smallest whole number from 1 to `limit` from which on a condition holds; `limit` where it never does. */

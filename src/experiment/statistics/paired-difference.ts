@@ -1,6 +1,8 @@
 import padjust from '@stdlib/stats-padjust'
 import tCdf from '@stdlib/stats-base-dists-t-cdf'
 import type { Interval } from './intervals.ts'
+import { effectiveSize, errorOfMean } from './histories.ts'
+import type { HistoriesOf } from './histories.ts'
 import { proportion, summarise } from './statistics.ts'
 
 /** The difference between two samples whose k-th observations were made under the same circumstances. */
@@ -21,38 +23,47 @@ export interface PairedDifference {
 /**
  * Compares two samples pair by pair, as common random numbers allow: what both have in common falls out of the difference.
  * Smaller is better.
- * @param a,b of equal length; undefined where there is no value, because all was lost
+ * @param a,b       of equal length; undefined where there is no value, because all was lost
+ * @param histories which history each pair is from, where they are from several
  */
 export function pairedDifference(
   a: readonly (number | undefined)[],
   b: readonly (number | undefined)[],
+  histories?: HistoriesOf,
 ): PairedDifference {
   if (a.length !== b.length) throw new RangeError(`${a.length} observations cannot be paired with ${b.length}`)
   const own: number[] = []
   const other: number[] = []
+  const from: number[] = []
   let wins = 0
+  const ahead: boolean[] = []
   for (const [k, left] of a.entries()) {
     const right = b[k]
     const [x, y] = [left ?? Infinity, right ?? Infinity]
     wins += x < y ? 1 : x === y ? 0.5 : 0
+    ahead.push(x < y)
     if (left === undefined || right === undefined) continue
     own.push(left)
     other.push(right)
+    if (histories !== undefined) from.push(histories[k]!)
   }
-  const beats = proportion(wins, a.length)
-  const differences = summarise(own.map((value, k) => value - other[k]!))
+  const beats = proportion(wins, a.length, effectiveSize(ahead, histories))
+  const values = own.map((value, k) => value - other[k]!)
+  const paired = histories === undefined ? undefined : from
+  const differences = summarise(values, paired)
   if (differences === undefined) {
     return { n: 0, mean: Number.NaN, ci95: [-Infinity, Infinity], p: 1, beats, varianceRatio: Number.NaN }
   }
   const { n, mean, sd, ci95 } = differences
   const unpaired = summarise(own)!.sd ** 2 + summarise(other)!.sd ** 2
-  return { n, mean, ci95, p: pOfZeroMean(n, mean, sd), beats, varianceRatio: unpaired / sd ** 2 }
+  return { n, mean, ci95, p: pOfZeroMean(values, mean, paired), beats, varianceRatio: unpaired / sd ** 2 }
 }
 
-function pOfZeroMean(n: number, mean: number, sd: number): number {
-  if (n < 2) return 1
-  if (sd === 0) return mean === 0 ? 1 : 0
-  return 2 * tCdf((-Math.abs(mean) * Math.sqrt(n)) / sd, n - 1)
+function pOfZeroMean(values: readonly number[], mean: number, histories: HistoriesOf): number {
+  const { standardError, freedom } = errorOfMean(values, mean, histories)
+  if (Number.isNaN(freedom)) return 1
+  if (standardError === 0) return mean === 0 ? 1 : 0
+  return 2 * tCdf(-Math.abs(mean) / standardError, freedom)
 }
 
 /**

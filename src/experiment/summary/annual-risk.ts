@@ -1,6 +1,8 @@
 import type { Scenario, Topology } from '../../scenario/scenario.ts'
 import { rateInterval } from '../statistics/intervals.ts'
 import type { AnnualRisk, Estimate, IncidentRow, YearlyHarm } from '../results.ts'
+import { effectiveSize, historiesOf } from '../statistics/histories.ts'
+import type { HistoriesOf } from '../statistics/histories.ts'
 import { proportion, summarise } from '../statistics/statistics.ts'
 
 const YEAR_S = 365.25 * 86_400
@@ -69,8 +71,10 @@ function harmByDrills(rows: readonly IncidentRow[], rate_perYear: number): Yearl
     value: rate_perYear * value,
     ci95: [rate_perYear * ci95[0], rate_perYear * ci95[1]],
   })
-  const { share, ci95 } = proportion(rows.filter(isLost).length, rows.length)
-  return harmBy((measure) => yearly(meanOf(rows.map(measure))), yearly({ value: share, ci95 }))
+  const histories = historiesOf(rows)
+  const losses = rows.map(isLost)
+  const { share, ci95 } = proportion(losses.filter(Boolean).length, rows.length, effectiveSize(losses, histories))
+  return harmBy((measure) => yearly(meanOf(rows.map(measure), histories)), yearly({ value: share, ci95 }))
 }
 
 /** Worlds are independent of each other, whatever goes on in one: so the mean of their totals has an honest interval. */
@@ -87,7 +91,7 @@ function harmByWorlds(rows: readonly IncidentRow[], worlds: number, worldYears: 
   )
 }
 
-function meanOf(values: readonly number[]): Estimate {
-  const { mean, ci95 } = summarise(values)!
+function meanOf(values: readonly number[], histories?: HistoriesOf): Estimate {
+  const { mean, ci95 } = summarise(values, histories)!
   return { value: mean, ci95 }
 }

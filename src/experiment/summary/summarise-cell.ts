@@ -1,6 +1,16 @@
 import type { Scenario, Topology } from '../../scenario/scenario.ts'
-import type { Cell, ComplianceRow, CostRow, HazardSummary, IncidentRow, LinkRow, StoreRow } from '../results.ts'
+import type {
+  Cell,
+  ComplianceRow,
+  CostRow,
+  HazardSummary,
+  IncidentRow,
+  LinkRow,
+  StoreRow,
+  Summary,
+} from '../results.ts'
 import { presentValueOf } from './present-value.ts'
+import { effectiveSize, historiesOf } from '../statistics/histories.ts'
 import { proportion, summarise } from '../statistics/statistics.ts'
 
 /** Shares of time are differences of sums, which round. */
@@ -28,8 +38,7 @@ export function summariseCell(
     .filter(({ requirement }) => requirement === 'all')
     .map(({ rule, dataset, met, share: asked }) => ({ rule, dataset, met, share: asked }))
   const kept = observed.incidents.filter((row) => row.outcome !== 'lost')
-  const lost = observed.incidents.length - kept.length
-  const { share, ci95 } = proportion(lost, observed.incidents.length)
+  const { share, ci95 } = shareOf(observed.incidents, isLost)
   const byCategory_usdPerYear: Record<string, number> = {}
   for (const { category, usdPerYear } of observed.costs) {
     byCategory_usdPerYear[category] = (byCategory_usdPerYear[category] ?? 0) + usdPerYear
@@ -39,8 +48,8 @@ export function summariseCell(
   return {
     strategy,
     topology: topology.name,
-    rpo: summarise(kept.map((row) => row.rpo_s!)),
-    rto: summarise(kept.map((row) => row.rto_s!)),
+    rpo: summaryOf(kept, 'rpo_s'),
+    rto: summaryOf(kept, 'rto_s'),
     objectiveMet:
       hazards.every((row) => row.lost === 0 && row.rpoMet.share === 1 && row.rtoMet.share === 1) &&
       compliance.every(({ met, share: asked }) => met >= asked - ROUNDING),
@@ -79,18 +88,35 @@ function summariseHazards(scenario: Scenario, topology: Topology, incidents: rea
         degraded: count('degraded'),
         lost: count('lost'),
         rate_perYear: topology.world.hazards.get(name)?.rate_perYear ?? 0,
-        rpo: summarise(kept.map((row) => row.rpo_s!)),
-        rto: summarise(kept.map((row) => row.rto_s!)),
+        rpo: summaryOf(kept, 'rpo_s'),
+        rto: summaryOf(kept, 'rto_s'),
         objectives: { rpo_s, rto_s },
-        rpoMet: proportion(rows.filter((row) => (row.rpo_s ?? Infinity) <= rpo_s).length, rows.length),
-        rtoMet: proportion(rows.filter((row) => (row.rto_s ?? Infinity) <= rto_s).length, rows.length),
-        lossProbability: proportion(count('lost'), rows.length),
+        rpoMet: shareOf(rows, (row) => (row.rpo_s ?? Infinity) <= rpo_s),
+        rtoMet: shareOf(rows, (row) => (row.rto_s ?? Infinity) <= rto_s),
+        lossProbability: shareOf(rows, isLost),
         expectedLost_bytes: mean(rows.map((row) => row.lost_bytes)),
         meanPenalty_usd: mean(kept.map((row) => row.penalty_usd + row.recovery_usd)),
       })
     }
   }
   return summaries
+}
+
+function isLost({ outcome }: IncidentRow): boolean {
+  return outcome === 'lost'
+}
+
+/** @param kept rows of incidents that were not lost */
+function summaryOf(kept: readonly IncidentRow[], figure: 'rpo_s' | 'rto_s'): Summary | undefined {
+  return summarise(
+    kept.map((row) => row[figure]!),
+    historiesOf(kept),
+  )
+}
+
+function shareOf(rows: readonly IncidentRow[], holds: (row: IncidentRow) => boolean): ReturnType<typeof proportion> {
+  const hits = rows.map(holds)
+  return proportion(hits.filter(Boolean).length, hits.length, effectiveSize(hits, historiesOf(rows)))
 }
 
 function storageOf(rows: readonly StoreRow[], topology: Topology): Cell['storage'] {

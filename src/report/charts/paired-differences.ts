@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { IncidentRow, Results } from '../../experiment/results.ts'
+import { historiesOf } from '../../experiment/statistics/histories.ts'
 import { summarise } from '../../experiment/statistics/statistics.ts'
 import { signedDuration } from '../text/human.ts'
 import { cellLabel, cellLabels, hazardLabel, hazardLabels, incidentsByHazard } from './drawing/cells.ts'
@@ -55,9 +56,12 @@ function differencesOf(results: Pick<Results, 'cells' | 'incidents'>, measure: '
       const before = new Map(incidentsOf(baseline, hazard).map((row) => [row.replication, value(row)]))
       const differences = incidentsOf(cell, hazard).flatMap((row) => {
         const [own, theirs] = [value(row), before.get(row.replication)]
-        return own === undefined || theirs === undefined ? [] : [own - theirs]
+        return own === undefined || theirs === undefined ? [] : [{ row, difference: own - theirs }]
       })
-      const summary = summarise(differences)
+      const summary = summarise(
+        differences.map(({ difference }) => difference),
+        historiesOf(differences.map(({ row }) => row)),
+      )
       if (summary === undefined || summary.n < 2) return []
       const [low_s, high_s] = summary.ci95
       const names = { cell: cellLabel(cell, results), hazard: hazardLabel(hazard, results) }

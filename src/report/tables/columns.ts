@@ -23,6 +23,7 @@ const MEANINGS: Readonly<Record<string, ColumnMeaning>> = {
   store: text('Name of the store'),
   'incidents.store': text('Store that the data was restored from; empty when lost'),
   replication: number('Number of the drill of this hazard, from 0; the same number is the same incident in every cell'),
+  history: number('Number of the history of writes and chance failures, from 0; only with experiment.histories'),
   onset_s: number('When the incident began'),
   detected_s: number('When it was noticed'),
   recoveryPoint_s: number('Instant of the consistent cut of the point restored; empty when there was none'),

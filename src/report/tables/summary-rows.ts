@@ -1,4 +1,6 @@
+import { effectiveSize, historiesOf } from '../../experiment/statistics/histories.ts'
 import { quantileInterval } from '../../experiment/statistics/intervals.ts'
+import type { Interval } from '../../experiment/statistics/intervals.ts'
 import type { IncidentRow, Results, Summary } from '../../experiment/results.ts'
 
 /** What one hazard does to one service in one cell, flat, for tables. Undefined is what is not known. */
@@ -46,11 +48,13 @@ export function summaryRows({ cells, incidents }: Pick<Results, 'cells' | 'incid
       const own = groups.get(keyOf({ strategy, topology, hazard: row.hazard, service: row.service })) ?? []
       const rpo = statistics(
         row.rpo,
-        own.flatMap(({ rpo_s }) => rpo_s ?? []),
+        own.filter(({ rpo_s }) => rpo_s !== undefined),
+        'rpo_s',
       )
       const rto = statistics(
         row.rto,
-        own.flatMap(({ rto_s }) => rto_s ?? []),
+        own.filter(({ rto_s }) => rto_s !== undefined),
+        'rto_s',
       )
       return {
         strategy,
@@ -95,10 +99,9 @@ function keyOf(of: Pick<IncidentRow, 'strategy' | 'topology' | 'hazard' | 'servi
   return JSON.stringify([of.strategy, of.topology, of.hazard, of.service])
 }
 
-function statistics(summary: Summary | undefined, observations: readonly number[]) {
+function statistics(summary: Summary | undefined, kept: readonly IncidentRow[], figure: 'rpo_s' | 'rto_s') {
   const [low, high] = summary?.ci95 ?? []
-  const [p95Low, p95High] =
-    observations.length === 0 ? [] : quantileInterval(Float64Array.from(observations).sort(), 0.95)
+  const [p95Low, p95High] = summary === undefined ? [] : intervalOfP95(kept, figure, summary.p95)
   return {
     mean: summary?.mean,
     low: finite(low),
@@ -108,6 +111,15 @@ function statistics(summary: Summary | undefined, observations: readonly number[
     p95High,
     max: summary?.max,
   }
+}
+
+function intervalOfP95(kept: readonly IncidentRow[], figure: 'rpo_s' | 'rto_s', p95: number): Interval {
+  const observations = kept.map((row) => row[figure]!)
+  const size = effectiveSize(
+    observations.map((value) => value <= p95),
+    historiesOf(kept),
+  )
+  return quantileInterval(Float64Array.from(observations).sort(), 0.95, 0.95, size)
 }
 
 /** Undefined for what is not known: an interval of one observation, an objective that is not set. */

@@ -46,10 +46,16 @@ export function tablesOf(results: Results): Table[] {
   const inBoth = <Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] => withCurrency(columns, currency)
   const tables = [
     table('summary', summaryRows(results), inBoth(summaryColumns)),
-    table('incidents', results.incidents, inBoth(incidentColumns(start))),
+    table('incidents', results.incidents, inBoth(incidentColumns(start, results.incidents))),
     ...(results.naturalIncidents === undefined
       ? []
-      : [table('natural-incidents', results.naturalIncidents, inBoth(incidentColumns(start)))]),
+      : [
+          table(
+            'natural-incidents',
+            results.naturalIncidents,
+            inBoth(incidentColumns(start, results.naturalIncidents)),
+          ),
+        ]),
     table('jobs', results.jobs, jobColumns(start)),
     table('links', results.links, linkColumns(results.links)),
     table('traffic', results.traffic, trafficColumns),
@@ -132,9 +138,10 @@ function utc(start: number, seconds: number | undefined): string | undefined {
   return seconds === undefined ? undefined : new Date((start + seconds) * 1000).toISOString()
 }
 
-function incidentColumns(start: number): Column<IncidentRow>[] {
+function incidentColumns(start: number, rows: readonly IncidentRow[]): Column<IncidentRow>[] {
   return [
     ...fields<IncidentRow>('strategy', 'topology', 'hazard', 'service', 'replication'),
+    ...(rows.some(({ history }) => history !== undefined) ? fields<IncidentRow>('history') : []),
     ...instant<IncidentRow>('onset', start, (row) => row.onset_s),
     ...instant<IncidentRow>('detected', start, (row) => row.detected_s),
     ...instant<IncidentRow>('recoveryPoint', start, (row) => row.recoveryPoint_s),

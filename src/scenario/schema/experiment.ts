@@ -35,6 +35,7 @@ export const experiment = section({
   background: z.array(reference('a hazard')).default([]),
   setback: setback.optional(),
   replications: z.union([count, untilPrecise]).default(30),
+  histories: number({ min: 1, max: MOST_DRILLS, whole: true, example: '20' }).default(1),
   'natural-worlds': number({ min: 0, whole: true, example: '20' }).default(0),
   'warm-up': z.union([quantity('seconds', { example: '14 d', or: ', or auto' }), z.literal('auto')]).optional(),
   seed: z.union([z.string().min(1), z.number()]).default('1'),

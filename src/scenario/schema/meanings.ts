@@ -334,6 +334,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'replications.min': 'drills at least',
   'replications.max': 'drills at most',
   'replications.of': 'of which means',
+  histories: 'histories of writes and of chance failures that the drills are spread over; 1 by default',
   'natural-worlds': 'worlds that hazards strike at their rates, besides; 0 by default',
   'warm-up': 'before it nothing strikes; 14 d or a quarter of the horizon by default',
   seed: 'of all random numbers',

@@ -48,10 +48,11 @@ export function experimentFromDocument(
   if (warmUp_s >= horizon) {
     compilation.problem(['experiment', 'warm-up'], 'is not shorter than the horizon; no time is left for drills')
   }
-  const { replications, 'natural-worlds': naturalWorlds } = experiment
+  const { replications, histories, 'natural-worlds': naturalWorlds } = experiment
   const common = {
     drills,
     background,
+    histories,
     naturalWorlds,
     warmUp_s,
     ...(written === 'auto' ? { findsWarmUp: true } : {}),

@@ -1,5 +1,6 @@
 import { countBelow } from '../kernel/index.ts'
 import type { Simulation } from '../kernel/index.ts'
+import type { RandomIntervals } from './random-intervals.ts'
 
 /** Instants at which something happens, derived once from the scenario's calendar. */
 export interface Schedule {
@@ -7,6 +8,8 @@ export interface Schedule {
   readonly text: string
   /** Seconds since start, ascending. Reaches past the horizon, so that a recovery at its end still has a schedule. */
   readonly occurrences: Float64Array
+  /** Where they are drawn: `occurrences` are those of the seed that the scenario has. */
+  readonly intervals?: RandomIntervals
 }
 
 /** A value that changes at known instants, such as a throttle calendar. */

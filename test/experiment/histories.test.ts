@@ -34,4 +34,16 @@ describe('drills over several histories', () => {
     expect(low).toBeLessThan(18 * 3600 + 4)
     expect(high).toBeGreaterThan(18 * 3600 + 4)
   })
+
+  it('have other instants of jobs at random intervals, and so has each seed', async () => {
+    const text = readFileSync('scenarios/miniature.yaml', 'utf8')
+      .replace('size: 100 MB, files: 4', 'size: 4 MB, files: 1')
+      .replace('at: daily 12:00', 'every: { exponential: { mean: 24 h } }')
+    const startsOf = async (seed: string) => {
+      const { jobs } = await run(parseScenario(text, 'miniature.yaml'), { seed, replications: 1 })
+      return jobs.map(({ started_s }) => started_s)
+    }
+    expect(await startsOf('1')).toEqual(await startsOf('1'))
+    expect(await startsOf('2')).not.toEqual(await startsOf('1'))
+  })
 })

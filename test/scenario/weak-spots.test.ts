@@ -20,6 +20,12 @@ function spotsWith(...changes: readonly (readonly [string | RegExp, string])[]):
 describe('what a scenario allows and its author will regret', () => {
   it('is nothing in a sound plan', () => expect(weakSpots(parseScenario(bakery, 'bakery.yaml'))).toEqual([]))
 
+  it('is a single history of what happens by chance', () => {
+    const fails = ['at: every 4 h,', 'at: every 4 h, fails: 8 %,'] as const
+    expect(spotsWith(fails)).toEqual([expect.stringMatching(/^\S+ run or fail by chance, .*histories: 20/)])
+    expect(spotsWith(fails, ['replications: 20', 'replications: 20\n  histories: 5'])).toEqual([])
+  })
+
   it('are copies that go with the original', () => {
     expect(spotsWith([/ {4}- copy: .*hourly.*\n/, ''])).toEqual([
       'strategy every-four-hours: fire takes orders and every copy of it (nas); keep one out of its reach',

@@ -3,7 +3,7 @@ import type { Trace } from '../../kernel/index.ts'
 import type { Scenario, Topology } from '../../scenario/scenario.ts'
 import { Operations } from '../../strategy/index.ts'
 import type { Strategy } from '../../strategy/strategy.ts'
-import { World } from '../../world/index.ts'
+import { World, drawIntervals } from '../../world/index.ts'
 import type { DirectoryReader } from '../../world/index.ts'
 import { strikeInBackground } from './background.ts'
 
@@ -49,8 +49,19 @@ export function buildOperatedWorld(
   const simulation = new Simulation({ seed, replication: 0, now_s, ...(trace === undefined ? {} : { trace }) })
   const options = { start: scenario.start, ...(readDirectory === undefined ? {} : { readDirectory }) }
   const world = new World(topology.world, simulation, options, origin?.world)
-  const operations = new Operations(world, strategy, origin?.operations)
+  const operations = new Operations(world, withIntervalsOf(seed, strategy, scenario.seed), origin?.operations)
   strikeInBackground(world, scenario.experiment.background, scenario.horizon_s)
   world.timetable.start()
   return { simulation, world, operations }
+}
+
+/** Jobs at random intervals run at other instants for each seed, as all that is random does. */
+function withIntervalsOf(seed: string, strategy: Strategy, drawnWith: string): Strategy {
+  if (seed === drawnWith) return strategy
+  const jobs = strategy.jobs.map((job) => {
+    if (!('at' in job.trigger) || job.trigger.at.intervals === undefined) return job
+    const { at } = job.trigger
+    return { ...job, trigger: { at: { ...at, occurrences: drawIntervals(at.intervals!, seed) } } }
+  })
+  return { ...strategy, jobs }
 }

@@ -19,14 +19,29 @@ const LATE = 0.9
  * that are kept for less time than an attacker waits, objectives that no drill can meet. A simulation would show all of
  * it; this says it beforehand.
  */
-export function weakSpots({ topologies, strategies }: Scenario): string[] {
+export function weakSpots({ topologies, strategies, experiment }: Scenario): string[] {
   const remarks = topologies.flatMap(({ name: topology, world }) =>
     [...inWorld(world), ...strategies.flatMap((strategy) => inStrategy(strategy, world))].map((text) => ({
       topology,
       text,
     })),
   )
-  return ofTopologies(remarks, topologies.length)
+  return [...ofTopologies(remarks, topologies.length), ...oneHistory(strategies, experiment)]
+}
+
+/** Where jobs run or fail by chance, drills of one history cannot tell how another would have gone. */
+function oneHistory(strategies: readonly Strategy[], { histories, drills }: Scenario['experiment']): string[] {
+  if (histories > 1 || drills.length === 0) return []
+  const byChance = strategies.flatMap(({ jobs }) =>
+    jobs.filter(({ terms, trigger }) => {
+      return (terms?.failure ?? 0) > 0 || ('at' in trigger && trigger.at.intervals !== undefined)
+    }),
+  )
+  if (byChance.length === 0) return []
+  const names = [...new Set(byChance.map(({ name }) => name))].join(', ')
+  return [
+    `${names} run or fail by chance, and all drills are of one history in which they did so; experiment.histories: 20 has the intervals say how far others differ`,
+  ]
 }
 
 function inWorld({ hazards, datasets }: WorldSpecification): string[] {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { retentionDialects } from '../../engine/index.ts'
 import type { DialectName, RetentionDialect } from '../../engine/index.ts'
-import { lawOf as kernelLawOf, randomStream } from '../../kernel/index.ts'
+import { lawOf as kernelLawOf } from '../../kernel/index.ts'
 import type { Job, JobCommon, JobTerms, KeepPolicy, Trigger } from '../../strategy/strategy.ts'
+import { drawIntervals } from '../../world/index.ts'
 import type { Schedule } from '../../world/specification.ts'
 import type { Compilation } from '../compilation.ts'
 import type { Path } from '../document/document.ts'
@@ -174,10 +175,8 @@ function atRandom(job: string, written: Parameters<typeof lawOf>[0], path: Path,
     compilation.problem(path, 'has a mean of zero; expected intervals with some length')
     return NEVER
   }
-  const random = randomStream([compilation.seed, job, 'intervals'])
-  const occurrences: number[] = []
-  for (let at_s = law.sample(random); at_s < compilation.end_s; at_s += law.sample(random)) occurrences.push(at_s)
-  return { text: 'at random intervals', occurrences: Float64Array.from(occurrences) }
+  const intervals = { law: described, name: job, until_s: compilation.end_s }
+  return { text: 'at random intervals', occurrences: drawIntervals(intervals, compilation.seed), intervals }
 }
 
 function followingTrigger(

@@ -15,8 +15,9 @@ export class SettingError extends Error {}
 
 /**
  * Sets values. Unlike a topology's overrides they may be anywhere in the document. A step into a list is an index from
- * 0, or a key that one of its entries has: `strategies.nightly.backup` is the first backup job. The last step may be
- * new, because many settings are optional; the schema checks it.
+ * 0, a key that one of its entries has, or the name of a job: `strategies.nightly.backup` is the first backup job. `jobs`
+ * of a strategy may be left out, as in the scenario. The last step may be new, because many settings are optional; the
+ * schema checks it.
  * @returns the changed copy, and the place in the document that each path leads to
  * @throws SettingError
  */
@@ -24,32 +25,41 @@ export function setValues(
   content: Record<string, unknown>,
   settings: Settings,
 ): { content: Record<string, unknown>; targets: ReadonlyMap<string, Path> } {
-  const changed = structuredClone(content)
+  const changed = copyOf(content)
   const targets = new Map<string, Path>()
   for (const [dotted, value] of Object.entries(settings)) targets.set(dotted, put(changed, dotted, value))
   return { content: changed, targets }
 }
 
+/** What an alias of YAML stands for in several places becomes several things, of which one can be changed. */
+function copyOf<T>(value: T): T
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => copyOf(item))
+  if (!isMapping(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]))
+}
+
 function put(content: Record<string, unknown>, dotted: string, value: unknown): Path {
   const written = dotted.split('.')
-  const steps = IN_TOPOLOGY.includes(written[0] ?? '') && !('nodes' in content) ? ['topology', ...written] : written
+  const steps = inFull(content, written)
   const target: (string | number)[] = []
   let place: unknown = content
   for (const [depth, step] of steps.entries()) {
     if (Array.isArray(place)) {
-      const index = /^\d+$/.test(step) ? Number(step) : place.findIndex((item) => isMapping(item) && step in item)
-      if (!(index >= 0 && index < place.length)) throw new SettingError(nowhere(dotted, step, keysOfItems(place)))
-      target.push(index)
-      if (String(index) === step) {
-        if (depth === steps.length - 1) place[index] = value
-        else place = place[index]
-        continue
-      }
-      place = place[index]
+      const within = stepsInto(place, step)
+      if (within === undefined) throw new SettingError(nowhere(dotted, step, wordsOf(place)))
+      const [index, key] = within
+      const last = key ?? index
+      const holder: unknown = key === undefined ? place : place[index]
+      target.push(...(key === undefined ? [index] : [index, key]))
+      if (depth < steps.length - 1) place = at(holder, last)
+      else if (Array.isArray(holder)) holder[Number(last)] = value
+      else if (isMapping(holder)) holder[last] = value
+      continue
     }
     if (!isMapping(place)) throw new SettingError(`${dotted}: there is nothing below '${steps[depth - 1]}' to change`)
     const last = depth === steps.length - 1
-    const known = Object.keys(place)
+    const known = [...Object.keys(place), ...(Array.isArray(place['jobs']) ? wordsOf(place['jobs']) : [])]
     // Settings of a named thing may be absent; the thing itself must exist.
     const optional = OPTIONAL_SECTIONS.includes(steps[0]!)
     if (optional && depth === 0 && !last) place[step] ??= {}
@@ -62,8 +72,40 @@ function put(content: Record<string, unknown>, dotted: string, value: unknown): 
   return target
 }
 
-function keysOfItems(items: readonly unknown[]): string[] {
-  return [...new Set(items.flatMap((item) => (isMapping(item) ? Object.keys(item) : [])))]
+/** What may be left out is put in: `topology`, and `jobs` of a strategy that has more than jobs. */
+function inFull(content: Record<string, unknown>, written: readonly string[]): readonly string[] {
+  const [section = '', name = '', step = '', ...rest] = written
+  if (IN_TOPOLOGY.includes(section) && !('nodes' in content)) return ['topology', ...written]
+  const jobs = section === 'strategies' ? at(at(at(content, section), name), 'jobs') : undefined
+  if (!Array.isArray(jobs) || stepsInto(jobs, step) === undefined) return written
+  return [section, name, 'jobs', step, ...rest]
+}
+
+/** Where a step into a list leads: to an entry by its number, or to what it has under a key, or with a name. */
+function stepsInto(items: readonly unknown[], step: string): readonly [index: number, key?: string] | undefined {
+  if (/^\d+$/.test(step)) return Number(step) < items.length ? [Number(step)] : undefined
+  const byKey = items.findIndex((item) => isMapping(item) && step in item)
+  if (byKey >= 0) return [byKey, step]
+  for (const [index, item] of items.entries()) {
+    const key = keysOf(item).find((each) => at(at(item, each), 'name') === step)
+    if (key !== undefined) return [index, key]
+  }
+  return undefined
+}
+
+function at(place: unknown, step: string | number): unknown {
+  if (Array.isArray(place)) return place[Number(step)]
+  return isMapping(place) ? place[step] : undefined
+}
+
+function keysOf(item: unknown): string[] {
+  return isMapping(item) ? Object.keys(item) : []
+}
+
+/** Keys and names of the entries of a list. */
+function wordsOf(items: readonly unknown[]): string[] {
+  const words = items.flatMap((item) => [...keysOf(item), ...keysOf(item).map((key) => at(at(item, key), 'name'))])
+  return [...new Set(words)].filter((word) => typeof word === 'string')
 }
 
 function nowhere(dotted: string, step: string, known: readonly string[]): string {

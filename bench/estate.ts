@@ -39,6 +39,8 @@ export interface Estate {
   readonly inBlocks?: boolean
   /** Default 64. */
   readonly chunks_perPack?: number
+  /** Of the random numbers. */
+  readonly seed?: string
 }
 
 export interface EstateRun {
@@ -103,9 +105,18 @@ function chunkerOf({ chunk_bytes, inBlocks = false }: Estate): ChunkerParameters
 
 /** Carries it out in simulated time, as a strategy would: a backup a night, retention, a prune on Sundays. */
 export async function runEstate(estate: Estate): Promise<EstateRun> {
-  const { size_bytes, files, days, change_perDay, ticks_perDay, chunk_bytes, chunks_perPack = 64 } = estate
+  const {
+    size_bytes,
+    files,
+    days,
+    change_perDay,
+    ticks_perDay,
+    chunk_bytes,
+    chunks_perPack = 64,
+    seed = 'virtual',
+  } = estate
   const began_s = processor_s()
-  const simulation = new Simulation({ seed: 'virtual' })
+  const simulation = new Simulation({ seed })
   const clock = simulatedClock(simulation, START)
   const dataset = { name: 'data', fidelity: 'extents', size_bytes, files, compressibility: 1.6 } as const
   const history = new CountingFiles({ time: START })

@@ -55,7 +55,7 @@ const CELL_MIN_BYTES = { bytes: 4096, extents: 65_536 } as const
 const PLACES = 4
 /** Places that may be tried for each that is expected, before what is left is given up: files may all be tiny. */
 const TRIES_PER_PLACE = 16
-/** Ranks of the hot spots of a zipf workload. */
+/** Ranks of the places of a zipf workload: the first has one in sixteen of the writes, 256 of them have half. */
 const RANKS = 65_536
 /** Bytes by which an edit of real bytes shifts what follows, at most. */
 const SHIFT_MAX_BYTES = 64
@@ -297,16 +297,26 @@ export class Workload {
     const { bytes } = files
     if (bytes === 0) return undefined
     if (this.#specification.locality === 'zipf') {
+      const rank = zipf(RANKS, random)
       // Ranks keep their share of the bytes while the dataset grows, hence nearly always their file.
-      const { path, file } = files.fileAtByte(Math.floor(bytes * this.#spot(zipf(RANKS, random), 0)))
+      const { path, file } = files.fileAtByte(Math.floor(bytes * this.#spot(rank, 0)))
       const cell = cellOf(file, cell_bytes)
-      const cells = Math.ceil(file.size / cell)
-      return { path, file, cell, offset: cell * this.#hotCell(zipf(cells, random), cells) }
+      return { path, file, cell, offset: this.#hotOffset(file, rank, cell, bytes, random) }
     }
     const { path, file } = files.fileAtByte(random.integer(bytes))
     const cell = cellOf(file, cell_bytes)
     const offset = this.#isLog(file) ? file.size - cell : cell * random.integer(Math.ceil(file.size / cell))
     return { path, file, cell, offset: Math.max(0, offset) }
+  }
+
+  /**
+   * Where in its file the place of a rank begins. Ranks belong to the cells of the coarsest grid, and anywhere in one of them is
+   * written as often as anywhere else: so a day in a few large writes heats the dataset as one in many small writes does.
+   */
+  #hotOffset(file: FileNode, rank: number, cell: number, dataset_bytes: number, random: RandomStream): number {
+    const coarse = cellOf(file, coarsestCell(dataset_bytes, CELL_MIN_BYTES[this.#specification.fidelity]))
+    const start = coarse * this.#hotCell(rank, Math.ceil(file.size / coarse))
+    return start + cell * random.integer(Math.ceil(Math.min(coarse, file.size - start) / cell))
   }
 
   /** Written at its end. In a group of files the ends are anywhere. */
@@ -372,10 +382,15 @@ function wholeBytes(bytes: number, random: RandomStream): number {
   return Math.floor(bytes + random.uniform())
 }
 
-/** A power of two, so that grids of different times nest. */
+/** The largest cell of a dataset: a power of two, as all are, so that grids of different times nest. */
+function coarsestCell(dataset_bytes: number, min: number): number {
+  let cell = min
+  while (cell * CELLS_MAX < dataset_bytes) cell *= 2
+  return cell
+}
+
 function cellSize(written_bytes: number, dataset_bytes: number, min: number): number {
-  let largest = min
-  while (largest * CELLS_MAX < dataset_bytes) largest *= 2
+  const largest = coarsestCell(dataset_bytes, min)
   let cell = min
   while (cell < largest && cell * 2 * PLACES <= written_bytes) cell *= 2
   return cell

@@ -104,6 +104,17 @@ describe('a workload', () => {
     expect(changed_bytes(dataset.files) / 1e12).toBeLessThan(0.25)
   })
 
+  it('changes as much under zipf, however long its write intervals are', () => {
+    const changedInMonths = (ticksPerDay: number): number => {
+      const writeInterval_s = (24 / ticksPerDay) * HOUR
+      const { files, workload } = subject({ locality: 'zipf', writeInterval_s }, 1e13, 1_000_000)
+      for (let k = 0; k < 120 * ticksPerDay; k++) workload.tick(files, k, (k + 1) * writeInterval_s)
+      return changed_bytes(files)
+    }
+    // 26 large places a day, and 200 small ones
+    expect(changedInMonths(1) / changedInMonths(24)).toBeCloseTo(1, 1)
+  })
+
   it('only adds at ends, under append', () => {
     const dataset = subject({ locality: 'append' }, 1e12, 512)
     tick(dataset, 0, 10 * TICKS_PER_DAY)

@@ -5,6 +5,7 @@ import {
   populateFromScan,
   simulatedClock,
   simulatedCpu,
+  shrink,
 } from '../adapters/virtual/index.ts'
 import type { Patience } from '../adapters/virtual/index.ts'
 import type { BlobStore, Clock, Cpu, Instant } from '../engine/ports.ts'
@@ -295,7 +296,11 @@ export class World {
     this.timetable.add(
       onInterval(writeInterval_s, this.simulation.now, (k) => {
         if (dataset.suspended || !node.alive) return
-        dataset.workload.tick(dataset.files, k, this.instant(this.simulation.now))
+        const now = this.instant(this.simulation.now)
+        dataset.workload.tick(dataset.files, k, now)
+        if (dataset.specification.growth_perYear < 0) {
+          shrink(dataset.files, dataset.specification, this.simulation.random(dataset.name, 'shrink', k), now)
+        }
       }),
     )
   }

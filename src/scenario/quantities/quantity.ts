@@ -9,6 +9,8 @@ export interface QuantityOptions {
   readonly unlimited?: boolean
   /** What else is allowed, for messages: ', or auto'. */
   readonly or?: string
+  /** Values below zero are allowed. */
+  readonly signed?: boolean
   /** Zero is rejected. */
   readonly positive?: boolean
   /** In base units. */
@@ -24,7 +26,14 @@ type Quantity = z.ZodPipe<z.ZodUnknown, z.ZodTransform<number>>
  */
 export function quantity(dimensionName: DimensionName, options: QuantityOptions): Quantity {
   const dimension: Dimension = dimensions[dimensionName]
-  const { example, unlimited = false, or = unlimited ? ', or unlimited' : '', positive = false, max } = options
+  const {
+    example,
+    unlimited = false,
+    or = unlimited ? ', or unlimited' : '',
+    positive = false,
+    signed = false,
+    max,
+  } = options
   const expected = `expected ${dimension.name} such as ${example}${or}`
   return z
     .unknown()
@@ -40,7 +49,7 @@ export function quantity(dimensionName: DimensionName, options: QuantityOptions)
       if (typeof written !== 'string' && typeof written !== 'number') {
         return fail(`found ${describe(written)}; ${expected}`)
       }
-      const parsed = parseQuantity(String(written), dimensionName)
+      const parsed = parseQuantity(String(written), dimensionName, signed)
       if ('problem' in parsed) {
         const { suggestion } = parsed
         return fail(
@@ -75,11 +84,11 @@ function escaped(text: string): string {
 
 function jsonSchemaOf(
   dimension: Dimension,
-  { example, unlimited, description }: QuantityOptions,
+  { example, unlimited, signed, description }: QuantityOptions,
 ): Record<string, unknown> {
   const units = [...dimension.units.keys()].map(escaped).join('|')
   const optional = dimension.unitless === true ? '?' : ''
-  const number = `${escaped(dimension.prefix ?? '')}\\s*\\d[\\d_]*(\\.\\d*)?([eE][+-]?\\d+)?\\s*(${units})${optional}`
+  const number = `${signed === true ? '-?' : ''}${escaped(dimension.prefix ?? '')}\\s*\\d[\\d_]*(\\.\\d*)?([eE][+-]?\\d+)?\\s*(${units})${optional}`
   return {
     type: dimension.unitless === true ? ['string', 'number'] : 'string',
     pattern: unlimited === true ? `^(${number}|unlimited)$` : `^${number}$`,

@@ -266,7 +266,7 @@ export function parseSize(written: string): ParsedQuantity {
 }
 
 /** Reads a quantity, '100 Mbit/s', into base units: bytes, seconds, bytes a second, shares, US dollars. */
-export function parseQuantity(written: string, dimensionName: DimensionName): ParsedQuantity {
+export function parseQuantity(written: string, dimensionName: DimensionName, signed = false): ParsedQuantity {
   const dimension: Dimension = dimensions[dimensionName]
   const text = written.trim()
   const { prefix } = dimension
@@ -290,7 +290,7 @@ export function parseQuantity(written: string, dimensionName: DimensionName): Pa
   const known = unit.replace(/\s*\/\s*/g, '/')
   const factor = known === '' && dimension.unitless === true ? 1 : dimension.units.get(known)
   if (factor === undefined) return wrongUnit(written, known, dimension)
-  if (number < 0) return { problem: `${written} is negative` }
+  if (number < 0 && !signed) return { problem: `${written} is negative` }
   // Powers of ten below one are not exact in binary: 5 * 0.01 is not 0.05, but 5 / 100 is.
   const value = factor < 1 && Number.isInteger(1 / factor) ? number / (1 / factor) : number * factor
   // Rounded, because sizes drawn from a range, such as 58.2275029 MB, would have fractions of a byte.

@@ -36,7 +36,7 @@ const dataset = section({
   rhythm: z.enum(['steady', 'office']).optional(),
   duplicates: quantity('share', { example: '10 %' }).optional(),
   rewritten: quantity('share', { example: '10 %' }).optional(),
-  growth: quantity('sharePerYear', { example: '20 %/year' }).optional(),
+  growth: quantity('sharePerYear', { example: '20 %/year', signed: true }).optional(),
   compressibility: number({ min: 1, example: '1.6' }).optional(),
   'change-tracking': quantity('bytes', { example: '64 KiB', positive: true }).optional(),
   'write-back': quantity('seconds', { example: '30 s', positive: true }).optional(),

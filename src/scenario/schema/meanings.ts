@@ -150,7 +150,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   rhythm: 'whether it writes all the time, or 85 % of it from Monday to Friday, 8:00 to 18:00 UTC',
   duplicates: 'share of files, and of what is written, that is a copy of other data of it; 0 by default',
   rewritten: 'share of what is written that stood there before; 0 by default',
-  growth: 'share by which it grows a year; 0 by default',
+  growth: 'share by which it grows a year, or shrinks: -20 %/year; 0 by default',
   compressibility: 'size over compressed size; 1 by default',
   'change-tracking': 'block of which is known whether it changed: only those are read; of a virtual machine 64 KiB',
   'write-back': 'how long writes may wait before they are on the disk, which a crash loses; not at all by default',

@@ -34,6 +34,7 @@ export function datasetOf(
     const expected = 'a share such as 1 %/day, preset: a kind of data, or churn: what was recorded'
     compilation.problem(path, `change is missing; expected ${expected}`, 'key')
   }
+  if ((dataset.growth ?? 0) <= -1) problem('growth', 'leaves nothing after a year; expected more than -100 %/year')
   const known = (dataset.duplicates ?? preset?.duplicates ?? 0) + (dataset.rewritten ?? preset?.rewritten ?? 0)
   if (known > 1) {
     const found = `duplicates and rewritten are ${Math.round(100 * known)} % together`

@@ -3,7 +3,7 @@ import type { Unlocked } from '../adapters/virtual/index.ts'
 import { EngineError } from '../engine/errors.ts'
 import { RepositoryCache, bytesFidelity, openRepository, packsOf } from '../engine/index.ts'
 import type { EnginePorts, Snapshot } from '../engine/index.ts'
-import { below, passwordOf, placeOf } from '../world/index.ts'
+import { prefixedStore, passwordOf, placeOf } from '../world/index.ts'
 import type { World } from '../world/index.ts'
 import type { Operations } from './operations.ts'
 import type { RecoveryPoint } from './recovery-points.ts'
@@ -109,7 +109,7 @@ export class LockWatch {
       const place = placeOf(this.#world.store(store), dataset)
       const cache = this.#caches.get(place) ?? new RepositoryCache()
       this.#caches.set(place, cache)
-      const blobs = below(`${dataset}/`, this.#world.store(store).objects.observe())
+      const blobs = prefixedStore(`${dataset}/`, this.#world.store(store).objects.observe())
       const credentials = { password: passwordOf(place, undefined), principal: 'observer' }
       const repository = await openRepository(this.#ports(dataset), blobs, credentials, cache)
       await repository.loadIndex()

@@ -4,7 +4,7 @@ import { RepositoryCache, addKey, bytesFidelity, initRepository, openRepository 
 import type { Repository, Snapshot } from '../engine/index.ts'
 import type { AuditRecord, BlobStore, Content, EnginePorts, Instant, Log } from '../engine/ports.ts'
 import type { Resource } from '../kernel/index.ts'
-import { ALL_RIGHTS, below, passwordOf, placeOf } from '../world/index.ts'
+import { ALL_RIGHTS, prefixedStore, passwordOf, placeOf } from '../world/index.ts'
 import type { RetrievalTime, Rights, World } from '../world/index.ts'
 import { withFaults } from './faults.ts'
 import type { RepositoryParameters } from './strategy.ts'
@@ -187,7 +187,7 @@ export class Repositories {
       fidelity: this.#fidelityOf(dataset),
     }
     const credentials = { password: place, principal: 'console' }
-    return openRepository(ports, below(`${dataset}/`, seen), credentials)
+    return openRepository(ports, prefixedStore(`${dataset}/`, seen), credentials)
   }
 
   /**
@@ -289,7 +289,7 @@ export class Repositories {
     const told = { onRead, onStored }
     const access = { principal, may, purpose, ...(retrieval === undefined ? {} : { retrieval }), ...patience, ...told }
     const over = (resource: Resource): BlobStore =>
-      below(`${dataset}/`, this.#world.connect(store, node, { ...access, session: resource }))
+      prefixedStore(`${dataset}/`, this.#world.connect(store, node, { ...access, session: resource }))
     const blobs = over(pace)
     if (closing === undefined) return blobs
     const index = over(closing)

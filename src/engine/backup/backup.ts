@@ -124,8 +124,8 @@ async function perform(repository: Repository, source: FileSystem, options: Back
       cache.trees.add(address, made, entries && { entries, changes })
     for (const [address, list, entries] of archiver.madeLists)
       if (cache.trees.list(address) === undefined)
-        cache.trees.addList(address, ofItsOwn(list), { entries: ofItsOwn(entries), changes })
-    const told = toldBy(archiver, writer, root)
+        cache.trees.addList(address, detached(list), { entries: detached(entries), changes })
+    const told = reportOf(archiver, writer, root)
     const newest = options.skipIfUnchanged === true ? newestOf(snapshots, options) : undefined
     const reader = new TreeReader(repository)
     if (newest !== undefined && (await isAsIn(newest, root, treesOf(archiver), reader))) {
@@ -170,7 +170,7 @@ function treesOf({ made }: Archiver): ReadonlyMap<string, Tree> {
 }
 
 /** The part of the report that describes the work, whether or not a snapshot was created. */
-function toldBy(archiver: Archiver, writer: PackWriter, root: TreeEntry): Omit<BackupReport, 'snapshot'> {
+function reportOf(archiver: Archiver, writer: PackWriter, root: TreeEntry): Omit<BackupReport, 'snapshot'> {
   return {
     filesRead: archiver.filesRead,
     source_bytes: root.size,
@@ -189,7 +189,7 @@ function newestOf(snapshots: readonly Snapshot[], { host, dataset }: BackupOptio
 }
 
 /** A copy, if the array is a part of a larger buffer that it would otherwise keep in memory. */
-function ofItsOwn<T extends Uint8Array | Uint32Array>(part: T): T
-function ofItsOwn(part: Uint8Array | Uint32Array): Uint8Array | Uint32Array {
+function detached<T extends Uint8Array | Uint32Array>(part: T): T
+function detached(part: Uint8Array | Uint32Array): Uint8Array | Uint32Array {
   return part.byteLength === part.buffer.byteLength ? part : part.slice()
 }

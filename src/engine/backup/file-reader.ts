@@ -213,7 +213,7 @@ export class FileReader {
       }
       while (next < ends.length && untouched[next] === 0) next++
       const stop = next < ends.length ? ends[next - 1]! : size
-      const cut = await this.#cutAnew(
+      const cut = await this.#recut(
         file,
         at,
         stop,
@@ -228,7 +228,7 @@ export class FileReader {
   }
 
   /** Cuts from a position on until a chunk ends where old chunks may continue, or at the end of the file. */
-  async #cutAnew(
+  async #recut(
     file: SourceEntry,
     start: number,
     stop: number,

@@ -3,7 +3,7 @@ import type { Pack } from '../index/chunk-index.ts'
 import type { BlobInfo } from '../ports.ts'
 import type { Repository } from '../repository/repository.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
-import { whereTheyAreNow } from '../trees/tree-reader.ts'
+import { currentEntries } from '../trees/tree-reader.ts'
 import { Liveness } from './liveness.ts'
 import { needsOf } from './needs.ts'
 import type { TreeNeeds } from './needs.ts'
@@ -49,7 +49,7 @@ async function walk(
   const reached = new Map<string, TreeNeeds>()
   const reach = (address: string): boolean => {
     const needs = known(address)
-    if (needs !== undefined) reached.set(address, { ...needs, entries: whereTheyAreNow(index, needs.entries) })
+    if (needs !== undefined) reached.set(address, { ...needs, entries: currentEntries(index, needs.entries) })
     return needs !== undefined
   }
   let level = [...new Set(snapshots.map(({ tree }) => tree))].filter((tree) => !isSettled(tree))

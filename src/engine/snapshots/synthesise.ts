@@ -77,7 +77,7 @@ async function perform(
     const reader = new TreeReader(repository, lineage)
     const { files, trees } = await everythingBelow(reader, origin.tree)
     const lists = await reader.chunkLists(files)
-    const { addresses, fetched_bytes } = await storeAnew(
+    const { addresses, fetched_bytes } = await rewriteChunks(
       repository,
       entriesOf(reader, files, lists),
       chunks,
@@ -143,7 +143,7 @@ function entriesOf(reader: TreeReader, files: readonly TreeEntry[], lists: reado
 }
 
 /** Stores chunks again; returns the new address of each, by its index entry. */
-async function storeAnew(
+async function rewriteChunks(
   repository: Repository,
   entries: ReadonlySet<number>,
   chunks: ChunkStore,

@@ -146,7 +146,7 @@ export class TreeReader {
     const known = cache.trees.entriesOfTree(address)
     const { changes } = index
     if (known === undefined || known.changes === changes) return known?.entries
-    const entries = whereTheyAreNow(index, known.entries)
+    const entries = currentEntries(index, known.entries)
     cache.trees.rememberEntriesOfTree(address, { entries, changes })
     return entries
   }
@@ -157,7 +157,7 @@ export class TreeReader {
     const known = cache.trees.entriesOfList(address)
     const { changes } = index
     if (known === undefined || known.changes === changes) return known?.entries
-    const entries = whereTheyAreNow(index, known.entries)
+    const entries = currentEntries(index, known.entries)
     cache.trees.rememberEntries(address, { entries, changes })
     return entries
   }
@@ -259,7 +259,7 @@ async function reachable(copies: readonly ReadableRepository[]): Promise<Readabl
 }
 
 /** The entries from which a reader would take the same chunks now: a prune may have moved some. */
-export function whereTheyAreNow(index: ChunkIndex, entries: Uint32Array): Uint32Array {
+export function currentEntries(index: ChunkIndex, entries: Uint32Array): Uint32Array {
   let moved: Uint32Array | undefined
   for (let at = 0; at < entries.length; at++) {
     const entry = entries[at]!

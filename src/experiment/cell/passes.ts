@@ -1,5 +1,5 @@
 /** Every further pass runs through the world once more. All of them together may cost this share of the time. */
-const DEAREST_PASS = 0.15
+const LARGEST_WORLD_SHARE = 0.15
 /** Drills that take no longer than this in all are soon done anyway, in one pass. */
 const WORTH_INTERRUPTING_MS = 30_000
 /** After this many drills it is known how long one takes. */
@@ -58,9 +58,9 @@ export class Passes {
     const drills_ms = (this.#drills_ms / this.#drills) * left
     if (drills_ms < WORTH_INTERRUPTING_MS) return 1
     const world_ms = this.#world_ms / share
-    const dearness = world_ms / (world_ms + drills_ms)
-    if (dearness > DEAREST_PASS) return 1
-    return 2 * dearness > DEAREST_PASS ? 2 : 4
+    const worldShare = world_ms / (world_ms + drills_ms)
+    if (worldShare > LARGEST_WORLD_SHARE) return 1
+    return 2 * worldShare > LARGEST_WORLD_SHARE ? 2 : 4
   }
 
   /** The world has been run through. */

@@ -1,5 +1,5 @@
 import type { Candidate, ConstraintState, Judgement } from './candidate.ts'
-import { cheapestOf, dearerBy_usdPerYear, isDearer } from './entrant.ts'
+import { cheapestOf, extraCost_usdPerYear, isCostlier } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import type { Race } from './race.ts'
 
@@ -39,7 +39,7 @@ export async function bindingOf(race: Race, best: KnownEntrant | undefined): Pro
     const missed = judgement.constraints.filter((each) => isOf(requirement, each) && each.state !== 'met')
     // With one objective missed it has been told as that.
     if ('hazard' in requirement && missed.length < 2) continue
-    const saving_usdPerYear = best === undefined ? Number.NaN : dearerBy_usdPerYear(best, instead)
+    const saving_usdPerYear = best === undefined ? Number.NaN : extraCost_usdPerYear(best, instead)
     found.push({ requirement, instead, saving_usdPerYear, missed })
   }
   return found.sort((a, b) => b.saving_usdPerYear - a.saving_usdPerYear)
@@ -69,16 +69,16 @@ async function cheapestWithout(
   const tried = new Set<KnownEntrant>()
   while (race.stoppedAt === undefined) {
     const cheaper = race.known().filter((each) => {
-      if (tried.has(each) || (best !== undefined && isDearer(each, best))) return false
+      if (tried.has(each) || (best !== undefined && isCostlier(each, best))) return false
       const { judgement } = each.known
       return misses(requirement, judgement) && !missesAnother(requirement, judgement)
     })
     const cheapest = cheapestOf(cheaper)
     if (cheapest === undefined) return undefined
-    const rivals = cheaper.filter((each) => !race.hasAll(each) && !isDearer(each, cheapest))
+    const rivals = cheaper.filter((each) => !race.hasAll(each) && !isCostlier(each, cheapest))
     const [next] = race.hasAll(cheapest) ? rivals : [cheapest]
     if (next === undefined) {
-      const saves = best === undefined || dearerBy_usdPerYear(cheapest, best) < 0
+      const saves = best === undefined || extraCost_usdPerYear(cheapest, best) < 0
       if (saves && meetsOthers(requirement, cheapest.known.judgement)) return cheapest
       tried.add(cheapest)
     } else await race.goOn('what binds', next)

@@ -7,8 +7,8 @@ import { figuresOf } from '../figures.ts'
 import type { Figures } from '../figures.ts'
 import { judge } from './candidate.ts'
 import type { Candidate, Judgement, Standard } from './candidate.ts'
-import { costDifference, leastDifference_usdPerYear } from './dearer.ts'
-import type { CostDifference, KnownCost } from './dearer.ts'
+import { costDifference, leastDifference_usdPerYear } from './cost-comparison.ts'
+import type { CostDifference, KnownCost } from './cost-comparison.ts'
 
 /** A cell of one variant, or of several that do not differ in it, and what is known of it. */
 export interface Entrant {
@@ -64,19 +64,19 @@ export function byCost(a: Entrant, b: Entrant): number {
 }
 
 /** Whether the drills that both have had show that one is dearer than the other. */
-export function isDearer(one: KnownEntrant, other: KnownEntrant): boolean {
+export function isCostlier(one: KnownEntrant, other: KnownEntrant): boolean {
   return one !== other && leastDifference_usdPerYear(differenceOf(one, other), CONFIDENCE_OF_DEARER) > 0
 }
 
 /** By how much one costs more than another, by the drills that both have had. */
-export function dearerBy_usdPerYear(one: KnownEntrant, other: KnownEntrant): number {
+export function extraCost_usdPerYear(one: KnownEntrant, other: KnownEntrant): number {
   return differenceOf(one, other).mean_usdPerYear
 }
 
 /** The cheapest by the drills that all of them have. */
 export function cheapestOf(some: readonly KnownEntrant[]): KnownEntrant | undefined {
   return some.reduce<KnownEntrant | undefined>((cheapest, each) => {
-    return cheapest === undefined || dearerBy_usdPerYear(each, cheapest) < 0 ? each : cheapest
+    return cheapest === undefined || extraCost_usdPerYear(each, cheapest) < 0 ? each : cheapest
   }, undefined)
 }
 

@@ -4,7 +4,7 @@ import type { Figures } from '../figures.ts'
 import { bindingOf, unmetBy } from './binding.ts'
 import type { BindingRequirement, UnmetRequirement } from './binding.ts'
 import type { Candidate } from './candidate.ts'
-import { cheapestOf, isDearer, isHopeful, namesOf } from './entrant.ts'
+import { cheapestOf, isCostlier, isHopeful, namesOf } from './entrant.ts'
 import type { KnownEntrant } from './entrant.ts'
 import { Race } from './race.ts'
 import type { RaceOptions, RaceStage } from './race.ts'
@@ -130,7 +130,7 @@ function candidatesOf(race: Race): Candidate[] {
     drills: each.known.drills,
     figures: each.known.figures,
     ...each.known.judgement,
-    dearer: isHopeful(each) && meeting.some((other) => isDearer(each, other)),
+    dearer: isHopeful(each) && meeting.some((other) => isCostlier(each, other)),
     standing: race.hasAll(each) ? 'finished' : race.goesOn(each, meeting) ? 'open' : 'out',
     pareto: race.hasAll(each) && !finished.some((other) => dominates(other.known.figures, each.known.figures)),
   }))

@@ -14,7 +14,7 @@ import {
   cheapestOf,
   drillsOf,
   identityOf,
-  isDearer,
+  isCostlier,
   isHopeful,
   isKnown,
   knowledgeOf,
@@ -183,7 +183,7 @@ export class Race {
   /** Whether it may still be the cheapest that meets everything, and has not had all drills. */
   goesOn(entrant: Entrant, meeting = this.meeting()): boolean {
     if (this.hasAll(entrant) || this.#refuted.has(entrant) || !isHopeful(entrant)) return false
-    return !(isKnown(entrant) && meeting.some((other) => isDearer(entrant, other)))
+    return !(isKnown(entrant) && meeting.some((other) => isCostlier(entrant, other)))
   }
 
   #left(): Entrant[] {

@@ -120,7 +120,7 @@ export class MaxMinSharing {
     this.rate[variable] = 0
     this.level[variable] = cap / weight
     this.bottleneck[variable] = -1
-    for (const row of rows) this.soil(row)
+    for (const row of rows) this.markDirty(row)
     if (this.freshCount === this.fresh.length) this.fresh = doubled(this.fresh)
     this.fresh[this.freshCount++] = variable
     return variable
@@ -129,11 +129,11 @@ export class MaxMinSharing {
   setMultiplicity(variable: number, multiplicity: number): void {
     this.multiplicity[variable] = multiplicity
     this.uses.setScale(variable, this.weight[variable]! * multiplicity)
-    this.soilPath(variable)
+    this.markPathDirty(variable)
   }
 
   removeVariable(variable: number): void {
-    this.soilPath(variable)
+    this.markPathDirty(variable)
     this.uses.remove(variable)
     this.multiplicity[variable] = 0
     this.rate[variable] = 0
@@ -373,19 +373,19 @@ export class MaxMinSharing {
   private setRowCapacity(row: number, capacity: number): void {
     if (capacity === this.rowCapacity[row]) return
     this.rowCapacity[row] = capacity
-    this.soil(row)
+    this.markDirty(row)
   }
 
-  private soil(row: number): void {
+  private markDirty(row: number): void {
     if (this.rowDirty[row] === 1) return
     this.rowDirty[row] = 1
     this.dirtyRows[this.dirtyCount++] = row
   }
 
-  private soilPath(variable: number): void {
+  private markPathDirty(variable: number): void {
     const { elementRow, strideBits, elementCount } = this.uses
     const first = variable << strideBits
-    for (let element = first; element < first + elementCount[variable]!; element++) this.soil(elementRow[element]!)
+    for (let element = first; element < first + elementCount[variable]!; element++) this.markDirty(elementRow[element]!)
   }
 
   /** The row of a link and a priority, made when first asked for. */

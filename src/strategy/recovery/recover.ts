@@ -10,7 +10,7 @@ import { noticed } from './notice.ts'
 import type { Recovery } from './recovery.ts'
 import { RestoreQueue } from './restore/restore-queue.ts'
 import { withShards } from './restore/restore-group.ts'
-import { isGivenUpOn, standbyInOutage } from './give-up-on-outage.ts'
+import { isDeclaredDisaster, standbyInOutage } from './outage-declaration.ts'
 import { servicesHit } from './services-hit.ts'
 import type { HitService } from './services-hit.ts'
 import { standbyPoints } from './points/standby-point.ts'
@@ -38,7 +38,7 @@ export async function recover(
   const incident = { ...struck, damage: withShards(world, struck.damage) }
   const noticed_s = simulation.now
   const isOutage = incident.damage.every(({ backAt_s }) => backAt_s !== undefined)
-  if (isOutage && !(await isGivenUpOn(operations, incident))) {
+  if (isOutage && !(await isDeclaredDisaster(operations, incident))) {
     const back = await waitOut(world, incident)
     span.end()
     return back

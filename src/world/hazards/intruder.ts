@@ -2,7 +2,7 @@ import { extentsFidelity, simulatedRandom, VirtualFileSystem, virtualSource } fr
 import { AccessDeniedError, EngineError, ObjectLockedError } from '../../engine/errors.ts'
 import { backup, bytesFidelity, openRepository } from '../../engine/index.ts'
 import type { Clock } from '../../engine/ports.ts'
-import { below } from '../below.ts'
+import { prefixedStore } from '../prefixed-store.ts'
 import { passwordOf, placeOf } from '../access/principals.ts'
 import { ALL_RIGHTS } from '../access/rights.ts'
 import type { Rights } from '../access/rights.ts'
@@ -87,7 +87,7 @@ export class Intruder {
     const node = world.node(this.#from)
     const place = placeOf(world.store(store), dataset)
     const credential = principals.declared ? (principals.keyAt(store, this.#loot)?.credential ?? '') : undefined
-    const blobs = below(
+    const blobs = prefixedStore(
       `${dataset}/`,
       world.connect(store, this.#from, { principal: this.#name, may, purpose: 'attack' }),
     )

@@ -1,6 +1,6 @@
 import { assert, double, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costDifference, leastDifference_usdPerYear } from '../../../src/experiment/optimise/dearer.ts'
+import { costDifference, leastDifference_usdPerYear } from '../../../src/experiment/optimise/cost-comparison.ts'
 import { evenlySpread, leastDrills } from '../../../src/experiment/optimise/race.ts'
 import type { IncidentRow } from '../../../src/experiment/results.ts'
 

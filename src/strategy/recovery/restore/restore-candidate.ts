@@ -12,7 +12,7 @@ import type { InstantPlan } from '../../strategy.ts'
 import { isOutOfReach } from '../points/candidates.ts'
 import type { Candidate } from '../points/candidates.ts'
 import { divided } from './divided.ts'
-import { isIndexMadeAnew } from './index-made-anew.ts'
+import { rebuildIndexIfNeeded } from './rebuild-index.ts'
 import { boot, canServe } from './boot-from-backup.ts'
 import { logJobOf, replayLog } from './replay-log.ts'
 import type { Part, RestoredDataset, Spent } from './restored-dataset.ts'
@@ -63,7 +63,7 @@ export async function restoreCandidate(
   const { repository } = candidate
   if ('store' in tried || tried.outOfReach || tried.forGood || occasion.repaired.has(repository)) return tried
   occasion.repaired.add(repository)
-  return (await isIndexMadeAnew(repository)) ? restoreOnce(task, candidate, occasion) : tried
+  return (await rebuildIndexIfNeeded(repository)) ? restoreOnce(task, candidate, occasion) : tried
 }
 
 /** What a point is restored onto, and which part of it is wanted. */

@@ -4,7 +4,7 @@ import type { Damage } from '../../../world/index.ts'
 import { lastOf } from '../course.ts'
 import type { Step } from '../course.ts'
 import type { Effort } from '../effort.ts'
-import { askAhead, pointToAskFor } from './ask-ahead.ts'
+import { requestAhead, pointToRequest } from './request-ahead.ts'
 import { logJobOf } from './replay-log.ts'
 import { restoreDataset } from './restore-dataset.ts'
 import type { RestoreTask } from './restore-candidate.ts'
@@ -133,7 +133,7 @@ export class RestoreQueue {
     const { simulation } = this.#effort.operations.world
     const isRest = part !== undefined && 'paths' in part
     const datasets = damages.map(({ dataset }) => dataset)
-    const asked = isRest ? undefined : this.#askedAhead(damages, after)
+    const asked = isRest ? undefined : this.#requestedAhead(damages, after)
     let last = lastOf([after, await this.#effort.provisioned(datasets, after), await asked])!
     const urgency = Math.min(...datasets.map((dataset) => urgencyOf(this.#effort.operations.world, dataset)))
     if (asked !== undefined) await this.#byUrgency(urgency)
@@ -171,18 +171,18 @@ export class RestoreQueue {
   }
 
   /** Archives thaw and vaults send while machines are replaced and other restores go on. */
-  #askedAhead(damages: readonly Damage[], after: Step): Promise<Step> | undefined {
+  #requestedAhead(damages: readonly Damage[], after: Step): Promise<Step> | undefined {
     const tasks = this.#tasks(damages, undefined)
     const names = damages.map(({ dataset }) => dataset)
     const cuts = tasks.length === 1 ? undefined : new Set(commonCuts(this.#effort.operations, names))
     const asks = tasks.flatMap((each) => {
       const task = cuts === undefined ? each : { ...each, cuts }
-      const point = pointToAskFor(task)
+      const point = pointToRequest(task)
       return point === undefined ? [] : [{ task, point }]
     })
     if (asks.length === 0) return undefined
     return this.#effort.step('retrieve', `retrieve ${this.#nameOf(damages)}`, after, async () => {
-      await Promise.all(asks.map(({ task, point }) => askAhead(task, point)))
+      await Promise.all(asks.map(({ task, point }) => requestAhead(task, point)))
     })
   }
 

@@ -7,7 +7,7 @@ import type { Repository } from '../../../engine/index.ts'
  * deleted.
  * @returns false when there was nothing to do, or it is not possible, or not allowed
  */
-export async function isIndexMadeAnew(repository: Repository): Promise<boolean> {
+export async function rebuildIndexIfNeeded(repository: Repository): Promise<boolean> {
   try {
     if (!(await needsRepair(repository))) return false
     await repair(repository)

@@ -10,7 +10,7 @@ import type { StandbyPoint } from './points/standby-point.ts'
  * and some service can continue on a standby. Resolves when that is decided; the decision stands even if the outage
  * ends before the standby serves.
  */
-export async function isGivenUpOn(operations: Operations, incident: Incident): Promise<boolean> {
+export async function isDeclaredDisaster(operations: Operations, incident: Incident): Promise<boolean> {
   const { world, strategy } = operations
   const { failOverAfter_s } = strategy.recovery
   if (failOverAfter_s === undefined) return false

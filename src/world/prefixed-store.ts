@@ -1,7 +1,7 @@
 import type { BlobInfo, BlobStore } from '../engine/ports.ts'
 
 /** The blobs of a store whose names begin with `prefix`, under names without the prefix. */
-export function below(prefix: string, store: BlobStore): BlobStore {
+export function prefixedStore(prefix: string, store: BlobStore): BlobStore {
   const seen = ({ name, size, created, lockedUntil }: BlobInfo): BlobInfo => ({
     name: name.slice(prefix.length),
     size,

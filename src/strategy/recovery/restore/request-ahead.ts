@@ -13,7 +13,7 @@ import { snapshotToRevertTo } from './revert.ts'
  * nothing has to be requested, or where it is not known yet which one: the newest clean point, if points have to be
  * examined to find it.
  */
-export function pointToAskFor(task: RestoreTask): RecoveryPoint | undefined {
+export function pointToRequest(task: RestoreTask): RecoveryPoint | undefined {
   const { operations, incident, damage } = task
   const { world, strategy } = operations
   const { dataset, only, backAt_s, intactOn } = damage
@@ -30,7 +30,7 @@ export function pointToAskFor(task: RestoreTask): RecoveryPoint | undefined {
  * Requests what the restore of a point will read; resolves when it can be read. Requests for all datasets are made as
  * soon as the recovery is declared, not when a restore's turn comes.
  */
-export async function askAhead(task: RestoreTask, { store, snapshot: id }: RecoveryPoint): Promise<void> {
+export async function requestAhead(task: RestoreTask, { store, snapshot: id }: RecoveryPoint): Promise<void> {
   const { repositories, world } = task.operations
   const { dataset } = task.damage
   try {

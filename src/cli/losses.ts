@@ -66,7 +66,8 @@ export const lossesCommand: CommandModule<object, LossesArguments> = {
       import('../scenario/quantities/units.ts'),
     ])
     const window = parseQuantity(args.window, 'seconds')
-    if (!('value' in window)) throw new UsageError(`--window ${args.window}: ${window.problem}`)
+    if (!('value' in window))
+      throw new UsageError(`--window ${args.window}: ${window.problem}; expected a duration such as "30 d"`)
     requireWritable(args.report)
     const scenario = await loadScenario(args.scenario, await settingsOf(args))
     const plan = {

@@ -3,7 +3,6 @@ import type { Argv } from 'yargs'
 import { EXIT, IncompleteError, InterruptedError, RequirementNotMetError, UsageError } from './exit.ts'
 import { firedrillVersion } from '../experiment/version.ts'
 import { calibrateCommand } from './calibrate.ts'
-import { didYouMean, nearestWord } from '../scenario/document/nearest-word.ts'
 import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { lossesCommand } from './losses.ts'
@@ -12,7 +11,7 @@ import { newCommand } from './new.ts'
 import { optimizeCommand } from './optimize.ts'
 import { planCommand } from './plan.ts'
 import { repoCommand } from './repo/repo.ts'
-import { isRepositoryNamed } from './repo/named-repository.ts'
+import { inOurWords } from './our-words.ts'
 import { runCommand } from './run.ts'
 import { scanCommand } from './scan.ts'
 import { sweepCommand } from './sweep.ts'
@@ -32,7 +31,8 @@ const FAULTS_OF_INPUT = [
 ]
 
 /** Parses and carries out one command line, `firedrill` left out; resolves with the exit code. */
-export async function main(words: readonly string[]): Promise<number> {
+export async function main(typed: readonly string[]): Promise<number> {
+  const words = withoutHabits(typed)
   // The command whose --help is recommended, as far as the command line could be understood.
   let asked = `firedrill ${words.slice(0, words[0] === 'repo' ? 2 : 1).join(' ')}`
   const parser = yargs(words)
@@ -88,6 +88,12 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** `firedrill help run` and `firedrill version`, as other programs have them. */
+function withoutHabits(words: readonly string[]): readonly string[] {
+  if (words[0] === 'help') return [...words.slice(1), '--help']
+  return words.length === 1 && words[0] === 'version' ? ['--version'] : words
+}
+
 /**
  * Prints the examples of --help so that they can be copied: each on a line of its own, below what it is for. The parser would put
  * the two side by side and break long examples in two.
@@ -107,41 +113,6 @@ function helpOf(parser: object): string {
   const help: unknown = Reflect.get(parser, 'help')
   const text: unknown = typeof help === 'function' ? Reflect.apply(help, parser, []) : ''
   return typeof text === 'string' ? text : ''
-}
-
-/** The parser counts arguments; a user wants to hear which one is missing, or which one was meant. */
-function inOurWords(message: string, usage: string, words: readonly string[]): string {
-  if (message.startsWith('Not enough non-option arguments')) {
-    const [needed] = /<[^>]+>/.exec(usage) ?? []
-    return needed === undefined ? 'an argument is missing' : `an argument is missing: ${needed}`
-  }
-  const [, without] = /^Not enough arguments following: (\S+)/.exec(message) ?? []
-  if (without !== undefined) return `--${without} needs a value`
-  const [, missing] = /^Missing required arguments?: (\S+?)(?:,|$)/.exec(message) ?? []
-  if (missing !== undefined) return `--${missing} is missing`
-  const [, option, given = '', choices = ''] = /Argument: (\S+), Given: "(.*)", Choices: (.*)/.exec(message) ?? []
-  if (option !== undefined) {
-    const known = choices.replaceAll('"', '').split(', ')
-    return `--${option} ${given}: expected one of ${known.join(', ')}${didYouMean(given, known)}`
-  }
-  // The parser names what a wrong command may have meant, but not the command; or takes it for an argument.
-  const [command = ''] = words.slice(words[0] === 'repo' ? 1 : 0)
-  const commands = [...usage.matchAll(/^ {2}firedrill (?:repo )?([a-z][a-z-]*)/gm)].map(([, name = '']) => name)
-  if (commands.length > 0 && /^[^-]/.test(command) && !commands.includes(command)) {
-    return `there is no command '${command}'${didYouMean(command, commands)}`
-  }
-  if (message.startsWith('Did you mean')) return `'${words[1]}' is one argument too many`
-  const unknown = /^Unknown arguments?: (\S+?)(?:,|$)/.exec(message)?.[1]
-  if (unknown === undefined) return message
-  if (words.includes(unknown)) {
-    const named = words[0] === 'repo' && isRepositoryNamed() ? ': the repository is named already' : ''
-    return `'${unknown}' is one argument too many${named}`
-  }
-  const known = [...usage.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name)
-  // --keep-daily is another program's: ours is --keep daily=7.
-  const beginning = known.find((name) => unknown.startsWith(`${name}-`))
-  const meant = beginning ?? nearestWord(unknown, known)
-  return `unknown option --${unknown}${meant === undefined ? '' : `; did you mean --${meant}?`}`
 }
 
 function tell(message: string, code: number): number {

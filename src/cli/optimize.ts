@@ -16,7 +16,7 @@ interface OptimizeArguments extends LongRunArguments, PricesArguments, ReportArg
   vary: string[]
   samples: number | undefined
   search: number | undefined
-  share: number
+  share: string
   replications: number
   budget: string | undefined
   except: string[]
@@ -54,8 +54,8 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
         describe: 'Where there are too many combinations: search, looking at this many of them',
       })
       .option('share', {
-        type: 'number',
-        default: 90,
+        type: 'string',
+        default: '90',
         requiresArg: true,
         describe: 'Percentage of incidents that must meet each objective, with 95 % confidence',
       })
@@ -92,11 +92,11 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
   async handler(args) {
     const { replications, samples, search } = args
     wholeNumbers({ replications, samples, search })
-    const share = args.share / 100
+    const share = Number(args.share.replace(/\s*%$/, '')) / 100
     if (!(share > 0 && share < 1)) throw new UsageError(`--share ${args.share}: expected a percentage such as 90`)
     const budget = args.budget === undefined ? {} : await readBudget(args.budget)
     const { listsOf, rangesOf, readAxis } = await import('./options/vary.ts')
-    const axes = args.vary.map(readAxis)
+    const axes = args.vary.map((each) => readAxis(each))
     const [
       design,
       { leastDrills, optimise },
@@ -117,7 +117,7 @@ export const optimizeCommand: CommandModule<object, OptimizeArguments> = {
     const least = leastDrills(share, CONFIDENCE)
     if (replications < least) {
       throw new UsageError(
-        `--replications ${replications}: even if all of them meet an objective, that is not known of ${args.share} % ` +
+        `--replications ${replications}: even if all of them meet an objective, that is not known of ${100 * share} % ` +
           `of incidents; ask for ${least} drills at least or a smaller --share`,
       )
     }

@@ -71,7 +71,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       import('./options/vary.ts'),
     ])
     requireWritable(args.report)
-    const axes = args['what-if'].map(readAxis)
+    const axes = args['what-if'].map((text) => readAxis(text, '--what-if'))
     const text = await readScenario(args.scenario)
     const scenario = parseScenario(text, args.scenario)
     const world = scenario.topologies[0]!.world

@@ -3,6 +3,7 @@ import type { FigureName } from '../experiment/figures.ts'
 import type { SobolIndices } from '../experiment/statistics/sobol.ts'
 import type { SweepProgress, TornadoBar, SweepRow } from '../experiment/sweep.ts'
 import type { FigureWords } from '../report/charts/tornado.ts'
+import { didYouMean } from '../scenario/document/nearest-word.ts'
 import { UsageError } from './exit.ts'
 import { wholeNumbers } from './options/execution.ts'
 import { interruptedError, longRun, withCheckpoint } from './running/long-run.ts'
@@ -68,7 +69,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .example('$0 sweep plan.yaml --vary datasets.docs.size="1..9 TB" --tornado --figure rto_s', 'what matters'),
   async handler(args) {
     const { listsOf, rangesOf, readAxis } = await import('./options/vary.ts')
-    const axes = args.vary.map(readAxis)
+    const axes = args.vary.map((each) => readAxis(each))
     const { samples, sobol: n, replications } = args
     wholeNumbers({ samples, sobol: n, replications })
     const [
@@ -94,7 +95,9 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     ])
     const figure = table.FIGURE_NAMES.find((name) => name === args.figure)
     if (figure === undefined)
-      throw new UsageError(`--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}`)
+      throw new UsageError(
+        `--figure ${args.figure}: there are ${table.FIGURE_NAMES.join(', ')}${didYouMean(args.figure, table.FIGURE_NAMES)}`,
+      )
     const chart = args.chart?.replace(/\.(?:svg|png|vl\.json|json)$/, '')
     requireWritable(chart)
     requireWritable(args.report)

@@ -42,10 +42,9 @@ export async function loadScenario(path: string, settings: Settings = {}): Promi
 /** Suggests a scenario in the same directory whose name is nearly the same. */
 async function alike(path: string): Promise<string> {
   const names = await readdir(dirname(path)).catch(() => [])
-  return didYouMean(
-    path,
-    names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(dirname(path), name)),
-  )
+  const scenarios = names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(dirname(path), name))
+  const named = scenarios.find((name) => name.replace(/\.ya?ml$/, '') === path)
+  return named === undefined ? didYouMean(path, scenarios) : `; did you mean '${named}'?`
 }
 
 /**

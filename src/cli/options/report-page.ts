@@ -1,6 +1,7 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Argv } from 'yargs'
+import { UsageError } from '../exit.ts'
 import { fileSystemError } from '../../adapters/real/system-errors.ts'
 import type { StudiedScenario, Study } from '../../report/studies/study.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
@@ -23,6 +24,8 @@ export function withReport<Arguments>(yargs: Argv<Arguments>): Argv<Arguments & 
 export function requireWritable(path: string | undefined): void {
   if (path === undefined) return
   const folder = dirname(path)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${path} is a directory; expected the name of a file`)
   try {
     accessSync(folder, constants.W_OK)
   } catch (error) {

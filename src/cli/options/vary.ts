@@ -7,11 +7,11 @@ const EXPECTED =
   'or path=low..high such as links.wan.bandwidth="20..200 Mbit/s" ("20..200 Mbit/s log" for equal ratios)'
 
 /** Reads a `--vary`: a list of values, or a range. Values are YAML; one that contains a comma is written in quotes or brackets. */
-export function readAxis(text: string): Axis {
+export function readAxis(text: string, option = '--vary'): Axis {
   const at = text.indexOf('=')
   const path = text.slice(0, Math.max(0, at)).trim()
   const written = text.slice(at + 1).trim()
-  if (at < 1 || path === '' || written === '') throw new UsageError(`--vary ${text}: ${EXPECTED}`)
+  if (at < 1 || path === '' || written === '') throw new UsageError(`${option} ${text}: ${EXPECTED}`)
   return readRange(path, written) ?? readList(path, written)
 }
 

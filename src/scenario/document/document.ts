@@ -1,5 +1,6 @@
 import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Document, Node } from 'yaml'
+import { explained } from './syntax-faults.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -39,10 +40,13 @@ export class ScenarioFile {
     const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
     const faults = errors
       .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
-      .map(({ code, message, pos: [from, to] }) => ({
-        message: code === 'DUPLICATE_KEY' ? this.#twice(from) : explain(code, message, this.#opened(from)),
-        place: code === 'DUPLICATE_KEY' ? this.#place(from, from + this.#word(from).length) : this.#place(from, to),
-      }))
+      .map(({ code, message, pos: [from, to] }): SyntaxFault => {
+        if (code === 'DUPLICATE_KEY') {
+          return { message: this.#twice(from), place: this.#place(from, from + this.#word(from).length) }
+        }
+        const fault = explained({ code, message, text, from, to })
+        return { message: fault.message, place: this.#place(fault.from, fault.to) }
+      })
     this.faults = faults.length > 0 ? faults : this.#faultsOfContent()
   }
 
@@ -53,6 +57,11 @@ export class ScenarioFile {
       Alias: (_, node) => {
         if (node.resolve(this.#document) !== undefined) return
         const message = `nothing above is called &${node.source}; a text that begins with * stands in quotes`
+        faults.push({ message, place: this.#placeOf(node) })
+      },
+      Scalar: (_, node) => {
+        if (typeof node.value !== 'string' || node.type !== 'PLAIN' || !CUT_IN_CURLY_QUOTES.test(node.value)) return
+        const message = `${node.value[0]} is a letter to YAML, and what it opens ends at the next comma; write ' or " instead`
         faults.push({ message, place: this.#placeOf(node) })
       },
       Pair: (_, { key }) => {
@@ -105,20 +114,6 @@ export class ScenarioFile {
     return `'${key}' is there already${where}, in the same mapping; keep one of them, with what both hold`
   }
 
-  /** The line of the last bracket before an offset that is still open there. */
-  #opened(from: number): number | undefined {
-    const open: number[] = []
-    const lines = this.text.slice(0, from).split('\n')
-    for (const [index, line] of lines.entries()) {
-      // Brackets in quoted text and comments do not count.
-      for (const letter of line.replaceAll(/"[^"]*"|'[^']*'|(^|\s)#.*$/g, '')) {
-        if (letter === '{' || letter === '[') open.push(index + 1)
-        else if (letter === '}' || letter === ']') open.pop()
-      }
-    }
-    return open.at(-1)
-  }
-
   /** The word that begins at an offset. */
   #word(from: number): string {
     return /^[^\s:]+/.exec(this.text.slice(from))?.[0] ?? ''
@@ -158,6 +153,9 @@ export class ScenarioFile {
   }
 }
 
+/** As word processors write them, with the rest of what they hold lost to the next entry. */
+const CUT_IN_CURLY_QUOTES = /^[“„‘«][^”“’»]*$/
+
 function nodeOf(value: unknown): Node | null {
   return isNode(value) ? value : null
 }
@@ -166,19 +164,6 @@ function nodeOf(value: unknown): Node | null {
 function isNothing(node: Node | null | undefined): boolean {
   if (node === null || node === undefined) return true
   return isScalar(node) && node.range !== undefined && node.range !== null && node.range[0] === node.range[1]
-}
-
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'a tab indents this line; YAML is indented by spaces',
-  MULTIPLE_DOCS: 'a second document begins here; a file holds one scenario',
-}
-
-function explain(code: string, message: string, opened: number | undefined): string {
-  if (/^Flow (map|sequence)/.test(message)) {
-    return `a bracket that was opened ${opened === undefined ? 'before' : `in line ${opened}`} is not closed by here`
-  }
-  if (message.startsWith('Maximum call stack')) return 'nested too deeply; a scenario has some ten levels'
-  return EXPLANATIONS[code] ?? `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
 /** The value at a path of plain content; undefined where the path leads nowhere. */

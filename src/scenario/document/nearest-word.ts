@@ -6,11 +6,26 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   tape: ['lto', 'tape-library', 'vtl'],
   courier: ['usb', 'usb-disk', 'snowball', 'disk-by-mail'],
   site: ['fire', 'flood', 'earthquake', 'building', 'site-loss', 'disaster'],
-  deletion: ['delete', 'human-error', 'accidental-deletion', 'user-error', 'rm'],
+  deletion: [
+    'delete',
+    'accidental-delete',
+    'deleted',
+    'accident',
+    'human-error',
+    'accidental-deletion',
+    'user-error',
+    'rm',
+  ],
   ransomware: ['malware', 'attack', 'cryptolocker', 'encryption'],
   'bit-rot': ['corruption', 'silent-corruption'],
   'node-crash': ['crash', 'server-crash', 'power-failure'],
   'link-outage': ['wan-outage', 'network-outage', 'internet-outage'],
+  run: ['simulate', 'exec', 'execute', 'test', 'report'],
+  out: ['output', 'report', 'o', 'folder', 'dir', 'directory', 'results'],
+  replications: ['drills', 'n', 'runs', 'iterations', 'samples', 'repeat'],
+  replication: ['drill', 'incident'],
+  threads: ['workers', 'jobs', 'j', 'parallel', 'cores'],
+  losses: ['risk', 'durability', 'loss'],
   new: ['init', 'create', 'start', 'example', 'examples'],
   check: ['validate', 'lint', 'verify'],
   snapshot: ['forever', 'forever-incremental', 'incremental-forever', 'deduplicated', 'dedup'],
@@ -49,6 +64,22 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   finish: ['continue', 'run-over'],
   bandwidth: ['speed', 'throughput'],
   latency: ['rtt', 'delay', 'ping'],
+  'xeon-4core': [
+    'intel i3',
+    'intel i5',
+    'intel i7',
+    'i3',
+    'i5',
+    'i7',
+    '4 cores',
+    '2 cores',
+    'intel',
+    'quad-core',
+    '4',
+    '2',
+  ],
+  'xeon-8core': ['8 cores', '6 cores', 'xeon', 'intel i9', 'i9', 'ryzen', 'amd', '8', '6'],
+  'xeon-16core': ['16 cores', '12 cores', '24 cores', '32 cores', 'epyc', 'threadripper', '16', '12', '24', '32'],
   's3-glacier-flexible': ['glacier', 's3-glacier'],
   's3-glacier-deep-archive': ['deep-archive', 'glacier-deep-archive'],
 }
@@ -66,12 +97,19 @@ const MEANINGS = Map.groupBy(
  */
 export function nearestWord(word: string, words: Iterable<string>): string | undefined {
   const candidates = [...words]
+  // 'STANDARD_IA' and 'standard ia' are spelt as the words of the language are.
   const lower = word.toLowerCase()
+  const hyphened = lower.replaceAll(/[_ ]+/g, '-')
   const meaning = MEANINGS.get(lower)?.find(({ meant }) => candidates.includes(meant))
   if (meaning !== undefined) return meaning.meant
   // 'vm' for 'vm-images', where nothing else begins with it.
-  const [begun, ...others] = candidates.filter((candidate) => candidate.toLowerCase().startsWith(`${lower}-`))
+  const [begun, ...others] = candidates.filter((candidate) =>
+    ['-', '_'].some((joint) => candidate.toLowerCase().startsWith(lower + joint)),
+  )
   if (begun !== undefined && others.length === 0) return begun
+  // 'standard-ia' for 's3-standard-ia', where nothing else ends with it.
+  const [ended, ...more] = candidates.filter((candidate) => candidate.toLowerCase().endsWith(`-${hyphened}`))
+  if (ended !== undefined && more.length === 0) return ended
   let nearest: string | undefined
   // One mistake in three letters is a typo; more is another word.
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1

@@ -129,10 +129,16 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
-/** A hint for a single value where a list is expected: it only needs brackets. */
+/** A hint for names where a list of them is expected: they only need brackets. */
 function asList(value: unknown, expected: string): string {
-  const isOne = expected === 'array' && typeof value === 'string' && /^[\w-]+$/.test(value)
-  return isOne ? `; did you mean [${value}]?` : ''
+  const names = listed(value)
+  const least = expected === 'array' ? 1 : expected === 'tuple' ? 2 : Infinity
+  return names.length >= least ? `; did you mean [${names.join(', ')}]?` : ''
+}
+
+/** The names in 'fire, deletion'; none where it is a sentence. */
+function listed(value: unknown): string[] {
+  return typeof value === 'string' && /^[\w-]+(?:,? +[\w-]+)*$/.test(value) ? value.split(/,? +/) : []
 }
 
 function found(value: unknown): string {
@@ -148,7 +154,8 @@ function entries(origin: string): string {
 function choice(value: unknown, options: readonly unknown[]): string {
   const words = options.map(String)
   const expected = words.length === 1 ? words[0] : `one of ${words.join(', ')}`
-  const suggestion = typeof value === 'string' ? didYouMean(value, words) || elsewhere(value, words) : ''
+  const word = typeof value === 'number' ? String(value) : value
+  const suggestion = typeof word === 'string' ? didYouMean(word, words) || elsewhere(word, words) : ''
   return `${found(value)}; expected ${expected}${suggestion}`
 }
 
@@ -165,12 +172,18 @@ const ZOD_DEFAULT = 'Invalid input'
 
 /** For a value with several possible shapes: the problems of the shape that it is nearest to. */
 function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, content: unknown, path: Path): Problem[] {
+  const asNames = listed(value).length < 2 ? undefined : issue.errors.find(wantsList)
+  if (asNames !== undefined) return problemsOf(asNames, content, path)
   const distances = issue.errors.map((issues) => distanceOf(issues, value))
   const least = Math.min(...distances)
   if (least >= ANOTHER_SHAPE && issue.message !== ZOD_DEFAULT) {
     return [{ path, message: `${found(value)}; ${issue.message}` }]
   }
   return problemsOf(issue.errors[distances.indexOf(least)] ?? [], content, path)
+}
+
+function wantsList([first]: readonly z.core.$ZodIssue[]): boolean {
+  return first?.code === 'invalid_type' && first.expected === 'array' && first.path.length === 0
 }
 
 function distanceOf(issues: readonly z.core.$ZodIssue[], value: unknown): number {

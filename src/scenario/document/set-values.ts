@@ -64,7 +64,7 @@ function put(content: Record<string, unknown>, dotted: string, value: unknown): 
     const optional = OPTIONAL_SECTIONS.includes(steps[0]!)
     if (optional && depth === 0 && !last) place[step] ??= {}
     if (!Object.hasOwn(place, step) && (!last || (depth < 2 && !optional)))
-      throw new SettingError(nowhere(dotted, step, known))
+      throw new SettingError(depth === 0 ? notAtTheTop(dotted, step, content) : nowhere(dotted, step, known))
     target.push(step)
     if (last) place[step] = value
     else place = place[step]
@@ -110,4 +110,14 @@ function wordsOf(items: readonly unknown[]): string[] {
 
 function nowhere(dotted: string, step: string, known: readonly string[]): string {
   return `${dotted}: there is no '${step}' to change${didYouMean(step, known) || `; there are ${known.join(', ')}`}`
+}
+
+/** 'wan.bandwidth' instead of 'links.wan.bandwidth': whoever has one link thinks of its name first. */
+function notAtTheTop(dotted: string, step: string, content: Record<string, unknown>): string {
+  const topology = isMapping(content['topology']) ? content['topology'] : {}
+  const [section] = Object.entries({ ...topology, ...content }).find(([, own]) => isMapping(own) && step in own) ?? []
+  const known = [...Object.keys(content), ...IN_TOPOLOGY]
+  return section === undefined
+    ? nowhere(dotted, step, known)
+    : `${dotted}: there is no '${step}' at the top; did you mean '${section}.${dotted}'?`
 }

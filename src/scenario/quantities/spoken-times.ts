@@ -18,6 +18,9 @@ const SPELLINGS: ReadonlyArray<readonly [RegExp, string | ((...found: string[]) 
   [/^(biweekly|fortnightly)\b.*/i, 'every 14 d'],
   [/^quarterly(?:\s+(\d{1,2}):(\d{2}))?$/i, (_, hour = '0', minute = '0') => `${+minute} ${+hour} 1 */3 *`],
   [/^(yearly|annually)(?:\s+(\d{1,2}):(\d{2}))?$/i, (_, __, hour = '0', minute = '0') => `${+minute} ${+hour} 1 1 *`],
+  [/^OnCalendar\s*=\s*/i, ''],
+  [/^(\d+)\s*(?:x|times)\s*(?:daily|a day|per day|\/\s*day)$/i, (_, times = '1') => `every ${24 / Number(times)} h`],
+  [/^daily$/i, 'daily 22:00'],
   [/^(\d{1,2}:\d{2})$/, 'daily $1'],
 ]
 

@@ -1,4 +1,5 @@
 import { nearestWord } from '../document/nearest-word.ts'
+import { greaterEnd, meantQuantity } from './meant-quantity.ts'
 import { durationOfSpan } from './spoken-times.ts'
 
 const MINUTE_S = 60
@@ -267,6 +268,27 @@ export function parseSize(written: string): ParsedQuantity {
 
 /** Reads a quantity, '100 Mbit/s', into base units: bytes, seconds, bytes a second, shares, US dollars. */
 export function parseQuantity(written: string, dimensionName: DimensionName, signed = false): ParsedQuantity {
+  const parsed = readQuantity(written, dimensionName, signed)
+  if ('value' in parsed) return parsed
+  const isRead = (text: string): boolean => 'value' in readQuantity(text, dimensionName, signed)
+  const end = greaterEnd(written.trim(), isRead)
+  if (end !== undefined && parsed.suggestion === undefined) {
+    return { problem: `'${written}' is a range, and not one value`, suggestion: end }
+  }
+  const { prefix } = dimensions[dimensionName] as Dimension
+  const { suggestion = written } = parsed
+  const meant = meantQuantity(suggestion, isRead) ?? amountMeant(suggestion, prefix, isRead)
+  return meant === undefined ? parsed : { ...parsed, suggestion: meant }
+}
+
+/** With what stands before the number, the number could not be respelled. */
+function amountMeant(text: string, prefix: string | undefined, isRead: (text: string) => boolean): string | undefined {
+  if (prefix === undefined || !text.startsWith(prefix)) return undefined
+  const meant = meantQuantity(text.slice(prefix.length), (amount) => isRead(prefix + amount))
+  return meant === undefined ? undefined : prefix + meant
+}
+
+function readQuantity(written: string, dimensionName: DimensionName, signed: boolean): ParsedQuantity {
   const dimension: Dimension = dimensions[dimensionName]
   const text = written.trim()
   const { prefix } = dimension
@@ -310,7 +332,10 @@ function wrongUnit(written: string, unit: string, dimension: Dimension): ParsedQ
     return { problem: `${written} has no unit`, ...(share ? { suggestion: `${Number(written) * 100} ${first}` } : {}) }
   }
   const refusal = dimension.refused?.get(unit)
-  if (refusal !== undefined) return { problem: `'${written}': ${refusal}` }
+  if (refusal !== undefined) {
+    const days = Math.round((Number.parseFloat(written) * AVERAGE_YEAR_DAYS) / 12)
+    return { problem: `'${written}': ${refusal}`, suggestion: `${days} d` }
+  }
   return { problem: `unknown unit '${unit}' in '${written}'`, suggestion: nearestUnit(unit, dimension) }
 }
 

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { cellsOf, drillBlocks } from '../../src/experiment/blocks.ts'
+import { runBlock } from '../../src/experiment/cell/run-block.ts'
+import type { Finding } from '../../src/experiment/cell/run-block.ts'
 import { run } from '../../src/experiment/run.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
@@ -25,6 +28,22 @@ describe('drills over several histories', () => {
     expect(first(ten)).toEqual(first(one))
     expect(ten.jobs).toEqual(one.jobs)
     expect(ten.incidents.map(({ rpo_s }) => rpo_s)).not.toEqual(one.incidents.map(({ rpo_s }) => rpo_s))
+  })
+
+  it('find the same in pieces, and when they go on after an interruption', async () => {
+    const [cell] = cellsOf(scenario('histories: 10'), { seed: '1' })
+    const blocksFor = (workers: number) => drillBlocks([cell!], { from: 0, count: 40 }, workers, true)
+    const [{ block }] = blocksFor(1) as [ReturnType<typeof blocksFor>[number]]
+    const findings: Finding[] = []
+    const whole = await runBlock(cell!, block, { onFinding: (finding) => findings.push(finding) })
+    expect(whole.incidents).toHaveLength(40)
+    expect(await runBlock(cell!, block, { known: findings.slice(0, 17) })).toEqual(whole)
+    const pieces = await Promise.all(blocksFor(4).map((piece) => runBlock(cell!, piece.block)))
+    expect(pieces.length).toBeGreaterThan(1)
+    const byNumber = (results: readonly { incidents: typeof whole.incidents }[]) =>
+      results.flatMap(({ incidents }) => incidents).sort((a, b) => a.replication - b.replication)
+    expect(byNumber(pieces)).toEqual(byNumber([whole]))
+    expect(pieces.flatMap(({ undisturbed }) => undisturbed ?? [])).toEqual([whole.undisturbed])
   })
 
   it('tell the mean, of which one history only tells its own', async () => {

@@ -37,15 +37,15 @@ function bind(node: NodeLibrary): Codec {
   const compression = node.func('void *ZSTD_createCCtx()')()
   const decompression = node.func('void *ZSTD_createDCtx()')()
   if (compression === null || decompression === null) throw new Error('zstd has no memory for a context')
-  node.func('size_t ZSTD_CCtx_setParameter(void *context, int parameter, int value)')(
-    compression,
-    COMPRESSION_LEVEL_PARAMETER,
-    COMPRESSION_LEVEL,
-  )
+  const setParameter = node.func('size_t ZSTD_CCtx_setParameter(void *context, int parameter, int value)')
+  /** That of the context. */
+  let current: number | undefined
   /** Reused for everything that is compressed: fresh memory is expensive, page by page. */
   let room = freshBytes(0)
   return {
-    compress(plain) {
+    compress(plain, level = COMPRESSION_LEVEL) {
+      if (level !== current) setParameter(compression, COMPRESSION_LEVEL_PARAMETER, level)
+      current = level
       const capacity = Number(bound(plain.length))
       if (room.length < capacity) room = freshBytes(capacity)
       const length = Number(compress(compression, room, room.length, plain, plain.length))

@@ -14,6 +14,7 @@ import { instantOf } from './instants.ts'
 import { lockOption, lockUntil, requireLocked, warnOfWeakLocks } from './lock-option.ts'
 import type { LockArguments } from './lock-option.ts'
 import { refuseRepositoryAsSource } from './named-repository.ts'
+import { compressionLevelOf } from './compression-level.ts'
 import { tagsOf, warnOfClock, warnOfTimesToCome } from './snapshot-choice.ts'
 import { counted, print, shortId, shownPath, warn } from './print.ts'
 import { progressBar } from './progress.ts'
@@ -29,6 +30,7 @@ interface BackupArguments extends RepositoryArguments, LockArguments, SourceArgu
   'changed-ranges': string | undefined
   'skip-if-unchanged': boolean
   force: boolean
+  compression: string | undefined
   'dry-run': boolean
 }
 
@@ -61,6 +63,12 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
         array: true,
         nargs: 1,
         describe: 'Word that the snapshot is marked with; may be given more than once',
+      })
+      .option('compression', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'How hard new file content is compressed: off, fast (1), default (3), max (19), or a level of zstd from 1 to 22',
       })
       .option('changed-ranges', {
         type: 'string',
@@ -100,6 +108,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
       )
     const tags = tagsOf(args.tag)
     const time = timeOf(args.time)
+    const compressionLevel = compressionLevelOf(args.compression)
     if (args.changedRanges !== undefined && chosen.root === undefined)
       throw new UsageError('--changed-ranges tells of files in directories; what is piped in is read whole')
     if (args.dryRun && args.type === 'reverse-incremental')
@@ -135,6 +144,7 @@ export const backupCommand: CommandModule<object, BackupArguments> = {
     })
     for (const reason of chosen.missing) leftOut(reason)
     const report = await backup(repository, source, {
+      ...(compressionLevel === undefined ? {} : { compressionLevel }),
       type: args.type === 'reverse-incremental' ? 'snapshot' : args.type,
       host: args.host,
       dataset,

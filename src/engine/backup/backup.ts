@@ -26,6 +26,8 @@ export interface BackupOptions extends LockOptions {
   readonly tags?: readonly string[]
   /** The recovery point, for a source that shows a state of another time. */
   readonly time?: Instant
+  /** Level of zstd for new file content, 1 to 22; 0 stores it uncompressed. What is stored already stays as it is. */
+  readonly compressionLevel?: number
   readonly window_bytes?: number
   /** Packs being stored at once. Default 5. */
   readonly uploads?: number

@@ -17,7 +17,7 @@ import { concatBytes, discard, heldBytes } from './held-bytes.ts'
 /** Compresses and decompresses. */
 export interface Codec {
   /** The result is valid until the next call. */
-  compress(plain: Uint8Array): Uint8Array
+  compress(plain: Uint8Array, level?: number): Uint8Array
   /** @throws AuthenticationError when it is not compressed data of this length */
   decompress(compressed: Uint8Array, plainLength: number): Uint8Array
   /** Releases the memory of compressed data; absent where the codec reuses it. */
@@ -49,9 +49,13 @@ export const bytesFidelity: Fidelity = {
  * Compresses content if that saves at least a sixteenth. Whether it was compressed follows from the lengths: content
  * sealed uncompressed is longer by exactly a tag.
  */
-export function packed(plain: Uint8Array, compression: SealContext['compression'], codec = nodeCodec): Uint8Array {
+export function packed(
+  plain: Uint8Array,
+  { compression, level }: Pick<SealContext, 'compression' | 'level'>,
+  codec = nodeCodec,
+): Uint8Array {
   if (compression === 'none' || looksRandom(plain)) return plain
-  const compressed = codec.compress(plain)
+  const compressed = codec.compress(plain, level)
   if (compressed.length <= plain.length - plain.length / 16) return compressed
   codec.discard?.(compressed)
   return plain
@@ -71,7 +75,7 @@ export function unpacked(
 }
 
 export function sealBytes(plain: Uint8Array, context: SealContext, codec = nodeCodec): Uint8Array {
-  const payload = packed(plain, context.compression, codec)
+  const payload = packed(plain, context, codec)
   const sealed = encrypt(payload, aead(context))
   if (payload !== plain) codec.discard?.(payload)
   return sealed

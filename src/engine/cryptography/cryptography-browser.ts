@@ -36,7 +36,7 @@ function cipherOf({ cipher, key, nonce, associatedData }: AeadContext): ReturnTy
   return cipher === 'aes-256-gcm' ? gcm(key, nonce, associatedData) : chacha20poly1305(key, nonce, associatedData)
 }
 
-export function compress(_plain: Uint8Array): Uint8Array {
+export function compress(_plain: Uint8Array, _level?: number): Uint8Array {
   throw new Error(NO_ZSTD)
 }
 

@@ -96,12 +96,10 @@ function newDecryption(cipher: CipherName, key: KeyObject, nonce: Uint8Array): D
     : createDecipheriv(cipher, key, nonce, options)
 }
 
-const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
-
-export function compress(plain: Uint8Array): Uint8Array {
+export function compress(plain: Uint8Array, level = COMPRESSION_LEVEL): Uint8Array {
   // A single output buffer for content that halves: several would have to be copied together.
   const chunkSize = Math.max(64, (plain.length >> 1) + 512)
-  return zstdCompressSync(plain, { params: COMPRESSION, chunkSize })
+  return zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: level }, chunkSize })
 }
 
 /** @throws AuthenticationError when it is not compressed data of this length */

@@ -65,8 +65,14 @@ export function newSalt(random: { bytes(length: number): Uint8Array }): Uint8Arr
 }
 
 /** The context in which a pack's segments are sealed. The header, including the kind, is authenticated with each. */
-export function sealContext(seal: PackSeal, segment: number, compression: 'zstd' | 'none'): SealContext {
-  return { key: seal.key, segment, associatedData: seal.header, cipher: seal.cipher, compression }
+export function sealContext(
+  seal: PackSeal,
+  segment: number,
+  compression: 'zstd' | 'none',
+  level?: number,
+): SealContext {
+  const context = { key: seal.key, segment, associatedData: seal.header, cipher: seal.cipher, compression }
+  return level === undefined ? context : { ...context, level }
 }
 
 /** What follows the segments. */

@@ -41,6 +41,8 @@ export interface PackWriterOptions {
   /** Cancels the work: `ready` throws its reason. */
   readonly signal?: AbortSignal
   readonly lockUntil?: Instant
+  /** Level of zstd for file content, 1 to 22; 0 stores it uncompressed. Default: `COMPRESSION_LEVEL`. */
+  readonly compressionLevel?: number
   /** Called with the name of each pack's blob once it is durable. */
   readonly onStored?: (blob: string) => void
 }
@@ -234,9 +236,11 @@ export class PackWriter {
   #sealSegment(pack: OpenPack, plain: Content, chunks: number): void {
     const { options } = this.#writing
     const fidelity = this.#fidelityOf(pack.kind)
-    const compression = pack.kind === 'trees' ? options.metadataCompression : options.compression
+    const level = pack.kind === 'trees' ? undefined : this.#writing.compressionLevel
+    const chosen = pack.kind === 'trees' ? options.metadataCompression : options.compression
+    const compression = level === 0 ? 'none' : chosen
     const number = pack.plain_bytes.length
-    const context = sealContext(pack.seal, number, compression)
+    const context = sealContext(pack.seal, number, compression, level)
     pack.plain_bytes.push(plain.length)
     pack.chunks.push(chunks)
     if (compression !== 'none') pack.computed.compressed += plain.length

@@ -47,6 +47,8 @@ export interface SealContext {
   readonly associatedData: Uint8Array
   readonly cipher: 'aes-256-gcm' | 'chacha20-poly1305'
   readonly compression: 'zstd' | 'none'
+  /** Level of zstd, 1 to 22; only sealing depends on it. Default: `COMPRESSION_LEVEL`. */
+  readonly level?: number
 }
 
 /** The context in which a message is encrypted. */

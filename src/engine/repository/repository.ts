@@ -37,6 +37,8 @@ export interface WriterOptions {
   readonly uploads?: number | undefined
   /** Cancels the operation. */
   readonly signal?: AbortSignal | undefined
+  /** Level of zstd for file content, 1 to 22; 0 stores it uncompressed. */
+  readonly compressionLevel?: number | undefined
 }
 
 /** Prefix of the names of snapshots. */
@@ -166,7 +168,7 @@ export class Repository {
     return name
   }
 
-  writer({ lockUntil, uploads, signal }: WriterOptions = {}): PackWriter {
+  writer({ lockUntil, uploads, signal, compressionLevel }: WriterOptions = {}): PackWriter {
     const { ports, store, keys, options, index, cache } = this
     return new PackWriter({
       ports,
@@ -177,6 +179,7 @@ export class Repository {
       writeIndexFile: async (file) => void (await this.writeIndexFile(file, lockUntil)),
       ...(uploads === undefined ? {} : { uploads }),
       ...(signal === undefined ? {} : { signal }),
+      ...(compressionLevel === undefined ? {} : { compressionLevel }),
       ...(lockUntil === undefined
         ? {}
         : { lockUntil, onStored: (blob: string) => void cache.locks.set(blob, lockUntil) }),

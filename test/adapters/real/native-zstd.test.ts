@@ -38,6 +38,17 @@ describe.runIf(nativeCodec() !== undefined)("zstd that is called past Node's own
     expect(equal(nativeCodec()!.compress(plain), compressed)).toBe(true)
   })
 
+  it('compresses at the level that is asked for, call by call', () => {
+    const words = ['to be ', 'or not ', 'that is ', 'the question ', 'whether ']
+    const plain = Buffer.from([...noise(5, 40_000)].map((byte) => words[byte % words.length]).join(''))
+    const at = (level?: number): number => native.compress(plain, level).length
+    const [usual, low, high] = [at(), at(1), at(19)]
+    expect(high).toBeLessThan(low)
+    expect([at(), at(1), at(19)]).toEqual([usual, low, high])
+    expect(equal(nodeCodec.decompress(native.compress(plain, 19), plain.length), plain)).toBe(true)
+    expect(nodeCodec.compress(plain, 19).length).toBeLessThan(nodeCodec.compress(plain, 1).length)
+  })
+
   it('says what is wrong as Node does', () => {
     const plain = Buffer.from('all work and no play '.repeat(5000))
     const compressed = native.compress(plain).slice()

@@ -45,7 +45,7 @@ export const modelledMetadata: Fidelity = {
     for (let half = 0; half < 2; half++) digest.give(tail, into, at + 16 * half)
   },
   seal(plain, context) {
-    return tagged(packed(heldBytes(plain), context.compression), placeOf(context))
+    return tagged(packed(heldBytes(plain), context), placeOf(context))
   },
   open(sealed, plainLength, context) {
     const bytes = heldBytes(sealed)

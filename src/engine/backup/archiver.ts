@@ -12,6 +12,7 @@ import { encodeTreeInPlace } from '../trees/tree-encoding.ts'
 import { equalTrees } from '../trees/tree.ts'
 import type { Tree, TreeEntry } from '../trees/tree.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
+import { EarlierChunks } from './changed-chunks.ts'
 import type { ChunkStore } from './chunk-store.ts'
 import { FileReader } from './file-reader.ts'
 import type { FileChunks } from './file-reader.ts'
@@ -55,6 +56,8 @@ export class Archiver {
   readonly #ahead: LookAhead | undefined
   /** Index entries of the chunks of the last file, or of the lists that name them. */
   #ofFile: ArrayLike<number> = []
+  /** Of the file that is compared now. */
+  readonly #earlier = new EarlierChunks()
   #filesDone = 0
   #bytesDone = 0
 
@@ -260,12 +263,11 @@ export class Archiver {
     if (changed === undefined) return undefined
     try {
       const { addresses, entries } = await this.#parents.chunksOf(old, path)
-      const ends: number[] = []
-      let end = 0
-      for (let at = 0; at < entries.length; at++) ends.push((end += this.#index.lengthOf(entries[at]!)))
-      return end === old.size
-        ? await this.files.changedChunksOf(file, { addresses, entries, ends }, changed)
-        : undefined
+      const earlier = this.#earlier
+      earlier.clear()
+      for (let at = 0; at < entries.length; at++) earlier.add(this.#index.lengthOf(entries[at]!))
+      if (earlier.size !== old.size) return undefined
+      return await this.files.changedChunksOf(file, { addresses, entries }, earlier, changed)
     } catch (error) {
       // What the earlier backup stored is damaged, so this one reads and stores the whole file.
       if (error instanceof RepositoryFormatError) return undefined

@@ -13,7 +13,6 @@ import type {
 import { ADDRESS_BYTES, ChunkSequenceBuilder } from '../index/address.ts'
 import type { ChunkSequence } from '../index/address.ts'
 import type { PackWriter } from '../packs/pack-writer.ts'
-import { firstEndingAfter, untouchedChunks } from './changed-chunks.ts'
 import type { EarlierChunks } from './changed-chunks.ts'
 import type { ChunkStore } from './chunk-store.ts'
 
@@ -85,7 +84,7 @@ export class FileReader {
     /** The previous window, while other threads compute its ids. */
     let before: CutWindow | undefined
     // Discards what an unreadable file has left.
-    this.#found.take()
+    this.#found.clear()
     // What fits in one window is read in no time. Of what is read ahead by windows, nothing can be passed over.
     const mayHaveHoles = size > window_bytes && tree.readAfter !== undefined
     let hole = mayHaveHoles ? tree.holeAfter?.(file, 0, WORTHWHILE_HOLE * chunker.max) : undefined
@@ -197,43 +196,38 @@ export class FileReader {
    * The same for a file whose changes since an earlier version are known: reads only the chunks that a change touches,
    * and those after them until a cut falls on an old one.
    */
-  async changedChunksOf(file: SourceEntry, earlier: EarlierChunks, changed: readonly ByteRange[]): Promise<FileChunks> {
-    const { ends } = earlier
-    const untouched = untouchedChunks(ends, changed, file.size ?? 0)
+  async changedChunksOf(
+    file: SourceEntry,
+    stored: ChunkSequence,
+    earlier: EarlierChunks,
+    changed: readonly ByteRange[],
+  ): Promise<FileChunks> {
     let size = file.size ?? 0
-    this.#found.take()
+    earlier.compare(changed, size)
+    this.#found.clear()
     for (let at = 0, chunk = 0; at < size;) {
       let next = chunk
-      while (untouched[next] === 1) next++
+      while (earlier.isUntouched(next)) next++
       if (next > chunk) {
-        this.#found.append(earlier, chunk, next)
-        at = ends[next - 1]!
+        this.#found.append(stored, chunk, next)
+        at = earlier.beginOf(next)
         chunk = next
         continue
       }
-      while (next < ends.length && untouched[next] === 0) next++
-      const stop = next < ends.length ? ends[next - 1]! : size
-      const cut = await this.#recut(
-        file,
-        at,
-        stop,
-        (end) => untouched[firstEndingAfter(ends, end)] === 1 && isEnd(ends, end),
-      )
-      if (cut.isEnd) size = cut.end
-      at = cut.end
-      chunk = firstEndingAfter(ends, at)
+      while (next < earlier.count && !earlier.isUntouched(next)) next++
+      const stop = next < earlier.count ? earlier.beginOf(next) : size
+      const end = await this.#recut(file, at, stop, earlier)
+      // It may be shorter than it was listed.
+      if (!earlier.mayFollow(end)) size = end
+      at = end
+      chunk = earlier.firstEndingAfter(at)
     }
     const { addresses, entries } = this.#found.take()
     return { addresses, entries, size }
   }
 
   /** Cuts from a position on until a chunk ends where old chunks may continue, or at the end of the file. */
-  async #recut(
-    file: SourceEntry,
-    start: number,
-    stop: number,
-    mayFollow: (end: number) => boolean,
-  ): Promise<{ end: number; isEnd: boolean }> {
+  async #recut(file: SourceEntry, start: number, stop: number, earlier: EarlierChunks): Promise<number> {
     const { tree, fidelity, cutter, chunks, writer, window_bytes, chunker } = this.#reading
     const size = file.size ?? 0
     let rest: Content | undefined
@@ -245,14 +239,16 @@ export class FileReader {
       await this.#charge(content.length)
       const whole = rest === undefined ? content : fidelity.concat([rest, content])
       let from = 0
-      for (const end of cutter.cut(whole, isLast)) {
+      const ends = cutter.cut(whole, isLast)
+      for (let number = 0; number < ends.length; number++) {
+        const end = ends[number]!
         this.#found.push(chunks.addData(fidelity.slice(whole, from, end)), chunks.entry)
         at += end - from
         from = end
         if (writer.busy) await writer.ready()
-        if (mayFollow(at)) return { end: at, isEnd: false }
+        if (earlier.mayFollow(at)) return at
       }
-      if (isLast) return { end: at, isEnd: true }
+      if (isLast) return at
       rest = from < whole.length ? fidelity.slice(whole, from, whole.length) : undefined
       to = Math.min(size, Math.max(Math.min(stop, read + window_bytes), read + chunker.avg))
     }
@@ -309,6 +305,3 @@ export class FileReader {
     return this.#reading.cpu.charge(work)
   }
 }
-
-const isEnd = (ends: readonly number[], position: number): boolean =>
-  ends[firstEndingAfter(ends, position) - 1] === position

@@ -78,6 +78,11 @@ export class ChunkSequenceBuilder {
   #entries = new Uint32Array(8)
   #count = 0
 
+  /** Forgets the chunks so far. */
+  clear(): void {
+    this.#count = 0
+  }
+
   push(address: Uint8Array, entry: number, times = 1): void {
     this.#reserve(times)
     for (let added = 0; added < times; added++) {

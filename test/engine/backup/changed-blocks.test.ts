@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { backup } from '../../../src/engine/index.ts'
 import type { BackupReport, Repository } from '../../../src/engine/index.ts'
-import { untouchedChunks } from '../../../src/engine/backup/changed-chunks.ts'
+import { EarlierChunks } from '../../../src/engine/backup/changed-chunks.ts'
 import type { ByteRange, EarlierBackup } from '../../../src/engine/ports.ts'
 import { MemoryFiles } from '../memory-files.ts'
 import { Workbench, noise, restored } from '../workbench.ts'
@@ -126,7 +126,8 @@ describe('changed-block tracking', () => {
 
 describe('which chunks may be taken over', () => {
   // Three chunks: [0, 10), [10, 20), [20, 25).
-  const ends = [10, 20, 25]
+  const earlier = new EarlierChunks()
+  for (const length_bytes of [10, 10, 5]) earlier.add(length_bytes)
   it.each([
     ['nothing has changed', [], 25, [true, true, true]],
     ['an empty range', [{ start: 12, end: 12 }], 25, [true, true, true]],
@@ -138,6 +139,25 @@ describe('which chunks may be taken over', () => {
     ['the file ends between chunks', [], 20, [true, true, false]],
     ['the file is empty', [], 0, [false, false, false]],
   ] as const)('when %s', (_what, ranges, size, expected) => {
-    expect(untouchedChunks(ends, ranges, size).map(Boolean)).toEqual(expected)
+    earlier.compare(ranges, size)
+    expect([0, 1, 2].map((chunk) => earlier.isUntouched(chunk))).toEqual(expected)
+  })
+
+  it('of a file of many chunks, and of the next in the same memory', () => {
+    const own = new EarlierChunks()
+    for (let chunk = 0; chunk < 1000; chunk++) own.add(7)
+    own.compare([{ start: 693, end: 700 }], 7000)
+    expect([own.count, own.size, own.isUntouched(98), own.isUntouched(99), own.isUntouched(100)]).toEqual([
+      1000,
+      7000,
+      true,
+      false,
+      true,
+    ])
+    expect([700, 701, 693, 7000].map((position) => own.mayFollow(position))).toEqual([true, false, false, false])
+    own.clear()
+    own.add(3)
+    own.compare([], 3)
+    expect([own.count, own.size, own.isUntouched(0), own.isUntouched(1)]).toEqual([1, 3, true, false])
   })
 })

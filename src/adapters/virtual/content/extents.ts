@@ -4,6 +4,8 @@ import type { ExtentStream } from './extent-stream.ts'
 
 /** Numbers per piece: stream, offset in the stream, end in the content. */
 const STRIDE = 3
+/** Up to so many numbers are copied sooner than a part is made of them. */
+const FEW = 64
 
 /**
  * Content that is only described: a sequence of pieces of streams. Immutable; slices share the pieces of their whole.
@@ -194,7 +196,8 @@ export class Extents implements Content {
       const from = first + STRIDE
       const until = pieces[first + 2]! < stop ? this.#find(stop - 1) + STRIDE : from
       if (until === from) return filled
-      into.set(pieces.subarray(from, until), filled)
+      if (until - from > FEW) into.set(pieces.subarray(from, until), filled)
+      else for (let at = from, to = filled; at < until; at++, to++) into[to] = pieces[at]!
       filled += until - from
       into[filled - 1] = stop
       return filled

@@ -15,7 +15,7 @@ export interface FileOptions {
   /** Number of real files that this one stands for, in a dataset too large to hold each. Default 1. */
   readonly stands?: number
   /** Equal for all names of one file. */
-  readonly link?: string
+  readonly link?: string | undefined
 }
 
 export class FileNode {
@@ -46,13 +46,12 @@ export class FileNode {
 
   /** The same file with other content or metadata. */
   with(content: FileContent, metadata: EntryMetadata): FileNode {
-    const { stands, link } = this
-    return new FileNode(content, metadata, { stands, ...(link === undefined ? {} : { link }) })
+    return new FileNode(content, metadata, this)
   }
 
   standingFor(stands: number): FileNode {
     const { content, metadata, link } = this
-    return new FileNode(content, metadata, { stands, ...(link === undefined ? {} : { link }) })
+    return new FileNode(content, metadata, { stands, link })
   }
 
   withLink(link: string): FileNode {

@@ -361,8 +361,9 @@ export class VirtualFileSystem {
     return { ...OWNER, mode, mtime_ns: this.#nanoseconds(this.#time), ...given }
   }
 
-  #modified(file: FileNode, given: Partial<EntryMetadata> = {}): EntryMetadata {
-    return { ...file.metadata, mtime_ns: this.#nanoseconds(this.#time), ...given }
+  #modified(file: FileNode, given?: Partial<EntryMetadata>): EntryMetadata {
+    const modified = { ...file.metadata, mtime_ns: this.#nanoseconds(this.#time) }
+    return given === undefined ? modified : { ...modified, ...given }
   }
 
   #nanoseconds(time: Instant): bigint {

@@ -1,4 +1,5 @@
 import { hexOf } from '../encoding/encoding.ts'
+import { RepositoryFormatError } from '../errors.ts'
 import type { FileSystem, Instant, NameBytes } from '../ports.ts'
 import { lockNeeds, lockSnapshots, sharedLockUntil } from '../snapshots/locks.ts'
 import type { LockOptions, LockReport } from '../snapshots/locks.ts'
@@ -119,7 +120,9 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     const chunks = new ChunkStore(repository, writer, tags)
     const remember = options.remember !== false || options.skipIfUnchanged === true
     const archiver = new Archiver(repository, tree, writer, chunks, reusable, { ...options, remember })
-    const root = await archiver.directory(tree.root, '', reusable?.tree)
+    const root = await archiver.directory(tree.root, '', reusable?.tree).catch((error: unknown) => {
+      throw reusable === undefined ? error : withRemedy(error, reusable)
+    })
     await archiver.files.finish()
     await writer.finish()
     for (const [address, made, entries] of archiver.made)
@@ -165,6 +168,15 @@ async function perform(repository: Repository, source: FileSystem, options: Back
   } finally {
     await tree.release()
   }
+}
+
+/** A damaged earlier snapshot fails the backup, because what is stored under its addresses would count as stored. */
+function withRemedy(error: unknown, { id }: Snapshot): unknown {
+  if (!(error instanceof RepositoryFormatError)) return error
+  return new RepositoryFormatError(
+    `snapshot ${id.slice(0, 8)}, on which this backup builds, is damaged: ${error.message}; repair the repository with --read-data, then back up again`,
+    { cause: error },
+  )
 }
 
 function treesOf({ made }: Archiver): ReadonlyMap<string, Tree> {

@@ -126,6 +126,21 @@ describe('repair', () => {
     expect((await check(await bench.open(), { readData: 1 })).errors).toEqual([])
   })
 
+  it('is what a backup asks for that would build on a damaged snapshot, and lets it go on', async () => {
+    const { bench, repository, states } = await threeSnapshots()
+    for (const { kind, name } of repository.index.packs())
+      if (kind === 'trees') bench.store.damage(packPath(name), () => undefined)
+    const files = smallTree().file('new 4', 'a fourth')
+    await expect(backUp(await bench.open(), files)).rejects.toThrow(
+      /^snapshot .*, on which this backup builds, is damaged: .* is gone; repair the repository with --read-data, then back up again$/,
+    )
+    const { damagedSnapshots } = await repair(await bench.open(), { readData: true })
+    expect(new Set(damagedSnapshots.map(({ subject }) => subject)).size).toBe(states.size)
+    bench.pass(60)
+    const client = await bench.open()
+    expect(await restored(client, (await backUp(client, files)).id)).toEqual(files.describe())
+  })
+
   it('survives a crash at any write', async () => {
     const { bench, states } = await threeSnapshots()
     const [index] = bench.store.names('index/')

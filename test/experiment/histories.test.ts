@@ -4,6 +4,7 @@ import { cellsOf, drillBlocks } from '../../src/experiment/blocks.ts'
 import { runBlock } from '../../src/experiment/cell/run-block.ts'
 import type { Finding } from '../../src/experiment/cell/run-block.ts'
 import { run } from '../../src/experiment/run.ts'
+import { terminalSummary } from '../../src/report/index.ts'
 import { parseScenario } from '../../src/scenario/load.ts'
 
 /** A tenth of the miniature, ten weeks of it, in which a fifth of the backups fail by chance. */
@@ -27,6 +28,9 @@ describe('drills over several histories', () => {
     const first = (results: typeof one) => results.incidents.filter((_, k) => k % 10 === 0).map(({ rpo_s }) => rpo_s)
     expect(first(ten)).toEqual(first(one))
     expect(ten.jobs).toEqual(one.jobs)
+    expect(terminalSummary(ten).replaceAll(/\s+/g, ' ')).toContain(
+      '40 drills of each hazard in each, over 10 histories',
+    )
     expect(ten.incidents.map(({ rpo_s }) => rpo_s)).not.toEqual(one.incidents.map(({ rpo_s }) => rpo_s))
   })
 

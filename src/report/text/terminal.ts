@@ -52,8 +52,9 @@ function paintFor(stream: NodeJS.WritableStream): Paint {
   return { strong: style('bold'), faint: style('dim'), good: style('green'), bad: style('red') }
 }
 
-function opening({ scenario, seed, replications, cells }: Results, paint: Paint): string {
-  const about = `${experimentOf({ cells, replications })}; ${duration(scenario.horizon_s)} simulated; seed ${seed}`
+function opening(results: Results, paint: Paint): string {
+  const { scenario, seed } = results
+  const about = `${experimentOf(results)}; ${duration(scenario.horizon_s)} simulated; seed ${seed}`
   return `${strongLines(wrap('', scenario.name), paint)}\n${paint.faint(wrap('', about))}`
 }
 

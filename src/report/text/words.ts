@@ -5,12 +5,18 @@ import { currencyOf } from './currency.ts'
 import { count, duration, money, percent, shortDuration } from './human.ts'
 import type { CellVerdict, Trial, Verdict } from './verdict.ts'
 
-/** '2 strategies on 2 topologies; 30 drills of each hazard in each' */
-export function experimentOf({ cells, replications }: Pick<Results, 'cells' | 'replications'>): string {
+/** '2 strategies on 2 topologies; 30 drills of each hazard in each, over 20 histories' */
+export function experimentOf({
+  cells,
+  replications,
+  incidents,
+}: Pick<Results, 'cells' | 'replications' | 'incidents'>): string {
   const strategies = new Set(cells.map((cell) => cell.strategy)).size
   const topologies = new Set(cells.map((cell) => cell.topology)).size
   const compared = `${plural(strategies, 'strategy', 'strategies')} on ${plural(topologies, 'topology', 'topologies')}`
-  return `${compared}; ${plural(replications, 'drill', 'drills')} of each hazard in each`
+  const histories = new Set(incidents.flatMap(({ history }) => history ?? [])).size
+  const over = histories > 1 ? `, over ${count(histories)} histories` : ''
+  return `${compared}; ${plural(replications, 'drill', 'drills')} of each hazard in each${over}`
 }
 
 function plural(number: number, one: string, many: string): string {

@@ -50,12 +50,12 @@ function page(rows: ReadonlyArray<{ readonly group: string; readonly line: strin
   })
   return `# How it is validated
 
-Published figures and closed forms beside what firedrill measures. The table is written by \`npm run validation\` from the runs of
-the tests that are linked; each of them fails when its figure is not near enough to what was expected, and when it is no longer the
-figure that stands here.
+This page compares published figures and exact formulas with what firedrill measures. \`npm run validation\` writes the tables from runs of
+the linked tests. A test fails if its figure is too far from the expected one, or differs from the one printed here.
 
-**Mark**: *seen*, read in its source; *derived*, a closed form; *recalled*, consistent arithmetic whose source was not read again.
-**Within**: z is the distance in standard errors, from a long run with a fixed seed.
+**Mark** says where the expected figure comes from: *seen*, read in the source; *derived*, calculated from an exact formula; *recalled*, the
+arithmetic is consistent, but the source was not read again. **Within** is the tolerance; z is the distance in standard errors, in a long run
+with a fixed seed.
 
 ${sections.join('\n')}
 ## Beside these

@@ -36,8 +36,8 @@ export interface ArchiverOptions {
 export class Archiver {
   readonly chunks: ChunkStore
   readonly files: FileReader
-  readonly made: Array<[address: string, tree: Tree, entries: Uint32Array | undefined]> = []
-  readonly madeLists: Array<[address: string, list: Uint8Array, entries: Uint32Array]> = []
+  readonly made: Array<{ address: string; tree: Tree; entries: Uint32Array | undefined }> = []
+  readonly madeLists: Array<{ address: string; list: Uint8Array; entries: Uint32Array }> = []
   readonly changedWhileRead: string[] = []
   readonly unreadable: Array<{ path: string; reason: string }> = []
   filesRead = 0
@@ -159,7 +159,11 @@ export class Archiver {
     if (this.#writer.busy) await this.#writer.ready()
     // An unchanged tree is cached already; another copy would only fill memory.
     if (needs !== undefined)
-      this.made.push([hexOf(address), address === unchanged ? parent : tree, needs.take(treeEntry)])
+      this.made.push({
+        address: hexOf(address),
+        tree: address === unchanged ? parent : tree,
+        entries: needs.take(treeEntry),
+      })
     let size = 0
     let files = 0
     for (const entry of tree) {
@@ -240,7 +244,11 @@ export class Archiver {
       ofLists.push(this.chunks.entry)
       const last = first + list.length / ADDRESS_BYTES
       if (this.#remembers)
-        this.madeLists.push([hexOf(address), list, lists.length === 1 ? entries : entries.subarray(first, last)])
+        this.madeLists.push({
+          address: hexOf(address),
+          list,
+          entries: lists.length === 1 ? entries : entries.subarray(first, last),
+        })
       first = last
     }
     this.#ofFile = ofLists

@@ -125,9 +125,9 @@ async function perform(repository: Repository, source: FileSystem, options: Back
     })
     await archiver.files.finish()
     await writer.finish()
-    for (const [address, made, entries] of archiver.made)
+    for (const { address, tree: made, entries } of archiver.made)
       cache.trees.add(address, made, entries && { entries, changes })
-    for (const [address, list, entries] of archiver.madeLists)
+    for (const { address, list, entries } of archiver.madeLists)
       if (cache.trees.list(address) === undefined)
         cache.trees.addList(address, detached(list), { entries: detached(entries), changes })
     const told = reportOf(archiver, writer, root)
@@ -180,7 +180,7 @@ function withRemedy(error: unknown, { id }: Snapshot): unknown {
 }
 
 function treesOf({ made }: Archiver): ReadonlyMap<string, Tree> {
-  return new Map(made.map(([address, tree]) => [address, tree]))
+  return new Map(made.map(({ address, tree }) => [address, tree]))
 }
 
 /** The part of the report that describes the work, whether or not a snapshot was created. */

@@ -124,6 +124,6 @@ function names(packs: ReadonlyArray<{ readonly name: string }>): string[] {
 
 function sum(packs: readonly PackUse[], bytesOf: (pack: PackUse) => number): number {
   let total = 0
-  for (const pack of packs) total += bytesOf(pack)
+  for (let at = 0; at < packs.length; at++) total += bytesOf(packs[at]!)
   return total
 }

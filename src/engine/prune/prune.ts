@@ -116,7 +116,8 @@ async function pruneOnce(repository: Repository, options: PruneOptions): Promise
   const stored = await storedPacks(repository.store)
   // Packs that no longer exist are of no use; if they held one of two copies of a chunk, the other copy must be kept.
   const lost: string[] = []
-  for (const { name } of index.packs()) if (!stored.has(name)) lost.push(name)
+  const packs = index.packs()
+  for (let at = 0; at < packs.length; at++) if (!stored.has(packs[at]!.name)) lost.push(packs[at]!.name)
   for (const name of lost) index.remove(name)
   const needed = await followNeeds(repository, snapshots)
   const use = packUse(repository, needed, stored)
@@ -186,7 +187,11 @@ async function repack(
   const cursor = new AddressCursor()
   // The order of writing, which is the same for every client.
   const inOrder = [...packs].sort((a, b) => stored.get(a)!.created - stored.get(b)!.created)
-  const entries = inOrder.flatMap((name) => [...index.pack(name)!.entries].filter((entry) => needed.isNeeded(entry)))
+  const entries: number[] = []
+  for (const name of inOrder) {
+    const inPack = index.pack(name)!.entries
+    for (let at = 0; at < inPack.length; at++) if (needed.isNeeded(inPack[at]!)) entries.push(inPack[at]!)
+  }
   let bytes = 0
   // Chunks are read in the order of the old packs, and written in that of the new ones.
   const read = new Map<number, Content>()
@@ -196,7 +201,7 @@ async function repack(
       onProgress?.({ bytes, total_bytes })
     },
     chunks(opened: readonly number[], contents: readonly Content[]) {
-      for (const [at, entry] of opened.entries()) read.set(entry, contents[at]!)
+      for (let at = 0; at < opened.length; at++) read.set(opened[at]!, contents[at]!)
     },
     damaged(_lost, reason) {
       throw new EngineError(`cannot rewrite a pack that is damaged: ${reason}; look at it with check`)

@@ -30,7 +30,7 @@ export function encodeTree(tree: Tree): Uint8Array {
 /** The same without copying: valid until the next tree is encoded. */
 export function encodeTreeInPlace(tree: Tree): Uint8Array {
   writer.array(tree.length)
-  for (const entry of tree) writeEntry(entry)
+  for (let at = 0; at < tree.length; at++) writeEntry(tree[at]!)
   return writer.takeInPlace()
 }
 

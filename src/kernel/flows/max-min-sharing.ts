@@ -80,6 +80,8 @@ export class MaxMinSharing {
   private touchedCount = 0
   private fresh = new Int32Array(16)
   private freshCount = 0
+  /** Rows of the variable that is being added. */
+  private readonly rows: number[] = []
   private epoch = 1
 
   /** Which variables use which rows, and how much. */
@@ -111,7 +113,9 @@ export class MaxMinSharing {
     cap: number,
     priority: number,
   ): number {
-    const rows = links.map((link) => this.rowOf(link, priority))
+    const { rows } = this
+    rows.length = links.length
+    for (let k = 0; k < links.length; k++) rows[k] = this.rowOf(links[k]!, priority)
     const variable = this.uses.add(rows, coefficients, weight)
     if (variable === this.weight.length) this.growVariables()
     this.weight[variable] = weight
@@ -120,7 +124,7 @@ export class MaxMinSharing {
     this.rate[variable] = 0
     this.level[variable] = cap / weight
     this.bottleneck[variable] = -1
-    for (const row of rows) this.markDirty(row)
+    for (let k = 0; k < rows.length; k++) this.markDirty(rows[k]!)
     if (this.freshCount === this.fresh.length) this.fresh = doubled(this.fresh)
     this.fresh[this.freshCount++] = variable
     return variable

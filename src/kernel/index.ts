@@ -1,5 +1,5 @@
 /** Simulated time, and everything that takes it. Knows nothing of backups, and imports nothing of Node. */
-export { countAtMost, countBelow } from './ascending.ts'
+export { countBelow } from './ascending.ts'
 export { firstOf, NotFirstError, TimedOutError } from './waiting/first-of.ts'
 export type { Contender } from './waiting/first-of.ts'
 export { FlowNetwork } from './flows/flow-network.ts'

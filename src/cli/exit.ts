@@ -7,7 +7,10 @@ export const EXIT = {
   usage: 2,
   /** The work was done and a `--require`d objective is not met, or a backup lacks what could not be read. */
   shortOfWhatWasAsked: 3,
-  /** Ctrl-C: what is complete was shown, and --resume goes on from there. By the convention of shells, 128 plus the signal's number. */
+  /**
+   * Ctrl-C: what is complete was shown, and --resume goes on from there. By the convention of shells, 128 plus the
+   * signal's number.
+   */
   interrupted: 130,
 } as const
 

@@ -80,7 +80,8 @@ export async function main(typed: readonly string[]): Promise<number> {
     if (error instanceof InterruptedError) return tell(error.message, EXIT.interrupted)
     if (error instanceof RequirementNotMetError || error instanceof IncompleteError)
       return tell(error.message, EXIT.shortOfWhatWasAsked)
-    // Recognised by name: importing the classes would load everything that reads scenarios, which commands on repositories do not need.
+    // Recognised by name: importing the classes would load everything that reads scenarios, which commands on
+    // repositories do not need.
     if (error instanceof Error && FAULTS_OF_INPUT.includes(error.name)) return tell(error.message, EXIT.usage)
     if (error instanceof UsageError) return tell(`${error.message}\nTry: ${asked} --help`, EXIT.usage)
     if (process.env['FIREDRILL_DEBUG'] !== undefined) throw error

@@ -98,7 +98,10 @@ export class BlockRun {
     return this.#blocks.flatMap(({ cell: own, block }) => (own === cell && slices.includes(block.slice) ? [block] : []))
   }
 
-  /** The results of the blocks in these slices of a cell, always in the order of the blocks and not in the order of their arrival. */
+  /**
+   * The results of the blocks in these slices of a cell, always in the order of the blocks and not in the order of
+   * their arrival.
+   */
   resultsOf(cell: CellDefinition, slices: readonly number[]): BlockResult[] {
     return this.#blocks.flatMap(({ cell: own, block }, index) => {
       const result = this.#results[index]

@@ -32,8 +32,8 @@ export function drillPenalties(
 }
 
 /**
- * How much more one cell costs a year than another, US dollars. Outlays are those of the undisturbed world and known; penalties are
- * compared drill by drill, as both had the same incidents.
+ * How much more one cell costs a year than another, US dollars. Outlays are those of the undisturbed world and known;
+ * penalties are compared drill by drill, as both had the same incidents.
  */
 export function yearlyDifference(one: Costed, other: Costed): Estimate {
   const parts = one.penalties.map((own) => {

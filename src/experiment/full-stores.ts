@@ -3,8 +3,9 @@ import type { Job, Strategy } from '../strategy/strategy.ts'
 import type { JobRow } from './results.ts'
 
 /**
- * Warns of stores that had no room for what jobs were to put there: once for each strategy and store, about the topology where most
- * runs failed for it. One such run is worth telling, as what follows a run that failed is not done: retention neither.
+ * Warns of stores that had no room for what jobs were to put there: once for each strategy and store, about the
+ * topology where most runs failed for it. One such run is worth telling, as what follows a run that failed is not done:
+ * retention neither.
  */
 export function fullStores(jobs: readonly JobRow[], strategies: readonly Strategy[], start: Instant): string[] {
   const failed = jobs.filter(({ fullStore }) => fullStore !== undefined)
@@ -30,7 +31,10 @@ function warning(failed: readonly JobRow[], all: readonly JobRow[], { name, jobs
   )
 }
 
-/** What would make room. Retention that is a part of a job, or follows it, is not done where that fails, and so never helps a full store. */
+/**
+ * What would make room. Retention that is a part of a job, or follows it, is not done where that fails, and so never
+ * helps a full store.
+ */
 function remedy(store: string, jobs: readonly Job[], hit: readonly string[]): string {
   const goesAlone = jobs.some((job) => job.kind === 'prune' && job.store === store && 'at' in job.trigger)
   const isTied = jobs.some((job) => {

@@ -5,9 +5,9 @@ import type { JobRow } from './results.ts'
 const WORTH_TELLING = 0.1
 
 /**
- * Warns of jobs most of whose runs fail or are skipped. Such a schedule protects nothing, yet the figures of the incidents show
- * that only to a reader who looks for it. One warning for each strategy and job, about its worst topology. Full stores have their own
- * (full-stores.ts).
+ * Warns of jobs most of whose runs fail or are skipped. Such a schedule protects nothing, yet the figures of the
+ * incidents show that only to a reader who looks for it. One warning for each strategy and job, about its worst
+ * topology. Full stores have their own (full-stores.ts).
  */
 export function missingRuns(jobs: readonly JobRow[], start: Instant): string[] {
   const ofJob = Map.groupBy(jobs, ({ strategy, job }) => JSON.stringify([strategy, job]))

@@ -355,7 +355,10 @@ export interface Results {
   readonly points: readonly PointRow[]
   /** Only if something is monitored: the alarms of the undisturbed world, then those of the drills. */
   readonly alarms?: readonly AlarmRow[]
-  /** Only if something is monitored, after natural runs: alarms from the onset of each incident until it was over, numbered by its world. */
+  /**
+   * Only if something is monitored, after natural runs: alarms from the onset of each incident until it was over,
+   * numbered by its world.
+   */
   readonly naturalAlarms?: readonly AlarmRow[]
   readonly exposures: readonly ExposureRow[]
   /** Empty if the scenario has no rules. */
@@ -367,6 +370,9 @@ export interface Results {
   readonly digest: string
   /** SHA-256 (hex) over the full traces of all simulations; only if the run was traced. */
   readonly traceDigest?: string
-  /** What `check` says of the plans before any drill, such as copies that go with the original; not observed, so not in the digest. */
+  /**
+   * What `check` says of the plans before any drill, such as copies that go with the original; not observed, so not in
+   * the digest.
+   */
   readonly weakSpots: readonly string[]
 }

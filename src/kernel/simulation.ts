@@ -16,7 +16,10 @@ import type { Wait } from './waiting/wait.ts'
 
 /** How long a simulation may hold the real event loop. Progress and signals wait about this long at most. */
 const BREATHE_AFTER_MS = 50
-/** Reading the wall clock costs about as much as an event, so it is read once in this many events. Settling counts for several. */
+/**
+ * Reading the wall clock costs about as much as an event, so it is read once in this many events. Settling counts for
+ * several.
+ */
 const COSTS_PER_CLOCK_READING = 2048
 const COST_OF_SETTLING = 64
 /** How much real time work that does not end is given, to find out whether it is waiting for the real world. */
@@ -220,7 +223,10 @@ export class Simulation implements Timeline {
     this.violation ??= new WallClockTimerError(timer, this.time, this.openTaskNames)
   }
 
-  /** Lets the real world turn for a moment. Work that then goes on was waiting for the real world; other work waits for nothing. */
+  /**
+   * Lets the real world turn for a moment. Work that then goes on was waiting for the real world; other work waits for
+   * nothing.
+   */
   private async whyUnfinished(finished: () => boolean): Promise<Error> {
     const openTasks = this.openTaskNames
     const awaited = [...this.flows.stalled(), ...Array.from(this.awaited, (each) => each.describeWaiting())]

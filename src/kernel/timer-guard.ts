@@ -1,6 +1,7 @@
 /**
- * Watches for timers of the real clock that are set in simulated time. While a simulation runs on Node, nothing else runs except
- * when it lets the real event loop turn. A timer that is set at any other moment is set by simulated code that bypassed its ports.
+ * Watches for timers of the real clock that are set in simulated time. While a simulation runs on Node, nothing else
+ * runs except when it lets the real event loop turn. A timer that is set at any other moment is set by simulated code
+ * that bypassed its ports.
  *
  * In browsers other tasks may run between two turns of a simulation, so nothing is watched there.
  */

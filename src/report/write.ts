@@ -28,9 +28,10 @@ export interface WrittenFile {
 }
 
 /**
- * Writes a run's results folder: manifest.json, summary.json, a CSV file for each kind of row (long ones as Parquet too) and one
- * that explains their columns, charts as specification, SVG and PNG, report.html. The folder appears complete or not at all: it is written beside its place and then renamed to it,
- * in exchange for an earlier one of the same name.
+ * Writes a run's results folder: manifest.json, summary.json, a CSV file for each kind of row (long ones as Parquet
+ * too) and one that explains their columns, charts as specification, SVG and PNG, report.html. The folder appears
+ * complete or not at all: it is written beside its place and then renamed to it, in exchange for an earlier one of the
+ * same name.
  * @param scenarioText the scenario file as read; its hash and text go into the manifest
  * @param extras       what else the manifest should say: the scenario's path, the command line
  * @throws Error when `folder` exists and is not a results folder; it is left alone

@@ -3,7 +3,10 @@ import { httpStatus } from './s3-errors.ts'
 
 type RetryStrategy = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>
 
-/** The wait before a second attempt is drawn up to this, that before each later one up to twice as much as before, and LONGEST_MS at most. */
+/**
+ * The wait before a second attempt is drawn up to this, that before each later one up to twice as much as before, and
+ * LONGEST_MS at most.
+ */
 const TRANSIENT_MS = 100
 const THROTTLED_MS = 500
 const LONGEST_MS = 20_000
@@ -15,9 +18,10 @@ const CLOCK_CORRECTIONS = 2
 const token = (count: number, delay_ms: number) => ({ getRetryCount: () => count, getRetryDelay: () => delay_ms })
 
 /**
- * When a request is made once more. That of the SDK has two faults here. All requests of a client share some 35 retries: where five packs
- * are on their way when a store is started anew, they are used up within seconds. And once it has found the clock of this machine to be
- * wrong, it takes every answer for one that failed by that, so that of a blob that is not there it asks eleven times more.
+ * When a request is made once more. That of the SDK has two faults here. All requests of a client share some 35
+ * retries: where five packs are on their way when a store is started anew, they are used up within seconds. And once it
+ * has found the clock of this machine to be wrong, it takes every answer for one that failed by that, so that of a blob
+ * that is not there it asks eleven times more.
  */
 export function patiently(attempts: number): RetryStrategy {
   return {

@@ -1,6 +1,6 @@
 /**
- * The command as it was typed, so that it can be typed again: with quotes where a shell needs them, without passwords in the URLs of
- * queues.
+ * The command as it was typed, so that it can be typed again: with quotes where a shell needs them, without passwords
+ * in the URLs of queues.
  */
 export function commandLine(words: readonly string[] = process.argv.slice(2)): string {
   return ['firedrill', ...words.map((word) => quoted(withoutPassword(word)))].join(' ')

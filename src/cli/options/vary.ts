@@ -6,7 +6,10 @@ const EXPECTED =
   'expected path=value,value,… such as links.wan.bandwidth="100 Mbit/s,1 Gbit/s", ' +
   'or path=low..high such as links.wan.bandwidth="20..200 Mbit/s" ("20..200 Mbit/s log" for equal ratios)'
 
-/** Reads a `--vary`: a list of values, or a range. Values are YAML; one that contains a comma is written in quotes or brackets. */
+/**
+ * Reads a `--vary`: a list of values, or a range. Values are YAML; one that contains a comma is written in quotes or
+ * brackets.
+ */
 export function readAxis(text: string, option = '--vary'): Axis {
   const at = text.indexOf('=')
   const path = text.slice(0, Math.max(0, at)).trim()

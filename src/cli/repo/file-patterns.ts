@@ -12,7 +12,10 @@ export function matching(patterns: readonly string[], ignoring: { readonly ignor
   }
 }
 
-/** Whether any of two lists of patterns could match something below a directory, the second whether written in capitals or not. */
+/**
+ * Whether any of two lists of patterns could match something below a directory, the second whether written in capitals
+ * or not.
+ */
 export function reachOfEither(
   patterns: readonly string[] = [],
   ofAnyCase: readonly string[] = [],
@@ -21,7 +24,10 @@ export function reachOfEither(
   return (directory) => reaches.some((mayMatchBelow) => mayMatchBelow(directory))
 }
 
-/** What any of two lists of patterns matches, the second whether written in capitals or not; undefined where neither says anything. */
+/**
+ * What any of two lists of patterns matches, the second whether written in capitals or not; undefined where neither
+ * says anything.
+ */
 export function matchingEither(
   patterns: readonly string[] = [],
   ofAnyCase: readonly string[] = [],

@@ -1,7 +1,10 @@
 import type { Instant } from '../../engine/ports.ts'
 import { UsageError } from '../exit.ts'
 
-/** A time as it was typed: '2026-03-01', '2026-03-01 22:00', '2026-03-01T22:00:00+01:00'; UTC where it does not say otherwise, as in lists. */
+/**
+ * A time as it was typed: '2026-03-01', '2026-03-01 22:00', '2026-03-01T22:00:00+01:00'; UTC where it does not say
+ * otherwise, as in lists.
+ */
 export function instantOf(option: string, written: string): Instant {
   const [, day, time = '00:00', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/.exec(written.trim()) ?? []

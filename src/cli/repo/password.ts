@@ -9,7 +9,8 @@ export interface PasswordSource {
 
 /**
  * The password, from where it is said to be first: --password-file, --password-command, FIREDRILL_PASSWORD,
- * FIREDRILL_PASSWORD_FILE, FIREDRILL_PASSWORD_COMMAND; else what is typed. Never an argument, which others on the machine can see.
+ * FIREDRILL_PASSWORD_FILE, FIREDRILL_PASSWORD_COMMAND; else what is typed. Never an argument, which others on the
+ * machine can see.
  * @param twice ask again, for a password that is not known yet
  */
 export async function password(source: PasswordSource, twice = false): Promise<string> {

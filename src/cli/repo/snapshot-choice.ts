@@ -47,8 +47,8 @@ export async function warnOfClock(repository: Repository, snapshotId: string): P
 }
 
 /**
- * Policies and 'latest' go by the times of snapshots: one that was made while a clock was wrong, or by somebody who means harm, takes the
- * place of those that are newer.
+ * Policies and 'latest' go by the times of snapshots: one that was made while a clock was wrong, or by somebody who
+ * means harm, takes the place of those that are newer.
  */
 export function warnOfTimesToCome(snapshots: readonly Snapshot[]): void {
   const now = Date.now() / 1000

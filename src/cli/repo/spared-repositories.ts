@@ -8,8 +8,8 @@ import { warn } from './print.ts'
 type Choice = Pick<RestoreOptions, 'exclude'>
 
 /**
- * Leaves repositories that lie where is restored to as they are: they are neither overwritten nor, with --delete, taken away, though no
- * snapshot holds them.
+ * Leaves repositories that lie where is restored to as they are: they are neither overwritten nor, with --delete, taken
+ * away, though no snapshot holds them.
  * @throws UsageError where the target lies in a repository
  */
 export function sparingRepositories<T extends Choice>(choice: T, target: string, locations: readonly string[]): T {

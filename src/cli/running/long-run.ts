@@ -40,7 +40,10 @@ export interface LongRun {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly show: (progress: Progress) => void
-  /** Called if the work ends before everything is done, although nobody interrupted it; what is done is then kept for --resume. */
+  /**
+   * Called if the work ends before everything is done, although nobody interrupted it; what is done is then kept for
+   * --resume.
+   */
   readonly keep: () => void
 }
 

@@ -144,8 +144,9 @@ export class FileReader {
   }
 
   /**
-   * How many chunks lie in so many zeros, the first of which begins a chunk. All are alike, for where one ends depends on its own bytes only;
-   * the search looks as far as the longest chunk goes, so that where the zeros end is left to it.
+   * How many chunks lie in so many zeros, the first of which begins a chunk. All are alike, for where one ends depends
+   * on its own bytes only; the search looks as far as the longest chunk goes, so that where the zeros end is left to
+   * it.
    */
   #zeroChunksIn(zeros: number): number {
     const { max } = this.#reading.chunker

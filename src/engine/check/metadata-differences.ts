@@ -51,7 +51,10 @@ function differingAttributes(
   return differing
 }
 
-/** Bits that have a program run with the rights of its owner or group. A system takes them away where a file gets another owner. */
+/**
+ * Bits that have a program run with the rights of its owner or group. A system takes them away where a file gets
+ * another owner.
+ */
 const SET_ID_BITS = 0o6000
 const lacksOnlySetId = (before: EntryMetadata, now: EntryMetadata): boolean =>
   before.mode !== now.mode && (before.mode & ~SET_ID_BITS) === now.mode

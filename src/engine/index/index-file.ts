@@ -12,7 +12,10 @@ export interface IndexFile {
   readonly marks: ReadonlyArray<{ readonly pack: string; readonly time: Instant; readonly marked: boolean }>
   /** Packs that are deleted or will be. Names are never reused. */
   readonly removed: readonly string[]
-  /** When a repair found chunks lost that snapshots need: what was completed before may lean on them, and must not be leant on. */
+  /**
+   * When a repair found chunks lost that snapshots need: what was completed before may lean on them, and must not be
+   * leant on.
+   */
   readonly lost?: Instant
 }
 

@@ -104,7 +104,10 @@ export interface SourceTree {
   holeAfter?(file: SourceEntry, offset: number, least_bytes: number): ByteRange | undefined
   /** A faster way to read small files, where the source has one. */
   smallFiles?(keys: SubKeys): SmallFiles
-  /** False when the file changed between the cut and now. Called after reading it; absent where there is a snapshot, in which none can. */
+  /**
+   * False when the file changed between the cut and now. Called after reading it; absent where there is a snapshot, in
+   * which none can.
+   */
   unchanged?(file: SourceEntry): Promise<boolean>
   /**
    * Extended attributes of an entry; undefined when it has none. For sources whose entries do not carry them, because

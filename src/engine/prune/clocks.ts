@@ -5,9 +5,10 @@ import type { Repository } from '../repository/repository.ts'
 export const CLOCKS_DIFFER_S = 3600
 
 /**
- * Makes sure that this machine and the store agree on the time. Whoever prunes with a clock that is days ahead takes marks of an hour ago for
- * older than the grace period, and deletes what a backup under way still leans on; with a clock that is days behind, marks are made
- * that the next client takes for such. The store tells its time by a blob, which is written for that.
+ * Makes sure that this machine and the store agree on the time. Whoever prunes with a clock that is days ahead takes
+ * marks of an hour ago for older than the grace period, and deletes what a backup under way still leans on; with a
+ * clock that is days behind, marks are made that the next client takes for such. The store tells its time by a blob,
+ * which is written for that.
  */
 export async function requireAgreeingClocks(repository: Repository): Promise<void> {
   const { store, cache, ports } = repository

@@ -33,7 +33,10 @@ export interface PruneOptions {
   readonly unfinished_s?: number
   /** Limit of a request for copied data, bytes. */
   readonly request_bytes?: number
-  /** Checks first that the clocks of this machine and of the store agree, with three requests; not needed without a grace period. */
+  /**
+   * Checks first that the clocks of this machine and of the store agree, with three requests; not needed without a
+   * grace period.
+   */
   readonly checksClocks?: boolean
   /** Only reports what would be done. */
   readonly dryRun?: boolean

@@ -187,7 +187,10 @@ function sameChunks(entry: TreeEntry, old: TreeEntry | undefined): boolean {
   return old?.chunks !== undefined && entry.listed === old.listed && bytesEqual(entry.chunks!, old.chunks)
 }
 
-/** Index entries, in the origin, of the chunks of files that the target lacks. @param lists addresses of the chunks of each file */
+/**
+ * Index entries, in the origin, of the chunks of files that the target lacks. @param lists addresses of the chunks of
+ * each file
+ */
 function missingIn(
   target: Repository,
   reader: TreeReader,

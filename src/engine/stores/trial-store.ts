@@ -4,8 +4,8 @@ import type { BlobInfo, BlobStore, Clock, Content } from '../ports.ts'
 import { readingHalf } from './reading-half.ts'
 
 /**
- * A store in which an operation can be tried: nothing of it reaches the store behind, and what it has put it can list and read. Packs of
- * file content are listed only, as they would fill the memory; nothing is deleted.
+ * A store in which an operation can be tried: nothing of it reaches the store behind, and what it has put it can list
+ * and read. Packs of file content are listed only, as they would fill the memory; nothing is deleted.
  */
 export function trialStore(store: BlobStore, clock: Clock): BlobStore {
   const infos = new Map<string, BlobInfo>()

@@ -14,7 +14,10 @@ const LEAST_YEARS = 1.5
 /** Waves a year: the season itself, and its being sharper on one side than on the other. */
 const WAVES = [1, 2] as const
 
-/** A straight line, and by how much each time of the year lies above or below it: the year's end of a shop, a university's terms. */
+/**
+ * A straight line, and by how much each time of the year lies above or below it: the year's end of a shop, a
+ * university's terms.
+ */
 export const yearly: ForecastModel = {
   name: 'straight line and time of the year',
   fit: (history) => trendAndSeason(history, (bytes) => bytes),
@@ -53,8 +56,9 @@ const CEILINGS = 14
 const STEPS = 8
 
 /**
- * Growth that slows down as it nears a ceiling, the logistic curve: data of customers whose number is finite. For each ceiling the
- * logarithm of full to free is a straight line; the ceiling is taken whose curve is nearest to the measurements.
+ * Growth that slows down as it nears a ceiling, the logistic curve: data of customers whose number is finite. For each
+ * ceiling the logarithm of full to free is a straight line; the ceiling is taken whose curve is nearest to the
+ * measurements.
  */
 export const saturating: ForecastModel = {
   name: 'growth up to a ceiling',

@@ -8,7 +8,10 @@ export type { Measurement } from './forecast-model.ts'
 export interface Forecast {
   /** The model that made it: the one with the least error in the older part of the back-test, or the last value. */
   readonly model: string
-  /** What came before has nothing to do with it: since then the history has another level or pace; undefined: all of it counts. */
+  /**
+   * What came before has nothing to do with it: since then the history has another level or pace; undefined: all of it
+   * counts.
+   */
   readonly since?: number
   /** Bytes at a time after the history, seconds since 1970. */
   readonly at: (time: number) => number
@@ -48,10 +51,10 @@ export class HistoryError extends Error {
 }
 
 /**
- * Forecasts from a history. Every model makes forecasts from earlier instants with what was known then, as far ahead as a
- * quarter of the history. The older half of these chooses the model; its error is that in the newer half, which had no say.
- * A model that does not beat the last value there is not used. Where level or pace have changed for good, all this is done with what
- * has been measured since: how well a law did before the change says nothing of what comes.
+ * Forecasts from a history. Every model makes forecasts from earlier instants with what was known then, as far ahead as
+ * a quarter of the history. The older half of these chooses the model; its error is that in the newer half, which had
+ * no say. A model that does not beat the last value there is not used. Where level or pace have changed for good, all
+ * this is done with what has been measured since: how well a law did before the change says nothing of what comes.
  * Source of the rolling origin: Tashman, International Journal of Forecasting 16 (2000) 437-450.
  * @throws HistoryError
  */

@@ -2,7 +2,10 @@ import type { ForecastModel, Measurement } from './forecast-model.ts'
 
 /** Fewer measurements after a change do not say how things go on. */
 const LEAST_ON_A_SIDE = 12
-/** Two lines, one before and one after, leave so little of what the best law for the whole history leaves unexplained. A random walk does not. */
+/**
+ * Two lines, one before and one after, leave so little of what the best law for the whole history leaves unexplained. A
+ * random walk does not.
+ */
 const LEFT_OVER = 0.15
 /** A law that is never wrong by more than this share of the mean, on the average, needs no change to explain anything. */
 const RIGHT_ENOUGH = 2e-3

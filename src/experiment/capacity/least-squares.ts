@@ -24,7 +24,8 @@ export function straightLine(points: readonly Point[]): { readonly at: (x: numbe
 }
 
 /**
- * The weights of terms whose sum leaves the least squares, by the normal equations; undefined where the points do not tell them apart.
+ * The weights of terms whose sum leaves the least squares, by the normal equations; undefined where the points do not
+ * tell them apart.
  * @param terms of a point, as many for each
  */
 export function leastSquares(points: readonly Point[], terms: (x: number) => readonly number[]): number[] | undefined {

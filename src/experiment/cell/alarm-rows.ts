@@ -10,7 +10,10 @@ interface Staged {
   readonly replication: number
 }
 
-/** The alarms that monitoring has raised: all of them in the undisturbed world, those since the onset in the branch of a drill. */
+/**
+ * The alarms that monitoring has raised: all of them in the undisturbed world, those since the onset in the branch of a
+ * drill.
+ */
 export function alarmRows(operated: OperatedWorld, names: CellNames, staged?: Staged): AlarmRow[] {
   const { monitoring } = operated.operations
   const from_s = staged?.incident.onset_s ?? 0

@@ -18,10 +18,10 @@ export interface QueueWorkerOptions {
 }
 
 /**
- * Runs blocks from a queue until it is closed. Blocks run in threads of their own, so that signs of life go on meanwhile: a
- * worker that computes in the thread that gives them is taken for dead.
- * @returns a function that waits for the blocks under way and ends; it resolves with whether the server was told, which one that is gone
- * cannot be
+ * Runs blocks from a queue until it is closed. Blocks run in threads of their own, so that signs of life go on
+ * meanwhile: a worker that computes in the thread that gives them is taken for dead.
+ * @returns a function that waits for the blocks under way and ends; it resolves with whether the server was told, which
+ *   one that is gone cannot be
  */
 export async function startQueueWorker(
   url: string,

@@ -25,8 +25,9 @@ export type ThreadMessage =
   | { readonly task: number; readonly finding: Finding }
 
 /**
- * The young generation of a thread starts at one megabyte and grows as it fills up; until it has grown, all threads of the process
- * keep waiting for helpers that collect garbage. Starting at this size, two threads take a sixth less processor time.
+ * The young generation of a thread starts at one megabyte and grows as it fills up; until it has grown, all threads of
+ * the process keep waiting for helpers that collect garbage. Starting at this size, two threads take a sixth less
+ * processor time.
  */
 const YOUNG_GENERATION_MB = 16
 

@@ -1,7 +1,10 @@
 import type { Dwell } from './dwell.ts'
 import type { ExposureStatistics } from './exposure.ts'
 
-/** The states after one instant and up to another, to which one can go back for as long as they are there; seconds since start. */
+/**
+ * The states after one instant and up to another, to which one can go back for as long as they are there; seconds since
+ * start.
+ */
 export interface CleanSpan {
   readonly after_s: number
   /** Equal to `after_s` for a recovery point, which has one instant. */
@@ -10,7 +13,10 @@ export interface CleanSpan {
   readonly until_s: number
   /** Preference: a state with a lower rank is used while there is one. Default 0. */
   readonly rank?: number
-  /** For a store that keeps deleted versions: how long after `until_s` a state can be brought back, for onsets before `until_s`. Default 0. */
+  /**
+   * For a store that keeps deleted versions: how long after `until_s` a state can be brought back, for onsets before
+   * `until_s`. Default 0.
+   */
   readonly broughtBackFor_s?: number
 }
 
@@ -21,11 +27,13 @@ export interface Course {
 }
 
 /**
- * The distribution of exposure to what is noticed only after a dwell: detected − newest state from before the onset. Detection is
- * uniform in the span and the dwell follows its law; what is there at the detection counts, and of it what is older than the onset.
+ * The distribution of exposure to what is noticed only after a dwell: detected − newest state from before the onset.
+ * Detection is uniform in the span and the dwell follows its law; what is there at the detection counts, and of it what
+ * is older than the onset.
  *
- * Nothing is sampled. At an instant u the exposure is at most x where the oldest state of [u − x, u] is older than the dwell, which
- * has the probability F(its age). Integrated over u, that is F's integral G at the ages at which states come and go.
+ * Nothing is sampled. At an instant u the exposure is at most x where the oldest state of [u − x, u] is older than the
+ * dwell, which has the probability F(its age). Integrated over u, that is F's integral G at the ages at which states
+ * come and go.
  * @param courses exclude one another, and are all there are
  */
 export function exposureAfterDwell(

@@ -12,9 +12,9 @@ import type { ExposureRow } from '../results.ts'
 import { coursesOf } from './unnoticed.ts'
 
 /**
- * Exposure of each dataset that a service needs, from the warm-up to the horizon: to each hazard that destroys, where only points at
- * places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell. Hazards of other kinds have
- * no row: drills measure what is lost to them.
+ * Exposure of each dataset that a service needs, from the warm-up to the horizon: to each hazard that destroys, where
+ * only points at places that the hazard spares count, and to each that taints or deletes and is noticed after a dwell.
+ * Hazards of other kinds have no row: drills measure what is lost to them.
  */
 export function exposureRows(definition: CellDefinition, operated: OperatedWorld, locks?: LockWatch): ExposureRow[] {
   const { scenario, strategy, topology } = definition

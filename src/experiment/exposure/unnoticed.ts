@@ -131,7 +131,10 @@ function lootOf(hazard: RansomwareHazard, nodes: ReadonlySet<string>, world: Wor
   }
 }
 
-/** Stores with locks from which a hazard that is drilled may delete in one course or another: what they hold has to be followed. */
+/**
+ * Stores with locks from which a hazard that is drilled may delete in one course or another: what they hold has to be
+ * followed.
+ */
 export function lockedStoresUnderAttack(hazards: Iterable<HazardSpecification>, world: World): ReadonlySet<string> {
   const found = new Set<string>()
   for (const hazard of hazards) {

@@ -60,7 +60,10 @@ export function unmetBy(known: readonly KnownEntrant[]): UnmetRequirement[] {
   })
 }
 
-/** Goes on until the cheapest and all who may be cheaper have had all drills, so that who comes out is not the luckiest of few. */
+/**
+ * Goes on until the cheapest and all who may be cheaper have had all drills, so that who comes out is not the luckiest
+ * of few.
+ */
 async function cheapestWithout(
   race: Race,
   requirement: Requirement,

@@ -29,7 +29,10 @@ export type Variants =
   | { readonly axes: readonly ListAxis[]; readonly lookAt: number }
 
 export interface Optimum {
-  /** First the finished ones, then those still in the race, then those that were dropped; by drills, and then by cost, within each. */
+  /**
+   * First the finished ones, then those still in the race, then those that were dropped; by drills, and then by cost,
+   * within each.
+   */
   readonly candidates: readonly Candidate[]
   /** How many cells there were to try. There are fewer candidates if the race ended before something was known of each cell. */
   readonly cells: number
@@ -39,7 +42,10 @@ export interface Optimum {
   readonly best: Candidate | undefined
   /** Cheaper candidates that met all constraints at first but not with another seed. */
   readonly refuted: readonly Candidate[]
-  /** Requirements whose relaxation would save money, the most first; without a best, those without which a candidate meets the rest. */
+  /**
+   * Requirements whose relaxation would save money, the most first; without a best, those without which a candidate
+   * meets the rest.
+   */
   readonly binding: readonly BindingRequirement[]
   /** Requirements that no candidate meets. */
   readonly unmet: readonly UnmetRequirement[]

@@ -14,7 +14,10 @@ export interface PairedDifference {
   readonly ci95: Interval
   /** p-value of the hypothesis that the mean difference is zero (Student's t, two-sided). */
   readonly p: number
-  /** Probability that A is the smaller one of a pair, where a tie counts half, over all pairs; a missing value counts as the worst. */
+  /**
+   * Probability that A is the smaller one of a pair, where a tie counts half, over all pairs; a missing value counts as
+   * the worst.
+   */
   readonly beats: { readonly share: number; readonly ci95: Interval }
   /** How many times as many unpaired observations would be needed for an interval as narrow; NaN where nothing varies. */
   readonly varianceRatio: number

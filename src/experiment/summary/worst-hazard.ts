@@ -1,8 +1,9 @@
 import type { Cell, HazardSummary, Summary } from '../results.ts'
 
 /**
- * The hazard and service for which the mean is largest: what one has to be ready for. A mean over a deletion a month and a fire in
- * five hundred years would be that of neither; what each is likely to cost a year is in the money, weighed by its rate.
+ * The hazard and service for which the mean is largest: what one has to be ready for. A mean over a deletion a month
+ * and a fire in five hundred years would be that of neither; what each is likely to cost a year is in the money,
+ * weighed by its rate.
  */
 export function worstCase({ hazards }: Pick<Cell, 'hazards'>, measure: 'rpo' | 'rto'): HazardSummary | undefined {
   const known = hazards.filter(({ [measure]: summary }) => summary !== undefined)

@@ -16,14 +16,15 @@ const MANY = 1000
 /**
  * Pending events in the order (time, order of scheduling).
  *
- * Three tiers by time. The nearest events are sorted. Behind them lies a row of buckets of equal width, unsorted; when the
- * first tier is empty the next bucket is moved into it. What lies beyond the buckets is in no order at all; when the buckets
- * are used up, its nearer half is spread over new ones, as wide as they then must be. The first tier is a sorted stack of what
- * a bucket held, which is little or comes in order, as at one instant it does, and a heap for the rest: for crowds in one
- * bucket, and for events that are scheduled within the tier. So no load costs more than a heap, and most cost less.
+ * Three tiers by time. The nearest events are sorted. Behind them lies a row of buckets of equal width, unsorted; when
+ * the first tier is empty the next bucket is moved into it. What lies beyond the buckets is in no order at all; when
+ * the buckets are used up, its nearer half is spread over new ones, as wide as they then must be. The first tier is a
+ * sorted stack of what a bucket held, which is little or comes in order, as at one instant it does, and a heap for the
+ * rest: for crowds in one bucket, and for events that are scheduled within the tier. So no load costs more than a heap,
+ * and most cost less.
  *
- * What is due, a callback or a process, lies in a slot named by the handle. Cancelling only empties the slot; it is freed when its event comes up,
- * or when such events outnumber the living ones.
+ * What is due, a callback or a process, lies in a slot named by the handle. Cancelling only empties the slot; it is
+ * freed when its event comes up, or when such events outnumber the living ones.
  */
 export class EventQueue<Due extends object> {
   /** Time of the event popped last. */

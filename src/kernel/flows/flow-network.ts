@@ -31,7 +31,10 @@ export class FlowNetwork implements Carrier, ResourceOwner {
    */
   private firstClass: FlowClass | undefined
   private lastClass: FlowClass | undefined
-  /** Paths that have flows on them, and some that had, by key; and by the list of uses that a flow names: many flows name the same one. */
+  /**
+   * Paths that have flows on them, and some that had, by key; and by the list of uses that a flow names: many flows
+   * name the same one.
+   */
   private readonly paths = new Map<string, Path>()
   private readonly pathOfUses = new WeakMap<readonly Use[], Path>()
   private pathsAtMost = IDLE_PATHS

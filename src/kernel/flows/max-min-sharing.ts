@@ -2,7 +2,10 @@ import { doubled } from '../typed-arrays.ts'
 import { PendingRows } from './pending-rows.ts'
 import { UsageMatrix } from './usage-matrix.ts'
 
-/** Levels that differ by less than this share are the same: it covers the rounding of long sums, and is far below what anyone measures. */
+/**
+ * Levels that differ by less than this share are the same: it covers the rounding of long sums, and is far below what
+ * anyone measures.
+ */
 const SAME_LEVEL = 2 ** -40
 
 /** Its filling is that of the last solve. */
@@ -53,7 +56,8 @@ export class MaxMinSharing {
   private rowLevel = new Float64Array(16)
   private rowState = new Uint8Array(16)
   private rowDirty = new Uint8Array(16)
-  // Lists that are emptied at each solve are kept as numbers with a count: a list of JavaScript gives its memory back when it is emptied.
+  // Lists that are emptied at each solve are kept as numbers with a count: a list of JavaScript gives its memory back
+  // when it is emptied.
   private dirtyRows = new Int32Array(16)
   private dirtyCount = 0
   /** The dirty rows that are being replayed. */

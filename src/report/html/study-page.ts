@@ -13,8 +13,8 @@ import type { DrawnChart } from './report-page.ts'
 import { textTable } from './text-table.ts'
 
 /**
- * What a command other than `run` found, as a page: the answer first, then charts, then the tables of the terminal, then what all of it
- * rests on.
+ * What a command other than `run` found, as a page: the answer first, then charts, then the tables of the terminal,
+ * then what all of it rests on.
  */
 export function studyHtml(study: Study, basis: StudyBasis, charts: readonly DrawnChart[]): string {
   const { title, about, findings, tables, notes } = study

@@ -88,7 +88,10 @@ export class TargetPaths {
     return true
   }
 
-  /** Creates something under a name, and removes what has the name if that fails: mostly nothing has, and checking would cost as much. */
+  /**
+   * Creates something under a name, and removes what has the name if that fails: mostly nothing has, and checking would
+   * cost as much.
+   */
   inRoom<T>(path: NameBytes, make: (at: Buffer) => T): T {
     const at = this.at(path)
     try {

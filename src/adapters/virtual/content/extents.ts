@@ -103,7 +103,10 @@ export class Extents implements Content {
     return this.#count()
   }
 
-  /** Writes stream, offset and length of each piece, and gives how many numbers these are. Without calling back, as it is asked of every version of a file. */
+  /**
+   * Writes stream, offset and length of each piece, and gives how many numbers these are. Without calling back, as it
+   * is asked of every version of a file.
+   */
   describeInto(numbers: Float64Array): number {
     const pieces = this.#pieces
     const stop = this.#start + this.length

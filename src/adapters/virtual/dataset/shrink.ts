@@ -14,8 +14,9 @@ const LARGE = 1 / 20
 const TRIES = 100
 
 /**
- * What a dataset with negative growth loses in one write interval. Files are drawn by bytes. One that is larger than what is to go is deleted with
- * the probability that makes the expectation right: deletions are whole files now and then, not a little of a file each hour.
+ * What a dataset with negative growth loses in one write interval. Files are drawn by bytes. One that is larger than
+ * what is to go is deleted with the probability that makes the expectation right: deletions are whole files now and
+ * then, not a little of a file each hour.
  */
 export function shrink(
   files: VirtualFileSystem,

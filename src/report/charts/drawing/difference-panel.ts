@@ -14,7 +14,10 @@ export interface DifferenceRow {
   readonly label: string
 }
 
-/** Mean differences with their intervals, a row a cell, hazard by hazard. Of panels side by side only the first, the RPO, names its rows. */
+/**
+ * Mean differences with their intervals, a row a cell, hazard by hazard. Of panels side by side only the first, the
+ * RPO, names its rows.
+ */
 export function differencePanel(parts: {
   readonly rows: readonly DifferenceRow[]
   /** In the order in which they are shown, as hazards are. */

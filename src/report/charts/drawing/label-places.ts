@@ -1,4 +1,7 @@
-/** Where names stand beside marks; Vega-Lite has nothing for it. In scatter plots all in pixels from the upper left corner of the plot. */
+/**
+ * Where names stand beside marks; Vega-Lite has nothing for it. In scatter plots all in pixels from the upper left
+ * corner of the plot.
+ */
 
 export interface NamedPoint {
   readonly name: string

@@ -46,7 +46,10 @@ export async function requestAhead(task: RestoreTask, { store, snapshot: id }: R
   }
 }
 
-/** What a restore will take first, as far as it can be told without opening repositories. A store that cannot be reached now is passed over. */
+/**
+ * What a restore will take first, as far as it can be told without opening repositories. A store that cannot be reached
+ * now is passed over.
+ */
 function firstChoice({ operations, incident, damage, cuts }: RestoreTask): RecoveryPoint | undefined {
   const { world, points } = operations
   const { dataset } = damage

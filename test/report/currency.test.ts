@@ -49,7 +49,7 @@ describe('another currency', () => {
       ([file, column]) => file === 'summary' && column === 'total_eurPerYear',
     )
     expect(explained).toEqual(
-      expect.arrayContaining(['EUR a year', expect.stringMatching(/^The same in EUR: Outlay, /)]),
+      expect.arrayContaining(['EUR a year', expect.stringMatching(/^The same in EUR: Outlay plus/)]),
     )
     expect(['rpo_s', 'usd', 'total_usdPerYear'].map((each) => headerIn({ code: 'EUR', usd: 1 }, each))).toEqual([
       undefined,

@@ -14,10 +14,27 @@ const pages = [
 ].filter((path) => path.endsWith('.md'))
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
+/** Of a page, as they are named in links. */
+function headingsOf(path: string): string[] {
+  return [...text(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 describe('every page', () => {
   it.each([...pages, ...guides])('%s links to files that exist', (path) => {
     for (const [, target = ''] of text(path).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
       expect(existsSync(join(ROOT, dirname(path), target)), target).toBe(true)
+    }
+  })
+
+  it.each([...pages, ...guides])('%s links to headings that exist', (path) => {
+    for (const [, target = '', anchor = ''] of text(path).matchAll(/\]\(([^)#:\s]*\.md)?#([^)\s]+)\)/g)) {
+      const page = target === '' ? path : join(dirname(path), target)
+      expect(headingsOf(page), `${target}#${anchor}`).toContain(anchor)
     }
   })
 

@@ -10,7 +10,7 @@ import { US_DOLLARS, percent, shortDuration, shortMoney, significant } from './h
 import type { Currency } from './human.ts'
 import { plainTable, titledTable } from './plain-table.ts'
 import type { TextTable } from './plain-table.ts'
-import { drawnText, settingsText } from './settings-text.ts'
+import { drawnText, settingNames, settingsText } from './settings-text.ts'
 import { endText, valueText } from './words.ts'
 import { LINE_WIDTH, wrap } from './wrap.ts'
 
@@ -59,14 +59,18 @@ export function sweepTable(rows: readonly SweepRow[]): string {
 export function sweepColumns(rows: readonly SweepRow[]): TextTable {
   const paths = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))]
   const figuresOf = figureWriter(rows)
+  // Variants that each change something else have one column for what they change: columns of their own would be almost empty.
+  const isGrid = rows.every(({ settings }) => paths.every((path) => path in settings))
+  const changesOf = settingNames(rows)
+  const settingsOf = ({ settings }: SweepRow): string[] =>
+    isGrid ? paths.map((path) => drawnText(settings[path])) : [changesOf(settings).join(', ') || '(nothing changed)']
   return {
-    headings: [...paths.map((path) => path.replaceAll('.', '.\n')), ...HEADINGS],
+    headings: [...(isGrid ? paths.map((path) => path.replaceAll('.', '.\n')) : ['changed']), ...HEADINGS],
     rows: [...Map.groupBy(rows, cellNames(rows))].flatMap(([cell, own]) => [
       [cell],
       ...own.map((row) => {
-        const [first, ...others] = paths.map((path) => (path in row.settings ? drawnText(row.settings[path]) : ''))
-        const isUnchanged = Object.keys(row.settings).length === 0
-        return [`  ${isUnchanged ? '(nothing changed)' : first}`, ...others, ...figuresOf(row)]
+        const [first, ...others] = settingsOf(row)
+        return [`  ${first}`, ...others, ...figuresOf(row)]
       }),
     ]),
   }

@@ -1,11 +1,10 @@
 import { hexOf } from '../encoding/encoding.ts'
 import { nameText } from '../encoding/name-text.ts'
 import { EngineError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
 import { metadataDifferences } from './metadata-differences.ts'
 import type { MetadataDifference } from './metadata-differences.ts'
-import { isAddressOf } from '../packs/chunk-reader.ts'
+import { holdsChunks } from '../packs/holds-chunks.ts'
 import type { EntryMetadata, FileSystem, NameBytes, SourceEntry, SourceTree } from '../ports.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -167,30 +166,17 @@ class Comparison {
 
   async #sameContent(before: TreeEntry, now: SourceEntry): Promise<boolean> {
     if (before.size !== (now.size ?? 0)) return false
-    const { ports, keys, index } = this.#repository
     const [addresses = new Uint8Array(0)] = await this.#reader.chunkLists([before])
-    const entries = this.#reader.entriesOf(addresses, before.name)
-    const lengths = entries.map((entry) => index.lengthOf(entry))
-    const { window_bytes = 4 * 1024 * 1024 } = this.#options
-    const id = new AddressCursor()
-    let offset = 0
-    for (let chunk = 0; chunk < lengths.length;) {
-      let last = chunk
-      let length = lengths[chunk]!
-      while (last + 1 < lengths.length && length + lengths[last + 1]! <= window_bytes) length += lengths[++last]!
-      const content = await this.#source.read(now, offset, length)
-      if (content.length !== length) return false
-      for (let from = 0; chunk <= last; chunk++) {
-        const part = ports.fidelity.slice(content, from, from + lengths[chunk]!)
-        ports.fidelity.identify(part, keys, id.bytes, 0)
-        if (!isAddressOf(id, addresses, chunk * ADDRESS_BYTES, this.#lineage)) return false
-        from += lengths[chunk]!
-      }
-      offset += length
-      this.#bytes += length
-      this.#options.onProgress?.({ files: this.#files, bytes: this.#bytes })
-    }
-    await ports.cpu.charge([['hash', offset]])
+    const chunks = { addresses, entries: this.#reader.entriesOf(addresses, before.name) }
+    const isSame = await holdsChunks(this.#repository, chunks, this.#lineage, {
+      read: (offset, length) => this.#source.read(now, offset, length),
+      window_bytes: this.#options.window_bytes,
+      onEqual: (bytes) => {
+        this.#bytes += bytes
+        this.#options.onProgress?.({ files: this.#files, bytes: this.#bytes })
+      },
+    })
+    if (!isSame) return false
     this.#files++
     return true
   }

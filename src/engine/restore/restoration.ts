@@ -1,9 +1,10 @@
 import type { Content, FilePart, NameBytes, RestoreTarget } from '../ports.ts'
 import { RepositoryFormatError, StoreUnavailableError } from '../errors.ts'
-import { ADDRESS_BYTES, AddressCursor, addressWords } from '../index/address.ts'
+import { addressWords } from '../index/address.ts'
 import type { LineageTag } from '../index/address.ts'
-import { isAddressOf, readChunks } from '../packs/chunk-reader.ts'
+import { readChunks } from '../packs/chunk-reader.ts'
 import type { ReadHandlers, ReadOptions } from '../packs/chunk-reader.ts'
+import { holdsChunks } from '../packs/holds-chunks.ts'
 import type { Repository } from '../repository/repository.ts'
 import { TreeReader } from '../trees/tree-reader.ts'
 import type { FailedFile, RestoreOptions } from './restore-options.ts'
@@ -301,18 +302,10 @@ export class Restoration implements ReadHandlers {
     const target = this.#target
     const existing = await target.existing?.(path)
     if (target.read === undefined || existing?.kind !== 'file' || existing.size !== selected.entry.size) return false
-    const { ports, keys, index } = this.#repository
-    const id = new AddressCursor()
-    let offset = 0
-    for (const [at, entry] of entries.entries()) {
-      const length = index.lengthOf(entry)
-      const content = await target.read(path, offset, length)
-      ports.fidelity.identify(content, keys, id.bytes, 0)
-      if (content.length !== length || !isAddressOf(id, chunks, at * ADDRESS_BYTES, this.#lineage)) return false
-      offset += length
-    }
-    await ports.cpu.charge([['hash', offset]])
-    return true
+    const read = target.read.bind(target)
+    return holdsChunks(this.#repository, { addresses: chunks, entries }, this.#lineage, {
+      read: (offset, length) => read(path, offset, length),
+    })
   }
 
   #fail(places: readonly Place[], reason: string): void {

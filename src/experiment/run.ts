@@ -52,6 +52,16 @@ export class NothingCompleteError extends Error {
   override readonly name = 'NothingCompleteError'
 }
 
+/** What the work resolves with; undefined when it is interrupted before anything is complete. */
+export async function unlessNothingComplete<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof NothingCompleteError) return undefined
+    throw error
+  }
+}
+
 /**
  * Runs a scenario: every strategy on every topology. The same scenario, seed and replications give the same results, bit
  * for bit, however the blocks are executed.

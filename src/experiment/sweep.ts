@@ -7,7 +7,7 @@ import { figuresOf } from './figures.ts'
 import type { FigureName, Figures } from './figures.ts'
 import type { Cell, Results } from './results.ts'
 import { TOLD_OF, precisionOf } from './precision.ts'
-import { NothingCompleteError, run, settled } from './run.ts'
+import { run, settled, unlessNothingComplete } from './run.ts'
 import type { RunOptions } from './run.ts'
 
 /** One cell of one variant of a scenario. */
@@ -58,7 +58,7 @@ export async function sweep(
     points.map((settings) => parseScenario(text, path, { ...from.settings, ...settings }))
   // Mistakes in any variant are reported before anything runs.
   let scenarios = parse(given)
-  const found = await settledUnlessInterrupted(given, options)
+  const found = await unlessNothingComplete(settled(given, options))
   if (found === undefined) return []
   if (found !== given) scenarios = parse(found)
   const rows: SweepRow[][] = points.map(() => [])
@@ -97,24 +97,10 @@ export async function sweep(
   return rows.flat()
 }
 
-async function settledUnlessInterrupted(scenario: Scenario, options: RunOptions): Promise<Scenario | undefined> {
-  try {
-    return await settled(scenario, options)
-  } catch (error) {
-    if (error instanceof NothingCompleteError) return undefined
-    throw error
-  }
-}
-
 /** Undefined if it was interrupted: a variant with fewer drills than the others cannot be compared with them. */
 async function wholeRun(scenario: Scenario, options: RunOptions): Promise<Results | undefined> {
-  try {
-    const results = await run(scenario, options)
-    return results.interrupted === undefined ? results : undefined
-  } catch (error) {
-    if (error instanceof NothingCompleteError) return undefined
-    throw error
-  }
+  const results = await unlessNothingComplete(run(scenario, options))
+  return results?.interrupted === undefined ? results : undefined
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Scenario } from '../../scenario/scenario.ts'
 import type { Settings } from '../../scenario/document/set-values.ts'
 import { exposureOver } from '../exposure/exposure.ts'
 import type { JobRow, PointRow, Results } from '../results.ts'
-import { NothingCompleteError, run } from '../run.ts'
+import { NothingCompleteError, run, unlessNothingComplete } from '../run.ts'
 import { settlingOf } from '../statistics/warm-up.ts'
 import type { Settling } from '../statistics/warm-up.ts'
 import type { RunOptions, RunProgress } from '../run.ts'
@@ -166,12 +166,7 @@ export async function whatIf(
 
 /** Runs without drills; undefined where it was interrupted before the first cell was complete. */
 export async function undisturbed(scenario: Scenario, options: PlanOptions): Promise<Results | undefined> {
-  try {
-    return await run(scenario, { ...options, replications: 0, naturalWorlds: 0 })
-  } catch (error) {
-    if (error instanceof NothingCompleteError) return undefined
-    throw error
-  }
+  return unlessNothingComplete(run(scenario, { ...options, replications: 0, naturalWorlds: 0 }))
 }
 
 /** What a link has to carry so that the newest point outside a hazard's reach is young enough for so much of the time. */

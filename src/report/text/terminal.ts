@@ -42,7 +42,9 @@ export function terminalSummary(results: Results, stream: NodeJS.WritableStream 
   if (compliance !== undefined) sections.push(compliance)
   sections.push(verdictLines(results, paint))
   if (results.weakSpots.length > 0) sections.push(weakSpotLines(results, paint))
-  if (results.warnings.length > 0) sections.push(results.warnings.map((text) => wrap('! ', text)).join('\n'))
+  if (results.warnings.length > 0) {
+    sections.push([paint.strong('Warnings:'), ...results.warnings.map((text) => wrap('! ', text))].join('\n'))
+  }
   return `${sections.join('\n\n').replace(/[ ]+$/gm, '')}\n`
 }
 

@@ -41,7 +41,10 @@ export function exposureAfterDwell(
   span: { readonly from_s: number; readonly to_s: number },
   objective_s: number,
 ): ExposureStatistics {
-  const ways = courses.map(({ dwell, spans }) => ({ dwell, stretches: stretchesOf(spans, span.from_s, span.to_s) }))
+  const ways = courses.map(({ dwell, spans }) => {
+    const stretches = stretchesOf(spans, span.from_s, span.to_s)
+    return { dwell, stretches: stretches.map((stretch) => ({ ...stretch, most_s: mostWithin(stretch, dwell) })) }
+  })
   const all = courses.reduce((sum, { dwell }) => sum + dwell.share, 0) * (span.to_s - span.from_s)
   const within = (x: number): number => {
     let time_s = 0
@@ -187,11 +190,24 @@ function apart(spans: States): States {
   return states
 }
 
+/** The expected time within a stretch in which the oldest existing state is older than the dwell. */
+function mostWithin({ from_s, to_s, states }: Stretch, dwell: Dwell): number {
+  const oldest_s = states[0]?.after_s
+  return oldest_s === undefined ? 0 : dwell.integral(to_s - oldest_s) - dwell.integral(from_s - oldest_s)
+}
+
 /**
  * The expected time within a stretch in which the exposure is at most x, by the existing states.
  * @param noLonger `dwell.cdf(x)`, which is the same for all stretches
  */
-function timeWithin({ from_s, to_s, states }: Stretch, x: number, dwell: Dwell, noLonger: number): number {
+function timeWithin(
+  { from_s, to_s, states, most_s }: Stretch & { readonly most_s: number },
+  x: number,
+  dwell: Dwell,
+  noLonger: number,
+): number {
+  // No exposure is longer than the age of the oldest state. With logs there are thousands of stretches, and this holds in most.
+  if (states.length === 0 || states[0]!.after_s + x >= to_s) return most_s
   let time_s = 0
   const first = firstAfter(states, from_s - x)
   let before_s = states[first - 1]?.upTo_s ?? -Infinity

@@ -6,18 +6,21 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { GROUPS } from '../test/validated.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Tests that hold a row: they import `validated`. */
+/** Tests that hold a row: they import `validated`, or a file beside them that does. */
 function tests(): string[] {
-  const all = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
-  return all
+  const sources = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path: join('test', path), text: readFileSync(join(ROOT, 'test', path), 'utf8') }))
+  const importing = sources.filter(({ text }) => text.includes('import { validated }'))
+  const shared = importing.filter(({ path }) => !path.endsWith('.test.ts')).map(({ path }) => `'./${basename(path)}'`)
+  return [...importing, ...sources.filter(({ text }) => shared.some((file) => text.includes(file)))]
+    .map(({ path }) => path)
     .filter((path) => path.endsWith('.test.ts'))
-    .map((path) => join('test', path))
-    .filter((path) => /import \{ validated \}/.test(readFileSync(join(ROOT, path), 'utf8')))
     .toSorted()
 }
 

@@ -31,6 +31,8 @@ const TYPES = {
 } as const
 const HARD_LINK = '1'
 const EXTENDED = 'x'
+/** Of GNU tar: an entry that holds the name of the next one. */
+const LONG_NAME = 'L'
 
 /** Sizes of header fields, for text and octal digits; the last byte is zero. */
 const NAME_BYTES = 100
@@ -76,13 +78,14 @@ export function tarHeader(entry: TarEntry): Uint8Array {
 }
 
 /**
- * The beginning of an entry that never comes: records whose second half is missing. Readers notice that, whereas an
- * archive that ends between two entries seems complete to most. The records contain the reason.
+ * The beginning of an entry that never comes: a record with the reason, and a long name of which half is missing. Readers
+ * notice that, whereas an archive that ends between two entries seems complete to most. Records of which half is missing
+ * would not do: Python's tarfile, as Debian has it since the fix of CVE-2024-6232, takes them for the end of the archive.
  */
 export function brokenOff(reason: string): Uint8Array {
   const comment = record('comment', utf8(`The archive is not whole. It is broken off here: ${reason}`))
-  const whole = extended('broken-off', comment + record('comment', ' '.repeat(BLOCK_BYTES)))
-  return bytesOf(whole.slice(0, -BLOCK_BYTES))
+  const longName = ustar({ ...OF_NOBODY, name: '././@LongLink', size: 2 * BLOCK_BYTES, type: LONG_NAME })
+  return bytesOf(`${extended('broken-off', comment)}${longName}${' '.repeat(BLOCK_BYTES)}`)
 }
 
 /** Zeros that pad content to whole blocks. */
@@ -139,19 +142,8 @@ function lengthOf(runs: readonly ByteRange[] | undefined, size: number): number 
 
 /** An entry that holds the records of the next one. */
 function extended(path: NameBytes, records: string): string {
-  const header = ustar({
-    name: `PaxHeaders/${baseOf(path)}`,
-    mode: 0o600,
-    uid: 0,
-    gid: 0,
-    size: records.length,
-    mtime_s: 0,
-    type: EXTENDED,
-    link: '',
-    userName: '',
-    groupName: '',
-  })
-  return header + filledUp(records)
+  const name = `PaxHeaders/${baseOf(path)}`
+  return ustar({ ...OF_NOBODY, name, size: records.length, type: EXTENDED }) + filledUp(records)
 }
 
 /** 'length keyword=value\n', where the length counts its own digits. */
@@ -175,6 +167,9 @@ interface Fields {
   readonly groupName: string
   readonly device?: { readonly major: number; readonly minor: number }
 }
+
+/** What entries that only say something of others have. */
+const OF_NOBODY = { mode: 0o600, uid: 0, gid: 0, mtime_s: 0, link: '', userName: '', groupName: '' } as const
 
 /** Values that do not fit are cut off here, because a record has them in full. */
 function ustar({ name, mode, uid, gid, size, mtime_s, type, link, userName, groupName, device }: Fields): string {

@@ -26,7 +26,7 @@ describe('the optimum', { timeout: 300_000 }, () => {
     const standings = optimum.candidates.map(({ standing, drills: had }) => [standing, had === 60])
     expect(standings.toSorted()).toEqual(standings)
     expect(new Set(standings.map(([standing]) => standing))).toEqual(new Set(['finished', 'out']))
-    const [above, below] = optimumText(optimum, 0.9, 0.95).split(/^Out of the race before$/m)
+    const [above, below] = optimumText(optimum, 0.9, 0.95).split(/^Dropped before that, with fewer drills$/m)
     expect(above).toMatch(/^→ periodic, backup.at = every 6 h\n +met /m)
     expect(below).toMatch(/^ {2}periodic, backup.at = every 24 h\n +dearer /m)
     // Of those that had all drills, a shorter interval is dearer and has a smaller RPO; a longer one is dearer and worse.

@@ -118,10 +118,12 @@ function endsOf<Backend extends IQueueBackend, Connection>(
           await queue.add('block', block, { jobId: name, ...kept })
         },
         async look(name) {
+          // The state first: of a block that ends between two questions, what was read before its end has no result.
+          const state = await queue.getJobState(name)
           const job = await queue.getJob(name)
           if (job === undefined) return { state: 'gone' }
-          if (await job.isCompleted()) return { state: 'done', result: job.returnvalue }
-          return (await job.isFailed()) ? { state: 'failed', reason: job.failedReason } : { state: 'waiting' }
+          if (state === 'completed') return { state: 'done', result: job.returnvalue }
+          return state === 'failed' ? { state: 'failed', reason: job.failedReason } : { state: 'waiting' }
         },
         async remove(name) {
           const job = await queue.getJob(name)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Executor } from '../../../src/experiment/execution/executor.ts'
+import { queueAt } from '../../../src/experiment/execution/queue-backend.ts'
 import { openQueue } from '../../../src/experiment/execution/queue.ts'
 import { run } from '../../../src/experiment/run.ts'
 import { loadScenario } from '../../../src/scenario/load.ts'
@@ -75,6 +76,43 @@ describe('blocks on a queue', { timeout: 120_000 }, () => {
       expect(JSON.stringify(results)).toBe(JSON.stringify(await run(scenario, DRILLS)))
     },
   )
+
+  it.skipIf(
+    skipsWithout(hasRedis && hasPostgres, 'no Redis or no PostgreSQL (apt-get install redis-server postgresql)'),
+  )('are not done before their result is there, whenever somebody looks', async () => {
+    const [redis, postgres] = [await freePort(), await freePort()]
+    own(await startRedis(redis, folder))
+    own(await startPostgres(postgres, folder))
+    for (const url of [`redis://127.0.0.1:${redis}`, `postgres://firedrill@127.0.0.1:${postgres}/postgres`]) {
+      const backend = await queueAt(url)
+      const queue = backend.openQueue(() => {})
+      await queue.ready()
+      const worker = backend.openWorker(
+        async () => 'a result',
+        { concurrency: 1, patience_ms: 10_000 },
+        () => {},
+      )
+      const { text, path, settings } = scenario
+      const queued = {
+        scenario: { text, path, settings },
+        strategy: 'any',
+        topology: 'base',
+        seed: '1',
+        traced: false,
+        known: [],
+        block: { batch: { from: 0, count: 1 }, slice: 0, slices: 1, part: 0, parts: 1, undisturbed: false },
+      }
+      for (let number = 0; number < 40; number++) {
+        const name = `block-${number}`
+        await queue.add(name, queued)
+        let seen = await queue.look(name)
+        while (seen.state === 'waiting') seen = await queue.look(name)
+        expect(seen).toEqual({ state: 'done', result: 'a result' })
+      }
+      await worker.close()
+      await queue.close()
+    }
+  })
 
   it.skipIf(skipsWithout(hasRedis, 'no Redis (apt-get install redis-server)'))(
     'let a worker go at the first Ctrl-C, although Redis is gone',

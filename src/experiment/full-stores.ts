@@ -1,4 +1,5 @@
 import type { Instant } from '../engine/ports.ts'
+import { instantText } from '../scenario/quantities/instant-text.ts'
 import type { Job, Strategy } from '../strategy/strategy.ts'
 import type { JobRow } from './results.ts'
 
@@ -24,9 +25,12 @@ function warning(failed: readonly JobRow[], all: readonly JobRow[], { name, jobs
   const hit = [...new Set(failed.map(({ job }) => job))]
   const own = all.filter((row) => row.strategy === name && row.topology === topology && hit.includes(row.job))
   const succeeded = own.findLast(({ outcome, scheduled_s }) => outcome === 'succeeded' && scheduled_s > last_s)
-  const still = succeeded === undefined ? 'and none succeeded after the last of them' : `the last ${utc(start, last_s)}`
+  const still =
+    succeeded === undefined
+      ? 'and none succeeded after the last of them'
+      : `the last ${instantText(start + last_s)} UTC`
   return (
-    `${store} was full in ${name} on ${topology} from ${utc(start, first_s)} on: ${failed.length} of ${own.length} runs of ` +
+    `${store} was full in ${name} on ${topology} from ${instantText(start + first_s)} UTC on: ${failed.length} of ${own.length} runs of ` +
     `${hit.join(' and ')} failed for want of room there, ${still}; ${remedy(store!, jobs, hit)}`
   )
 }
@@ -46,8 +50,4 @@ function remedy(store: string, jobs: readonly Job[], hit: readonly string[]): st
     'retention comes after a run that succeeded, so that nothing is freed there any more: give it a time of its own ' +
     `(prune: { store: ${store}, keep: …, grace: …, at: … }), or the store more room`
   )
-}
-
-function utc(start: Instant, seconds: number): string {
-  return `${new Date((start + seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

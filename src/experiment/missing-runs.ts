@@ -1,4 +1,5 @@
 import type { Instant } from '../engine/ports.ts'
+import { instantText } from '../scenario/quantities/instant-text.ts'
 import type { JobRow } from './results.ts'
 
 /** Up to this share of a job's runs may fail or be skipped without a warning: a job with retries expects to fail now and then. */
@@ -32,7 +33,7 @@ function warning(outcome: 'failed' | 'skipped', runs: number, missing: readonly 
   const byReason = [...Map.groupBy(missing, ({ reason }) => reason)].sort(([, a], [, b]) => b.length - a.length)
   const [reason, first] = byReason[0]!
   const others = byReason.length === 1 ? '' : ' (the most frequent reason)'
-  const since = new Date((start + first[0]!.scheduled_s) * 1000).toISOString().slice(0, 16).replace('T', ' ')
+  const since = instantText(start + first[0]!.scheduled_s)
   const were = outcome === 'failed' ? 'failed' : 'were skipped'
   return `${missing.length} of ${runs} runs of ${job} in ${strategy} on ${topology} ${were}, first ${since} UTC: ${reason}${others}`
 }

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 
+export { instantText as instant } from '../../scenario/quantities/instant-text.ts'
+
 const MINUTE_S = 60
 const HOUR_S = 3600
 const DAY_S = 86_400
@@ -151,11 +153,6 @@ export function significant(value: number, digits: number): string {
   const [whole = '0', fraction = ''] = fixed.split('.')
   const kept = fraction.replace(/0+$/, '')
   return kept === '' ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${kept}`
-}
-
-/** An instant, seconds since 1970, as UTC to the minute: '2026-03-05 21:40'. */
-export function instant(secondsSince1970: number): string {
-  return new Date(secondsSince1970 * 1000).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function scaled(value: number | undefined, base: number, symbols: readonly string[]): string {
